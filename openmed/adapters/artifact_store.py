@@ -1,0 +1,98 @@
+"""Staged trees: one read-only folder per tree digest."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from openmed.adapters import atomic
+from openmed.adapters.hashing import listing
+from openmed.domain.candidate import StagedFile
+from openmed.domain.digest import tree_digest
+from openmed.domain.profile import FILE_NAME, RunnerProfile
+from openmed.domain.wire import parse
+from openmed.errors import EvidenceError, IntegrityError
+
+LARGEST_PROFILE = 1024 * 1024
+"""Bytes."""
+
+
+class FileArtifactStore:
+    """Trees under one folder, by content."""
+
+    def __init__(self, folder: Path) -> None:
+        """Remember the folder; it is made when first needed."""
+        self._folder = folder
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A temporary folder on the store's own file system."""
+        with atomic.scratch_folder(self._folder) as folder:
+            yield folder
+
+    def admit(self, folder: Path) -> tuple[StagedFile, ...]:
+        """Take a folder in under its tree digest, read-only; the folder is moved away."""
+        files = listing(folder)
+        artifact = tree_digest(files)
+        place = self._folder / artifact
+        if place.exists():
+            try:
+                self.verify(artifact, files)
+            except IntegrityError:
+                # What stands there is not what its name says: replaced, never trusted.
+                atomic.remove_tree(place)
+            else:
+                return files
+        for path in folder.rglob("*"):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        folder.rename(place)
+        place.chmod(0o555)
+        atomic.sync_folder(self._folder)
+        return files
+
+    def path(self, artifact: str) -> str:
+        """Folder of a staged tree."""
+        return str(self._folder / artifact)
+
+    def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Hash every byte again."""
+        place = self._folder / artifact
+        if not place.is_dir():
+            msg = f"staged artifact {artifact[:16]}… is gone"
+            raise IntegrityError(msg, next_step="openmed release run")
+        verify_tree(place, files, what=f"staged artifact {artifact[:16]}…")
+
+    def is_present(self, artifact: str, files: tuple[StagedFile, ...]) -> bool:
+        """Whether every file is there with its size; a cheap look, not a proof."""
+        place = self._folder / artifact
+        try:
+            return all((place / file.path).stat().st_size == file.size for file in files)
+        except OSError:
+            return False
+
+    def profile(self, artifact: str) -> RunnerProfile:
+        """The artifact's runner profile."""
+        path = self._folder / artifact / FILE_NAME
+        what = f"{FILE_NAME} of the artifact"
+        try:
+            if path.stat().st_size > LARGEST_PROFILE:
+                msg = f"{what} has {path.stat().st_size} bytes; at most {LARGEST_PROFILE} are read"
+                raise EvidenceError(msg)
+            return parse(RunnerProfile, path.read_bytes(), what=what)
+        except OSError as error:
+            msg = f"cannot read {what}: {error.strerror}"
+            raise EvidenceError(msg) from None
+
+
+def verify_tree(place: Path, files: tuple[StagedFile, ...], *, what: str) -> None:
+    """Compare a folder with the files it must hold, byte by byte.
+
+    Raises:
+        IntegrityError: a file is missing, extra or changed.
+    """
+    got = {file.path: file for file in listing(place)}
+    wanted = {file.path: file for file in files}
+    for name in sorted(got.keys() | wanted.keys()):
+        if got.get(name) != wanted.get(name):
+            state = "missing" if name not in got else "extra" if name not in wanted else "changed"
+            msg = f"{what}: {name} is {state}"
+            raise IntegrityError(msg)

@@ -1,0 +1,63 @@
+"""Products of steps under `artifacts/runs/`, one folder a slot; the fleet's own in `_fleet`."""
+
+import contextlib
+from pathlib import Path
+from typing import TypeVar
+
+from openmed.adapters import atomic
+from openmed.domain.frozen import Frozen
+from openmed.domain.product import Made, decode_product, encode_product
+from openmed.domain.slot import parse_slot
+from openmed.errors import EvidenceError
+
+Value = TypeVar("Value", bound=Frozen)
+
+MARKER = "QUARANTINED"
+
+
+class FileProducts:
+    """Product files of one release repository."""
+
+    def __init__(self, folder: Path) -> None:
+        """Remember the folder; it is made when first needed."""
+        self._folder = folder
+
+    def path(self, slot: str, name: str) -> Path:
+        """File of a product."""
+        return self._place(slot) / f"{name}.json"
+
+    def read(self, slot: str, name: str, kind: type[Value]) -> Made[Value] | None:
+        """The product, or None when it is missing, damaged or not of this kind."""
+        path = self.path(slot, name)
+        try:
+            return decode_product(path.read_bytes(), kind, what=path.name)
+        except (OSError, EvidenceError):
+            return None
+
+    def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:
+        """Replace the product; atomic; writes nothing when the bytes are the same."""
+        atomic.write_if_different(self.path(slot, name), encode_product(materials, value))
+
+    def log(self, slot: str, name: str) -> str:
+        """Path of a log file beside the products."""
+        place = self._place(slot)
+        place.mkdir(parents=True, exist_ok=True)
+        return str(place / f"{name}.log")
+
+    def is_marked(self, slot: str) -> bool:
+        """Whether the quarantine marker stands."""
+        return (self._place(slot) / MARKER).exists()
+
+    def mark(self, slot: str, text: str) -> None:
+        """Set the quarantine marker."""
+        atomic.write_if_different(self._place(slot) / MARKER, text.encode())
+
+    def unmark(self, slot: str) -> None:
+        """Remove the quarantine marker."""
+        place = self._place(slot)
+        with contextlib.suppress(FileNotFoundError):
+            (place / MARKER).unlink()
+            atomic.sync_folder(place)
+
+    def _place(self, slot: str) -> Path:
+        return self._folder / (parse_slot(slot).slug if slot else "_fleet")

@@ -1,0 +1,49 @@
+"""The local registry: released trees by content; `gates/pointer.json` says which is live.
+
+A tree is whole before anything points at it and is never changed afterwards, so a reader
+that takes the pointer first and the tree second sees one release, never a mix.
+"""
+
+from pathlib import Path
+
+from openmed.adapters import atomic
+from openmed.adapters.artifact_store import FileArtifactStore, verify_tree
+from openmed.adapters.sources.intake import copy_in
+from openmed.domain.candidate import StagedFile
+from openmed.errors import IntegrityError
+
+
+class LocalRegistry:
+    """Trees under `ROOT/trees/<tree digest>/`."""
+
+    def __init__(self, folder: Path, *, store: FileArtifactStore) -> None:
+        """Remember the folder and where staged trees come from."""
+        self._folder = folder
+        self._store = store
+
+    def path(self, artifact: str) -> Path:
+        """Folder of a released tree."""
+        return self._folder / "trees" / artifact
+
+    def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Copy a staged tree, read it back and compare; nothing points at it yet."""
+        place = self.path(artifact)
+        what = f"registry tree {artifact[:16]}…"
+        if place.exists():
+            try:
+                verify_tree(place, files, what=what)
+            except IntegrityError:
+                atomic.remove_tree(place)
+            else:
+                return
+        with atomic.scratch_folder(place.parent) as scratch:
+            copy = scratch / "tree"
+            copy.mkdir()
+            size = sum(file.size for file in files)
+            copy_in(Path(self._store.path(artifact)), copy, max_bytes=size, what=what)
+            verify_tree(copy, files, what=what)
+            for path in copy.rglob("*"):
+                path.chmod(0o555 if path.is_dir() else 0o444)
+            copy.rename(place)
+            place.chmod(0o555)
+            atomic.sync_folder(place.parent)

@@ -1,0 +1,115 @@
+"""The gate of the house: copies a folder file by file and refuses what may not be staged.
+
+Refused: symlinks and special files, names with odd characters (a path can then not
+escape, nor look like another one), pickled weights (loading them runs code), and more
+bytes than the row declares. Sizes are counted while copying, not asked before.
+"""
+
+import os
+import zipfile
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from openmed.domain.candidate import RelativePath
+from openmed.errors import EvidenceError
+
+PICKLE_SUFFIXES = frozenset(
+    {".bin", ".ckpt", ".dill", ".joblib", ".mar", ".pickle", ".pkl", ".pt", ".pth"}
+)
+MOST_FILES = 10_000
+_PICKLE_PROTOCOLS = frozenset(range(2, 6))
+_BLOCK = 1024 * 1024
+_PATH: TypeAdapter[str] = TypeAdapter(RelativePath)
+
+
+def copy_in(source: Path, target: Path, *, max_bytes: int, what: str) -> None:
+    """Copy every file of `source` into the empty folder `target`.
+
+    Args:
+        source: folder to read; never followed out of.
+        target: existing empty folder.
+        max_bytes: most bytes all files may have together.
+        what: whose files these are, for the error sentence.
+
+    Raises:
+        EvidenceError: something may not be staged; `target` is then worthless.
+    """
+    paths = _walk(source, what=what)
+    if not paths:
+        msg = f"{what}: the source holds no files"
+        raise EvidenceError(msg)
+    left = max_bytes
+    for path in paths:
+        relative = path.relative_to(source)
+        destination = target / relative
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        left -= _copy(path, destination, most=left, what=what, limit=max_bytes)
+        _refuse_pickle(destination, name=relative.as_posix(), what=what)
+
+
+def _walk(source: Path, *, what: str) -> list[Path]:
+    found: list[Path] = []
+    pending = [source]
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                path = Path(entry.path)
+                name = path.relative_to(source).as_posix()
+                if entry.is_symlink():
+                    msg = f"{what}: {name[:80]!r} is a symlink; wanted plain files"
+                    raise EvidenceError(msg)
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(path)
+                    continue
+                if not entry.is_file(follow_symlinks=False):
+                    msg = f"{what}: {name[:80]!r} is not a plain file"
+                    raise EvidenceError(msg)
+                found.append(_check_name(path, name=name, what=what))
+                if len(found) > MOST_FILES:
+                    msg = f"{what}: more than {MOST_FILES} files"
+                    raise EvidenceError(msg)
+    return sorted(found)
+
+
+def _check_name(path: Path, *, name: str, what: str) -> Path:
+    try:
+        _PATH.validate_python(name)
+    except ValidationError:
+        msg = (
+            f"{what}: the file name {name[:80]!r} is refused; wanted letters, digits, "
+            "'.', '-', '_' and '+', not beginning with a dot"
+        )
+        raise EvidenceError(msg) from None
+    if path.suffix.lower() in PICKLE_SUFFIXES:
+        msg = f"{what}: {name} is a pickle by its ending; wanted ONNX or safetensors weights"
+        raise EvidenceError(msg)
+    return path
+
+
+def _copy(source: Path, target: Path, *, most: int, what: str, limit: int) -> int:
+    copied = 0
+    # O_NOFOLLOW: the entry may have been swapped for a symlink since it was listed.
+    descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW)
+    with os.fdopen(descriptor, "rb") as reader, target.open("xb") as writer:
+        while block := reader.read(_BLOCK):
+            copied += len(block)
+            if copied > most:
+                msg = f"{what}: the files have more than the declared {limit} bytes (max_bytes)"
+                raise EvidenceError(msg)
+            writer.write(block)
+        writer.flush()
+        os.fsync(writer.fileno())
+    return copied
+
+
+def _refuse_pickle(path: Path, *, name: str, what: str) -> None:
+    with path.open("rb") as file:
+        head = file.read(2)
+    is_pickle = len(head) == 2 and head[0] == 0x80 and head[1] in _PICKLE_PROTOCOLS  # noqa: PLR2004 - the two-byte PROTO opcode
+    if not is_pickle and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            is_pickle = any(member.endswith(".pkl") for member in archive.namelist())
+    if is_pickle:
+        msg = f"{what}: {name} holds pickled data; wanted ONNX or safetensors weights"
+        raise EvidenceError(msg)

@@ -1,0 +1,109 @@
+"""`recipe:FOLDER[#BUILD]`: the candidate is built by a script of the release repository."""
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from openmed.adapters.child_process import run_logged
+from openmed.adapters.git_state import last_commit
+from openmed.adapters.hashing import file_digest, listing
+from openmed.domain.candidate import RelativePath, ReproParts
+from openmed.domain.digest import digest_of, tree_digest
+from openmed.domain.frozen import Frozen
+from openmed.domain.wire import from_plain
+from openmed.errors import EvidenceError, OutsideError
+from openmed.ports import Progress, SourceState
+
+FILE_NAME = "recipe.toml"
+_NOT_SOURCE = frozenset({"__pycache__"})
+
+
+class Recipe(Frozen):
+    """What `recipe.toml` says.
+
+    Attributes:
+        script: training script, run as `python SCRIPT --build NAME --out FOLDER`.
+        data_manifest: what it trains on.
+        base_model: what it starts from, or `none`.
+        timeout_seconds: most time it may take.
+        builds: names of the builds it knows.
+    """
+
+    schema_: Literal["openmed.recipe/1"] = Field(alias="schema")
+    script: RelativePath
+    data_manifest: RelativePath
+    base_model: Annotated[str, Field(min_length=1)]
+    timeout_seconds: Annotated[int, Field(ge=1)]
+    builds: frozenset[str]
+
+
+def read_recipe(folder: Path, *, what: str) -> Recipe:
+    """Read a recipe.
+
+    Raises:
+        EvidenceError: missing or malformed.
+    """
+    path = folder / FILE_NAME
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        msg = f"{what}: there is no {FILE_NAME} in the recipe folder"
+        raise EvidenceError(msg) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        msg = f"{what}: {FILE_NAME} is not valid TOML: {error}"
+        raise EvidenceError(msg) from None
+    # The settings of a build belong to the script; only their names matter here.
+    builds = table.get("builds", {})
+    names = sorted(builds) if isinstance(builds, dict) else []
+    return from_plain(Recipe, {**table, "builds": names}, what=f"{what}: {FILE_NAME}")
+
+
+def recipe_state(folder: Path, build: str, *, what: str) -> SourceState:
+    """What the recipe is now: its files, and the four parts of the repro_hash."""
+    recipe = read_recipe(folder, what=what)
+    if build not in recipe.builds:
+        known = ", ".join(sorted(recipe.builds)) or "none"
+        msg = f"{what}: the recipe has no build {build!r} (known: {known})"
+        raise EvidenceError(msg)
+    files = listing(folder, without=_NOT_SOURCE)
+    source = tree_digest(files)
+    manifest = folder / recipe.data_manifest
+    if not manifest.is_file():
+        msg = f"{what}: the recipe names {recipe.data_manifest}, which is not there"
+        raise EvidenceError(msg)
+    script = tuple(file for file in files if file.path != recipe.data_manifest)
+    return SourceState(
+        source=digest_of({"build": build, "tree": source}),
+        repro=ReproParts(
+            recipe=digest_of({"build": build, "tree": tree_digest(script)}),
+            data_manifest=file_digest(manifest),
+            base_model=recipe.base_model,
+            git_sha=last_commit(folder) or f"tree:{source}",
+        ),
+    )
+
+
+def build_recipe(
+    folder: Path, build: str, *, out: Path, log: Path, what: str, progress: Progress
+) -> None:
+    """Run the training script in a child process; its files appear in `out`.
+
+    Raises:
+        OutsideError: the script failed, was killed or took too long.
+    """
+    recipe = read_recipe(folder, what=what)
+    script = folder / recipe.script
+    command = [sys.executable, "-B", "-s", str(script), "--build", build, "--out", str(out)]
+    code = run_logged(
+        command,
+        cwd=folder,
+        log=log,
+        timeout=float(recipe.timeout_seconds),
+        progress=progress,
+    )
+    if code != 0:
+        msg = f"{what}: the training script exited with {code}"
+        raise OutsideError(msg, next_step=f"read {log}")

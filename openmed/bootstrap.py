@@ -1,0 +1,178 @@
+"""The only constructor of adapters: joins ports and files for one release repository."""
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from openmed import __version__
+from openmed.adapters import atomic, clock
+from openmed.adapters.artifact_store import FileArtifactStore
+from openmed.adapters.inputs import FileInputs
+from openmed.adapters.keys import FileSigner, FileVerifiers, KeyPlace, init_keys, key_place
+from openmed.adapters.pages import FilePages
+from openmed.adapters.prediction_cache import FilePredictions
+from openmed.adapters.products import FileProducts
+from openmed.adapters.publishers.local import LocalRegistry
+from openmed.adapters.release_store import FileReleaseStore
+from openmed.adapters.runners.process import ChildRunners
+from openmed.adapters.sources.staging import FileSources
+from openmed.adapters.toolchain import code_digest
+
+LOCK_SECONDS = 60.0
+CHILD_SECONDS = 600.0
+REGISTRY_VARIABLE = "OPENMED_REGISTRY"
+
+
+def say(line: str) -> None:
+    """Progress for people goes to stderr; stdout is for the answer."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+@dataclass(frozen=True)
+class World:
+    """Every adapter of one release repository, made when first used.
+
+    Attributes:
+        root: the release repository.
+        now: when this run started; one reading decides every expiry in it.
+        quiet: whether progress is kept to itself.
+        child_seconds: longest a benchmark child may be silent.
+    """
+
+    root: Path
+    now: str
+    quiet: bool = False
+    child_seconds: float = CHILD_SECONDS
+
+    @cached_property
+    def artifacts(self) -> Path:
+        """Folder of products."""
+        return self.root / "artifacts"
+
+    def progress(self, line: str) -> None:
+        """Tell a person what goes on."""
+        if not self.quiet:
+            say(line)
+
+    @cached_property
+    def inputs(self) -> FileInputs:
+        """Queue, policies, suites."""
+        return FileInputs(self.root)
+
+    def fresh_inputs(self) -> FileInputs:
+        """Queue, policies and suites, read again."""
+        return FileInputs(self.root)
+
+    @cached_property
+    def products(self) -> FileProducts:
+        """Products of steps."""
+        return FileProducts(self.artifacts / "runs")
+
+    @cached_property
+    def store(self) -> FileArtifactStore:
+        """Staged trees."""
+        return FileArtifactStore(self.artifacts / "staged")
+
+    @cached_property
+    def sources(self) -> FileSources:
+        """Where candidates come from."""
+        return FileSources(
+            self.root, store=self.store, products=self.products, progress=self.progress
+        )
+
+    @cached_property
+    def predictions(self) -> FilePredictions:
+        """Cached predictions."""
+        return FilePredictions(self.artifacts / "predictions")
+
+    @cached_property
+    def runners(self) -> ChildRunners:
+        """Runs candidates in child processes."""
+        return ChildRunners()
+
+    @cached_property
+    def releases(self) -> FileReleaseStore:
+        """Pointer, ledger, evidence."""
+        return FileReleaseStore(self.root, lock_seconds=LOCK_SECONDS)
+
+    @cached_property
+    def registry(self) -> LocalRegistry:
+        """Where released bytes are served from."""
+        named = os.environ.get(REGISTRY_VARIABLE, "")
+        folder = Path(named) if named else self.artifacts / "registry"
+        return LocalRegistry(folder, store=self.store)
+
+    @cached_property
+    def keys(self) -> KeyPlace:
+        """Where keys are."""
+        return key_place(self.root, os.environ)
+
+    @cached_property
+    def signer(self) -> FileSigner:
+        """Signs verdicts."""
+        return FileSigner(self.keys)
+
+    @cached_property
+    def verifiers(self) -> FileVerifiers:
+        """Whose signatures count."""
+        return FileVerifiers(self.keys)
+
+    @cached_property
+    def pages(self) -> FilePages:
+        """Trust artifacts."""
+        return FilePages(self.artifacts / "trust")
+
+    @cached_property
+    def scorer_code(self) -> str:
+        """Digest of what counts."""
+        return code_digest("domain/scoring", "domain/report.py", "domain/labels.py")
+
+    @cached_property
+    def gates_code(self) -> str:
+        """Digest of what judges."""
+        return code_digest(
+            "domain/gates", "domain/gate.py", "domain/soundness.py", "domain/verdict.py",
+            "domain/scoring/statistics.py",
+        )
+
+    @cached_property
+    def pages_code(self) -> str:
+        """Digest of what renders."""
+        return code_digest("domain/trust", "templates")
+
+    def read_file(self, name: str) -> bytes | None:
+        """Bytes of a committed file; None when it is not there."""
+        path = self.root / name
+        return path.read_bytes() if path.is_file() else None
+
+    def write_file(self, name: str, content: bytes) -> None:
+        """Write a committed file when it differs."""
+        atomic.write_if_different(self.root / name, content)
+
+    def write_report(self, content: bytes) -> None:
+        """Write `artifacts/run-report.json`."""
+        atomic.write(self.artifacts / "run-report.json", content)
+
+    @property
+    def engine_version(self) -> str:
+        """Version of this engine."""
+        return __version__
+
+
+def build_world(root: Path, *, quiet: bool = False) -> World:
+    """Open one release repository; reads the clock once."""
+    return World(root=root.resolve(), now=clock.now(), quiet=quiet)
+
+
+def make_keys(root: Path) -> tuple[str, bool, str]:
+    """Make the developer's own key if there is none.
+
+    Returns:
+        Key id, whether it was made now, and where the private key is.
+    """
+    place = key_place(root.resolve(), os.environ)
+    keyid, made = init_keys(place)
+    return keyid, made, str(place.private)

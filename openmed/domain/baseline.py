@@ -1,0 +1,84 @@
+"""Files derived from the ledger under `gates/`: last-green metrics and quarantine files.
+
+Nothing reads them to decide; any command writes them again.
+"""
+
+from openmed.domain.digest import Json
+from openmed.domain.ledger import FleetState, QuarantineFact
+from openmed.domain.report import BenchmarkReport, Counts
+from openmed.domain.slot import parse_slot
+from openmed.domain.trust.inputs import ReleaseRecord
+from openmed.domain.wire import plain, pretty
+
+SCHEMA_VERSION = 1
+DIGITS = 6
+"""Metrics are rounded to this many digits before they are stored."""
+
+
+def derived_files(
+    state: FleetState, releases: tuple[ReleaseRecord, ...]
+) -> tuple[tuple[str, bytes], ...]:
+    """Every derived file as (name under `gates/`, bytes)."""
+    if not state.entries:
+        return ()
+    return (
+        ("baseline.json", pretty(baseline(releases))),
+        *(
+            (f"quarantine/{row.fact.artifact}.json", pretty(_quarantine(row)))
+            for row in state.quarantines
+        ),
+    )
+
+
+def baseline(releases: tuple[ReleaseRecord, ...]) -> Json:
+    """Last-green metrics per slot, in the public project's schema with our own fields added."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "entries": {record.live.release.slot: _entry(record) for record in releases},
+    }
+
+
+def _entry(record: ReleaseRecord) -> Json:
+    release = record.live.release
+    slot = parse_slot(release.slot)
+    return {
+        "key": slot.key,
+        "family": slot.family,
+        "tier": slot.tier,
+        "format": slot.format,
+        "line": slot.line,
+        "repo_id": release.candidate.repo_id,
+        "released": record.live.tag,
+        "updated_at": record.live.time,
+        "generation": release.generation,
+        "grade": release.policy.grade.value,
+        "artifact": release.artifact,
+        "reproducibility_hash": release.repro_hash,
+        "metrics": {report.suite.name: _metrics(report) for report in record.reports},
+    }
+
+
+def _metrics(report: BenchmarkReport) -> Json:
+    return {
+        "suite_digest": report.suite.digest,
+        "documents": report.suite.documents,
+        "overall": _rates(report.overall),
+        "labels": {row.name: _rates(row.counts) for row in report.labels},
+    }
+
+
+def _rates(counts: Counts) -> Json:
+    return {
+        "support": counts.support,
+        "coverage_recall": _ratio(counts.covered, counts.support),
+        "character_leak_rate": _ratio(counts.leaked, counts.characters),
+        "exposed": counts.exposed,
+    }
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return round(part / whole, DIGITS) if whole else None
+
+
+def _quarantine(row: QuarantineFact) -> Json:
+    return {"since": row.time, "tag": row.tag, "fact": plain(row.fact)}

@@ -1,0 +1,152 @@
+"""Candidates: what the queue asks to be released, and what staging froze of it."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from openmed.domain import labels
+from openmed.domain.digest import repro_hash, tree_digest
+from openmed.domain.frozen import Digest, Frozen, Label
+from openmed.domain.slot import SlotKey
+from openmed.domain.wire import digest_value
+
+RepoId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]+)*$")]
+RelativePath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][\w.+-]*(/[A-Za-z0-9_][\w.+-]*)*$")]
+"""POSIX path inside a tree: no leading slash or dot, no `..`, no odd characters."""
+
+
+class SourceKind(StrEnum):
+    """Where a candidate's bytes come from."""
+
+    RECIPE = "recipe"
+    FILE = "file"
+
+
+class Candidate(Frozen):
+    """One row of the queue: a model build that wants to be released.
+
+    Attributes:
+        slot: release channel.
+        title: name for people.
+        repo_id: repository it is published as, `org/name`.
+        source: `recipe:FOLDER[#BUILD]` or `file:FOLDER`.
+        labels: canonical labels it claims to find; only these are judged.
+        languages: languages it claims; only these are judged.
+        licence: SPDX expression.
+        max_bytes: most bytes its files may have together.
+        bootstrap: allows the first release of the slot, where nothing is live to compare with.
+        description: one or two sentences for the model card.
+    """
+
+    slot: SlotKey
+    title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    repo_id: RepoId
+    source: Annotated[str, StringConstraints(pattern=r"^(recipe|file):[^\s]+$", max_length=400)]
+    labels: Annotated[tuple[Label, ...], Field(min_length=1)]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    licence: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    max_bytes: Annotated[int, Field(gt=0)]
+    bootstrap: bool = False
+    description: Annotated[str, StringConstraints(max_length=1000)] = ""
+
+    @model_validator(mode="after")
+    def _is_judgeable(self) -> Self:
+        unknown = sorted(set(self.labels) - labels.BY_NAME.keys())
+        if unknown:
+            msg = f"unknown label {unknown[0]} (known labels: openmed/domain/labels.py)"
+            raise ValueError(msg)
+        if len(set(self.labels)) < len(self.labels) or len(set(self.languages)) < len(self.languages):
+            msg = "a label or a language is listed twice"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def row(self) -> str:
+        """Digest of this row: a verdict is for one row exactly."""
+        return digest_value(self)
+
+    @property
+    def source_kind(self) -> SourceKind:
+        """The part of `source` before the colon."""
+        return SourceKind(self.source.partition(":")[0])
+
+    @property
+    def source_reference(self) -> str:
+        """The part of `source` after the colon."""
+        return self.source.partition(":")[2]
+
+
+class StagedFile(Frozen):
+    """One file of a staged tree."""
+
+    path: RelativePath
+    size: Annotated[int, Field(ge=0)]
+    sha256: Digest
+
+
+class ReproParts(Frozen):
+    """The four parts of a repro_hash; `none` where a source has no such part.
+
+    Attributes:
+        recipe: digest of the training script and its settings.
+        data_manifest: digest of the training data manifest.
+        base_model: reference of the base model.
+        git_sha: last commit that touched the recipe, or `tree:` and its digest.
+    """
+
+    recipe: str
+    data_manifest: str
+    base_model: str
+    git_sha: str
+
+    @property
+    def hash(self) -> str:
+        """The repro_hash of these parts."""
+        return repro_hash(
+            recipe=self.recipe,
+            data_manifest=self.data_manifest,
+            base_model=self.base_model,
+            git_sha=self.git_sha,
+        )
+
+
+class StagedCandidate(Frozen):
+    """Product of `stage`: one candidate's bytes, frozen by content.
+
+    Attributes:
+        slot: release channel.
+        repo_id: repository it is published as.
+        row: digest of the candidate row it was staged for.
+        source: digest of the source as it was read.
+        artifact: tree digest of `files`; the identity of what is released.
+        files: every file, by path.
+        repro: parts of the repro_hash.
+        repro_hash: digest of `repro`.
+    """
+
+    schema_: Literal["openmed.staged/1"] = Field(default="openmed.staged/1", alias="schema")
+    slot: SlotKey
+    repo_id: RepoId
+    row: Digest
+    source: Digest
+    artifact: Digest
+    files: Annotated[tuple[StagedFile, ...], Field(min_length=1)]
+    repro: ReproParts
+    repro_hash: Digest
+
+    @model_validator(mode="after")
+    def _is_coherent(self) -> Self:
+        if self.artifact != tree_digest(self.files):
+            msg = "artifact is not the tree digest of files"
+            raise ValueError(msg)
+        if self.repro_hash != self.repro.hash:
+            msg = "repro_hash is not the digest of its parts"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(file.size for file in self.files)

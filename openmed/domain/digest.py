@@ -1,0 +1,74 @@
+"""Every hash the engine makes is made here, and nowhere else.
+
+* digest: sha256 over exact bytes;
+* tree digest: identity of a set of files, names included (ADR 0004);
+* repro_hash: would another run give the same? Never part of the tree digest.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+import rfc8785
+
+Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+"""Any JSON value."""
+
+
+class HasFileFacts(Protocol):
+    """What the tree digest needs to know about one file."""
+
+    @property
+    def path(self) -> str:
+        """POSIX path relative to the tree's root."""
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the content."""
+
+
+def sha256_hex(data: bytes) -> str:
+    """Digest of exact bytes, 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def canonical_json(value: Json) -> bytes:
+    """Serialise by RFC 8785, the only form that is hashed or signed.
+
+    Raises:
+        ValueError: NaN, infinity, or an integer beyond 2^53.
+    """
+    return rfc8785.dumps(value)  # type: ignore[arg-type]
+
+
+def digest_of(value: Json) -> str:
+    """Digest of a JSON value: sha256 over its canonical form."""
+    return sha256_hex(canonical_json(value))
+
+
+def tree_digest(files: Iterable[HasFileFacts]) -> str:
+    """Identity of a tree: sha256 over the canonical list of (path, size, sha256), by path.
+
+    Names are covered: two files that swap their names make another tree.
+    """
+    rows = sorted((file.path, file.size, file.sha256) for file in files)
+    return digest_of([list(row) for row in rows])
+
+
+def repro_hash(*, recipe: str, data_manifest: str, base_model: str, git_sha: str) -> str:
+    """Digest over the four things that make a build: would another run give the same?
+
+    A part that does not exist for a source is the word `none`.
+    """
+    return digest_of(
+        {
+            "base_model": base_model,
+            "data_manifest": data_manifest,
+            "git_sha": git_sha,
+            "recipe": recipe,
+        }
+    )

@@ -1,0 +1,150 @@
+"""What a gate is: one named pure rule over evidence, with five possible outcomes."""
+
+from enum import StrEnum
+from typing import Annotated, Protocol
+
+from pydantic import Field
+
+from openmed.domain.candidate import Candidate, StagedCandidate
+from openmed.domain.frozen import Frozen
+from openmed.domain.policy import GateId, GatePolicy
+from openmed.domain.report import BenchmarkReport
+from openmed.domain.suite import SuitePin
+
+
+class Outcome(StrEnum):
+    """What one gate says."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    """Measured, but the evidence cannot decide; the message says how much would."""
+    ERROR = "ERROR"
+    """Could not be measured."""
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    """The policy says so, with its reason; never because evidence is missing."""
+
+
+class StepFault(Frozen):
+    """A step that could not make its product.
+
+    Attributes:
+        step: task that failed, e.g. `benchmark:golden`.
+        error: kind of the failure.
+        message: one sentence for a person, without document text.
+        next_step: what to do next; may be empty.
+        exit_code: what `openmed` exits with because of it.
+    """
+
+    step: str
+    error: str
+    message: str
+    next_step: str = ""
+    exit_code: Annotated[int, Field(ge=1, le=255)]
+
+
+class Evidence(Frozen):
+    """Everything a gate may look at.
+
+    Attributes:
+        candidate: the row.
+        staged: what was staged for it; None when staging failed.
+        pins: the suites the policy names, as pinned now.
+        reports: one per suite that could be measured.
+        faults: steps that failed.
+    """
+
+    candidate: Candidate
+    staged: StagedCandidate | None
+    pins: tuple[SuitePin, ...]
+    reports: tuple[BenchmarkReport, ...]
+    faults: tuple[StepFault, ...]
+
+
+class Measure(Frozen):
+    """One number a gate looked at.
+
+    Attributes:
+        suite: suite it was measured on.
+        name: label, language or quantity.
+        observed: measured value; None = no data.
+        limit: what the policy wants.
+        support: gold spans or documents behind it.
+        families: template families behind it.
+        bound: what the evidence proves with 95 % confidence, one-sided; None = nothing.
+        outcome: what this number alone says.
+    """
+
+    suite: str
+    name: str
+    observed: float | None
+    limit: float
+    support: Annotated[int, Field(ge=0)]
+    families: Annotated[int, Field(ge=0)]
+    bound: float | None
+    outcome: Outcome
+
+
+class GateResult(Frozen):
+    """What one gate said, and the numbers it said it from.
+
+    Attributes:
+        id: gate.
+        outcome: its outcome.
+        blocking: whether it decides.
+        message: what, got, wanted.
+        measures: every number it looked at.
+    """
+
+    id: GateId
+    outcome: Outcome
+    blocking: bool
+    message: str
+    measures: tuple[Measure, ...] = ()
+
+
+class Finding(Frozen):
+    """What a rule found, before the policy's `blocking` is put on it."""
+
+    outcome: Outcome
+    message: str
+    measures: tuple[Measure, ...] = ()
+
+
+class Gate(Protocol):
+    """One rule. Pure; never raises to say no; missing evidence is never a pass."""
+
+    @property
+    def id(self) -> str:
+        """Module name, policy key, docs heading, test module and cases folder."""
+
+    def check(self, settings: str) -> None:
+        """Read the gate's table.
+
+        Raises:
+            EvidenceError: the table is not the one this gate knows.
+        """
+
+    def decide(self, evidence: Evidence, settings: str) -> Finding:
+        """Apply the rule to complete evidence."""
+
+
+def evaluate(gate: Gate, evidence: Evidence, policy: GatePolicy) -> GateResult:
+    """Apply one gate under its policy table."""
+    if policy.not_applicable is not None:
+        finding = Finding(outcome=Outcome.NOT_APPLICABLE, message=policy.not_applicable)
+    else:
+        finding = gate.decide(evidence, policy.settings)
+    return GateResult(
+        id=gate.id,
+        outcome=finding.outcome,
+        blocking=policy.blocking,
+        message=finding.message,
+        measures=finding.measures,
+    )
+
+
+def worst(outcomes: tuple[Outcome, ...]) -> Outcome:
+    """The outcome of several parts together: the most severe one; no parts is an ERROR."""
+    severity = (Outcome.FAILED, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.PASSED)
+    return next((outcome for outcome in severity if outcome in outcomes), Outcome.ERROR)

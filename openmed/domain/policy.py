@@ -1,0 +1,129 @@
+"""Policy: the thresholds a slot is judged by. Data reviewed by humans, each number with its reason.
+
+A gate's own table is kept as text here and read by the gate, so that a gate and its
+settings stand in one file.
+"""
+
+from enum import StrEnum
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from openmed.domain.digest import Json, canonical_json
+from openmed.domain.frozen import Frozen
+from openmed.domain.suite import SuiteName
+from openmed.domain.wire import digest_value, from_plain
+from openmed.errors import EvidenceError, PolicyError
+
+GateId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+
+
+class Grade(StrEnum):
+    """What passing the policy entitles to; pages never show a preview as green."""
+
+    GREEN = "green"
+    PREVIEW = "preview"
+
+
+class GatePolicy(Frozen):
+    """One gate's table.
+
+    Attributes:
+        id: gate.
+        blocking: whether its outcome decides; an advisory gate only reports.
+        reason: why the numbers are what they are.
+        not_applicable: why the gate does not apply to this slot; None = it applies.
+        settings: the gate's own keys, as canonical JSON text.
+    """
+
+    id: GateId
+    blocking: bool
+    reason: Annotated[str, Field(min_length=1)]
+    not_applicable: Annotated[str, Field(min_length=1)] | None
+    settings: str
+
+
+class Policy(Frozen):
+    """One policy file.
+
+    Attributes:
+        name: file name without suffix.
+        milestone: which edition of the thresholds.
+        grade: what passing entitles to.
+        reason: why this policy exists.
+        suites: suites every candidate must be measured on.
+        max_age_hours: how long a verdict may wait for its flip.
+        verifiers: names of the keys whose signature counts; `local` = the developer's own.
+        gates: tables of every gate that must be evaluated, by id.
+    """
+
+    schema_: Literal["openmed.policy/1"] = Field(default="openmed.policy/1", alias="schema")
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,199}$")]
+    milestone: Annotated[str, Field(min_length=1)]
+    grade: Grade
+    reason: Annotated[str, Field(min_length=1)]
+    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1)]
+    max_age_hours: Annotated[int, Field(ge=1, le=24 * 31)]
+    verifiers: Annotated[tuple[str, ...], Field(min_length=1)]
+    gates: Annotated[tuple[GatePolicy, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _decides_something(self) -> Self:
+        ids = [gate.id for gate in self.gates]
+        if len(set(ids)) < len(ids):
+            msg = "a gate is listed twice"
+            raise ValueError(msg)
+        if not any(gate.blocking and gate.not_applicable is None for gate in self.gates):
+            msg = "no blocking gate applies: everything would pass"
+            raise ValueError(msg)
+        if len(set(self.suites)) < len(self.suites):
+            msg = "a suite is listed twice"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def digest(self) -> str:
+        """Identity of the thresholds; named by every verdict made under them."""
+        return digest_value(self)
+
+
+def policy_from_table(name: str, table: Mapping[str, Json]) -> Policy:
+    """Build a policy from its TOML table.
+
+    `[gates.ID]` holds `blocking`, `reason`, perhaps `not_applicable`, and the gate's own keys.
+
+    Raises:
+        PolicyError: names the file and the key.
+    """
+    what = f"gates/policy/{name}.toml"
+    gates = table.get("gates")
+    if not isinstance(gates, Mapping) or not gates:
+        msg = f"{what}: there is no [gates.…] table, so nothing would be judged"
+        raise PolicyError(msg)
+    rows = [_gate_row(what, gate, settings) for gate, settings in gates.items()]
+    rest = {key: value for key, value in table.items() if key != "gates"}
+    try:
+        return from_plain(Policy, {**rest, "name": name, "gates": rows}, what=what)
+    except EvidenceError as error:
+        raise PolicyError(error.message) from None
+
+
+def _gate_row(what: str, gate: str, settings: Json) -> dict[str, Json]:
+    if not isinstance(settings, Mapping):
+        msg = f"{what}: gates.{gate} is not a table"
+        raise PolicyError(msg)
+    common = ("blocking", "reason", "not_applicable")
+    own = {key: value for key, value in settings.items() if key not in common}
+    try:
+        text = canonical_json(own).decode()
+    except ValueError:
+        msg = f"{what}: gates.{gate} holds a value that JSON cannot carry"
+        raise PolicyError(msg) from None
+    return {
+        "id": gate,
+        "blocking": settings.get("blocking", True),
+        "reason": settings.get("reason"),
+        "not_applicable": settings.get("not_applicable"),
+        "settings": text,
+    }

@@ -1,0 +1,174 @@
+"""The report: what one suite measured on one staged candidate. Counts and offsets, no text.
+
+Byte-reproducible: nothing here depends on the clock, the host or the order of work.
+Definitions of every count: `docs/glossary.md`, section Measures.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from openmed.domain.frozen import Digest, Frozen, Label
+from openmed.domain.predictions import Runtime
+from openmed.domain.slot import SlotKey
+
+Count = Annotated[int, Field(ge=0)]
+
+
+class SuiteFacts(Frozen):
+    """Which suite was measured.
+
+    Attributes:
+        name: suite name.
+        title: name for people.
+        edition: edition.
+        revision: revision of the data.
+        digest: content digest; reports compare only when it is equal.
+        documents: documents in the suite.
+        spans: gold spans in the suite.
+    """
+
+    name: str
+    title: str
+    edition: str
+    revision: str
+    digest: Digest
+    documents: Count
+    spans: Count
+
+
+class Subject(Frozen):
+    """Which candidate was measured.
+
+    Attributes:
+        slot: release channel.
+        repo_id: repository.
+        artifact: tree digest of the staged bytes.
+    """
+
+    slot: SlotKey
+    repo_id: str
+    artifact: Digest
+
+
+class Counts(Frozen):
+    """What happened to a set of gold spans.
+
+    Attributes:
+        support: gold spans.
+        families: template families they come from; spans of one family are not independent.
+        documents: documents they stand in.
+        covered: spans whose sensitive characters are all redacted, by whatever label.
+        partial: spans with some of them redacted.
+        missed: spans with none of them redacted.
+        exposed: spans that are missed or show a run of 4 or more sensitive characters
+            (or the whole value when it is shorter).
+        typed: covered spans whose longest overlapping prediction has the same coarse group.
+        strict: spans found with exactly these offsets and this label.
+        exact: spans found with exactly these offsets, any label.
+        characters: sensitive characters (letters, digits, combining marks) in the gold.
+        leaked: sensitive characters left in clear.
+        design_effect: how much less the spans tell than independent ones would (variance of
+            `covered` by template family over the binomial variance, 4 digits); None when
+            it cannot be estimated: nothing or everything covered, or fewer than two families.
+    """
+
+    support: Count
+    families: Count
+    documents: Count
+    covered: Count
+    partial: Count
+    missed: Count
+    exposed: Count
+    typed: Count
+    strict: Count
+    exact: Count
+    characters: Count
+    leaked: Count
+    design_effect: Annotated[float, Field(ge=0)] | None
+
+
+class SliceCounts(Frozen):
+    """Counts of one label, one language or one slice."""
+
+    name: str
+    counts: Counts
+
+
+class PredictionCounts(Frozen):
+    """What the predictions of one label were worth.
+
+    Attributes:
+        label: label predicted.
+        predicted: valid predictions.
+        touching: of these, the ones that touch gold.
+    """
+
+    label: Label
+    predicted: Count
+    touching: Count
+
+
+class Redaction(Frozen):
+    """How much was redacted that is not personal.
+
+    Attributes:
+        outside: letters, digits and marks outside any gold span.
+        over_redacted: of these, redacted.
+        false_alarm_documents: documents without gold that have a prediction.
+        documents_without_gold: documents without gold.
+    """
+
+    outside: Count
+    over_redacted: Count
+    false_alarm_documents: Count
+    documents_without_gold: Count
+
+
+class Leak(Frozen):
+    """Where a direct identifier was left in clear: missed, or a run of 4 or more shown."""
+
+    document: str
+    start: Count
+    end: Count
+    label: Label
+
+
+class BenchmarkReport(Frozen):
+    """Product of `benchmark`.
+
+    Attributes:
+        suite: which suite.
+        subject: which candidate.
+        runtime: what ran it.
+        label_schema: version of the canonical labels.
+        scored_documents: documents with an answer; less than the suite is an error.
+        failed_documents: ids without an answer.
+        invalid_predictions: predictions outside the text, empty or not finite; they earn nothing.
+        overall: all gold spans.
+        labels: per label that has gold, by name.
+        languages: per language, by name.
+        slices: per slice, by name.
+        predictions: per predicted label, by name.
+        redaction: over-redaction.
+        leaks: direct identifiers left in clear.
+        outcomes: one bit per gold span in suite order (document id, start, end, label), 1 =
+            covered, most significant bit first, hexadecimal; for paired tests.
+    """
+
+    schema_: Literal["openmed.report/1"] = Field(default="openmed.report/1", alias="schema")
+    suite: SuiteFacts
+    subject: Subject
+    runtime: Runtime
+    label_schema: str
+    scored_documents: Count
+    failed_documents: tuple[str, ...]
+    invalid_predictions: Count
+    overall: Counts
+    labels: tuple[SliceCounts, ...]
+    languages: tuple[SliceCounts, ...]
+    slices: tuple[SliceCounts, ...]
+    predictions: tuple[PredictionCounts, ...]
+    redaction: Redaction
+    leaks: tuple[Leak, ...]
+    outcomes: Annotated[str, Field(pattern=r"^([0-9a-f]{2})*$")]

@@ -1,0 +1,100 @@
+"""Whether a report may be looked at at all: of this candidate, on this suite, whole, coherent.
+
+Every gate asks here before it reads a number, so no gate relies on another one having
+looked. What does not add up is not judged: it is an ERROR, never a pass and never a fail.
+"""
+
+from openmed.domain import labels
+from openmed.domain.gate import Evidence
+from openmed.domain.report import BenchmarkReport, Counts, SliceCounts
+from openmed.domain.suite import SuitePin
+
+
+def sound_report(evidence: Evidence, suite: str) -> BenchmarkReport | str:
+    """The suite's report, or one sentence why there is none to judge."""
+    pins = [pin for pin in evidence.pins if pin.name == suite]
+    reports = [report for report in evidence.reports if report.suite.name == suite]
+    if len(pins) != 1:
+        return f"suite {suite} is not pinned for this policy"
+    if not reports:
+        steps = [fault for fault in evidence.faults if fault.step.endswith(suite)]
+        why = f": {steps[0].message}" if steps else ""
+        return f"there is no report of suite {suite}{why}"
+    if len(reports) > 1:
+        return f"there are {len(reports)} reports of suite {suite}"
+    fault = fault_of(reports[0], pin=pins[0], evidence=evidence)
+    return f"report of suite {suite}: {fault}" if fault else reports[0]
+
+
+def fault_of(report: BenchmarkReport, *, pin: SuitePin, evidence: Evidence) -> str:
+    """What is wrong with a report; empty when nothing is."""
+    staged = evidence.staged
+    if staged is None:
+        return "nothing is staged that it could be of"
+    wanted = (
+        ("artifact", report.subject.artifact, staged.artifact),
+        ("slot", report.subject.slot, evidence.candidate.slot),
+        ("repo_id", report.subject.repo_id, evidence.candidate.repo_id),
+        ("suite digest", report.suite.digest, pin.digest),
+        ("label schema", report.label_schema, labels.SCHEMA_VERSION),
+    )
+    for name, got, want in wanted:
+        if got != want:
+            return f"its {name} is {got[:20]}, wanted {want[:20]}"
+    return _missing(report) or _incoherent(report)
+
+
+def label_counts(report: BenchmarkReport, label: str) -> Counts | None:
+    """Counts of one label, or None when the suite has no gold for it."""
+    return next((row.counts for row in report.labels if row.name == label), None)
+
+
+def _missing(report: BenchmarkReport) -> str:
+    if report.suite.documents == 0 or report.suite.spans == 0:
+        return "the suite is empty"
+    if report.failed_documents or report.scored_documents != report.suite.documents:
+        return (
+            f"{report.scored_documents} of {report.suite.documents} documents were answered, "
+            "wanted all"
+        )
+    if report.overall.support != report.suite.spans:
+        return f"{report.overall.support} of {report.suite.spans} gold spans were scored"
+    return ""
+
+
+def _incoherent(report: BenchmarkReport) -> str:
+    for row in (SliceCounts(name="overall", counts=report.overall), *report.labels):
+        if not _adds_up(row.counts):
+            return f"the counts of {row.name} contradict each other"
+    names = [row.name for row in report.labels]
+    if len(set(names)) < len(names):
+        return "a label is counted twice"
+    for field in ("support", "covered", "partial", "missed", "exposed"):
+        if sum(getattr(row.counts, field) for row in report.labels) != getattr(
+            report.overall, field
+        ):
+            return f"the labels' {field} does not add up to the overall one"
+    bits = bytes.fromhex(report.outcomes)
+    if len(bits) != (report.suite.spans + 7) // 8:
+        return "the outcome bitmap has the wrong length"
+    if sum(byte.bit_count() for byte in bits) != report.overall.covered:
+        return "the outcome bitmap disagrees with the covered count"
+    direct = {name for name, facts in labels.BY_NAME.items() if facts.direct}
+    exposed = sum(row.counts.exposed for row in report.labels if row.name in direct)
+    if len(report.leaks) != exposed:
+        return "the list of leaks disagrees with the exposed counts"
+    return ""
+
+
+def _adds_up(counts: Counts) -> bool:
+    return (
+        counts.covered + counts.partial + counts.missed == counts.support
+        and counts.missed <= counts.exposed <= counts.partial + counts.missed
+        and counts.typed <= counts.covered
+        and counts.strict <= counts.exact <= counts.support
+        and counts.leaked <= counts.characters
+        and counts.families <= counts.support
+        and counts.documents <= counts.support
+        and counts.support <= counts.characters
+        and (counts.leaked == 0) == (counts.covered == counts.support)
+    )

@@ -1,0 +1,142 @@
+"""A suite: documents with gold spans, pinned by a digest over their content.
+
+The digest is over the sorted canonical document lines, so the order and the layout of the
+file do not matter, and any change to a text or a gold span does.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from openmed.domain import labels
+from openmed.domain.digest import digest_of
+from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.span import Document
+from openmed.domain.wire import digest_value, parse
+from openmed.errors import EvidenceError, IntegrityError
+
+SuiteName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+
+class SuitePin(Frozen):
+    """One row of `gates/suites.toml`: which data a suite name means.
+
+    Attributes:
+        name: suite name, as policies use it.
+        title: name for people.
+        edition: which edition of the suite, e.g. `synthetic v0`.
+        revision: revision of the data.
+        path: JSONL file, relative to the release repository.
+        subset: every document, or only those marked as smoke.
+        sha256: digest of the file's bytes.
+        digest: digest of the suite's content, after `subset`.
+        licence: SPDX expression of the data.
+        source: where it comes from, one sentence.
+    """
+
+    name: SuiteName
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    edition: Annotated[str, Field(min_length=1, max_length=80)]
+    revision: Annotated[str, Field(min_length=1, max_length=80)]
+    path: Annotated[str, Field(pattern=r"^[\w][\w.-]*(/[\w][\w.-]*)*$")]
+    subset: Literal["all", "smoke"]
+    sha256: Digest
+    digest: Digest
+    licence: Annotated[str, Field(min_length=1, max_length=120)]
+    source: Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class Suite(Frozen):
+    """Documents, and the pin they were checked against."""
+
+    pin: SuitePin
+    documents: Annotated[tuple[Document, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _has_unique_documents(self) -> Self:
+        ids = [document.id for document in self.documents]
+        if len(set(ids)) < len(ids):
+            msg = "two documents share an id"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def span_count(self) -> int:
+        """Gold spans of all documents."""
+        return sum(len(document.spans) for document in self.documents)
+
+
+def suite_digest(documents: tuple[Document, ...]) -> str:
+    """Digest over the documents' content, whatever their order."""
+    return digest_of(sorted(digest_value(document) for document in documents))
+
+
+def read_documents(data: bytes, *, what: str) -> tuple[Document, ...]:
+    """Read JSONL, one document a line.
+
+    Raises:
+        EvidenceError: a line is not a document, a gold span is outside its text, has no
+            sensitive character or an unknown label, or there is no document at all.
+    """
+    # Only LF ends a line: `splitlines` would also cut at U+2028 inside a text.
+    lines = [line for line in data.split(b"\n") if line.strip()]
+    if not lines:
+        msg = f"{what} holds no documents"
+        raise EvidenceError(msg)
+    documents = tuple(
+        parse(Document, line, what=f"{what} line {number}")
+        for number, line in enumerate(lines, start=1)
+    )
+    for number, document in enumerate(documents, start=1):
+        fault = gold_fault(document)
+        if fault:
+            msg = f"{what} line {number}: {fault}"
+            raise EvidenceError(msg)
+    return documents
+
+
+def gold_fault(document: Document) -> str:
+    """Say what is wrong with a document's gold spans; empty when nothing is."""
+    ordered = sorted(document.spans, key=lambda span: (span.start, span.end, span.label))
+    for span in ordered:
+        where = f"gold span {span.start}-{span.end}"
+        if span.label not in labels.BY_NAME:
+            return f"{where} has the unknown label {span.label}"
+        if not span.start < span.end <= len(document.text):
+            return f"{where} lies outside the text of {len(document.text)} characters"
+        value = document.text[span.start : span.end]
+        if value != value.strip():
+            return f"{where} begins or ends with white space"
+        if not any(character.isalnum() for character in value):
+            return f"{where} holds no letter or digit"
+    if any(left.end > right.start for left, right in zip(ordered, ordered[1:], strict=False)):
+        return "two gold spans overlap"
+    return "" if tuple(ordered) == document.spans else "gold spans are not in order"
+
+
+def open_suite(pin: SuitePin, data: bytes, *, file_digest: str) -> Suite:
+    """Check data against its pin and keep the documents the pin selects, by id.
+
+    Raises:
+        IntegrityError: the bytes or the content are not what the pin names.
+        EvidenceError: the data is malformed, or the subset is empty.
+    """
+    if file_digest != pin.sha256:
+        msg = f"suite {pin.name}: {pin.path} has sha256 {file_digest[:16]}…, pinned is {pin.sha256[:16]}…"
+        raise IntegrityError(msg, next_step="git checkout -- " + pin.path)
+    documents = read_documents(data, what=pin.path)
+    kept = select(documents, subset=pin.subset)
+    if not kept:
+        msg = f"suite {pin.name}: {pin.path} holds no documents of subset {pin.subset!r}"
+        raise EvidenceError(msg)
+    digest = suite_digest(kept)
+    if digest != pin.digest:
+        msg = f"suite {pin.name}: content digest is {digest[:16]}…, pinned is {pin.digest[:16]}…"
+        raise IntegrityError(msg, next_step="openmed suite build golden --check")
+    return Suite(pin=pin, documents=kept)
+
+
+def select(documents: tuple[Document, ...], *, subset: str) -> tuple[Document, ...]:
+    """Keep the documents of a subset, ordered by id."""
+    kept = (document for document in documents if subset == "all" or document.smoke)
+    return tuple(sorted(kept, key=lambda document: document.id))

@@ -1,0 +1,118 @@
+"""What the trust artifacts are rendered from, and what rendering gives."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import Field
+
+from openmed.domain.frozen import Frozen
+from openmed.domain.ledger import FleetState, LiveRelease
+from openmed.domain.report import BenchmarkReport
+from openmed.domain.statement import SignedVerdict
+from openmed.domain.suite import SuitePin
+from openmed.domain.verdict import Decision, ReportReference, Verdict
+from openmed.domain.wire import parse
+from openmed.errors import EvidenceError, IntegrityError
+
+
+class ReleaseRecord(Frozen):
+    """One live release with the evidence it rests on, verified before it gets here.
+
+    Attributes:
+        live: the release.
+        verdict: the signed verdict that allowed it.
+        verifier: name of the key that signed it.
+        reports: the reports the verdict names, in the verdict's order.
+    """
+
+    live: LiveRelease
+    verdict: Verdict
+    verifier: str
+    reports: tuple[BenchmarkReport, ...]
+
+
+class Template(Frozen):
+    """One jinja2 file."""
+
+    name: str
+    source: str
+
+
+class TrustInputs(Frozen):
+    """Everything a renderer may look at. No clock: pages say when things happened.
+
+    Attributes:
+        state: what the ledger adds up to.
+        releases: live releases, by slot.
+        pins: suites as pinned now, for their titles and sources.
+        templates: jinja2 files.
+    """
+
+    state: FleetState
+    releases: tuple[ReleaseRecord, ...]
+    pins: tuple[SuitePin, ...]
+    templates: tuple[Template, ...]
+
+
+class RenderedFile(Frozen):
+    """One file of the trust artifacts.
+
+    Attributes:
+        path: POSIX path under `artifacts/trust/`.
+        content: UTF-8 text with LF line ends and a final newline.
+    """
+
+    path: Annotated[str, Field(pattern=r"^[a-z0-9][\w.-]*(/[\w][\w.-]*)*$")]
+    content: str
+
+
+def verified_release(
+    live: LiveRelease,
+    *,
+    evidence: Callable[[str], bytes],
+    verify: Callable[[bytes], SignedVerdict],
+) -> ReleaseRecord:
+    """Check the evidence of a live release before anything is told about it.
+
+    Args:
+        live: the release.
+        evidence: gives an evidence file's bytes, checked against its name.
+        verify: checks a signature and the statement under it.
+
+    Raises:
+        IntegrityError: the signature, the verdict or a report does not fit the release.
+    """
+    release = live.release
+    signed = verify(evidence(release.verdict))
+    verdict = signed.verdict
+    what = f"release {live.tag} of {release.slot}"
+    same = (verdict.slot, verdict.artifact, verdict.files, verdict.row, verdict.reports) == (
+        release.slot,
+        release.artifact,
+        release.files,
+        release.candidate.row,
+        release.reports,
+    )
+    if not same or verdict.decision is not Decision.RELEASABLE:
+        msg = f"{what}: the signed verdict is not for what is live"
+        raise IntegrityError(msg)
+    return ReleaseRecord(
+        live=live,
+        verdict=verdict,
+        verifier=signed.verifier,
+        reports=tuple(_report(evidence, reference, what=what) for reference in release.reports),
+    )
+
+
+def _report(
+    evidence: Callable[[str], bytes], reference: ReportReference, *, what: str
+) -> BenchmarkReport:
+    try:
+        report = parse(BenchmarkReport, evidence(reference.report), what="report")
+    except EvidenceError as error:
+        msg = f"{what}: {error.message}"
+        raise IntegrityError(msg) from None
+    if (report.suite.name, report.suite.digest) != (reference.suite, reference.suite_digest):
+        msg = f"{what}: evidence {reference.report[:16]}… is another suite's report"
+        raise IntegrityError(msg)
+    return report

@@ -1,0 +1,123 @@
+"""Bytes to values and back: the only parser and the only printer of our own JSON.
+
+Reading is strict: duplicate keys, NaN, infinity, unknown fields and a wrong type are all
+refused. `json.loads` alone would keep the last of two equal keys, so that a report which
+says FAILED and then PASSED would read PASSED.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypeVar, cast
+
+from pydantic import ValidationError
+
+from openmed.domain.digest import Json, canonical_json, digest_of
+from openmed.domain.frozen import Frozen
+from openmed.errors import EvidenceError
+
+Value = TypeVar("Value", bound=Frozen)
+
+
+def read_json(data: bytes, *, what: str) -> Json:
+    """Parse JSON bytes strictly.
+
+    Args:
+        data: UTF-8 bytes.
+        what: what the bytes are, for the error sentence.
+
+    Raises:
+        EvidenceError: not UTF-8 JSON, a key given twice, NaN or infinity.
+    """
+    try:
+        return cast(
+            "Json",
+            json.loads(data, object_pairs_hook=_no_twins, parse_constant=_no_constant),
+        )
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else _reason(error)
+        msg = f"{what} is not valid JSON: {reason}"
+        raise EvidenceError(msg) from None
+
+
+def parse(kind: type[Value], data: bytes, *, what: str) -> Value:
+    """Read one value from JSON bytes; a versioned value must state its schema.
+
+    Raises:
+        EvidenceError: the bytes are not JSON, or not exactly a `kind`.
+    """
+    content = read_json(data, what=what)
+    if "schema_" in kind.model_fields and not (isinstance(content, dict) and "schema" in content):
+        msg = f"{what} does not say which schema it follows"
+        raise EvidenceError(msg)
+    try:
+        return kind.model_validate_json(data)
+    except ValidationError as error:
+        msg = f"{what} is not a valid {kind.__name__}: {explain(error)}"
+        raise EvidenceError(msg) from None
+
+
+def from_plain(kind: type[Value], plain: object, *, what: str) -> Value:
+    """Build one value from plain lists and mappings (a TOML table).
+
+    Strict mode refuses a list where a tuple is declared unless the input is JSON, so the
+    table goes through JSON.
+
+    Raises:
+        EvidenceError: not exactly a `kind`.
+    """
+    try:
+        data = json.dumps(plain, allow_nan=False).encode()
+    except (TypeError, ValueError):
+        msg = f"{what} holds a value that JSON cannot carry (a date, NaN or infinity)"
+        raise EvidenceError(msg) from None
+    return parse(kind, data, what=what)
+
+
+def explain(error: ValidationError) -> str:
+    """Say where and what in one line, without the input (it might be document text)."""
+    faults = [
+        f"{'.'.join(str(part) for part in fault['loc']) or 'top level'}: {fault['msg']}"
+        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+    shown = "; ".join(faults[:3])
+    return shown if len(faults) <= 3 else f"{shown}; and {len(faults) - 3} more"  # noqa: PLR2004 - as above
+
+
+def plain(value: Frozen) -> Json:
+    """The value as plain JSON types."""
+    return cast("Json", value.model_dump(mode="json"))
+
+
+def dump(value: Frozen) -> bytes:
+    """Canonical bytes (RFC 8785): for everything that is hashed or signed."""
+    return canonical_json(plain(value))
+
+
+def pretty(value: "Frozen | Json") -> bytes:
+    """Indented, sorted bytes with a final newline: for files that people read."""
+    content = plain(value) if isinstance(value, Frozen) else value
+    text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def digest_value(value: Frozen) -> str:
+    """Digest of a value: sha256 over its canonical bytes."""
+    return digest_of(plain(value))
+
+
+def _no_twins(pairs: Sequence[tuple[str, Json]]) -> Mapping[str, Json]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        msg = "a key is given twice in one object"
+        raise ValueError(msg)
+    return table
+
+
+def _no_constant(name: str) -> Json:
+    msg = f"{name} is not a number"
+    raise ValueError(msg)
+
+
+def _reason(error: ValueError) -> str:
+    # The decoder's own message quotes no input, only a position; UnicodeDecodeError's does.
+    return "not UTF-8" if isinstance(error, UnicodeError) else str(error)

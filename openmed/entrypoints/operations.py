@@ -1,0 +1,163 @@
+"""Whole operations: run a release, benchmark a candidate, look at what is live."""
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from doit.cmd_base import ModuleTaskLoader
+from doit.doit_cmd import DoitMain
+
+from openmed.bootstrap import World, build_world
+from openmed.domain.corpus import GOLDEN_SEED, build_golden
+from openmed.domain.digest import Json, sha256_hex
+from openmed.domain.ledger import FleetState
+from openmed.domain.product import ErrorProduct
+from openmed.domain.report import BenchmarkReport
+from openmed.domain.slot import parse_slot
+from openmed.domain.suite import select, suite_digest
+from openmed.domain.wire import dump
+from openmed.entrypoints.perform import Performed
+from openmed.entrypoints.run_report import RunReport
+from openmed.entrypoints.tasks import ReleaseGraph, namespace, open_graph
+from openmed.errors import (
+    EvidenceError,
+    IntegrityError,
+    OpenMedError,
+    OutsideError,
+    UsageError,
+)
+
+CRASHED = 3
+"""doit could not run at all."""
+
+
+def run_release(root: Path, *, retry: bool, quiet: bool) -> RunReport:
+    """Run the whole chain of a release repository.
+
+    Raises:
+        UsageError: queue, policy, pins or key cannot be used; nothing was run.
+    """
+    graph = open_graph(root, retry=retry, quiet=quiet)
+    graph.world.signer.check()
+    out = io.StringIO()
+    main = DoitMain(
+        ModuleTaskLoader(namespace(graph, prints=False)),
+        config_filenames=(),
+        extra_config={"GLOBAL": {"outfile": out}},
+    )
+    code = main.run(["run", "release"])
+    if code == CRASHED:
+        msg = f"doit could not run the graph: {out.getvalue().strip()[:300]}"
+        raise OpenMedError(msg, next_step="remove artifacts/doit.sqlite3 and run it again")
+    return graph.run_report()
+
+
+class Measured(NamedTuple):
+    """One candidate measured on one suite."""
+
+    slot: str
+    report: BenchmarkReport
+
+
+def run_benchmark(root: Path, *, slot: str, suite: str, retry: bool, quiet: bool) -> list[Measured]:
+    """Stage and measure candidates of the queue; judges and releases nothing.
+
+    Args:
+        root: release repository.
+        slot: one slot, or empty for every candidate.
+        suite: one pinned suite, or empty for those the slot's policy names.
+        retry: whether to try again what failed twice.
+        quiet: whether to keep progress to itself.
+
+    Raises:
+        UsageError: no such slot or suite.
+        OpenMedError: staging or measuring failed.
+    """
+    graph = open_graph(root, retry=retry, quiet=quiet)
+    wanted = parse_slot(slot).key if slot else ""
+    candidates = [c for c in graph.candidates if wanted in ("", c.slot)]
+    if not candidates:
+        msg = f"there is no candidate for slot {wanted}; the queue has {', '.join(graph.slots)}"
+        raise UsageError(msg)
+    pins = {pin.name: pin for pin in graph.world.inputs.pins()}
+    if suite and suite not in pins:
+        msg = f"suite {suite!r} is not pinned; gates/suites.toml has {', '.join(pins)}"
+        raise UsageError(msg)
+    measured: list[Measured] = []
+    for candidate in candidates:
+        _raise_fault(graph.perform(graph.stage(candidate)))
+        for pin in [pins[suite]] if suite else graph.suites(candidate.slot):
+            step = graph.benchmark(candidate.slot, pin)
+            _raise_fault(graph.perform(step))
+            measured.append(Measured(candidate.slot, _report(graph, candidate.slot, pin.name)))
+    return measured
+
+
+def read_status(root: Path) -> FleetState:
+    """What is live, checked against the ledger.
+
+    Raises:
+        UsageError: not a release repository.
+        IntegrityError: pointer and ledger disagree.
+    """
+    world: World = build_world(root)
+    world.inputs.queue()
+    return world.releases.state()
+
+
+class Built(NamedTuple):
+    """A suite made from its seed.
+
+    Attributes:
+        facts: path, counts and digests, by name.
+    """
+
+    facts: Mapping[str, Json]
+
+
+def build_suite(root: Path, *, name: str, is_check: bool) -> Built:
+    """Make the golden suite from its seed and write it, or check the committed file against it.
+
+    Raises:
+        IntegrityError: the committed file differs (only with `is_check`).
+    """
+    world = build_world(root)
+    documents = build_golden(GOLDEN_SEED)
+    content = b"".join(dump(document) + b"\n" for document in documents)
+    path = f"gates/suites/{name}.jsonl"
+    if is_check:
+        if world.read_file(path) != content:
+            msg = f"{path} is not what its seed makes"
+            raise IntegrityError(msg, next_step=f"git checkout -- {path}")
+    else:
+        world.write_file(path, content)
+    return Built(
+        facts={
+            "path": path,
+            "documents": len(documents),
+            "spans": sum(len(document.spans) for document in documents),
+            "families": len({document.family for document in documents}),
+            "sha256": sha256_hex(content),
+            **{
+                f"digest_{subset}": suite_digest(select(documents, subset=subset))
+                for subset in ("all", "smoke")
+            },
+        }
+    )
+
+
+def _raise_fault(done: Performed) -> None:
+    if done.fault is None:
+        return
+    error = OutsideError(done.fault.message, next_step=done.fault.next_step)
+    error.exit_code = done.fault.exit_code
+    raise error
+
+
+def _report(graph: ReleaseGraph, slot: str, name: str) -> BenchmarkReport:
+    made = graph.world.products.read(slot, name, BenchmarkReport)
+    if made is None or isinstance(made.value, ErrorProduct):
+        msg = f"{slot}: the report of suite {name} vanished"
+        raise EvidenceError(msg)
+    return made.value

@@ -1,0 +1,96 @@
+"""Performing a step: look at its own product first, make it only when it does not stand.
+
+Every exception, expected or not, becomes an error product, so one candidate's trouble
+never stops the fleet, and nothing missing can read as a pass.
+"""
+
+import time
+import traceback
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from openmed.domain.frozen import Frozen
+from openmed.domain.gate import StepFault
+from openmed.domain.product import ErrorProduct, Made, Step, fault_of, is_standing, next_error
+from openmed.ports import Products
+
+Value = TypeVar("Value", bound=Frozen)
+
+UNKNOWN = "0" * 64
+"""Materials of a step that could not even say what it is made from."""
+
+
+class How(StrEnum):
+    """What performing a step came to."""
+
+    COMPUTED = "computed"
+    REUSED = "reused"
+    FAILED = "failed"
+
+
+class Performed(NamedTuple):
+    """One step of a run.
+
+    Attributes:
+        task: task name.
+        how: what it came to.
+        seconds: how long it took.
+        fault: why it failed; None when it did not.
+    """
+
+    task: str
+    how: How
+    seconds: float
+    fault: StepFault | None = None
+
+
+def does_stand(step: Step[Value], *, products: Products, retry: bool) -> bool:
+    """Whether a step's product may stay as it is; any doubt is a no."""
+    made = products.read(step.slot, step.name, step.product_type)
+    try:
+        return _stands(step, made, materials=step.materials(), retry=retry)
+    except Exception:  # noqa: BLE001 - not knowing means not standing; performing says why
+        return False
+
+
+def perform(step: Step[Value], *, products: Products, retry: bool) -> Performed:
+    """Make a step's product unless it stands; leave an error product if it cannot be made."""
+    started = time.monotonic()
+    made = products.read(step.slot, step.name, step.product_type)
+    materials = UNKNOWN
+    fault: StepFault | None = None
+    how = How.COMPUTED
+    try:
+        materials = step.materials()
+        if _stands(step, made, materials=materials, retry=retry):
+            fault = made.value.fault if made and isinstance(made.value, ErrorProduct) else None
+            how = How.REUSED
+        else:
+            value = step.make()
+            products.write(step.slot, step.name, materials, value)
+            step.settle(value)
+    except Exception as error:  # noqa: BLE001 - one bug must never block the fleet
+        how = How.FAILED
+        fault = fault_of(error, step=step.task)
+        _write_frames(Path(products.log(step.slot, f"{step.name}.error")), error)
+        product = next_error(made, materials=materials, fault=fault)
+        products.write(step.slot, step.name, materials, product)
+    return Performed(
+        task=step.task, how=how, seconds=round(time.monotonic() - started, 3), fault=fault
+    )
+
+
+def _stands(
+    step: Step[Value], made: Made[Value] | None, *, materials: str, retry: bool
+) -> bool:
+    if made is None or not is_standing(made, materials=materials, retry=retry):
+        return False
+    return isinstance(made.value, ErrorProduct) or step.stands(made.value)
+
+
+def _write_frames(path: Path, error: Exception) -> None:
+    """Keep where it happened, never what was in hand: a message may quote a document."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    path.write_text("\n".join([*lines, type(error).__name__, ""]), encoding="utf-8")

@@ -1,0 +1,69 @@
+"""The end of a run for a person: a table, where to look, what to try next."""
+
+from openmed.domain.flip import Result, Standing
+from openmed.domain.policy import Grade
+from openmed.entrypoints.run_report import RunReport
+
+HEADINGS = ("SLOT", "CANDIDATE", "DECISION", "DECIDING GATES", "TAG")
+
+
+def summary(report: RunReport) -> str:
+    """Say what a run came to, in lines for a person."""
+    lines = [*_work(report), ""]
+    lines += table((HEADINGS, *(_row(result) for result in report.candidates)))
+    lines += [
+        f"  {result.slot}: {result.reason}"
+        for result in report.candidates
+        if result.exit_code != 0
+    ]
+    lines += [f"  {f.step}: {f.message}" for f in report.faults if _is_fleet_wide(f.step)]
+    lines.append("")
+    if report.status_page:
+        lines.append(f"status page: {report.status_page}")
+    lines.append(f"next: {_next(report)}")
+    return "\n".join(lines) + "\n"
+
+
+def table(rows: tuple[tuple[str, ...], ...]) -> list[str]:
+    """Lay out rows in columns as wide as their widest cell."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def decision(result: Result) -> str:
+    """A standing in words; a preview is never shown as plain released."""
+    words = {Standing.RELEASED: "released", Standing.LIVE: "live"}
+    word = words.get(result.standing, result.standing.value)
+    is_preview = result.grade is Grade.PREVIEW and result.standing in words
+    return f"{word} (preview)" if is_preview else word
+
+
+def _row(result: Result) -> tuple[str, ...]:
+    gates = ", ".join(result.gates) or ("all passed" if result.exit_code == 0 else "-")
+    return (result.slot, result.repo_id, decision(result), gates, result.tag or "-")
+
+
+def _work(report: RunReport) -> list[str]:
+    done = report.computed
+    reused = len(report.steps) - done
+    if done == 0:
+        return [f"nothing to do: {reused} steps are up to date, nothing was computed again"]
+    made = f"{done} steps computed, {reused} up to date"
+    return [f"{made}; ledger entry {report.tag}" if report.tag else made]
+
+
+def _is_fleet_wide(step: str) -> bool:
+    return step == "flip" or step.startswith("regenerate:")
+
+
+def _next(report: RunReport) -> str:
+    steps = [fault.next_step for fault in report.faults if fault.next_step]
+    if report.exit_code == 0 or not steps:
+        held = next((row.slot for row in report.candidates if row.exit_code != 0), "")
+        return f"openmed benchmark run {held}" if held else "openmed release status"
+    return steps[0]
+
+

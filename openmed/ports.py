@@ -1,0 +1,272 @@
+"""Every Protocol that crosses the process boundary, on one page.
+
+Steps speak to the outside only through these. Each says what it promises and how it
+fails; an implementation stands in `adapters/`, a simulator in `tests/simulators/`.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar
+
+from openmed.domain.candidate import Candidate, ReproParts, StagedFile
+from openmed.domain.flip import FlipPlan
+from openmed.domain.frozen import Frozen
+from openmed.domain.ledger import FleetState
+from openmed.domain.policy import Policy
+from openmed.domain.predictions import ChunkKey, DocumentPredictions, PredictionsChunk, Runtime
+from openmed.domain.product import Made
+from openmed.domain.profile import RunnerProfile
+from openmed.domain.span import Document
+from openmed.domain.statement import SignedVerdict
+from openmed.domain.suite import Suite, SuitePin
+from openmed.domain.trust.inputs import RenderedFile, Template
+
+Value = TypeVar("Value", bound=Frozen)
+
+
+class Inputs(Protocol):
+    """What humans review: queue, policies, suites. Read only."""
+
+    def queue(self) -> tuple[Candidate, ...]:
+        """Candidates, by slot.
+
+        Raises:
+            UsageError: missing, malformed, empty, or two rows for one slot.
+        """
+
+    def policy(self, slot: str) -> Policy:
+        """The slot's policy: its own file, else its family's, else the default.
+
+        Raises:
+            PolicyError: missing or malformed.
+        """
+
+    def pins(self) -> tuple[SuitePin, ...]:
+        """Suites as pinned.
+
+        Raises:
+            UsageError: missing or malformed.
+        """
+
+    def suite(self, pin: SuitePin) -> Suite:
+        """The suite's documents, checked against the pin.
+
+        Raises:
+            IntegrityError: the data is not what the pin names.
+            EvidenceError: the data is missing or malformed.
+        """
+
+
+class SourceState(Frozen):
+    """What a source is right now, before any of it is built.
+
+    Attributes:
+        source: digest of the source as it can be read now.
+        repro: parts of the repro_hash.
+    """
+
+    source: str
+    repro: ReproParts
+
+
+class Sources(Protocol):
+    """Where candidates' bytes come from."""
+
+    def state(self, candidate: Candidate) -> SourceState:
+        """What the source is now.
+
+        Raises:
+            EvidenceError: the source does not exist.
+        """
+
+    def stage(self, candidate: Candidate) -> tuple[StagedFile, ...]:
+        """Copy or build the files, refuse what may not be staged, keep them read-only by content.
+
+        Raises:
+            EvidenceError: a file escapes, is a symlink, is pickled, or is too large.
+            OutsideError: the recipe failed.
+        """
+
+
+class ArtifactStore(Protocol):
+    """Staged trees, by tree digest, read-only."""
+
+    def path(self, artifact: str) -> str:
+        """Folder of a staged tree."""
+
+    def is_present(self, artifact: str, files: tuple[StagedFile, ...]) -> bool:
+        """Whether every file is there with its size; a cheap look, not a proof."""
+
+    def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Hash every byte again.
+
+        Raises:
+            IntegrityError: a file is missing, extra or changed.
+        """
+
+    def profile(self, artifact: str) -> RunnerProfile:
+        """The artifact's runner profile.
+
+        Raises:
+            EvidenceError: missing or malformed.
+        """
+
+
+class Predictions(Protocol):
+    """Cached predictions, by chunk."""
+
+    def get(self, key: ChunkKey) -> PredictionsChunk | None:
+        """The chunk if it is there and valid, else None."""
+
+    def put(self, chunk: PredictionsChunk) -> None:
+        """Keep a chunk; atomic."""
+
+
+class Session(Protocol):
+    """A candidate loaded in a child process."""
+
+    def predict(self, documents: Sequence[Document]) -> tuple[DocumentPredictions, ...]:
+        """Answer for each document, in order; a document that fails says so.
+
+        Raises:
+            OutsideError: the child died or exceeded its time.
+        """
+
+
+class Runners(Protocol):
+    """Runs candidates, each in a child process without keys or tokens."""
+
+    def runtime(self, profile: RunnerProfile) -> Runtime:
+        """What would run this profile now.
+
+        Raises:
+            UsageError: the runner is unknown or its packages are not installed.
+        """
+
+    def open(
+        self, folder: str, profile: RunnerProfile, *, log: str, timeout: float
+    ) -> AbstractContextManager[Session]:
+        """Load an artifact in a child process that ends with the block.
+
+        Args:
+            folder: the staged tree.
+            profile: its profile.
+            log: file that gets what the child says.
+            timeout: seconds the child may take to load, and again for each call.
+
+        Raises:
+            OutsideError: the child could not load it.
+        """
+
+
+class Products(Protocol):
+    """Products of steps, one folder a slot."""
+
+    def read(self, slot: str, name: str, kind: type[Value]) -> Made[Value] | None:
+        """The product, or None when it is missing, damaged or not of this kind."""
+
+    def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:
+        """Replace the product; atomic; writes nothing when the bytes are the same."""
+
+    def log(self, slot: str, name: str) -> str:
+        """Path of a log file beside the products."""
+
+    def is_marked(self, slot: str) -> bool:
+        """Whether the quarantine marker stands."""
+
+    def mark(self, slot: str, text: str) -> None:
+        """Set the quarantine marker."""
+
+    def unmark(self, slot: str) -> None:
+        """Remove the quarantine marker."""
+
+
+class Signer(Protocol):
+    """Signs with the key this process may use."""
+
+    @property
+    def keyid(self) -> str:
+        """Id of the key."""
+
+    def sign(self, payload: bytes) -> bytes:
+        """DSSE envelope over a payload, as bytes.
+
+        Raises:
+            UsageError: there is no key.
+        """
+
+
+class Verifiers(Protocol):
+    """The keys whose signatures count."""
+
+    def verify(self, envelope: bytes) -> SignedVerdict:
+        """Check a signature and the statement under it.
+
+        Raises:
+            IntegrityError: unsigned, unknown key, edited payload, or not our statement.
+        """
+
+
+class ReleaseStore(Protocol):
+    """Pointer, ledger and evidence."""
+
+    def state(self) -> FleetState:
+        """What is live, checked against the ledger.
+
+        Raises:
+            IntegrityError: pointer and ledger disagree or a file is damaged.
+        """
+
+    def lock(self) -> AbstractContextManager[None]:
+        """One writer at a time.
+
+        Raises:
+            FlipConflict: another process holds it for too long.
+        """
+
+    def evidence(self, digest: str) -> bytes:
+        """An evidence file's bytes.
+
+        Raises:
+            IntegrityError: missing or not what its name says.
+        """
+
+    def commit(self, plan: FlipPlan, evidence: tuple[bytes, ...]) -> None:
+        """Write evidence, then the entry, then replace the pointer: the commit point.
+
+        The caller holds the lock and read the state under it.
+
+        Raises:
+            FlipConflict: the pointer is not the one the plan was made for.
+        """
+
+    def write_derived(self, name: str, content: bytes) -> None:
+        """Write a derived file under `gates/` when it differs."""
+
+
+class Registry(Protocol):
+    """Where released bytes are served from."""
+
+    def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Copy a staged tree, read it back and compare; nothing points at it yet.
+
+        Raises:
+            IntegrityError: the bytes read back are not the staged ones.
+        """
+
+
+class Pages(Protocol):
+    """The trust artifacts on disk, and the templates they are made from."""
+
+    def templates(self) -> tuple[Template, ...]:
+        """Every template, by name."""
+
+    def digests(self, paths: tuple[str, ...]) -> tuple[str | None, ...]:
+        """Digest of each file's bytes, None where it is missing."""
+
+    def write(self, files: tuple[RenderedFile, ...], *, owns: str) -> int:
+        """Write what differs, remove what is no longer rendered under `owns`; how many changed."""
+
+
+Progress = Callable[[str], None]
+"""Takes one line for a person; never document text."""

@@ -1,0 +1,208 @@
+"""Step `flip`: move what is releasable in one commit, record what is condemned."""
+
+from dataclasses import dataclass
+
+from openmed.domain.baseline import derived_files
+from openmed.domain.candidate import Candidate
+from openmed.domain.digest import sha256_hex
+from openmed.domain.flip import (
+    FlipPlan,
+    FlipRecord,
+    Proposal,
+    is_same_outcome,
+    plan_flip,
+    record_of,
+)
+from openmed.domain.frozen import Frozen
+from openmed.domain.ledger import FleetState, Promoted
+from openmed.domain.product import (
+    ErrorProduct,
+    Step,
+    VerdictProduct,
+    fault_of,
+    materials_digest,
+)
+from openmed.domain.report import BenchmarkReport
+from openmed.domain.statement import SignedVerdict
+from openmed.domain.trust.inputs import verified_release
+from openmed.domain.verdict import Decision
+from openmed.domain.wire import digest_value, dump
+from openmed.errors import IntegrityError, OpenMedError
+from openmed.ports import ArtifactStore, Inputs, Products, Registry, ReleaseStore, Verifiers
+
+PRODUCT = "flip"
+SLOT = ""
+"""The flip belongs to the fleet, not to one slot."""
+
+
+@dataclass(frozen=True)
+class Flip(Step[FlipRecord]):
+    """Flips every selected slot that may move, under one tag."""
+
+    slots: tuple[str, ...]
+    verdict_product: str
+    inputs: Inputs
+    products: Products
+    store: ArtifactStore
+    releases: ReleaseStore
+    registry: Registry
+    verifiers: Verifiers
+    now: str
+
+    @property
+    def slot(self) -> str:
+        """The fleet."""
+        return SLOT
+
+    @property
+    def name(self) -> str:
+        """Name of the product."""
+        return PRODUCT
+
+    @property
+    def product_type(self) -> type[FlipRecord]:
+        """What the product is."""
+        return FlipRecord
+
+    @property
+    def task(self) -> str:
+        """Task name."""
+        return "flip"
+
+    def materials(self) -> str:
+        """The selection and its verdicts; what is live is looked at by `stands`."""
+        verdicts = {slot: self._verdict_digest(slot) for slot in self.slots}
+        return materials_digest(verdicts=verdicts)
+
+    def make(self) -> FlipRecord:
+        """Plan under the lock, publish, commit, derive."""
+        with self.releases.lock():
+            state = self.releases.state()
+            proposals = self._proposals(state)
+            plan = plan_flip(state, self._published(state, proposals), now=self.now)
+            self.releases.commit(plan, self._evidence_of(plan))
+            self._derive()
+        return record_of(plan)
+
+    def stands(self, value: Frozen) -> bool:
+        """Whether a flip would change nothing now."""
+        if not isinstance(value, FlipRecord):
+            return False
+        state = self.releases.state()
+        plan = plan_flip(state, self._proposals(state), now=self.now)
+        return plan.entry is None and is_same_outcome(value, record_of(plan))
+
+    def _verdict_digest(self, slot: str) -> str:
+        made = self.products.read(slot, self.verdict_product, VerdictProduct)
+        return "none" if made is None else digest_value(made.value)
+
+    def _proposals(self, state: FleetState) -> tuple[Proposal, ...]:
+        queue = {candidate.slot: candidate for candidate in self.inputs.queue()}
+        return tuple(self._proposal(state, slot, queue.get(slot)) for slot in self.slots)
+
+    def _proposal(self, state: FleetState, slot: str, candidate: Candidate | None) -> Proposal:
+        made = self.products.read(slot, self.verdict_product, VerdictProduct)
+        if made is None or isinstance(made.value, ErrorProduct):
+            fault = made.value.fault if made else None
+            return Proposal(
+                slot=slot, candidate=candidate, policy=None, verdict=None, signed=None, fault=fault
+            )
+        product = made.value
+        try:
+            policy = self.inputs.policy(slot)
+            signed = self._signed(product)
+            is_moving = (
+                product.verdict.decision is Decision.RELEASABLE
+                and product.verdict.artifact is not None
+                and not _is_live(state, slot, product.verdict.artifact)
+            )
+            if is_moving and product.verdict.artifact is not None:
+                self.store.verify(product.verdict.artifact, product.verdict.files)
+        except OpenMedError as error:
+            fault = fault_of(error, step=f"flip:{slot}")
+            return Proposal(
+                slot=slot,
+                candidate=candidate,
+                policy=None,
+                verdict=product.verdict,
+                signed=None,
+                fault=fault,
+            )
+        return Proposal(
+            slot=slot,
+            candidate=candidate,
+            policy=policy,
+            verdict=product.verdict,
+            signed=signed,
+        )
+
+    def _signed(self, product: VerdictProduct) -> SignedVerdict | None:
+        if product.envelope is None:
+            return None
+        return self.verifiers.verify(product.envelope.encode())
+
+    def _published(
+        self, state: FleetState, proposals: tuple[Proposal, ...]
+    ) -> tuple[Proposal, ...]:
+        """Publish what would move; a slot whose bytes cannot be served is held back alone."""
+        plan = plan_flip(state, proposals, now=self.now)
+        moving = {c.slot: c for c in _promotions(plan)}
+        return tuple(
+            self._publish(proposal, moving[proposal.slot]) if proposal.slot in moving else proposal
+            for proposal in proposals
+        )
+
+    def _publish(self, proposal: Proposal, promoted: Promoted) -> Proposal:
+        try:
+            self.registry.put(promoted.artifact, promoted.files)
+        except (OpenMedError, OSError) as error:
+            return Proposal(
+                slot=proposal.slot,
+                candidate=proposal.candidate,
+                policy=proposal.policy,
+                verdict=proposal.verdict,
+                signed=proposal.signed,
+                fault=fault_of(error, step=f"flip:{proposal.slot}"),
+            )
+        return proposal
+
+    def _evidence_of(self, plan: FlipPlan) -> tuple[bytes, ...]:
+        if plan.entry is None:
+            return ()
+        files: list[bytes] = []
+        for change in plan.entry.changes:
+            made = self.products.read(change.slot, self.verdict_product, VerdictProduct)
+            if made is None or isinstance(made.value, ErrorProduct) or not made.value.envelope:
+                msg = f"{change.slot}: the verdict vanished while it was flipped"
+                raise IntegrityError(msg)
+            files.append(made.value.envelope.encode())
+            for reference in change.reports:
+                files.append(self._report_bytes(change.slot, reference.suite, reference.report))
+        return tuple(files)
+
+    def _report_bytes(self, slot: str, suite: str, digest: str) -> bytes:
+        made = self.products.read(slot, suite, BenchmarkReport)
+        data = dump(made.value) if made else b""
+        if sha256_hex(data) != digest:
+            msg = f"{slot}: the report of suite {suite} is not the one the verdict was made from"
+            raise IntegrityError(msg, next_step="openmed release run")
+        return data
+
+    def _derive(self) -> None:
+        state = self.releases.state()
+        records = tuple(
+            verified_release(live, evidence=self.releases.evidence, verify=self.verifiers.verify)
+            for live in state.live
+        )
+        for name, content in derived_files(state, records):
+            self.releases.write_derived(name, content)
+
+
+def _is_live(state: FleetState, slot: str, artifact: str) -> bool:
+    live = state.live_in(slot)
+    return live is not None and live.release.artifact == artifact
+
+
+def _promotions(plan: FlipPlan) -> tuple[Promoted, ...]:
+    changes = plan.entry.changes if plan.entry else ()
+    return tuple(change for change in changes if isinstance(change, Promoted))

@@ -1,0 +1,111 @@
+"""Step `regenerate`: write one kind of trust artifact from what is live. Writes only what differs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from openmed.domain.digest import sha256_hex
+from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.product import Step, materials_digest
+from openmed.domain.trust.inputs import RenderedFile, TrustInputs, verified_release
+from openmed.domain.wire import plain
+from openmed.ports import Inputs, Pages, ReleaseStore, Verifiers
+
+Renderer = Callable[[TrustInputs], tuple[RenderedFile, ...]]
+SLOT = ""
+"""Pages belong to the fleet."""
+
+
+class PageFile(Frozen):
+    """One written file."""
+
+    path: str
+    sha256: Digest
+
+
+class PageRecord(Frozen):
+    """Product of `regenerate`: what stands on disk for one kind of trust artifact.
+
+    Attributes:
+        kind: which kind.
+        files: every file, by path.
+    """
+
+    schema_: Literal["openmed.pages/1"] = Field(default="openmed.pages/1", alias="schema")
+    kind: Annotated[str, Field(min_length=1)]
+    files: tuple[PageFile, ...]
+
+
+@dataclass(frozen=True)
+class Regenerate(Step[PageRecord]):
+    """Renders one kind of trust artifact."""
+
+    kind: str
+    render: Renderer
+    inputs: Inputs
+    releases: ReleaseStore
+    verifiers: Verifiers
+    pages: Pages
+    pages_code: str
+
+    @property
+    def slot(self) -> str:
+        """The fleet."""
+        return SLOT
+
+    @property
+    def name(self) -> str:
+        """Name of the product."""
+        return f"regenerate-{self.kind}"
+
+    @property
+    def product_type(self) -> type[PageRecord]:
+        """What the product is."""
+        return PageRecord
+
+    @property
+    def task(self) -> str:
+        """Task name."""
+        return f"regenerate:{self.kind}"
+
+    def materials(self) -> str:
+        """The ledger's head, the suites' titles and the code of the pages."""
+        entries = self.releases.state().entries
+        return materials_digest(
+            head=entries[-1].digest if entries else "none",
+            pins=[plain(pin) for pin in self.inputs.pins()],
+            pages=self.pages_code,
+        )
+
+    def make(self) -> PageRecord:
+        """Verify the evidence of everything live, render, write."""
+        state = self.releases.state()
+        inputs = TrustInputs(
+            state=state,
+            releases=tuple(
+                verified_release(
+                    live, evidence=self.releases.evidence, verify=self.verifiers.verify
+                )
+                for live in state.live
+            ),
+            pins=self.inputs.pins(),
+            templates=self.pages.templates(),
+        )
+        files = tuple(sorted(self.render(inputs), key=lambda file: file.path))
+        self.pages.write(files, owns=self.kind)
+        return PageRecord(
+            kind=self.kind,
+            files=tuple(
+                PageFile(path=file.path, sha256=sha256_hex(file.content.encode()))
+                for file in files
+            ),
+        )
+
+    def stands(self, value: Frozen) -> bool:
+        """Whether every page is on disk as it was written."""
+        if not isinstance(value, PageRecord):
+            return False
+        on_disk = self.pages.digests(tuple(file.path for file in value.files))
+        return on_disk == tuple(file.sha256 for file in value.files)

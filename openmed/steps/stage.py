@@ -1,0 +1,69 @@
+"""Step `stage`: freeze a candidate's bytes by content."""
+
+from dataclasses import dataclass
+
+from openmed.domain.candidate import Candidate, StagedCandidate
+from openmed.domain.digest import tree_digest
+from openmed.domain.frozen import Frozen
+from openmed.domain.product import Step, materials_digest
+from openmed.domain.wire import plain
+from openmed.ports import ArtifactStore, Sources
+
+PRODUCT = "staged"
+
+
+@dataclass(frozen=True)
+class Stage(Step[StagedCandidate]):
+    """Stages one candidate."""
+
+    candidate: Candidate
+    sources: Sources
+    store: ArtifactStore
+
+    @property
+    def slot(self) -> str:
+        """Slot of the candidate."""
+        return self.candidate.slot
+
+    @property
+    def name(self) -> str:
+        """Name of the product."""
+        return PRODUCT
+
+    @property
+    def product_type(self) -> type[StagedCandidate]:
+        """What the product is."""
+        return StagedCandidate
+
+    @property
+    def task(self) -> str:
+        """Task name."""
+        return f"stage:{self.slot}"
+
+    def materials(self) -> str:
+        """The row, and the source as it is now."""
+        state = self.sources.state(self.candidate)
+        return materials_digest(
+            row=self.candidate.row, source=state.source, repro=plain(state.repro)
+        )
+
+    def make(self) -> StagedCandidate:
+        """Copy or build the files; identify them."""
+        state = self.sources.state(self.candidate)
+        files = self.sources.stage(self.candidate)
+        return StagedCandidate(
+            slot=self.candidate.slot,
+            repo_id=self.candidate.repo_id,
+            row=self.candidate.row,
+            source=state.source,
+            artifact=tree_digest(files),
+            files=files,
+            repro=state.repro,
+            repro_hash=state.repro.hash,
+        )
+
+    def stands(self, value: Frozen) -> bool:
+        """Whether the staged files are still there."""
+        return isinstance(value, StagedCandidate) and self.store.is_present(
+            value.artifact, value.files
+        )
