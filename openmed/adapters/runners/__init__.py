@@ -1,0 +1,1 @@
+"""What runs candidates: the registry, the child process, and the runners it can load."""

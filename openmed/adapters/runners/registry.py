@@ -1,0 +1,110 @@
+"""Runners by name: entry points of the group `openmed.runners`; ours register the same way.
+
+Looking a runner up imports its module, so a runner's module imports its heavy packages only
+when it is constructed: the parent asks what *would* run without loading it.
+"""
+
+import importlib.util
+from collections.abc import Sequence
+from functools import cache
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from pathlib import Path
+from typing import ClassVar, Protocol, cast
+
+from openmed.adapters.hashing import file_digest
+from openmed.domain.digest import digest_of
+from openmed.domain.predictions import Runtime
+from openmed.domain.profile import RunnerProfile
+from openmed.domain.span import PredictedSpan
+from openmed.errors import UsageError
+
+GROUP = "openmed.runners"
+_SHARED = ("openmed.domain.decoding", "openmed.adapters.runners.child")
+
+
+class Runner(Protocol):
+    """A candidate in memory, in the child process.
+
+    Attributes:
+        distributions: packages it computes with; their versions are the runtime.
+        install: the command that installs them.
+    """
+
+    distributions: ClassVar[tuple[str, ...]]
+    install: ClassVar[str]
+
+    def predict(self, texts: Sequence[str]) -> Sequence[tuple[PredictedSpan, ...] | Exception]:
+        """One answer per text, in order: its spans, or why there are none."""
+
+
+class RunnerType(Protocol):
+    """Loads a candidate; its errors may be shown, those of other packages may not."""
+
+    __module__: str
+    distributions: ClassVar[tuple[str, ...]]
+    install: ClassVar[str]
+
+    def __call__(self, folder: Path, profile: RunnerProfile) -> Runner:
+        """Load the artifact in a folder.
+
+        Raises:
+            OpenMedError: the artifact cannot be run; the sentence holds no document text.
+        """
+
+
+def runner_type(name: str) -> RunnerType:
+    """Find a runner's class.
+
+    Raises:
+        UsageError: nothing, or two different things, are registered under the name.
+    """
+    found = {entry.value: entry for entry in _registered() if entry.name == name}
+    if not found:
+        known = ", ".join(sorted({entry.name for entry in _registered()})) or "none"
+        msg = f"there is no runner {name!r} (known: {known})"
+        raise UsageError(msg, next_step="correct `runner` in the profile or install the runner")
+    if len(found) > 1:
+        msg = f"the runner {name!r} is registered twice: {', '.join(sorted(found))}"
+        raise UsageError(msg, next_step="uninstall one of them")
+    return cast("RunnerType", next(iter(found.values())).load())
+
+
+@cache
+def runtime_of(name: str) -> Runtime:
+    """What would run under a runner's name: read once per process, for thousands of slots.
+
+    Raises:
+        UsageError: the runner is unknown or its packages are not installed.
+    """
+    kind = runner_type(name)
+    packages: list[str] = []
+    for distribution in sorted(kind.distributions):
+        try:
+            packages.append(f"{distribution}=={version(distribution)}")
+        except PackageNotFoundError:
+            msg = f"the runner {name!r} needs {distribution}, which is not installed"
+            raise UsageError(msg, next_step=kind.install) from None
+    modules = sorted({*_SHARED, kind.__module__})
+    code = digest_of([[module, file_digest(_source(module))] for module in modules])
+    return Runtime(runner=name, code=code, packages=tuple(packages))
+
+
+def runtime(profile: RunnerProfile) -> Runtime:
+    """What would run this profile now.
+
+    Raises:
+        UsageError: the runner is unknown or its packages are not installed.
+    """
+    return runtime_of(profile.runner)
+
+
+def _registered() -> tuple[EntryPoint, ...]:
+    return tuple(entry_points(group=GROUP))
+
+
+def _source(module: str) -> Path:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        msg = f"the source of {module} cannot be read"
+        raise UsageError(msg)
+    return Path(spec.origin)

@@ -1,0 +1,248 @@
+"""One builder per value: a test says only what it is about."""
+
+from openmed.domain import labels
+from openmed.domain.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
+from openmed.domain.digest import sha256_hex, tree_digest
+from openmed.domain.flip import Proposal
+from openmed.domain.gate import Evidence, StepFault
+from openmed.domain.gates import GATES
+from openmed.domain.policy import Policy, policy_from_table
+from openmed.domain.predictions import Runtime
+from openmed.domain.report import (
+    BenchmarkReport,
+    Counts,
+    Leak,
+    Redaction,
+    SliceCounts,
+    Subject,
+    SuiteFacts,
+)
+from openmed.domain.statement import SignedVerdict
+from openmed.domain.suite import SuitePin
+from openmed.domain.verdict import Against, Verdict, judge
+from openmed.domain.wire import digest_value
+
+NOW = "2026-11-24T12:00:00Z"
+SLOT = "pii::tiny::onnx"
+HEX = sha256_hex(b"something")
+
+
+def a_candidate(*, slot: str = SLOT, title: str = "Tiny", bootstrap: bool = True) -> Candidate:
+    """A row of the queue."""
+    return Candidate(
+        slot=slot,
+        title=title,
+        repo_id="org/tiny",
+        source="file:models/tiny",
+        labels=("PATIENT_NAME", "SSN"),
+        languages=("en",),
+        licence="Apache-2.0",
+        max_bytes=1000,
+        bootstrap=bootstrap,
+    )
+
+
+def a_staged(candidate: Candidate | None = None, *, content: bytes = b"weights") -> StagedCandidate:
+    """A staged candidate of one file."""
+    row = candidate or a_candidate()
+    file = StagedFile(path="model.onnx", size=len(content), sha256=sha256_hex(content))
+    repro = ReproParts(recipe="r", data_manifest="d", base_model="none", git_sha="g")
+    return StagedCandidate(
+        slot=row.slot,
+        repo_id=row.repo_id,
+        row=row.row,
+        source=HEX,
+        artifact=tree_digest((file,)),
+        files=(file,),
+        repro=repro,
+        repro_hash=repro.hash,
+    )
+
+
+def a_pin(*, name: str = "golden", digest: str = HEX) -> SuitePin:
+    """A pinned suite."""
+    return SuitePin(
+        name=name,
+        title="Golden",
+        edition="test",
+        revision="1",
+        path="gates/suites/golden.jsonl",
+        subset="all",
+        sha256=HEX,
+        digest=digest,
+        licence="CC0-1.0",
+        source="made for a test",
+    )
+
+
+def counts_of(*, support: int, covered: int, families: int = 5) -> Counts:
+    """Counts of spans of 10 characters that are either covered or missed."""
+    missed = support - covered
+    return Counts(
+        support=support,
+        families=min(families, support),
+        documents=support,
+        covered=covered,
+        partial=0,
+        missed=missed,
+        exposed=missed,
+        typed=covered,
+        strict=covered,
+        exact=covered,
+        characters=support * 10,
+        leaked=missed * 10,
+        design_effect=None if missed in {0, support} else 1.0,
+    )
+
+
+def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
+    staged: StagedCandidate | None = None,
+    *,
+    pin: SuitePin | None = None,
+    covered: dict[str, int] | None = None,
+    support: int = 100,
+    scored: int = 50,
+    documents: int = 50,
+) -> BenchmarkReport:
+    """A coherent report; `covered` says how many spans of a label are covered."""
+    of = staged or a_staged()
+    wanted = pin or a_pin()
+    rows = covered if covered is not None else {"PATIENT_NAME": support, "SSN": support}
+    table = {label: counts_of(support=support, covered=n) for label, n in sorted(rows.items())}
+    spans = support * len(table)
+    total = counts_of(support=spans, covered=sum(rows.values()))
+    bits = "1" * total.covered + "0" * total.missed
+    bits += "0" * (-len(bits) % 8)
+    return BenchmarkReport(
+        suite=SuiteFacts(
+            name=wanted.name,
+            title=wanted.title,
+            edition=wanted.edition,
+            revision=wanted.revision,
+            digest=wanted.digest,
+            documents=documents,
+            spans=spans,
+        ),
+        subject=Subject(slot=of.slot, repo_id=of.repo_id, artifact=of.artifact),
+        runtime=Runtime(runner="onnx", code=HEX, packages=("numpy==1",)),
+        label_schema=labels.SCHEMA_VERSION,
+        scored_documents=scored,
+        failed_documents=tuple(f"d{n}" for n in range(documents - scored)),
+        invalid_predictions=0,
+        overall=total,
+        labels=tuple(SliceCounts(name=label, counts=c) for label, c in table.items()),
+        languages=(SliceCounts(name="en", counts=total),),
+        slices=(SliceCounts(name="base", counts=total),),
+        predictions=(),
+        redaction=Redaction(
+            outside=100, over_redacted=0, false_alarm_documents=0, documents_without_gold=0
+        ),
+        leaks=tuple(
+            Leak(document=f"d{n}", start=0, end=10, label=label)
+            for label, c in table.items()
+            if labels.BY_NAME[label].direct
+            for n in range(c.exposed)
+        ),
+        outcomes="".join(f"{int(bits[i : i + 8], 2):02x}" for i in range(0, len(bits), 8)),
+    )
+
+
+def an_evidence(
+    *,
+    candidate: Candidate | None = None,
+    reports: tuple[BenchmarkReport, ...] | None = None,
+    faults: tuple[StepFault, ...] = (),
+) -> Evidence:
+    """Complete evidence for one candidate."""
+    row = candidate or a_candidate()
+    staged = a_staged(row)
+    return Evidence(
+        candidate=row,
+        staged=staged,
+        pins=(a_pin(),),
+        reports=(a_report(staged),) if reports is None else reports,
+        faults=faults,
+    )
+
+
+def a_policy(*, floor: float = 0.9, allowed: int = 0, grade: str = "green") -> Policy:
+    """A policy with the three gates."""
+    return policy_from_table(
+        "test",
+        {
+            "schema": "openmed.policy/1",
+            "milestone": "v2.0",
+            "grade": grade,
+            "reason": "a test",
+            "suites": ["golden"],
+            "max_age_hours": 24,
+            "verifiers": ["local"],
+            "gates": {
+                "evidence": {"reason": "r", "min_support": 50, "min_families": 3},
+                "recall_floor": {"reason": "r", "suite": "golden", "floor": floor},
+                "critical_leakage": {
+                    "reason": "r",
+                    "suite": "golden",
+                    "labels": ["SSN"],
+                    "allowed": allowed,
+                },
+            },
+        },
+    )
+
+
+def a_verdict(
+    *,
+    candidate: Candidate | None = None,
+    covered: dict[str, int] | None = None,
+    policy: Policy | None = None,
+    against: Against | None = None,
+    content: bytes = b"weights",
+    now: str = NOW,
+) -> Verdict:
+    """A verdict judged for real from a report with these covered counts."""
+    row = candidate or a_candidate()
+    staged = a_staged(row, content=content)
+    evidence = Evidence(
+        candidate=row,
+        staged=staged,
+        pins=(a_pin(),),
+        reports=(a_report(staged, covered=covered),),
+        faults=(),
+    )
+    return judge(
+        evidence,
+        policy=policy or a_policy(),
+        gates=GATES,
+        against=against or Against(generation=0, artifact=None),
+        now=now,
+    )
+
+
+def a_signed(verdict: Verdict, *, verifier: str = "local") -> SignedVerdict:
+    """The verdict as if its signature had been verified."""
+    return SignedVerdict(
+        verdict=verdict, verifier=verifier, keyid="k", envelope_digest=digest_value(verdict)
+    )
+
+
+def a_proposal(  # noqa: PLR0913 - a builder lets a test change any one thing
+    verdict: Verdict | None = None,
+    *,
+    candidate: Candidate | None = None,
+    policy: Policy | None = None,
+    verifier: str = "local",
+    signed: bool = True,
+    fault: StepFault | None = None,
+) -> Proposal:
+    """A candidate brought to a flip."""
+    row = candidate or a_candidate()
+    made = verdict or a_verdict(candidate=row)
+    return Proposal(
+        slot=row.slot,
+        candidate=row,
+        policy=policy or a_policy(),
+        verdict=made,
+        signed=a_signed(made, verifier=verifier) if signed else None,
+        fault=fault,
+    )

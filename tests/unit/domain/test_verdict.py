@@ -1,0 +1,107 @@
+"""From outcomes to a decision; from a policy to the gates that must be evaluated."""
+
+import itertools
+
+import builders
+import pytest
+
+from openmed.domain.gate import GateResult, Outcome, StepFault
+from openmed.domain.gates import GATES
+from openmed.domain.policy import Policy, policy_from_table
+from openmed.domain.verdict import Against, Decision, decide, judge
+from openmed.domain.wire import plain
+from openmed.errors import PolicyError
+
+FAULT = StepFault(step="benchmark", error="OutsideError", message="killed", exit_code=5)
+
+
+def _results(*outcomes: Outcome, blocking: bool = True) -> tuple[GateResult, ...]:
+    return tuple(
+        GateResult(id=f"gate_{n}", outcome=outcome, blocking=blocking, message="m")
+        for n, outcome in enumerate(outcomes)
+    )
+
+
+@pytest.mark.parametrize("outcomes", itertools.product(Outcome, repeat=2))
+def test_every_pair_of_outcomes_has_its_decision(outcomes: tuple[Outcome, Outcome]) -> None:
+    """Failed condemns; undecided decides nothing; only passes and exemptions release."""
+    decision = decide(_results(*outcomes), faults=())
+    if Outcome.FAILED in outcomes:
+        assert decision is Decision.QUARANTINED
+    elif set(outcomes) & {Outcome.INCONCLUSIVE, Outcome.ERROR}:
+        assert decision is Decision.NOT_EVALUATED
+    elif Outcome.PASSED in outcomes:
+        assert decision is Decision.RELEASABLE
+    else:
+        assert decision is Decision.NOT_EVALUATED
+
+
+def test_no_results_decide_nothing() -> None:
+    """An empty list is not a pass."""
+    assert decide((), faults=()) is Decision.NOT_EVALUATED
+
+
+def test_advisory_gates_alone_decide_nothing() -> None:
+    """They report, they do not release."""
+    advisory = _results(Outcome.PASSED, blocking=False)
+    assert decide(advisory, faults=()) is Decision.NOT_EVALUATED
+
+
+def test_an_advisory_failure_does_not_block() -> None:
+    """It is shown, and that is all."""
+    results = (*_results(Outcome.PASSED), *_results(Outcome.FAILED, blocking=False))
+    assert decide(results, faults=()) is Decision.RELEASABLE
+
+
+def test_a_failed_step_keeps_a_candidate_from_release() -> None:
+    """Even if every gate that could look had passed."""
+    assert decide(_results(Outcome.PASSED), faults=(FAULT,)) is Decision.NOT_EVALUATED
+
+
+def test_a_verdict_names_its_world() -> None:
+    """Row, artifact, policy, reports and what it was compared with."""
+    verdict = builders.a_verdict()
+    assert verdict.row == builders.a_candidate().row
+    assert verdict.artifact == builders.a_staged().artifact
+    assert verdict.policy.digest == builders.a_policy().digest
+    assert [gate.id for gate in verdict.results] == [
+        "evidence",
+        "recall_floor",
+        "critical_leakage",
+    ]
+
+
+def test_a_policy_with_an_unknown_gate_is_refused() -> None:
+    """A gate that nobody evaluates must not look evaluated."""
+    policy = _policy({"evidenz": {"reason": "r"}})
+    with pytest.raises(PolicyError, match="unknown gate evidenz"):
+        judge(
+            builders.an_evidence(),
+            policy=policy,
+            gates=GATES,
+            against=Against(generation=0, artifact=None),
+            now=builders.NOW,
+        )
+
+
+@pytest.mark.parametrize(
+    "gates",
+    [
+        {},
+        {"evidence": {"reason": "r", "blocking": False}},
+        {"evidence": {"reason": "r", "not_applicable": "because"}},
+        {"evidence": {}},
+        {"evidence": 1},
+        {"evidence": {"reason": "r", "min_support": float("nan")}},
+    ],
+)
+def test_a_policy_that_decides_nothing_is_refused(gates: dict[str, object]) -> None:
+    """No gates, no blocking gates, no reason, not a table, not a number."""
+    with pytest.raises(PolicyError):
+        _policy(gates)
+
+
+def _policy(gates: dict[str, object]) -> Policy:
+    table = plain(builders.a_policy())
+    assert isinstance(table, dict)
+    return policy_from_table("test", {**table, "gates": gates})  # type: ignore[dict-item]
