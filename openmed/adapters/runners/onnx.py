@@ -117,7 +117,8 @@ class OnnxTokenClassifier:
         self._table: LabelTable = label_table(names, profile.label_map)
         self._width = len(names)
         self._tokenizer = _load_tokenizer(folder)
-        self._frame = _frame(self._tokenizer)
+        probe = _probe(self._tokenizer)
+        self._frame = _frame(self._tokenizer, probe)
         self._pad = _pad_id(config, self._tokenizer)
         self._room = profile.window - self._frame.size
         if self._room <= profile.stride:
@@ -129,8 +130,8 @@ class OnnxTokenClassifier:
         self._session = _load_session(folder)
         self._inputs = _inputs(self._session)
         self._output = _output(self._session, self._width)
-        probe = self._tokenizer.encode(_PROBES[0], add_special_tokens=False)
-        self._run([_Piece(text=0, ids=tuple(probe.ids))])
+        ids = self._tokenizer.encode(probe, add_special_tokens=False).ids
+        self._run([_Piece(text=0, ids=tuple(ids[: self._room]))])
 
     def predict(self, texts: Sequence[str]) -> Sequence[tuple[PredictedSpan, ...] | Exception]:
         """One answer per text, in order: its spans, or why there are none."""
@@ -284,24 +285,28 @@ def _load_tokenizer(folder: Path) -> "Tokenizer":
     return tokenizer
 
 
-def _frame(tokenizer: "Tokenizer") -> _Frame:
+def _probe(tokenizer: "Tokenizer") -> str:
     for probe in _PROBES:
-        bare = tokenizer.encode(probe, add_special_tokens=False)
-        full = tokenizer.encode(probe, add_special_tokens=True)
-        if not bare.ids:
-            continue
-        first = next((at for at, flag in enumerate(full.special_tokens_mask) if not flag), 0)
-        last = first + len(bare.ids)
-        if full.ids[first:last] != bare.ids:
-            break
-        types = full.type_ids
-        return _Frame(
-            prefix=tuple(full.ids[:first]),
-            suffix=tuple(full.ids[last:]),
-            types=(tuple(types[:first]), types[first], tuple(types[last:])),
-        )
-    msg = "tokenizer.json: the special tokens around a text cannot be told from the text"
+        if tokenizer.encode(probe, add_special_tokens=False).ids:
+            return probe
+    msg = "tokenizer.json makes no tokens of plain words"
     raise EvidenceError(msg)
+
+
+def _frame(tokenizer: "Tokenizer", probe: str) -> _Frame:
+    bare = tokenizer.encode(probe, add_special_tokens=False).ids
+    full = tokenizer.encode(probe, add_special_tokens=True)
+    first = next((at for at, flag in enumerate(full.special_tokens_mask) if not flag), 0)
+    last = first + len(bare)
+    if full.ids[first:last] != bare:
+        msg = "tokenizer.json: the special tokens around a text cannot be told from the text"
+        raise EvidenceError(msg)
+    types = full.type_ids
+    return _Frame(
+        prefix=tuple(full.ids[:first]),
+        suffix=tuple(full.ids[last:]),
+        types=(tuple(types[:first]), types[first], tuple(types[last:])),
+    )
 
 
 def _pad_id(config: Mapping[str, object], tokenizer: "Tokenizer") -> int:

@@ -1,0 +1,188 @@
+"""Starts other programs so that they can neither read our secrets nor outlive us.
+
+Every child gets a short list of harmless variables, an empty folder as its home, and a
+process group of its own, which is killed whole when the block ends, however it ends: also on
+Ctrl-C, which the terminal does not send to another session. POSIX only.
+"""
+
+import os
+import selectors
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TypeAlias
+
+from openmed.errors import OutsideError
+from openmed.ports import Progress
+
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
+"""Variables a child may see; everything else is left out, whatever its name."""
+
+FIXED: Mapping[str, str] = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "PYTHONUTF8": "1",
+}
+"""Variables every child gets: one thread, the same text encoding everywhere."""
+
+_POLL_SECONDS = 0.2
+_SHOWN_CHARACTERS = 300
+
+Stream: TypeAlias = "int | IO[bytes]"
+
+
+def clean_environment(environ: Mapping[str, str], *, home: Path) -> dict[str, str]:
+    """Environment of a child: the allowlist, our fixed values and an empty home."""
+    passed = {name: environ[name] for name in PASSED_ON if name in environ}
+    return {**passed, **FIXED, "HOME": str(home)}
+
+
+@contextmanager
+def child(
+    args: Sequence[str], *, cwd: Path | None, stdin: Stream, stdout: Stream, stderr: Stream
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program whose whole process group ends with the block.
+
+    Args:
+        args: program and arguments.
+        cwd: its working folder; None = its empty home.
+        stdin: as for `Popen`.
+        stdout: as for `Popen`.
+        stderr: as for `Popen`.
+
+    Raises:
+        OutsideError: it could not be started.
+    """
+    with tempfile.TemporaryDirectory(prefix="openmed-child-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own command, no shell
+                list(args),
+                cwd=cwd or home,
+                env=clean_environment(os.environ, home=home),
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                bufsize=0,
+                start_new_session=True,
+            )
+        except OSError as error:
+            msg = f"{label(args)} could not be started: {error.strerror}"
+            raise OutsideError(msg) from None
+        try:
+            yield process
+        finally:
+            kill_group(process)
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a child and everything it started in its group, and reap it."""
+    # A finished leader keeps its pid as long as it is unreaped or its group has members.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def ending(code: int) -> str:
+    """Say how a process ended, e.g. `was killed by SIGKILL`."""
+    if code >= 0:
+        return f"exited with {code}"
+    try:
+        return f"was killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was killed by signal {-code}"
+
+
+def label(args: Sequence[str]) -> str:
+    """Name a command for a person: its script, else its program."""
+    scripts = [arg for arg in args[1:] if not arg.startswith("-")]
+    return Path((scripts or args)[0]).name
+
+
+def run_logged(
+    args: Sequence[str],
+    *,
+    cwd: Path,
+    log: Path,
+    timeout: float,
+    progress: Progress | None = None,
+) -> int:
+    """Run a program to its end.
+
+    Args:
+        args: program and arguments.
+        cwd: its working folder.
+        log: gets what it says on both streams; emptied first.
+        timeout: seconds it may take.
+        progress: is also told each line of its stderr.
+
+    Returns:
+        Its exit code.
+
+    Raises:
+        OutsideError: it could not be started, was killed by a signal or took too long.
+    """
+    deadline = time.monotonic() + timeout
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        log.open("wb", buffering=0) as file,
+        child(
+            args, cwd=cwd, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.PIPE
+        ) as process,
+    ):
+        _tee(process, file, progress, deadline=deadline)
+        try:
+            code = process.wait(timeout=max(deadline - time.monotonic(), 0.0))
+        except subprocess.TimeoutExpired:
+            msg = f"{label(args)} did not finish within {timeout:g} s; log: {log}"
+            raise OutsideError(msg, next_step=f"read {log}", retryable=True) from None
+    if code < 0:
+        msg = f"{label(args)} {ending(code)}; log: {log}"
+        raise OutsideError(msg, next_step=f"read {log}", retryable=True)
+    return code
+
+
+def _tee(
+    process: subprocess.Popen[bytes],
+    file: IO[bytes],
+    progress: Progress | None,
+    *,
+    deadline: float,
+) -> None:
+    """Copy stderr to the log, line by line to `progress`, until it ends or time is up."""
+    if process.stderr is None:
+        return
+    rest = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stderr, selectors.EVENT_READ)
+        while (left := deadline - time.monotonic()) > 0:
+            if selector.select(min(left, _POLL_SECONDS)):
+                data = os.read(process.stderr.fileno(), 1 << 16)
+                if not data:
+                    break
+                file.write(data)
+                *lines, rest = (rest + data).split(b"\n")
+                _tell(progress, lines)
+            elif process.poll() is not None:
+                break  # it is gone; something it started still holds the pipe
+    _tell(progress, [rest])
+
+
+def _tell(progress: Progress | None, lines: Sequence[bytes]) -> None:
+    if progress is None:
+        return
+    for line in lines:
+        text = line.decode("utf-8", "replace")[:_SHOWN_CHARACTERS]
+        # A child's escape sequences must not reach the terminal.
+        shown = "".join(character for character in text if character.isprintable()).strip()
+        if shown:
+            progress(shown)
