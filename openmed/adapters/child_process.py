@@ -32,6 +32,7 @@ FIXED: Mapping[str, str] = {
 """Variables every child gets: one thread, the same text encoding everywhere."""
 
 _POLL_SECONDS = 0.2
+_NAP_SECONDS = 0.005
 _SHOWN_CHARACTERS = 300
 
 Stream: TypeAlias = "int | IO[bytes]"
@@ -86,10 +87,20 @@ def child(
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill a child and everything it started in its group, and reap it."""
-    # A finished leader keeps its pid as long as it is unreaped or its group has members.
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode is None:  # once it is reaped, its number may name a stranger
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def has_ended(process: subprocess.Popen[bytes], *, within: float) -> bool:
+    """Wait for a child's end and leave it unreaped, so that its group can still be named."""
+    deadline = time.monotonic() + within
+    while not _is_over(process):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_NAP_SECONDS)
+    return True
 
 
 def ending(code: int) -> str:
@@ -140,11 +151,10 @@ def run_logged(
         ) as process,
     ):
         _tee(process, file, progress, deadline=deadline)
-        try:
-            code = process.wait(timeout=max(deadline - time.monotonic(), 0.0))
-        except subprocess.TimeoutExpired:
+        if not has_ended(process, within=deadline - time.monotonic()):
             msg = f"{label(args)} did not finish within {timeout:g} s; log: {log}"
-            raise OutsideError(msg, next_step=f"read {log}", retryable=True) from None
+            raise OutsideError(msg, next_step=f"read {log}", retryable=True)
+    code = process.wait()
     if code < 0:
         msg = f"{label(args)} {ending(code)}; log: {log}"
         raise OutsideError(msg, next_step=f"read {log}", retryable=True)
@@ -172,9 +182,16 @@ def _tee(
                 file.write(data)
                 *lines, rest = (rest + data).split(b"\n")
                 _tell(progress, lines)
-            elif process.poll() is not None:
+            elif _is_over(process):
                 break  # it is gone; something it started still holds the pipe
     _tell(progress, [rest])
+
+
+def _is_over(process: subprocess.Popen[bytes]) -> bool:
+    if process.returncode is None and hasattr(os, "waitid"):
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, process.pid, how) is not None
+    return process.poll() is not None  # macOS before Python 3.13 can only reap
 
 
 def _tell(progress: Progress | None, lines: Sequence[bytes]) -> None:

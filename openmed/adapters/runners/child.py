@@ -28,16 +28,24 @@ from typing import NamedTuple, TypeAlias
 
 from openmed.adapters.runners.registry import Runner, runner_type, runtime
 from openmed.domain.digest import Json
+from openmed.domain.frozen import Frozen
 from openmed.domain.predictions import DocumentPredictions, Status
 from openmed.domain.profile import RunnerProfile
 from openmed.domain.span import PredictedSpan
-from openmed.domain.wire import from_plain, plain, read_json
+from openmed.domain.wire import parse, plain, read_json
 from openmed.errors import OpenMedError
 
 Load: TypeAlias = Callable[[Path, RunnerProfile], Runner]
-Answer: TypeAlias = "tuple[PredictedSpan, ...] | BaseException"
+Answer: TypeAlias = tuple[PredictedSpan, ...] | BaseException
 
 _NAME_LENGTH = 80
+
+
+class _Job(Frozen):
+    """The first line."""
+
+    folder: str
+    profile: RunnerProfile
 
 
 class _Wires(NamedTuple):
@@ -67,12 +75,9 @@ def serve(load: Load) -> None:
 
 def _loaded(load: Load, line: bytes, wires: _Wires) -> Runner | None:
     try:
-        job = read_json(line, what="the job")
-        if not isinstance(job, dict):
-            raise TypeError
-        profile = from_plain(RunnerProfile, job["profile"], what="the profile")
-        ready = runtime(profile)
-        runner = load(Path(job["folder"]), profile)
+        job = parse(_Job, line, what="the job")
+        ready = runtime(job.profile)
+        runner = load(Path(job.folder), job.profile)
     except OpenMedError as error:
         _send(wires, {"fault": error.message})
     except BaseException as error:  # noqa: BLE001 - a foreign message is never shown

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from openmed.adapters.child_process import child, ending, kill_group
+from openmed.adapters.child_process import child, ending, has_ended, kill_group
 from openmed.adapters.runners import registry
 from openmed.domain.digest import Json
 from openmed.domain.predictions import DocumentPredictions, Runtime, Status
@@ -132,13 +132,11 @@ class ChildSession:
         )
 
     def close(self) -> None:
-        """Tell the child to end and give it a moment; whoever started it kills the rest."""
+        """Tell the child to end, give it a moment, then kill what is left of its group."""
         self._is_open = False
         self._requests.close()
-        try:
-            self._process.wait(timeout=_FAREWELL_SECONDS)
-        except subprocess.TimeoutExpired:
-            kill_group(self._process)
+        has_ended(self._process, within=_FAREWELL_SECONDS)
+        kill_group(self._process)
 
     def _record(self, document: str, item: Json) -> DocumentPredictions:
         try:
@@ -203,11 +201,10 @@ class ChildSession:
         return place >= 0
 
     def _died(self) -> OutsideError:
-        try:
-            code = self._process.wait(timeout=_FAREWELL_SECONDS)
-        except subprocess.TimeoutExpired:
+        if not has_ended(self._process, within=_FAREWELL_SECONDS):
             return self._stopped("the benchmark child closed its answers")
-        msg = f"the benchmark child {ending(code)}; log: {self._log}"
+        kill_group(self._process)
+        msg = f"the benchmark child {ending(self._process.returncode)}; log: {self._log}"
         return self._stopped(msg, retryable=True)
 
     def _stopped(self, msg: str, *, retryable: bool = False) -> OutsideError:

@@ -1,0 +1,77 @@
+"""Building a document's text while recording its gold spans.
+
+Offsets are right by construction: a span is recorded at the moment its value is appended.
+The emitter refuses what a golden document may not hold (a value with outer white space, text
+that is not NFC, a carriage return), so a bad template fails when the corpus is built.
+"""
+
+from typing import NamedTuple
+from unicodedata import is_normalized
+
+from openmed.domain.labels import BY_NAME
+from openmed.domain.span import Document, GoldSpan
+
+
+class Item(NamedTuple):
+    """One personal value, not yet placed in a text.
+
+    Attributes:
+        label: canonical label.
+        value: the value as it is written.
+    """
+
+    label: str
+    value: str
+
+
+class Emitter:
+    """A text under construction, and the gold spans placed in it so far."""
+
+    def __init__(self) -> None:
+        """Start with an empty text."""
+        self._pieces: list[str] = []
+        self._spans: list[GoldSpan] = []
+        self._length = 0
+
+    def say(self, text: str) -> None:
+        """Append text that is not personal."""
+        self._pieces.append(text)
+        self._length += len(text)
+
+    def emit(self, label: str, value: str) -> None:
+        """Append a personal value and record its gold span.
+
+        Raises:
+            ValueError: the label is not canonical, or the value is empty or has outer white space.
+        """
+        if label not in BY_NAME:
+            msg = f"label {label} is not canonical; see openmed/domain/labels.py"
+            raise ValueError(msg)
+        if not value or value != value.strip():
+            msg = f"a {label} value must be non-empty and without outer white space"
+            raise ValueError(msg)
+        start = self._length
+        self.say(value)
+        self._spans.append(GoldSpan(start=start, end=self._length, label=label))
+
+    def document(
+        self, *, document_id: str, family: str, slice_: str, language: str, smoke: bool
+    ) -> Document:
+        """Finish: the text and its spans as one value.
+
+        Raises:
+            ValueError: the text is not NFC, or holds a carriage return.
+        """
+        text = "".join(self._pieces)
+        if not is_normalized("NFC", text) or "\r" in text:
+            msg = f"document {document_id} must be NFC and use LF only"
+            raise ValueError(msg)
+        return Document(
+            id=document_id,
+            language=language,
+            family=family,
+            slice=slice_,
+            smoke=smoke,
+            text=text,
+            spans=tuple(self._spans),
+        )

@@ -1,0 +1,72 @@
+"""A release repository in a temporary folder, driven by the real command."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+"""This project's checkout."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """One release repository.
+
+    Attributes:
+        root: its folder.
+        home: home folder of whoever runs the command, where the signing key is.
+    """
+
+    root: Path
+    home: Path
+
+    def run(self, *arguments: str, module: str = "openmed") -> subprocess.CompletedProcess[str]:
+        """Run a command here as a subprocess."""
+        return subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A person's environment: a home of their own, nothing of this machine's keys."""
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("OPENMED")}
+        return {**kept, "HOME": str(self.home), "XDG_CONFIG_HOME": ""}
+
+    @property
+    def run_report(self) -> dict[str, object]:
+        """What the last run left for CI."""
+        path = self.root / "artifacts" / "run-report.json"
+        table = json.loads(path.read_text(encoding="utf-8"))
+        assert isinstance(table, dict)
+        return table
+
+    def computed(self) -> list[str]:
+        """Tasks of the last run that made their product anew."""
+        steps = self.run_report["steps"]
+        assert isinstance(steps, list)
+        return [step["task"] for step in steps if step["how"] != "reused"]
+
+    def files(self, *folders: str) -> dict[str, bytes]:
+        """Every file under some folders, by path."""
+        return {
+            path.relative_to(self.root).as_posix(): path.read_bytes()
+            for folder in folders
+            for path in sorted((self.root / folder).rglob("*"))
+            if path.is_file()
+        }
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Change one place of a file."""
+        path = self.root / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
