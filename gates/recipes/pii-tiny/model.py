@@ -22,8 +22,9 @@ LABELS = (
     "PATIENT_NAME", "PROVIDER_NAME", "DATE", "PHONE", "FAX", "EMAIL", "URL", "IP_ADDRESS", "SSN", "MRN",
     "HEALTH_PLAN_ID", "ACCOUNT_NUMBER", "CREDIT_CARD", "STREET_ADDRESS", "CITY", "ZIPCODE",
 )
-TYPES = 1 + len(LABELS)
-WIDTH = TYPES + 1
+DETECT = 0
+BEGIN = 1 + len(LABELS)
+WIDTH = BEGIN + 1
 REACH = 6
 GRID = 1024.0
 _COARSE = {
@@ -160,22 +161,26 @@ def fit(rows: Ints, features: Sequence[Feature], types: Ints, begins: Floats, se
 
 def _slope(scores: Floats, types: Ints, begins: Floats) -> Floats:
     """Slope of the error in each score."""
-    at = np.arange(types.shape[0])
     slope = np.empty_like(scores)
-    peak = scores[0]
-    for label in range(1, TYPES):
+    sensitive = types > 0
+    slope[DETECT] = _chance(scores[DETECT]) - sensitive
+    peak = scores[1]
+    for label in range(2, BEGIN):
         peak = np.maximum(peak, scores[label])
-    powers = _exp(scores[:TYPES] - peak)
+    powers = _exp(scores[1:BEGIN] - peak)
     whole = powers[0].copy()
-    for label in range(1, TYPES):
+    for label in range(1, len(LABELS)):
         whole += powers[label]
-    slope[:TYPES] = powers / whole
-    slope[types, at] -= 1.0
-    begin = scores[TYPES]
-    small = _exp(-np.abs(begin))
-    chance = np.where(begin >= 0.0, 1.0, small) / (1.0 + small)
-    slope[TYPES] = np.where(types > 0, chance - begins, 0.0)
+    slope[1:BEGIN] = powers / whole
+    slope[types, np.arange(types.shape[0])] -= sensitive
+    slope[1:BEGIN] *= sensitive
+    slope[BEGIN] = (_chance(scores[BEGIN]) - begins) * sensitive
     return slope
+
+
+def _chance(score: Floats) -> Floats:
+    small = _exp(-np.abs(score))
+    return np.where(score >= 0.0, 1.0, small) / (1.0 + small)
 
 
 def _exp(value: Floats) -> Floats:

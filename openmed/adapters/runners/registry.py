@@ -41,8 +41,8 @@ class RunnerType(Protocol):
     """Loads a candidate; its errors may be shown, those of other packages may not."""
 
     __module__: str
-    distributions: ClassVar[tuple[str, ...]]
-    install: ClassVar[str]
+    distributions: tuple[str, ...]
+    install: str
 
     def __call__(self, folder: Path, profile: RunnerProfile) -> Runner:
         """Load the artifact in a folder.
@@ -69,14 +69,21 @@ def runner_type(name: str) -> RunnerType:
     return cast("RunnerType", next(iter(found.values())).load())
 
 
-@cache
-def runtime_of(name: str) -> Runtime:
-    """What would run under a runner's name: read once per process, for thousands of slots.
+def runtime(profile: RunnerProfile) -> Runtime:
+    """What would run this profile now.
 
     Raises:
         UsageError: the runner is unknown or its packages are not installed.
     """
-    kind = runner_type(name)
+    return _runtime_of(profile.runner)
+
+
+def describe(name: str, kind: RunnerType) -> Runtime:
+    """The runtime of one runner: its packages' versions and the digest of its source.
+
+    Raises:
+        UsageError: a package is not installed.
+    """
     packages: list[str] = []
     for distribution in sorted(kind.distributions):
         try:
@@ -89,13 +96,10 @@ def runtime_of(name: str) -> Runtime:
     return Runtime(runner=name, code=code, packages=tuple(packages))
 
 
-def runtime(profile: RunnerProfile) -> Runtime:
-    """What would run this profile now.
-
-    Raises:
-        UsageError: the runner is unknown or its packages are not installed.
-    """
-    return runtime_of(profile.runner)
+@cache
+def _runtime_of(name: str) -> Runtime:
+    # Once per process: a no-op release asks for thousands of slots.
+    return describe(name, runner_type(name))
 
 
 def _registered() -> tuple[EntryPoint, ...]:

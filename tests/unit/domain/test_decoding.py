@@ -1,6 +1,7 @@
 """Decoding: windows, batches, stitching and the decoder `word-v1`."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -368,7 +369,7 @@ class TestDecodeWords:
     ) -> None:
         """Whatever the tokenizer and the model say."""
         cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=20).map(sorted))
-        offsets = list(zip(cuts, cuts[1:], strict=False))
+        offsets = list(pairwise(cuts))
         shares = data.draw(
             st.lists(
                 st.lists(st.floats(0, 1), min_size=len(NAMES), max_size=len(NAMES)),

@@ -1,0 +1,122 @@
+# /// script
+# dependencies = ["nox>=2026.8.10"]
+# ///
+"""The quality sessions. `check_*` never write; `format`, `lock` do.
+
+`nox -s gates` is what CI runs before anything is released.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import nox
+from nox.command import CommandFailed
+
+nox.needs_version = ">=2026.8.10"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.download_python = "never"
+nox.options.sessions = ["check_format", "check_lint", "check_types", "check_imports", "tests"]
+
+if "PIP_FIND_LINKS" in os.environ:
+    # uv does not read pip's configuration.
+    os.environ.setdefault("UV_FIND_LINKS", os.environ["PIP_FIND_LINKS"])
+
+EXIT_CODES = {
+    1: "our fault",
+    2: "the configuration cannot be used",
+    3: "held: a gate said no",
+    5: "no verdict",
+    6: "conflict: the pointer moved or is locked",
+    7: "integrity: a digest or signature does not match",
+}
+
+
+def _install(session: nox.Session, requirements: str) -> None:
+    if session.venv_backend == "none":
+        return
+    session.install("--require-hashes", "-r", f"requirements/{requirements}.txt")
+    session.install("--no-build-isolation", "--no-deps", "-e", ".")
+
+
+@nox.session(tags=["check"])
+def check_format(session: nox.Session) -> None:
+    """The formatter has nothing to do."""
+    _install(session, "dev")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session(tags=["check"])
+def check_lint(session: nox.Session) -> None:
+    """The linter finds nothing."""
+    _install(session, "dev")
+    session.run("ruff", "check", ".")
+
+
+@nox.session(tags=["check"])
+def check_types(session: nox.Session) -> None:
+    """Types hold, strictly."""
+    _install(session, "dev")
+    session.run("mypy")
+
+
+@nox.session(tags=["check"])
+def check_imports(session: nox.Session) -> None:
+    """Nobody imports what their room may not."""
+    _install(session, "dev")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Every test; arguments after -- go to pytest."""
+    _install(session, "dev")
+    session.run("python", "-m", "pytest", *(session.posargs or ["tests/", "-q"]))
+
+
+@nox.session(tags=["gate"])
+def gates(session: nox.Session) -> None:
+    """The release gates, as doit runs them; arguments after -- go to doit."""
+    _install(session, "release")
+    session.run("openmed", "keys", "init")
+    try:
+        # No time limits: an interrupted doit must be able to wind down.
+        session.run(
+            "python",
+            "-m",
+            "doit",
+            *(session.posargs or ["release"]),
+            interrupt_timeout=None,
+            terminate_timeout=None,
+        )
+    except CommandFailed:
+        session.error(_meaning(Path("artifacts/run-report.json")))
+
+
+@nox.session(default=False)
+def format(session: nox.Session) -> None:  # noqa: A001 - the session's name is the command
+    """Write the formatting and the fixes that are safe."""
+    _install(session, "dev")
+    session.run("ruff", "check", "--fix", ".")
+    session.run("ruff", "format", ".")
+
+
+@nox.session(default=False)
+def lock(session: nox.Session) -> None:
+    """Write requirements/*.txt: every package by hash, no registry address."""
+    session.install("uv")
+    common = ("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate")
+    common += ("--no-header", "--universal", "--python-version", "3.11", "pyproject.toml")
+    common += ("--extra", "onnx", "--extra", "recipes")
+    release, dev = "requirements/release.txt", "requirements/dev.txt"
+    session.run("uv", "pip", "compile", *common, "--group", "build", "-o", release)
+    session.run("uv", "pip", "compile", *common, "--group", "dev", "-c", release, "-o", dev)
+
+
+def _meaning(report: Path) -> str:
+    try:
+        code = json.loads(report.read_text(encoding="utf-8"))["exit_code"]
+    except (OSError, ValueError, KeyError):
+        return "doit could not run the graph; see above"
+    return f"not released: {EXIT_CODES.get(code, code)}; see {report}"
