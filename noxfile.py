@@ -106,9 +106,9 @@ def format(session: nox.Session) -> None:  # noqa: A001 - the session's name is 
 def lock(session: nox.Session) -> None:
     """Write requirements/*.txt: every package by hash, no registry address."""
     session.install("uv")
-    common = ("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate")
-    common += ("--no-header", "--universal", "--python-version", "3.11", "pyproject.toml")
-    common += ("--extra", "onnx", "--extra", "recipes")
+    common = ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
+    common += ["--no-header", "--universal", "--python-version", "3.11", "pyproject.toml"]
+    common += ["--extra", "onnx", "--extra", "recipes"]
     release, dev = "requirements/release.txt", "requirements/dev.txt"
     session.run("uv", "pip", "compile", *common, "--group", "build", "-o", release)
     session.run("uv", "pip", "compile", *common, "--group", "dev", "-c", release, "-o", dev)

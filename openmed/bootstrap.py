@@ -134,7 +134,10 @@ class World:
     def gates_code(self) -> str:
         """Digest of what judges."""
         return code_digest(
-            "domain/gates", "domain/gate.py", "domain/soundness.py", "domain/verdict.py",
+            "domain/gates",
+            "domain/gate.py",
+            "domain/soundness.py",
+            "domain/verdict.py",
             "domain/scoring/statistics.py",
         )
 

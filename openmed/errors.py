@@ -13,8 +13,6 @@ next. It never carries document text: offsets, counts, names and digests only.
 Gates never raise to say no; a refusal by a gate is a value, not an error.
 """
 
-from typing import ClassVar
-
 
 class OpenMedError(Exception):
     """Base of all errors raised on purpose.
@@ -24,7 +22,7 @@ class OpenMedError(Exception):
         next_step: the one command or action that comes next; may be empty.
     """
 
-    exit_code: ClassVar[int] = 1
+    exit_code: int = 1
 
     def __init__(self, message: str, *, next_step: str = "") -> None:
         """Keep the one sentence a person reads, and the step that comes next."""

@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
-from securesystemslib.signer import CryptoSigner, SSlibKey
+from securesystemslib.signer._crypto_signer import CryptoSigner
+from securesystemslib.signer._key import SSlibKey
 
 from openmed.adapters import atomic
 from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.statement import PAYLOAD_TYPE, SignedVerdict, verdict_in
-from openmed.domain.wire import read_json
+from openmed.domain.wire import read_table
 from openmed.errors import EvidenceError, IntegrityError, UsageError
 
 KEY_VARIABLE = "OPENMED_SIGNING_KEY_FILE"
@@ -121,10 +122,7 @@ class FileVerifiers:
     def verify(self, envelope: bytes) -> SignedVerdict:
         """Check a signature and the statement under it."""
         try:
-            table = read_json(envelope, what="the verdict's envelope")
-            if not isinstance(table, dict):
-                raise TypeError
-            parsed = Envelope.from_dict(table)
+            parsed = Envelope.from_dict(read_table(envelope, what="the verdict's envelope"))
         except (EvidenceError, KeyError, TypeError, ValueError, AttributeError):
             msg = "the verdict's envelope is not a DSSE envelope"
             raise IntegrityError(msg) from None

@@ -11,9 +11,13 @@ from openmed.domain.frozen import Digest, Frozen, Label
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
 
-RepoId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}$")]
+RepoId = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}$")
+]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]+)*$")]
-RelativePath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][\w.+-]*(/[A-Za-z0-9_][\w.+-]*)*$")]
+RelativePath = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9_][\w.+-]*(/[A-Za-z0-9_][\w.+-]*)*$")
+]
 """POSIX path inside a tree: no leading slash or dot, no `..`, no odd characters."""
 
 
@@ -57,7 +61,9 @@ class Candidate(Frozen):
         if unknown:
             msg = f"unknown label {unknown[0]} (known labels: openmed/domain/labels.py)"
             raise ValueError(msg)
-        if len(set(self.labels)) < len(self.labels) or len(set(self.languages)) < len(self.languages):
+        if len(set(self.labels)) < len(self.labels) or len(set(self.languages)) < len(
+            self.languages
+        ):
             msg = "a label or a language is listed twice"
             raise ValueError(msg)
         return self

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias
 
 import rfc8785
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """Any JSON value."""
 
 
@@ -42,7 +42,7 @@ def canonical_json(value: Json) -> bytes:
     Raises:
         ValueError: NaN, infinity, or an integer beyond 2^53.
     """
-    return rfc8785.dumps(value)  # type: ignore[arg-type]
+    return rfc8785.dumps(value)
 
 
 def digest_of(value: Json) -> str:

@@ -117,9 +117,7 @@ def against(state: FleetState, *, slot: str, artifact: str | None) -> Against:
         return Against(generation=0, artifact=None)
     release = live.release
     if release.artifact == artifact:
-        return Against(
-            generation=release.previous_generation, artifact=release.previous_artifact
-        )
+        return Against(generation=release.previous_generation, artifact=release.previous_artifact)
     return Against(generation=release.generation, artifact=release.artifact)
 
 
@@ -132,15 +130,13 @@ def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -
     if not changes:
         return FlipPlan(entry=None, pointer=None, results=results)
     head = state.entries[-1].digest if state.entries else None
-    entry = Entry(
-        sequence=len(state.entries) + 1, parent=head, tag=tag, time=now, changes=changes
-    )
+    entry = Entry(sequence=len(state.entries) + 1, parent=head, tag=tag, time=now, changes=changes)
     after = fold((*state.entries, entry))
     return FlipPlan(entry=entry, pointer=pointer_of(after), results=results)
 
 
 def is_fresh(verdict: Verdict, *, policy: Policy, now: str) -> bool:
-    """Whether a verdict may still be used: not from the future, not older than the policy allows."""
+    """Whether a verdict may still be used: not from the future, not older than allowed."""
     age = _moment(now) - _moment(verdict.time_verified)
     return timedelta(0) <= age <= timedelta(hours=policy.max_age_hours)
 
@@ -152,33 +148,57 @@ def _moment(timestamp: str) -> datetime:
 def _decide(
     state: FleetState, proposal: Proposal, *, now: str, tag: str
 ) -> tuple[Change | None, Result]:
-    verdict = proposal.verdict
     live = state.live_in(proposal.slot)
+    standing, reason = _standing(state, proposal, live, now=now)
+    if standing is Standing.QUARANTINED and not _is_known_bad(state, proposal):
+        return _quarantine(proposal), _result(proposal, live, standing, reason)
+    if standing is Standing.RELEASED:
+        artifact = proposal.verdict.artifact if proposal.verdict else None
+        promoted = _promotion(proposal, against(state, slot=proposal.slot, artifact=artifact))
+        live = LiveRelease(tag=tag, time=now, release=promoted)
+        return promoted, _result(proposal, live, standing, reason)
+    return None, _result(proposal, live, standing, reason)
+
+
+def _standing(
+    state: FleetState, proposal: Proposal, live: LiveRelease | None, *, now: str
+) -> tuple[Standing, str]:
+    verdict = proposal.verdict
     if verdict is None:
         reason = proposal.fault.message if proposal.fault else "there is no verdict"
-        return None, _result(proposal, live, Standing.NOT_EVALUATED, reason)
+        return Standing.NOT_EVALUATED, reason
     if live and verdict.artifact == live.release.artifact:
-        # A live release is never flipped to again nor condemned here: a bad new verdict on
-        # it is a regression event, which rollback answers.
-        if verdict.decision is Decision.RELEASABLE:
-            return None, _result(proposal, live, Standing.LIVE, "already live")
-        reason = f"live, but judged again it is {verdict.decision}: {undecided_reason(verdict)}"
-        return None, _result(proposal, live, Standing.NOT_EVALUATED, reason)
+        return _live_standing(verdict)
     if verdict.decision is Decision.NOT_EVALUATED or verdict.artifact is None:
-        return None, _result(proposal, live, Standing.NOT_EVALUATED, undecided_reason(verdict))
+        return Standing.NOT_EVALUATED, undecided_reason(verdict)
+    if _is_known_bad(state, proposal):
+        return Standing.QUARANTINED, f"artifact {verdict.artifact[:16]} is quarantined"
     refusal = refusal_of(state, proposal, now=now)
-    if state.is_quarantined(verdict.artifact):
-        reason = f"artifact {verdict.artifact[:16]} is quarantined"
-        return None, _result(proposal, live, Standing.QUARANTINED, reason)
     if refusal:
-        return None, _result(proposal, live, Standing.REFUSED, refusal)
-    if verdict.decision is Decision.QUARANTINED:
-        reason = "; ".join(f"{gate.id}: {gate.message}" for gate in verdict.failing)
-        return _quarantine(proposal), _result(proposal, live, Standing.QUARANTINED, reason)
-    before = against(state, slot=proposal.slot, artifact=verdict.artifact)
-    promoted = _promotion(proposal, before)
-    moved = LiveRelease(tag=tag, time=now, release=promoted)
-    return promoted, _result(proposal, moved, Standing.RELEASED, "every gate passed")
+        return Standing.REFUSED, refusal
+    return _judged_standing(verdict)
+
+
+def _live_standing(verdict: Verdict) -> tuple[Standing, str]:
+    """A live release is never flipped to again, nor condemned by a release.
+
+    A bad new verdict on it is a regression event, which rollback answers.
+    """
+    if verdict.decision is Decision.RELEASABLE:
+        return Standing.LIVE, "already live"
+    reason = f"live, but judged again it is {verdict.decision}: {undecided_reason(verdict)}"
+    return Standing.NOT_EVALUATED, reason
+
+
+def _judged_standing(verdict: Verdict) -> tuple[Standing, str]:
+    if verdict.decision is Decision.RELEASABLE:
+        return Standing.RELEASED, "every gate passed"
+    return Standing.QUARANTINED, "; ".join(f"{g.id}: {g.message}" for g in verdict.failing)
+
+
+def _is_known_bad(state: FleetState, proposal: Proposal) -> bool:
+    artifact = proposal.verdict.artifact if proposal.verdict else None
+    return artifact is not None and state.is_quarantined(artifact)
 
 
 def _result(

@@ -4,7 +4,7 @@ A value holds scalars, enums, tuples, frozensets and other `Frozen` values only,
 it is frozen all the way down (`tests/architecture` walks the annotations).
 """
 
-from typing import Annotated, ClassVar, Never, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
@@ -32,9 +32,10 @@ class Frozen(BaseModel):
         serialize_by_alias=True,
     )
 
-    def model_copy(self, *, update: Never | None = None, deep: bool = False) -> Self:  # type: ignore[override]
+    def model_copy(self, *, update: None = None, deep: bool = False) -> Self:  # type: ignore[override]
         """Refuse `update`: pydantic does not validate it, so a wrong type would pass unseen."""
-        if update is not None:
+        changes: object = update
+        if changes is not None:
             msg = "a Frozen value is never updated; build a new one"
             raise TypeError(msg)
         return super().model_copy(deep=deep)

@@ -49,7 +49,9 @@ def _rows(group: Group, *rows: tuple[str, bool, int]) -> tuple[LabelFacts, ...]:
 
 
 LABELS: tuple[LabelFacts, ...] = (
-    *_rows(Group.NAME, ("PATIENT_NAME", True, 1), ("PROVIDER_NAME", False, 0), ("USERNAME", True, 18)),
+    *_rows(
+        Group.NAME, ("PATIENT_NAME", True, 1), ("PROVIDER_NAME", False, 0), ("USERNAME", True, 18)
+    ),
     *_rows(
         Group.LOCATION,
         ("STREET_ADDRESS", True, 2),

@@ -201,5 +201,7 @@ def _check_generation(change: Promoted, before: LiveRelease | None) -> None:
         or change.previous_generation != generation
         or change.previous_artifact != artifact
     ):
-        msg = f"ledger: generation {change.generation} of {change.slot} does not follow {generation}"
+        msg = (
+            f"ledger: generation {change.generation} of {change.slot} does not follow {generation}"
+        )
         raise IntegrityError(msg)

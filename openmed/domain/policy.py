@@ -4,8 +4,8 @@ A gate's own table is kept as text here and read by the gate, so that a gate and
 settings stand in one file.
 """
 
-from enum import StrEnum
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator

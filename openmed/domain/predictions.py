@@ -114,6 +114,4 @@ def checksum(records: tuple[DocumentPredictions, ...]) -> str:
 
 def chunk_ranges(documents: int, *, size: int) -> tuple[tuple[int, int], ...]:
     """Cut `documents` documents into ranges of at most `size`, in order."""
-    return tuple(
-        (first, min(first + size, documents)) for first in range(0, documents, size)
-    )
+    return tuple((first, min(first + size, documents)) for first in range(0, documents, size))

@@ -12,7 +12,7 @@ from openmed.domain.digest import Json, digest_of
 from openmed.domain.frozen import Frozen
 from openmed.domain.gate import StepFault
 from openmed.domain.verdict import Verdict
-from openmed.domain.wire import from_plain, plain, pretty, read_json
+from openmed.domain.wire import from_plain, plain, pretty, read_table
 from openmed.errors import EvidenceError, OpenMedError
 
 Value = TypeVar("Value", bound=Frozen)
@@ -88,8 +88,9 @@ class Step(Protocol[Value_co]):
         """Whether a product of the present materials is still whole; by default it is."""
         return isinstance(value, Frozen)
 
-    def settle(self, value: Frozen) -> None:
+    def settle(self, value: Frozen) -> None:  # noqa: B027, ARG002 - a default, not a duty
         """What must follow the writing of the product; by default nothing."""
+        return
 
 
 def encode_product(materials: str, value: Frozen) -> bytes:
@@ -111,13 +112,8 @@ def decode_product(data: bytes, kind: type[Value], *, what: str) -> Made[Value]:
     Raises:
         EvidenceError: not a product, not of this kind, or damaged.
     """
-    table = read_json(data, what=what)
-    if not isinstance(table, dict) or table.keys() != {
-        "schema",
-        "materials",
-        "checksum",
-        "content",
-    }:
+    table = read_table(data, what=what)
+    if table.keys() != {"schema", "materials", "checksum", "content"}:
         msg = f"{what} is not a product file"
         raise EvidenceError(msg)
     content: Json = table["content"]

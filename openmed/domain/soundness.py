@@ -63,6 +63,10 @@ def _missing(report: BenchmarkReport) -> str:
 
 
 def _incoherent(report: BenchmarkReport) -> str:
+    return _bad_counts(report) or _bad_outcomes(report)
+
+
+def _bad_counts(report: BenchmarkReport) -> str:
     for row in (SliceCounts(name="overall", counts=report.overall), *report.labels):
         if not _adds_up(row.counts):
             return f"the counts of {row.name} contradict each other"
@@ -70,10 +74,13 @@ def _incoherent(report: BenchmarkReport) -> str:
     if len(set(names)) < len(names):
         return "a label is counted twice"
     for field in ("support", "covered", "partial", "missed", "exposed"):
-        if sum(getattr(row.counts, field) for row in report.labels) != getattr(
-            report.overall, field
-        ):
+        parts = sum(int(getattr(row.counts, field)) for row in report.labels)
+        if parts != getattr(report.overall, field):
             return f"the labels' {field} does not add up to the overall one"
+    return ""
+
+
+def _bad_outcomes(report: BenchmarkReport) -> str:
     bits = bytes.fromhex(report.outcomes)
     if len(bits) != (report.suite.spans + 7) // 8:
         return "the outcome bitmap has the wrong length"

@@ -11,7 +11,7 @@ from typing import cast
 from openmed.domain.digest import Json, canonical_json
 from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.verdict import Decision, Verdict
-from openmed.domain.wire import from_plain, plain, read_json
+from openmed.domain.wire import from_plain, plain, read_table
 from openmed.errors import EvidenceError, IntegrityError
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -57,7 +57,7 @@ def verdict_in(payload: bytes) -> Verdict:
         IntegrityError: any field of the statement differs from what the verdict implies.
     """
     try:
-        statement = cast("dict[str, Json]", read_json(payload, what="the signed statement"))
+        statement = read_table(payload, what="the signed statement")
         predicate = cast("dict[str, Json]", statement["predicate"])
         verifier = cast("dict[str, dict[str, str]]", predicate["verifier"])
         verdict = from_plain(Verdict, predicate[VERDICT_FIELD], what="the signed verdict")

@@ -4,6 +4,7 @@ The digest is over the sorted canonical document lines, so the order and the lay
 file do not matter, and any change to a text or a gold span does.
 """
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -109,7 +110,7 @@ def gold_fault(document: Document) -> str:
             return f"{where} begins or ends with white space"
         if not any(character.isalnum() for character in value):
             return f"{where} holds no letter or digit"
-    if any(left.end > right.start for left, right in zip(ordered, ordered[1:], strict=False)):
+    if any(left.end > right.start for left, right in pairwise(ordered)):
         return "two gold spans overlap"
     return "" if tuple(ordered) == document.spans else "gold spans are not in order"
 
@@ -122,7 +123,10 @@ def open_suite(pin: SuitePin, data: bytes, *, file_digest: str) -> Suite:
         EvidenceError: the data is malformed, or the subset is empty.
     """
     if file_digest != pin.sha256:
-        msg = f"suite {pin.name}: {pin.path} has sha256 {file_digest[:16]}…, pinned is {pin.sha256[:16]}…"
+        msg = (
+            f"suite {pin.name}: {pin.path} has sha256 {file_digest[:16]}…, "
+            f"pinned is {pin.sha256[:16]}…"
+        )
         raise IntegrityError(msg, next_step="git checkout -- " + pin.path)
     documents = read_documents(data, what=pin.path)
     kept = select(documents, subset=pin.subset)

@@ -113,7 +113,9 @@ def check_policy(policy: Policy, gates: tuple[Gate, ...]) -> None:
     for table in policy.gates:
         gate = known.get(table.id)
         if gate is None:
-            msg = f"policy {policy.name}: unknown gate {table.id} (known: {', '.join(sorted(known))})"
+            msg = (
+                f"policy {policy.name}: unknown gate {table.id} (known: {', '.join(sorted(known))})"
+            )
             raise PolicyError(msg)
         if table.not_applicable is not None:
             continue

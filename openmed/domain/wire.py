@@ -39,6 +39,19 @@ def read_json(data: bytes, *, what: str) -> Json:
         raise EvidenceError(msg) from None
 
 
+def read_table(data: bytes, *, what: str) -> dict[str, Json]:
+    """Parse JSON bytes strictly; they must hold one object.
+
+    Raises:
+        EvidenceError: not JSON, or not an object.
+    """
+    content = read_json(data, what=what)
+    if not isinstance(content, dict):
+        msg = f"{what} is not a JSON object"
+        raise EvidenceError(msg)
+    return content
+
+
 def parse(kind: type[Value], data: bytes, *, what: str) -> Value:
     """Read one value from JSON bytes; a versioned value must state its schema.
 

@@ -17,9 +17,10 @@ from openmed.domain.report import BenchmarkReport
 from openmed.domain.slot import parse_slot
 from openmed.domain.suite import select, suite_digest
 from openmed.domain.wire import dump
+from openmed.entrypoints.graph import ReleaseGraph, open_graph
 from openmed.entrypoints.perform import Performed
 from openmed.entrypoints.run_report import RunReport
-from openmed.entrypoints.tasks import ReleaseGraph, namespace, open_graph
+from openmed.entrypoints.tasks import namespace
 from openmed.errors import (
     EvidenceError,
     IntegrityError,

@@ -81,9 +81,7 @@ def perform(step: Step[Value], *, products: Products, retry: bool) -> Performed:
     )
 
 
-def _stands(
-    step: Step[Value], made: Made[Value] | None, *, materials: str, retry: bool
-) -> bool:
+def _stands(step: Step[Value], made: Made[Value] | None, *, materials: str, retry: bool) -> bool:
     if made is None or not is_standing(made, materials=materials, retry=retry):
         return False
     return isinstance(made.value, ErrorProduct) or step.stands(made.value)

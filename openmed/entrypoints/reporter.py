@@ -44,7 +44,7 @@ class ReleaseReporter:
         """A reporter class for one graph: doit makes the instance itself."""
         return type("BoundReporter", (cls,), {"graph": graph, "prints": prints})
 
-    def __init__(self, outstream: TextIO, options: Mapping[str, object]) -> None:
+    def __init__(self, outstream: TextIO, options: Mapping[str, object]) -> None:  # noqa: ARG002 - doit's signature
         """Take what doit gives every reporter."""
         self._out = outstream
 
@@ -79,7 +79,7 @@ class ReleaseReporter:
         """Called for a task that `doit ignore` set aside: it did not run, so it is broken."""
         self.graph.crashed.append(task.name)
 
-    def cleanup_error(self, exception: BaseFail) -> None:
+    def cleanup_error(self, exception: BaseFail) -> None:  # noqa: ARG002 - as above
         """Called when a clean-up failed."""
         self.graph.crashed.append("clean-up")
 

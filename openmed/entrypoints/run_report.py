@@ -35,9 +35,7 @@ class RunReport(Frozen):
         status_page: path of the status page; empty when there is none.
     """
 
-    schema_: Literal["openmed.run-report/1"] = Field(
-        default="openmed.run-report/1", alias="schema"
-    )
+    schema_: Literal["openmed.run-report/1"] = Field(default="openmed.run-report/1", alias="schema")
     started: Timestamp
     tag: str | None
     exit_code: Annotated[int, Field(ge=0, le=255)]

@@ -12,9 +12,7 @@ def summary(report: RunReport) -> str:
     lines = [*_work(report), ""]
     lines += table((HEADINGS, *(_row(result) for result in report.candidates)))
     lines += [
-        f"  {result.slot}: {result.reason}"
-        for result in report.candidates
-        if result.exit_code != 0
+        f"  {result.slot}: {result.reason}" for result in report.candidates if result.exit_code != 0
     ]
     lines += [f"  {f.step}: {f.message}" for f in report.faults if _is_fleet_wide(f.step)]
     lines.append("")
@@ -65,5 +63,3 @@ def _next(report: RunReport) -> str:
         held = next((row.slot for row in report.candidates if row.exit_code != 0), "")
         return f"openmed benchmark run {held}" if held else "openmed release status"
     return steps[0]
-
-

@@ -6,160 +6,21 @@ doit owns the order. Whether a product stands is asked of the step itself, so th
 is right with an old database, a lost one, or none.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import cast
 
 from doit.exceptions import InvalidDodoFile, TaskFailed
 from doit.task import Task
 
-from openmed.bootstrap import World, build_world
-from openmed.domain.candidate import Candidate
-from openmed.domain.flip import FlipRecord
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates import GATES
-from openmed.domain.policy import Policy
-from openmed.domain.product import ErrorProduct, Step
-from openmed.domain.suite import SuitePin
+from openmed.domain.product import Step
 from openmed.domain.trust import RENDERERS
-from openmed.domain.verdict import check_policy
-from openmed.entrypoints.perform import Performed, does_stand, perform
+from openmed.entrypoints.graph import ReleaseGraph, open_graph
 from openmed.entrypoints.reporter import ReleaseReporter
-from openmed.entrypoints.run_report import RunReport, report_of
-from openmed.errors import OpenMedError, PolicyError
-from openmed.steps import benchmark, compare, flip, regenerate, stage
+from openmed.errors import OpenMedError
+from openmed.steps import compare, flip, stage
 
 TaskTable = dict[str, object]
-
-
-class ReleaseGraph:
-    """The tasks of one release repository, and the record of one run of them."""
-
-    def __init__(self, world: World, *, retry: bool = False) -> None:
-        """Read queue, pins and policies once; nothing is run yet.
-
-        Raises:
-            UsageError: any of them cannot be used.
-        """
-        self.world = world
-        self._retry = retry
-        self.performed: list[Performed] = []
-        self.crashed: list[str] = []
-        self.candidates: tuple[Candidate, ...] = world.inputs.queue()
-        self._pins = {pin.name: pin for pin in world.inputs.pins()}
-        self._policies = {c.slot: self._policy(c.slot) for c in self.candidates}
-
-    @property
-    def slots(self) -> tuple[str, ...]:
-        """Slots that have a candidate."""
-        return tuple(candidate.slot for candidate in self.candidates)
-
-    def suites(self, slot: str) -> tuple[SuitePin, ...]:
-        """Suites the slot's policy names."""
-        return tuple(self._pins[name] for name in self._policies[slot].suites)
-
-    def stage(self, candidate: Candidate) -> stage.Stage:
-        """The step that freezes a candidate's bytes."""
-        return stage.Stage(
-            candidate=candidate, sources=self.world.sources, store=self.world.store
-        )
-
-    def benchmark(self, slot: str, pin: SuitePin) -> benchmark.Benchmark:
-        """The step that measures a candidate on a suite."""
-        world = self.world
-        return benchmark.Benchmark(
-            slot=slot,
-            pin=pin,
-            staged_product=stage.PRODUCT,
-            inputs=world.inputs,
-            products=world.products,
-            store=world.store,
-            runners=world.runners,
-            predictions=world.predictions,
-            progress=world.progress,
-            scorer=world.scorer_code,
-            timeout=world.child_seconds,
-        )
-
-    def compare(self, candidate: Candidate) -> compare.Compare:
-        """The step that judges a candidate."""
-        world = self.world
-        return compare.Compare(
-            candidate=candidate,
-            staged_product=stage.PRODUCT,
-            inputs=world.inputs,
-            products=world.products,
-            releases=world.releases,
-            signer=world.signer,
-            gates_code=world.gates_code,
-            engine_version=world.engine_version,
-            now=world.now,
-        )
-
-    def flip(self) -> flip.Flip:
-        """The step that moves what may move."""
-        world = self.world
-        return flip.Flip(
-            slots=self.slots,
-            verdict_product=compare.PRODUCT,
-            # Read again at the flip: a row may have changed or gone since the run began.
-            inputs=world.fresh_inputs(),
-            products=world.products,
-            store=world.store,
-            releases=world.releases,
-            registry=world.registry,
-            verifiers=world.verifiers,
-            now=world.now,
-        )
-
-    def regenerate(self, kind: str, render: regenerate.Renderer) -> regenerate.Regenerate:
-        """The step that writes one kind of trust artifact."""
-        world = self.world
-        return regenerate.Regenerate(
-            kind=kind,
-            render=render,
-            inputs=world.inputs,
-            releases=world.releases,
-            verifiers=world.verifiers,
-            pages=world.pages,
-            pages_code=world.pages_code,
-        )
-
-    def product(self, slot: str, name: str) -> str:
-        """File of a product, as doit wants it."""
-        return str(self.world.products.path(slot, name))
-
-    def perform(self, step: Step[Frozen]) -> Performed:
-        """Perform a step and record it."""
-        done = perform(step, products=self.world.products, retry=self._retry)
-        self.performed.append(done)
-        return done
-
-    def does_stand(self, step: Step[Frozen]) -> bool:
-        """Whether a step has nothing to do."""
-        return does_stand(step, products=self.world.products, retry=self._retry)
-
-    def run_report(self) -> RunReport:
-        """What this run came to."""
-        made = self.world.products.read(flip.SLOT, flip.PRODUCT, FlipRecord)
-        record = None if made is None or isinstance(made.value, ErrorProduct) else made.value
-        page = self.world.artifacts / "trust" / "status" / "index.html"
-        return report_of(
-            started=self.world.now,
-            performed=tuple(self.performed),
-            flip=record,
-            crashed=tuple(self.crashed),
-            status_page=str(page) if page.exists() else "",
-        )
-
-    def _policy(self, slot: str) -> Policy:
-        policy = self.world.inputs.policy(slot)
-        check_policy(policy, GATES)
-        missing = [name for name in policy.suites if name not in self._pins]
-        if missing:
-            msg = f"policy {policy.name}: suite {missing[0]} is not pinned in gates/suites.toml"
-            raise PolicyError(msg)
-        return policy
 
 
 class Standing:
@@ -170,80 +31,74 @@ class Standing:
         self._graph = graph
         self._step = step
 
-    def __call__(self, task: Task, values: Mapping[str, object]) -> bool:
+    def __call__(self, task: Task, values: Mapping[str, object]) -> bool:  # noqa: ARG002 - doit's
         """Whether there is nothing to do."""
         return self._graph.does_stand(self._step)
 
 
-def release_tasks(graph: ReleaseGraph) -> dict[str, Callable[[], Iterator[TaskTable] | TaskTable]]:
-    """Task creators of the whole graph, by doit's naming rule."""
+class ReleaseTasks:
+    """The edges of the graph; each `task_*` is a task creator by doit's naming rule."""
 
-    def task(step: Step[Frozen], *, name: str, file_dep: list[str]) -> TaskTable:
-        return {
-            "name": name,
-            "actions": [(_act, [graph, step])],
-            "file_dep": file_dep,
-            "targets": [graph.product(step.slot, step.name)],
-            "uptodate": [Standing(graph, step)],
-            "io": {"capture": False},
-            "verbosity": 0,
-        }
+    def __init__(self, graph: ReleaseGraph) -> None:
+        """Remember whose tasks these are."""
+        self._graph = graph
 
-    def task_stage() -> Iterator[TaskTable]:
+    def task_stage(self) -> Iterator[TaskTable]:
         """Freeze each candidate's bytes by content."""
-        for candidate in graph.candidates:
-            yield task(graph.stage(candidate), name=candidate.slot, file_dep=[])
+        for candidate in self._graph.candidates:
+            yield self._task(self._graph.stage(candidate), name=candidate.slot, file_dep=[])
 
-    def task_benchmark() -> Iterator[TaskTable]:
+    def task_benchmark(self) -> Iterator[TaskTable]:
         """Run each staged candidate on each suite of its policy."""
+        graph = self._graph
         for slot in graph.slots:
+            staged = graph.product(slot, stage.PRODUCT)
             for pin in graph.suites(slot):
                 step = graph.benchmark(slot, pin)
-                staged = graph.product(slot, stage.PRODUCT)
-                yield task(step, name=f"{slot}:{pin.name}", file_dep=[staged])
+                yield self._task(step, name=f"{slot}:{pin.name}", file_dep=[staged])
 
-    def task_compare() -> Iterator[TaskTable]:
+    def task_compare(self) -> Iterator[TaskTable]:
         """Judge each candidate by its policy."""
+        graph = self._graph
         for candidate in graph.candidates:
             slot = candidate.slot
             reports = [graph.product(slot, pin.name) for pin in graph.suites(slot)]
             staged = graph.product(slot, stage.PRODUCT)
-            yield task(graph.compare(candidate), name=slot, file_dep=[staged, *reports])
+            yield self._task(graph.compare(candidate), name=slot, file_dep=[staged, *reports])
 
-    def task_flip() -> TaskTable:
+    def task_flip(self) -> TaskTable:
         """Move what is releasable, in one commit."""
+        graph = self._graph
         verdicts = [graph.product(slot, compare.PRODUCT) for slot in graph.slots]
-        table = task(graph.flip(), name="flip", file_dep=verdicts)
-        del table["name"]
-        return table
+        return self._task(graph.flip(), name=None, file_dep=verdicts)
 
-    def task_regenerate() -> Iterator[TaskTable]:
+    def task_regenerate(self) -> Iterator[TaskTable]:
         """Write cards, benchmark cards, leaderboard and status from what is live."""
+        graph = self._graph
+        flipped = graph.product(flip.SLOT, flip.PRODUCT)
         for kind, render in RENDERERS:
-            flipped = graph.product(flip.SLOT, flip.PRODUCT)
-            yield task(graph.regenerate(kind, render), name=kind, file_dep=[flipped])
+            yield self._task(graph.regenerate(kind, render), name=kind, file_dep=[flipped])
 
-    def task_release() -> TaskTable:
+    def task_release(self) -> TaskTable:
         """The whole chain; red if anything is not released."""
         return {
-            "actions": [(_release, [graph])],
+            "actions": [(_release, [self._graph])],
             "task_dep": ["regenerate"],
             "uptodate": [False],
             "io": {"capture": False},
             "verbosity": 0,
         }
 
-    return {
-        creator.__name__: creator
-        for creator in (
-            task_stage,
-            task_benchmark,
-            task_compare,
-            task_flip,
-            task_regenerate,
-            task_release,
-        )
-    }
+    def _task(self, step: Step[Frozen], *, name: str | None, file_dep: list[str]) -> TaskTable:
+        return {
+            **({"name": name} if name else {}),
+            "actions": [(_act, [self._graph, step])],
+            "file_dep": file_dep,
+            "targets": [self._graph.product(step.slot, step.name)],
+            "uptodate": [Standing(self._graph, step)],
+            "io": {"capture": False},
+            "verbosity": 0,
+        }
 
 
 def doit_config(graph: ReleaseGraph, *, prints: bool) -> TaskTable:
@@ -262,32 +117,11 @@ def doit_config(graph: ReleaseGraph, *, prints: bool) -> TaskTable:
     }
 
 
-def open_graph(root: Path, *, retry: bool = False, quiet: bool = False) -> ReleaseGraph:
-    """Open the release graph of one repository.
-
-    Raises:
-        UsageError: queue, policy or pins cannot be used.
-    """
-    return ReleaseGraph(build_world(root, quiet=quiet), retry=retry)
-
-
 def namespace(graph: ReleaseGraph, *, prints: bool) -> dict[str, object]:
-    """What a dodo module holds: the tasks and doit's configuration."""
-    tasks = cast("dict[str, object]", release_tasks(graph))
-    return {**tasks, "DOIT_CONFIG": doit_config(graph, prints=prints)}
-
-
-def _act(graph: ReleaseGraph, step: Step[Frozen]) -> bool:
-    graph.perform(step)
-    return True
-
-
-def _release(graph: ReleaseGraph) -> TaskFailed | bool:
-    report = graph.run_report()
-    held = [row.slot for row in report.candidates if row.exit_code != 0]
-    if report.exit_code == 0:
-        return True
-    return TaskFailed(f"not released: {', '.join(held) or 'see artifacts/run-report.json'}")
+    """What a dodo module holds: the task creators and doit's configuration."""
+    tasks = ReleaseTasks(graph)
+    creators = {name: getattr(tasks, name) for name in dir(tasks) if name.startswith("task_")}
+    return {**creators, "DOIT_CONFIG": doit_config(graph, prints=prints)}
 
 
 def dodo(root: Path) -> dict[str, object]:
@@ -300,3 +134,16 @@ def dodo(root: Path) -> dict[str, object]:
         return namespace(open_graph(root), prints=True)
     except OpenMedError as error:
         raise InvalidDodoFile(error.diagnostics()) from None
+
+
+def _act(graph: ReleaseGraph, step: Step[Frozen]) -> bool:
+    graph.perform(step)
+    return True
+
+
+def _release(graph: ReleaseGraph) -> TaskFailed | bool:
+    report = graph.run_report()
+    if report.exit_code == 0:
+        return True
+    held = [row.slot for row in report.candidates if row.exit_code != 0]
+    return TaskFailed(f"not released: {', '.join(held) or 'see artifacts/run-report.json'}")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from openmed.domain.candidate import Candidate, StagedCandidate
+from openmed.domain.digest import sha256_hex
 from openmed.domain.flip import against, is_fresh
 from openmed.domain.frozen import Frozen
 from openmed.domain.gate import Evidence, StepFault
@@ -16,7 +17,6 @@ from openmed.domain.verdict import Against, Decision, Verdict, judge
 from openmed.domain.wire import digest_value, plain, pretty
 from openmed.errors import PolicyError
 from openmed.ports import Inputs, Products, ReleaseStore, Signer
-from openmed.domain.digest import sha256_hex
 
 PRODUCT = "verdict"
 
@@ -106,7 +106,9 @@ class Compare(Step[VerdictProduct]):
         made = [self.products.read(self.slot, pin.name, BenchmarkReport) for pin in pins]
         return Evidence(
             candidate=self.candidate,
-            staged=None if staged is None or isinstance(staged.value, ErrorProduct) else staged.value,
+            staged=None
+            if staged is None or isinstance(staged.value, ErrorProduct)
+            else staged.value,
             pins=pins,
             reports=tuple(
                 m.value for m in made if m is not None and isinstance(m.value, BenchmarkReport)
@@ -146,7 +148,9 @@ def marker_text(verdict: Verdict) -> str:
     return pretty(content).decode()
 
 
-def _fault(made: "Made[StagedCandidate] | Made[BenchmarkReport] | None", *, step: str) -> tuple[StepFault, ...]:
+def _fault(
+    made: "Made[StagedCandidate] | Made[BenchmarkReport] | None", *, step: str
+) -> tuple[StepFault, ...]:
     if made is None:
         message = f"{step} left no product"
         return (StepFault(step=step, error="missing", message=message, exit_code=5),)

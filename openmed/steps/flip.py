@@ -103,7 +103,8 @@ class Flip(Step[FlipRecord]):
     def _proposal(self, state: FleetState, slot: str, candidate: Candidate | None) -> Proposal:
         made = self.products.read(slot, self.verdict_product, VerdictProduct)
         if made is None or isinstance(made.value, ErrorProduct):
-            fault = made.value.fault if made else None
+            error = made.value if made and isinstance(made.value, ErrorProduct) else None
+            fault = error.fault if error else None
             return Proposal(
                 slot=slot, candidate=candidate, policy=None, verdict=None, signed=None, fault=fault
             )
@@ -176,8 +177,10 @@ class Flip(Step[FlipRecord]):
                 msg = f"{change.slot}: the verdict vanished while it was flipped"
                 raise IntegrityError(msg)
             files.append(made.value.envelope.encode())
-            for reference in change.reports:
-                files.append(self._report_bytes(change.slot, reference.suite, reference.report))
+            files += [
+                self._report_bytes(change.slot, reference.suite, reference.report)
+                for reference in change.reports
+            ]
         return tuple(files)
 
     def _report_bytes(self, slot: str, suite: str, digest: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Step `regenerate`: write one kind of trust artifact from what is live. Writes only what differs."""
+"""Step `regenerate`: write one kind of trust artifact from what is live; only what differs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -98,8 +98,7 @@ class Regenerate(Step[PageRecord]):
         return PageRecord(
             kind=self.kind,
             files=tuple(
-                PageFile(path=file.path, sha256=sha256_hex(file.content.encode()))
-                for file in files
+                PageFile(path=file.path, sha256=sha256_hex(file.content.encode())) for file in files
             ),
         )
 

@@ -49,7 +49,10 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "markup in the name": (_named("<script>"), "file name"),
     "backslash": (_named("..\\x"), "file name"),
     "nothing at all": (lambda _: None, "no files"),
-    "too many bytes": (lambda f: (f / "a").write_bytes(b"x" * 1001) and None, "declared 1000 bytes"),
+    "too many bytes": (
+        lambda f: (f / "a").write_bytes(b"x" * 1001) and None,
+        "declared 1000 bytes",
+    ),
 }
 
 

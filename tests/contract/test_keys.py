@@ -126,8 +126,6 @@ def test_the_key_is_found_by_name_or_in_the_home(tmp_path: Path) -> None:
     """The variable wins; then XDG; then ~/.config."""
     named = key_place(tmp_path, {"OPENMED_SIGNING_KEY_FILE": "/k/x.pem", "HOME": "/h"})
     assert named.private == Path("/k/x.pem")
-    assert key_place(tmp_path, {"HOME": "/h"}).private == Path(
-        "/h/.config/openmed/keys/local.pem"
-    )
+    assert key_place(tmp_path, {"HOME": "/h"}).private == Path("/h/.config/openmed/keys/local.pem")
     xdg = key_place(tmp_path, {"HOME": "/h", "XDG_CONFIG_HOME": "/x"})
     assert xdg.private == Path("/x/openmed/keys/local.pem")

@@ -154,7 +154,7 @@ def test_the_worse_build_measures_worse(released: Repository, worse_model: Path)
 
 
 def test_doit_runs_the_same_graph(repository: Repository) -> None:
-    """`doit release`: 0 and a table; the run report says the rest."""
+    """The command `doit release`: 0 and a table; the run report says the rest."""
     done = repository.run("release", module="doit")
     assert done.returncode == 0, done.stderr
     assert repository.run_report["exit_code"] == 0
@@ -164,7 +164,7 @@ def test_doit_runs_the_same_graph(repository: Repository) -> None:
 
 
 def test_doit_is_red_when_a_candidate_is_held(repository: Repository, worse_model: Path) -> None:
-    """doit says 1, the report says 3."""
+    """With 1 for doit, and 3 in the report."""
     shutil.rmtree(repository.root / "models" / "tiny")
     shutil.copytree(worse_model, repository.root / "models" / "tiny")
     assert repository.run("release", module="doit").returncode == 1
@@ -252,9 +252,7 @@ def test_an_edited_pointer_stops_everything(released: Repository) -> None:
         (["release", "run", "--help"], 0),
     ],
 )
-def test_usage_has_its_exit_code(
-    repository: Repository, arguments: list[str], code: int
-) -> None:
+def test_usage_has_its_exit_code(repository: Repository, arguments: list[str], code: int) -> None:
     """And never a traceback."""
     done = repository.run(*arguments)
     assert done.returncode == code
@@ -271,11 +269,14 @@ def test_no_text_of_a_document_is_in_any_product(released: Repository) -> None:
         pieces |= {text[span["start"] : span["end"]] for span in document["spans"]}
         pieces |= {text[at : at + 20] for at in range(0, len(text) - 20, 10)}
     long_pieces = {piece for piece in pieces if len(piece) >= 8}
-    products = released.files("artifacts/runs", "artifacts/trust", "artifacts/predictions", "gates/evidence", "gates/ledger")
+    products = released.files(
+        "artifacts/runs",
+        "artifacts/trust",
+        "artifacts/predictions",
+        "gates/evidence",
+        "gates/ledger",
+    )
     found = [
-        name
-        for name, data in products.items()
-        for piece in long_pieces
-        if piece.encode() in data
+        name for name, data in products.items() for piece in long_pieces if piece.encode() in data
     ]
     assert found == []

@@ -86,7 +86,7 @@ def recipe_state(folder: Path, build: str, *, what: str) -> SourceState:
     )
 
 
-def build_recipe(
+def build_recipe(  # noqa: PLR0913 - every place is an argument; none has a default
     folder: Path, build: str, *, out: Path, log: Path, what: str, progress: Progress
 ) -> None:
     """Run the training script in a child process; its files appear in `out`.

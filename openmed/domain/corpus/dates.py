@@ -42,7 +42,7 @@ STYLES: Final[dict[str, Callable[[date], str]]] = {
     "day": lambda day: f"{_month(day)} {day.day}",
     "slash": lambda day: f"{day.month}/{day.day}",
     "month": lambda day: f"{_month(day)} {day.year}",
-    "ordinal": lambda day: f"the {_ordinal(day.day)} of {_month(day)}",
+    "ordinal": lambda day: f"{_ordinal(day.day)} of {_month(day)}",
     "weekday": lambda day: f"{_WEEKDAYS[day.weekday()]}, {_month(day)} {day.day}, {day.year}",
     "caps": lambda day: f"{day.day:02d} {_month(day)[:3].upper()} {day.year}",
 }
@@ -59,6 +59,6 @@ def draw_day(draws: Draws) -> date:
 
 def draw_birthday(draws: Draws, *, age: int, on: date) -> date:
     """Draw a day of birth for someone of that age on that day."""
-    # The first of March exists in every year; the 29th of February does not.
+    # Every month has a 28th in every year; the 29th of February would have none in most.
     latest = date(on.year - age, on.month, min(on.day, 28))
     return latest - timedelta(days=draws.integer(0, _LONGEST_YEAR - 2))

@@ -71,9 +71,7 @@ def _read(settings: str) -> Settings:
     return parse(Settings, settings.encode(), what="table")
 
 
-def _support(
-    evidence: Evidence, report: BenchmarkReport, wanted: Settings
-) -> tuple[Measure, ...]:
+def _support(evidence: Evidence, report: BenchmarkReport, wanted: Settings) -> tuple[Measure, ...]:
     languages = {row.name: row.counts for row in report.languages}
     declared: list[tuple[str, Counts | None]] = [
         (label, label_counts(report, label)) for label in evidence.candidate.labels

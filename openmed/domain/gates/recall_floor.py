@@ -44,7 +44,9 @@ class Settings(Frozen):
     @model_validator(mode="after")
     def _is_known(self) -> Self:
         names = [row.label for row in self.labels]
-        strange = sorted(n for n in names if n not in labels.BY_NAME or not labels.BY_NAME[n].direct)
+        strange = sorted(
+            n for n in names if n not in labels.BY_NAME or not labels.BY_NAME[n].direct
+        )
         if strange:
             msg = f"{strange[0]} is not a direct identifier"
             raise ValueError(msg)

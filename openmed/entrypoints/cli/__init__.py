@@ -17,11 +17,11 @@ _COMMANDS = {
 class LazyGroup(click.Group):
     """Loads a command's module only when it is named: imports are most of the start-up time."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Names of all commands, in the order people need them."""
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as above
         """Load one command."""
         place = _COMMANDS.get(cmd_name)
         if place is None:
@@ -34,7 +34,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="openmed", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Release engine for clinical de-identification models.
+    r"""Release engine for clinical de-identification models.
 
     \b
     Exit codes: 0 done · 1 our fault · 2 usage or configuration · 3 held by a gate ·

@@ -24,7 +24,7 @@ def benchmark() -> None:
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
 @answers
 def run(*, slot: str, root: Path, as_json: bool, suite: str, retry: bool) -> None:
-    """Stage and measure SLOT, or every candidate of the queue.
+    r"""Stage and measure SLOT, or every candidate of the queue.
 
     \b
     Example: openmed benchmark run pii::tiny::onnx --suite smoke

@@ -22,7 +22,7 @@ def release() -> None:
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
 @answers
 def run(*, root: Path, as_json: bool, retry: bool) -> None:
-    """Stage, benchmark, compare, flip and regenerate every candidate of the queue.
+    r"""Stage, benchmark, compare, flip and regenerate every candidate of the queue.
 
     \b
     Example: openmed release run
@@ -39,7 +39,7 @@ def run(*, root: Path, as_json: bool, retry: bool) -> None:
 @shared_options
 @answers
 def status(*, root: Path, as_json: bool) -> None:
-    """Say what is live in every slot, since when, and what is quarantined.
+    r"""Say what is live in every slot, since when, and what is quarantined.
 
     \b
     Example: openmed release status --json

@@ -29,11 +29,17 @@ def test_it_is_canonical() -> None:
     ("old", "new"),
     [
         (b'"verificationResult":"PASSED"', b'"verificationResult":"FAILED"'),
-        (b'"resourceUri":"urn:openmed-release:slot:pii', b'"resourceUri":"urn:openmed-release:slot:xii'),
+        (
+            b'"resourceUri":"urn:openmed-release:slot:pii',
+            b'"resourceUri":"urn:openmed-release:slot:xii',
+        ),
         (b'"slsaVersion":"1.0"', b'"slsaVersion":"1.1"'),
         (b'"decision":"RELEASABLE"', b'"decision":"QUARANTINED"'),
         (b'"timeVerified":"2026', b'"timeVerified":"2027'),
-        (b'"_type":"https://in-toto.io/Statement/v1"', b'"_type":"https://in-toto.io/Statement/v2"'),
+        (
+            b'"_type":"https://in-toto.io/Statement/v1"',
+            b'"_type":"https://in-toto.io/Statement/v2"',
+        ),
         (b'{"_type"', b'{"_extra":1,"_type"'),
         (b'{"_type"', b'{"_type":"x","_type"'),
     ],

@@ -72,7 +72,10 @@ TAMPERED = {
     "other label schema": ("labels/1", "labels/2"),
     "covered above support": ('"covered":200', '"covered":201'),
     "missed does not add up": ('"missed":0', '"missed":1'),
-    "leak without exposure": ('"leaks":[]', '"leaks":[{"document":"d","end":2,"label":"SSN","start":1}]'),
+    "leak without exposure": (
+        '"leaks":[]',
+        '"leaks":[{"document":"d","end":2,"label":"SSN","start":1}]',
+    ),
     "bitmap too short": ('"outcomes":"ff', '"outcomes":"'),
     "bitmap of another result": ('"outcomes":"ff', '"outcomes":"0f'),
     "fewer spans scored": ('"spans":200', '"spans":201'),

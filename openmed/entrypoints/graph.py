@@ -1,0 +1,154 @@
+"""The steps of one release repository, and the record of one run of them."""
+
+from pathlib import Path
+
+from openmed.bootstrap import World, build_world
+from openmed.domain.candidate import Candidate
+from openmed.domain.flip import FlipRecord
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates import GATES
+from openmed.domain.policy import Policy
+from openmed.domain.product import ErrorProduct, Step
+from openmed.domain.suite import SuitePin
+from openmed.domain.verdict import check_policy
+from openmed.entrypoints.perform import Performed, does_stand, perform
+from openmed.entrypoints.run_report import RunReport, report_of
+from openmed.errors import PolicyError
+from openmed.steps import benchmark, compare, flip, regenerate, stage
+
+
+class ReleaseGraph:
+    """The tasks of one release repository, and the record of one run of them."""
+
+    def __init__(self, world: World, *, retry: bool = False) -> None:
+        """Read queue, pins and policies once; nothing is run yet.
+
+        Raises:
+            UsageError: any of them cannot be used.
+        """
+        self.world = world
+        self._retry = retry
+        self.performed: list[Performed] = []
+        self.crashed: list[str] = []
+        self.candidates: tuple[Candidate, ...] = world.inputs.queue()
+        self._pins = {pin.name: pin for pin in world.inputs.pins()}
+        self._policies = {c.slot: self._policy(c.slot) for c in self.candidates}
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Slots that have a candidate."""
+        return tuple(candidate.slot for candidate in self.candidates)
+
+    def suites(self, slot: str) -> tuple[SuitePin, ...]:
+        """Suites the slot's policy names."""
+        return tuple(self._pins[name] for name in self._policies[slot].suites)
+
+    def stage(self, candidate: Candidate) -> stage.Stage:
+        """The step that freezes a candidate's bytes."""
+        return stage.Stage(candidate=candidate, sources=self.world.sources, store=self.world.store)
+
+    def benchmark(self, slot: str, pin: SuitePin) -> benchmark.Benchmark:
+        """The step that measures a candidate on a suite."""
+        world = self.world
+        return benchmark.Benchmark(
+            slot=slot,
+            pin=pin,
+            staged_product=stage.PRODUCT,
+            inputs=world.inputs,
+            products=world.products,
+            store=world.store,
+            runners=world.runners,
+            predictions=world.predictions,
+            progress=world.progress,
+            scorer=world.scorer_code,
+            timeout=world.child_seconds,
+        )
+
+    def compare(self, candidate: Candidate) -> compare.Compare:
+        """The step that judges a candidate."""
+        world = self.world
+        return compare.Compare(
+            candidate=candidate,
+            staged_product=stage.PRODUCT,
+            inputs=world.inputs,
+            products=world.products,
+            releases=world.releases,
+            signer=world.signer,
+            gates_code=world.gates_code,
+            engine_version=world.engine_version,
+            now=world.now,
+        )
+
+    def flip(self) -> flip.Flip:
+        """The step that moves what may move."""
+        world = self.world
+        return flip.Flip(
+            slots=self.slots,
+            verdict_product=compare.PRODUCT,
+            # Read again at the flip: a row may have changed or gone since the run began.
+            inputs=world.fresh_inputs(),
+            products=world.products,
+            store=world.store,
+            releases=world.releases,
+            registry=world.registry,
+            verifiers=world.verifiers,
+            now=world.now,
+        )
+
+    def regenerate(self, kind: str, render: regenerate.Renderer) -> regenerate.Regenerate:
+        """The step that writes one kind of trust artifact."""
+        world = self.world
+        return regenerate.Regenerate(
+            kind=kind,
+            render=render,
+            inputs=world.inputs,
+            releases=world.releases,
+            verifiers=world.verifiers,
+            pages=world.pages,
+            pages_code=world.pages_code,
+        )
+
+    def product(self, slot: str, name: str) -> str:
+        """File of a product, as doit wants it."""
+        return str(self.world.products.path(slot, name))
+
+    def perform(self, step: Step[Frozen]) -> Performed:
+        """Perform a step and record it."""
+        done = perform(step, products=self.world.products, retry=self._retry)
+        self.performed.append(done)
+        return done
+
+    def does_stand(self, step: Step[Frozen]) -> bool:
+        """Whether a step has nothing to do."""
+        return does_stand(step, products=self.world.products, retry=self._retry)
+
+    def run_report(self) -> RunReport:
+        """What this run came to."""
+        made = self.world.products.read(flip.SLOT, flip.PRODUCT, FlipRecord)
+        record = None if made is None or isinstance(made.value, ErrorProduct) else made.value
+        page = self.world.artifacts / "trust" / "status" / "index.html"
+        return report_of(
+            started=self.world.now,
+            performed=tuple(self.performed),
+            flip=record,
+            crashed=tuple(self.crashed),
+            status_page=str(page) if page.exists() else "",
+        )
+
+    def _policy(self, slot: str) -> Policy:
+        policy = self.world.inputs.policy(slot)
+        check_policy(policy, GATES)
+        missing = [name for name in policy.suites if name not in self._pins]
+        if missing:
+            msg = f"policy {policy.name}: suite {missing[0]} is not pinned in gates/suites.toml"
+            raise PolicyError(msg)
+        return policy
+
+
+def open_graph(root: Path, *, retry: bool = False, quiet: bool = False) -> ReleaseGraph:
+    """Open the release graph of one repository.
+
+    Raises:
+        UsageError: queue, policy or pins cannot be used.
+    """
+    return ReleaseGraph(build_world(root, quiet=quiet), retry=retry)
