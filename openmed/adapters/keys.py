@@ -69,10 +69,12 @@ def init_keys(place: KeyPlace) -> tuple[str, bool]:
     if not place.private.exists():
         _write_private(place.private)
         made = True
-    signer = _load_signer(place.private)
-    public = signer.public_key.keyval["public"].encode()
+    key = _load_private(place.private)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     atomic.write_if_different(place.local_public / f"{LOCAL}.pub", public)
-    return signer.public_key.keyid, made
+    return CryptoSigner(key).public_key.keyid, made
 
 
 class FileSigner:
@@ -108,7 +110,7 @@ class FileSigner:
             if not self._place.private.exists():
                 msg = "there is no signing key, so no verdict can be signed"
                 raise UsageError(msg, next_step=_INIT)
-            self._signer = _load_signer(self._place.private)
+            self._signer = CryptoSigner(_load_private(self._place.private))
         return self._signer
 
 
@@ -176,7 +178,7 @@ def _write_private(path: Path) -> None:
         raise UsageError(msg, next_step=f"name a file with {KEY_VARIABLE}") from None
 
 
-def _load_signer(path: Path) -> CryptoSigner:
+def _load_private(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError) as error:
@@ -186,7 +188,7 @@ def _load_signer(path: Path) -> CryptoSigner:
     if not isinstance(key, Ed25519PrivateKey):
         msg = "the signing key is not an Ed25519 key"
         raise UsageError(msg, next_step=f"check {KEY_VARIABLE}, or {_INIT}")
-    return CryptoSigner(key)
+    return key
 
 
 def _load_public(path: Path) -> SSlibKey:

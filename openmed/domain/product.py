@@ -88,7 +88,7 @@ class Step(Protocol[Value_co]):
         """Whether a product of the present materials is still whole; by default it is."""
         return isinstance(value, Frozen)
 
-    def settle(self, value: Frozen) -> None:  # noqa: B027, ARG002 - a default, not a duty
+    def settle(self, value: Frozen) -> None:  # noqa: ARG002 - a default
         """What must follow the writing of the product; by default nothing."""
         return
 

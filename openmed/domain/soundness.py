@@ -67,16 +67,26 @@ def _incoherent(report: BenchmarkReport) -> str:
 
 
 def _bad_counts(report: BenchmarkReport) -> str:
-    for row in (SliceCounts(name="overall", counts=report.overall), *report.labels):
+    if not _adds_up(report.overall):
+        return "the overall counts contradict each other"
+    for kind in ("labels", "languages", "slices"):
+        fault = _bad_split(getattr(report, kind), report.overall)
+        if fault:
+            return f"{kind}: {fault}"
+    return ""
+
+
+def _bad_split(rows: tuple[SliceCounts, ...], overall: Counts) -> str:
+    """Every gold span is in exactly one row, so the rows add up to the whole."""
+    names = [row.name for row in rows]
+    if len(set(names)) < len(names):
+        return "a name is counted twice"
+    for row in rows:
         if not _adds_up(row.counts):
             return f"the counts of {row.name} contradict each other"
-    names = [row.name for row in report.labels]
-    if len(set(names)) < len(names):
-        return "a label is counted twice"
-    for field in ("support", "covered", "partial", "missed", "exposed"):
-        parts = sum(int(getattr(row.counts, field)) for row in report.labels)
-        if parts != getattr(report.overall, field):
-            return f"the labels' {field} does not add up to the overall one"
+    for field in ("support", "covered", "partial", "missed", "exposed", "characters", "leaked"):
+        if sum(int(getattr(row.counts, field)) for row in rows) != getattr(overall, field):
+            return f"{field} does not add up to the overall one"
     return ""
 
 

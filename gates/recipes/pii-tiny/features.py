@@ -54,9 +54,9 @@ _STRUCTURED = (
     Rule("MONTHYEAR", r"(?<![0/.-])0", r"0?[/-]0000(?![0/-])"),
     Rule("CARD", r"(?<![%L0-])0", r"000(?:[ -]0000[ -]0000[ -]0000|[ -]000000[ -]00000)(?![-0])"),
     Rule("SSN", r"(?<![%L0-])0", r"00[- .]00[- .]0000(?![-0])"),
-    Rule("PHONE", r"(?<![%L0+/-])[+]", r"0{1,3}[ .-]?\(?000\)?[ .-]?000[ .-]?0000(?![-0])"),
-    Rule("PHONE", r"(?<![%L0+/-])[(]", r"000\)[ .-]?000[ .-]0000(?![-0])"),
-    Rule("PHONE", r"(?<![%L0+/-])0", r"(?:00[-. /]|[-. ]\(?000\)?[-. ]?)000[-. ]0000(?![-0])"),
+    Rule("PHONE", r"(?<![%L0+/-])[+]", r"0{1,3}[ .-]?\(?000\)?[ .-]?000[ .-]?0000(?![-0])%E"),
+    Rule("PHONE", r"(?<![%L0+/-])[(]", r"000\)[ .-]?000[ .-]0000(?![-0])%E"),
+    Rule("PHONE", r"(?<![%L0+/-])0", r"(?:00[-. /]|[-. ]\(?000\)?[-. ]?)000[-. ]0000(?![-0])%E"),
     Rule("PHONE7", r"(?<![%L0-])0", r"00[-.]0000(?![-0])"),
     Rule("ZIP4", r"(?<![%L0-])0", r"0000-0000(?![-0])"),
     Rule("TIME", r"(?<![0:])0", r"0?:00(?::00)?(?![0:])"),
@@ -68,12 +68,13 @@ _STRUCTURED = (
     Rule("SPACED", r"(?<![%L0.,/-])0", r"(?=(?: ?0){5})0+(?: 00+)+(?![%L0.,/-])"),
     Rule("QUANTITY", r"(?<![%L0.-])0", r"0{0,3}(?i:mg|mcg|ml|g|kg|cm|mm|l|h|hr|hrs|yo|x|u|units?|meq|f|c|w|d|m)(?![%L0])"),
     Rule("ORDINAL", r"(?<![%L0.-])0", r"0?(?i:st|nd|rd|th)(?![%L0])"),
+    Rule("CODE", r"(?<![%L0-])[a-zA-Z]", r"[a-zA-Z]?-0{4,}(?:-0+)*(?![%L0])"),
+    Rule("LONGCODE", r"(?<![%L0])(?=[%L]{0,3}0)(?=[%L0-]*[%L])(?=(?:[%L-]*0){6})[%L0]", r"(?:[%L0]|-(?=[%L0]*0))+"),
     Rule("CODE", r"(?<![%L0])(?=[%L]{0,3}0)(?=[%L0-]*[%L])(?=(?:[%L-]*0){4})[%L0]", r"(?:[%L0]|-(?=[%L0]*0))+"),
     Rule("ICD", r"(?<![%L0])[a-zA-Z]", r"00\.0{1,2}(?![%L0])"),
     Rule("SHORTCODE", r"(?<![%L0])(?=[%L]*0)(?=0*[%L])[%L0]", r"[%L0]+"),
 )
 _WORDS = (
-    Rule("LISTED", "", ""),
     Rule("CAPITAL", r"(?<![%L])(?=[%U][%L]*[%l])(?!%K)[%U]", r"[%L]+"),
     Rule("CAPITALS", r"(?<![%L])(?!%K)[%U]", r"[%L]+"),
     Rule("SMALL", r"(?<![%L])(?!%K)[%l]", r"[%L]+"),
@@ -104,7 +105,7 @@ class Rewriter:
 
     def __init__(self, known: Iterable[str]) -> None:
         trie = f"(?i:{_trie_pattern(known)})(?![{_LETTER}])"
-        rules = [*_STRUCTURED, *_WORDS[1:]]
+        rules = [*_STRUCTURED, *_WORDS]
         self.names = tuple(dict.fromkeys(rule.name for rule in rules))
         self.rules = tuple(
             Rule(rule.name, _expanded(rule.head, trie), _expanded(rule.tail, trie)) for rule in rules
@@ -195,7 +196,7 @@ def vocabulary(rewriter: Rewriter, known: Mapping[str, str], rows: Sequence[str]
 
 
 def _expanded(pattern: str, trie: str) -> str:
-    for name, value in (("%L", _LETTER), ("%U", _UPPER), ("%l", _LOWER), ("%K", trie)):
+    for name, value in (("%L", _LETTER), ("%U", _UPPER), ("%l", _LOWER), ("%K", trie), ("%E", r"(?: (?i:x|ext\.?) ?0{2,5}(?!0))?")):
         pattern = pattern.replace(name, value)
     return pattern
 

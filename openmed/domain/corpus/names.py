@@ -64,7 +64,7 @@ COMPOUND_SURNAMES: Final = (
     "Al-Masri", "Baptiste-Noel", "Bint-Yahya", "Cruz-Delgado", "D'Agostino", "D'Angelo",
     "De la Rosa", "Del Valle", "El-Sayed", "Fitz-Hugh", "Garcia-Rojas", "M'Baye", "N'Diaye",
     "O'Brien-Castellano", "O'Connell", "O'Rourke", "Owusu-Ansah", "Smith-Tran", "St. Clair",
-    "Ter-Petrosyan", "Van der Berg", "Vander Meer", "Ó Súilleabháin", "O’Malley",
+    "Ter-Petrosyan", "Van der Berg", "Vander Meer", "Ó Súilleabháin", "O\u2019Malley",
 )  # fmt: skip
 """Surnames of more than one part, for the adversarial families."""
 
@@ -99,7 +99,8 @@ STREET_KINDS: Final = (
 UNITS: Final = ("Apt {}", "Apt. {}B", "Unit {}", "#{}", "Suite {}", "Lot {}")
 
 CITIES: Final = (
-    "Albuquerque", "Amberley", "Ashford Falls", "Baton Rouge", "Bellwether", "Boise", "Briar Hollow",
+    "Albuquerque", "Amberley", "Ashford Falls", "Baton Rouge", "Bellwether", "Boise",
+    "Briar Hollow",
     "Cedar Rapids", "Chattanooga", "Coldwater Bay", "Corpus Christi", "Dayton", "Duluth",
     "East Marlow", "El Paso", "Eugene", "Fargo", "Fort Wayne", "Glen Arbor", "Green Bay",
     "Harlan Springs", "Hartford", "Ironvale", "Knoxville", "La Crosse", "Lake Verity", "Las Cruces",
@@ -123,7 +124,7 @@ COUNTRIES: Final = (
     "Argentina", "Bangladesh", "Brazil", "Canada", "Colombia", "Ecuador", "Egypt", "Ethiopia",
     "France", "Germany", "Ghana", "Guatemala", "Haiti", "India", "Ireland", "Jamaica", "Kenya",
     "Lebanon", "Mexico", "Morocco", "Nepal", "Nigeria", "Peru", "Poland", "Portugal", "Senegal",
-    "South Korea", "Spain", "Thailand", "the Philippines", "Turkey", "Ukraine", "Vietnam",
+    "South Korea", "Spain", "Thailand", "Philippines", "Turkey", "Ukraine", "Vietnam",
 )  # fmt: skip
 
 FACILITIES: Final = (

@@ -44,6 +44,7 @@ KINDS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "compound": ("PATIENT_NAME", COMPOUND_SURNAMES),
     "eponym": ("PATIENT_NAME", EPONYM_SURNAMES),
     "word": ("PATIENT_NAME", WORD_SURNAMES),
+    "word_provider": ("PROVIDER_NAME", WORD_SURNAMES),
     "eponym_provider": ("PROVIDER_NAME", EPONYM_SURNAMES),
     "compound_provider": ("PROVIDER_NAME", COMPOUND_SURNAMES),
 }

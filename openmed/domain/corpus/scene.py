@@ -40,6 +40,7 @@ _PLACES: Final = {
     "state": ("STATE", tuple(code for code, _ in STATES)),
     "state_name": ("STATE", tuple(name for _, name in STATES)),
 }
+_DAYS: Final = ("date", "dob")
 _NINETY: Final = 90
 
 
@@ -64,10 +65,9 @@ class Scene:
         """
         if kind in KINDS:
             return person_part(self._person(kind, tag=tag), part=part or "full")
-        if kind == "date":
-            return self._written(self._day + timedelta(days=int(tag or "0")), style=part)
-        if kind == "dob":
-            return self._written(self._birth(tag), style=part)
+        if kind in _DAYS:
+            day = self._birth(tag) if kind == "dob" else self._day + timedelta(days=int(tag or "0"))
+            return Item("DATE", STYLES[part or self._style](day))
         if part:
             msg = f"{kind} has no part {part}"
             raise KeyError(msg)
@@ -115,9 +115,6 @@ class Scene:
             unit = draws.choice(UNITS).format(draws.integer(1, 48))
             return f"{line}{draws.choice((', ', ' '))}{unit}"
         return f"P.O. Box {draws.integer(11, 9999)}" if draws.one_in(14) else line
-
-    def _written(self, day: date, *, style: str) -> Item:
-        return Item("DATE", STYLES[style or self._style](day))
 
     def _years(self, tag: str) -> int:
         if self._age is None:

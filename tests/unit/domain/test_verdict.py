@@ -22,7 +22,7 @@ def _results(*outcomes: Outcome, blocking: bool = True) -> tuple[GateResult, ...
     )
 
 
-@pytest.mark.parametrize("outcomes", itertools.product(Outcome, repeat=2))
+@pytest.mark.parametrize("outcomes", list(itertools.product(Outcome, repeat=2)))
 def test_every_pair_of_outcomes_has_its_decision(outcomes: tuple[Outcome, Outcome]) -> None:
     """Failed condemns; undecided decides nothing; only passes and exemptions release."""
     decision = decide(_results(*outcomes), faults=())

@@ -1,0 +1,89 @@
+"""What counts prove: exact one-sided bounds, and the design effect of template families.
+
+Sources: Clopper & Pearson, Biometrika 26 (1934) 404-413, in its beta form; Kish, Survey
+Sampling (1965), for the design effect of a ratio; the bound for zero events is the exact
+form of the "rule of three".
+"""
+
+from collections.abc import Sequence
+
+from scipy.special import betaincinv
+
+from openmed.domain.report import Counts
+
+ALPHA = 0.05
+"""One-sided: the bounds hold with 95 % confidence."""
+
+DIGITS = 6
+
+
+def clopper_pearson_lower(successes: float, trials: float, *, alpha: float = ALPHA) -> float:
+    """Exact lower bound of a proportion.
+
+    Args:
+        successes: how often it happened; may be fractional after a design effect.
+        trials: how often it could have.
+        alpha: share of errors allowed on this one side.
+    """
+    if successes <= 0:
+        return 0.0
+    return float(betaincinv(successes, trials - successes + 1, alpha))
+
+
+def clopper_pearson_upper(successes: float, trials: float, *, alpha: float = ALPHA) -> float:
+    """Exact upper bound of a proportion; arguments as in `clopper_pearson_lower`."""
+    if successes >= trials:
+        return 1.0
+    return float(betaincinv(successes + 1, trials - successes, 1 - alpha))
+
+
+def zero_leak_upper(documents: int, *, alpha: float = ALPHA) -> float:
+    """Most that may leak when none of `documents` did: 1 - alpha^(1/n)."""
+    return round(1 - float(alpha ** (1 / documents)), DIGITS)
+
+
+def proven_lower(counts: Counts) -> float | None:
+    """Lower bound of coverage recall, with spans of one family counted for what they tell.
+
+    The spans are worth `support / design effect` independent ones. When the effect cannot
+    be estimated (everything or nothing covered) they are worth one per family, as if each
+    family were right or wrong as a whole. None without gold.
+    """
+    if counts.support == 0:
+        return None
+    effect = counts.design_effect
+    worth = counts.families if effect is None else counts.support / max(1.0, effect)
+    recall = counts.covered / counts.support
+    return round(clopper_pearson_lower(recall * worth, worth), DIGITS)
+
+
+def trials_needed(floor: float, misses: int, *, alpha: float = ALPHA) -> int:
+    """Fewest trials that prove `floor` when `misses` of them fail."""
+    low, high = misses, max(1, misses)
+    while clopper_pearson_lower(high - misses, high, alpha=alpha) < floor:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if clopper_pearson_lower(middle - misses, middle, alpha=alpha) >= floor:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def design_effect(successes: Sequence[int], trials: Sequence[int]) -> float | None:
+    """Variance of a ratio over clusters, relative to independent trials.
+
+    With y successes of m trials in each of k clusters and r = sum(y) / sum(m):
+    k / (k - 1) * sum((y - r m)^2) / sum(m)^2, over r (1 - r) / sum(m).
+
+    Returns:
+        4 digits; None when r is 0 or 1, or there are fewer than two clusters.
+    """
+    total, clusters = sum(trials), len(trials)
+    ratio = sum(successes) / total if total else 0.0
+    if clusters < 2 or ratio in {0.0, 1.0}:  # noqa: PLR2004 - variance needs two
+        return None
+    squares = sum((y - ratio * m) ** 2 for y, m in zip(successes, trials, strict=True))
+    clustered = clusters / (clusters - 1) * squares / total**2
+    return round(clustered / (ratio * (1 - ratio) / total), 4)
