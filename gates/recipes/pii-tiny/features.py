@@ -118,6 +118,12 @@ class Rewriter:
         """The character that stands for a class."""
         return chr(_MARK + 1 + self.names.index(name))
 
+    def word_mark(self, word: str) -> str:
+        """The class of the word if it were unknown."""
+        if word.islower():
+            return self.mark("SMALL")
+        return self.mark("CAPITALS" if word.isupper() else "CAPITAL")
+
     def tokens(self, text: str) -> list[Token]:
         """What the tokenizers library makes of the text with our `tokenizer.json`."""
         text = re.sub(r"\d", "0", text)

@@ -25,11 +25,13 @@ LABELS = (
 DETECT = 0
 BEGIN = 1 + len(LABELS)
 WIDTH = BEGIN + 1
-REACH = 6
+REACH = 5
+"""Padding on both sides; more than the farthest offset looked at."""
 GRID = 1024.0
+"""Weights are whole multiples of 1/GRID, so float32 adds them without rounding, in any order."""
 _COARSE = {
     "DATE": ("DATE", "MONTHYEAR", "MONTHDAY"),
-    "ID": ("CARD", "SSN", "GROUPED", "SPACED", "CODE"),
+    "ID": ("CARD", "SSN", "GROUPED", "SPACED", "CODE", "LONGCODE"),
     "PHONE": ("PHONE", "PHONE7"),
     "NET": ("EMAIL", "URL", "IP"),
     "MEASURE": ("TIME", "PRESSURE", "AMOUNT", "RANGE", "QUANTITY", "ICD", "SHORTCODE"),
@@ -76,11 +78,9 @@ class Sizes(NamedTuple):
 class Settings(NamedTuple):
     """How training is done."""
 
-    epochs: int = 8
+    epochs: int = 4
     batch: int = 2048
     rate: float = 0.15
-    decay: float = 0.0
-    drop: int = 0
 
 
 def coarse_shapes(shapes: Sequence[str]) -> tuple[tuple[int, ...], int]:
@@ -99,11 +99,12 @@ def coarse_shapes(shapes: Sequence[str]) -> tuple[tuple[int, ...], int]:
 
 def layout(sizes: Sizes) -> tuple[Feature, ...]:
     """All tables, in the order in which they are added."""
-    found = [Feature(f"lexeme{at:+d}", "lexeme", at, 0, sizes.lexemes) for at in range(-REACH, 5)]
+    found = [Feature(f"lexeme{at:+d}", "lexeme", at, 0, sizes.lexemes) for at in range(-4, 4)]
     found += [Feature(f"shape{at:+d}", "shape", at, 0, sizes.shapes) for at in range(-4, 5)]
-    pairs = ((-1, 0), (0, 1), (-1, 1), (-2, 0), (-2, -1), (1, 2))
+    pairs = ((-1, 0), (0, 1), (-1, 1), (-2, 0), (0, 2), (-2, -1), (1, 2))
     found += [Feature(f"pair{a:+d}{b:+d}", "pair", a, b, sizes.coarse**2) for a, b in pairs]
-    found += [Feature(f"near{at:+d}", "near", at, 0, sizes.near * sizes.coarse) for at in (-2, -1, 1)]
+    near = sizes.near * sizes.coarse
+    found += [Feature(f"near{at:+d}", "near", at, 0, near) for at in (-2, -1, 1)]
     return tuple(found)
 
 
@@ -149,7 +150,6 @@ def fit(rows: Ints, features: Sequence[Feature], types: Ints, begins: Floats, se
             index = (columns[:, None, :] + lanes).ravel()
             spread = np.broadcast_to(slope[None], (len(features), *slope.shape)).ravel()
             gradient = np.bincount(index, weights=spread, minlength=WIDTH * size).reshape(WIDTH, size)
-            gradient += settings.decay * weights
             squares += gradient * gradient
             weights -= settings.rate * gradient / np.sqrt(squares)
             if epoch >= settings.epochs // 2:

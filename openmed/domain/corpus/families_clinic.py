@@ -159,7 +159,8 @@ CLINIC: Final = (
             Reason: {complaint} x {num:2-6} days
             Protocol: {pick:adult respiratory|abdominal pain, adult|dizziness}
             Disposition: {pick:home care|see within 24 h|ED now}
-            Advice given by {provider.full}, RN. Verified last four and address {street}, {city} {zip}.
+            Advice given by {provider.full}, RN.
+            Verified address {street}, {city} {zip}.
             """),
         smoke=True,
     ),

@@ -135,7 +135,8 @@ HOSPITAL: Final = (
         "base",
         lines("""
             ANESTHESIA PRE-OP CHECK
-            Pt {patient.last_first_middle} / {patient.sex} / {age} y     Wt {num:52-110} kg  ASA {num:1-3}
+            Pt {patient.last_first_middle} / {patient.sex} / {age} y
+            Wt {num:52-110} kg  ASA {num:1-3}
             Planned: {operation}, {date.short:1}, Dr {provider.last:surgeon}
             Airway: Mallampati {num:1-3}. NPO since midnight. Allergies {allergy}.
             Escort home: {relative.full}, mobile {phone}
@@ -237,7 +238,7 @@ HOSPITAL: Final = (
             0830  Ate {num:20-100}% of breakfast. {med} given.
             1000  {provider.full:pt}, PT, walked {patient.him} {num:10-80} ft with walker.
             1140  {patient.title} {patient.last} c/o {complaint}. Dr. {provider.last:md} paged.
-            1300  {patient.His} {relative.son} {relative.first} at bedside, asks for update on {phone}.
+            1300  {patient.His} {relative.son} {relative.first} at bedside, wants update: {phone}.
             1500  Plan d/c {date.slash:1}. Handed over to {provider.first:evening}.
             """),
     ),

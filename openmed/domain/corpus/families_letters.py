@@ -94,7 +94,7 @@ LETTERS: Final = (
             Dear {patient.first},
 
             You missed your visit with Dr. {provider.last} on {date.long:-1}.
-            Please call {phone} to find a new time{pick:. We care about your health.|; a fee may apply.}
+            Please call {phone} to find a new time{pick:.|; a fee may apply.}
 
             Sincerely,
             The front desk, {facility}
@@ -131,8 +131,9 @@ LETTERS: Final = (
             NOTICE OF PRIVACY INCIDENT                                   {date.us:0}
             Sent to: {patient.full}, {street}, {city}, {state} {zip}
 
-            On {date.us:-30} a laptop (MAC {mac}) was stolen from a car ({plate}) in {city:b}. It held your
-            name, Social Security number ({ssn}), record number ({mrn}) and e-mail address ({email}).
+            On {date.us:-30} a laptop (MAC {mac}) was stolen from a car ({plate}) in {city:b}.
+            It held your name, Social Security number ({ssn}), record number ({mrn})
+            and e-mail address ({email}).
             The file was last opened from address {ip} by user {username:provider/x}.
             Call {phone} for credit monitoring, code {study}.
             Privacy officer: {provider.full:officer}

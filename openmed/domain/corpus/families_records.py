@@ -99,7 +99,7 @@ RECORDS: Final = (
             Implant registry card
             Holder ......... {patient.full}
             Born ........... {dob.dmy}
-            Device ......... {pick:dual chamber pacemaker|insulin pump|cochlear implant|knee prosthesis}
+            Device ......... {pick:pacemaker|insulin pump|cochlear implant|knee prosthesis}
             Serial ......... {serial}
             Implanted ...... {date.dmy:-40}
             Hospital ....... {facility}, {city}
@@ -173,11 +173,11 @@ RECORDS: Final = (
         "table",
         table(
             head="""
-            | Bed | Name | Diet | Admitted | Team |
-            |-----|------|------|----------|------|
+            Bed | Name | Admitted | Team
+            ----|------|----------|-----
             """,
             row="""
-            | #{pick:A|B} | {patient.last_initial:#} | {pick:soft|NPO} | {date.slash:-#} | {provider.last:#} |
+            #{pick:A|B} | {patient.last_initial:#} | {date.slash:-#} | {provider.last:#}
             """,
             foot="Charge nurse {provider.full:charge}; desk {phone}",
             rows=(3, 6),
@@ -205,7 +205,7 @@ RECORDS: Final = (
             AUDIT LOG   chart {mrn} ({patient.full})
             user          address          opened        reason
             """,
-            row="{username:provider/#}   {ip:#}   {date.iso:#}   {pick:treatment|billing|break glass}",
+            row="{username:provider/#}   {ip:#}   {date.iso:#}   {pick:treatment|billing|audit}",
             foot="Reviewed by {provider.full:officer}",
             rows=(3, 4),
         ),
@@ -216,7 +216,7 @@ RECORDS: Final = (
         "table",
         table(
             head="Immunization record of {patient.full}, born {dob.us}, no. {mrn}",
-            row="dose #   {date.us:#0}   {pick:left|right} deltoid   given by {provider.initial_last:#}",
+            row="dose #   {date.us:#0}   {pick:left|right} deltoid   by {provider.initial_last:#}",
             foot="Parent e-mail {email:relative/}; printed at {facility}",
             rows=(2, 4),
         ),

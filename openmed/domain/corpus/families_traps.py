@@ -155,8 +155,9 @@ ADVERSARIAL: Final = (
         "adversarial",
         lines("""
             ** STAT ** PT {patient.caps} RM {num:200-400} C/O {pick:CHEST PAIN|SOB|SEVERE HEADACHE}.
-            DR {provider.caps_last} PAGED {date.caps:0} 0{num:1-9}{num:10-59}. SPOUSE {relative.caps}
-            ON WAY FROM {street}. CALL {phone}. MRN {mrn}. NKDA. PT {patient.caps_last} IS FULL CODE.
+            DR {provider.caps_last} PAGED {date.caps:0} 0{num:1-9}{num:10-59}.
+            SPOUSE {relative.caps} ON WAY FROM {street}. CALL {phone}. MRN {mrn}.
+            NKDA. PT {patient.caps_last} IS FULL CODE.
             """),
         smoke=True,
     ),

@@ -91,10 +91,9 @@ class Scene:
                 return email_of(self.draws, self._owner(tag))
             case "username":
                 return username_of(self.draws, self._owner(tag))
-            case "street":
-                return Item("STREET_ADDRESS", self._street())
-            case "street_broken":
-                return Item("STREET_ADDRESS", self._street().replace(" ", "\n", 1))
+            case "street" | "street_broken":
+                gap = " " if kind == "street" else "\n"
+                return Item("STREET_ADDRESS", self._street().replace(" ", gap, 1))
             case _ if kind in PHRASES:
                 return self.draws.choice(PHRASES[kind])
             case _ if kind in _PLACES:
