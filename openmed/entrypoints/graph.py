@@ -51,7 +51,7 @@ class ReleaseGraph:
         """The step that measures a candidate on a suite."""
         world = self.world
         return benchmark.Benchmark(
-            slot=slot,
+            of_slot=slot,
             pin=pin,
             staged_product=stage.PRODUCT,
             inputs=world.inputs,

@@ -47,7 +47,7 @@ def _row(result: Result) -> tuple[str, ...]:
 def _work(report: RunReport) -> list[str]:
     done = report.computed
     reused = len(report.steps) - done
-    if done == 0:
+    if done == 0 and report.exit_code == 0:
         return [f"nothing to do: {reused} steps are up to date, nothing was computed again"]
     made = f"{done} steps computed, {reused} up to date"
     return [f"{made}; ledger entry {report.tag}" if report.tag else made]

@@ -83,7 +83,7 @@ class ReleaseTasks:
         """The whole chain; red if anything is not released."""
         return {
             "actions": [(_release, [self._graph])],
-            "task_dep": ["regenerate"],
+            "task_dep": ["flip", "regenerate"],
             "uptodate": [False],
             "io": {"capture": False},
             "verbosity": 0,

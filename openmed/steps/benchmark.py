@@ -26,12 +26,15 @@ from openmed.ports import ArtifactStore, Inputs, Predictions, Products, Progress
 CHUNK = 32
 """Documents per chunk: small enough to lose little, large enough to fill batches."""
 
+TENTHS = 10
+"""Progress is told this often."""
+
 
 @dataclass(frozen=True)
 class Benchmark(Step[BenchmarkReport]):
     """Measures one slot's staged candidate on one suite."""
 
-    slot: str
+    of_slot: str
     pin: SuitePin
     staged_product: str
     inputs: Inputs
@@ -42,6 +45,11 @@ class Benchmark(Step[BenchmarkReport]):
     progress: Progress
     scorer: str
     timeout: float
+
+    @property
+    def slot(self) -> str:
+        """Slot of the candidate."""
+        return self.of_slot
 
     @property
     def name(self) -> str:
@@ -121,6 +129,7 @@ class Benchmark(Step[BenchmarkReport]):
                     # A document that failed may answer the next time; only answers are kept.
                     if all(answer.status is Status.OK for answer in answers):
                         self.predictions.put(chunk)
-                    self.progress(f"{self.task}: {last} of {total} documents")
+                    if last * TENTHS // total > first * TENTHS // total:
+                        self.progress(f"{self.task}: {last} of {total} documents")
                 records.extend(chunk.records)
         return tuple(records)

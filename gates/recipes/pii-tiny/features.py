@@ -45,11 +45,21 @@ class Token(NamedTuple):
 _STRUCTURED = (
     Rule("EMAIL", r"(?<![%L0._+-])[%L0]", r"[%L0._%+'-]*@[%L0-]+(?:\.[%L0-]+)+"),
     Rule("URL", r"(?<![%L0])[hHwW]", r"(?i:ttps?://|ww\.)[^\s<>\"|,;]*[%L0/]"),
-    Rule("URL", r"(?<![%L0@.])[a-zA-Z]", r"[a-zA-Z0-]*(?:\.[a-zA-Z0-]+)*\.(?i:com|org|net|gov|edu|example|test|invalid)(?![%L0])(?:/[^\s<>\"|,;]*[%L0/]|/)?"),
+    Rule(
+        "URL",
+        r"(?<![%L0@.])[a-zA-Z]",
+        r"[a-zA-Z0-]*(?:\.[a-zA-Z0-]+)*\.(?i:com|org|net|gov|edu|example|test|invalid)(?![%L0])(?:/[^\s<>\"|,;]*[%L0/]|/)?",
+    ),
     Rule("IP", r"(?<![0.])0", r"0{0,2}(?:\.0{1,3}){3}(?!0|\.0)"),
-    Rule("IP", r"(?<![%L0:])[0a-fA-F]", r"[0a-fA-F]{0,3}(?::[0a-fA-F]{1,4})*::[0a-fA-F]{0,4}(?::[0a-fA-F]{1,4})*(?![%L0:])"),
+    Rule(
+        "IP",
+        r"(?<![%L0:])[0a-fA-F]",
+        r"[0a-fA-F]{0,3}(?::[0a-fA-F]{1,4})*::[0a-fA-F]{0,4}(?::[0a-fA-F]{1,4})*(?![%L0:])",
+    ),
     Rule("IP", r"(?<![%L0:])[0a-fA-F]", r"[0a-fA-F]{0,3}(?::[0a-fA-F]{1,4}){5,7}(?![%L0:])"),
-    Rule("DATE", r"(?<![%L0/.-])0", r"(?:0?[/.-]00?[/.-](?:0000|00)|000[/.-]00?[/.-]00?)(?!0|[/.-]0)"),
+    Rule(
+        "DATE", r"(?<![%L0/.-])0", r"(?:0?[/.-]00?[/.-](?:0000|00)|000[/.-]00?[/.-]00?)(?!0|[/.-]0)"
+    ),
     Rule("DATE", r"(?<![%L0])0", rf"0?[-/.]?(?i:{MONTHS})[-/.]?(?:0000|00)(?![%L0])"),
     Rule("MONTHYEAR", r"(?<![0/.-])0", r"0?[/-]0000(?![0/-])"),
     Rule("CARD", r"(?<![%L0-])0", r"000(?:[ -]0000[ -]0000[ -]0000|[ -]000000[ -]00000)(?![-0])"),
@@ -66,11 +76,23 @@ _STRUCTURED = (
     Rule("GROUPED", r"(?<![%L0-])0", r"(?=(?:-?0){5})0*(?:-0+)+(?![%L0])"),
     Rule("RANGE", r"(?<![%L0-])0", r"0*-0+(?![%L0-])"),
     Rule("SPACED", r"(?<![%L0.,/-])0", r"(?=(?: ?0){5})0+(?: 00+)+(?![%L0.,/-])"),
-    Rule("QUANTITY", r"(?<![%L0.-])0", r"0{0,3}(?i:mg|mcg|ml|g|kg|cm|mm|l|h|hr|hrs|yo|x|u|units?|meq|f|c|w|d|m)(?![%L0])"),
+    Rule(
+        "QUANTITY",
+        r"(?<![%L0.-])0",
+        r"0{0,3}(?i:mg|mcg|ml|g|kg|cm|mm|l|h|hr|hrs|yo|x|u|units?|meq|f|c|w|d|m)(?![%L0])",
+    ),
     Rule("ORDINAL", r"(?<![%L0.-])0", r"0?(?i:st|nd|rd|th)(?![%L0])"),
     Rule("CODE", r"(?<![%L0-])[a-zA-Z]", r"[a-zA-Z]?-0{4,}(?:-0+)*(?![%L0])"),
-    Rule("LONGCODE", r"(?<![%L0])(?=[%L]{0,3}0)(?=[%L0-]*[%L])(?=(?:[%L-]*0){6})[%L0]", r"(?:[%L0]|-(?=[%L0]*0))+"),
-    Rule("CODE", r"(?<![%L0])(?=[%L]{0,3}0)(?=[%L0-]*[%L])(?=(?:[%L-]*0){4})[%L0]", r"(?:[%L0]|-(?=[%L0]*0))+"),
+    Rule(
+        "LONGCODE",
+        r"(?<![%L0])(?=[%L]{0,3}0)(?=[%L0-]*[%L])(?=(?:[%L-]*0){6})[%L0]",
+        r"(?:[%L0]|-(?=[%L0]*0))+",
+    ),
+    Rule(
+        "CODE",
+        r"(?<![%L0])(?=[%L]{0,3}0)(?=[%L0-]*[%L])(?=(?:[%L-]*0){4})[%L0]",
+        r"(?:[%L0]|-(?=[%L0]*0))+",
+    ),
     Rule("ICD", r"(?<![%L0])[a-zA-Z]", r"00\.0{1,2}(?![%L0])"),
     Rule("SHORTCODE", r"(?<![%L0])(?=[%L]*0)(?=0*[%L])[%L0]", r"[%L0]+"),
 )
@@ -79,7 +101,18 @@ _WORDS = (
     Rule("CAPITALS", r"(?<![%L])(?!%K)[%U]", r"[%L]+"),
     Rule("SMALL", r"(?<![%L])(?!%K)[%l]", r"[%L]+"),
 )
-_LISTS = ("state", "first", "last", "month", "weekday", "street_type", "relation", "honorific", "credential", "doctor")
+_LISTS = (
+    "state",
+    "first",
+    "last",
+    "month",
+    "weekday",
+    "street_type",
+    "relation",
+    "honorific",
+    "credential",
+    "doctor",
+)
 
 
 class Vocabulary(NamedTuple):
@@ -108,10 +141,14 @@ class Rewriter:
         rules = [*_STRUCTURED, *_WORDS]
         self.names = tuple(dict.fromkeys(rule.name for rule in rules))
         self.rules = tuple(
-            Rule(rule.name, _expanded(rule.head, trie), _expanded(rule.tail, trie)) for rule in rules
+            Rule(rule.name, _expanded(rule.head, trie), _expanded(rule.tail, trie))
+            for rule in rules
         )
         self.split = rf"{FIRST}[{MARKS}]|[{_LETTER}]+|0+|\n|[^\s]"
-        self._compiled = [(self.mark(rule.name), re.compile(f"({rule.head})(?:{rule.tail})")) for rule in self.rules]
+        self._compiled = [
+            (self.mark(rule.name), re.compile(f"({rule.head})(?:{rule.tail})"))
+            for rule in self.rules
+        ]
         self._split = re.compile(self.split)
 
     def mark(self, name: str) -> str:
@@ -160,7 +197,9 @@ def known_words(lists: Mapping[str, Sequence[str]], texts: Iterable[str]) -> dic
     for name in _LISTS:
         for item in lists[f"{name}_listed"]:
             # A name that is also an ordinary word stays ordinary: its neighbours decide.
-            if len(item) > 1 and (name not in {"first", "last"} or found.get(item.lower(), "") == ""):
+            if len(item) > 1 and (
+                name not in {"first", "last"} or found.get(item.lower(), "") == ""
+            ):
                 found[item.lower()] = name
     return dict(sorted(found.items()))
 
@@ -190,7 +229,11 @@ def vocabulary(rewriter: Rewriter, known: Mapping[str, str], rows: Sequence[str]
         lexeme = lexeme_of.get(word, 1)
         for form, case in ((word, "word"), (word.capitalize(), "Word"), (word.upper(), "WORD")):
             # Most state codes are also ordinary words in small letters.
-            plain = not listed or (listed == "state" and case != "WORD") or (listed in {"month", "weekday"} and case == "word" and len(word) == 3)
+            plain = (
+                not listed
+                or (listed == "state" and case != "WORD")
+                or (listed in {"month", "weekday"} and case == "word" and len(word) == 3)
+            )
             add(form, case if plain else f"{listed}:{case}", lexeme)
     return Vocabulary(
         tokens=tuple(table),
@@ -202,7 +245,13 @@ def vocabulary(rewriter: Rewriter, known: Mapping[str, str], rows: Sequence[str]
 
 
 def _expanded(pattern: str, trie: str) -> str:
-    for name, value in (("%L", _LETTER), ("%U", _UPPER), ("%l", _LOWER), ("%K", trie), ("%E", r"(?: (?i:x|ext\.?) ?0{2,5}(?!0))?")):
+    for name, value in (
+        ("%L", _LETTER),
+        ("%U", _UPPER),
+        ("%l", _LOWER),
+        ("%K", trie),
+        ("%E", r"(?: (?i:x|ext\.?) ?0{2,5}(?!0))?"),
+    ):
         pattern = pattern.replace(name, value)
     return pattern
 

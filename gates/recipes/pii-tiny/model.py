@@ -19,8 +19,22 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LABELS = (
-    "PATIENT_NAME", "PROVIDER_NAME", "DATE", "PHONE", "FAX", "EMAIL", "URL", "IP_ADDRESS", "SSN", "MRN",
-    "HEALTH_PLAN_ID", "ACCOUNT_NUMBER", "CREDIT_CARD", "STREET_ADDRESS", "CITY", "ZIPCODE",
+    "PATIENT_NAME",
+    "PROVIDER_NAME",
+    "DATE",
+    "PHONE",
+    "FAX",
+    "EMAIL",
+    "URL",
+    "IP_ADDRESS",
+    "SSN",
+    "MRN",
+    "HEALTH_PLAN_ID",
+    "ACCOUNT_NUMBER",
+    "CREDIT_CARD",
+    "STREET_ADDRESS",
+    "CITY",
+    "ZIPCODE",
 )
 DETECT = 0
 BEGIN = 1 + len(LABELS)
@@ -92,7 +106,11 @@ def coarse_shapes(shapes: Sequence[str]) -> tuple[tuple[int, ...], int]:
         group = group_of.get(shape)
         if group is None:
             group = shape.partition(":")[0] if len(shape) > 1 and ":" in shape else shape
-            group = "OTHER" if len(shape) == 1 and not shape.isalnum() and shape not in ".,/-#|" else group
+            group = (
+                "OTHER"
+                if len(shape) == 1 and not shape.isalnum() and shape not in ".,/-#|"
+                else group
+            )
         rows.append(groups.setdefault(group, len(groups)))
     return tuple(rows), len(groups)
 
@@ -119,7 +137,9 @@ def rows_of(feature: Feature, take: Callable[[str, int], Ints], sizes: Sizes) ->
             return take("near", feature.first) * sizes.coarse + take("coarse", 0)
 
 
-def fit(rows: Ints, features: Sequence[Feature], types: Ints, begins: Floats, settings: Settings) -> list[Floats]:
+def fit(
+    rows: Ints, features: Sequence[Feature], types: Ints, begins: Floats, settings: Settings
+) -> list[Floats]:
     """Train; `rows` is [feature, token]. The result is one [row, WIDTH] table per feature.
 
     Args:
@@ -149,14 +169,18 @@ def fit(rows: Ints, features: Sequence[Feature], types: Ints, begins: Floats, se
             slope = _slope(scores, types[chosen], begins[chosen])
             index = (columns[:, None, :] + lanes).ravel()
             spread = np.broadcast_to(slope[None], (len(features), *slope.shape)).ravel()
-            gradient = np.bincount(index, weights=spread, minlength=WIDTH * size).reshape(WIDTH, size)
+            gradient = np.bincount(index, weights=spread, minlength=WIDTH * size).reshape(
+                WIDTH, size
+            )
             squares += gradient * gradient
             weights -= settings.rate * gradient / np.sqrt(squares)
             if epoch >= settings.epochs // 2:
                 total += weights
                 steps += 1
     mean = np.rint(total / steps * GRID) / GRID
-    return [np.ascontiguousarray(mean[:, a:b].T) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    return [
+        np.ascontiguousarray(mean[:, a:b].T) for a, b in zip(starts[:-1], starts[1:], strict=True)
+    ]
 
 
 def _slope(scores: Floats, types: Ints, begins: Floats) -> Floats:

@@ -105,7 +105,9 @@ class Values:
             "number": lambda: rng.digits(rng.pick(("#", "##", "###", "####", "#####"))),
             "money": lambda: rng.digits(rng.pick(("##.##", "###.##", "#,###.##", "###"))),
             "room": lambda: rng.digits(rng.pick(("###", "#@", "####-@", "##", "@##"))),
-            "code": lambda: rng.digits(rng.pick(("@@####", "@#####@", "##@###", "@@@-###", "####@@"))),
+            "code": lambda: rng.digits(
+                rng.pick(("@@####", "@#####@", "##@###", "@@@-###", "####@@"))
+            ),
             "cpt": lambda: rng.digits("99###"),
             "icd": lambda: rng.digits(rng.pick(("@##.#", "@##", "@##.##"))),
             "time": self._time,
@@ -144,7 +146,9 @@ class Values:
         style = rng.below(20)
         if style < 5:
             return self._made_up()
-        base = rng.pick(self._words[rng.pick(("last_listed", "last_new", "last_new", "last_plain"))])
+        base = rng.pick(
+            self._words[rng.pick(("last_listed", "last_new", "last_new", "last_plain"))]
+        )
         if style == 5:
             return f"{base}-{rng.pick(self._words['last_new'])}"
         if style == 6:
@@ -246,12 +250,21 @@ class Values:
     def _email(self) -> str:
         rng = self._rng
         first, last = self._first().lower(), rng.pick(self._words["last_new"]).lower()
-        user = rng.pick((f"{first}.{last}", f"{first[0]}{last}", f"{first}_{last}", f"{last}{rng.digits('##')}"))
+        user = rng.pick(
+            (f"{first}.{last}", f"{first[0]}{last}", f"{first}_{last}", f"{last}{rng.digits('##')}")
+        )
         return f"{user}@{self._domain()}"
 
     def _domain(self) -> str:
         word = self._rng.pick(self._words["street_base"][:60]).lower().replace(" ", "-")
-        return self._rng.pick((f"{word}.example", f"mail.{word}.example", f"{word}.example.com", f"{word}.example.org"))
+        return self._rng.pick(
+            (
+                f"{word}.example",
+                f"mail.{word}.example",
+                f"{word}.example.com",
+                f"{word}.example.org",
+            )
+        )
 
     def _url(self) -> str:
         rng = self._rng
@@ -266,25 +279,62 @@ class Values:
 
     def _ssn(self) -> str:
         rng = self._rng
-        area, group, serial = rng.digits("9##"), rng.pick(("66", "67", "69", "89", "93")), rng.digits("####")
+        area, group, serial = (
+            rng.digits("9##"),
+            rng.pick(("66", "67", "69", "89", "93")),
+            rng.digits("####"),
+        )
         mark = rng.pick(("-", "-", "-", "-", " ", "", "."))
         return mark.join((area, group, serial))
 
     def _mrn(self) -> str:
         forms = ("######", "#######", "########", "########", "00######", "#########", "##########")
-        rare = ("MR#######", "@#######", "M########", "##-##-##", "###-##-###", "@@-######", "#### ####", "H######@")
+        rare = (
+            "MR#######",
+            "@#######",
+            "M########",
+            "##-##-##",
+            "###-##-###",
+            "@@-######",
+            "#### ####",
+            "H######@",
+        )
         return self._rng.digits(self._rng.pick((*forms, *rare)))
 
     def _account(self) -> str:
-        forms = ("########", "#########", "##########", "############", "####-#####", "A######", "@-#####", "####-####-##")
+        forms = (
+            "########",
+            "#########",
+            "##########",
+            "############",
+            "####-#####",
+            "A######",
+            "@-#####",
+            "####-####-##",
+        )
         return self._rng.digits(self._rng.pick(forms))
 
     def _plan(self) -> str:
-        forms = ("@@@#########", "@########", "#########@", "@@@ ### ####", "########", "@@@-####-####", "#@@#-@@#-@@##", "@@#######-##")
+        forms = (
+            "@@@#########",
+            "@########",
+            "#########@",
+            "@@@ ### ####",
+            "########",
+            "@@@-####-####",
+            "#@@#-@@#-@@##",
+            "@@#######-##",
+        )
         return self._rng.digits(self._rng.pick(forms))
 
     def _card(self) -> str:
-        forms = ("4000 0000 00## ####", "4000-0000-00##-####", "4000000000##", "4000000000######", "3782 822463 #####")
+        forms = (
+            "4000 0000 00## ####",
+            "4000-0000-00##-####",
+            "4000000000##",
+            "4000000000######",
+            "3782 822463 #####",
+        )
         return self._rng.digits(self._rng.pick(forms))
 
     def _street(self) -> str:
@@ -292,7 +342,9 @@ class Values:
         if rng.chance(6):
             return rng.pick(("P.O. Box ", "PO Box ")) + rng.digits("###")
         number = rng.digits(rng.pick(("##", "###", "####", "1####")))
-        street = f"{number} {rng.pick(words['street_base'])} {rng.pick(words['street_type_listed'])}"
+        street = (
+            f"{number} {rng.pick(words['street_base'])} {rng.pick(words['street_type_listed'])}"
+        )
         if rng.chance(8):
             street += "."
         if rng.chance(18):
@@ -302,24 +354,45 @@ class Values:
 
     def _time(self) -> str:
         hour, minute = self._rng.below(24), self._rng.below(60)
-        return self._rng.pick((f"{hour:02}:{minute:02}", f"{1 + hour % 12}:{minute:02} pm", f"{hour:02}{minute:02}"))
+        return self._rng.pick(
+            (f"{hour:02}:{minute:02}", f"{1 + hour % 12}:{minute:02} pm", f"{hour:02}{minute:02}")
+        )
 
     def _dose(self) -> str:
         amount = self._rng.pick(("5", "10", "20", "40", "500", "0.5", "1,000", "12.5"))
-        return amount + self._rng.pick((" mg", "mg", " mcg", " units", " mL", " g", " mg/kg", " mg PO"))
+        return amount + self._rng.pick(
+            (" mg", "mg", " mcg", " units", " mL", " g", " mg/kg", " mg PO")
+        )
 
     def _lab(self) -> str:
-        name = self._rng.pick(("Na", "K", "Hgb", "Plt", "Cr", "BUN", "Glucose", "TSH", "Sodium", "WBC", "HbA1c"))
+        name = self._rng.pick(
+            ("Na", "K", "Hgb", "Plt", "Cr", "BUN", "Glucose", "TSH", "Sodium", "WBC", "HbA1c")
+        )
         value = self._rng.digits(self._rng.pick(("###", "#.#", "##.#", "##")))
         unit = self._rng.pick(("", " mmol/L", " g/dL", " mg/dL", "%", " (H)", " K/uL"))
         return name + self._rng.pick((" ", ": ", " of ")) + value + unit
 
     def _vital(self) -> str:
         forms = (
-            "BP 1##/##", "HR ## and regular", "SpO2 9#% on room air", "temp 9#.# F", "BP 1##/## HR ## RR 1#",
-            "T 37.#, P ##", "weight ##.# kg", "saturation 9#% on 2 L", "pain #/10",
+            "BP 1##/##",
+            "HR ## and regular",
+            "SpO2 9#% on room air",
+            "temp 9#.# F",
+            "BP 1##/## HR ## RR 1#",
+            "T 37.#, P ##",
+            "weight ##.# kg",
+            "saturation 9#% on 2 L",
+            "pain #/10",
         )
         return self._rng.digits(self._rng.pick(forms))
 
     def _imaging(self) -> str:
-        return self._rng.pick(("CT chest with contrast", "MRI brain", "XR left knee 2 views", "US abdomen", "CXR PA/lateral"))
+        return self._rng.pick(
+            (
+                "CT chest with contrast",
+                "MRI brain",
+                "XR left knee 2 views",
+                "US abdomen",
+                "CXR PA/lateral",
+            )
+        )

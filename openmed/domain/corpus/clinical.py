@@ -51,7 +51,7 @@ PHRASES: Final[dict[str, tuple[str, ...]]] = {
         "cataract extraction with lens implant", "left total hip arthroplasty", "thyroidectomy",
     ),
     "ward": (
-        "cardiology", "oncology", "the stroke unit", "general surgery", "nephrology",
+        "cardiology", "oncology", "stroke medicine", "general surgery", "nephrology",
         "internal medicine", "orthopedics", "pulmonology", "neurology", "endocrinology",
     ),
 }  # fmt: skip

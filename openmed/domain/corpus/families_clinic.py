@@ -57,7 +57,7 @@ CLINIC: Final = (
         "referral-04",
         "base",
         prose("""
-            Thanks for seeing {patient.first} {patient.last} at such short notice,
+            Thanks for seeing {patient.full} at such short notice,
             {provider.first:to}. As I said on the phone, {patient.he} fainted at work
             ({profession}) on {date.slash:-2}. ECG attached. {patient.His} e-mail is {email} and
             {patient.he} can come any morning. Bill to plan number {plan}. Best,
@@ -84,7 +84,7 @@ CLINIC: Final = (
         "visit-01",
         "base",
         prose("""
-            S: {age} yo {patient.male} here for {complaint}. Works as {profession}. Last seen
+            S: {age:19-80} yo {patient.male} here for {complaint}. Works as {profession}. Last seen
             {date.short:-120} by Dr. {provider.last:prev}. O: {vitals}. A: {dx}. P: {med}, recheck
             {test}. Gave {patient.title} {patient.last} the after-visit sheet; results go to
             {email}. RTC {date.short:30}. -- {provider.full:me}, PA-C
@@ -218,7 +218,7 @@ CLINIC: Final = (
             Sodium        1{num:35-45} mmol/L     135-145
             Potassium     {num:3-4}.{num:5-9} mmol/L     3.5-5.1
             Creatinine    0.{num:6-9} mg/dL      0.6-1.2
-            Glucose       {num:80-240} mg/dL      70-99   {pick:H|}
+            Glucose       {num:80-240} mg/dL      70-99   {pick:H|-}
             """),
     ),
     Family(

@@ -86,7 +86,7 @@ HOSPITAL: Final = (
               Works as {profession}. Home: {street}, {city} {zip}.
             PLAN
               {med:a}; {med:b}. Repeat {test} in {num:2-6} weeks.
-              {patient.last} knows to ring {phone} for any {complaint}.
+              {patient.last} knows to ring {phone} about {complaint}.
             """),
     ),
     Family(
@@ -94,8 +94,7 @@ HOSPITAL: Final = (
         "base",
         prose("""
             Death summary. The patient, {patient.last_first}, aged {age:90-102}, was brought by
-            ambulance from {street}, {city} on {date.long:-2} with {dx}. {patient.His} wishes, set
-            down on {date.month:-300} with Dr. {provider.last:pcp}, were for comfort only.
+            ambulance from {street}, {city} on {date.long:-2} with {dx}. {patient.His} wishes, set down in {date.month:-300} with Dr. {provider.last:pcp}, were for comfort only.
             {pick:Family gathered at the bedside.|A chaplain was present.} {patient.He} died
             peacefully on {date.long:0}. {relative.full} was notified at {phone} by
             {provider.full:resident}. Record closed under MRN {mrn}.
@@ -248,7 +247,7 @@ HOSPITAL: Final = (
         prose("""
             Admission history taken {date.short:0}. Prefers to be called {patient.first}. Lives at
             {street}, {city} {zip} with {relative.full}. Retired; former occupation
-            {profession}. Age {age}. Denies alcohol. Wears glasses. Valuables: watch, phone
+            {profession}. Age {age:60-101}. Denies alcohol. Wears glasses. Valuables: watch, phone
             (IMEI {imei}) locked in safe. Emergency contact {relative.first}, {phone}. Falls score
             {num:1-9}. {provider.full}, LPN.
             """),

@@ -62,7 +62,7 @@ LETTERS: Final = (
         "message",
         lines("""
             SMS thread
-            > {phone}: hi is this the clinic? {patient.first} {patient.last} here
+            > {phone}: hi is this the clinic? {patient.full} here
             < Yes! Date of birth please
             > {dob.short}. need to move my {date.slash:4} visit w {provider.last}
             < {date.slash:11} at 3:{num:10-50} ok?
@@ -77,8 +77,7 @@ LETTERS: Final = (
         prose("""
             My parent ({patient.full}, {age:90-99} in {date.month:30}) was more confused this
             weekend and asked three times where {relative.first} was. The aide from {facility} came
-            at noon and measured {vitals}. Dr. {provider.last}, could this be the {med}? I hold her
-            proxy; {relative.full:me}, {email:relative/me}, {phone}.
+            at noon and measured {vitals}. Dr. {provider.last}, could this be the {med}? I hold the proxy; {relative.full:me}, {email:relative/me}, {phone}.
             """),
     ),
     Family(

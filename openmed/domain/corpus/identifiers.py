@@ -33,7 +33,7 @@ _DOMAIN_WORDS: Final = (
     "hearthpost", "inkwell", "juniper", "kestrelnet", "larkmail", "meadowline", "northpost",
 )  # fmt: skip
 _SITE_WORDS: Final = (
-    "mychart", "records", "results", "portal", "visits", "share", "images", "forms", "billing",
+    "chart", "records", "results", "portal", "visits", "share", "images", "forms", "billing",
 )  # fmt: skip
 _CARD_PREFIXES: Final = ("424242", "400000", "555555", "222300")
 _VIN_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"

@@ -138,7 +138,7 @@ FACILITIES: Final = (
     "Old Mission Hospice", "Pine Barrow Hospital", "Quarry Road Clinic", "Riverbend Orthopedics",
     "Saint Alma University Hospital", "Saltmarsh Memorial Hospital", "Sister Ines Health Center",
     "Stonebridge Sleep Laboratory", "Sunfield Behavioral Health", "Tamarack Eye Associates",
-    "Three Pines Pharmacy", "Union Square Laboratory", "Wexley Park Pediatrics",
+    "Three Pines Hospital", "Union Square Medical Center", "Wexley Park Pediatrics",
 )  # fmt: skip
 
 PROFESSIONS: Final = (
