@@ -1,4 +1,4 @@
-"""From notes to arrays: the vocabulary of a build, and the table rows and right answers per token."""
+"""From notes to arrays: the vocabulary of a build, and table rows and answers per token."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-
 from data import SLOT, Note
 from features import FIRST, Rewriter, Token, Vocabulary, known_words, vocabulary
 from model import LABELS, REACH, Feature, Floats, Ints, Sizes, coarse_shapes, layout, rows_of
 
-_FORGOTTEN_OF_256 = 13
+_FORGOTTEN_OF_256 = 10
 _SHORTEST_FORGOTTEN = 4
 _LEAST_FAMILIES = 3
-_NEAR = 80
+_NEAR = 60
 _PLAIN_LISTS = ("drug", "dx", "sign", "service", "insurer", "facility", "state_long")
 
 
@@ -114,7 +113,7 @@ def _words_with_rows(
     answers: Sequence[tuple[list[int], list[float]]],
     known: Mapping[str, str],
 ) -> list[str]:
-    """Ordinary words of several families, the commonest first; others would teach a family by heart."""
+    """Ordinary words of several families, the commonest first; others teach a family by heart."""
     families: dict[str, set[str]] = defaultdict(set)
     uses: Counter[str] = Counter()
     for note, found, (labels, _) in zip(notes, tokens, answers, strict=True):

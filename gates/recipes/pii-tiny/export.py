@@ -10,16 +10,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
-
 from examples import Scheme
 from features import FIRST, MARKS, PAD, UNKNOWN
 from model import BEGIN, LABELS, REACH, Feature, Floats
+from onnx import TensorProto, helper, numpy_helper
 
 THRESHOLD = 0.3
 IR_VERSION = 8
 OPSET = 17
 _SHARPNESS = 4.0
+_LEAST_WEIGHT = 0.2
 _MODEL_LENGTH = 512
 _WINDOW = 256
 _STRIDE = 64
@@ -116,8 +116,8 @@ def _looked_up(graph: _Graph, feature: Feature, table: Floats, coarse: int) -> s
         width = graph.constant("coarse_count", np.array(coarse, dtype=np.int32))
         scaled = graph.add("Mul", f"{name}_scaled", first, width)
         full = graph.add("Add", f"{name}_full", scaled, second)
-        # Most pairs never occur in training: they share one row of zeros.
-        used = np.flatnonzero((table != 0.0).any(axis=1))
+        # Most pairs are never or hardly learnt: they share one row of zeros.
+        used = np.flatnonzero((np.abs(table) >= _LEAST_WEIGHT).any(axis=1))
         place = np.zeros(table.shape[0], dtype=np.int32)
         place[used] = np.arange(1, used.shape[0] + 1)
         row = graph.add("Gather", f"{name}_row", graph.constant(f"{name}_place", place), full)
@@ -161,11 +161,15 @@ def _logits(graph: _Graph, scores: str) -> None:
 
 def _tokenizer(scheme: Scheme) -> dict[str, object]:
     rewriter = scheme.rewriter
-    rules = [_replace(r"\p{Nd}", "0")]
-    for rule in rewriter.rules:
+    rules = [
+        _replace(r"\p{Nd}", "0"),
         # \K keeps what stands before it out of the match, so the first character stays.
-        rules.append(_replace(rf"{rule.head}\K(?:{rule.tail})", rewriter.mark(rule.name)))
-    rules.append(_replace(rf"[^\s](?=[{MARKS}])", FIRST))
+        *(
+            _replace(rf"{rule.head}\K(?:{rule.tail})", rewriter.mark(rule.name))
+            for rule in rewriter.rules
+        ),
+        _replace(rf"[^\s](?=[{MARKS}])", FIRST),
+    ]
     return {
         "version": "1.0",
         "truncation": None,

@@ -21,6 +21,7 @@ FIRST = chr(_MARK)
 MARKS = f"{chr(_MARK + 1)}-{chr(_MARK + 0xFF)}"
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
 LONGEST_NUMBER = 24
+_SHORT = 3
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 PAD, UNKNOWN = "[PAD]", "[UNK]"
 
@@ -225,16 +226,16 @@ def vocabulary(rewriter: Rewriter, known: Mapping[str, str], rows: Sequence[str]
     for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
         add(char, "LETTER")
         add(char.lower(), "letter")
+    # In small letters most state codes, "may" and "sat" are ordinary words.
+    short = {word for word, listed in known.items() if listed in {"month", "weekday"}}
+    states = {word for word, listed in known.items() if listed == "state"}
+    ordinary = {(word, "word") for word in states | {word for word in short if len(word) <= _SHORT}}
+    ordinary |= {(word, "Word") for word in states}
     for word, listed in known.items():
         lexeme = lexeme_of.get(word, 1)
         for form, case in ((word, "word"), (word.capitalize(), "Word"), (word.upper(), "WORD")):
-            # Most state codes are also ordinary words in small letters.
-            plain = (
-                not listed
-                or (listed == "state" and case != "WORD")
-                or (listed in {"month", "weekday"} and case == "word" and len(word) == 3)
-            )
-            add(form, case if plain else f"{listed}:{case}", lexeme)
+            shape = case if not listed or (word, case) in ordinary else f"{listed}:{case}"
+            add(form, shape, lexeme)
     return Vocabulary(
         tokens=tuple(table),
         lexeme=tuple(lexeme for lexeme, _ in table.values()),
@@ -256,24 +257,22 @@ def _expanded(pattern: str, trie: str) -> str:
     return pattern
 
 
+class _Node(dict[str, "_Node"]):
+    """The next characters of the words that begin alike; the empty one says that a word ends."""
+
+
 def _trie_pattern(words: Iterable[str]) -> str:
-    root: dict[str, object] = {}
+    root = _Node()
     for word in sorted(words):
         node = root
         for char in word:
-            child = node.setdefault(char, {})
-            assert isinstance(child, dict)
-            node = child
-        node[""] = {}
+            node = node.setdefault(char, _Node())
+        node[""] = _Node()
     return _node_pattern(root)
 
 
-def _node_pattern(node: Mapping[str, object]) -> str:
-    parts = []
-    for char, child in node.items():
-        if char:
-            assert isinstance(child, dict)
-            parts.append(char + _node_pattern(child))
+def _node_pattern(node: _Node) -> str:
+    parts = [char + _node_pattern(child) for char, child in node.items() if char]
     if not parts:
         return ""
     if "" in node:

@@ -10,6 +10,7 @@ BLAS, no library sum, because their last digits depend on the processor.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -127,7 +128,7 @@ def layout(sizes: Sizes) -> tuple[Feature, ...]:
 
 
 def rows_of(feature: Feature, take: Callable[[str, int], Ints], sizes: Sizes) -> Ints:
-    """Row of the feature for every token; `take` looks up a track (a word's number) at an offset."""
+    """Row of the feature for every token; `take` looks up a track (say, words) at an offset."""
     match feature.kind:
         case "lexeme" | "shape":
             return take(feature.kind, feature.first)
@@ -178,9 +179,7 @@ def fit(
                 total += weights
                 steps += 1
     mean = np.rint(total / steps * GRID) / GRID
-    return [
-        np.ascontiguousarray(mean[:, a:b].T) for a, b in zip(starts[:-1], starts[1:], strict=True)
-    ]
+    return [np.ascontiguousarray(mean[:, start:end].T) for start, end in pairwise(starts)]
 
 
 def _slope(scores: Floats, types: Ints, begins: Floats) -> Floats:
@@ -208,7 +207,7 @@ def _chance(score: Floats) -> Floats:
 
 
 def _exp(value: Floats) -> Floats:
-    """e to a power <= 0, by (1 + z + z^2/2 + z^3/6) to the 1024th, so without the library's `exp`."""
+    """Exponential of numbers <= 0 without the library: (1 + z + z^2/2 + z^3/6) to the 1024th."""
     part = np.maximum(value, -40.0) / 1024.0
     power = 1.0 + part * (1.0 + part * (0.5 + part / 6.0))
     for _ in range(10):

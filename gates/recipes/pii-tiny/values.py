@@ -11,7 +11,18 @@ from typing import NamedTuple
 Words = Mapping[str, Sequence[str]]
 
 _ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
 )
 
 
@@ -143,15 +154,13 @@ class Values:
 
     def _last(self) -> str:
         rng = self._rng
-        style = rng.below(20)
-        if style < 5:
+        if rng.chance(25):
             return self._made_up()
-        base = rng.pick(
-            self._words[rng.pick(("last_listed", "last_new", "last_new", "last_plain"))]
-        )
-        if style == 5:
+        section = rng.pick(("last_listed", "last_new", "last_new", "last_plain"))
+        base = rng.pick(self._words[section])
+        if rng.chance(7):
             return f"{base}-{rng.pick(self._words['last_new'])}"
-        if style == 6:
+        if rng.chance(7):
             return rng.pick(("O'", "Mc", "Mac", "D'", "van der ", "de la ", "Al-", "St. ")) + base
         return base
 
@@ -179,18 +188,15 @@ class Values:
 
     def _full(self, person: Person) -> str:
         _, first, middle, last = person
-        style = self._rng.below(20)
-        if style < 3:
-            return f"{first} {middle[0]}. {last}"
-        if style == 3:
-            return f"{first} {middle} {last}"
-        if style == 4:
-            return f"{first[0]}. {last}"
-        if style == 5:
-            return f"{first} {last} {self._rng.pick(('Jr.', 'Sr.', 'III', 'II'))}"
-        if style == 6:
-            return f"{first} {middle[0]} {last}"
-        return f"{first} {last}"
+        forms = (
+            *(f"{first} {last}",) * 13,
+            *(f"{first} {middle[0]}. {last}",) * 3,
+            f"{first} {middle} {last}",
+            f"{first[0]}. {last}",
+            f"{first} {last} {self._rng.pick(('Jr.', 'Sr.', 'III', 'II'))}",
+            f"{first} {middle[0]} {last}",
+        )
+        return self._rng.pick(forms)
 
     def _date(self) -> str:
         rng = self._rng

@@ -94,7 +94,8 @@ HOSPITAL: Final = (
         "base",
         prose("""
             Death summary. The patient, {patient.last_first}, aged {age:90-102}, was brought by
-            ambulance from {street}, {city} on {date.long:-2} with {dx}. {patient.His} wishes, set down in {date.month:-300} with Dr. {provider.last:pcp}, were for comfort only.
+            ambulance from {street}, {city} on {date.long:-2} with {dx}. {patient.His} wishes, set
+            down in {date.month:-300} with Dr. {provider.last:pcp}, were for comfort only.
             {pick:Family gathered at the bedside.|A chaplain was present.} {patient.He} died
             peacefully on {date.long:0}. {relative.full} was notified at {phone} by
             {provider.full:resident}. Record closed under MRN {mrn}.

@@ -77,7 +77,8 @@ LETTERS: Final = (
         prose("""
             My parent ({patient.full}, {age:90-99} in {date.month:30}) was more confused this
             weekend and asked three times where {relative.first} was. The aide from {facility} came
-            at noon and measured {vitals}. Dr. {provider.last}, could this be the {med}? I hold the proxy; {relative.full:me}, {email:relative/me}, {phone}.
+            at noon and measured {vitals}. Dr. {provider.last}, could this be the {med}? I hold the
+            proxy; {relative.full:me}, {email:relative/me}, {phone}.
             """),
     ),
     Family(

@@ -166,8 +166,9 @@ ADVERSARIAL: Final = (
         "adversarial",
         prose("""
             {compound.full}'s chart was merged with {compound.last_first:b}'s by mistake. Dr.
-            {compound_provider.last} noticed because {compound.last} has a warning ({allergy}) and {compound.last:b}'s file said otherwise. Corrected {date.iso:0};
-            {compound.title} {compound.last} told by phone ({phone}).
+            {compound_provider.last} noticed because {compound.last} has a warning ({allergy}) and
+            {compound.last:b}'s file said otherwise. Corrected {date.iso:0}; {compound.title}
+            {compound.last} told by phone ({phone}).
             """),
         smoke=True,
     ),
@@ -222,8 +223,9 @@ ADVERSARIAL: Final = (
         "adversarial",
         prose("""
             {word.title} {word.last} may be seen in the green clinic by Dr. {word_provider.last}'s
-            fellow. A rose-coloured rash is on {word.his} hand, and {word.full} is short of breath when {word.he} climbs stairs. {word.full:c} shares the room; do not mix
-            up the {test}. Seen {date.dmy:0}, {facility}.
+            fellow. A rose-coloured rash is on {word.his} hand, and {word.full} is short of breath
+            when {word.he} climbs stairs. {word.full:c} shares the room; do not mix up the {test}.
+            Seen {date.dmy:0}, {facility}.
             """),
     ),
     Family(

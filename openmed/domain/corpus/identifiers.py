@@ -63,12 +63,13 @@ def mrn(draws: Draws) -> Item:
     """Draw a medical record number, the last digit by Luhn."""
     body = draws.digits(draws.integer(6, 9))
     number = body + luhn_digit(body)
-    shape = draws.integer(1, 6)
-    if shape == 1:
-        return Item("MRN", f"{draws.choice('HMEK')}{number}")
-    if shape == 2:  # noqa: PLR2004
-        return Item("MRN", f"{number[:-4]}-{number[-4:]}")
-    return Item("MRN", number)
+    match draws.integer(1, 6):
+        case 1:
+            return Item("MRN", f"{draws.choice('HMEK')}{number}")
+        case 2:
+            return Item("MRN", f"{number[:-4]}-{number[-4:]}")
+        case _:
+            return Item("MRN", number)
 
 
 def phone(draws: Draws) -> Item:
@@ -112,13 +113,15 @@ def url(draws: Draws) -> Item:
 
 def health_plan_id(draws: Draws) -> Item:
     """Draw a member number: no plan has the prefix ZZ, no Medicare number starts with 0."""
-    shape = draws.integer(1, 3)
-    if shape == 1:
-        return Item("HEALTH_PLAN_ID", f"ZZ{draws.letters(1)}{draws.digits(9)}")
-    if shape == 2:  # noqa: PLR2004
-        return Item("HEALTH_PLAN_ID", f"ZZ-{draws.digits(4)}-{draws.digits(5)}")
-    first = f"0{_member(draws, 2)}{draws.digits(1)}"
-    return Item("HEALTH_PLAN_ID", f"{first}-{_member(draws, 2)}{draws.digits(1)}-{draws.digits(4)}")
+    match draws.integer(1, 3):
+        case 1:
+            number = f"ZZ{draws.letters(1)}{draws.digits(9)}"
+        case 2:
+            number = f"ZZ-{draws.digits(4)}-{draws.digits(5)}"
+        case _:
+            head, middle = (f"{_member(draws, 2)}{draws.digits(1)}" for _ in range(2))
+            number = f"0{head}-{middle}-{draws.digits(4)}"
+    return Item("HEALTH_PLAN_ID", number)
 
 
 def account_number(draws: Draws) -> Item:

@@ -11,6 +11,7 @@ STRINGS = ("970757", "PTJCII", "a", ("d", "f", "c"))
 
 
 def draws(*, seed: str = "seed", family: str = "family", index: int = 1) -> Draws:
+    """A stream, named by default."""
     return Draws(seed=seed, family=family, index=index)
 
 
@@ -92,4 +93,3 @@ def test_a_sample_larger_than_its_source_is_refused() -> None:
     """There are not enough options."""
     with pytest.raises(ValueError, match="cannot draw 3 different options"):
         draws().sample("ab", 3)
-
