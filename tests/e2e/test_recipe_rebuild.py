@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 
-# Private, but the only list of what this numpy may choose by processor; a rename fails loudly.
-from numpy._core._multiarray_umath import __cpu_dispatch__ as dispatched
-
 RECIPE = Path(__file__).parents[2] / "gates" / "recipes" / "pii-tiny"
-PLAIN_PROCESSOR = {"NPY_DISABLE_CPU_FEATURES": " ".join(dispatched)}
+# Private, but the only list of what this numpy may choose by processor; a rename fails loudly.
+DISPATCHED: list[str] = import_module("numpy._core._multiarray_umath").__cpu_dispatch__
+PLAIN_PROCESSOR = {"NPY_DISABLE_CPU_FEATURES": " ".join(DISPATCHED)}
 FILES = {
     "config.json",
     "model.onnx",

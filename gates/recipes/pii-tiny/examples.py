@@ -14,7 +14,7 @@ _FORGOTTEN_OF_256 = 10
 _SHORTEST_FORGOTTEN = 4
 _LEAST_FAMILIES = 3
 _NEAR = 60
-_PLAIN_LISTS = ("drug", "dx", "sign", "service", "insurer", "facility", "state_long")
+_PLAIN_LISTS = ("drug", "dx", "sign", "service", "insurer", "imaging", "facility", "state_long")
 
 
 class Scheme(NamedTuple):

@@ -13,6 +13,7 @@ import onnx
 from examples import Scheme
 from features import FIRST, MARKS, PAD, UNKNOWN
 from model import BEGIN, LABELS, REACH, Feature, Floats
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 THRESHOLD = 0.3
@@ -43,7 +44,7 @@ class _Graph:
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: list[onnx.TensorProto] = []
 
-    def constant(self, name: str, value: np.ndarray) -> str:  # type: ignore[type-arg]
+    def constant(self, name: str, value: NDArray[np.generic]) -> str:
         """Add an initialiser."""
         if name not in {known.name for known in self.initializers}:
             self.initializers.append(numpy_helper.from_array(value, name))
@@ -56,7 +57,9 @@ class _Graph:
 
     def add(self, kind: str, name: str, *inputs: str, **attributes: int | list[int]) -> str:
         """Add a node with one output of the same name."""
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], name, **attributes))
+        node = helper.make_node(kind, list(inputs), [name], name)
+        node.attribute.extend(helper.make_attribute(*item) for item in sorted(attributes.items()))
+        self.nodes.append(node)
         return name
 
 
@@ -89,13 +92,13 @@ def _scores(graph: _Graph, scheme: Scheme, tables: Sequence[Floats]) -> str:
     ids = graph.add("Mul", "ids", "input_ids", "attention_mask")
     padded = graph.add("Pad", "padded", ids, graph.numbers(0, REACH, 0, REACH))
     near = [lexeme if lexeme < sizes.near else 1 for lexeme in range(sizes.lexemes)]
-    for track, source, table in (
+    for track, source, targets in (
         ("lexeme", padded, vocabulary.lexeme),
         ("shape", padded, vocabulary.shape),
         ("coarse", "shape", scheme.coarse),
         ("near", "lexeme", near),
     ):
-        lookup = graph.constant(f"{track}_of", np.array(table, dtype=np.int32))
+        lookup = graph.constant(f"{track}_of", np.array(targets, dtype=np.int32))
         graph.add("Gather", track, lookup, source)
     total = ""
     for feature, table in zip(scheme.features, tables, strict=True):

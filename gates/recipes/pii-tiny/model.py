@@ -46,9 +46,8 @@ GRID = 1024.0
 """Weights are whole multiples of 1/GRID, so float32 adds them without rounding, in any order."""
 _COARSE = {
     "DATE": ("DATE", "MONTHYEAR", "MONTHDAY"),
-    "ID": ("CARD", "SSN", "GROUPED", "SPACED", "CODE", "LONGCODE"),
+    "ID": ("GROUPED", "SPACED", "CODE", "LONGCODE"),
     "PHONE": ("PHONE", "PHONE7"),
-    "NET": ("EMAIL", "URL", "IP"),
     "MEASURE": ("TIME", "PRESSURE", "AMOUNT", "RANGE", "QUANTITY", "ICD", "SHORTCODE"),
     "NUMBER1": ("NUMBER1", "ORDINAL"),
     "NUMBER6": tuple(f"NUMBER{length}" for length in range(6, 13)),
@@ -93,7 +92,7 @@ class Sizes(NamedTuple):
 class Settings(NamedTuple):
     """How training is done."""
 
-    epochs: int = 4
+    epochs: int = 8
     batch: int = 2048
     rate: float = 0.15
 

@@ -1,7 +1,7 @@
 """Values for the slots of the templates: names, identifiers, and the numbers that are neither.
 
 Identifiers are of kinds that are never given to anyone: telephone numbers 555-01xx, `.example`
-domains, documentation addresses, SSN areas above 899.
+and example.com domains, documentation addresses, SSN areas above 899.
 """
 
 import hashlib
@@ -125,7 +125,6 @@ class Values:
             "dose": self._dose,
             "lab": self._lab,
             "vital": self._vital,
-            "imaging": self._imaging,
         }
 
     def pieces(self, slot: str, which: str, form: str) -> list[Piece]:
@@ -391,14 +390,3 @@ class Values:
             "pain #/10",
         )
         return self._rng.digits(self._rng.pick(forms))
-
-    def _imaging(self) -> str:
-        return self._rng.pick(
-            (
-                "CT chest with contrast",
-                "MRI brain",
-                "XR left knee 2 views",
-                "US abdomen",
-                "CXR PA/lateral",
-            )
-        )
