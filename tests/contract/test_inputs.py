@@ -32,7 +32,7 @@ def test_a_row_becomes_a_candidate(tmp_path: Path) -> None:
     assert [row.slot for row in _queue(tmp_path, ROW).queue()] == ["pii::tiny::onnx"]
 
 
-BAD_QUEUES = {
+BAD_QUEUES: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "the queue is empty"),
     "two rows for one slot": (ROW + ROW, "two rows for slot pii::tiny::onnx"),
     "not TOML": ("[[candidate", "not valid TOML"),

@@ -33,26 +33,30 @@ def _pipe(folder: Path) -> None:
     os.mkfifo(folder / "model.onnx")
 
 
-def _named(name: str) -> Callable[[Path], None]:
-    return lambda folder: (folder / name).write_bytes(b"x") and None
+def _file(name: str, *, size: int = 1) -> Callable[[Path], None]:
+    def make(folder: Path) -> None:
+        (folder / name).write_bytes(b"x" * size)
+
+    return make
+
+
+def _nothing(_: Path) -> None:
+    return
 
 
 REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "symlink": (_symlink, "symlink"),
     "linked folder": (_linked_folder, "symlink"),
     "pipe": (_pipe, "not a plain file"),
-    "pickle by name": (_named("pytorch_model.bin"), "pickle by its ending"),
+    "pickle by name": (_file("pytorch_model.bin"), "pickle by its ending"),
     "pickle by content": (_pickle_by_content, "pickled data"),
     "pickle in a zip": (_zipped_pickle, "pickled data"),
-    "hidden file": (_named(".env"), "file name"),
-    "newline in the name": (_named("a\nb"), "file name"),
-    "markup in the name": (_named("<script>"), "file name"),
-    "backslash": (_named("..\\x"), "file name"),
-    "nothing at all": (lambda _: None, "no files"),
-    "too many bytes": (
-        lambda f: (f / "a").write_bytes(b"x" * 1001) and None,
-        "declared 1000 bytes",
-    ),
+    "hidden file": (_file(".env"), "file name"),
+    "newline in the name": (_file("a\nb"), "file name"),
+    "markup in the name": (_file("<script>"), "file name"),
+    "backslash": (_file("..\\x"), "file name"),
+    "nothing at all": (_nothing, "no files"),
+    "too many bytes": (_file("a", size=1001), "declared 1000 bytes"),
 }
 
 

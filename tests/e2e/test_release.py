@@ -196,12 +196,12 @@ def test_without_a_key_nothing_is_run(repository: Repository) -> None:
 def test_a_queue_that_cannot_be_used_changes_nothing(released: Repository) -> None:
     """Exit 2, one sentence; doit says 3: nothing was run."""
     before = released.files("gates", "artifacts")
-    released.edit("gates/candidates.toml", "[[candidate]]", "[[candidat]]")
+    released.edit("gates/candidates.toml", "\n[[candidate]]", "\n[[candidat]]")
     done = released.run("release", "run")
     assert done.returncode == 2
     assert done.stderr.count("\n") <= 2
     assert released.run("release", module="doit").returncode == 3
-    released.edit("gates/candidates.toml", "[[candidat]]", "[[candidate]]")
+    released.edit("gates/candidates.toml", "\n[[candidat]]", "\n[[candidate]]")
     assert released.files("gates", "artifacts") == before
 
 

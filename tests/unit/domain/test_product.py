@@ -1,5 +1,7 @@
 """Products stand on their materials; errors are tried again, but not for ever."""
 
+from collections.abc import Callable
+
 import builders
 import pytest
 
@@ -30,7 +32,7 @@ def test_a_product_reads_back_as_itself() -> None:
     assert decode_product(data, StagedCandidate, what="p") == Made(materials="m", value=staged)
 
 
-DAMAGED = {
+DAMAGED: dict[str, Callable[[bytes], bytes]] = {
     "cut": lambda data: data[:-10],
     "edited": lambda data: data.replace(b'"size": 7', b'"size": 8'),
     "another schema": lambda data: data.replace(b"openmed.product/1", b"openmed.product/2"),

@@ -1,0 +1,38 @@
+"""Our statement is what in-toto's and SLSA's own schemas say it must be."""
+
+import json
+
+import builders
+from google.protobuf import json_format
+from in_toto_attestation.predicates.vsa.v1 import vsa_pb2
+from in_toto_attestation.v1 import statement_pb2
+from in_toto_attestation.v1.statement import Statement
+
+from openmed.domain.statement import payload_of
+
+
+def _statement() -> dict[str, object]:
+    table = json.loads(payload_of(builders.a_verdict(), engine_version="1"))
+    assert isinstance(table, dict)
+    return table
+
+
+def test_it_is_a_valid_in_toto_statement() -> None:
+    """By the framework's own validation: type, subjects with digests, predicate type."""
+    parsed = json_format.ParseDict(_statement(), statement_pb2.Statement())
+    Statement.copy_from_pb(parsed).validate()
+    assert [s.name for s in parsed.subject] == [builders.SLOT, "model.onnx"]
+
+
+def test_the_predicate_is_a_verification_summary() -> None:
+    """Every standard field parses; only our own URN is unknown to the schema."""
+    predicate = _statement()["predicate"]
+    assert isinstance(predicate, dict)
+    # The specification says a list; the package's schema has one string there.
+    assert predicate.pop("verifiedLevels") == ["OPENMED_GREEN"]
+    summary = json_format.ParseDict(
+        predicate, vsa_pb2.VerificationSummary(), ignore_unknown_fields=True
+    )
+    known = {f.json_name for f in vsa_pb2.VerificationSummary.DESCRIPTOR.fields}
+    assert summary.verification_result == "PASSED"
+    assert {key for key in predicate if key not in known} == {"urn:openmed-release:verdict:1"}
