@@ -1,6 +1,7 @@
 """The only constructor of adapters: joins ports and files for one release repository."""
 
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,14 @@ def say(line: str) -> None:
     """Progress for people goes to stderr; stdout is for the answer."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
+
+
+def program_name() -> str:
+    """How a person can call `openmed` from where they stand: by name, or by the way to it."""
+    if shutil.which("openmed"):
+        return "openmed"
+    beside = Path(sys.executable).with_name("openmed")
+    return os.path.relpath(beside) if beside.exists() else f"{sys.executable} -m openmed"
 
 
 @dataclass(frozen=True)

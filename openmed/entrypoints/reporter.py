@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol, TextIO
 from doit.exceptions import BaseFail
 from doit.task import Task
 
-from openmed.bootstrap import World
+from openmed.bootstrap import World, program_name
 from openmed.domain.wire import pretty
 from openmed.entrypoints.perform import How, Performed
 from openmed.entrypoints.run_report import RunReport
@@ -96,7 +96,7 @@ class ReleaseReporter:
         report = self.graph.run_report()
         self.graph.world.write_report(pretty(report))
         if self.prints:
-            sys.stdout.write(summary(report))
+            sys.stdout.write(summary(report, program=program_name()))
             sys.stdout.flush()
 
 

@@ -7,8 +7,13 @@ from openmed.entrypoints.run_report import RunReport
 HEADINGS = ("SLOT", "CANDIDATE", "DECISION", "DECIDING GATES", "TAG")
 
 
-def summary(report: RunReport) -> str:
-    """Say what a run came to, in lines for a person."""
+def summary(report: RunReport, *, program: str) -> str:
+    """Say what a run came to, in lines for a person.
+
+    Args:
+        report: what it came to.
+        program: how the person can call `openmed` from where they stand.
+    """
     lines = [*_work(report), ""]
     lines += table((HEADINGS, *(_row(result) for result in report.candidates)))
     lines += [
@@ -18,7 +23,10 @@ def summary(report: RunReport) -> str:
     lines.append("")
     if report.status_page:
         lines.append(f"status page: {report.status_page}")
-    lines.append(f"next: {_next(report)}")
+    next_step = _next(report)
+    if next_step.startswith("openmed "):
+        next_step = f"{program} {next_step.removeprefix('openmed ')}"
+    lines.append(f"next: {next_step}")
     return "\n".join(lines) + "\n"
 
 

@@ -31,7 +31,7 @@ def test_a_fresh_repository_releases_its_candidate(repository: Repository) -> No
     assert [p for p in PAGES if not (repository.root / "artifacts" / "trust" / p).is_file()] == []
     assert SLOT in done.stdout
     assert "status page: " in done.stdout
-    assert "next: openmed release status" in done.stdout
+    assert "openmed release status\n" in done.stdout
 
 
 def test_the_second_run_computes_nothing_and_says_so(released: Repository) -> None:

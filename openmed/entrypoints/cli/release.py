@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from openmed.bootstrap import program_name
 from openmed.domain.ledger import FleetState, LiveRelease
 from openmed.domain.policy import Grade
 from openmed.domain.wire import plain
@@ -31,7 +32,7 @@ def run(*, root: Path, as_json: bool, retry: bool) -> None:
     if as_json:
         answer("release run", plain(report))
     else:
-        say(summary(report))
+        say(summary(report, program=program_name()))
     leave(report.exit_code)
 
 
