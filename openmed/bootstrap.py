@@ -100,7 +100,7 @@ class World:
     @cached_property
     def runners(self) -> ChildRunners:
         """Runs candidates in child processes."""
-        return ChildRunners()
+        return ChildRunners(homes=self.artifacts / "homes")
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -163,6 +163,11 @@ class World:
     def write_file(self, name: str, content: bytes) -> None:
         """Write a committed file when it differs."""
         atomic.write_if_different(self.root / name, content)
+
+    def sweep(self) -> None:
+        """Remove what earlier runs that were killed left unfinished."""
+        for place in (self.root / "gates", self.artifacts, self.registry.folder):
+            atomic.sweep(place)
 
     def write_report(self, content: bytes) -> None:
         """Write `artifacts/run-report.json`."""

@@ -3,9 +3,13 @@
 Write to a temporary file in the same folder, fsync it, rename it over the target, fsync
 the folder. A failed fsync is never retried: the kernel may have dropped the pages, so a
 second fsync that succeeds would prove nothing.
+
+A writer holds a shared lock on the folder it writes in, which ends with its process. So
+whoever gets the exclusive one knows that every unfinished file in it belongs to nobody.
 """
 
 import contextlib
+import fcntl
 import os
 import secrets
 from collections.abc import Iterator
@@ -23,17 +27,18 @@ def write(path: Path, content: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
-    try:
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    sync_folder(path.parent)
+    with _at_work_in(path.parent) as folder:
+        try:
+            with temporary.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        os.fsync(folder)
 
 
 def write_if_different(path: Path, content: bytes) -> bool:
@@ -63,11 +68,61 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
     """A temporary folder in `parent` that is gone afterwards, read-only files or not."""
     parent.mkdir(parents=True, exist_ok=True)
     folder = parent / f"{TEMPORARY}{secrets.token_hex(8)}"
-    folder.mkdir()
+    with _at_work_in(parent):
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            # What cannot be removed now must not hide what happened inside; a sweep gets it.
+            with contextlib.suppress(OSError):
+                remove_tree(folder)
+
+
+def sweep(place: Path) -> int:
+    """Remove what processes that died left unfinished anywhere under a folder.
+
+    A folder in which somebody is at work is left alone; the next sweep gets it.
+
+    Returns:
+        How many files and folders were removed.
+    """
+    removed = 0
+    for name, folders, files in os.walk(place):
+        unfinished = [entry for entry in (*folders, *files) if entry.startswith(TEMPORARY)]
+        folders[:] = [entry for entry in folders if not entry.startswith(TEMPORARY)]
+        if unfinished:
+            removed += _sweep_folder(Path(name))
+    return removed
+
+
+def _sweep_folder(folder: Path) -> int:
+    removed = 0
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield folder
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Listed again: only now can nobody begin a new one.
+        for entry in folder.glob(f"{TEMPORARY}*"):
+            if entry.is_dir() and not entry.is_symlink():
+                remove_tree(entry)
+            else:
+                entry.unlink()
+            removed += 1
+    except BlockingIOError:
+        pass
     finally:
-        remove_tree(folder)
+        os.close(descriptor)
+    return removed
+
+
+@contextlib.contextmanager
+def _at_work_in(folder: Path) -> Iterator[int]:
+    """Keep sweepers out of a folder; gives its descriptor."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def remove_tree(folder: Path) -> None:

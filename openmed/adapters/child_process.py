@@ -2,20 +2,22 @@
 
 Every child gets a short list of harmless variables, an empty folder as its home, and a
 process group of its own, which is killed whole when the block ends, however it ends: also on
-Ctrl-C, which the terminal does not send to another session. POSIX only.
+Ctrl-C, which the terminal does not send to another session. If this process is killed, the
+child sees the end of a pipe and ends itself. POSIX only.
 """
 
 import os
 import selectors
 import signal
 import subprocess
-import tempfile
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TypeAlias
 
+from openmed.adapters import atomic, guard
 from openmed.errors import OutsideError
 from openmed.ports import Progress
 
@@ -31,6 +33,7 @@ FIXED: Mapping[str, str] = {
 }
 """Variables every child gets: one thread, the same text encoding everywhere."""
 
+_GUARD = (sys.executable, "-I", "-S", guard.__file__)
 _POLL_SECONDS = 0.2
 _NAP_SECONDS = 0.005
 _SHOWN_CHARACTERS = 300
@@ -46,28 +49,27 @@ def clean_environment(environ: Mapping[str, str], *, home: Path) -> dict[str, st
 
 @contextmanager
 def child(
-    args: Sequence[str], *, cwd: Path | None, stdin: Stream, stdout: Stream, stderr: Stream
+    args: Sequence[str], *, homes: Path, cwd: Path | None, stdout: Stream, stderr: Stream
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program whose whole process group ends with the block.
 
     Args:
-        args: program and arguments.
+        args: program and arguments; its stdin is a pipe that ends when this process does.
+        homes: folder in which its home is made, and removed afterwards.
         cwd: its working folder; None = its empty home.
-        stdin: as for `Popen`.
         stdout: as for `Popen`.
         stderr: as for `Popen`.
 
     Raises:
         OutsideError: it could not be started.
     """
-    with tempfile.TemporaryDirectory(prefix="openmed-child-", ignore_cleanup_errors=True) as folder:
-        home = Path(folder)
+    with atomic.scratch_folder(homes) as home:
         try:
             process = subprocess.Popen(  # noqa: S603 - our own command, no shell
                 list(args),
                 cwd=cwd or home,
                 env=clean_environment(os.environ, home=home),
-                stdin=stdin,
+                stdin=subprocess.PIPE,
                 stdout=stdout,
                 stderr=stderr,
                 bufsize=0,
@@ -119,9 +121,10 @@ def label(args: Sequence[str]) -> str:
     return Path((scripts or args)[0]).name
 
 
-def run_logged(
+def run_logged(  # noqa: PLR0913 - every place is an argument; none has a default
     args: Sequence[str],
     *,
+    homes: Path,
     cwd: Path,
     log: Path,
     timeout: float,
@@ -131,6 +134,7 @@ def run_logged(
 
     Args:
         args: program and arguments.
+        homes: folder in which its home is made, and removed afterwards.
         cwd: its working folder.
         log: gets what it says on both streams; emptied first.
         timeout: seconds it may take.
@@ -147,7 +151,7 @@ def run_logged(
     with (
         log.open("wb", buffering=0) as file,
         child(
-            args, cwd=cwd, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.PIPE
+            (*_GUARD, *args), homes=homes, cwd=cwd, stdout=file, stderr=subprocess.PIPE
         ) as process,
     ):
         _tee(process, file, progress, deadline=deadline)
@@ -155,6 +159,9 @@ def run_logged(
             msg = f"{label(args)} did not finish within {timeout:g} s; log: {log}"
             raise OutsideError(msg, next_step=f"read {log}", retryable=True)
     code = process.wait()
+    if code == guard.NOT_STARTED:
+        msg = f"{label(args)} could not be started"
+        raise OutsideError(msg)
     if code < 0:
         msg = f"{label(args)} {ending(code)}; log: {log}"
         raise OutsideError(msg, next_step=f"read {log}", retryable=True)

@@ -151,4 +151,6 @@ def open_graph(root: Path, *, retry: bool = False, quiet: bool = False) -> Relea
     Raises:
         UsageError: queue, policy or pins cannot be used.
     """
-    return ReleaseGraph(build_world(root, quiet=quiet), retry=retry)
+    graph = ReleaseGraph(build_world(root, quiet=quiet), retry=retry)
+    graph.world.sweep()
+    return graph

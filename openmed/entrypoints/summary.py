@@ -17,7 +17,10 @@ def summary(report: RunReport, *, program: str) -> str:
     lines = [*_work(report), ""]
     lines += table((HEADINGS, *(_row(result) for result in report.candidates)))
     lines += [
-        f"  {result.slot}: {result.reason}" for result in report.candidates if result.exit_code != 0
+        # A source names its slot in its own sentence; once is enough.
+        f"  {result.slot}: {result.reason.removeprefix(f'{result.slot}: ')}"
+        for result in report.candidates
+        if result.exit_code != 0
     ]
     lines += [f"  {f.step}: {f.message}" for f in report.faults if _is_fleet_wide(f.step)]
     lines.append("")

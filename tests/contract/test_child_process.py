@@ -11,12 +11,12 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from processes import eventually, is_gone
 
-from openmed.adapters.child_process import PASSED_ON, run_logged
+from openmed.adapters.child_process import PASSED_ON
 from openmed.adapters.runners import registry
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
 from openmed.adapters.runners.process import ChildRunners
@@ -84,7 +84,7 @@ serve(Odd)
 
 PARENT = """
 import sys
-sys.path.insert(0, {here!r})
+sys.path[:0] = {here!r}
 from pathlib import Path
 import {name} as case
 folder = Path(sys.argv[1])
@@ -112,31 +112,13 @@ def runners(folder: Path) -> ChildRunners:
     """Runs the real child with the misbehaving runner."""
     script = folder / "odd.py"
     script.write_text(RUNNER)
-    return ChildRunners((sys.executable, "-P", "-s", str(script)))
+    return ChildRunners(homes=folder / "homes", command=(sys.executable, "-P", "-s", str(script)))
 
 
 def ask(folder: Path, *texts: str) -> tuple[DocumentPredictions, ...]:
     """Load the misbehaving runner and ask it once."""
     with runners(folder).open(str(folder), PROFILE, log=str(folder / "log"), timeout=60) as session:
         return session.predict([document(text, number) for number, text in enumerate(texts)])
-
-
-def is_gone(pid: int) -> bool:
-    """Whether a process runs no more; a zombie that nobody reaps counts as gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-
-
-def eventually(is_so: Callable[[], bool], *, within: float) -> bool:
-    """Wait for something to become so."""
-    deadline = time.monotonic() + within
-    while not is_so():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @pytest.fixture
@@ -224,7 +206,9 @@ def test_child_ends_with_an_interrupted_block(tmp_path: Path) -> None:
 
 def test_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     """In the middle of computing, in under five seconds."""
-    code = PARENT.format(here=str(Path(__file__).parent), name=Path(__file__).stem)
+    code = PARENT.format(
+        here=[str(place) for place in Path(__file__).parents[:2]], name=Path(__file__).stem
+    )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) as parent:
         assert eventually((tmp_path / "busy").exists, within=60)
         pid = int((tmp_path / "pid").read_text())
@@ -249,7 +233,7 @@ def speak(folder: Path, runtime: Runtime, answer: str) -> ChildRunners:
     )
     script = folder / "speaker.py"
     script.write_text("\n".join(lines))
-    return ChildRunners((sys.executable, "-S", "-E", str(script)))
+    return ChildRunners(homes=folder / "homes", command=(sys.executable, "-S", "-E", str(script)))
 
 
 def test_spans_are_passed_on_as_they_are(tmp_path: Path, runtime: Runtime) -> None:
@@ -317,61 +301,3 @@ def test_another_runtime_than_recorded_is_refused(tmp_path: Path, runtime: Runti
         ),
     ):
         pytest.fail("the child was accepted")
-
-
-def run(folder: Path, code: str, *, timeout: float = 30, lines: list[str] | None = None) -> int:
-    """Run code as a recipe is run."""
-    return run_logged(
-        [sys.executable, "-S", "-E", "-c", code],
-        cwd=folder,
-        log=folder / "logs" / "build.log",
-        timeout=timeout,
-        progress=None if lines is None else lines.append,
-    )
-
-
-def test_run_logged_gives_exit_code_log_and_progress(tmp_path: Path) -> None:
-    """Both streams are in the log; stderr is told line by line, without escape codes."""
-    lines: list[str] = []
-    code = "import sys; print('out'); sys.stderr.write('\\x1b[31mone\\n\\ntwo'); sys.exit(3)"
-    assert run(tmp_path, code, lines=lines) == 3
-    assert lines == ["[31mone", "two"]
-    log = (tmp_path / "logs" / "build.log").read_text()
-    assert "out" in log
-    assert "two" in log
-
-
-def test_run_logged_hides_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A recipe is a stranger too."""
-    monkeypatch.setenv("HF_TOKEN", "a-secret-value")
-    assert run(tmp_path, "import os, sys; sys.exit('HF_TOKEN' in os.environ)") == 0
-
-
-def test_run_logged_ends_what_takes_too_long(tmp_path: Path) -> None:
-    """Closing its streams does not save it."""
-    code = "import os, time; open('pid', 'w').write(str(os.getpid())); os.close(2); time.sleep(60)"
-    with pytest.raises(OutsideError, match=r"did not finish within 1 s; log: "):
-        run(tmp_path, code, timeout=1)
-    assert is_gone(int((tmp_path / "pid").read_text()))
-
-
-def test_run_logged_does_not_wait_for_what_was_left_behind(tmp_path: Path) -> None:
-    """A grandchild that keeps stderr open ends with the block."""
-    code = (
-        "import subprocess; p = subprocess.Popen(['sleep', '600']); "
-        "open('pid', 'w').write(str(p.pid))"
-    )
-    assert run(tmp_path, code) == 0
-    assert eventually(lambda: is_gone(int((tmp_path / "pid").read_text())), within=5)
-
-
-def test_run_logged_names_the_signal(tmp_path: Path) -> None:
-    """A crash is not an exit code."""
-    with pytest.raises(OutsideError, match="was killed by SIGSEGV"):
-        run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
-
-
-def test_run_logged_says_what_could_not_be_started(tmp_path: Path) -> None:
-    """With the reason of the system."""
-    with pytest.raises(OutsideError, match="nowhere could not be started: No such file"):
-        run_logged([str(tmp_path / "nowhere")], cwd=tmp_path, log=tmp_path / "log", timeout=1)

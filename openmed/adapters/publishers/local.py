@@ -14,16 +14,20 @@ from openmed.errors import IntegrityError
 
 
 class LocalRegistry:
-    """Trees under `ROOT/trees/<tree digest>/`."""
+    """Trees under `ROOT/trees/<tree digest>/`.
+
+    Attributes:
+        folder: the ROOT.
+    """
 
     def __init__(self, folder: Path, *, store: FileArtifactStore) -> None:
         """Remember the folder and where staged trees come from."""
-        self._folder = folder
+        self.folder = folder
         self._store = store
 
     def path(self, artifact: str) -> Path:
         """Folder of a released tree."""
-        return self._folder / "trees" / artifact
+        return self.folder / "trees" / artifact
 
     def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Copy a staged tree, read it back and compare; nothing points at it yet."""

@@ -35,11 +35,13 @@ class ChildRunners:
     """Runs candidates in child processes.
 
     Attributes:
+        homes: folder in which each child's home is made.
         command: what is started; another program that speaks like `child` will do.
     """
 
-    def __init__(self, command: Sequence[str] = CHILD) -> None:
+    def __init__(self, *, homes: Path, command: Sequence[str] = CHILD) -> None:
         """Keep the command."""
+        self.homes = homes
         self.command = tuple(command)
 
     def runtime(self, profile: RunnerProfile) -> Runtime:
@@ -73,8 +75,8 @@ class ChildRunners:
             place.open("wb") as file,
             child(
                 self.command,
+                homes=self.homes,
                 cwd=None,
-                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=file,
             ) as process,

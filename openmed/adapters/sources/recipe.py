@@ -87,7 +87,7 @@ def recipe_state(folder: Path, build: str, *, what: str) -> SourceState:
 
 
 def build_recipe(  # noqa: PLR0913 - every place is an argument; none has a default
-    folder: Path, build: str, *, out: Path, log: Path, what: str, progress: Progress
+    folder: Path, build: str, *, homes: Path, out: Path, log: Path, what: str, progress: Progress
 ) -> None:
     """Run the training script in a child process; its files appear in `out`.
 
@@ -99,6 +99,7 @@ def build_recipe(  # noqa: PLR0913 - every place is an argument; none has a defa
     command = [sys.executable, "-B", "-s", str(script), "--build", build, "--out", str(out)]
     code = run_logged(
         command,
+        homes=homes,
         cwd=folder,
         log=log,
         timeout=float(recipe.timeout_seconds),

@@ -57,7 +57,15 @@ class FileSources:
                 source = scratch / "built"
                 source.mkdir()
                 log = Path(self._products.log(candidate.slot, "stage"))
-                build_recipe(folder, build, out=source, log=log, what=what, progress=self._progress)
+                build_recipe(
+                    folder,
+                    build,
+                    homes=scratch,
+                    out=source,
+                    log=log,
+                    what=what,
+                    progress=self._progress,
+                )
             kept = scratch / "kept"
             kept.mkdir()
             copy_in(source, kept, max_bytes=candidate.max_bytes, what=what)

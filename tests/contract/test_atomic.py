@@ -1,0 +1,49 @@
+"""The only writer: old bytes or new ones, and nothing left of writers that died."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from openmed.adapters import atomic
+
+HANG = """
+import sys, time
+from pathlib import Path
+from openmed.adapters import atomic
+with atomic.scratch_folder(Path(sys.argv[1])) as folder:
+    (folder / "half").write_text("x")
+    (folder / "half").chmod(0o400)
+    folder.chmod(0o500)
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_failed_write_keeps_the_old_bytes_and_leaves_nothing(tmp_path: Path) -> None:
+    """What cannot replace is cleaned up."""
+    (tmp_path / "place").mkdir()
+    (tmp_path / "place" / "file").write_text("in the way")
+    with pytest.raises(OSError, match="directory"):
+        atomic.write(tmp_path / "place", b"new")
+    assert ["file"] == [path.name for path in (tmp_path / "place").iterdir()]
+    assert ["place"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_a_sweep_removes_only_what_nobody_is_at_work_on(tmp_path: Path) -> None:
+    """A writer that lives keeps its folder; one that was killed does not."""
+    (tmp_path / "kept").write_text("x")
+    with subprocess.Popen(
+        [sys.executable, "-c", HANG, str(tmp_path / "deep" / "er")],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+        assert atomic.sweep(tmp_path) == 0
+        writer.kill()
+    assert atomic.sweep(tmp_path) == 1
+    assert list((tmp_path / "deep" / "er").iterdir()) == []
+    assert (tmp_path / "kept").exists()
+    assert atomic.sweep(tmp_path) == 0
