@@ -57,7 +57,8 @@ class Candidate(Frozen):
 
     @model_validator(mode="after")
     def _is_judgeable(self) -> Self:
-        unknown = sorted(set(self.labels) - labels.BY_NAME.keys())
+        known = {facts.name for facts in labels.LABELS if not facts.is_coarse}
+        unknown = sorted(set(self.labels) - known)
         if unknown:
             msg = f"unknown label {unknown[0]} (known labels: openmed/domain/labels.py)"
             raise ValueError(msg)

@@ -5,11 +5,12 @@ the old one mean something else. Sources: 45 CFR 164.514(b)(2) for the HIPAA cla
 Maps from model labels live in the runner profile of each artifact, not here.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from openmed.domain.frozen import Frozen, Label
 
-SCHEMA_VERSION = "labels/1"
+SCHEMA_VERSION = "labels/2"
 
 
 class Group(StrEnum):
@@ -33,12 +34,15 @@ class LabelFacts(Frozen):
         group: its coarse group.
         direct: whether it alone points at the patient (a direct identifier).
         hipaa: number of the Safe Harbor class it falls under; 0 = none.
+        is_coarse: whether it means any label of its group: gold of suites that say no more.
+            A candidate never declares it; it claims it by declaring a label of the group.
     """
 
     name: Label
     group: Group
     direct: bool
     hipaa: int
+    is_coarse: bool = False
 
 
 def _rows(group: Group, *rows: tuple[str, bool, int]) -> tuple[LabelFacts, ...]:
@@ -87,11 +91,22 @@ LABELS: tuple[LabelFacts, ...] = (
         ("OTHER_ID", True, 18),
     ),
     *_rows(Group.OTHER, ("PROFESSION", False, 18)),
+    LabelFacts(name="ANY_ID", group=Group.ID, direct=True, hipaa=18, is_coarse=True),
+    LabelFacts(name="ANY_LOCATION", group=Group.LOCATION, direct=False, hipaa=2, is_coarse=True),
 )
 """All labels, grouped; the order has no meaning."""
 
 BY_NAME = {facts.name: facts for facts in LABELS}
 """Look-up by label name."""
+
+def claims(declared: Iterable[str], label: str) -> bool:
+    """Whether who declares these labels claims to find gold of this one."""
+    facts = BY_NAME[label]
+    return any(
+        name == label or (facts.is_coarse and BY_NAME[name].group is facts.group)
+        for name in declared
+    )
+
 
 IGNORE = "IGNORE"
 """Written out in a label map for a model label that is not personal; never implied."""
