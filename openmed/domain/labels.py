@@ -99,6 +99,7 @@ LABELS: tuple[LabelFacts, ...] = (
 BY_NAME = {facts.name: facts for facts in LABELS}
 """Look-up by label name."""
 
+
 def claims(declared: Iterable[str], label: str) -> bool:
     """Whether who declares these labels claims to find gold of this one."""
     facts = BY_NAME[label]

@@ -31,6 +31,8 @@ class TouchedOutside(BaseException):
 def _watch(event: str, arguments: tuple[object, ...]) -> None:
     if not _armed[0] or event not in FORBIDDEN:
         return
+    if event == "open" and isinstance(arguments[0], int):
+        return  # A descriptor: the file behind it was looked at when it was opened.
     target = str(arguments[0]) if arguments else ""
     # Modules and their sources may still be loaded, and Hypothesis keeps its tables.
     if ".hypothesis" in target or (event == "open" and target.endswith(LOADED)):
