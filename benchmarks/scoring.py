@@ -15,7 +15,7 @@ from nervaluate import Evaluator
 from openmed.domain.corpus import GOLDEN_SEED, build_golden
 from openmed.domain.digest import sha256_hex
 from openmed.domain.predictions import DocumentPredictions, Runtime, Status
-from openmed.domain.report import Subject
+from openmed.domain.report import Scope, Subject
 from openmed.domain.scoring import score
 from openmed.domain.span import Document, PredictedSpan
 from openmed.domain.suite import Suite, SuitePin, suite_digest
@@ -35,15 +35,16 @@ def main() -> None:
     answers = tuple(_nearly_right(document) for document in documents)
     suite = Suite(pin=_pin(documents), documents=documents)
     subject = Subject(slot="pii::tiny::onnx", repo_id="org/tiny", artifact=HEX)
+    scope = Scope(labels=("PATIENT_NAME",), languages=("en",))
     runtime = Runtime(runner="benchmark", code=HEX, packages=())
     gold = [[_inclusive(s.start, s.end, s.label) for s in d.spans] for d in documents]
     predicted = [[_inclusive(s.start, s.end, s.label) for s in a.spans] for a in answers]
     tags = sorted({s.label for d in documents for s in d.spans})
     ours, theirs = _interleaved(
-        lambda: score(suite, answers, subject=subject, runtime=runtime),
+        lambda: score(suite, answers, subject=subject, scope=scope, runtime=runtime, scorer=HEX),
         lambda: Evaluator(gold, predicted, tags=tags, loader="dict").evaluate(),
     )
-    spans = suite.span_count + sum(len(answer.spans) for answer in answers)
+    spans = sum(len(row) for row in gold) + sum(len(answer.spans) for answer in answers)
     print(f"{len(documents)} documents, {spans} spans, median of {REPEATS} interleaved runs")
     print(f"openmed     {ours:8.3f} CPU s  {spans / ours:10.0f} spans/s  (whole report)")
     print(f"nervaluate  {theirs:8.3f} CPU s  {spans / theirs:10.0f} spans/s  (four schemas)")

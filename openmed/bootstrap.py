@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from openmed import __version__
 from openmed.adapters import atomic, clock
 from openmed.adapters.artifact_store import FileArtifactStore
+from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
 from openmed.adapters.keys import FileSigner, FileVerifiers, KeyPlace, init_keys, key_place
 from openmed.adapters.pages import FilePages
@@ -20,9 +22,9 @@ from openmed.adapters.release_store import FileReleaseStore
 from openmed.adapters.runners.process import ChildRunners
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.toolchain import code_digest
+from openmed.domain.performance import Host
 
 LOCK_SECONDS = 60.0
-CHILD_SECONDS = 600.0
 REGISTRY_VARIABLE = "OPENMED_REGISTRY"
 
 
@@ -48,13 +50,11 @@ class World:
         root: the release repository.
         now: when this run started; one reading decides every expiry in it.
         quiet: whether progress is kept to itself.
-        child_seconds: longest a benchmark child may be silent.
     """
 
     root: Path
     now: str
     quiet: bool = False
-    child_seconds: float = CHILD_SECONDS
 
     @cached_property
     def artifacts(self) -> Path:
@@ -89,7 +89,11 @@ class World:
     def sources(self) -> FileSources:
         """Where candidates come from."""
         return FileSources(
-            self.root, store=self.store, products=self.products, progress=self.progress
+            self.root,
+            store=self.store,
+            products=self.products,
+            downloads=self.artifacts / "downloads",
+            progress=self.progress,
         )
 
     @cached_property
@@ -137,7 +141,29 @@ class World:
     @cached_property
     def scorer_code(self) -> str:
         """Digest of what counts."""
-        return code_digest("domain/scoring", "domain/report.py", "domain/labels.py")
+        return code_digest(
+            "domain/scoring",
+            "domain/report.py",
+            "domain/labels.py",
+            "domain/redaction.py",
+            "domain/union.py",
+            "domain/rules",
+        )
+
+    @cached_property
+    def measuring_code(self) -> str:
+        """Digest of what times."""
+        return code_digest("domain/performance.py", "steps/performance.py")
+
+    @cached_property
+    def host(self) -> Host:
+        """This machine, as a report may tell it."""
+        return read_host()
+
+    @property
+    def timer(self) -> Callable[[], float]:
+        """A clock for measuring."""
+        return clock.ticks
 
     @cached_property
     def gates_code(self) -> str:
@@ -145,6 +171,8 @@ class World:
         return code_digest(
             "domain/gates",
             "domain/gate.py",
+            "domain/floors.py",
+            "domain/tiers.py",
             "domain/soundness.py",
             "domain/verdict.py",
             "domain/scoring/statistics.py",

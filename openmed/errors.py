@@ -3,6 +3,7 @@
     OpenMedError
     ├── UsageError       the command, queue or configuration is not usable     exit 2
     │   └── PolicyError  thresholds missing, unknown gate, empty gate list     exit 2
+    ├── RefusedError     the bytes are quarantined or revoked                  exit 3
     ├── EvidenceError    cannot judge: missing, malformed, another candidate's exit 5
     ├── IntegrityError   a hash or signature does not match what it names      exit 7
     ├── FlipConflict     the live release changed since comparison, or locked  exit 6
@@ -43,6 +44,12 @@ class UsageError(OpenMedError):
 
 class PolicyError(UsageError):
     """A policy file is missing something, names an unknown gate or has no gates."""
+
+
+class RefusedError(OpenMedError):
+    """These bytes may not be published: they are quarantined or revoked."""
+
+    exit_code = 3
 
 
 class EvidenceError(OpenMedError):

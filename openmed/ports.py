@@ -104,6 +104,13 @@ class ArtifactStore(Protocol):
             IntegrityError: a file is missing, extra or changed.
         """
 
+    def adopt(self, folder: str, files: tuple[StagedFile, ...]) -> None:
+        """Take released bytes back in from where they are served.
+
+        Raises:
+            IntegrityError: they are gone, or not what was released.
+        """
+
     def profile(self, artifact: str) -> RunnerProfile:
         """The artifact's runner profile.
 
@@ -132,12 +139,15 @@ class Session(Protocol):
             OutsideError: the child died or exceeded its time.
         """
 
+    def peak_memory(self) -> int | None:
+        """Most memory the child had so far, in bytes; None where it cannot be read."""
+
 
 class Runners(Protocol):
     """Runs candidates, each in a child process without keys or tokens."""
 
-    def runtime(self, profile: RunnerProfile) -> Runtime:
-        """What would run this profile now.
+    def runtime(self, runner: str) -> Runtime:
+        """What would run with this runner now.
 
         Raises:
             UsageError: the runner is unknown or its packages are not installed.
@@ -253,6 +263,9 @@ class Registry(Protocol):
         Raises:
             IntegrityError: the bytes read back are not the staged ones.
         """
+
+    def path(self, artifact: str) -> str:
+        """Folder a released tree is served from; it may be missing."""
 
 
 class Pages(Protocol):

@@ -4,27 +4,33 @@ from openmed.domain import labels
 from openmed.domain.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
 from openmed.domain.digest import sha256_hex, tree_digest
 from openmed.domain.flip import Proposal
-from openmed.domain.gate import Evidence, StepFault
+from openmed.domain.gate import Against, Evidence, StepFault
 from openmed.domain.gates import GATES
+from openmed.domain.performance import Host, Latency, PerformanceReport
 from openmed.domain.policy import Policy, policy_from_table
 from openmed.domain.predictions import Runtime
 from openmed.domain.report import (
     BenchmarkReport,
     Counts,
     Leak,
+    PredictionCounts,
     Redaction,
     SliceCounts,
+    SpanOutcomes,
     Subject,
     SuiteFacts,
 )
+from openmed.domain.soundness import scope_of
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.suite import SuitePin
-from openmed.domain.verdict import Against, Verdict, judge
+from openmed.domain.verdict import Verdict, judge
 from openmed.domain.wire import digest_value
 
 NOW = "2026-11-24T12:00:00Z"
 SLOT = "pii::tiny::onnx"
 HEX = sha256_hex(b"something")
+A_RUNTIME = Runtime(runner="onnx", code=HEX, packages=("numpy==1",))
+NOTHING_LIVE = Against(generation=0, artifact=None)
 
 
 def a_candidate(*, slot: str = SLOT, title: str = "Tiny", bootstrap: bool = True) -> Candidate:
@@ -98,6 +104,7 @@ def counts_of(*, support: int, covered: int, families: int = 5) -> Counts:
 def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
     staged: StagedCandidate | None = None,
     *,
+    candidate: Candidate | None = None,
     pin: SuitePin | None = None,
     covered: dict[str, int] | None = None,
     support: int = 100,
@@ -111,8 +118,6 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
     table = {label: counts_of(support=support, covered=n) for label, n in sorted(rows.items())}
     spans = support * len(table)
     total = counts_of(support=spans, covered=sum(rows.values()))
-    bits = "1" * total.covered + "0" * total.missed
-    bits += "0" * (-len(bits) % 8)
     return BenchmarkReport(
         suite=SuiteFacts(
             name=wanted.name,
@@ -122,20 +127,27 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             digest=wanted.digest,
             documents=documents,
             spans=spans,
+            skipped_documents=0,
         ),
         subject=Subject(slot=of.slot, repo_id=of.repo_id, artifact=of.artifact),
-        runtime=Runtime(runner="onnx", code=HEX, packages=("numpy==1",)),
+        scope=scope_of(candidate or a_candidate()),
+        runtime=A_RUNTIME,
+        scorer=HEX,
         label_schema=labels.SCHEMA_VERSION,
         scored_documents=scored,
         failed_documents=tuple(f"d{n}" for n in range(documents - scored)),
         invalid_predictions=0,
+        overlapping_predictions=0,
         overall=total,
         labels=tuple(SliceCounts(name=label, counts=c) for label, c in table.items()),
         languages=(SliceCounts(name="en", counts=total),),
         slices=(SliceCounts(name="base", counts=total),),
-        predictions=(),
+        predictions=tuple(
+            PredictionCounts(label=label, predicted=c.covered + 1, touching=c.covered + 1)
+            for label, c in table.items()
+        ),
         redaction=Redaction(
-            outside=100, over_redacted=0, false_alarm_documents=0, documents_without_gold=0
+            outside=100, over_redacted=0, false_alarm_documents=0, documents_without_gold=10
         ),
         leaks=tuple(
             Leak(document=f"d{n}", start=0, end=10, label=label)
@@ -143,24 +155,61 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             if labels.BY_NAME[label].direct
             for n in range(c.exposed)
         ),
-        outcomes="".join(f"{int(bits[i : i + 8], 2):02x}" for i in range(0, len(bits), 8)),
+        outcomes=tuple(
+            SpanOutcomes(label=label, bits=bits_of("1" * c.covered + "0" * c.missed))
+            for label, c in table.items()
+        ),
     )
 
 
-def an_evidence(
+def bits_of(outcomes: str) -> str:
+    """A bitmap from ones and zeros."""
+    padded = outcomes + "0" * (-len(outcomes) % 8)
+    return int(padded, 2).to_bytes(len(padded) // 8, "big").hex()
+
+
+def a_performance(
+    staged: StagedCandidate | None = None, *, p50: float = 1.0, differing: int = 0
+) -> PerformanceReport:
+    """A performance report of 40 documents."""
+    of = staged or a_staged()
+    return PerformanceReport(
+        suite=HEX,
+        subject=Subject(slot=of.slot, repo_id=of.repo_id, artifact=of.artifact),
+        runtime=A_RUNTIME,
+        documents=40,
+        failed_documents=0,
+        differing_documents=differing,
+        latency=Latency(p50=p50, p95=p50 * 2, p99=p50 * 3),
+        cold_start=100.0,
+        peak_rss=100 * 1024 * 1024,
+        model_bytes=of.size,
+        host=Host(system="Linux", machine="x86_64", processors=2, python="3.11.0"),
+    )
+
+
+def an_evidence(  # noqa: PLR0913 - a builder lets a test change any one thing
     *,
     candidate: Candidate | None = None,
     reports: tuple[BenchmarkReport, ...] | None = None,
+    against: Against = NOTHING_LIVE,
+    baselines: tuple[BenchmarkReport, ...] = (),
+    performance: PerformanceReport | None = None,
     faults: tuple[StepFault, ...] = (),
+    content: bytes = b"weights",
 ) -> Evidence:
     """Complete evidence for one candidate."""
     row = candidate or a_candidate()
-    staged = a_staged(row)
+    staged = a_staged(row, content=content)
     return Evidence(
         candidate=row,
         staged=staged,
         pins=(a_pin(),),
-        reports=(a_report(staged),) if reports is None else reports,
+        reports=(a_report(staged, candidate=row),) if reports is None else reports,
+        against=against,
+        baselines=baselines,
+        timed_on=a_pin(name="smoke"),
+        performance=performance or a_performance(staged),
         faults=faults,
     )
 
@@ -175,10 +224,16 @@ def a_policy(*, floor: float = 0.9, allowed: int = 0, grade: str = "green") -> P
             "grade": grade,
             "reason": "a test",
             "suites": ["golden"],
+            "performance_suite": "smoke",
             "max_age_hours": 24,
             "verifiers": ["local"],
             "gates": {
-                "evidence": {"reason": "r", "min_support": 50, "min_families": 3},
+                "evidence": {
+                    "reason": "r",
+                    "suites": ["golden"],
+                    "min_support": 50,
+                    "min_families": 3,
+                },
                 "recall_floor": {"reason": "r", "suite": "golden", "floor": floor},
                 "critical_leakage": {
                     "reason": "r",
@@ -196,27 +251,20 @@ def a_verdict(  # noqa: PLR0913 - a builder lets a test change any one thing
     candidate: Candidate | None = None,
     covered: dict[str, int] | None = None,
     policy: Policy | None = None,
-    against: Against | None = None,
+    against: Against = NOTHING_LIVE,
     content: bytes = b"weights",
     now: str = NOW,
 ) -> Verdict:
     """A verdict judged for real from a report with these covered counts."""
     row = candidate or a_candidate()
     staged = a_staged(row, content=content)
-    evidence = Evidence(
+    evidence = an_evidence(
         candidate=row,
-        staged=staged,
-        pins=(a_pin(),),
-        reports=(a_report(staged, covered=covered),),
-        faults=(),
+        reports=(a_report(staged, candidate=row, covered=covered),),
+        against=against,
+        content=content,
     )
-    return judge(
-        evidence,
-        policy=policy or a_policy(),
-        gates=GATES,
-        against=against or Against(generation=0, artifact=None),
-        now=now,
-    )
+    return judge(evidence, policy=policy or a_policy(), gates=GATES, now=now)
 
 
 def a_signed(verdict: Verdict, *, verifier: str = "local") -> SignedVerdict:

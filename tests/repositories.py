@@ -9,6 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 """This project's checkout."""
+ROW = "\n[[candidate]]\n"
+"""What starts a row of the queue."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,31 @@ class Repository:
         steps = self.run_report["steps"]
         assert isinstance(steps, list)
         return [step["task"] for step in steps if step["how"] != "reused"]
+
+    def results(self) -> dict[str, dict[str, object]]:
+        """Where each candidate of the last run stands, by slot."""
+        rows = self.run_report["candidates"]
+        assert isinstance(rows, list)
+        return {row["slot"]: row for row in rows}
+
+    def add_slot(self, slot: str, source: str, **changes: str) -> None:
+        """Add a row and a policy like those of our tiny model, for another slot.
+
+        Args:
+            slot: the new slot.
+            source: its source.
+            changes: other keys of the row, as TOML.
+        """
+        queue = self.root / "gates" / "candidates.toml"
+        row = queue.read_text(encoding="utf-8").split(ROW)[1]
+        row = row.replace("pii::tiny::onnx", slot).replace("file:models/tiny", source)
+        row = row.replace("OpenMed/pii-tiny-onnx", f"OpenMed/{slot.replace('::', '-')}")
+        row += "".join(f"{key} = {value}\n" for key, value in changes.items())
+        text = queue.read_text(encoding="utf-8").rstrip()
+        queue.write_text(f"{text}\n{ROW}{row}", encoding="utf-8")
+        policies = self.root / "gates" / "policy"
+        ours = (policies / "pii--tiny--onnx.toml").read_text(encoding="utf-8")
+        (policies / f"{slot.replace('::', '--')}.toml").write_text(ours, encoding="utf-8")
 
     def files(self, *folders: str) -> dict[str, bytes]:
         """Every file under some folders, by path."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from openmed.domain import labels
 from openmed.domain.digest import sha256_hex
 from openmed.domain.predictions import DocumentPredictions, Runtime, Status
-from openmed.domain.report import BenchmarkReport, Subject
+from openmed.domain.report import BenchmarkReport, Scope, Subject
 from openmed.domain.scoring import score
 from openmed.domain.span import Document, GoldSpan, PredictedSpan
 from openmed.domain.suite import Suite, SuitePin, suite_digest
@@ -56,7 +56,9 @@ def scored(
         suite_of(documents),
         tuple(answers),
         subject=Subject(slot="pii::tiny::onnx", repo_id="org/tiny", artifact=HEX),
+        scope=Scope(labels=("PATIENT_NAME",), languages=("en",)),
         runtime=Runtime(runner="test", code=HEX, packages=()),
+        scorer=HEX,
     )
 
 
@@ -94,7 +96,12 @@ def _one(text: str, gold: GoldSpan, valid: list[PredictedSpan]) -> Sums:
     missed = not any(hidden)
     overlapping = [p for p in valid if p.start < gold.end and p.end > gold.start]
     overlapping.sort(
-        key=lambda p: (-(min(p.end, gold.end) - max(p.start, gold.start)), p.start, p.label)
+        key=lambda p: (
+            -(min(p.end, gold.end) - max(p.start, gold.start)),
+            p.start,
+            p.end,
+            p.label,
+        )
     )
     group = labels.BY_NAME[gold.label].group
     typed = covered and labels.BY_NAME[overlapping[0].label].group is group

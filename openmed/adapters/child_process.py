@@ -48,8 +48,14 @@ def clean_environment(environ: Mapping[str, str], *, home: Path) -> dict[str, st
 
 
 @contextmanager
-def child(
-    args: Sequence[str], *, homes: Path, cwd: Path | None, stdout: Stream, stderr: Stream
+def child(  # noqa: PLR0913 - as for Popen
+    args: Sequence[str],
+    *,
+    homes: Path,
+    cwd: Path | None,
+    stdout: Stream,
+    stderr: Stream,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program whose whole process group ends with the block.
 
@@ -59,6 +65,7 @@ def child(
         cwd: its working folder; None = its empty home.
         stdout: as for `Popen`.
         stderr: as for `Popen`.
+        environment: of a program we trust; None = the clean one.
 
     Raises:
         OutsideError: it could not be started.
@@ -68,7 +75,9 @@ def child(
             process = subprocess.Popen(  # noqa: S603 - our own command, no shell
                 list(args),
                 cwd=cwd or home,
-                env=clean_environment(os.environ, home=home),
+                env=clean_environment(os.environ, home=home)
+                if environment is None
+                else dict(environment),
                 stdin=subprocess.PIPE,
                 stdout=stdout,
                 stderr=stderr,
@@ -129,6 +138,7 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
     log: Path,
     timeout: float,
     progress: Progress | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> int:
     """Run a program to its end.
 
@@ -139,6 +149,7 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
         log: gets what it says on both streams; emptied first.
         timeout: seconds it may take.
         progress: is also told each line of its stderr.
+        environment: of a program we trust; None = the clean one.
 
     Returns:
         Its exit code.
@@ -151,7 +162,12 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
     with (
         log.open("wb", buffering=0) as file,
         child(
-            (*_GUARD, *args), homes=homes, cwd=cwd, stdout=file, stderr=subprocess.PIPE
+            (*_GUARD, *args),
+            homes=homes,
+            cwd=cwd,
+            stdout=file,
+            stderr=subprocess.PIPE,
+            environment=environment,
         ) as process,
     ):
         _tee(process, file, progress, deadline=deadline)

@@ -1,6 +1,9 @@
-"""The only place that reads the wall clock."""
+"""The only place that reads a clock."""
 
 from datetime import UTC, datetime
+from time import perf_counter as ticks
+
+__all__ = ["now", "ticks"]
 
 
 def now() -> str:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar, cast
 
-from openmed.adapters.hashing import file_digest
 from openmed.domain.candidate import Candidate
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
@@ -67,14 +66,16 @@ class FileInputs:
     def suite(self, pin: SuitePin) -> Suite:
         """The suite's documents, read once per process."""
         if pin not in self._suites:
-            path = self._root / pin.path
-            try:
-                data = path.read_bytes()
-            except OSError as error:
-                msg = f"suite {pin.name}: cannot read {pin.path}: {error.strerror}"
-                raise EvidenceError(msg) from None
-            self._suites[pin] = open_suite(pin, data, file_digest=file_digest(path))
+            data = tuple(self._bytes(pin.name, path) for path, _ in pin.files)
+            self._suites[pin] = open_suite(pin, data)
         return self._suites[pin]
+
+    def _bytes(self, name: str, path: str) -> bytes:
+        try:
+            return (self._root / path).read_bytes()
+        except OSError as error:
+            msg = f"suite {name}: cannot read {path}: {error.strerror}"
+            raise EvidenceError(msg) from None
 
     def _rows(self, what: str, key: str, kind: type[Row]) -> tuple[Row, ...]:
         table = self._table(what, UsageError)

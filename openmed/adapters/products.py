@@ -36,6 +36,9 @@ class FileProducts:
 
     def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:
         """Replace the product; atomic; writes nothing when the bytes are the same."""
+        if self.path(slot, name).is_dir():
+            # Only a mistake makes a folder here; it must not hold up the fleet.
+            atomic.remove_tree(self.path(slot, name))
         atomic.write_if_different(self.path(slot, name), encode_product(materials, value))
 
     def log(self, slot: str, name: str) -> str:

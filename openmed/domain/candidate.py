@@ -1,5 +1,6 @@
 """Candidates: what the queue asks to be released, and what staging froze of it."""
 
+import re
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -26,6 +27,14 @@ class SourceKind(StrEnum):
 
     RECIPE = "recipe"
     FILE = "file"
+    PYPI = "pypi"
+
+
+PYPI_REFERENCE = re.compile(
+    r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,99})==(?P<version>[A-Za-z0-9][A-Za-z0-9.+!_-]{0,49})"
+    r"(?:#(?P<folder>[A-Za-z0-9_][\w.+-]*(?:/[A-Za-z0-9_][\w.+-]*)*))?$"
+)
+"""`NAME==VERSION[#FOLDER]`: a wheel, and the folder in it that holds the model."""
 
 
 class Candidate(Frozen):
@@ -35,11 +44,16 @@ class Candidate(Frozen):
         slot: release channel.
         title: name for people.
         repo_id: repository it is published as, `org/name`.
-        source: `recipe:FOLDER[#BUILD]` or `file:FOLDER`.
+        source: `recipe:FOLDER[#BUILD]`, `file:FOLDER` or `pypi:NAME==VERSION[#FOLDER]`.
+        sha256: of the wheel, for `pypi:` only; other bytes are refused.
+        profile: file of the release repository that becomes the artifact's runner profile, for
+            sources that bring none.
         labels: canonical labels it claims to find; only these are judged.
         languages: languages it claims; only these are judged.
         licence: SPDX expression.
+        attribution: who made it and what was changed, where the licence wants that said.
         max_bytes: most bytes its files may have together.
+        timeout_seconds: longest its runner may be silent.
         bootstrap: allows the first release of the slot, where nothing is live to compare with.
         description: one or two sentences for the model card.
     """
@@ -47,11 +61,17 @@ class Candidate(Frozen):
     slot: SlotKey
     title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     repo_id: RepoId
-    source: Annotated[str, StringConstraints(pattern=r"^(recipe|file):[^\s]+$", max_length=400)]
+    source: Annotated[
+        str, StringConstraints(pattern=r"^(recipe|file|pypi):[^\s]+$", max_length=400)
+    ]
+    sha256: Digest | None = None
+    profile: RelativePath | None = None
     labels: Annotated[tuple[Label, ...], Field(min_length=1)]
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     licence: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    attribution: Annotated[str, StringConstraints(max_length=1000)] = ""
     max_bytes: Annotated[int, Field(gt=0)]
+    timeout_seconds: Annotated[int, Field(ge=1, le=86_400)] = 600
     bootstrap: bool = False
     description: Annotated[str, StringConstraints(max_length=1000)] = ""
 
@@ -66,6 +86,17 @@ class Candidate(Frozen):
             self.languages
         ):
             msg = "a label or a language is listed twice"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _is_pinned(self) -> Self:
+        is_pypi = self.source_kind is SourceKind.PYPI
+        if is_pypi and not PYPI_REFERENCE.match(self.source_reference):
+            msg = "a pypi: source is written pypi:NAME==VERSION or pypi:NAME==VERSION#FOLDER"
+            raise ValueError(msg)
+        if is_pypi != (self.sha256 is not None):
+            msg = "sha256 belongs to a pypi: source, and every pypi: source needs one"
             raise ValueError(msg)
         return self
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from openmed.domain.candidate import Candidate
 from openmed.domain.frozen import Frozen
-from openmed.domain.gate import StepFault
+from openmed.domain.gate import Against, StepFault
 from openmed.domain.ledger import (
     Change,
     Entry,
@@ -25,8 +25,8 @@ from openmed.domain.ledger import (
 from openmed.domain.pointer import PointerTable, pointer_of
 from openmed.domain.policy import Grade, Policy
 from openmed.domain.statement import SignedVerdict
-from openmed.domain.verdict import Against, Decision, Verdict
-from openmed.errors import IntegrityError
+from openmed.domain.verdict import Decision, Verdict
+from openmed.errors import IntegrityError, RefusedError
 
 
 class Standing(StrEnum):
@@ -41,7 +41,7 @@ class Standing(StrEnum):
     NOT_EVALUATED = "NOT_EVALUATED"
     """No verdict."""
     REFUSED = "REFUSED"
-    """There is a verdict, but it may not be used; compare again."""
+    """The bytes are condemned, or there is a verdict that may not be used now."""
 
 
 class Proposal(Frozen):
@@ -170,7 +170,9 @@ def _standing(
     if live and verdict.artifact == live.release.artifact:
         return _live_standing(verdict)
     if verdict.decision is Decision.NOT_EVALUATED or verdict.artifact is None:
-        return Standing.NOT_EVALUATED, undecided_reason(verdict)
+        is_refused = any(fault.error == RefusedError.__name__ for fault in verdict.faults)
+        standing = Standing.REFUSED if is_refused else Standing.NOT_EVALUATED
+        return standing, undecided_reason(verdict)
     if _is_known_bad(state, proposal):
         return Standing.QUARANTINED, f"artifact {verdict.artifact[:16]} is quarantined"
     refusal = refusal_of(state, proposal, now=now)

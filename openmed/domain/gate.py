@@ -6,7 +6,8 @@ from typing import Annotated, Protocol
 from pydantic import Field
 
 from openmed.domain.candidate import Candidate, StagedCandidate
-from openmed.domain.frozen import Frozen
+from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.performance import PerformanceReport
 from openmed.domain.policy import GateId, GatePolicy
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.suite import SuitePin
@@ -43,6 +44,18 @@ class StepFault(Frozen):
     exit_code: Annotated[int, Field(ge=1, le=255)]
 
 
+class Against(Frozen):
+    """The live release a candidate is compared with; generation 0 = nothing is live.
+
+    Attributes:
+        generation: of the slot, when comparison started.
+        artifact: what was live; None at generation 0.
+    """
+
+    generation: Annotated[int, Field(ge=0)]
+    artifact: Digest | None
+
+
 class Evidence(Frozen):
     """Everything a gate may look at.
 
@@ -51,6 +64,10 @@ class Evidence(Frozen):
         staged: what was staged for it; None when staging failed.
         pins: the suites the policy names, as pinned now.
         reports: one per suite that could be measured.
+        against: what it is compared with.
+        baselines: the reports of that, on the same suites by the same code.
+        timed_on: the suite the policy names for speed and determinism, as pinned now.
+        performance: how fast and large it is; None when it could not be measured.
         faults: steps that failed.
     """
 
@@ -58,6 +75,10 @@ class Evidence(Frozen):
     staged: StagedCandidate | None
     pins: tuple[SuitePin, ...]
     reports: tuple[BenchmarkReport, ...]
+    against: Against
+    baselines: tuple[BenchmarkReport, ...]
+    timed_on: SuitePin
+    performance: PerformanceReport | None
     faults: tuple[StepFault, ...]
 
 
@@ -72,6 +93,9 @@ class Measure(Frozen):
         support: gold spans or documents behind it.
         families: template families behind it.
         bound: what the evidence proves with 95 % confidence, one-sided; None = nothing.
+        upper: the other end, where a gate needs both; None elsewhere.
+        lost: gold spans the live release covers and the candidate does not.
+        gained: the other way round.
         outcome: what this number alone says.
     """
 
@@ -83,6 +107,9 @@ class Measure(Frozen):
     families: Annotated[int, Field(ge=0)]
     bound: float | None
     outcome: Outcome
+    upper: float | None = None
+    lost: Annotated[int, Field(ge=0)] | None = None
+    gained: Annotated[int, Field(ge=0)] | None = None
 
 
 class GateResult(Frozen):

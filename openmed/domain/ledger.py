@@ -150,9 +150,33 @@ class FleetState(Frozen):
         """The slot's live release, or None."""
         return next((live for live in self.live if live.release.slot == slot), None)
 
+    def release_of(self, slot: str, generation: int) -> Promoted | None:
+        """What made this generation of a slot live, or None."""
+        return next(
+            (
+                change
+                for entry in reversed(self.entries)
+                for change in entry.changes
+                if isinstance(change, Promoted)
+                and (change.slot, change.generation) == (slot, generation)
+            ),
+            None,
+        )
+
     def is_quarantined(self, artifact: str) -> bool:
         """Whether an artifact may not be published."""
         return any(row.fact.artifact == artifact for row in self.quarantines)
+
+    def refusal(self, artifact: str, *, slot: str) -> str:
+        """Why an artifact may not become a slot's release; empty when it may, or already is."""
+        live = self.live_in(slot)
+        if live is not None and live.release.artifact == artifact:
+            return ""
+        row = next((row for row in self.quarantines if row.fact.artifact == artifact), None)
+        if row is None:
+            return ""
+        gates = ", ".join(row.fact.gates)
+        return f"{slot}: artifact {artifact[:16]} is quarantined since {row.tag} ({gates})"
 
 
 def fold(entries: tuple[Entry, ...]) -> FleetState:

@@ -53,6 +53,7 @@ class Policy(Frozen):
         grade: what passing entitles to.
         reason: why this policy exists.
         suites: suites every candidate must be measured on.
+        performance_suite: suite on which speed, memory and determinism are measured.
         max_age_hours: how long a verdict may wait for its flip.
         verifiers: names of the keys whose signature counts; `local` = the developer's own.
         gates: tables of every gate that must be evaluated, by id.
@@ -64,6 +65,7 @@ class Policy(Frozen):
     grade: Grade
     reason: Annotated[str, Field(min_length=1)]
     suites: Annotated[tuple[SuiteName, ...], Field(min_length=1)]
+    performance_suite: SuiteName
     max_age_hours: Annotated[int, Field(ge=1, le=24 * 31)]
     verifiers: Annotated[tuple[str, ...], Field(min_length=1)]
     gates: Annotated[tuple[GatePolicy, ...], Field(min_length=1)]

@@ -11,6 +11,7 @@ from pydantic import Field
 from openmed.domain.digest import Json, digest_of
 from openmed.domain.frozen import Frozen
 from openmed.domain.gate import StepFault
+from openmed.domain.report import BenchmarkReport
 from openmed.domain.verdict import Verdict
 from openmed.domain.wire import from_plain, plain, pretty, read_table
 from openmed.errors import EvidenceError, OpenMedError
@@ -34,6 +35,19 @@ class ErrorProduct(Frozen):
     schema_: Literal["openmed.error/1"] = Field(default="openmed.error/1", alias="schema")
     fault: StepFault
     attempts: Annotated[int, Field(ge=1)]
+
+
+class BaselineReport(Frozen):
+    """Product of `baseline`: the report of what a candidate is compared with.
+
+    Attributes:
+        report: None when nothing is live.
+    """
+
+    schema_: Literal["openmed.baseline-report/1"] = Field(
+        default="openmed.baseline-report/1", alias="schema"
+    )
+    report: BenchmarkReport | None
 
 
 class VerdictProduct(Frozen):

@@ -30,11 +30,10 @@ class LabelRule(Frozen):
         return self
 
 
-class RunnerProfile(Frozen):
-    """How an artifact is run.
+class TokenDecoding(Frozen):
+    """How a token classifier is fed, and how its numbers become spans.
 
     Attributes:
-        runner: registered runner name.
         window: most tokens the model sees at once.
         stride: tokens two neighbouring windows share.
         stitch: which window decides a token two of them share.
@@ -42,14 +41,9 @@ class RunnerProfile(Frozen):
         threshold: least probability of a word's best type to be predicted.
         max_padded_tokens: most tokens of one batch, padding included.
         max_items: most windows of one batch.
-        deterministic: whether two batch policies must give identical spans.
         label_map: total map from the model's label types; nothing is dropped silently.
     """
 
-    schema_: Literal["openmed.runner-profile/1"] = Field(
-        default="openmed.runner-profile/1", alias="schema"
-    )
-    runner: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
     window: Annotated[int, Field(ge=8, le=8192)]
     stride: Annotated[int, Field(ge=0)]
     stitch: Literal["center,index"]
@@ -57,7 +51,6 @@ class RunnerProfile(Frozen):
     threshold: Annotated[float, Field(gt=0, lt=1)]
     max_padded_tokens: Annotated[int, Field(ge=8, le=1_048_576)]
     max_items: Annotated[int, Field(ge=1, le=4096)]
-    deterministic: bool
     label_map: Annotated[tuple[LabelRule, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -71,5 +64,32 @@ class RunnerProfile(Frozen):
         types = [rule.model for rule in self.label_map]
         if len(set(types)) < len(types):
             msg = "label_map names a model label twice"
+            raise ValueError(msg)
+        return self
+
+
+class RunnerProfile(Frozen):
+    """How an artifact is run.
+
+    Attributes:
+        runner: registered runner name.
+        deterministic: whether two batch policies must give identical spans.
+        tokens: for token classifiers; None for other runners.
+        rules: the backstop: ids of pattern rules (`docs/rules.md`) whose matches are united
+            with what the model predicts.
+    """
+
+    schema_: Literal["openmed.runner-profile/1"] = Field(
+        default="openmed.runner-profile/1", alias="schema"
+    )
+    runner: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    deterministic: bool
+    tokens: TokenDecoding | None = None
+    rules: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")], ...] = ()
+
+    @model_validator(mode="after")
+    def _names_each_rule_once(self) -> Self:
+        if len(set(self.rules)) < len(self.rules):
+            msg = "a rule is listed twice"
             raise ValueError(msg)
         return self

@@ -24,8 +24,9 @@ class SuiteFacts(Frozen):
         edition: edition.
         revision: revision of the data.
         digest: content digest; reports compare only when it is equal.
-        documents: documents in the suite.
-        spans: gold spans in the suite.
+        documents: documents in scope.
+        spans: gold spans of these.
+        skipped_documents: documents in languages that are not in scope.
     """
 
     name: str
@@ -35,6 +36,19 @@ class SuiteFacts(Frozen):
     digest: Digest
     documents: Count
     spans: Count
+    skipped_documents: Count
+
+
+class Scope(Frozen):
+    """What a candidate declares: nothing else is predicted, run or judged.
+
+    Attributes:
+        labels: predictions of other labels are dropped before anything is counted.
+        languages: documents in other languages are not run.
+    """
+
+    labels: tuple[Label, ...]
+    languages: tuple[str, ...]
 
 
 class Subject(Frozen):
@@ -134,17 +148,33 @@ class Leak(Frozen):
     label: Label
 
 
+class SpanOutcomes(Frozen):
+    """Which gold spans of one label were covered; for paired tests.
+
+    Attributes:
+        label: canonical label.
+        bits: one bit per span in suite order (document id, start, end), 1 = covered, most
+            significant bit first, hexadecimal.
+    """
+
+    label: Label
+    bits: Annotated[str, Field(pattern=r"^([0-9a-f]{2})+$")]
+
+
 class BenchmarkReport(Frozen):
     """Product of `benchmark`.
 
     Attributes:
         suite: which suite.
         subject: which candidate.
+        scope: what it declares.
         runtime: what ran it.
+        scorer: digest of the code that counted.
         label_schema: version of the canonical labels.
         scored_documents: documents with an answer; less than the suite is an error.
         failed_documents: ids without an answer.
         invalid_predictions: predictions outside the text, empty or not finite; they earn nothing.
+        overlapping_predictions: predictions that overlap the one before them.
         overall: all gold spans.
         labels: per label that has gold, by name.
         languages: per language, by name.
@@ -152,18 +182,20 @@ class BenchmarkReport(Frozen):
         predictions: per predicted label, by name.
         redaction: over-redaction.
         leaks: direct identifiers left in clear.
-        outcomes: one bit per gold span in suite order (document id, start, end, label), 1 =
-            covered, most significant bit first, hexadecimal; for paired tests.
+        outcomes: which gold spans were covered, per label that has gold, by name.
     """
 
     schema_: Literal["openmed.report/1"] = Field(default="openmed.report/1", alias="schema")
     suite: SuiteFacts
     subject: Subject
+    scope: Scope
     runtime: Runtime
+    scorer: Digest
     label_schema: str
     scored_documents: Count
     failed_documents: tuple[str, ...]
     invalid_predictions: Count
+    overlapping_predictions: Count
     overall: Counts
     labels: tuple[SliceCounts, ...]
     languages: tuple[SliceCounts, ...]
@@ -171,4 +203,4 @@ class BenchmarkReport(Frozen):
     predictions: tuple[PredictionCounts, ...]
     redaction: Redaction
     leaks: tuple[Leak, ...]
-    outcomes: Annotated[str, Field(pattern=r"^([0-9a-f]{2})*$")]
+    outcomes: tuple[SpanOutcomes, ...]

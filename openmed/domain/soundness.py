@@ -5,9 +5,11 @@ looked. What does not add up is not judged: it is an ERROR, never a pass and nev
 """
 
 from openmed.domain import labels
+from openmed.domain.candidate import Candidate
 from openmed.domain.gate import Evidence
-from openmed.domain.report import BenchmarkReport, Counts, SliceCounts
+from openmed.domain.report import BenchmarkReport, Counts, Scope, SliceCounts
 from openmed.domain.suite import SuitePin
+from openmed.domain.wire import digest_value
 
 
 def sound_report(evidence: Evidence, suite: str) -> BenchmarkReport | str:
@@ -26,6 +28,40 @@ def sound_report(evidence: Evidence, suite: str) -> BenchmarkReport | str:
     return f"report of suite {suite}: {fault}" if fault else reports[0]
 
 
+def sound_baseline(evidence: Evidence, suite: str) -> BenchmarkReport | str:
+    """The live release's report of a suite, or one sentence why it cannot be compared with.
+
+    It must be of what is live, on the identical suite, counted by the same code.
+    """
+    reports = [report for report in evidence.baselines if report.suite.name == suite]
+    report = sound_report(evidence, suite)
+    if isinstance(report, str):
+        return report
+    if len(reports) != 1:
+        steps = [f for f in evidence.faults if f.step.endswith(f"baseline-{suite}")]
+        why = f": {steps[0].message}" if steps else ""
+        return f"there is no report of the live release on suite {suite}{why}"
+    before = reports[0]
+    wanted = (
+        ("artifact", before.subject.artifact, evidence.against.artifact or "none"),
+        ("slot", before.subject.slot, evidence.candidate.slot),
+        ("suite digest", before.suite.digest, report.suite.digest),
+        ("label schema", before.label_schema, report.label_schema),
+        ("scorer", before.scorer, report.scorer),
+        ("languages", " ".join(before.scope.languages), " ".join(report.scope.languages)),
+        (
+            "spans",
+            str([row.counts.support for row in before.labels]),
+            str([row.counts.support for row in report.labels]),
+        ),
+    )
+    for name, got, want in wanted:
+        if got != want:
+            return f"the live release's {name} on suite {suite} is {got[:20]}, wanted {want[:20]}"
+    fault = _missing(before) or _incoherent(before)
+    return f"the live release's report of suite {suite}: {fault}" if fault else before
+
+
 def fault_of(report: BenchmarkReport, *, pin: SuitePin, evidence: Evidence) -> str:
     """What is wrong with a report; empty when nothing is."""
     staged = evidence.staged
@@ -37,6 +73,7 @@ def fault_of(report: BenchmarkReport, *, pin: SuitePin, evidence: Evidence) -> s
         ("repo_id", report.subject.repo_id, evidence.candidate.repo_id),
         ("suite digest", report.suite.digest, pin.digest),
         ("label schema", report.label_schema, labels.SCHEMA_VERSION),
+        ("list of labels", digest_value(report.scope), digest_value(scope_of(evidence.candidate))),
     )
     for name, got, want in wanted:
         if got != want:
@@ -47,6 +84,11 @@ def fault_of(report: BenchmarkReport, *, pin: SuitePin, evidence: Evidence) -> s
 def label_counts(report: BenchmarkReport, label: str) -> Counts | None:
     """Counts of one label, or None when the suite has no gold for it."""
     return next((row.counts for row in report.labels if row.name == label), None)
+
+
+def scope_of(candidate: Candidate) -> Scope:
+    """What a candidate declares, as a report names it."""
+    return Scope(labels=candidate.labels, languages=candidate.languages)
 
 
 def _missing(report: BenchmarkReport) -> str:
@@ -91,11 +133,14 @@ def _bad_split(rows: tuple[SliceCounts, ...], overall: Counts) -> str:
 
 
 def _bad_outcomes(report: BenchmarkReport) -> str:
-    bits = bytes.fromhex(report.outcomes)
-    if len(bits) != (report.suite.spans + 7) // 8:
-        return "the outcome bitmap has the wrong length"
-    if sum(byte.bit_count() for byte in bits) != report.overall.covered:
-        return "the outcome bitmap disagrees with the covered count"
+    if [row.name for row in report.labels] != [row.label for row in report.outcomes]:
+        return "the outcome bitmaps are not of the labels counted"
+    for row, outcome in zip(report.labels, report.outcomes, strict=True):
+        bits = bytes.fromhex(outcome.bits)
+        if len(bits) != (row.counts.support + 7) // 8:
+            return f"the outcome bitmap of {row.name} has the wrong length"
+        if sum(byte.bit_count() for byte in bits) != row.counts.covered:
+            return f"the outcome bitmap of {row.name} disagrees with its covered count"
     direct = {name for name, facts in labels.BY_NAME.items() if facts.direct}
     exposed = sum(row.counts.exposed for row in report.labels if row.name in direct)
     if len(report.leaks) != exposed:

@@ -10,13 +10,20 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from openmed.domain import labels
-from openmed.domain.digest import digest_of
+from openmed.domain.digest import digest_of, sha256_hex
 from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.shield import read_tables
 from openmed.domain.span import Document
 from openmed.domain.wire import digest_value, parse
 from openmed.errors import EvidenceError, IntegrityError
 
 SuiteName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+RESERVED = ("staged", "verdict", "performance")
+"""Names of other products in the same folder; `baseline-…` too."""
+
+
+DataPath = Annotated[str, Field(pattern=r"^[\w][\w.-]*(/[\w][\w.-]*)*$")]
 
 
 class SuitePin(Frozen):
@@ -27,9 +34,12 @@ class SuitePin(Frozen):
         title: name for people.
         edition: which edition of the suite, e.g. `synthetic v0`.
         revision: revision of the data.
-        path: JSONL file, relative to the release repository.
+        layout: one document a line (`jsonl`), or SHIELD's two tables (`shield`).
+        path: JSONL file, relative to the release repository; for `shield` the table of notes.
+        spans_path: the table of spans, for `shield` only.
         subset: every document, or only those marked as smoke.
         sha256: digest of the file's bytes.
+        spans_sha256: digest of the table of spans.
         digest: digest of the suite's content, after `subset`.
         licence: SPDX expression of the data.
         source: where it comes from, one sentence.
@@ -39,12 +49,34 @@ class SuitePin(Frozen):
     title: Annotated[str, Field(min_length=1, max_length=120)]
     edition: Annotated[str, Field(min_length=1, max_length=80)]
     revision: Annotated[str, Field(min_length=1, max_length=80)]
-    path: Annotated[str, Field(pattern=r"^[\w][\w.-]*(/[\w][\w.-]*)*$")]
+    layout: Literal["jsonl", "shield"] = "jsonl"
+    path: DataPath
+    spans_path: DataPath | None = None
     subset: Literal["all", "smoke"]
     sha256: Digest
+    spans_sha256: Digest | None = None
     digest: Digest
     licence: Annotated[str, Field(min_length=1, max_length=120)]
     source: Annotated[str, Field(min_length=1, max_length=400)]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.name in RESERVED or self.name.startswith("baseline-"):
+            msg = f"a suite may not be called {self.name}"
+            raise ValueError(msg)
+        has_tables = self.spans_path is not None and self.spans_sha256 is not None
+        has_any = self.spans_path is not None or self.spans_sha256 is not None
+        if (self.layout == "shield") != has_tables or has_any != has_tables:
+            msg = "spans_path and spans_sha256 belong to layout shield, which needs both"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Every file with its pinned digest."""
+        if self.spans_path is None or self.spans_sha256 is None:
+            return ((self.path, self.sha256),)
+        return ((self.path, self.sha256), (self.spans_path, self.spans_sha256))
 
 
 class Suite(Frozen):
@@ -60,11 +92,6 @@ class Suite(Frozen):
             msg = "two documents share an id"
             raise ValueError(msg)
         return self
-
-    @property
-    def span_count(self) -> int:
-        """Gold spans of all documents."""
-        return sum(len(document.spans) for document in self.documents)
 
 
 def suite_digest(documents: tuple[Document, ...]) -> str:
@@ -115,20 +142,26 @@ def gold_fault(document: Document) -> str:
     return "" if tuple(ordered) == document.spans else "gold spans are not in order"
 
 
-def open_suite(pin: SuitePin, data: bytes, *, file_digest: str) -> Suite:
+def open_suite(pin: SuitePin, data: tuple[bytes, ...]) -> Suite:
     """Check data against its pin and keep the documents the pin selects, by id.
+
+    Args:
+        pin: the pin.
+        data: bytes of its files, in the pin's order.
 
     Raises:
         IntegrityError: the bytes or the content are not what the pin names.
         EvidenceError: the data is malformed, or the subset is empty.
     """
-    if file_digest != pin.sha256:
-        msg = (
-            f"suite {pin.name}: {pin.path} has sha256 {file_digest[:16]}…, "
-            f"pinned is {pin.sha256[:16]}…"
-        )
-        raise IntegrityError(msg, next_step="git checkout -- " + pin.path)
-    documents = read_documents(data, what=pin.path)
+    for (path, wanted), content in zip(pin.files, data, strict=True):
+        got = sha256_hex(content)
+        if got != wanted:
+            msg = f"suite {pin.name}: {path} has sha256 {got[:16]}…, pinned is {wanted[:16]}…"
+            raise IntegrityError(msg, next_step="git checkout -- " + path)
+    if pin.layout == "shield":
+        documents = read_tables(data[0], data[1], what=f"suite {pin.name}")
+    else:
+        documents = read_documents(data[0], what=pin.path)
     kept = select(documents, subset=pin.subset)
     if not kept:
         msg = f"suite {pin.name}: {pin.path} holds no documents of subset {pin.subset!r}"

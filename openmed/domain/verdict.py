@@ -1,13 +1,13 @@
 """The verdict: all outcomes for one candidate, and the decision that follows from them."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from openmed.domain.candidate import StagedFile
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.gate import Evidence, Gate, GateResult, Outcome, StepFault, evaluate
+from openmed.domain.gate import Against, Evidence, Gate, GateResult, Outcome, StepFault, evaluate
 from openmed.domain.policy import Grade, Policy
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
@@ -22,11 +22,18 @@ class Decision(StrEnum):
     NOT_EVALUATED = "NOT_EVALUATED"
 
 
+PERFORMANCE = "performance"
+"""How the performance report is named among the reports of a verdict."""
+
+BASELINE = "baseline-"
+"""How the reports of what a candidate was compared with begin."""
+
+
 class ReportReference(Frozen):
     """A report a verdict rests on.
 
     Attributes:
-        suite: suite name.
+        suite: suite name; `performance`; or `baseline-` and a suite name.
         suite_digest: content of the suite.
         report: digest of the report's canonical bytes.
     """
@@ -43,18 +50,6 @@ class PolicyReference(Frozen):
     milestone: str
     grade: Grade
     digest: Digest
-
-
-class Against(Frozen):
-    """The live release a candidate was compared with; generation 0 = nothing is live.
-
-    Attributes:
-        generation: of the slot, when comparison started.
-        artifact: what was live; None at generation 0.
-    """
-
-    generation: Annotated[int, Field(ge=0)]
-    artifact: Digest | None
 
 
 class Verdict(Frozen):
@@ -131,7 +126,6 @@ def judge(
     *,
     policy: Policy,
     gates: tuple[Gate, ...],
-    against: Against,
     now: str,
 ) -> Verdict:
     """Evaluate every gate the policy names and decide. Always makes a verdict.
@@ -156,19 +150,28 @@ def judge(
             grade=policy.grade,
             digest=policy.digest,
         ),
-        reports=tuple(
-            ReportReference(
-                suite=report.suite.name,
-                suite_digest=report.suite.digest,
-                report=digest_value(report),
-            )
-            for report in evidence.reports
-        ),
-        against=against,
+        reports=_references(evidence),
+        against=evidence.against,
         time_verified=now,
         decision=decide(results, faults=evidence.faults),
         results=results,
         faults=evidence.faults,
+    )
+
+
+def _references(evidence: Evidence) -> tuple[ReportReference, ...]:
+    timed = evidence.performance
+    named = (
+        *((report.suite.name, report.suite.digest, report) for report in evidence.reports),
+        *(
+            (f"{BASELINE}{report.suite.name}", report.suite.digest, report)
+            for report in evidence.baselines
+        ),
+        *(((PERFORMANCE, timed.suite, timed),) if timed else ()),
+    )
+    return tuple(
+        ReportReference(suite=name, suite_digest=suite, report=digest_value(report))
+        for name, suite, report in named
     )
 
 

@@ -1,5 +1,6 @@
 """The steps of one release repository, and the record of one run of them."""
 
+from functools import cached_property
 from pathlib import Path
 
 from openmed.bootstrap import World, build_world
@@ -14,7 +15,7 @@ from openmed.domain.verdict import check_policy
 from openmed.entrypoints.perform import Performed, does_stand, perform
 from openmed.entrypoints.run_report import RunReport, report_of
 from openmed.errors import PolicyError
-from openmed.steps import benchmark, compare, flip, regenerate, stage
+from openmed.steps import benchmark, compare, flip, performance, regenerate, stage
 
 
 class ReleaseGraph:
@@ -43,25 +44,67 @@ class ReleaseGraph:
         """Suites the slot's policy names."""
         return tuple(self._pins[name] for name in self._policies[slot].suites)
 
+    def timed_on(self, slot: str) -> SuitePin:
+        """The suite the slot's policy names for speed and determinism."""
+        return self._pins[self._policies[slot].performance_suite]
+
     def stage(self, candidate: Candidate) -> stage.Stage:
         """The step that freezes a candidate's bytes."""
-        return stage.Stage(candidate=candidate, sources=self.world.sources, store=self.world.store)
-
-    def benchmark(self, slot: str, pin: SuitePin) -> benchmark.Benchmark:
-        """The step that measures a candidate on a suite."""
         world = self.world
-        return benchmark.Benchmark(
-            of_slot=slot,
-            pin=pin,
-            staged_product=stage.PRODUCT,
+        return stage.Stage(
+            candidate=candidate, sources=world.sources, store=world.store, releases=world.releases
+        )
+
+    @cached_property
+    def bench(self) -> benchmark.Bench:
+        """What measuring needs."""
+        world = self.world
+        return benchmark.Bench(
             inputs=world.inputs,
-            products=world.products,
             store=world.store,
             runners=world.runners,
             predictions=world.predictions,
             progress=world.progress,
             scorer=world.scorer_code,
-            timeout=world.child_seconds,
+        )
+
+    def baseline(self, candidate: Candidate, pin: SuitePin) -> benchmark.Baseline:
+        """The step that has the report a candidate is compared with."""
+        world = self.world
+        return benchmark.Baseline(
+            candidate=candidate,
+            pin=pin,
+            staged_product=stage.PRODUCT,
+            products=world.products,
+            releases=world.releases,
+            registry=world.registry,
+            bench=self.bench,
+        )
+
+    def benchmark(self, candidate: Candidate, pin: SuitePin) -> benchmark.Benchmark:
+        """The step that measures a candidate on a suite."""
+        return benchmark.Benchmark(
+            candidate=candidate,
+            pin=pin,
+            staged_product=stage.PRODUCT,
+            products=self.world.products,
+            bench=self.bench,
+        )
+
+    def performance(self, candidate: Candidate) -> performance.Performance:
+        """The step that measures speed, memory and determinism."""
+        world = self.world
+        return performance.Performance(
+            candidate=candidate,
+            pin=self.timed_on(candidate.slot),
+            staged_product=stage.PRODUCT,
+            inputs=world.inputs,
+            products=world.products,
+            store=world.store,
+            runners=world.runners,
+            host=world.host,
+            timer=world.timer,
+            measuring_code=world.measuring_code,
         )
 
     def compare(self, candidate: Candidate) -> compare.Compare:
@@ -138,7 +181,8 @@ class ReleaseGraph:
     def _policy(self, slot: str) -> Policy:
         policy = self.world.inputs.policy(slot)
         check_policy(policy, GATES)
-        missing = [name for name in policy.suites if name not in self._pins]
+        named = (*policy.suites, policy.performance_suite)
+        missing = [name for name in named if name not in self._pins]
         if missing:
             msg = f"policy {policy.name}: suite {missing[0]} is not pinned in gates/suites.toml"
             raise PolicyError(msg)

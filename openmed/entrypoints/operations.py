@@ -1,7 +1,6 @@
 """Whole operations: run a release, benchmark a candidate, look at what is live."""
 
 import io
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,21 +8,16 @@ from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 
 from openmed.bootstrap import World, build_world
-from openmed.domain.corpus import GOLDEN_SEED, build_golden
-from openmed.domain.digest import Json, sha256_hex
 from openmed.domain.ledger import FleetState
 from openmed.domain.product import ErrorProduct
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.slot import parse_slot
-from openmed.domain.suite import select, suite_digest
-from openmed.domain.wire import dump
 from openmed.entrypoints.graph import ReleaseGraph, open_graph
 from openmed.entrypoints.perform import Performed
 from openmed.entrypoints.run_report import RunReport
 from openmed.entrypoints.tasks import namespace
 from openmed.errors import (
     EvidenceError,
-    IntegrityError,
     OpenMedError,
     OutsideError,
     UsageError,
@@ -55,13 +49,22 @@ def run_release(root: Path, *, retry: bool, quiet: bool) -> RunReport:
 
 
 class Measured(NamedTuple):
-    """One candidate measured on one suite."""
+    """One candidate measured on one suite.
+
+    Attributes:
+        slot: its slot.
+        report: as it would be released.
+        bare: the same without the profile's rules; None when nobody asked.
+    """
 
     slot: str
     report: BenchmarkReport
+    bare: BenchmarkReport | None = None
 
 
-def run_benchmark(root: Path, *, slot: str, suite: str, retry: bool, quiet: bool) -> list[Measured]:
+def run_benchmark(  # noqa: PLR0913 - each is an option of the command
+    root: Path, *, slot: str, suite: str, retry: bool, quiet: bool, wants_bare: bool = False
+) -> list[Measured]:
     """Stage and measure candidates of the queue; judges and releases nothing.
 
     Args:
@@ -70,6 +73,7 @@ def run_benchmark(root: Path, *, slot: str, suite: str, retry: bool, quiet: bool
         suite: one pinned suite, or empty for those the slot's policy names.
         retry: whether to try again what failed twice.
         quiet: whether to keep progress to itself.
+        wants_bare: whether to measure without the profile's rules too.
 
     Raises:
         UsageError: no such slot or suite.
@@ -89,9 +93,11 @@ def run_benchmark(root: Path, *, slot: str, suite: str, retry: bool, quiet: bool
     for candidate in candidates:
         _raise_fault(graph.perform(graph.stage(candidate)))
         for pin in [pins[suite]] if suite else graph.suites(candidate.slot):
-            step = graph.benchmark(candidate.slot, pin)
+            step = graph.benchmark(candidate, pin)
             _raise_fault(graph.perform(step))
-            measured.append(Measured(candidate.slot, _report(graph, candidate.slot, pin.name)))
+            report = _report(graph, candidate.slot, pin.name)
+            bare = step.measured(has_backstop=False) if wants_bare else None
+            measured.append(Measured(candidate.slot, report, bare))
     return measured
 
 
@@ -105,47 +111,6 @@ def read_status(root: Path) -> FleetState:
     world: World = build_world(root)
     world.inputs.queue()
     return world.releases.state()
-
-
-class Built(NamedTuple):
-    """A suite made from its seed.
-
-    Attributes:
-        facts: path, counts and digests, by name.
-    """
-
-    facts: Mapping[str, Json]
-
-
-def build_suite(root: Path, *, name: str, is_check: bool) -> Built:
-    """Make the golden suite from its seed and write it, or check the committed file against it.
-
-    Raises:
-        IntegrityError: the committed file differs (only with `is_check`).
-    """
-    world = build_world(root)
-    documents = build_golden(GOLDEN_SEED)
-    content = b"".join(dump(document) + b"\n" for document in documents)
-    path = f"gates/suites/{name}.jsonl"
-    if is_check:
-        if world.read_file(path) != content:
-            msg = f"{path} is not what its seed makes"
-            raise IntegrityError(msg, next_step=f"git checkout -- {path}")
-    else:
-        world.write_file(path, content)
-    return Built(
-        facts={
-            "path": path,
-            "documents": len(documents),
-            "spans": sum(len(document.spans) for document in documents),
-            "families": len({document.family for document in documents}),
-            "sha256": sha256_hex(content),
-            **{
-                f"digest_{subset}": suite_digest(select(documents, subset=subset))
-                for subset in ("all", "smoke")
-            },
-        }
-    )
 
 
 def _raise_fault(done: Performed) -> None:

@@ -1,6 +1,7 @@
 """The release graph for doit: a step's materials and products become one task each.
 
     stage:SLOT → benchmark:SLOT:SUITE → compare:SLOT → flip → regenerate:KIND → release
+                 benchmark:SLOT:performance, baseline:SLOT:SUITE
 
 doit owns the order. Whether a product stands is asked of the step itself, so the graph
 is right with an old database, a lost one, or none.
@@ -18,7 +19,7 @@ from openmed.domain.trust import RENDERERS
 from openmed.entrypoints.graph import ReleaseGraph, open_graph
 from openmed.entrypoints.reporter import ReleaseReporter
 from openmed.errors import OpenMedError
-from openmed.steps import compare, flip, stage
+from openmed.steps import compare, flip, performance, stage
 
 TaskTable = dict[str, object]
 
@@ -49,12 +50,35 @@ class ReleaseTasks:
             yield self._task(self._graph.stage(candidate), name=candidate.slot, file_dep=[])
 
     def task_benchmark(self) -> Iterator[TaskTable]:
-        """Run each staged candidate on each suite of its policy."""
+        """Run each staged candidate on each suite of its policy; then against the clock, alone."""
         graph = self._graph
-        for slot in graph.slots:
+        before: list[str] = []
+        for candidate in graph.candidates:
+            slot = candidate.slot
             staged = graph.product(slot, stage.PRODUCT)
             for pin in graph.suites(slot):
-                step = graph.benchmark(slot, pin)
+                step = graph.benchmark(candidate, pin)
+                yield self._task(step, name=f"{slot}:{pin.name}", file_dep=[staged])
+                before.append(step.task)
+        for candidate in graph.candidates:
+            slot = candidate.slot
+            timed = graph.performance(candidate)
+            staged = graph.product(slot, stage.PRODUCT)
+            # Nothing else may compute meanwhile, also with `doit -n`: it comes last, in a row.
+            yield {
+                **self._task(timed, name=f"{slot}:{performance.PRODUCT}", file_dep=[staged]),
+                "task_dep": list(before),
+            }
+            before = [timed.task]
+
+    def task_baseline(self) -> Iterator[TaskTable]:
+        """Have the reports of what each candidate is compared with."""
+        graph = self._graph
+        for candidate in graph.candidates:
+            slot = candidate.slot
+            staged = graph.product(slot, stage.PRODUCT)
+            for pin in graph.suites(slot):
+                step = graph.baseline(candidate, pin)
                 yield self._task(step, name=f"{slot}:{pin.name}", file_dep=[staged])
 
     def task_compare(self) -> Iterator[TaskTable]:
@@ -62,9 +86,14 @@ class ReleaseTasks:
         graph = self._graph
         for candidate in graph.candidates:
             slot = candidate.slot
-            reports = [graph.product(slot, pin.name) for pin in graph.suites(slot)]
-            staged = graph.product(slot, stage.PRODUCT)
-            yield self._task(graph.compare(candidate), name=slot, file_dep=[staged, *reports])
+            names = [
+                stage.PRODUCT,
+                *(pin.name for pin in graph.suites(slot)),
+                *(graph.baseline(candidate, pin).name for pin in graph.suites(slot)),
+                performance.PRODUCT,
+            ]
+            made = [graph.product(slot, name) for name in names]
+            yield self._task(graph.compare(candidate), name=slot, file_dep=made)
 
     def task_flip(self) -> TaskTable:
         """Move what is releasable, in one commit."""

@@ -1,27 +1,42 @@
-"""Step `benchmark`: run a staged candidate on one suite and count."""
+"""Step `benchmark`: run a staged candidate on one suite and count; its baseline likewise."""
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 
-from openmed.domain.candidate import StagedCandidate
+from openmed.domain.candidate import Candidate, StagedCandidate, StagedFile
+from openmed.domain.flip import against
+from openmed.domain.frozen import Frozen
 from openmed.domain.labels import SCHEMA_VERSION
+from openmed.domain.ledger import Promoted
 from openmed.domain.predictions import (
     ChunkKey,
     DocumentPredictions,
     PredictionsChunk,
-    Runtime,
     Status,
     checksum,
     chunk_ranges,
 )
-from openmed.domain.product import ErrorProduct, Step, materials_digest
+from openmed.domain.product import BaselineReport, ErrorProduct, Step, materials_digest
 from openmed.domain.profile import RunnerProfile
-from openmed.domain.report import BenchmarkReport, Subject
-from openmed.domain.scoring import score
-from openmed.domain.suite import Suite, SuitePin
-from openmed.domain.wire import plain
+from openmed.domain.redaction import redactions
+from openmed.domain.report import BenchmarkReport, Scope, Subject
+from openmed.domain.scoring import in_scope, score
+from openmed.domain.soundness import scope_of
+from openmed.domain.span import Document
+from openmed.domain.suite import SuitePin, suite_digest
+from openmed.domain.wire import parse, plain
 from openmed.errors import EvidenceError
-from openmed.ports import ArtifactStore, Inputs, Predictions, Products, Progress, Runners, Session
+from openmed.ports import (
+    ArtifactStore,
+    Inputs,
+    Predictions,
+    Products,
+    Progress,
+    Registry,
+    ReleaseStore,
+    Runners,
+    Session,
+)
 
 CHUNK = 32
 """Documents per chunk: small enough to lose little, large enough to fill batches."""
@@ -31,25 +46,112 @@ TENTHS = 10
 
 
 @dataclass(frozen=True)
-class Benchmark(Step[BenchmarkReport]):
-    """Measures one slot's staged candidate on one suite."""
+class Bench:
+    """What measuring needs, whoever is measured."""
 
-    of_slot: str
-    pin: SuitePin
-    staged_product: str
     inputs: Inputs
-    products: Products
     store: ArtifactStore
     runners: Runners
     predictions: Predictions
     progress: Progress
     scorer: str
-    timeout: float
+
+    def measure(  # noqa: PLR0913 - every part of a measurement is named
+        self,
+        subject: Subject,
+        files: tuple[StagedFile, ...],
+        *,
+        pin: SuitePin,
+        scope: Scope,
+        task: str,
+        log: str,
+        timeout: float,
+        has_backstop: bool = True,
+    ) -> BenchmarkReport:
+        """Predict what is not cached, then count.
+
+        Args:
+            subject: whose bytes.
+            files: its files.
+            pin: the suite.
+            scope: what it declares.
+            task: name for progress.
+            log: file that gets what the child says.
+            timeout: seconds the child may be silent.
+            has_backstop: whether the profile's rules count; a report without them is for
+                comparison only and never judged.
+
+        Raises:
+            OpenMedError: bytes, suite or child are not what they should be.
+        """
+        self.store.verify(subject.artifact, files)
+        suite = self.inputs.suite(pin)
+        profile = self.store.profile(subject.artifact)
+        documents = in_scope(suite, scope)
+        if not documents:
+            msg = f"suite {pin.name} has no documents in {', '.join(scope.languages)}"
+            raise EvidenceError(msg)
+        runtime = self.runners.runtime(profile.runner)
+        # Documents left out shift the others: then the range is one of what is left.
+        whole = len(documents) == len(suite.documents)
+        digest = pin.digest if whole else suite_digest(documents)
+        answers: list[DocumentPredictions] = []
+        with ExitStack() as stack:
+            session: Session | None = None
+            total = len(documents)
+            for first, last in chunk_ranges(total, size=CHUNK):
+                key = ChunkKey(
+                    artifact=subject.artifact,
+                    runtime=runtime.digest,
+                    suite=digest,
+                    first=first,
+                    last=last,
+                )
+                chunk = self.predictions.get(key)
+                if chunk is None:
+                    session = session or stack.enter_context(
+                        self._opened(subject.artifact, profile, log=log, timeout=timeout)
+                    )
+                    chunk = self._predicted(session, key, documents[first:last])
+                    if last * TENTHS // total > first * TENTHS // total:
+                        self.progress(f"{task}: {last} of {total} documents")
+                answers.extend(chunk.records)
+        rules = profile.rules if has_backstop else ()
+        records = redactions(documents, answers, rules=rules, scope=scope)
+        return score(
+            suite, records, subject=subject, scope=scope, runtime=runtime, scorer=self.scorer
+        )
+
+    def _opened(
+        self, artifact: str, profile: RunnerProfile, *, log: str, timeout: float
+    ) -> AbstractContextManager[Session]:
+        return self.runners.open(self.store.path(artifact), profile, log=log, timeout=timeout)
+
+    def _predicted(
+        self, session: Session, key: ChunkKey, documents: tuple[Document, ...]
+    ) -> PredictionsChunk:
+        answers = session.predict(documents)
+        chunk = PredictionsChunk(key=key, checksum=checksum(answers), records=answers)
+        # A document that failed may answer the next time; only answers are kept.
+        if all(answer.status is Status.OK for answer in answers):
+            self.predictions.put(chunk)
+        return chunk
+
+
+@dataclass(frozen=True)
+class Benchmark(Step[BenchmarkReport]):
+    """Measures one slot's staged candidate on one suite."""
+
+    candidate: Candidate
+    pin: SuitePin
+    staged_product: str
+    products: Products
+    bench: Bench
 
     @property
     def slot(self) -> str:
         """Slot of the candidate."""
-        return self.of_slot
+        return self.candidate.slot
 
     @property
     def name(self) -> str:
@@ -64,72 +166,147 @@ class Benchmark(Step[BenchmarkReport]):
     @property
     def task(self) -> str:
         """Task name."""
-        return f"benchmark:{self.slot}:{self.pin.name}"
+        return f"benchmark:{self.slot}:{self.name}"
 
     def materials(self) -> str:
-        """The staged bytes, the suite, what runs them and what counts."""
-        staged = self._staged()
-        runtime = self.runners.runtime(self.store.profile(staged.artifact))
+        """The staged bytes, the suite, what is declared, what runs them and what counts."""
+        staged = read_staged(self.products, self.slot, self.staged_product)
+        profile = self.bench.store.profile(staged.artifact)
         return materials_digest(
             slot=staged.slot,
             repo_id=staged.repo_id,
             artifact=staged.artifact,
             suite=plain(self.pin),
-            runtime=plain(runtime),
-            scorer=self.scorer,
+            scope=plain(scope_of(self.candidate)),
+            runtime=plain(self.bench.runners.runtime(profile.runner)),
+            scorer=self.bench.scorer,
             label_schema=SCHEMA_VERSION,
         )
 
     def make(self) -> BenchmarkReport:
         """Predict what is not cached, then count."""
-        staged = self._staged()
-        self.store.verify(staged.artifact, staged.files)
-        suite = self.inputs.suite(self.pin)
-        profile = self.store.profile(staged.artifact)
-        runtime = self.runners.runtime(profile)
-        records = self._records(suite, staged, profile, runtime)
-        subject = Subject(slot=staged.slot, repo_id=staged.repo_id, artifact=staged.artifact)
-        return score(suite, records, subject=subject, runtime=runtime)
+        return self.measured()
 
-    def _staged(self) -> StagedCandidate:
-        made = self.products.read(self.slot, self.staged_product, StagedCandidate)
-        if made is None or isinstance(made.value, ErrorProduct):
-            msg = "not measured: the candidate is not staged"
-            raise EvidenceError(msg, next_step="openmed release run")
-        return made.value
+    def measured(self, *, has_backstop: bool = True) -> BenchmarkReport:
+        """The report; without the backstop it is for comparison only."""
+        staged = read_staged(self.products, self.slot, self.staged_product)
+        return self.bench.measure(
+            Subject(slot=staged.slot, repo_id=staged.repo_id, artifact=staged.artifact),
+            staged.files,
+            pin=self.pin,
+            scope=scope_of(self.candidate),
+            task=self.task,
+            log=self.products.log(self.slot, self.name),
+            timeout=float(self.candidate.timeout_seconds),
+            has_backstop=has_backstop,
+        )
 
-    def _records(
-        self, suite: Suite, staged: StagedCandidate, profile: RunnerProfile, runtime: Runtime
-    ) -> tuple[DocumentPredictions, ...]:
-        records: list[DocumentPredictions] = []
-        total = len(suite.documents)
-        with ExitStack() as stack:
-            session: Session | None = None
-            for first, last in chunk_ranges(total, size=CHUNK):
-                key = ChunkKey(
-                    artifact=staged.artifact,
-                    runtime=runtime.digest,
-                    suite=suite.pin.digest,
-                    first=first,
-                    last=last,
-                )
-                chunk = self.predictions.get(key)
-                if chunk is None:
-                    if session is None:
-                        session = stack.enter_context(
-                            self.runners.open(
-                                self.store.path(staged.artifact),
-                                profile,
-                                log=self.products.log(self.slot, self.pin.name),
-                                timeout=self.timeout,
-                            )
-                        )
-                    answers = session.predict(suite.documents[first:last])
-                    chunk = PredictionsChunk(key=key, checksum=checksum(answers), records=answers)
-                    # A document that failed may answer the next time; only answers are kept.
-                    if all(answer.status is Status.OK for answer in answers):
-                        self.predictions.put(chunk)
-                    if last * TENTHS // total > first * TENTHS // total:
-                        self.progress(f"{self.task}: {last} of {total} documents")
-                records.extend(chunk.records)
-        return tuple(records)
+
+@dataclass(frozen=True)
+class Baseline(Step[BaselineReport]):
+    """The report of what a candidate is compared with, on one suite.
+
+    The recorded one where it was made by the same code, runner and suite; else the live
+    bytes are measured again.
+    """
+
+    candidate: Candidate
+    pin: SuitePin
+    staged_product: str
+    products: Products
+    releases: ReleaseStore
+    registry: Registry
+    bench: Bench
+
+    @property
+    def slot(self) -> str:
+        """Slot of the candidate."""
+        return self.candidate.slot
+
+    @property
+    def name(self) -> str:
+        """Name of the product."""
+        return f"baseline-{self.pin.name}"
+
+    @property
+    def product_type(self) -> type[BaselineReport]:
+        """What the product is."""
+        return BaselineReport
+
+    @property
+    def task(self) -> str:
+        """Task name."""
+        return f"baseline:{self.slot}:{self.pin.name}"
+
+    def materials(self) -> str:
+        """What it is compared with, the suite, and what counts."""
+        staged = read_staged(self.products, self.slot, self.staged_product)
+        compared = against(self.releases.state(), slot=self.slot, artifact=staged.artifact)
+        return materials_digest(
+            against=plain(compared),
+            suite=plain(self.pin),
+            languages=list(self.candidate.languages),
+            scorer=self.bench.scorer,
+            label_schema=SCHEMA_VERSION,
+        )
+
+    def make(self) -> BaselineReport:
+        """Take the recorded report, or measure again."""
+        staged = read_staged(self.products, self.slot, self.staged_product)
+        state = self.releases.state()
+        compared = against(state, slot=self.slot, artifact=staged.artifact)
+        release = state.release_of(self.slot, compared.generation)
+        if release is None:
+            return BaselineReport(report=None)
+        recorded = self._recorded(release)
+        if recorded is not None and self._is_comparable(recorded):
+            return BaselineReport(report=recorded)
+        if not self.bench.store.is_present(release.artifact, release.files):
+            self.bench.store.adopt(self.registry.path(release.artifact), release.files)
+        report = self.bench.measure(
+            Subject(
+                slot=release.slot, repo_id=release.candidate.repo_id, artifact=release.artifact
+            ),
+            release.files,
+            pin=self.pin,
+            scope=Scope(labels=release.candidate.labels, languages=self.candidate.languages),
+            task=self.task,
+            log=self.products.log(self.slot, self.name),
+            timeout=float(release.candidate.timeout_seconds),
+        )
+        return BaselineReport(report=report)
+
+    def stands(self, value: Frozen) -> bool:
+        """Whether what ran it is still what would run it."""
+        if not isinstance(value, BaselineReport):
+            return False
+        return value.report is None or self._is_comparable(value.report)
+
+    def _recorded(self, release: Promoted) -> BenchmarkReport | None:
+        reference = next((r for r in release.reports if r.suite == self.pin.name), None)
+        if reference is None or reference.suite_digest != self.pin.digest:
+            return None
+        data = self.releases.evidence(reference.report)
+        return parse(BenchmarkReport, data, what=f"recorded report of suite {self.pin.name}")
+
+    def _is_comparable(self, report: BenchmarkReport) -> bool:
+        return (
+            report.suite.digest == self.pin.digest
+            and report.scorer == self.bench.scorer
+            and report.label_schema == SCHEMA_VERSION
+            and report.scope.languages == self.candidate.languages
+            and report.runtime == self.bench.runners.runtime(report.runtime.runner)
+        )
+
+
+def read_staged(products: Products, slot: str, name: str) -> StagedCandidate:
+    """What was staged for a slot.
+
+    Raises:
+        EvidenceError: nothing is.
+    """
+    made = products.read(slot, name, StagedCandidate)
+    if made is None or isinstance(made.value, ErrorProduct):
+        msg = "not measured: the candidate is not staged"
+        raise EvidenceError(msg, next_step="openmed release run")
+    return made.value

@@ -1,6 +1,8 @@
 """Step `compare`: judge a candidate by its policy. Always makes a verdict."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from openmed.domain.candidate import Candidate, StagedCandidate
 from openmed.domain.digest import sha256_hex
@@ -8,17 +10,27 @@ from openmed.domain.flip import against, is_fresh
 from openmed.domain.frozen import Frozen
 from openmed.domain.gate import Evidence, StepFault
 from openmed.domain.gates import GATES
+from openmed.domain.performance import PerformanceReport
 from openmed.domain.policy import Policy
-from openmed.domain.product import ErrorProduct, Made, Step, VerdictProduct, materials_digest
+from openmed.domain.product import (
+    BaselineReport,
+    ErrorProduct,
+    Made,
+    Step,
+    VerdictProduct,
+    fault_of,
+    materials_digest,
+)
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import payload_of
 from openmed.domain.suite import SuitePin
-from openmed.domain.verdict import Against, Decision, Verdict, judge
-from openmed.domain.wire import digest_value, plain, pretty
-from openmed.errors import PolicyError
+from openmed.domain.verdict import PERFORMANCE, Decision, Verdict, judge
+from openmed.domain.wire import digest_value, pretty
+from openmed.errors import PolicyError, RefusedError
 from openmed.ports import Inputs, Products, ReleaseStore, Signer
 
 PRODUCT = "verdict"
+Value = TypeVar("Value", bound=Frozen)
 
 
 @dataclass(frozen=True)
@@ -58,22 +70,24 @@ class Compare(Step[VerdictProduct]):
     def materials(self) -> str:
         """The evidence, the policy, what is live, the rules and the key."""
         policy = self.inputs.policy(self.slot)
-        evidence = self._evidence(policy)
         return materials_digest(
-            evidence=digest_value(evidence),
+            evidence=digest_value(self._evidence(policy)),
             policy=policy.digest,
-            against=plain(self._against(evidence)),
             gates=self.gates_code,
             key=self.signer.keyid,
         )
 
     def make(self) -> VerdictProduct:
-        """Run every gate; sign; set the marker before a failing verdict is written."""
+        """Run every gate; sign; set the marker before a failing verdict is written.
+
+        Bytes that are condemned get no second verdict that would let them pass.
+        """
         policy = self.inputs.policy(self.slot)
-        evidence = self._evidence(policy)
-        verdict = judge(
-            evidence, policy=policy, gates=GATES, against=self._against(evidence), now=self.now
-        )
+        verdict = judge(self._evidence(policy), policy=policy, gates=GATES, now=self.now)
+        refused = self._refusal(verdict)
+        if refused:
+            evidence = self._evidence(policy, refused=refused)
+            verdict = judge(evidence, policy=policy, gates=GATES, now=self.now)
         envelope = None
         if verdict.decision is not Decision.NOT_EVALUATED:
             payload = payload_of(verdict, engine_version=self.engine_version)
@@ -92,6 +106,8 @@ class Compare(Step[VerdictProduct]):
             return False
         if value.envelope is None:
             return True
+        if self._refusal(verdict):
+            return False
         spent = sha256_hex(value.envelope.encode()) in self.releases.state().spent
         return spent or is_fresh(verdict, policy=self.inputs.policy(self.slot), now=self.now)
 
@@ -100,57 +116,85 @@ class Compare(Step[VerdictProduct]):
         if isinstance(value, VerdictProduct) and value.verdict.decision is not Decision.QUARANTINED:
             self.products.unmark(self.slot)
 
-    def _evidence(self, policy: Policy) -> Evidence:
-        pins = self._pins(policy)
-        staged = self.products.read(self.slot, self.staged_product, StagedCandidate)
-        made = [self.products.read(self.slot, pin.name, BenchmarkReport) for pin in pins]
+    def _refusal(self, verdict: Verdict) -> tuple[StepFault, ...]:
+        if verdict.decision is not Decision.RELEASABLE or verdict.artifact is None:
+            return ()
+        refusal = self.releases.state().refusal(verdict.artifact, slot=self.slot)
+        return (fault_of(RefusedError(refusal), step=self.task),) if refusal else ()
+
+    def _evidence(self, policy: Policy, *, refused: tuple[StepFault, ...] = ()) -> Evidence:
+        read, slot = self.products.read, self.slot
+        pins = self._pins(policy.suites, policy)
+        staged = read(slot, self.staged_product, StagedCandidate)
+        reports = [read(slot, pin.name, BenchmarkReport) for pin in pins]
+        baselines = [read(slot, f"baseline-{pin.name}", BaselineReport) for pin in pins]
+        performance = read(slot, PERFORMANCE, PerformanceReport)
+        frozen = _value(staged, StagedCandidate)
         return Evidence(
             candidate=self.candidate,
-            staged=None
-            if staged is None or isinstance(staged.value, ErrorProduct)
-            else staged.value,
+            staged=frozen,
             pins=pins,
-            reports=tuple(
-                m.value for m in made if m is not None and isinstance(m.value, BenchmarkReport)
+            reports=_values(reports, BenchmarkReport),
+            against=against(
+                self.releases.state(), slot=slot, artifact=frozen.artifact if frozen else None
             ),
+            baselines=tuple(
+                row.report for row in _values(baselines, BaselineReport) if row.report is not None
+            ),
+            timed_on=self._pins((policy.performance_suite,), policy)[0],
+            performance=_value(performance, PerformanceReport),
             faults=(
-                *_fault(staged, step=f"stage:{self.slot}"),
-                *(
-                    fault
-                    for pin, m in zip(pins, made, strict=True)
-                    for fault in _fault(m, step=f"benchmark:{self.slot}:{pin.name}")
-                ),
+                *_fault(staged, step=f"stage:{slot}"),
+                *_faults(reports, pins, step=f"benchmark:{slot}:"),
+                *_fault(performance, step=f"benchmark:{slot}:{PERFORMANCE}"),
+                *_faults(baselines, pins, step=f"baseline:{slot}:baseline-"),
+                *refused,
             ),
         )
 
-    def _pins(self, policy: Policy) -> tuple[SuitePin, ...]:
+    def _pins(self, names: tuple[str, ...], policy: Policy) -> tuple[SuitePin, ...]:
         pins = {pin.name: pin for pin in self.inputs.pins()}
-        missing = [name for name in policy.suites if name not in pins]
+        missing = [name for name in names if name not in pins]
         if missing:
             msg = f"policy {policy.name}: suite {missing[0]} is not pinned in gates/suites.toml"
             raise PolicyError(msg)
-        return tuple(pins[name] for name in policy.suites)
-
-    def _against(self, evidence: Evidence) -> Against:
-        artifact = evidence.staged.artifact if evidence.staged else None
-        return against(self.releases.state(), slot=self.slot, artifact=artifact)
+        return tuple(pins[name] for name in names)
 
 
 def marker_text(verdict: Verdict) -> str:
-    """What the quarantine marker says: a file for people; the fact is in the ledger."""
+    """What the quarantine marker says: a file for people; the fact is in the ledger.
+
+    Without the time, so that a marker that was removed comes back as it was.
+    """
     content = {
         "slot": verdict.slot,
         "artifact": verdict.artifact,
-        "time": verdict.time_verified,
         "gates": {gate.id: gate.message for gate in verdict.failing},
         "note": "Removing this file lifts nothing: the quarantine is a ledger fact.",
     }
     return pretty(content).decode()
 
 
-def _fault(
-    made: "Made[StagedCandidate] | Made[BenchmarkReport] | None", *, step: str
+def _value(made: "Made[Value] | None", kind: type[Value]) -> Value | None:
+    return made.value if made is not None and isinstance(made.value, kind) else None
+
+
+def _values(made: "Sequence[Made[Value] | None]", kind: type[Value]) -> tuple[Value, ...]:
+    values = (_value(one, kind) for one in made)
+    return tuple(value for value in values if value is not None)
+
+
+def _faults(
+    made: "Sequence[Made[Value] | None]", pins: tuple[SuitePin, ...], *, step: str
 ) -> tuple[StepFault, ...]:
+    return tuple(
+        fault
+        for pin, one in zip(pins, made, strict=True)
+        for fault in _fault(one, step=f"{step}{pin.name}")
+    )
+
+
+def _fault(made: "Made[Value] | None", *, step: str) -> tuple[StepFault, ...]:
     if made is None:
         message = f"{step} left no product"
         return (StepFault(step=step, error="missing", message=message, exit_code=5),)

@@ -15,7 +15,9 @@ from openmed.domain.flip import (
 )
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger import FleetState, Promoted
+from openmed.domain.performance import PerformanceReport
 from openmed.domain.product import (
+    BaselineReport,
     ErrorProduct,
     Step,
     VerdictProduct,
@@ -25,7 +27,7 @@ from openmed.domain.product import (
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.trust.inputs import verified_release
-from openmed.domain.verdict import Decision
+from openmed.domain.verdict import BASELINE, PERFORMANCE, Decision
 from openmed.domain.wire import digest_value, dump
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports import ArtifactStore, Inputs, Products, Registry, ReleaseStore, Verifiers
@@ -184,12 +186,21 @@ class Flip(Step[FlipRecord]):
         return tuple(files)
 
     def _report_bytes(self, slot: str, suite: str, digest: str) -> bytes:
-        made = self.products.read(slot, suite, BenchmarkReport)
-        data = dump(made.value) if made else b""
+        data = self._report_content(slot, suite)
         if sha256_hex(data) != digest:
             msg = f"{slot}: the report of suite {suite} is not the one the verdict was made from"
             raise IntegrityError(msg, next_step="openmed release run")
         return data
+
+    def _report_content(self, slot: str, name: str) -> bytes:
+        if name.startswith(BASELINE):
+            made = self.products.read(slot, name, BaselineReport)
+            value = made.value if made else None
+            report = value.report if isinstance(value, BaselineReport) else None
+            return dump(report) if report else b""
+        kind = PerformanceReport if name == PERFORMANCE else BenchmarkReport
+        product = self.products.read(slot, name, kind)
+        return dump(product.value) if product else b""
 
     def _derive(self) -> None:
         state = self.releases.state()

@@ -7,7 +7,8 @@ from openmed.domain.digest import tree_digest
 from openmed.domain.frozen import Frozen
 from openmed.domain.product import Step, materials_digest
 from openmed.domain.wire import plain
-from openmed.ports import ArtifactStore, Sources
+from openmed.errors import RefusedError
+from openmed.ports import ArtifactStore, ReleaseStore, Sources
 
 PRODUCT = "staged"
 
@@ -19,6 +20,7 @@ class Stage(Step[StagedCandidate]):
     candidate: Candidate
     sources: Sources
     store: ArtifactStore
+    releases: ReleaseStore
 
     @property
     def slot(self) -> str:
@@ -48,9 +50,12 @@ class Stage(Step[StagedCandidate]):
         )
 
     def make(self) -> StagedCandidate:
-        """Copy or build the files; identify them."""
+        """Copy or build the files; identify them; refuse bytes that were condemned."""
         state = self.sources.state(self.candidate)
         files = self.sources.stage(self.candidate)
+        refusal = self.releases.state().refusal(tree_digest(files), slot=self.slot)
+        if refusal:
+            raise RefusedError(refusal, next_step="propose another build in gates/candidates.toml")
         return StagedCandidate(
             slot=self.candidate.slot,
             repo_id=self.candidate.repo_id,

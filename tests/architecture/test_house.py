@@ -101,6 +101,8 @@ def _is_frozen_down(annotation: object) -> bool:
         return _is_frozen_down(arguments[0])
     if origin is typing.Literal:
         return True
+    if isinstance(annotation, typing.TypeVar):
+        return _is_frozen_down(annotation.__bound__)
     if origin in {tuple, frozenset, typing.Union, types.UnionType}:
         return all(_is_frozen_down(a) for a in arguments if a is not ...)
     if isinstance(annotation, type):

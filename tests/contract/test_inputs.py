@@ -84,10 +84,12 @@ milestone = "v2.0"
 grade = "green"
 reason = "r"
 suites = ["golden"]
+performance_suite = "smoke"
 max_age_hours = 24
 verifiers = ["local"]
 [gates.evidence]
 reason = "r"
+suites = ["golden"]
 min_support = 1
 """
 

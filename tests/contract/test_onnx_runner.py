@@ -31,19 +31,22 @@ SURE = 20.0
 
 def profile(**changes: object) -> RunnerProfile:
     """A profile for these models."""
+    runner = changes.pop("runner", "onnx")
     return RunnerProfile.model_validate(
         {
-            "runner": "onnx",
-            "window": 12,
-            "stride": 4,
-            "stitch": "center,index",
-            "decoder": "word-v1",
-            "threshold": 0.5,
-            "max_padded_tokens": 48,
-            "max_items": 4,
+            "runner": runner,
             "deterministic": True,
-            "label_map": (LabelRule(model="NAME", canonical="PATIENT_NAME"),),
-            **changes,
+            "tokens": {
+                "window": 12,
+                "stride": 4,
+                "stitch": "center,index",
+                "decoder": "word-v1",
+                "threshold": 0.5,
+                "max_padded_tokens": 48,
+                "max_items": 4,
+                "label_map": (LabelRule(model="NAME", canonical="PATIENT_NAME"),),
+                **changes,
+            },
         }
     )
 
@@ -348,4 +351,4 @@ def test_missing_package_says_how_to_install_it() -> None:
 def test_unknown_runner_lists_the_known_ones() -> None:
     """`onnx` registers like any other."""
     with pytest.raises(UsageError, match=r"no runner 'nope' \(known: .*onnx"):
-        registry.runtime(profile(runner="nope"))
+        registry.runtime("nope")

@@ -7,8 +7,8 @@ import pytest
 
 from openmed.adapters.release_store import FileReleaseStore
 from openmed.domain.flip import FlipPlan, Proposal, plan_flip
+from openmed.domain.gate import Against
 from openmed.domain.ledger import fold
-from openmed.domain.verdict import Against
 from openmed.errors import FlipConflict, IntegrityError
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from repositories import ROOT, Repository
+from repositories import ROOT, ROW, Repository
 
 
 def _build(name: str, place: Path) -> Path:
@@ -34,6 +34,14 @@ def worse_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _build("worse", tmp_path_factory.mktemp("models") / "worse")
 
 
+@pytest.fixture(scope="session")
+def bad_models(tmp_path_factory: pytest.TempPathFactory, worse_model: Path) -> dict[str, Path]:
+    """Builds of the recipe that a release must catch, by name."""
+    place = tmp_path_factory.mktemp("models")
+    others = {name: _build(name, place / name) for name in ("dead-head", "raised-threshold")}
+    return {"worse": worse_model, **others}
+
+
 @pytest.fixture
 def new_repository(tmp_path: Path, good_model: Path) -> Callable[[], Repository]:
     """Makes a repository with our queue, policies and suites; its candidate is ready-built."""
@@ -49,11 +57,11 @@ def new_repository(tmp_path: Path, good_model: Path) -> Callable[[], Repository]
             copy(source, root / "gates" / name)
         shutil.copy(ROOT / "dodo.py", root / "dodo.py")
         shutil.copytree(good_model, root / "models" / "tiny")
-        repository = Repository(root=root, home=home)
-        repository.edit(
-            "gates/candidates.toml", "recipe:gates/recipes/pii-tiny", "file:models/tiny"
-        )
-        return repository
+        queue = root / "gates" / "candidates.toml"
+        head, ours, _ = queue.read_text().split(ROW)
+        ours = ours.replace("recipe:gates/recipes/pii-tiny", "file:models/tiny")
+        queue.write_text(f"{head}{ROW}{ours}")
+        return Repository(root=root, home=home)
 
     return make
 

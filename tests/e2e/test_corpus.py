@@ -1,4 +1,4 @@
-"""The golden suite is what its seed makes, and owes nothing to the training data."""
+"""The committed suites are what their seeds make, and owe nothing to the training data."""
 
 import importlib.util
 import json
@@ -10,16 +10,18 @@ import pytest
 from repositories import ROOT
 
 GOLDEN = ROOT / "gates" / "suites" / "golden.jsonl"
+SHIELD = ROOT / "gates" / "suites" / "shield-synthetic"
 RECIPE = ROOT / "gates" / "recipes" / "pii-tiny"
 WORDS = 8
 """Words in a row that two sets of notes would only share if one had been written from the other."""
 
 
 @pytest.mark.parametrize("seed", ["0", "7"])
-def test_the_committed_suite_is_what_the_seed_makes(seed: str) -> None:
+@pytest.mark.parametrize("name", ["golden", "shield-synthetic"])
+def test_the_committed_suite_is_what_the_seed_makes(name: str, seed: str) -> None:
     """Whatever order a process gives its hashes."""
     done = subprocess.run(
-        [sys.executable, "-m", "openmed", "suite", "build", "golden", "--check"],
+        [sys.executable, "-m", "openmed", "suite", "build", name, "--check"],
         cwd=ROOT,
         env={"PYTHONHASHSEED": seed, "PATH": "/usr/bin:/bin"},
         capture_output=True,
@@ -87,3 +89,13 @@ def test_the_recipe_does_not_import_the_engine() -> None:
             r"^\s*(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE
         )
     assert importlib.util.find_spec("openmed") is not None
+
+
+def test_shield_synthetic_shares_no_wording_with_golden_or_training() -> None:
+    """No eight words in a row, names and numbers set aside."""
+    rows = (SHIELD / "notes.jsonl").read_bytes().splitlines()
+    shield = {run for row in rows for run in _runs(json.loads(row)["note_text"])}
+    training = {run for text in _training_texts() for run in _runs(text)}
+    golden = {run for _, text in _golden_texts() for run in _runs(text)}
+    assert len(shield) > 1000
+    assert sorted(shield & (training | golden)) == []

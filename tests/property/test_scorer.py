@@ -115,7 +115,8 @@ def test_the_parts_add_up(case: Case) -> None:
     for rows in (report.labels, report.languages, report.slices):
         assert sum(row.counts.support for row in rows) == report.overall.support
         assert sum(row.counts.covered for row in rows) == report.overall.covered
-    assert sum(b.bit_count() for b in bytes.fromhex(report.outcomes)) == report.overall.covered
+    bits = [byte for row in report.outcomes for byte in bytes.fromhex(row.bits)]
+    assert sum(byte.bit_count() for byte in bits) == report.overall.covered
     assert report.scored_documents + len(report.failed_documents) == len(case[0])
 
 

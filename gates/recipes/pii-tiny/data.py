@@ -98,10 +98,32 @@ def corpus_bytes(notes: Sequence[Note]) -> bytes:
     return "".join(lines).encode()
 
 
+class Build(NamedTuple):
+    """One build of the recipe.
+
+    Attributes:
+        notes: how many notes it trains on.
+        threshold: least probability of a predicted word; None = the usual one.
+        silent: labels whose head is made dead.
+    """
+
+    notes: int
+    threshold: float | None
+    silent: tuple[str, ...]
+
+
+def read_builds() -> dict[str, Build]:
+    """The builds that `recipe.toml` names."""
+    recipe = tomllib.loads((_FOLDER / "recipe.toml").read_text(encoding="utf-8"))
+    return {
+        name: Build(int(row["notes"]), row.get("threshold"), tuple(row.get("silent", ())))
+        for name, row in recipe["builds"].items()
+    }
+
+
 def build_sizes() -> dict[str, int]:
     """How many notes each build of the recipe trains on."""
-    recipe = tomllib.loads((_FOLDER / "recipe.toml").read_text(encoding="utf-8"))
-    return {name: int(build["notes"]) for name, build in recipe["builds"].items()}
+    return {name: build.notes for name, build in read_builds().items()}
 
 
 def _note(family: str, template: str, rng: Rng, words: Words) -> Note:

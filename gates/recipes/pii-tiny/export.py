@@ -16,24 +16,63 @@ from model import BEGIN, LABELS, REACH, Feature, Floats
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+BACKSTOP = (
+    "card-1",
+    "ssn-1",
+    "ssn-cue-1",
+    "npi-1",
+    "dea-1",
+    "iban-1",
+    "vin-1",
+    "mac-1",
+    "imei-1",
+    "mrn-1",
+    "account-1",
+    "plan-1",
+    "email-1",
+    "url-1",
+    "ip-1",
+    "ip6-1",
+    "fax-1",
+    "phone-1",
+    "phone-intl-1",
+    "phone-cue-1",
+    "date-iso-1",
+    "date-numeric-1",
+    "date-words-1",
+    "zip-1",
+    "age-1",
+)
+"""Pattern rules of the engine that are united with what the model finds."""
 THRESHOLD = 0.3
+"""Of a build that says nothing else."""
 IR_VERSION = 8
 OPSET = 17
 _SHARPNESS = 4.0
+_DEAD = -1e4
 _LEAST_WEIGHT = 0.2
 _MODEL_LENGTH = 512
 _WINDOW = 256
 _STRIDE = 64
 
 
-def artifact_files(scheme: Scheme, tables: Sequence[Floats]) -> dict[str, bytes]:
-    """All files, by name."""
+def artifact_files(
+    scheme: Scheme, tables: Sequence[Floats], *, threshold: float, silent: Sequence[str]
+) -> dict[str, bytes]:
+    """All files, by name.
+
+    Args:
+        scheme: vocabulary and features.
+        tables: weights of each feature.
+        threshold: least probability of a predicted word.
+        silent: labels whose head is dead; none in a build that is meant well.
+    """
     return {
-        "model.onnx": _model(scheme, tables).SerializeToString(deterministic=True),
+        "model.onnx": _model(scheme, tables, silent).SerializeToString(deterministic=True),
         "tokenizer.json": _json(_tokenizer(scheme)),
         "tokenizer_config.json": _json(_tokenizer_config()),
         "config.json": _json(_config(scheme)),
-        "runner_profile.json": _json(_runner_profile()),
+        "runner_profile.json": _json(_runner_profile(threshold)),
     }
 
 
@@ -63,10 +102,10 @@ class _Graph:
         return name
 
 
-def _model(scheme: Scheme, tables: Sequence[Floats]) -> onnx.ModelProto:
+def _model(scheme: Scheme, tables: Sequence[Floats], silent: Sequence[str]) -> onnx.ModelProto:
     graph = _Graph()
     scores = _scores(graph, scheme, tables)
-    _logits(graph, scores)
+    _logits(graph, scores, silent)
     shape = ["batch", "sequence"]
     inputs = [
         helper.make_tensor_value_info(name, TensorProto.INT64, shape)
@@ -137,7 +176,7 @@ def _shifted(graph: _Graph, track: str, by: int) -> str:
     return name
 
 
-def _logits(graph: _Graph, scores: str) -> None:
+def _logits(graph: _Graph, scores: str, silent: Sequence[str]) -> None:
     """Whether the token is sensitive decides against O; among the labels the best one stands out.
 
     So a span whose label is in doubt is still found.
@@ -154,6 +193,9 @@ def _logits(graph: _Graph, scores: str) -> None:
     zero = graph.constant("zero", np.array(0.0, dtype=np.float32))
     apart = graph.add("Mul", "apart", behind, sharp)
     label = graph.add("Add", "label", apart, detect)
+    if silent:
+        dead = np.array([_DEAD if name in silent else 0.0 for name in LABELS], dtype=np.float32)
+        label = graph.add("Add", "label_silenced", label, graph.constant("dead_heads", dead))
     forward = graph.add("Mul", "begin_sharp", begin, sharp)
     backward = graph.add("Neg", "inside_sharp", forward)
     first = graph.add("Add", "label_first", label, graph.add("Min", "is_first", forward, zero))
@@ -224,19 +266,22 @@ def _config(scheme: Scheme) -> dict[str, object]:
     }
 
 
-def _runner_profile() -> dict[str, object]:
+def _runner_profile(threshold: float) -> dict[str, object]:
     return {
         "schema": "openmed.runner-profile/1",
         "runner": "onnx",
-        "window": _WINDOW,
-        "stride": _STRIDE,
-        "stitch": "center,index",
-        "decoder": "word-v1",
-        "threshold": THRESHOLD,
-        "max_padded_tokens": 1024,
-        "max_items": 16,
         "deterministic": True,
-        "label_map": [{"model": label, "canonical": label} for label in LABELS],
+        "tokens": {
+            "window": _WINDOW,
+            "stride": _STRIDE,
+            "stitch": "center,index",
+            "decoder": "word-v1",
+            "threshold": threshold,
+            "max_padded_tokens": 1024,
+            "max_items": 16,
+            "label_map": [{"model": label, "canonical": label} for label in LABELS],
+        },
+        "rules": list(BACKSTOP),
     }
 
 

@@ -1,4 +1,4 @@
-"""Build the tiny PII token classifier: `python train.py --build default|worse --out DIR`.
+"""Build the tiny PII token classifier: `python train.py --build NAME --out DIR`.
 
 The training notes are made anew and must be the ones `data_manifest.json` names. The same
 bytes come out on every machine (see `model.py`). Nothing of a note is printed.
@@ -10,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-from data import build_sizes, corpus, manifest, read_families, read_words
+from data import corpus, manifest, read_builds, read_families, read_words
 from examples import known_of, prepare
-from export import artifact_files
+from export import THRESHOLD, artifact_files
 from model import Settings, fit
 
 _MANIFEST = Path(__file__).parent / "data_manifest.json"
@@ -20,17 +20,18 @@ _MANIFEST = Path(__file__).parent / "data_manifest.json"
 
 def main(arguments: list[str]) -> int:
     """Build one candidate; 1 = refused, with the reason in one sentence."""
-    sizes = build_sizes()
+    builds = read_builds()
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", required=True, choices=sorted(sizes))
+    parser.add_argument("--build", required=True, choices=sorted(builds))
     parser.add_argument("--out", required=True, type=Path)
     options = parser.parse_args(arguments)
-    refusal = _refusal(options.build, sizes[options.build])
+    build = builds[options.build]
+    refusal = _refusal(options.build, build.notes)
     if refusal:
         sys.stderr.write(refusal + "\n")
         return 1
     began = time.monotonic()
-    notes = corpus(sizes[options.build])
+    notes = corpus(build.notes)
     _say(f"{len(notes)} training notes agree with {_MANIFEST.name}", began)
     known = known_of(read_words(), tuple(read_families().values()))
     scheme, examples = prepare(notes, known)
@@ -38,7 +39,10 @@ def main(arguments: list[str]) -> int:
     _say(f"{tokens} tokens, {len(scheme.features)} tables, training", began)
     tables = fit(examples.rows, scheme.features, examples.types, examples.begins, Settings())
     options.out.mkdir(parents=True, exist_ok=True)
-    for name, content in artifact_files(scheme, tables).items():
+    files = artifact_files(
+        scheme, tables, threshold=build.threshold or THRESHOLD, silent=build.silent
+    )
+    for name, content in files.items():
         (options.out / name).write_bytes(content)
         _say(f"wrote {name}, {len(content)} bytes", began)
     return 0

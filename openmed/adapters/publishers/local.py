@@ -25,13 +25,13 @@ class LocalRegistry:
         self.folder = folder
         self._store = store
 
-    def path(self, artifact: str) -> Path:
+    def path(self, artifact: str) -> str:
         """Folder of a released tree."""
-        return self.folder / "trees" / artifact
+        return str(self._place(artifact))
 
     def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Copy a staged tree, read it back and compare; nothing points at it yet."""
-        place = self.path(artifact)
+        place = self._place(artifact)
         what = f"registry tree {artifact[:16]}…"
         if place.exists():
             try:
@@ -51,3 +51,6 @@ class LocalRegistry:
             copy.rename(place)
             place.chmod(0o555)
             atomic.sync_folder(place.parent)
+
+    def _place(self, artifact: str) -> Path:
+        return self.folder / "trees" / artifact

@@ -76,7 +76,7 @@ def serve(load: Load) -> None:
 def _loaded(load: Load, line: bytes, wires: _Wires) -> Runner | None:
     try:
         job = parse(_Job, line, what="the job")
-        ready = runtime(job.profile)
+        ready = runtime(job.profile.runner)
         runner = load(Path(job.folder), job.profile)
     except OpenMedError as error:
         _send(wires, {"fault": error.message})

@@ -111,20 +111,24 @@ class OnnxTokenClassifier:
         Raises:
             EvidenceError: a file is missing or the parts do not fit together.
         """
+        decoding = profile.tokens
+        if decoding is None:
+            msg = "the runner onnx needs the part `tokens` of the profile"
+            raise EvidenceError(msg)
         config = _read_config(folder)
         names = _label_names(config)
-        self._profile = profile
-        self._table: LabelTable = label_table(names, profile.label_map)
+        self._decoding = decoding
+        self._table: LabelTable = label_table(names, decoding.label_map)
         self._width = len(names)
         self._tokenizer = _load_tokenizer(folder)
         probe = _probe(self._tokenizer)
         self._frame = _frame(self._tokenizer, probe)
         self._pad = _pad_id(config, self._tokenizer)
-        self._room = profile.window - self._frame.size
-        if self._room <= profile.stride:
+        self._room = decoding.window - self._frame.size
+        if self._room <= decoding.stride:
             msg = (
-                f"a window of {profile.window} tokens holds {self._room} beside the special ones, "
-                f"which is not more than the stride of {profile.stride}"
+                f"a window of {decoding.window} tokens holds {self._room} beside the special ones, "
+                f"which is not more than the stride of {decoding.stride}"
             )
             raise EvidenceError(msg)
         self._session = _load_session(folder)
@@ -162,7 +166,7 @@ class OnnxTokenClassifier:
     def _encode(self, text: str) -> _Encoded:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         tokens = locate(text, encoding.offsets, encoding.word_ids)
-        windows = plan_windows(tokens.words, window=self._room, stride=self._profile.stride)
+        windows = plan_windows(tokens.words, window=self._room, stride=self._decoding.stride)
         return _Encoded(ids=tuple(encoding.ids), tokens=tokens, windows=windows)
 
     def _logits(
@@ -172,8 +176,8 @@ class OnnxTokenClassifier:
         answers: dict[int, Numbers] = {}
         batches = plan_batches(
             [len(piece.ids) + self._frame.size for piece in pieces],
-            max_padded_tokens=self._profile.max_padded_tokens,
-            max_items=self._profile.max_items,
+            max_padded_tokens=self._decoding.max_padded_tokens,
+            max_items=self._decoding.max_items,
             # A model that is not told which tokens are padding may look at them.
             padded="attention_mask" in self._inputs,
         )
@@ -236,7 +240,7 @@ class OnnxTokenClassifier:
             encoded.tokens,
             np.stack(rows),
             table=self._table,
-            threshold=self._profile.threshold,
+            threshold=self._decoding.threshold,
         )
 
 

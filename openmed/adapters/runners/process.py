@@ -7,6 +7,7 @@ sense is for the gates to say.
 
 import json
 import os
+import re
 import selectors
 import subprocess
 import sys
@@ -44,13 +45,13 @@ class ChildRunners:
         self.homes = homes
         self.command = tuple(command)
 
-    def runtime(self, profile: RunnerProfile) -> Runtime:
-        """What would run this profile now.
+    def runtime(self, runner: str) -> Runtime:
+        """What would run with this runner now.
 
         Raises:
             UsageError: the runner is unknown or its packages are not installed.
         """
-        return registry.runtime(profile)
+        return registry.runtime(runner)
 
     @contextmanager
     def open(
@@ -68,7 +69,7 @@ class ChildRunners:
             UsageError: the runner is unknown or its packages are not installed.
             OutsideError: the child could not load it.
         """
-        runtime = self.runtime(profile)
+        runtime = self.runtime(profile.runner)
         place = Path(log)
         place.parent.mkdir(parents=True, exist_ok=True)
         with (
@@ -132,6 +133,19 @@ class ChildSession:
             self._record(document.id, item)
             for document, item in zip(documents, answer, strict=True)
         )
+
+    def peak_memory(self) -> int | None:
+        """Most memory the child had so far, in bytes; None where it cannot be read.
+
+        Asked of the kernel, because a candidate may not report on itself. `ru_maxrss` would
+        count the moment before exec too, when the child was a copy of this process.
+        """
+        try:
+            lines = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        except OSError:
+            return None
+        found = re.search(r"^VmHWM:\s+(\d+) kB$", lines, re.MULTILINE)
+        return int(found[1]) * 1024 if found else None
 
     def close(self) -> None:
         """Tell the child to end, give it a moment, then kill what is left of its group."""

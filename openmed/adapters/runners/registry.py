@@ -69,13 +69,14 @@ def runner_type(name: str) -> RunnerType:
     return cast("RunnerType", next(iter(found.values())).load())
 
 
-def runtime(profile: RunnerProfile) -> Runtime:
-    """What would run this profile now.
+@cache
+def runtime(runner: str) -> Runtime:
+    """What would run with this runner now; asked once per process: a fleet asks thousands of times.
 
     Raises:
         UsageError: the runner is unknown or its packages are not installed.
     """
-    return _runtime_of(profile.runner)
+    return describe(runner, runner_type(runner))
 
 
 def describe(name: str, kind: RunnerType) -> Runtime:
@@ -94,12 +95,6 @@ def describe(name: str, kind: RunnerType) -> Runtime:
     modules = sorted({*_SHARED, kind.__module__})
     code = digest_of([[module, file_digest(_source(module))] for module in modules])
     return Runtime(runner=name, code=code, packages=tuple(packages))
-
-
-@cache
-def _runtime_of(name: str) -> Runtime:
-    # Once per process: a no-op release asks for thousands of slots.
-    return describe(name, runner_type(name))
 
 
 def _registered() -> tuple[EntryPoint, ...]:

@@ -7,7 +7,7 @@ bytes than the row declares. Sizes are counted while copying, not asked before.
 
 import os
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,7 +19,7 @@ PICKLE_SUFFIXES = frozenset(
 )
 MOST_FILES = 10_000
 _PICKLE_PROTOCOLS = frozenset(range(2, 6))
-_BLOCK = 1024 * 1024
+BLOCK = 1024 * 1024
 _PATH: TypeAdapter[str] = TypeAdapter(RelativePath)
 
 
@@ -65,14 +65,20 @@ def _walk(source: Path, *, what: str) -> list[Path]:
                 if not entry.is_file(follow_symlinks=False):
                     msg = f"{what}: {name[:80]!r} is not a plain file"
                     raise EvidenceError(msg)
-                found.append(_check_name(path, name=name, what=what))
+                check_name(name, what=what)
+                found.append(path)
                 if len(found) > MOST_FILES:
                     msg = f"{what}: more than {MOST_FILES} files"
                     raise EvidenceError(msg)
     return sorted(found)
 
 
-def _check_name(path: Path, *, name: str, what: str) -> Path:
+def check_name(name: str, *, what: str) -> None:
+    """Refuse the name of a file that may not be staged.
+
+    Raises:
+        EvidenceError: it has odd characters, or its ending says pickle.
+    """
     try:
         _PATH.validate_python(name)
     except ValidationError:
@@ -81,10 +87,9 @@ def _check_name(path: Path, *, name: str, what: str) -> Path:
             "'.', '-', '_' and '+', not beginning with a dot"
         )
         raise EvidenceError(msg) from None
-    if path.suffix.lower() in PICKLE_SUFFIXES:
+    if PurePosixPath(name).suffix.lower() in PICKLE_SUFFIXES:
         msg = f"{what}: {name} is a pickle by its ending; wanted ONNX or safetensors weights"
         raise EvidenceError(msg)
-    return path
 
 
 def _copy(source: Path, target: Path, *, most: int, what: str, limit: int) -> int:
@@ -92,7 +97,7 @@ def _copy(source: Path, target: Path, *, most: int, what: str, limit: int) -> in
     # O_NOFOLLOW: the entry may have been swapped for a symlink since it was listed.
     descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW)
     with os.fdopen(descriptor, "rb") as reader, target.open("xb") as writer:
-        while block := reader.read(_BLOCK):
+        while block := reader.read(BLOCK):
             copied += len(block)
             if copied > most:
                 msg = f"{what}: the files have more than the declared {limit} bytes (max_bytes)"

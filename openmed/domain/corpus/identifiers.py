@@ -12,7 +12,7 @@ plain digits with a Luhn digit. Not here: names and dates.
 from collections.abc import Callable
 from typing import Final
 
-from openmed.domain.corpus.check_digits import (
+from openmed.domain.check_digits import (
     dea_digit,
     iban_digits,
     luhn_digit,

@@ -8,6 +8,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.report import BenchmarkReport, Counts
 from openmed.domain.soundness import label_counts, sound_report
+from openmed.domain.suite import SuiteName
 from openmed.domain.wire import parse
 
 
@@ -15,10 +16,12 @@ class Settings(Frozen):
     """Table `[gates.evidence]`.
 
     Attributes:
-        min_support: fewest gold spans of every declared label and language.
+        suites: suites with gold enough for floors; the others must only be answered whole.
+        min_support: fewest gold spans of every declared label and language on these.
         min_families: fewest template families they come from.
     """
 
+    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1)]
     min_support: Annotated[int, Field(ge=1)]
     min_families: Annotated[int, Field(ge=1)]
 
@@ -50,7 +53,16 @@ class EvidenceComplete:
             message = f"there is a report of suite {strangers[0]}, which the policy does not name"
             return Finding(outcome=Outcome.ERROR, message=message)
         wanted = _read(settings)
-        measures = tuple(m for report in sound for m in _support(evidence, report, wanted))
+        unknown = sorted(set(wanted.suites) - {report.suite.name for report in sound})
+        if unknown:
+            message = f"gold is to be counted on suite {unknown[0]}, which the policy does not name"
+            return Finding(outcome=Outcome.ERROR, message=message)
+        measures = tuple(
+            measure
+            for report in sound
+            if report.suite.name in wanted.suites
+            for measure in _support(evidence, report, wanted)
+        )
         thin = [m for m in measures if m.outcome is not Outcome.PASSED]
         if thin:
             named = ", ".join(f"{m.name} {m.support} spans of {m.families} families" for m in thin)

@@ -143,7 +143,7 @@ class Outcomes:
         )
 
     def _longest(self) -> list[str | None]:
-        """Label of each gold span's longest overlapping prediction; ties: earliest, then label.
+        """Label of each gold span's longest overlapping prediction; ties: by start, end, label.
 
         Linear: of the predictions that begin at or before a gold span, the one that reaches
         furthest is known from a running maximum; those that begin inside one are looked at

@@ -5,6 +5,7 @@ of chunks.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,7 +17,9 @@ from openmed.domain.report import (
     Leak,
     PredictionCounts,
     Redaction,
+    Scope,
     SliceCounts,
+    SpanOutcomes,
     Subject,
     SuiteFacts,
 )
@@ -28,21 +31,31 @@ from openmed.domain.suite import Suite
 from openmed.errors import EvidenceError
 
 
-def score(
+def score(  # noqa: PLR0913 - whatever a report names is an argument
     suite: Suite,
     records: tuple[DocumentPredictions, ...],
     *,
     subject: Subject,
+    scope: Scope,
     runtime: Runtime,
+    scorer: str,
 ) -> BenchmarkReport:
-    """Count what a candidate's answers did to a suite's gold.
+    """Count what a candidate's answers did to the gold of the documents in scope.
 
     A document without an answer counts all its gold as missed and is named.
+
+    Args:
+        suite: documents with gold.
+        records: what would be redacted in each document in scope.
+        subject: whose answers these are.
+        scope: what the candidate declares.
+        runtime: what computed them.
+        scorer: digest of this code.
 
     Raises:
         EvidenceError: two answers for one document, or one for a document not in the suite.
     """
-    documents = tuple(sorted(suite.documents, key=lambda document: document.id))
+    documents = in_scope(suite, scope)
     answers = _answers(documents, records)
     layout = Layout(documents)
     placed, invalid = _placed(layout, answers)
@@ -50,13 +63,16 @@ def score(
     everything = np.ones(len(layout.gold), dtype=np.bool_)
     answered = {r.document for r in answers.values() if r.status is Status.OK}
     return BenchmarkReport(
-        suite=_suite_facts(suite),
+        suite=_suite_facts(suite, documents),
         subject=subject,
+        scope=scope,
         runtime=runtime,
+        scorer=scorer,
         label_schema=labels.SCHEMA_VERSION,
         scored_documents=len(answered),
         failed_documents=tuple(d.id for d in documents if d.id not in answered),
         invalid_predictions=invalid,
+        overlapping_predictions=_overlaps(placed),
         overall=_counts(outcomes, everything),
         labels=_sliced(outcomes, lambda _, span: span.label),
         languages=_sliced(outcomes, lambda document, _: document.language),
@@ -64,7 +80,27 @@ def score(
         predictions=_prediction_counts(outcomes),
         redaction=_redaction(outcomes),
         leaks=_leaks(outcomes),
-        outcomes=np.packbits(outcomes.covered).tobytes().hex(),
+        outcomes=_span_outcomes(outcomes),
+    )
+
+
+def in_scope(suite: Suite, scope: Scope) -> tuple[Document, ...]:
+    """The suite's documents in declared languages, by id."""
+    kept = (d for d in suite.documents if d.language in scope.languages)
+    return tuple(sorted(kept, key=lambda document: document.id))
+
+
+def _overlaps(placed: tuple[Placed, ...]) -> int:
+    return sum(1 for left, right in pairwise(placed) if left.end > right.start)
+
+
+def _span_outcomes(outcomes: Outcomes) -> tuple[SpanOutcomes, ...]:
+    names = np.array([span.label for _, span in outcomes.layout.gold])
+    return tuple(
+        SpanOutcomes(
+            label=str(name), bits=np.packbits(outcomes.covered[names == name]).tobytes().hex()
+        )
+        for name in sorted(set(names.tolist()))
     )
 
 
@@ -104,15 +140,16 @@ def _is_valid(span: PredictedSpan, document: Document) -> bool:
     return 0 <= span.start < span.end <= len(document.text) and span.label in labels.BY_NAME
 
 
-def _suite_facts(suite: Suite) -> SuiteFacts:
+def _suite_facts(suite: Suite, documents: tuple[Document, ...]) -> SuiteFacts:
     return SuiteFacts(
         name=suite.pin.name,
         title=suite.pin.title,
         edition=suite.pin.edition,
         revision=suite.pin.revision,
         digest=suite.pin.digest,
-        documents=len(suite.documents),
-        spans=suite.span_count,
+        documents=len(documents),
+        spans=sum(len(document.spans) for document in documents),
+        skipped_documents=len(suite.documents) - len(documents),
     )
 
 

@@ -2,19 +2,25 @@
 
 Sources: Clopper & Pearson, Biometrika 26 (1934) 404-413, in its beta form; Kish, Survey
 Sampling (1965), for the design effect of a ratio; the bound for zero events is the exact
-form of the "rule of three".
+form of the "rule of three"; Tango, Statistics in Medicine 17 (1998) 891-908, for the score
+interval of a paired difference.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
-from scipy.special import betaincinv
+from scipy.special import betaincinv, ndtri
 
 from openmed.domain.report import Counts
 
 ALPHA = 0.05
 """One-sided: the bounds hold with 95 % confidence."""
 
+POWER = 0.80
+"""Share of true drops of a stated size that a comparison must see."""
+
 DIGITS = 6
+_HALVINGS = 60
 
 
 def clopper_pearson_lower(successes: float, trials: float, *, alpha: float = ALPHA) -> float:
@@ -87,3 +93,68 @@ def design_effect(successes: Sequence[int], trials: Sequence[int]) -> float | No
     squares = sum((y - ratio * m) ** 2 for y, m in zip(successes, trials, strict=True))
     clustered = clusters / (clusters - 1) * squares / total**2
     return round(clustered / (ratio * (1 - ratio) / total), 4)
+
+
+def tango_bounds(
+    lost: int, gained: int, pairs: int, *, alpha: float = ALPHA
+) -> tuple[float, float]:
+    """Score interval of a paired difference (gained - lost) / pairs; each side at `alpha`.
+
+    Args:
+        lost: pairs the first had right and the second has not.
+        gained: pairs the second has right and the first had not.
+        pairs: all pairs, at least 1.
+        alpha: share of errors allowed on each side.
+    """
+    z = float(ndtri(1 - alpha))
+    observed = (gained - lost) / pairs
+    lower = _root(lambda d: _tango_z(lost, gained, pairs, d) - z, -1.0, observed)
+    upper = _root(lambda d: _tango_z(lost, gained, pairs, d) + z, observed, 1.0)
+    return round(lower, DIGITS), round(upper, DIGITS)
+
+
+def pairs_needed(discordant: float, *, margin: float, alpha: float = ALPHA) -> int:
+    """Pairs that show a drop below `margin`, with 80 % chance, when there is none.
+
+    Args:
+        discordant: share of pairs that changed sides.
+        margin: largest drop that is allowed.
+        alpha: share of errors allowed.
+    """
+    return math.ceil(_power_factor(alpha) * discordant / margin**2)
+
+
+def smallest_visible_drop(discordant: float, pairs: int, *, alpha: float = ALPHA) -> float:
+    """Smallest true drop this many pairs would have seen with 80 % chance."""
+    return round(math.sqrt(_power_factor(alpha) * discordant / pairs), DIGITS)
+
+
+def _power_factor(alpha: float) -> float:
+    return (float(ndtri(1 - alpha)) + float(ndtri(POWER))) ** 2
+
+
+def _tango_z(lost: int, gained: int, pairs: int, difference: float) -> float:
+    """Tango's statistic for the hypothesis that the true difference is `difference`.
+
+    The nuisance parameter, the chance of losing a pair, is its maximum under the hypothesis:
+    the larger root of 2n q^2 + B q + C with B and C as below.
+    """
+    b = -(lost + gained) + (2 * pairs + lost - gained) * difference
+    c = -lost * difference * (1 - difference)
+    q = (math.sqrt(max(b * b - 8 * pairs * c, 0.0)) - b) / (4 * pairs)
+    variance = pairs * (2 * q + difference * (1 - difference))
+    gap = gained - lost - pairs * difference
+    if variance <= 0:
+        return math.copysign(math.inf, gap) if gap else 0.0
+    return gap / math.sqrt(variance)
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Where a falling function crosses zero, by halving."""
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if function(middle) > 0:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2

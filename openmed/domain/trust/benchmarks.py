@@ -31,6 +31,7 @@ def _report(report: BenchmarkReport, pin: SuitePin | None) -> dict[str, object]:
         "runtime": report.runtime,
         "scored": report.scored_documents,
         "invalid": report.invalid_predictions,
+        "overlapping": report.overlapping_predictions,
         "overall": counts_view("all", report.overall),
         "tables": [
             ("Label", rows_view(report.labels)),

@@ -1,18 +1,21 @@
 """What the trust artifacts are rendered from, and what rendering gives."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger import FleetState, LiveRelease
+from openmed.domain.performance import PerformanceReport
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.suite import SuitePin
-from openmed.domain.verdict import Decision, ReportReference, Verdict
+from openmed.domain.verdict import BASELINE, PERFORMANCE, Decision, ReportReference, Verdict
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError
+
+Value = TypeVar("Value", bound=Frozen)
 
 
 class ReleaseRecord(Frozen):
@@ -22,13 +25,15 @@ class ReleaseRecord(Frozen):
         live: the release.
         verdict: the signed verdict that allowed it.
         verifier: name of the key that signed it.
-        reports: the reports the verdict names, in the verdict's order.
+        reports: the suites' reports the verdict names, in the verdict's order.
+        performance: how fast and large it is; None when the verdict names no such report.
     """
 
     live: LiveRelease
     verdict: Verdict
     verifier: str
     reports: tuple[BenchmarkReport, ...]
+    performance: PerformanceReport | None
 
 
 class Template(Frozen):
@@ -100,19 +105,37 @@ def verified_release(
         live=live,
         verdict=verdict,
         verifier=signed.verifier,
-        reports=tuple(_report(evidence, reference, what=what) for reference in release.reports),
+        reports=tuple(
+            _report(evidence, reference, what=what)
+            for reference in release.reports
+            if reference.suite != PERFORMANCE and not reference.suite.startswith(BASELINE)
+        ),
+        performance=next(
+            (
+                _parsed(PerformanceReport, evidence, reference, what=what)
+                for reference in release.reports
+                if reference.suite == PERFORMANCE
+            ),
+            None,
+        ),
     )
 
 
 def _report(
     evidence: Callable[[str], bytes], reference: ReportReference, *, what: str
 ) -> BenchmarkReport:
-    try:
-        report = parse(BenchmarkReport, evidence(reference.report), what="report")
-    except EvidenceError as error:
-        msg = f"{what}: {error.message}"
-        raise IntegrityError(msg) from None
+    report = _parsed(BenchmarkReport, evidence, reference, what=what)
     if (report.suite.name, report.suite.digest) != (reference.suite, reference.suite_digest):
         msg = f"{what}: evidence {reference.report[:16]}… is another suite's report"
         raise IntegrityError(msg)
     return report
+
+
+def _parsed(
+    kind: type[Value], evidence: Callable[[str], bytes], reference: ReportReference, *, what: str
+) -> Value:
+    try:
+        return parse(kind, evidence(reference.report), what="report")
+    except EvidenceError as error:
+        msg = f"{what}: {error.message}"
+        raise IntegrityError(msg) from None

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from openmed.domain import labels
 from openmed.domain.gate import GateResult, Outcome
+from openmed.domain.performance import PerformanceReport
 from openmed.domain.policy import Grade
 from openmed.domain.report import BenchmarkReport, Counts, SliceCounts
 from openmed.domain.scoring.statistics import proven_lower
 from openmed.domain.slot import parse_slot
-from openmed.domain.trust.html import number, share_down, share_of_one, share_up
+from openmed.domain.trust.html import number, share_down, share_of_one, share_up, size
 from openmed.domain.trust.inputs import ReleaseRecord
 
 View = Mapping[str, object]
@@ -35,6 +36,8 @@ def release_view(record: ReleaseRecord) -> dict[str, object]:
         "description": release.candidate.description,
         "repo_id": release.candidate.repo_id,
         "licence": release.candidate.licence,
+        "attribution": release.candidate.attribution,
+        "performance": performance_view(record.performance),
         "languages": list(release.candidate.languages),
         "labels": list(release.candidate.labels),
         "tag": live.tag,
@@ -108,35 +111,60 @@ def rows_view(rows: tuple[SliceCounts, ...]) -> list[View]:
 
 def leak_rows(record: ReleaseRecord, report: BenchmarkReport) -> list[View]:
     """Declared labels with what they let through, worst first."""
-    declared = set(record.live.release.candidate.labels)
-    rows = [row for row in report.labels if row.name in declared]
-    rows.sort(key=lambda row: (row.counts.covered / max(1, row.counts.support), row.name))
+    rows = sorted(
+        declared_rows(record, report),
+        key=lambda row: (row.counts.covered / max(1, row.counts.support), row.name),
+    )
     return [counts_view(row.name, row.counts) for row in rows]
+
+
+def declared_rows(record: ReleaseRecord, report: BenchmarkReport) -> tuple[SliceCounts, ...]:
+    """Rows of the labels the model claims to find."""
+    declared = record.live.release.candidate.labels
+    return tuple(row for row in report.labels if labels.claims(declared, row.name))
 
 
 def undeclared(record: ReleaseRecord, report: BenchmarkReport) -> list[str]:
     """Labels the suite has gold for and the model does not claim to find."""
-    declared = set(record.live.release.candidate.labels)
-    return [row.name for row in report.labels if row.name not in declared]
+    declared = record.live.release.candidate.labels
+    return [row.name for row in report.labels if not labels.claims(declared, row.name)]
 
 
 def direct_left(record: ReleaseRecord, report: BenchmarkReport) -> tuple[int, int]:
     """Declared direct identifiers left in clear, and how many there were."""
-    declared = {n for n in record.live.release.candidate.labels if labels.BY_NAME[n].direct}
-    support = sum(row.counts.support for row in report.labels if row.name in declared)
-    return sum(1 for leak in report.leaks if leak.label in declared), support
+    rows = [r for r in declared_rows(record, report) if labels.BY_NAME[r.name].direct]
+    names = {row.name for row in rows}
+    exposed = sum(1 for leak in report.leaks if leak.label in names)
+    return exposed, sum(row.counts.support for row in rows)
 
 
 def declared_counts(record: ReleaseRecord, report: BenchmarkReport) -> tuple[int, int, int, int]:
     """Covered, support, leaked and all characters of the declared labels together."""
-    declared = set(record.live.release.candidate.labels)
-    rows = [row.counts for row in report.labels if row.name in declared]
+    rows = [row.counts for row in declared_rows(record, report)]
     return (
         sum(row.covered for row in rows),
         sum(row.support for row in rows),
         sum(row.leaked for row in rows),
         sum(row.characters for row in rows),
     )
+
+
+def performance_view(report: PerformanceReport | None) -> View | None:
+    """Speed and size, with where they were measured."""
+    if report is None:
+        return None
+    host = report.host
+    return {
+        "p50": f"{report.latency.p50:.1f} ms",
+        "p95": f"{report.latency.p95:.1f} ms",
+        "p99": f"{report.latency.p99:.1f} ms",
+        "cold_start": f"{report.cold_start / 1000:.2f} s",
+        "peak": size(report.peak_rss) if report.peak_rss else "no data",
+        "model": size(report.model_bytes),
+        "documents": report.documents,
+        "differing": report.differing_documents,
+        "host": f"{host.system} {host.machine}, {host.processors} processors, Python {host.python}",
+    }
 
 
 def bar(observed: float | None, proven: float | None) -> View | None:

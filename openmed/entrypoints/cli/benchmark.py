@@ -7,6 +7,7 @@ import click
 from openmed.domain.report import BenchmarkReport, Counts
 from openmed.domain.scoring.statistics import proven_lower
 from openmed.domain.wire import plain
+from openmed.entrypoints.backstop import backstop_rows, backstop_table
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options
 from openmed.entrypoints.operations import run_benchmark
 from openmed.entrypoints.summary import table
@@ -34,6 +35,28 @@ def run(*, slot: str, root: Path, as_json: bool, suite: str, retry: bool) -> Non
         answer("benchmark run", [plain(one.report) for one in measured])
         return
     say("\n".join(_lines(one.slot, one.report) for one in measured))
+
+
+@benchmark.command("table")
+@click.argument("slot", default="")
+@shared_options
+@click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
+@click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
+@answers
+def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bool) -> None:
+    r"""Recall, leak and precision per label, with and without the profile's pattern rules.
+
+    \b
+    Example: openmed benchmark table --suite golden
+    """
+    measured = run_benchmark(
+        root, slot=slot, suite=suite, retry=retry, quiet=as_json, wants_bare=True
+    )
+    if as_json:
+        rows = [{"slot": m.slot, "rows": [r.plain for r in backstop_rows(m)]} for m in measured]
+        answer("benchmark table", rows)
+        return
+    say("\n".join(backstop_table(one) for one in measured))
 
 
 def _lines(slot: str, report: BenchmarkReport) -> str:

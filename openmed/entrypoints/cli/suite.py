@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options
-from openmed.entrypoints.operations import build_suite
+from openmed.entrypoints.suites import SUITES, build_suite
 
 
 @click.group()
@@ -14,14 +14,16 @@ def suite() -> None:
 
 
 @suite.command()
-@click.argument("name", type=click.Choice(["golden"]))
+@click.argument("name", type=click.Choice(sorted(SUITES)))
 @shared_options
-@click.option("--check", is_flag=True, help="Write nothing; fail if the committed file differs.")
+@click.option("--check", is_flag=True, help="Write nothing; fail if a committed file differs.")
 @answers
 def build(*, name: str, root: Path, as_json: bool, check: bool) -> None:
     """Make a suite from its seed and print the digests to pin in gates/suites.toml."""
-    built = build_suite(root, name=name, is_check=check)
+    facts = build_suite(root, name=name, is_check=check)
     if as_json:
-        answer("suite build", built.facts)
+        answer("suite build", facts)
         return
-    say("\n".join(f"{key} = {value}" for key, value in built.facts.items()))
+    for key, value in facts.items():
+        rows = value.items() if isinstance(value, dict) else [("", value)]
+        say("\n".join(f"{key} {name}".rstrip() + f" = {fact}" for name, fact in rows))

@@ -5,9 +5,9 @@ import pytest
 
 from openmed.domain.candidate import Candidate
 from openmed.domain.flip import Proposal, Standing, is_same_outcome, plan_flip, record_of
-from openmed.domain.gate import StepFault
+from openmed.domain.gate import Against, StepFault
 from openmed.domain.ledger import FleetState, fold
-from openmed.domain.verdict import Against, Decision, Verdict
+from openmed.domain.verdict import Decision, Verdict
 
 EMPTY = fold(())
 BAD = {"PATIENT_NAME": 10, "SSN": 100}

@@ -8,7 +8,7 @@ import pytest
 from openmed.domain.gate import GateResult, Outcome, StepFault
 from openmed.domain.gates import GATES
 from openmed.domain.policy import Policy, policy_from_table
-from openmed.domain.verdict import Against, Decision, decide, judge
+from openmed.domain.verdict import Decision, decide, judge
 from openmed.domain.wire import plain
 from openmed.errors import PolicyError
 
@@ -79,7 +79,6 @@ def test_a_policy_with_an_unknown_gate_is_refused() -> None:
             builders.an_evidence(),
             policy=policy,
             gates=GATES,
-            against=Against(generation=0, artifact=None),
             now=builders.NOW,
         )
 

@@ -8,7 +8,7 @@ from openmed.domain.gates.evidence import EvidenceComplete
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.wire import dump, parse
 
-SETTINGS = '{"min_families":3,"min_support":50}'
+SETTINGS = '{"min_families":3,"min_support":50,"suites":["golden"]}'
 GATE = EvidenceComplete()
 
 
@@ -58,6 +58,15 @@ def test_a_declared_label_without_gold_is_inconclusive() -> None:
     assert _decide(builders.an_evidence(reports=(report,))) is Outcome.INCONCLUSIVE
 
 
+def test_gold_is_counted_only_on_the_suites_named_for_it() -> None:
+    """A second suite must be answered whole; it need not have gold for floors."""
+    finding = GATE.decide(
+        builders.an_evidence(), '{"min_families":3,"min_support":50,"suites":["other"]}'
+    )
+    assert finding.outcome is Outcome.ERROR
+    assert "suite other" in finding.message
+
+
 def test_unanswered_documents_are_an_error() -> None:
     """A candidate that drops hard documents does not get judged on the easy ones."""
     report = builders.a_report(scored=49, documents=50)
@@ -76,8 +85,10 @@ TAMPERED = {
         '"leaks":[]',
         '"leaks":[{"document":"d","end":2,"label":"SSN","start":1}]',
     ),
-    "bitmap too short": ('"outcomes":"ff', '"outcomes":"'),
-    "bitmap of another result": ('"outcomes":"ff', '"outcomes":"0f'),
+    "bitmap too short": ('"bits":"ff', '"bits":"'),
+    "bitmap of another result": ('"bits":"ff', '"bits":"0f'),
+    "bitmap of another label": ('"label":"PATIENT_NAME"}', '"label":"EMAIL"}'),
+    "other declared labels": ('"labels":["PATIENT_NAME","SSN"]', '"labels":["PATIENT_NAME"]'),
     "fewer spans scored": ('"spans":200', '"spans":201'),
     "empty suite": ('"documents":50,"edition"', '"documents":0,"edition"'),
 }

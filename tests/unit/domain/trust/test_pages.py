@@ -38,7 +38,8 @@ def _inputs(*, candidate: Candidate | None = None, policy: Policy | None = None)
         live=state.live[0],
         verdict=verdict,
         verifier="local",
-        reports=(builders.a_report(staged),),
+        reports=(builders.a_report(staged, candidate=row),),
+        performance=builders.a_performance(staged),
     )
     return _of(state, record)
 
@@ -184,7 +185,9 @@ def test_what_was_not_measured_is_not_ranked() -> None:
     """A model without a report of a suite stands below, with the reason."""
     one = _inputs()
     record = one.releases[0]
-    bare = ReleaseRecord(live=record.live, verdict=record.verdict, verifier="local", reports=())
+    bare = ReleaseRecord(
+        live=record.live, verdict=record.verdict, verifier="local", reports=(), performance=None
+    )
     page = _all(_of(one.state, record, bare))["leaderboard/index.html"]
     assert "not measured on this suite" in page
 

@@ -1,4 +1,7 @@
-"""Check digits of the identifiers in the corpus. Pure arithmetic; no values are drawn here."""
+"""Check digits of identifiers: what makes a number right, and whether one is. Pure arithmetic.
+
+The corpus makes identifiers with them, the pattern rules look for identifiers with them.
+"""
 
 from typing import Final
 
@@ -8,6 +11,9 @@ _VIN_VALUES: Final = dict(
 )
 _NINE: Final = 9
 _VIN_TEN: Final = 10
+_NPI_LENGTH: Final = 10
+_DEA_DIGITS: Final = 7
+_IBAN_LENGTHS: Final = range(15, 35)
 
 
 def luhn_digit(body: str) -> str:
@@ -43,3 +49,35 @@ def vin_digit(vin: str) -> str:
     )
     remainder = total % 11
     return "X" if remainder == _VIN_TEN else str(remainder)
+
+
+def is_luhn(digits: str) -> bool:
+    """Whether the last digit is the one that Luhn wants; False for what is no number."""
+    return digits.isdecimal() and luhn_digit(digits[:-1]) == digits[-1]
+
+
+def is_npi(digits: str) -> bool:
+    """Whether ten digits are a national provider number by their check digit."""
+    return (
+        len(digits) == _NPI_LENGTH and digits.isdecimal() and npi_digit(digits[:-1]) == digits[-1]
+    )
+
+
+def is_dea(number: str) -> bool:
+    """Whether two letters and seven digits are a DEA number by their check digit."""
+    digits = number[2:]
+    return (
+        len(digits) == _DEA_DIGITS and digits.isdecimal() and dea_digit(digits[:-1]) == digits[-1]
+    )
+
+
+def is_iban(number: str) -> bool:
+    """Whether an account number without blanks has the length and check digits ISO 13616 wants."""
+    is_shaped = len(number) in _IBAN_LENGTHS and number.isascii() and number.isalnum()
+    return is_shaped and iban_digits(number[:2], number[4:]) == number[2:4]
+
+
+def is_vin(number: str) -> bool:
+    """Whether 17 characters are a vehicle number by their check digit."""
+    is_shaped = len(number) == len(_VIN_WEIGHTS) and set(number) <= _VIN_VALUES.keys()
+    return is_shaped and vin_digit(number) == number[8]

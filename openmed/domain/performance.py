@@ -1,0 +1,98 @@
+"""The performance report: how fast, how large, and whether a second run says the same.
+
+Kept apart from the other reports because it depends on the machine and the hour: they are
+byte-reproducible, this one is not. Its measured run is the second run of its documents, with
+another batch policy (one document at a time), so it is also the test of determinism.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.predictions import Runtime
+from openmed.domain.report import Count, Subject
+
+Milliseconds = Annotated[float, Field(ge=0)]
+DIGITS = 3
+
+
+class Host(Frozen):
+    """Where it was measured; no name, only what decides speed.
+
+    Attributes:
+        system: operating system.
+        machine: processor architecture.
+        processors: processors this process may use.
+        python: version of Python.
+    """
+
+    system: str
+    machine: str
+    processors: Annotated[int, Field(ge=1)]
+    python: str
+
+
+class Latency(Frozen):
+    """Time from handing over one document to having its spans, in milliseconds.
+
+    Percentiles are by nearest rank: the value that at least that share of documents needs.
+    """
+
+    p50: Milliseconds
+    p95: Milliseconds
+    p99: Milliseconds
+
+
+class PerformanceReport(Frozen):
+    """Product of `performance`.
+
+    Attributes:
+        suite: digest of the documents it was measured on.
+        subject: which candidate.
+        runtime: what ran it.
+        documents: how many documents were timed; all of them.
+        failed_documents: how many had no answer in one of the two runs.
+        differing_documents: how many got other spans in the second run.
+        latency: per document.
+        cold_start: milliseconds from starting the child to its being ready.
+        peak_rss: most memory of the child, in bytes; None where it cannot be read.
+        model_bytes: bytes of all files of the artifact.
+        host: where.
+    """
+
+    schema_: Literal["openmed.performance/1"] = Field(
+        default="openmed.performance/1", alias="schema"
+    )
+    suite: Digest
+    subject: Subject
+    runtime: Runtime
+    documents: Annotated[int, Field(ge=1)]
+    failed_documents: Count
+    differing_documents: Count
+    latency: Latency
+    cold_start: Milliseconds
+    peak_rss: Annotated[int, Field(gt=0)] | None
+    model_bytes: Annotated[int, Field(gt=0)]
+    host: Host
+
+
+def latency_of(seconds: Sequence[float]) -> Latency:
+    """Percentiles of measured times.
+
+    Args:
+        seconds: at least one.
+    """
+    ordered = sorted(seconds)
+
+    def at(share: float) -> float:
+        return milliseconds(ordered[math.ceil(share * len(ordered)) - 1])
+
+    return Latency(p50=at(0.50), p95=at(0.95), p99=at(0.99))
+
+
+def milliseconds(seconds: float) -> float:
+    """Seconds as stored milliseconds."""
+    return round(seconds * 1000, DIGITS)

@@ -1,0 +1,121 @@
+"""Step `performance`: how fast and large a candidate is, and whether it answers twice the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from openmed.domain.candidate import Candidate, StagedCandidate
+from openmed.domain.performance import Host, PerformanceReport, latency_of, milliseconds
+from openmed.domain.predictions import DocumentPredictions, Status
+from openmed.domain.product import ErrorProduct, Step, materials_digest
+from openmed.domain.redaction import redactions
+from openmed.domain.report import Subject
+from openmed.domain.scoring import in_scope
+from openmed.domain.soundness import scope_of
+from openmed.domain.suite import SuitePin
+from openmed.domain.wire import plain
+from openmed.errors import EvidenceError
+from openmed.ports import ArtifactStore, Inputs, Products, Runners
+
+PRODUCT = "performance"
+
+
+@dataclass(frozen=True)
+class Performance(Step[PerformanceReport]):
+    """Measures one slot's staged candidate alone, one document at a time."""
+
+    candidate: Candidate
+    pin: SuitePin
+    staged_product: str
+    inputs: Inputs
+    products: Products
+    store: ArtifactStore
+    runners: Runners
+    host: Host
+    timer: Callable[[], float]
+    measuring_code: str
+
+    @property
+    def slot(self) -> str:
+        """Slot of the candidate."""
+        return self.candidate.slot
+
+    @property
+    def name(self) -> str:
+        """Name of the product."""
+        return PRODUCT
+
+    @property
+    def product_type(self) -> type[PerformanceReport]:
+        """What the product is."""
+        return PerformanceReport
+
+    @property
+    def task(self) -> str:
+        """Task name."""
+        return f"benchmark:{self.slot}:{PRODUCT}"
+
+    def materials(self) -> str:
+        """The staged bytes, the documents, and what runs and times them; not the hour."""
+        staged = self._staged()
+        profile = self.store.profile(staged.artifact)
+        return materials_digest(
+            slot=staged.slot,
+            repo_id=staged.repo_id,
+            artifact=staged.artifact,
+            suite=plain(self.pin),
+            scope=plain(scope_of(self.candidate)),
+            runtime=plain(self.runners.runtime(profile.runner)),
+            code=self.measuring_code,
+        )
+
+    def make(self) -> PerformanceReport:
+        """Answer all documents at once, then one by one against the clock; compare."""
+        staged = self._staged()
+        self.store.verify(staged.artifact, staged.files)
+        scope = scope_of(self.candidate)
+        documents = in_scope(self.inputs.suite(self.pin), scope)
+        if not documents:
+            msg = f"suite {self.pin.name} has no documents in {', '.join(scope.languages)}"
+            raise EvidenceError(msg)
+        profile = self.store.profile(staged.artifact)
+        seconds: list[float] = []
+        again: list[DocumentPredictions] = []
+        start = self.timer()
+        with self.runners.open(
+            self.store.path(staged.artifact),
+            profile,
+            log=self.products.log(self.slot, PRODUCT),
+            timeout=float(self.candidate.timeout_seconds),
+        ) as session:
+            cold = self.timer() - start
+            first = redactions(
+                documents, session.predict(documents), rules=profile.rules, scope=scope
+            )
+            for document in documents:
+                start = self.timer()
+                answer = session.predict((document,))
+                again += redactions((document,), answer, rules=profile.rules, scope=scope)
+                seconds.append(self.timer() - start)
+            peak = session.peak_memory()
+        pairs = tuple(zip(first, again, strict=True))
+        failed = [Status.FAILED in (one.status, two.status) for one, two in pairs]
+        return PerformanceReport(
+            suite=self.pin.digest,
+            subject=Subject(slot=staged.slot, repo_id=staged.repo_id, artifact=staged.artifact),
+            runtime=self.runners.runtime(profile.runner),
+            documents=len(documents),
+            failed_documents=sum(failed),
+            differing_documents=sum(1 for one, two in pairs if one.spans != two.spans),
+            latency=latency_of(seconds),
+            cold_start=milliseconds(cold),
+            peak_rss=peak,
+            model_bytes=staged.size,
+            host=self.host,
+        )
+
+    def _staged(self) -> StagedCandidate:
+        made = self.products.read(self.slot, self.staged_product, StagedCandidate)
+        if made is None or isinstance(made.value, ErrorProduct):
+            msg = "not measured: the candidate is not staged"
+            raise EvidenceError(msg, next_step="openmed release run")
+        return made.value
