@@ -14,10 +14,11 @@ TEST := $(VENV)/.test-installed
 
 # Values from the command line reach the shell through the environment only, never as shell text.
 override TAG := $(value TAG)
+override FAMILY := $(value FAMILY)
 override ARGS := $(value ARGS)
-export TAG ARGS
+export TAG FAMILY ARGS
 
-.PHONY: help setup release test gates check clean
+.PHONY: help setup release rollback test gates check clean
 
 help: ## show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +28,9 @@ setup: $(RELEASE) ## make .venv and install what a release needs
 release: $(RELEASE) ## stage, benchmark, compare, flip, regenerate
 	@$(BIN)/openmed keys init >&2
 	@read -r -a words <<< "$$ARGS"; $(BIN)/openmed release run "$${words[@]}"
+
+rollback: $(RELEASE) ## put the fleet back as it stood: make rollback TAG=2026.11.24-1 [FAMILY=pii]
+	@read -r -a words <<< "$$ARGS"; $(BIN)/openmed release rollback --all-slots --to="$$TAG" "$${words[@]}" -- "$$FAMILY"
 
 test: $(TEST) ## install the development group and run every test
 	@$(BIN)/python -m pytest tests/ -q

@@ -11,9 +11,18 @@ def main() -> None:
 
         sys.stdout.write(f"openmed {__version__}\n")
         return
-    from openmed.entrypoints.cli import cli  # noqa: PLC0415 - see above
+    from openmed.entrypoints import interrupts  # noqa: PLC0415 - see above
 
-    cli(prog_name="openmed")
+    interrupts.heed()
+    try:
+        from openmed.entrypoints.cli import cli  # noqa: PLC0415 - see above
+
+        cli(prog_name="openmed")
+    except (KeyboardInterrupt, SystemExit):
+        # click turns an interrupt outside a command into exit code 1.
+        if interrupts.is_interrupted():
+            sys.exit(interrupts.EXIT_CODE)
+        raise
 
 
 if __name__ == "__main__":

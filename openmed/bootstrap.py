@@ -139,6 +139,11 @@ class World:
         return FilePages(self.artifacts / "trust")
 
     @cached_property
+    def records(self) -> FilePages:
+        """Derived files beside the pointer."""
+        return FilePages(self.root / "gates")
+
+    @cached_property
     def scorer_code(self) -> str:
         """Digest of what counts."""
         return code_digest(
@@ -181,7 +186,7 @@ class World:
     @cached_property
     def pages_code(self) -> str:
         """Digest of what renders."""
-        return code_digest("domain/trust", "templates")
+        return code_digest("domain/trust", "domain/baseline.py", "templates")
 
     def read_file(self, name: str) -> bytes | None:
         """Bytes of a committed file; None when it is not there."""
@@ -196,6 +201,12 @@ class World:
         """Remove what earlier runs that were killed left unfinished."""
         for place in (self.root / "gates", self.artifacts, self.registry.folder):
             atomic.sweep(place)
+
+    @property
+    def status_page(self) -> str:
+        """Path of the status page; empty when there is none."""
+        page = self.artifacts / "trust" / "status" / "index.html"
+        return str(page) if page.exists() else ""
 
     def write_report(self, content: bytes) -> None:
         """Write `artifacts/run-report.json`."""

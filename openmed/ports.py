@@ -9,9 +9,10 @@ from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from openmed.domain.candidate import Candidate, ReproParts, StagedFile
-from openmed.domain.flip import FlipPlan
+from openmed.domain.fleet import FleetState
 from openmed.domain.frozen import Frozen
-from openmed.domain.ledger import FleetState
+from openmed.domain.ledger import Entry
+from openmed.domain.pointer import PointerTable
 from openmed.domain.policy import Policy
 from openmed.domain.predictions import ChunkKey, DocumentPredictions, PredictionsChunk, Runtime
 from openmed.domain.product import Made
@@ -241,17 +242,14 @@ class ReleaseStore(Protocol):
             IntegrityError: missing or not what its name says.
         """
 
-    def commit(self, plan: FlipPlan, evidence: tuple[bytes, ...]) -> None:
+    def commit(self, entry: Entry, pointer: PointerTable, *, evidence: tuple[bytes, ...]) -> None:
         """Write evidence, then the entry, then replace the pointer: the commit point.
 
         The caller holds the lock and read the state under it.
 
         Raises:
-            FlipConflict: the pointer is not the one the plan was made for.
+            FlipConflict: the pointer is not the one the entry was made for.
         """
-
-    def write_derived(self, name: str, content: bytes) -> None:
-        """Write a derived file under `gates/` when it differs."""
 
 
 class Registry(Protocol):
@@ -262,6 +260,13 @@ class Registry(Protocol):
 
         Raises:
             IntegrityError: the bytes read back are not the staged ones.
+        """
+
+    def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Hash every byte that is served.
+
+        Raises:
+            IntegrityError: the tree or a file is missing, extra or changed.
         """
 
     def path(self, artifact: str) -> str:

@@ -3,7 +3,8 @@
 from openmed.domain import labels
 from openmed.domain.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
 from openmed.domain.digest import sha256_hex, tree_digest
-from openmed.domain.flip import Proposal
+from openmed.domain.fleet import FleetState, fold
+from openmed.domain.flip import Proposal, against, plan_flip
 from openmed.domain.gate import Against, Evidence, StepFault
 from openmed.domain.gates import GATES
 from openmed.domain.performance import Host, Latency, PerformanceReport
@@ -294,3 +295,30 @@ def a_proposal(  # noqa: PLR0913 - a builder lets a test change any one thing
         signed=a_signed(made, verifier=verifier) if signed else None,
         fault=fault,
     )
+
+
+def a_fleet(*contents: bytes, slot: str = SLOT) -> FleetState:
+    """A slot that released these contents one after the other."""
+    state = fold(())
+    for content in contents:
+        state = released(state, content=content, slot=slot)
+    return state
+
+
+def released(state: FleetState, *, content: bytes, slot: str = SLOT) -> FleetState:
+    """The fleet after one more release of a slot."""
+    candidate = a_candidate(slot=slot)
+    before = against(state, slot=slot, artifact=None)
+    verdict = a_verdict(candidate=candidate, content=content, against=before)
+    return after(state, a_proposal(verdict, candidate=candidate))
+
+
+def after(state: FleetState, *proposals: Proposal, now: str = NOW) -> FleetState:
+    """The fleet after a flip."""
+    entry = plan_flip(state, proposals, now=now).entry
+    return fold((*state.entries, *((entry,) if entry else ())))
+
+
+def artifact_of(content: bytes) -> str:
+    """Tree digest of a staged candidate with this content."""
+    return a_staged(content=content).artifact

@@ -12,8 +12,8 @@ from filelock import FileLock, Timeout
 
 from openmed.adapters import atomic
 from openmed.domain.digest import sha256_hex
-from openmed.domain.flip import FlipPlan
-from openmed.domain.ledger import Entry, FleetState
+from openmed.domain.fleet import FleetState
+from openmed.domain.ledger import Entry
 from openmed.domain.pointer import PointerTable, open_state
 from openmed.domain.wire import dump, parse, pretty
 from openmed.errors import EvidenceError, FlipConflict, IntegrityError
@@ -65,24 +65,17 @@ class FileReleaseStore:
             raise IntegrityError(msg, next_step="git checkout -- gates/evidence")
         return data
 
-    def commit(self, plan: FlipPlan, evidence: tuple[bytes, ...]) -> None:
+    def commit(self, entry: Entry, pointer: PointerTable, *, evidence: tuple[bytes, ...]) -> None:
         """Write evidence, then the entry, then replace the pointer: the commit point."""
-        entry, pointer = plan.entry, plan.pointer
-        if entry is None or pointer is None:
-            return
         for data in evidence:
             atomic.write_if_different(self._gates / "evidence" / f"{sha256_hex(data)}.json", data)
         atomic.write_if_different(self._entry_path(entry.digest), dump(entry))
         # Last chance to say no: the pointer must be the one the plan was made for.
         now = self._parse_pointer(self._pointer_bytes())
         if (now.ledger_head if now else None) != entry.parent:
-            msg = "the pointer moved since the flip was planned"
+            msg = "the pointer moved since this was planned"
             raise FlipConflict(msg, next_step="openmed release run")
         atomic.write(self._gates / "pointer.json", pretty(pointer))
-
-    def write_derived(self, name: str, content: bytes) -> None:
-        """Write a derived file under `gates/` when it differs."""
-        atomic.write_if_different(self._gates / name, content)
 
     def _entry_path(self, digest: str) -> Path:
         return self._gates / "ledger" / f"{digest}.json"

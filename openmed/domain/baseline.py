@@ -4,10 +4,10 @@ Nothing reads them to decide; any command writes them again.
 """
 
 from openmed.domain.digest import Json
-from openmed.domain.ledger import FleetState, QuarantineFact
+from openmed.domain.fleet import QuarantineFact
 from openmed.domain.report import BenchmarkReport, Counts
 from openmed.domain.slot import parse_slot
-from openmed.domain.trust.inputs import ReleaseRecord
+from openmed.domain.trust.inputs import ReleaseRecord, RenderedFile, TrustInputs
 from openmed.domain.wire import plain, pretty
 
 SCHEMA_VERSION = 1
@@ -15,17 +15,25 @@ DIGITS = 6
 """Metrics are rounded to this many digits before they are stored."""
 
 
-def derived_files(
-    state: FleetState, releases: tuple[ReleaseRecord, ...]
-) -> tuple[tuple[str, bytes], ...]:
-    """Every derived file as (name under `gates/`, bytes)."""
-    if not state.entries:
+QUARANTINE = "quarantine"
+"""Folder of the quarantine files."""
+
+
+def render_records(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
+    """Every derived file, by its path under `gates/`."""
+    if not inputs.state.entries:
         return ()
+    baseline_file = RenderedFile(
+        path="baseline.json", content=pretty(baseline(inputs.releases)).decode()
+    )
+    condemned = {row.fact.artifact: row for row in reversed(inputs.state.quarantines)}
     return (
-        ("baseline.json", pretty(baseline(releases))),
+        baseline_file,
         *(
-            (f"quarantine/{row.fact.artifact}.json", pretty(_quarantine(row)))
-            for row in state.quarantines
+            RenderedFile(
+                path=f"{QUARANTINE}/{artifact}.json", content=pretty(_quarantine(row)).decode()
+            )
+            for artifact, row in condemned.items()
         ),
     )
 
@@ -50,7 +58,7 @@ def _entry(record: ReleaseRecord) -> Json:
         "repo_id": release.candidate.repo_id,
         "released": record.live.tag,
         "updated_at": record.live.time,
-        "generation": release.generation,
+        "generation": record.live.generation,
         "grade": release.policy.grade.value,
         "artifact": release.artifact,
         "reproducibility_hash": release.repro_hash,

@@ -10,18 +10,11 @@ from typing import Literal
 from pydantic import Field
 
 from openmed.domain.candidate import Candidate
+from openmed.domain.changes import Change, Promoted, Quarantined
+from openmed.domain.fleet import FleetState, Freeze, LiveRelease, fold
 from openmed.domain.frozen import Frozen
 from openmed.domain.gate import Against, StepFault
-from openmed.domain.ledger import (
-    Change,
-    Entry,
-    FleetState,
-    LiveRelease,
-    Promoted,
-    Quarantined,
-    fold,
-    next_tag,
-)
+from openmed.domain.ledger import Entry, next_entry, next_tag
 from openmed.domain.pointer import PointerTable, pointer_of
 from openmed.domain.policy import Grade, Policy
 from openmed.domain.statement import SignedVerdict
@@ -40,6 +33,8 @@ class Standing(StrEnum):
     """A gate said no."""
     NOT_EVALUATED = "NOT_EVALUATED"
     """No verdict."""
+    FROZEN = "FROZEN"
+    """Every gate passed, but a person froze the slot."""
     REFUSED = "REFUSED"
     """The bytes are condemned, or there is a verdict that may not be used now."""
 
@@ -109,16 +104,16 @@ class FlipPlan(Frozen):
 def against(state: FleetState, *, slot: str, artifact: str | None) -> Against:
     """What a candidate is compared with: the live release, or, if it is live, what it replaced.
 
-    So a release that is live is always judged against the same thing, before and after
-    its own flip.
+    So a release that is live is always judged against the same thing: before its own flip,
+    after it, and after a rollback to it.
     """
     live = state.live_in(slot)
     if live is None:
-        return Against(generation=0, artifact=None)
+        return Against(generation=state.generation_of(slot), artifact=None)
     release = live.release
     if release.artifact == artifact:
         return Against(generation=release.previous_generation, artifact=release.previous_artifact)
-    return Against(generation=release.generation, artifact=release.artifact)
+    return Against(generation=live.generation, artifact=release.artifact)
 
 
 def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -> FlipPlan:
@@ -129,8 +124,7 @@ def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -
     results = tuple(result for _, result in decided)
     if not changes:
         return FlipPlan(entry=None, pointer=None, results=results)
-    head = state.entries[-1].digest if state.entries else None
-    entry = Entry(sequence=len(state.entries) + 1, parent=head, tag=tag, time=now, changes=changes)
+    entry = next_entry(state.entries, changes, now=now)
     after = fold((*state.entries, entry))
     return FlipPlan(entry=entry, pointer=pointer_of(after), results=results)
 
@@ -155,7 +149,15 @@ def _decide(
     if standing is Standing.RELEASED:
         artifact = proposal.verdict.artifact if proposal.verdict else None
         promoted = _promotion(proposal, against(state, slot=proposal.slot, artifact=artifact))
-        live = LiveRelease(tag=tag, time=now, release=promoted)
+        live = LiveRelease(
+            tag=tag,
+            time=now,
+            generation=promoted.generation,
+            kind="release",
+            release=promoted,
+            previous_generation=promoted.previous_generation,
+            previous_artifact=promoted.previous_artifact,
+        )
         return promoted, _result(proposal, live, standing, reason)
     return None, _result(proposal, live, standing, reason)
 
@@ -178,7 +180,7 @@ def _standing(
     refusal = refusal_of(state, proposal, now=now)
     if refusal:
         return Standing.REFUSED, refusal
-    return _judged_standing(verdict)
+    return _judged_standing(verdict, state.freeze_of(proposal.slot))
 
 
 def _live_standing(verdict: Verdict) -> tuple[Standing, str]:
@@ -192,10 +194,13 @@ def _live_standing(verdict: Verdict) -> tuple[Standing, str]:
     return Standing.NOT_EVALUATED, reason
 
 
-def _judged_standing(verdict: Verdict) -> tuple[Standing, str]:
-    if verdict.decision is Decision.RELEASABLE:
-        return Standing.RELEASED, "every gate passed"
-    return Standing.QUARANTINED, "; ".join(f"{g.id}: {g.message}" for g in verdict.failing)
+def _judged_standing(verdict: Verdict, freeze: Freeze | None) -> tuple[Standing, str]:
+    if verdict.decision is not Decision.RELEASABLE:
+        return Standing.QUARANTINED, "; ".join(f"{g.id}: {g.message}" for g in verdict.failing)
+    if freeze is not None:
+        reason = f"the slot is frozen since {freeze.tag} ({freeze.reason})"
+        return Standing.FROZEN, f"{reason}; openmed release thaw {freeze.slot}"
+    return Standing.RELEASED, "every gate passed"
 
 
 def _is_known_bad(state: FleetState, proposal: Proposal) -> bool:
@@ -214,7 +219,7 @@ def _result(
         repo_id=repo,
         artifact=verdict.artifact if verdict else None,
         grade=verdict.policy.grade if verdict else None,
-        generation=live.release.generation if live else 0,
+        generation=live.generation if live else 0,
         tag=live.tag if live else "",
         reason=reason,
         gates=tuple(gate.id for gate in verdict.deciding) if verdict else (),
@@ -227,7 +232,7 @@ def _exit_code(proposal: Proposal, standing: Standing) -> int:
     match standing:
         case Standing.RELEASED | Standing.LIVE:
             return 0
-        case Standing.QUARANTINED:
+        case Standing.QUARANTINED | Standing.FROZEN:
             return 3
         case Standing.NOT_EVALUATED:
             return faults[0].exit_code if faults else 5
@@ -270,7 +275,7 @@ def _moved_on(state: FleetState, candidate: Candidate | None, signed: SignedVerd
         return "the verdict was used by an earlier flip"
     if verdict.against != against(state, slot=verdict.slot, artifact=verdict.artifact):
         return "the live release changed since comparison"
-    if verdict.against.generation == 0 and not candidate.bootstrap:
+    if verdict.against.artifact is None and not candidate.bootstrap:
         return "nothing is live in the slot; its first release needs bootstrap = true in its row"
     return ""
 
@@ -287,7 +292,7 @@ def _out_of_time(verdict: Verdict, *, policy: Policy, now: str) -> str:
 def _promotion(proposal: Proposal, before: Against) -> Promoted:
     signed, candidate = _usable(proposal)
     verdict = signed.verdict
-    if verdict.artifact is None or verdict.repro_hash is None:
+    if verdict.artifact is None or verdict.repro is None or verdict.repro_hash is None:
         msg = f"{proposal.slot}: a releasable verdict names no artifact"
         raise IntegrityError(msg)
     return Promoted(
@@ -296,6 +301,7 @@ def _promotion(proposal: Proposal, before: Against) -> Promoted:
         candidate=candidate,
         artifact=verdict.artifact,
         files=verdict.files,
+        repro=verdict.repro,
         repro_hash=verdict.repro_hash,
         policy=verdict.policy,
         verdict=signed.envelope_digest,

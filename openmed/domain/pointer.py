@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from openmed.domain.fleet import FleetState, fold
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.ledger import Entry, FleetState, Tag, fold
+from openmed.domain.ledger import Entry, Tag
 from openmed.domain.policy import Grade
 from openmed.domain.slot import SlotKey
 from openmed.errors import IntegrityError
@@ -34,7 +35,7 @@ class PointerRow(Frozen):
 
     slot: SlotKey
     generation: Annotated[int, Field(ge=1)]
-    kind: Literal["release"]
+    kind: Literal["release", "rollback"]
     tag: Tag
     released_at: Timestamp
     repo_id: str
@@ -79,16 +80,16 @@ def pointer_of(state: FleetState) -> PointerTable:
         slots=tuple(
             PointerRow(
                 slot=live.release.slot,
-                generation=live.release.generation,
-                kind="release",
+                generation=live.generation,
+                kind=live.kind,
                 tag=live.tag,
                 released_at=live.time,
                 repo_id=live.release.candidate.repo_id,
                 artifact=live.release.artifact,
                 grade=live.release.policy.grade,
                 verdict=live.release.verdict,
-                previous_generation=live.release.previous_generation,
-                previous_artifact=live.release.previous_artifact,
+                previous_generation=live.previous_generation,
+                previous_artifact=live.previous_artifact,
             )
             for live in state.live
         ),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from openmed.domain.candidate import StagedFile
+from openmed.domain.candidate import ReproParts, StagedFile
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gate import Against, Evidence, Gate, GateResult, Outcome, StepFault, evaluate
 from openmed.domain.policy import Grade, Policy
@@ -61,6 +61,7 @@ class Verdict(Frozen):
         row: digest of the candidate row; the verdict is for no other row.
         artifact: tree digest judged; None when staging failed.
         files: the files judged.
+        repro: the four parts of the repro_hash; None when staging failed.
         repro_hash: of the staged build; None when staging failed.
         policy: thresholds used.
         reports: reports used.
@@ -77,6 +78,7 @@ class Verdict(Frozen):
     row: Digest
     artifact: Digest | None
     files: tuple[StagedFile, ...]
+    repro: ReproParts | None
     repro_hash: Digest | None
     policy: PolicyReference
     reports: tuple[ReportReference, ...]
@@ -143,6 +145,7 @@ def judge(
         row=evidence.candidate.row,
         artifact=staged.artifact if staged else None,
         files=staged.files if staged else (),
+        repro=staged.repro if staged else None,
         repro_hash=staged.repro_hash if staged else None,
         policy=PolicyReference(
             name=policy.name,

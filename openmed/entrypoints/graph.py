@@ -12,10 +12,11 @@ from openmed.domain.policy import Policy
 from openmed.domain.product import ErrorProduct, Step
 from openmed.domain.suite import SuitePin
 from openmed.domain.verdict import check_policy
+from openmed.entrypoints import interrupts
 from openmed.entrypoints.perform import Performed, does_stand, perform
 from openmed.entrypoints.run_report import RunReport, report_of
 from openmed.errors import PolicyError
-from openmed.steps import benchmark, compare, flip, performance, regenerate, stage
+from openmed.steps import benchmark, compare, flip, performance, stage
 
 
 class ReleaseGraph:
@@ -138,19 +139,6 @@ class ReleaseGraph:
             now=world.now,
         )
 
-    def regenerate(self, kind: str, render: regenerate.Renderer) -> regenerate.Regenerate:
-        """The step that writes one kind of trust artifact."""
-        world = self.world
-        return regenerate.Regenerate(
-            kind=kind,
-            render=render,
-            inputs=world.inputs,
-            releases=world.releases,
-            verifiers=world.verifiers,
-            pages=world.pages,
-            pages_code=world.pages_code,
-        )
-
     def product(self, slot: str, name: str) -> str:
         """File of a product, as doit wants it."""
         return str(self.world.products.path(slot, name))
@@ -169,13 +157,13 @@ class ReleaseGraph:
         """What this run came to."""
         made = self.world.products.read(flip.SLOT, flip.PRODUCT, FlipRecord)
         record = None if made is None or isinstance(made.value, ErrorProduct) else made.value
-        page = self.world.artifacts / "trust" / "status" / "index.html"
         return report_of(
             started=self.world.now,
             performed=tuple(self.performed),
             flip=record,
             crashed=tuple(self.crashed),
-            status_page=str(page) if page.exists() else "",
+            is_interrupted=interrupts.is_interrupted(),
+            status_page=self.world.status_page,
         )
 
     def _policy(self, slot: str) -> Policy:

@@ -1,6 +1,7 @@
 """Whole operations: run a release, benchmark a candidate, look at what is live."""
 
 import io
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,13 +9,21 @@ from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 
 from openmed.bootstrap import World, build_world
-from openmed.domain.ledger import FleetState
-from openmed.domain.product import ErrorProduct
+from openmed.domain.fleet import FleetState
+from openmed.domain.product import ErrorProduct, fault_of
 from openmed.domain.report import BenchmarkReport
+from openmed.domain.rollback_options import Request, Where
 from openmed.domain.slot import parse_slot
+from openmed.domain.wire import pretty
+from openmed.entrypoints.derived import derived_steps
 from openmed.entrypoints.graph import ReleaseGraph, open_graph
-from openmed.entrypoints.perform import Performed
-from openmed.entrypoints.run_report import RunReport
+from openmed.entrypoints.perform import Performed, perform
+from openmed.entrypoints.run_report import (
+    RollbackTimes,
+    RunReport,
+    failed_rollback_report,
+    rollback_report,
+)
 from openmed.entrypoints.tasks import namespace
 from openmed.errors import (
     EvidenceError,
@@ -22,6 +31,9 @@ from openmed.errors import (
     OutsideError,
     UsageError,
 )
+from openmed.steps.hold import Hold
+from openmed.steps.rollback import Rollback
+from openmed.steps.verify import Findings, Verify
 
 CRASHED = 3
 """doit could not run at all."""
@@ -101,6 +113,108 @@ def run_benchmark(  # noqa: PLR0913 - each is an option of the command
     return measured
 
 
+def run_rollback(  # noqa: PLR0913 - each is an option of the command
+    root: Path,
+    *,
+    where: Where,
+    tag: str,
+    generation: int | None,
+    is_revoking: bool,
+    is_partial: bool,
+    is_withdrawing: bool,
+    is_dry_run: bool,
+    reason: str,
+    quiet: bool,
+) -> RunReport:
+    """Put earlier releases back, then write everything that is derived.
+
+    Neither queue nor policies are read, so a broken one holds up no rollback. Times count from
+    the call: that is when the reason was known.
+
+    Raises:
+        UsageError: no such slot, tag or generation, or several slots without leave; nothing was
+            written.
+        OpenMedError: the state cannot be trusted or another process is moving it.
+    """
+    world = build_world(root, quiet=quiet)
+    clock = _Stopwatch(world.timer)
+    step = Rollback(
+        releases=world.releases,
+        registry=world.registry,
+        store=world.store,
+        verifiers=world.verifiers,
+        now=world.now,
+    )
+    try:
+        request = Request(
+            slots=step.slots(where),
+            tag=tag or None,
+            generation=generation,
+            is_revoking=is_revoking,
+            is_partial=is_partial,
+            is_withdrawing=is_withdrawing,
+            detected_at=world.now,
+            reason=reason,
+        )
+        plan = step.plan(request) if is_dry_run else step.commit(request, decided=clock.decide)
+    except UsageError:
+        raise
+    except (OpenMedError, OSError) as error:
+        fault = fault_of(error, step="rollback")
+        world.write_report(pretty(failed_rollback_report(world.now, fault)))
+        raise
+    is_moved = plan.entry is not None and not is_dry_run
+    flipped = clock.read() if is_moved else None
+    performed = tuple(_derive(world)) if is_moved else ()
+    report = rollback_report(
+        request,
+        plan,
+        started=world.now,
+        times=RollbackTimes(
+            detected_at=world.now,
+            decided=clock.decided,
+            flipped=flipped,
+            regenerated=clock.read() if is_moved else None,
+        ),
+        is_dry_run=is_dry_run,
+        performed=performed,
+        status_page=world.status_page,
+    )
+    if not is_dry_run:
+        world.write_report(pretty(report))
+    return report
+
+
+def run_hold(root: Path, *, slot: str, reason: str, is_thaw: bool) -> str | None:
+    """Freeze or thaw a slot and write everything that is derived.
+
+    Returns:
+        Tag of the ledger entry; None when the slot was so already.
+
+    Raises:
+        UsageError: there is no such slot.
+    """
+    world = build_world(root, quiet=True)
+    step = Hold(releases=world.releases, now=world.now)
+    key = parse_slot(slot).key
+    entry = step.thaw(key, reason=reason) if is_thaw else step.freeze(key, reason=reason)
+    for done in _derive(world):
+        _raise_fault(done)
+    return entry.tag if entry else None
+
+
+def verify_releases(root: Path) -> Findings:
+    """Look at everything that is recorded, served and derived; change nothing."""
+    world = build_world(root, quiet=True)
+    step = Verify(releases=world.releases, registry=world.registry, verifiers=world.verifiers)
+    found = step.findings()
+    if found.faults:
+        return found  # What is derived from a broken record says nothing.
+    late = [f"{row.kind}: {name}" for row in derived_steps(world) for name in row.outdated()]
+    faults = tuple(f"{name} is not what the ledger says; openmed release run" for name in late)
+    return found._replace(faults=faults)
+
+
 def read_status(root: Path) -> FleetState:
     """What is live, checked against the ledger.
 
@@ -111,6 +225,33 @@ def read_status(root: Path) -> FleetState:
     world: World = build_world(root)
     world.inputs.queue()
     return world.releases.state()
+
+
+class _Stopwatch:
+    """Seconds since it was made.
+
+    Attributes:
+        decided: reading when the plan stood; None before.
+    """
+
+    def __init__(self, ticks: Callable[[], float]) -> None:
+        """Start."""
+        self._ticks = ticks
+        self._start = ticks()
+        self.decided: float | None = None
+
+    def read(self) -> float:
+        """Seconds so far."""
+        return round(self._ticks() - self._start, 3)
+
+    def decide(self) -> None:
+        """Note that the plan stands."""
+        self.decided = self.read()
+
+
+def _derive(world: World) -> Iterator[Performed]:
+    for step in derived_steps(world):
+        yield perform(step, products=world.products, retry=True)
 
 
 def _raise_fault(done: Performed) -> None:

@@ -1,5 +1,6 @@
 """The run report: what CI reads, because doit, nox and make flatten exit codes."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -7,10 +8,16 @@ from pydantic import Field
 from openmed.domain.flip import FlipRecord, Result, Standing
 from openmed.domain.frozen import Frozen, Timestamp
 from openmed.domain.gate import StepFault
+from openmed.domain.rollback import RollbackPlan, SlotUndo
+from openmed.domain.rollback_options import Request, Undo
+from openmed.entrypoints import interrupts
 from openmed.entrypoints.perform import How, Performed
 
-SEVERITY = (1, 7, 6, 2, 3, 5, 4)
-"""Exit codes, worst first: our own fault, integrity, conflict, configuration, held, no verdict."""
+Seconds = Annotated[float, Field(ge=0)]
+
+SEVERITY = (interrupts.EXIT_CODE, 1, 7, 6, 2, 3, 5, 4)
+"""Exit codes, worst first: interrupted, our own fault, integrity, conflict, configuration, held,
+no verdict, nothing to go back to."""
 
 
 class StepRecord(Frozen):
@@ -22,10 +29,45 @@ class StepRecord(Frozen):
     fault: StepFault | None
 
 
+class RollbackTimes(Frozen):
+    """How long a rollback took, in seconds since the reason to go back was known.
+
+    Attributes:
+        detected_at: when it was known.
+        decided: until the plan stood; None when it never did.
+        flipped: until the pointer was replaced; None when nothing moved.
+        regenerated: until every trust artifact was written; None when nothing moved.
+    """
+
+    detected_at: Timestamp
+    decided: Seconds | None = None
+    flipped: Seconds | None = None
+    regenerated: Seconds | None = None
+
+
+class RollbackRecord(Frozen):
+    """What a rollback did.
+
+    Attributes:
+        reason: why it was wanted.
+        is_dry_run: whether it only said what it would do.
+        slots: what became of every slot meant.
+        also_live: other slots that go on serving what was left.
+        times: how long it took.
+    """
+
+    reason: str
+    is_dry_run: bool
+    slots: tuple[SlotUndo, ...]
+    also_live: tuple[str, ...]
+    times: RollbackTimes
+
+
 class RunReport(Frozen):
     """Result of one run.
 
     Attributes:
+        command: what ran.
         started: when the run started.
         tag: ledger entry it made; None when it made none.
         exit_code: what `openmed` exits with.
@@ -33,9 +75,12 @@ class RunReport(Frozen):
         steps: what was computed and what was reused.
         faults: steps that failed, fleet-wide ones too.
         status_page: path of the status page; empty when there is none.
+        rollback: what a rollback did; None for a release.
+        alarms: what a person must look at now.
     """
 
     schema_: Literal["openmed.run-report/1"] = Field(default="openmed.run-report/1", alias="schema")
+    command: Literal["release run", "release rollback"] = "release run"
     started: Timestamp
     tag: str | None
     exit_code: Annotated[int, Field(ge=0, le=255)]
@@ -43,6 +88,8 @@ class RunReport(Frozen):
     steps: tuple[StepRecord, ...]
     faults: tuple[StepFault, ...]
     status_page: str
+    rollback: RollbackRecord | None = None
+    alarms: tuple[str, ...] = ()
 
     @property
     def computed(self) -> int:
@@ -50,12 +97,13 @@ class RunReport(Frozen):
         return sum(1 for step in self.steps if step.how is not How.REUSED)
 
 
-def report_of(
+def report_of(  # noqa: PLR0913 - every part of the report is named
     *,
     started: str,
     performed: tuple[Performed, ...],
     flip: FlipRecord | None,
     crashed: tuple[str, ...],
+    is_interrupted: bool,
     status_page: str,
 ) -> RunReport:
     """Add up a run.
@@ -65,6 +113,7 @@ def report_of(
         performed: its steps, in order.
         flip: what the flip left; None when it left nothing usable.
         crashed: tasks that doit itself reports as broken.
+        is_interrupted: whether it was told to end.
         status_page: path of the status page; empty when there is none.
     """
     moved = any(step.task == "flip" and step.how is How.COMPUTED for step in performed)
@@ -74,16 +123,79 @@ def report_of(
     codes = {result.exit_code for result in results} | {fault.exit_code for fault in fleet_wide}
     if crashed or flip is None:
         codes.add(1 if crashed or not fleet_wide else fleet_wide[0].exit_code)
+    if is_interrupted:
+        codes = {interrupts.EXIT_CODE}
     return RunReport(
         started=started,
         tag=flip.tag if flip and moved else None,
-        exit_code=next((code for code in SEVERITY if code in codes), max(codes, default=0)),
+        exit_code=worst_code(codes),
         candidates=results,
-        steps=tuple(
-            StepRecord(task=s.task, how=s.how, seconds=s.seconds, fault=s.fault) for s in performed
-        ),
+        steps=_records(performed),
         faults=faults,
         status_page=status_page,
+    )
+
+
+def rollback_report(  # noqa: PLR0913 - every part of the report is named
+    request: Request,
+    plan: RollbackPlan,
+    *,
+    started: str,
+    times: RollbackTimes,
+    is_dry_run: bool,
+    performed: tuple[Performed, ...],
+    status_page: str,
+) -> RunReport:
+    """Add up a rollback that could be planned."""
+    faults = tuple(step.fault for step in performed if step.fault is not None)
+    codes = {plan.exit_code, *(fault.exit_code for fault in faults)}
+    refused = [row for row in plan.slots if row.undo is Undo.REFUSED]
+    return RunReport(
+        command="release rollback",
+        started=started,
+        tag=plan.entry.tag if plan.entry and not is_dry_run else None,
+        exit_code=worst_code(codes),
+        candidates=(),
+        steps=_records(performed),
+        faults=faults,
+        status_page=status_page,
+        rollback=RollbackRecord(
+            reason=request.reason,
+            is_dry_run=is_dry_run,
+            slots=plan.slots,
+            also_live=plan.also_live,
+            times=times,
+        ),
+        alarms=(
+            *(f"{row.slot} cannot go back: {row.reason}" for row in refused),
+            *(f"{slot} still serves what was taken back elsewhere" for slot in plan.also_live),
+        ),
+    )
+
+
+def failed_rollback_report(started: str, fault: StepFault) -> RunReport:
+    """The report of a rollback that could not even be planned or written."""
+    return RunReport(
+        command="release rollback",
+        started=started,
+        tag=None,
+        exit_code=fault.exit_code,
+        candidates=(),
+        steps=(),
+        faults=(fault,),
+        status_page="",
+        alarms=(f"rollback failed: {fault.message}",),
+    )
+
+
+def worst_code(codes: Collection[int]) -> int:
+    """The exit code that says most of several; 0 when there is none."""
+    return next((code for code in SEVERITY if code in codes), max(codes, default=0))
+
+
+def _records(performed: tuple[Performed, ...]) -> tuple[StepRecord, ...]:
+    return tuple(
+        StepRecord(task=s.task, how=s.how, seconds=s.seconds, fault=s.fault) for s in performed
     )
 
 

@@ -2,6 +2,7 @@
 
 from openmed.domain.flip import Result, Standing
 from openmed.domain.policy import Grade
+from openmed.entrypoints import interrupts
 from openmed.entrypoints.run_report import RunReport
 
 HEADINGS = ("SLOT", "CANDIDATE", "DECISION", "DECIDING GATES", "TAG")
@@ -15,7 +16,8 @@ def summary(report: RunReport, *, program: str) -> str:
         program: how the person can call `openmed` from where they stand.
     """
     lines = [*_work(report), ""]
-    lines += table((HEADINGS, *(_row(result) for result in report.candidates)))
+    if report.candidates:
+        lines += table((HEADINGS, *(_row(result) for result in report.candidates)))
     lines += [
         # A source names its slot in its own sentence; once is enough.
         f"  {result.slot}: {result.reason.removeprefix(f'{result.slot}: ')}"
@@ -56,6 +58,8 @@ def _row(result: Result) -> tuple[str, ...]:
 
 
 def _work(report: RunReport) -> list[str]:
+    if report.exit_code == interrupts.EXIT_CODE:
+        return ["interrupted; run it again to go on"]
     done = report.computed
     reused = len(report.steps) - done
     if done == 0 and report.exit_code == 0:
@@ -69,6 +73,8 @@ def _is_fleet_wide(step: str) -> bool:
 
 
 def _next(report: RunReport) -> str:
+    if report.exit_code == interrupts.EXIT_CODE:
+        return "openmed release run"
     steps = [fault.next_step for fault in report.faults if fault.next_step]
     if report.exit_code == 0 or not steps:
         held = next((row.slot for row in report.candidates if row.exit_code != 0), "")

@@ -15,7 +15,8 @@ from doit.task import Task
 
 from openmed.domain.frozen import Frozen
 from openmed.domain.product import Step
-from openmed.domain.trust import RENDERERS
+from openmed.entrypoints import interrupts
+from openmed.entrypoints.derived import derived_steps
 from openmed.entrypoints.graph import ReleaseGraph, open_graph
 from openmed.entrypoints.reporter import ReleaseReporter
 from openmed.errors import OpenMedError
@@ -102,11 +103,11 @@ class ReleaseTasks:
         return self._task(graph.flip(), name=None, file_dep=verdicts)
 
     def task_regenerate(self) -> Iterator[TaskTable]:
-        """Write cards, benchmark cards, leaderboard and status from what is live."""
+        """Write records, cards, benchmark cards, leaderboard and status from what is live."""
         graph = self._graph
         flipped = graph.product(flip.SLOT, flip.PRODUCT)
-        for kind, render in RENDERERS:
-            yield self._task(graph.regenerate(kind, render), name=kind, file_dep=[flipped])
+        for step in derived_steps(graph.world):
+            yield self._task(step, name=step.kind, file_dep=[flipped])
 
     def task_release(self) -> TaskTable:
         """The whole chain; red if anything is not released."""
@@ -159,6 +160,7 @@ def dodo(root: Path) -> dict[str, object]:
     Raises:
         InvalidDodoFile: doit prints it and exits with 3: nothing was run.
     """
+    interrupts.heed()
     try:
         return namespace(open_graph(root), prints=True)
     except OpenMedError as error:

@@ -4,10 +4,10 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 
 from openmed.domain.candidate import Candidate, StagedCandidate, StagedFile
+from openmed.domain.changes import Promoted
 from openmed.domain.flip import against
 from openmed.domain.frozen import Frozen
 from openmed.domain.labels import SCHEMA_VERSION
-from openmed.domain.ledger import Promoted
 from openmed.domain.predictions import (
     ChunkKey,
     DocumentPredictions,
@@ -255,9 +255,10 @@ class Baseline(Step[BaselineReport]):
         staged = read_staged(self.products, self.slot, self.staged_product)
         state = self.releases.state()
         compared = against(state, slot=self.slot, artifact=staged.artifact)
-        release = state.release_of(self.slot, compared.generation)
-        if release is None:
+        before = state.generation(self.slot, compared.generation)
+        if compared.artifact is None or before is None:
             return BaselineReport(report=None)
+        release = before.release
         recorded = self._recorded(release)
         if recorded is not None and self._is_comparable(recorded):
             return BaselineReport(report=recorded)

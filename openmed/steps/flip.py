@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from openmed.domain.baseline import derived_files
 from openmed.domain.candidate import Candidate
+from openmed.domain.changes import Promoted, Quarantined
 from openmed.domain.digest import sha256_hex
+from openmed.domain.fleet import FleetState
 from openmed.domain.flip import (
     FlipPlan,
     FlipRecord,
@@ -14,7 +15,7 @@ from openmed.domain.flip import (
     record_of,
 )
 from openmed.domain.frozen import Frozen
-from openmed.domain.ledger import FleetState, Promoted
+from openmed.domain.ledger import Entry
 from openmed.domain.performance import PerformanceReport
 from openmed.domain.product import (
     BaselineReport,
@@ -26,7 +27,6 @@ from openmed.domain.product import (
 )
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import SignedVerdict
-from openmed.domain.trust.inputs import verified_release
 from openmed.domain.verdict import BASELINE, PERFORMANCE, Decision
 from openmed.domain.wire import digest_value, dump
 from openmed.errors import IntegrityError, OpenMedError
@@ -77,13 +77,14 @@ class Flip(Step[FlipRecord]):
         return materials_digest(verdicts=verdicts)
 
     def make(self) -> FlipRecord:
-        """Plan under the lock, publish, commit, derive."""
+        """Plan under the lock, publish, commit."""
         with self.releases.lock():
             state = self.releases.state()
             proposals = self._proposals(state)
             plan = plan_flip(state, self._published(state, proposals), now=self.now)
-            self.releases.commit(plan, self._evidence_of(plan))
-            self._derive()
+            if plan.entry is not None and plan.pointer is not None:
+                evidence = self._evidence_of(plan.entry)
+                self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
         return record_of(plan)
 
     def stands(self, value: Frozen) -> bool:
@@ -169,11 +170,11 @@ class Flip(Step[FlipRecord]):
             )
         return proposal
 
-    def _evidence_of(self, plan: FlipPlan) -> tuple[bytes, ...]:
-        if plan.entry is None:
-            return ()
+    def _evidence_of(self, entry: Entry) -> tuple[bytes, ...]:
         files: list[bytes] = []
-        for change in plan.entry.changes:
+        for change in entry.changes:
+            if not isinstance(change, (Promoted, Quarantined)):
+                continue
             made = self.products.read(change.slot, self.verdict_product, VerdictProduct)
             if made is None or isinstance(made.value, ErrorProduct) or not made.value.envelope:
                 msg = f"{change.slot}: the verdict vanished while it was flipped"
@@ -201,15 +202,6 @@ class Flip(Step[FlipRecord]):
         kind = PerformanceReport if name == PERFORMANCE else BenchmarkReport
         product = self.products.read(slot, name, kind)
         return dump(product.value) if product else b""
-
-    def _derive(self) -> None:
-        state = self.releases.state()
-        records = tuple(
-            verified_release(live, evidence=self.releases.evidence, verify=self.verifiers.verify)
-            for live in state.live
-        )
-        for name, content in derived_files(state, records):
-            self.releases.write_derived(name, content)
 
 
 def _is_live(state: FleetState, slot: str, artifact: str) -> bool:

@@ -40,9 +40,16 @@ class PageRecord(Frozen):
 
 @dataclass(frozen=True)
 class Regenerate(Step[PageRecord]):
-    """Renders one kind of trust artifact."""
+    """Renders one kind of trust artifact.
+
+    Attributes:
+        kind: which kind.
+        owns: folder that holds nothing else, so what is no longer rendered is removed there.
+        render: its renderer.
+    """
 
     kind: str
+    owns: str
     render: Renderer
     inputs: Inputs
     releases: ReleaseStore
@@ -81,6 +88,33 @@ class Regenerate(Step[PageRecord]):
 
     def make(self) -> PageRecord:
         """Verify the evidence of everything live, render, write."""
+        files = self._rendered()
+        self.pages.write(files, owns=self.owns)
+        return PageRecord(
+            kind=self.kind,
+            files=tuple(
+                PageFile(path=file.path, sha256=sha256_hex(file.content.encode())) for file in files
+            ),
+        )
+
+    def outdated(self) -> tuple[str, ...]:
+        """Files that are missing or not what they would be now; writes nothing."""
+        files = self._rendered()
+        on_disk = self.pages.digests(tuple(file.path for file in files))
+        return tuple(
+            file.path
+            for file, digest in zip(files, on_disk, strict=True)
+            if digest != sha256_hex(file.content.encode())
+        )
+
+    def stands(self, value: Frozen) -> bool:
+        """Whether every page is on disk as it was written."""
+        if not isinstance(value, PageRecord):
+            return False
+        on_disk = self.pages.digests(tuple(file.path for file in value.files))
+        return on_disk == tuple(file.sha256 for file in value.files)
+
+    def _rendered(self) -> tuple[RenderedFile, ...]:
         state = self.releases.state()
         inputs = TrustInputs(
             state=state,
@@ -93,18 +127,4 @@ class Regenerate(Step[PageRecord]):
             pins=self.inputs.pins(),
             templates=self.pages.templates(),
         )
-        files = tuple(sorted(self.render(inputs), key=lambda file: file.path))
-        self.pages.write(files, owns=self.kind)
-        return PageRecord(
-            kind=self.kind,
-            files=tuple(
-                PageFile(path=file.path, sha256=sha256_hex(file.content.encode())) for file in files
-            ),
-        )
-
-    def stands(self, value: Frozen) -> bool:
-        """Whether every page is on disk as it was written."""
-        if not isinstance(value, PageRecord):
-            return False
-        on_disk = self.pages.digests(tuple(file.path for file in value.files))
-        return on_disk == tuple(file.sha256 for file in value.files)
+        return tuple(sorted(self.render(inputs), key=lambda file: file.path))

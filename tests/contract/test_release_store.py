@@ -6,9 +6,9 @@ import builders
 import pytest
 
 from openmed.adapters.release_store import FileReleaseStore
+from openmed.domain.fleet import fold
 from openmed.domain.flip import FlipPlan, Proposal, plan_flip
 from openmed.domain.gate import Against
-from openmed.domain.ledger import fold
 from openmed.errors import FlipConflict, IntegrityError
 
 
@@ -20,9 +20,15 @@ def _plan(store: FileReleaseStore, proposal: Proposal | None = None) -> FlipPlan
     return plan_flip(store.state(), (proposal or builders.a_proposal(),), now=builders.NOW)
 
 
+def _commit(store: FileReleaseStore, plan: FlipPlan, *, evidence: tuple[bytes, ...] = ()) -> None:
+    assert plan.entry is not None
+    assert plan.pointer is not None
+    store.commit(plan.entry, plan.pointer, evidence=evidence)
+
+
 def _released(root: Path) -> FileReleaseStore:
     store = _store(root)
-    store.commit(_plan(store), (b"evidence",))
+    _commit(store, _plan(store), evidence=(b"evidence",))
     return _store(root)
 
 
@@ -50,17 +56,10 @@ def test_a_plan_for_another_pointer_is_refused(tmp_path: Path) -> None:
     """Compare and swap: the second of two flips planned from one state loses."""
     store, other = _store(tmp_path), _store(tmp_path)
     mine, theirs = _plan(store), _plan(other, _other_proposal())
-    other.commit(theirs, ())
+    _commit(other, theirs)
     with pytest.raises(FlipConflict):
-        store.commit(mine, ())
+        _commit(store, mine)
     assert len(_store(tmp_path).state().entries) == 1
-
-
-def test_nothing_to_change_writes_nothing(tmp_path: Path) -> None:
-    """An empty plan leaves no file."""
-    store = _store(tmp_path)
-    store.commit(_plan(store, builders.a_proposal(signed=False)), ())
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_lock_keeps_a_second_writer_out(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A real release repository in a temporary folder, and the real command as a subprocess."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -7,39 +8,55 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from repositories import ROOT, ROW, Repository
 
+Builder = Callable[[str], Path]
 
-def _build(name: str, place: Path) -> Path:
+
+@pytest.fixture(scope="session")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Builder:
+    """Makes a build of our recipe, once for all worker processes of this run."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
     script = ROOT / "gates" / "recipes" / "pii-tiny" / "train.py"
-    place.mkdir(parents=True)
-    subprocess.run(
-        [sys.executable, "-B", str(script), "--build", name, "--out", str(place)],
-        check=True,
-        capture_output=True,
-        timeout=240,
-    )
-    return place
+
+    def make(name: str) -> Path:
+        place = shared / "builds" / name
+        place.parent.mkdir(exist_ok=True)
+        with FileLock(f"{place}.lock"):
+            if not place.exists():
+                unfinished = place.with_suffix(".unfinished")
+                unfinished.mkdir()
+                subprocess.run(
+                    [sys.executable, "-B", script, "--build", name, "--out", unfinished],
+                    check=True,
+                    capture_output=True,
+                    timeout=240,
+                )
+                unfinished.rename(place)
+        return place
+
+    return make
 
 
 @pytest.fixture(scope="session")
-def good_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def good_model(build: Builder) -> Path:
     """Files of our own tiny model."""
-    return _build("default", tmp_path_factory.mktemp("models") / "good")
+    return build("default")
 
 
 @pytest.fixture(scope="session")
-def worse_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def worse_model(build: Builder) -> Path:
     """Files of the honest worse build: the same script on 15 notes."""
-    return _build("worse", tmp_path_factory.mktemp("models") / "worse")
+    return build("worse")
 
 
 @pytest.fixture(scope="session")
-def bad_models(tmp_path_factory: pytest.TempPathFactory, worse_model: Path) -> dict[str, Path]:
+def bad_models(build: Builder) -> dict[str, Path]:
     """Builds of the recipe that a release must catch, by name."""
-    place = tmp_path_factory.mktemp("models")
-    others = {name: _build(name, place / name) for name in ("dead-head", "raised-threshold")}
-    return {"worse": worse_model, **others}
+    return {name: build(name) for name in ("worse", "dead-head", "raised-threshold")}
 
 
 @pytest.fixture

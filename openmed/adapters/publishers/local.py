@@ -29,17 +29,25 @@ class LocalRegistry:
         """Folder of a released tree."""
         return str(self._place(artifact))
 
+    def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Hash every byte that is served."""
+        place = self._place(artifact)
+        what = f"registry tree {artifact[:16]}…"
+        if not place.is_dir():
+            msg = f"{what} is gone"
+            raise IntegrityError(msg)
+        verify_tree(place, files, what=what)
+
     def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Copy a staged tree, read it back and compare; nothing points at it yet."""
         place = self._place(artifact)
         what = f"registry tree {artifact[:16]}…"
-        if place.exists():
-            try:
-                verify_tree(place, files, what=what)
-            except IntegrityError:
-                atomic.remove_tree(place)
-            else:
-                return
+        try:
+            self.verify(artifact, files)
+        except IntegrityError:
+            atomic.remove_tree(place)
+        else:
+            return
         with atomic.scratch_folder(place.parent) as scratch:
             copy = scratch / "tree"
             copy.mkdir()

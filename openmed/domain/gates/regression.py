@@ -82,7 +82,7 @@ class Regression:
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """FAILED if clearly worse; ERROR if the two cannot be compared."""
         wanted = _read(settings)
-        if evidence.against.generation == 0:
+        if evidence.against.artifact is None:
             return _first(evidence)
         report = sound_report(evidence, wanted.suite)
         if isinstance(report, str):

@@ -5,8 +5,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import Field
 
+from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.frozen import Frozen
-from openmed.domain.ledger import FleetState, LiveRelease
 from openmed.domain.performance import PerformanceReport
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import SignedVerdict

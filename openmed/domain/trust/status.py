@@ -1,6 +1,17 @@
 """The status page: what is live, what is held, what happened. As of the last ledger entry."""
 
-from openmed.domain.ledger import Entry, FleetState, Promoted, Quarantined
+from openmed.domain.changes import (
+    Change,
+    Held,
+    Promoted,
+    Quarantined,
+    Revoked,
+    RolledBack,
+    Thawed,
+    Withdrawn,
+)
+from openmed.domain.fleet import FleetState, LiveRelease
+from openmed.domain.ledger import Entry
 from openmed.domain.policy import Grade
 from openmed.domain.slot import parse_slot
 from openmed.domain.trust.html import render
@@ -15,13 +26,13 @@ def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
     context = {
         "as_of": _as_of(state),
         "headline": headline(state),
+        "freezes": state.freezes,
         "slots": [
-            {**release_view(record), **_slot_state(state, record.live.release)}
+            {**release_view(record), **_slot_state(state, record.live)}
             for record in inputs.releases
         ],
         "quarantines": [
-            {"fact": row.fact, "tag": row.tag, "time": row.time,
-             "reasons": list(zip(row.fact.gates, row.fact.reasons, strict=False))}
+            {"fact": row.fact, "tag": row.tag, "time": row.time, "causes": row.causes}
             for row in reversed(state.quarantines)
         ],
         "history": [_entry_view(entry) for entry in reversed(state.entries)],
@@ -32,6 +43,7 @@ def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
         "headline": headline(state),
         "live": [plain(live) for live in state.live],
         "quarantines": [plain(row) for row in state.quarantines],
+        "freezes": [plain(row) for row in state.freezes],
     }
     return (
         render(inputs, "status.html.j2", "status/index.html", context),
@@ -66,8 +78,15 @@ def _held(state: FleetState) -> set[str]:
     }
 
 
-def _slot_state(state: FleetState, release: Promoted) -> View:
+def _slot_state(state: FleetState, live: LiveRelease) -> View:
+    release = live.release
     is_preview = release.policy.grade is Grade.PREVIEW
+    if live.kind == "rollback":
+        return {
+            "state": "rolled back to last green",
+            "state_class": "warn",
+            "state_sign": "↩",
+        }
     if release.slot in _held(state):
         return {
             "state": "held: serving last green",
@@ -92,21 +111,45 @@ def _entry_view(entry: Entry) -> View:
     return {"tag": entry.tag, "time": entry.time, "lines": [_line(c) for c in entry.changes]}
 
 
-def _line(change: Promoted | Quarantined) -> View:
+def _line(change: Change) -> View:
+    colour, sign, text = _said(change)
+    slug = parse_slot(change.slot).slug if isinstance(change, Promoted) else ""
+    return {"colour": colour, "sign": sign, "text": text, "slug": slug}
+
+
+def sentence(change: Change) -> str:
+    """One change in words."""
+    return _said(change)[2]
+
+
+def _said(change: Change) -> tuple[str, str, str]:
+    """Colour class, sign and sentence of one change."""
+    match change:
+        case Promoted() | RolledBack() | Withdrawn():
+            return _said_of_flip(change)
+        case Quarantined():
+            return "bad", "✗", f"quarantined: {change.slot} by {', '.join(change.gates)}"
+        case Revoked():
+            text = f"revoked: artifact {change.artifact[:16]} of {change.slot}: {change.reason}"
+            return "bad", "✗", text
+        case Held():
+            return "warn", "❄", f"frozen: {change.slot}: {change.reason}"
+        case Thawed():
+            return "ok", "○", f"thawed: {change.slot}: {change.reason}"
+
+
+def _said_of_flip(change: Promoted | RolledBack | Withdrawn) -> tuple[str, str, str]:
     match change:
         case Promoted():
             is_preview = change.policy.grade is Grade.PREVIEW
             word = "released (preview)" if is_preview else "released"
-            return {
-                "colour": "warn" if is_preview else "ok",
-                "sign": "◐" if is_preview else "●",
-                "text": f"{word}: generation {change.generation} of {change.slot}",
-                "slug": parse_slot(change.slot).slug,
-            }
-        case Quarantined():
-            return {
-                "colour": "bad",
-                "sign": "✗",
-                "text": f"quarantined: {change.slot} by {', '.join(change.gates)}",
-                "slug": "",
-            }
+            text = f"{word}: generation {change.generation} of {change.slot}"
+            return ("warn", "◐", text) if is_preview else ("ok", "●", text)
+        case RolledBack():
+            text = (
+                f"rolled back: {change.slot} serves generation {change.restored} again, "
+                f"as generation {change.generation}: {change.reason}"
+            )
+            return "warn", "↩", text
+        case Withdrawn():
+            return "bad", "○", f"withdrawn: {change.slot} serves nothing: {change.reason}"

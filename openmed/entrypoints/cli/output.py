@@ -13,11 +13,11 @@ from typing import NoReturn, ParamSpec
 import click
 
 from openmed.domain.digest import Json
+from openmed.entrypoints import interrupts
 from openmed.errors import OpenMedError
 
 P = ParamSpec("P")
 
-INTERRUPTED = 130
 INTERNAL = 1
 SCHEMA = "openmed.cli/1"
 
@@ -52,7 +52,13 @@ def answers(command: Callable[P, None]) -> Callable[P, None]:
                 as_json=as_json,
             )
         except KeyboardInterrupt:
-            _fail(INTERRUPTED, "Interrupted", "interrupted", next_step="", as_json=as_json)
+            _fail(
+                interrupts.EXIT_CODE,
+                "Interrupted",
+                "interrupted; run it again to go on",
+                next_step="",
+                as_json=as_json,
+            )
         except click.exceptions.ClickException:
             raise
         except OSError as error:

@@ -5,10 +5,12 @@ from pathlib import Path
 import click
 
 from openmed.bootstrap import program_name
-from openmed.domain.ledger import FleetState, LiveRelease
+from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.policy import Grade
 from openmed.domain.wire import plain
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
+from openmed.entrypoints.cli.past import history, list_command, show, verify
+from openmed.entrypoints.cli.undo import freeze, rollback, thaw
 from openmed.entrypoints.operations import read_status, run_release
 from openmed.entrypoints.summary import summary, table
 
@@ -36,6 +38,10 @@ def run(*, root: Path, as_json: bool, retry: bool) -> None:
     leave(report.exit_code)
 
 
+for _command in (list_command, history, show, rollback, freeze, thaw, verify):
+    release.add_command(_command)
+
+
 @release.command()
 @shared_options
 @answers
@@ -53,6 +59,7 @@ def status(*, root: Path, as_json: bool) -> None:
                 "tag": state.entries[-1].tag if state.entries else None,
                 "live": [plain(live) for live in state.live],
                 "quarantines": [plain(row) for row in state.quarantines],
+                "freezes": [plain(row) for row in state.freezes],
             },
         )
         return
@@ -68,7 +75,7 @@ def _status(state: FleetState) -> str:
         lines = ["nothing is live"]
     lines += [
         f"quarantined: {row.fact.artifact[:16]} wanted {row.fact.slot}: "
-        f"{', '.join(row.fact.gates)} ({row.tag})"
+        f"{', '.join(cause for cause, _ in row.causes)} ({row.tag})"
         for row in state.quarantines
     ]
     return "\n".join([*lines, f"ledger entry {state.entries[-1].tag}", ""])
@@ -80,7 +87,7 @@ def _row(live: LiveRelease) -> tuple[str, ...]:
     return (
         release_.slot,
         f"{release_.candidate.repo_id}{' (preview)' if is_preview else ''}",
-        str(release_.generation),
+        str(live.generation),
         live.time,
         live.tag,
         release_.artifact[:16],

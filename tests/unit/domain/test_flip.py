@@ -4,24 +4,19 @@ import builders
 import pytest
 
 from openmed.domain.candidate import Candidate
+from openmed.domain.fleet import FleetState, fold
 from openmed.domain.flip import Proposal, Standing, is_same_outcome, plan_flip, record_of
 from openmed.domain.gate import Against, StepFault
-from openmed.domain.ledger import FleetState, fold
 from openmed.domain.verdict import Decision, Verdict
 
 EMPTY = fold(())
 BAD = {"PATIENT_NAME": 10, "SSN": 100}
 
 
-def _after(state: FleetState, *proposals: Proposal, now: str = builders.NOW) -> FleetState:
-    plan = plan_flip(state, proposals, now=now)
-    return fold((*state.entries, *((plan.entry,) if plan.entry else ())))
-
-
 def _second(state: FleetState, *, content: bytes) -> Proposal:
     live = state.live_in(builders.SLOT)
     assert live is not None
-    against = Against(generation=live.release.generation, artifact=live.release.artifact)
+    against = Against(generation=live.generation, artifact=live.release.artifact)
     return builders.a_proposal(builders.a_verdict(content=content, against=against))
 
 
@@ -37,11 +32,11 @@ def test_a_green_candidate_is_released_under_the_first_tag_of_the_day() -> None:
 
 def test_a_second_release_follows_the_first() -> None:
     """Generation and tag count up, and the entry names what it replaced."""
-    state = _after(EMPTY, builders.a_proposal())
-    after = _after(state, _second(state, content=b"better"))
+    state = builders.after(EMPTY, builders.a_proposal())
+    after = builders.after(state, _second(state, content=b"better"))
     live = after.live_in(builders.SLOT)
     assert live is not None
-    assert (live.tag, live.release.generation, live.release.previous_generation) == (
+    assert (live.tag, live.generation, live.previous_generation) == (
         "2026.11.24-2",
         2,
         1,
@@ -50,7 +45,7 @@ def test_a_second_release_follows_the_first() -> None:
 
 def test_what_is_live_is_not_flipped_again() -> None:
     """The same artifact, judged again, changes nothing."""
-    state = _after(EMPTY, builders.a_proposal())
+    state = builders.after(EMPTY, builders.a_proposal())
     plan = plan_flip(state, (builders.a_proposal(),), now=builders.NOW)
     assert (plan.entry, plan.results[0].standing) == (None, Standing.LIVE)
 
@@ -59,16 +54,16 @@ def test_a_failing_candidate_is_quarantined_and_moves_nothing() -> None:
     """The ledger records the quarantine; the slot stays empty."""
     proposal = builders.a_proposal(builders.a_verdict(covered=BAD))
     plan = plan_flip(EMPTY, (proposal,), now=builders.NOW)
-    state = _after(EMPTY, proposal)
+    state = builders.after(EMPTY, proposal)
     assert plan.results[0].exit_code == 3
     assert plan.results[0].gates == ("recall_floor",)
     assert state.live == ()
-    assert [row.fact.gates for row in state.quarantines] == [("recall_floor",)]
+    assert [cause for row in state.quarantines for cause, _ in row.causes] == ["recall_floor"]
 
 
 def test_a_quarantined_artifact_is_refused_even_with_a_passing_verdict() -> None:
     """A softer policy does not lift a quarantine."""
-    state = _after(EMPTY, builders.a_proposal(builders.a_verdict(covered=BAD)))
+    state = builders.after(EMPTY, builders.a_proposal(builders.a_verdict(covered=BAD)))
     soft = builders.a_policy(floor=0.01)
     proposal = builders.a_proposal(builders.a_verdict(covered=BAD, policy=soft), policy=soft)
     plan = plan_flip(state, (proposal,), now=builders.NOW)
@@ -168,17 +163,17 @@ def test_a_verdict_that_may_not_be_used_moves_nothing(name: str) -> None:
 def test_a_verdict_is_spent_by_the_flip_that_used_it() -> None:
     """Yesterday's pass cannot release the same bytes again after something else went live."""
     first = builders.a_proposal()
-    state = _after(EMPTY, first)
-    state = _after(state, _second(state, content=b"better"))
+    state = builders.after(EMPTY, first)
+    state = builders.after(state, _second(state, content=b"better"))
     plan = plan_flip(state, (first,), now=builders.NOW)
     assert (plan.entry, plan.results[0].standing) == (None, Standing.REFUSED)
 
 
 def test_the_loser_of_a_race_is_refused() -> None:
     """Both were compared against generation 1; the second one must compare again."""
-    state = _after(EMPTY, builders.a_proposal())
+    state = builders.after(EMPTY, builders.a_proposal())
     winner, loser = _second(state, content=b"a"), _second(state, content=b"b")
-    plan = plan_flip(_after(state, winner), (loser,), now=builders.NOW)
+    plan = plan_flip(builders.after(state, winner), (loser,), now=builders.NOW)
     assert plan.entry is None
     assert plan.results[0].reason == "the live release changed since comparison"
 
@@ -216,7 +211,7 @@ def test_an_undecided_verdict_is_no_release() -> None:
 
 def test_a_bad_new_verdict_on_what_is_live_is_red_and_moves_nothing() -> None:
     """Condemning what is live is the work of a rollback, not of a release."""
-    state = _after(EMPTY, builders.a_proposal())
+    state = builders.after(EMPTY, builders.a_proposal())
     proposal = builders.a_proposal(builders.a_verdict(covered=BAD))
     plan = plan_flip(state, (proposal,), now=builders.NOW)
     assert proposal.verdict is not None
@@ -229,5 +224,5 @@ def test_what_was_released_then_is_live_now() -> None:
     """A repeated plan says the same, so the flip has nothing to do."""
     first = builders.a_proposal()
     done = record_of(plan_flip(EMPTY, (first,), now=builders.NOW))
-    again = record_of(plan_flip(_after(EMPTY, first), (first,), now=builders.NOW))
+    again = record_of(plan_flip(builders.after(EMPTY, first), (first,), now=builders.NOW))
     assert is_same_outcome(done, again)

@@ -3,8 +3,10 @@
 import builders
 import pytest
 
+from openmed.domain.changes import Promoted
+from openmed.domain.fleet import fold
 from openmed.domain.flip import plan_flip
-from openmed.domain.ledger import Entry, Promoted, fold, next_tag
+from openmed.domain.ledger import Entry, next_tag
 from openmed.domain.pointer import PointerTable, open_state, pointer_of
 from openmed.domain.wire import dump, parse
 from openmed.errors import IntegrityError

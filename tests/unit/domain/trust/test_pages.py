@@ -8,8 +8,8 @@ import builders
 import pytest
 
 from openmed.domain.candidate import Candidate
+from openmed.domain.fleet import FleetState, fold
 from openmed.domain.flip import plan_flip
-from openmed.domain.ledger import FleetState, fold
 from openmed.domain.policy import Policy
 from openmed.domain.trust import RENDERERS
 from openmed.domain.trust.html import markdown_safe, share_down, share_up

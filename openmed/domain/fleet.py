@@ -1,0 +1,264 @@
+"""The fleet: what all ledger entries add up to.
+
+Which releases were and are live, what is condemned, what is frozen.
+
+A generation counts the flips of one slot: exactly one more each time, also for a rollback
+and a withdrawal; numbers are never reused.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from openmed.domain.changes import (
+    Held,
+    Promoted,
+    Quarantined,
+    Revoked,
+    RolledBack,
+    Thawed,
+    Withdrawn,
+)
+from openmed.domain.frozen import Digest, Frozen, Timestamp
+from openmed.domain.ledger import Entry, Tag
+from openmed.domain.slot import SlotKey
+from openmed.errors import IntegrityError
+
+
+class LiveRelease(Frozen):
+    """One generation of a slot: a release that is or was live in it.
+
+    Attributes:
+        tag: entry that made it live.
+        time: since when.
+        generation: of the slot.
+        kind: how it became live.
+        release: the promotion it serves: its own, or for a rollback the restored one.
+        previous_generation: of the slot; 0 = it had none.
+        previous_artifact: what was live before; None = nothing.
+        reason: why the slot went back; empty for a release.
+    """
+
+    tag: Tag
+    time: Timestamp
+    generation: Annotated[int, Field(ge=1)]
+    kind: Literal["release", "rollback"]
+    release: Promoted
+    previous_generation: Annotated[int, Field(ge=0)]
+    previous_artifact: Digest | None
+    reason: str = ""
+
+
+class QuarantineFact(Frozen):
+    """One condemned artifact.
+
+    Attributes:
+        tag: entry that recorded it.
+        time: since when.
+        fact: a gate's no, or the revocation by a rollback.
+    """
+
+    tag: Tag
+    time: Timestamp
+    fact: Quarantined | Revoked
+
+    @property
+    def causes(self) -> tuple[tuple[str, str], ...]:
+        """What condemned it, and what that said."""
+        match self.fact:
+            case Quarantined():
+                return tuple(zip(self.fact.gates, self.fact.reasons, strict=False))
+            case Revoked():
+                return (("rollback", self.fact.reason),)
+
+
+class Freeze(Frozen):
+    """One frozen slot, since when and why."""
+
+    slot: SlotKey
+    tag: Tag
+    reason: str
+
+
+class FleetState(Frozen):
+    """What all entries add up to.
+
+    Attributes:
+        entries: every entry, oldest first.
+        history: every generation of every slot that served something, oldest first.
+        live: live releases, by slot.
+        quarantines: condemned artifacts, oldest first.
+        freezes: frozen slots, by slot.
+        counts: newest generation of every slot that ever had one, by slot.
+        spent: verdicts that were used; none is used twice.
+    """
+
+    entries: tuple[Entry, ...]
+    history: tuple[LiveRelease, ...]
+    live: tuple[LiveRelease, ...]
+    quarantines: tuple[QuarantineFact, ...]
+    freezes: tuple[Freeze, ...]
+    counts: tuple[tuple[str, int], ...]
+    spent: frozenset[str]
+
+    def live_in(self, slot: str) -> LiveRelease | None:
+        """The slot's live release, or None."""
+        return next((live for live in self.live if live.release.slot == slot), None)
+
+    def generation_of(self, slot: str) -> int:
+        """The slot's newest generation; 0 = it never had one."""
+        return next((count for name, count in self.counts if name == slot), 0)
+
+    def generation(self, slot: str, number: int) -> LiveRelease | None:
+        """One generation of a slot; None when there is none or it served nothing."""
+        return next(
+            (
+                row
+                for row in reversed(self.history)
+                if (row.release.slot, row.generation) == (slot, number)
+            ),
+            None,
+        )
+
+    def freeze_of(self, slot: str) -> Freeze | None:
+        """Since when and why a slot is frozen; None when it is not."""
+        return next((row for row in self.freezes if row.slot == slot), None)
+
+    def condemnation(self, artifact: str) -> QuarantineFact | None:
+        """Why an artifact may not be published; None when it may."""
+        return next((row for row in self.quarantines if row.fact.artifact == artifact), None)
+
+    def is_quarantined(self, artifact: str) -> bool:
+        """Whether an artifact may not be published."""
+        return self.condemnation(artifact) is not None
+
+    def refusal(self, artifact: str, *, slot: str) -> str:
+        """Why an artifact may not become a slot's release; empty when it may, or already is."""
+        live = self.live_in(slot)
+        if live is not None and live.release.artifact == artifact:
+            return ""
+        row = self.condemnation(artifact)
+        if row is None:
+            return ""
+        word = "revoked" if isinstance(row.fact, Revoked) else "quarantined"
+        causes = ", ".join(cause for cause, _ in row.causes)
+        return f"{slot}: artifact {artifact[:16]} is {word} since {row.tag} ({causes})"
+
+    def at(self, tag: str) -> "FleetState | None":
+        """The fleet as it stood after the entry with this tag; None when there is no such entry."""
+        places = [place for place, entry in enumerate(self.entries, start=1) if entry.tag == tag]
+        return fold(self.entries[: places[0]]) if places else None
+
+
+class _Folding:
+    """The sums while entries are added up."""
+
+    def __init__(self) -> None:
+        self.history: dict[tuple[str, int], LiveRelease] = {}
+        self.live: dict[str, LiveRelease] = {}
+        self.counts: dict[str, int] = {}
+        self.quarantines: list[QuarantineFact] = []
+        self.freezes: dict[str, Freeze] = {}
+        self.spent: set[str] = set()
+
+    def add(self, entry: Entry) -> None:
+        for change in entry.changes:
+            match change:
+                case Promoted() | RolledBack() | Withdrawn():
+                    self._flip(change, entry)
+                case Quarantined() | Revoked():
+                    row = QuarantineFact(tag=entry.tag, time=entry.time, fact=change)
+                    self.quarantines.append(row)
+                case Held():
+                    self.freezes[change.slot] = Freeze(
+                        slot=change.slot, tag=entry.tag, reason=change.reason
+                    )
+                case Thawed():
+                    self.freezes.pop(change.slot, None)
+            if isinstance(change, (Promoted, Quarantined)):
+                self.spent.add(change.verdict)
+
+    def _flip(self, change: Promoted | RolledBack | Withdrawn, entry: Entry) -> None:
+        match change:
+            case Promoted():
+                self._serve(change, entry, kind="release", release=change, reason="")
+            case RolledBack():
+                restored = self._restored(change)
+                self._serve(change, entry, kind="rollback", release=restored, reason=change.reason)
+            case Withdrawn():
+                self._count(change)
+                del self.live[change.slot]
+
+    def _serve(
+        self,
+        change: Promoted | RolledBack,
+        entry: Entry,
+        *,
+        kind: Literal["release", "rollback"],
+        release: Promoted,
+        reason: str,
+    ) -> None:
+        self._count(change)
+        live = LiveRelease(
+            tag=entry.tag,
+            time=entry.time,
+            generation=change.generation,
+            kind=kind,
+            release=release,
+            previous_generation=change.previous_generation,
+            previous_artifact=change.previous_artifact,
+            reason=reason,
+        )
+        self.live[change.slot] = live
+        self.history[change.slot, change.generation] = live
+
+    def _count(self, change: Promoted | RolledBack | Withdrawn) -> None:
+        generation = self.counts.get(change.slot, 0)
+        before = self.live.get(change.slot)
+        artifact = before.release.artifact if before else None
+        if (
+            change.generation != generation + 1
+            or change.previous_generation != generation
+            or change.previous_artifact != artifact
+        ):
+            msg = (
+                f"ledger: generation {change.generation} of {change.slot} does not follow "
+                f"{generation}"
+            )
+            raise IntegrityError(msg)
+        self.counts[change.slot] = change.generation
+
+    def _restored(self, change: RolledBack) -> Promoted:
+        row = self.history.get((change.slot, change.restored))
+        if row is None or row.release.artifact != change.artifact:
+            msg = (
+                f"ledger: generation {change.generation} of {change.slot} restores generation "
+                f"{change.restored}, which did not serve {change.artifact[:16]}"
+            )
+            raise IntegrityError(msg)
+        return row.release
+
+
+def fold(entries: tuple[Entry, ...]) -> FleetState:
+    """Add up entries, oldest first.
+
+    Raises:
+        IntegrityError: the chain is broken, or a generation is not the next one.
+    """
+    sums = _Folding()
+    parent: str | None = None
+    for sequence, entry in enumerate(entries, start=1):
+        if entry.sequence != sequence or entry.parent != parent:
+            msg = f"ledger entry {entry.tag} does not follow the entry before it"
+            raise IntegrityError(msg)
+        parent = entry.digest
+        sums.add(entry)
+    return FleetState(
+        entries=entries,
+        history=tuple(sums.history.values()),
+        live=tuple(sums.live[slot] for slot in sorted(sums.live)),
+        quarantines=tuple(sums.quarantines),
+        freezes=tuple(sums.freezes[slot] for slot in sorted(sums.freezes)),
+        counts=tuple(sorted(sums.counts.items())),
+        spent=frozenset(sums.spent),
+    )

@@ -1,0 +1,179 @@
+"""`openmed release list`, `history`, `show`, `verify`: what is live, what was, is it whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from openmed.domain.changes import Change
+from openmed.domain.fleet import FleetState, LiveRelease
+from openmed.domain.ledger import Entry
+from openmed.domain.slot import parse_slot
+from openmed.domain.trust.status import sentence
+from openmed.domain.wire import plain, pretty
+from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
+from openmed.entrypoints.operations import read_status, verify_releases
+from openmed.entrypoints.summary import table
+from openmed.errors import IntegrityError, UsageError
+
+
+@click.command("list")
+@shared_options
+@click.option("--at", "tag", default="", help="As it stood after this ledger entry.")
+@answers
+def list_command(*, root: Path, as_json: bool, tag: str) -> None:
+    r"""List every slot that ever served something, with what it serves.
+
+    \b
+    Example: openmed release list --at 2026.11.24-1
+    """
+    state = _at(read_status(root), tag)
+    rows = [_Slot(state, slot) for slot, _ in state.counts]
+    if as_json:
+        answer("release list", [row.plain for row in rows])
+        return
+    headings = ("SLOT", "STATE", "GENERATION", "TAG", "SERVES", "ARTIFACT")
+    say("\n".join(table((headings, *(row.cells for row in rows)))) if rows else "nothing is live")
+
+
+@click.command()
+@click.argument("slot", default="")
+@shared_options
+@answers
+def history(*, slot: str, root: Path, as_json: bool) -> None:
+    r"""Say what happened, newest first; only what concerns SLOT, if named.
+
+    \b
+    Example: openmed release history pii::tiny::onnx
+    """
+    key = parse_slot(slot).key if slot else ""
+    found = [
+        (entry, change)
+        for entry in reversed(read_status(root).entries)
+        for change in entry.changes
+        if key in ("", change.slot)
+    ]
+    if as_json:
+        rows = [{"tag": e.tag, "time": e.time, "change": plain(c)} for e, c in found]
+        answer("release history", rows)
+        return
+    lines = table(tuple(_happened(entry, change) for entry, change in found)) if found else []
+    say("\n".join(lines or ["nothing has happened yet"]))
+
+
+@click.command()
+@click.argument("what")
+@shared_options
+@answers
+def show(*, what: str, root: Path, as_json: bool) -> None:
+    r"""Show one ledger entry by its tag, or what a slot serves, in full.
+
+    \b
+    Example: openmed release show 2026.11.24-1
+    """
+    state = read_status(root)
+    found = _named(state, what)
+    if as_json:
+        answer("release show", plain(found))
+        return
+    say(pretty(found).decode())
+
+
+@click.command()
+@shared_options
+@answers
+def verify(*, root: Path, as_json: bool) -> None:
+    r"""Check ledger, evidence, signatures, served bytes and pages; exit 7 if one is wrong.
+
+    \b
+    Example: openmed release verify
+    """
+    found = verify_releases(root)
+    if as_json:
+        answer("release verify", {**found._asdict(), "faults": list(found.faults)})
+    elif found.faults:
+        say("\n".join(found.faults))
+    else:
+        say(
+            f"whole: {found.entries} ledger entries, {found.evidence} evidence files, "
+            f"{found.trees} released trees, every derived file"
+        )
+    leave(IntegrityError.exit_code if found.faults else 0)
+
+
+class _Slot:
+    """One slot of the list."""
+
+    def __init__(self, state: FleetState, slot: str) -> None:
+        self._slot = slot
+        self._live = state.live_in(slot)
+        self._generation = state.generation_of(slot)
+        self._is_frozen = state.freeze_of(slot) is not None
+
+    @property
+    def state(self) -> str:
+        """In words: withdrawn, live or rolled back, perhaps frozen."""
+        words = {"release": "live", "rollback": "rolled back"}
+        word = words[self._live.kind] if self._live else "withdrawn"
+        return f"{word}, frozen" if self._is_frozen else word
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """As a row for a person."""
+        live = self._live
+        return (
+            self._slot,
+            self.state,
+            str(self._generation),
+            live.tag if live else "-",
+            live.release.candidate.repo_id if live else "-",
+            live.release.artifact[:16] if live else "-",
+        )
+
+    @property
+    def plain(self) -> dict[str, str | int | bool | None]:
+        """As JSON."""
+        live = self._live
+        return {
+            "slot": self._slot,
+            "state": self.state,
+            "generation": self._generation,
+            "tag": live.tag if live else None,
+            "repo_id": live.release.candidate.repo_id if live else None,
+            "artifact": live.release.artifact if live else None,
+            "frozen": self._is_frozen,
+        }
+
+
+def _happened(entry: Entry, change: Change) -> tuple[str, str, str]:
+    return entry.tag, entry.time, sentence(change)
+
+
+def _at(state: FleetState, tag: str) -> FleetState:
+    then = state.at(tag) if tag else state
+    if then is None:
+        raise _unknown(tag)
+    return then
+
+
+def _named(state: FleetState, what: str) -> Entry | LiveRelease:
+    entry = next((entry for entry in state.entries if entry.tag == what), None)
+    if entry is not None:
+        return entry
+    if "::" not in what:
+        raise _unknown(what)
+    slot = parse_slot(what).key
+    live = state.live_in(slot)
+    if live is None:
+        msg = f"slot {slot} serves nothing; there is {', '.join(_live(state)) or 'nothing live'}"
+        raise UsageError(msg, next_step="openmed release list")
+    return live
+
+
+def _live(state: FleetState) -> Iterator[str]:
+    return (row.release.slot for row in state.live)
+
+
+def _unknown(tag: str) -> UsageError:
+    msg = f"there is no ledger entry {tag[:80]!r}"
+    return UsageError(msg, next_step="openmed release history")

@@ -1,0 +1,151 @@
+"""`openmed release rollback`, `freeze`, `thaw`: undo is as easy as do."""
+
+import re
+from pathlib import Path
+
+import click
+
+from openmed.bootstrap import program_name
+from openmed.domain.changes import LONGEST_REASON
+from openmed.domain.ledger import TAG_PATTERN
+from openmed.domain.rollback_options import Where
+from openmed.domain.wire import plain
+from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
+from openmed.entrypoints.operations import run_hold, run_rollback
+from openmed.entrypoints.rollback_summary import rollback_summary
+from openmed.errors import UsageError
+
+
+@click.command()
+@click.argument("family", default="")
+@shared_options
+@click.option("--tier", default="", help="Only slots of this tier.")
+@click.option("--format", "format_", default="", help="Only slots of this format.")
+@click.option("--line", default="", help="Only slots of this line; `none` for those without one.")
+@click.option("--all-slots", is_flag=True, help="Several slots may match.")
+@click.option("--to", "tag", default=None, help="Go to what was live after this ledger entry.")
+@click.option("--generation", type=click.IntRange(min=1), help="Go to this generation.")
+@click.option("--no-revoke", is_flag=True, help="Condemn nothing; freeze the slot instead.")
+@click.option("--partial", is_flag=True, help="Move what can be moved if a slot is refused.")
+@click.option("--withdraw", is_flag=True, help="Empty slots that did not exist at the tag.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+@click.option("--reason", default="", help="Why; one line, shown on pages.")
+@answers
+def rollback(  # noqa: PLR0913 - one argument per option
+    *,
+    family: str,
+    root: Path,
+    as_json: bool,
+    tier: str,
+    format_: str,
+    line: str,
+    all_slots: bool,
+    tag: str | None,
+    generation: int | None,
+    no_revoke: bool,
+    partial: bool,
+    withdraw: bool,
+    dry_run: bool,
+    reason: str,
+) -> None:
+    r"""Put the last green release of FAMILY back, and condemn what it leaves.
+
+    Nothing is measured. Exit code 4: there is nothing to go back to, and nothing moved.
+
+    \b
+    Example: openmed release rollback pii --reason "leaks names in Dutch"
+    Example: openmed release rollback --to 2026.11.24-1 --all-slots
+    """
+    checked = _checked_tag(tag)
+    if not family and not checked:
+        msg = "rollback wants a family, or --to TAG"
+        raise UsageError(msg, next_step="openmed release list")
+    if generation is not None and checked:
+        msg = "--generation and --to exclude each other"
+        raise UsageError(msg)
+    if withdraw and not checked:
+        msg = "--withdraw empties slots that did not exist at a tag; it goes with --to TAG"
+        raise UsageError(msg)
+    where = Where(
+        family=_part(family),
+        tier=_part(tier),
+        format=_part(format_),
+        line=_part(line),
+        all_slots=all_slots,
+    )
+    report = run_rollback(
+        root,
+        where=where,
+        tag=checked,
+        generation=generation,
+        is_revoking=not no_revoke,
+        is_partial=partial,
+        is_withdrawing=withdraw,
+        is_dry_run=dry_run,
+        reason=_checked_reason(reason or "asked for by hand"),
+        quiet=as_json,
+    )
+    if as_json:
+        answer("release rollback", plain(report))
+    else:
+        say(rollback_summary(report, program=program_name()))
+    leave(report.exit_code)
+
+
+@click.command()
+@click.argument("slot")
+@shared_options
+@click.option("--reason", required=True, help="Why; one line, shown on pages.")
+@answers
+def freeze(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
+    r"""Let no release move SLOT until it is thawed; a rollback still may.
+
+    \b
+    Example: openmed release freeze pii::tiny::onnx --reason "audit until Friday"
+    """
+    _hold(slot, root=root, as_json=as_json, reason=reason, is_thaw=False)
+
+
+@click.command()
+@click.argument("slot")
+@shared_options
+@click.option("--reason", default="", help="Why; one line, shown on pages.")
+@answers
+def thaw(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
+    r"""Let releases move SLOT again.
+
+    \b
+    Example: openmed release thaw pii::tiny::onnx
+    """
+    _hold(slot, root=root, as_json=as_json, reason=reason or "asked for by hand", is_thaw=True)
+
+
+def _hold(slot: str, *, root: Path, as_json: bool, reason: str, is_thaw: bool) -> None:
+    tag = run_hold(root, slot=slot, reason=_checked_reason(reason), is_thaw=is_thaw)
+    if as_json:
+        command = "release thaw" if is_thaw else "release freeze"
+        answer(command, {"slot": slot, "tag": tag, "frozen": not is_thaw})
+        return
+    word = "thawed" if is_thaw else "frozen"
+    say(f"{slot} is {word}; ledger entry {tag}" if tag else f"{slot} was {word} already")
+
+
+def _checked_tag(tag: str | None) -> str:
+    if tag is None:
+        return ""
+    # `$` would let a final newline pass.
+    if not re.fullmatch(TAG_PATTERN.strip("^$"), tag):
+        msg = f"{tag[:80]!r} is not a tag; wanted YYYY.MM.DD-N"
+        raise UsageError(msg, next_step="openmed release history")
+    return tag
+
+
+def _checked_reason(reason: str) -> str:
+    if len(reason) > LONGEST_REASON or not reason.isprintable():
+        msg = f"a reason is one printable line of at most {LONGEST_REASON} characters"
+        raise UsageError(msg)
+    return reason
+
+
+def _part(text: str) -> str:
+    return text.strip().lower().replace("_", "-")

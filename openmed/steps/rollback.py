@@ -1,0 +1,107 @@
+"""Step `rollback`: put an earlier release back, in one commit.
+
+A rollback is not part of the graph and needs nothing of it: no queue, no policy, no
+measurement. It reads ledger, evidence and bytes, and writes one entry.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from openmed.domain.fleet import LiveRelease
+from openmed.domain.rollback import Choice, RollbackPlan, plan_rollback
+from openmed.domain.rollback_options import (
+    Options,
+    PassedOver,
+    Request,
+    Where,
+    options,
+    select_slots,
+)
+from openmed.domain.trust.inputs import verified_release
+from openmed.errors import IntegrityError, OpenMedError
+from openmed.ports import ArtifactStore, Registry, ReleaseStore, Verifiers
+
+
+@dataclass(frozen=True)
+class Rollback:
+    """Goes back in the slots meant."""
+
+    releases: ReleaseStore
+    registry: Registry
+    store: ArtifactStore
+    verifiers: Verifiers
+    now: str
+
+    def slots(self, where: Where) -> tuple[str, ...]:
+        """Slots that `where` means.
+
+        Raises:
+            UsageError: none, or several without leave.
+        """
+        return select_slots(self.releases.state(), where)
+
+    def plan(self, request: Request) -> RollbackPlan:
+        """What would be done; writes nothing.
+
+        Raises:
+            UsageError: there is no such tag or generation.
+        """
+        state = self.releases.state()
+        choices = tuple(self._chosen(row) for row in options(state, request))
+        return plan_rollback(state, request, choices, now=self.now)
+
+    def commit(self, request: Request, *, decided: Callable[[], None]) -> RollbackPlan:
+        """Plan under the lock and carry it out.
+
+        Args:
+            request: what is asked for.
+            decided: called when the plan stands, before anything is written.
+
+        Raises:
+            FlipConflict: another process holds the lock, or moved the pointer.
+        """
+        with self.releases.lock():
+            plan = self.plan(request)
+            decided()
+            if plan.entry is not None and plan.pointer is not None:
+                self.releases.commit(plan.entry, plan.pointer, evidence=())
+        return plan
+
+    def _chosen(self, row: Options) -> Choice:
+        passed = list(row.passed_over)
+        for target in row.targets:
+            fault = self._fault(target)
+            if not fault:
+                return Choice(options=row, target=target, passed_over=tuple(passed))
+            passed.append(PassedOver(generation=target.generation, reason=fault))
+        return Choice(options=row, target=None, passed_over=tuple(passed))
+
+    def _fault(self, target: LiveRelease) -> str:
+        """Why a release may not be restored; empty when evidence, bytes and build are whole."""
+        release = target.release
+        if release.repro.hash != release.repro_hash:
+            return f"its repro_hash {release.repro_hash[:16]} does not recompute from its parts"
+        try:
+            record = verified_release(
+                target, evidence=self.releases.evidence, verify=self.verifiers.verify
+            )
+            if (record.verdict.repro, record.verdict.repro_hash) != (
+                release.repro,
+                release.repro_hash,
+            ):
+                return "its repro_hash is not the one that was signed"
+            self._make_whole(target)
+        except OpenMedError as error:
+            return error.message
+        except OSError as error:
+            return f"its bytes cannot be read ({error.strerror})"
+        return ""
+
+    def _make_whole(self, target: LiveRelease) -> None:
+        """Bytes served are hashed; when they are not whole, the staged ones are published again."""
+        artifact, files = target.release.artifact, target.release.files
+        try:
+            self.registry.verify(artifact, files)
+        except IntegrityError:
+            self.store.verify(artifact, files)
+            self.registry.put(artifact, files)
