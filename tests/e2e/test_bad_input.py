@@ -304,7 +304,7 @@ def closed_index(index: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with socket.socket() as kept:
         kept.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{kept.getsockname()[1]}"
-        monkeypatch.setenv("PIP_INDEX_URL", f"http://somebody:{PASSWORD}@{place}/simple")
+        monkeypatch.setenv("PIP_INDEX_URL", f"http://somebody:{PASSWORD}@{place}/index")
         yield place
 
 
