@@ -20,6 +20,7 @@ from openmed.adapters.products import FileProducts
 from openmed.adapters.publishers.local import LocalRegistry
 from openmed.adapters.release_store import FileReleaseStore
 from openmed.adapters.runners.process import ChildRunners
+from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.toolchain import code_digest
 from openmed.domain.performance import Host
@@ -69,11 +70,11 @@ class World:
     @cached_property
     def inputs(self) -> FileInputs:
         """Queue, policies, suites."""
-        return FileInputs(self.root)
+        return FileInputs(self.root, environ=os.environ)
 
     def fresh_inputs(self) -> FileInputs:
         """Queue, policies and suites, read again."""
-        return FileInputs(self.root)
+        return FileInputs(self.root, environ=os.environ)
 
     @cached_property
     def products(self) -> FileProducts:
@@ -187,6 +188,16 @@ class World:
     def pages_code(self) -> str:
         """Digest of what renders."""
         return code_digest("domain/trust", "domain/baseline.py", "templates")
+
+    def training_notes(self) -> tuple[str, ...]:
+        """What the recipes of the repository train on, where they say it."""
+        texts: list[str] = []
+        for recipe in sorted((self.root / "gates" / "recipes").glob("*/recipe.toml")):
+            with atomic.scratch_folder(self.artifacts / "homes") as homes:
+                folder = recipe.parent
+                log = self.artifacts / "runs" / f"notes-{folder.name}.log"
+                texts += training_notes(folder, homes=homes, log=log, what=folder.name)
+        return tuple(texts)
 
     def read_file(self, name: str) -> bytes | None:
         """Bytes of a committed file; None when it is not there."""
