@@ -104,8 +104,9 @@ def _opened(data: bytes) -> "ParquetFile":
     from pyarrow import BufferReader  # noqa: PLC0415 - as above
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415 - as above
 
+    names = set(ParquetFile(BufferReader(data)).schema_arrow.names)
     # Kept as a dictionary, a text that is repeated a million times takes no more room than once.
-    return ParquetFile(BufferReader(data), read_dictionary=list(_STRINGS))
+    return ParquetFile(BufferReader(data), read_dictionary=sorted(names.intersection(_STRINGS)))
 
 
 def _columns(file: "ParquetFile", what: str) -> list[str]:
