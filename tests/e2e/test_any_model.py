@@ -122,19 +122,25 @@ def test_a_slot_is_shown_and_compared_as_last_measured(released: Repository) -> 
 
 
 REFUSED = {
-    "no such folder": (("run", "--model", "file:/nowhere", "--suite", "smoke"), 5, "is not a folder"),
+    "no such folder": (
+        ("run", "--model", "file:/nowhere", "--suite", "smoke"),
+        5,
+        "is not a folder",
+    ),
     "no such suite": (("run", "--model", "file:.", "--suite", "gold"), 2, "is not pinned"),
     "no source": (("run", "--model", "models/mine", "--suite", "smoke"), 2, "is no source"),
     "no wheel digest": (("run", "--model", "pypi:a==1", "--suite", "smoke"), 2, "sha256"),
     "no such label": (
-        ("run", "--model", "file:.", "--suite", "smoke", "--label", "NAME"), 2, "unknown label NAME",
+        ("run", "--model", "file:.", "--suite", "smoke", "--label", "NAME"),
+        2,
+        "unknown label NAME",
     ),
     "a slot too": (("run", "a::b::c", "--model", "file:."), 2, "--model stands alone"),
     "options of a model": (("run", "--label", "SSN"), 2, "belong to --model"),
     "never measured": (("show", "pii::tiny::onnx"), 2, "has no report"),
     "neither": (("compare", "what", "ever", "--suite", "smoke"), 2, "is not a slot"),
     "no report": (("show", "gates/suites.toml"), 5, "not valid JSON"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", sorted(REFUSED))
