@@ -7,8 +7,8 @@ from openmed.domain.rules import RULES
 
 def declared_labels(profile: RunnerProfile) -> tuple[str, ...]:
     """Canonical labels of a profile, by name; every label when it maps none."""
-    mapped = profile.tokens.label_map if profile.tokens else ()
-    found = {rule.canonical for rule in mapped} | {
+    maps = [part.label_map for part in (profile.tokens, profile.spans) if part is not None]
+    found = {rule.canonical for label_map in maps for rule in label_map} | {
         RULES[name].label for name in profile.rules if name in RULES
     }
     fine = {facts.name for facts in BY_NAME.values() if not facts.is_coarse}
