@@ -3,10 +3,12 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from openmed import __version__
 from openmed.adapters import atomic, clock
@@ -20,9 +22,12 @@ from openmed.adapters.products import FileProducts
 from openmed.adapters.publishers.local import LocalRegistry
 from openmed.adapters.release_store import FileReleaseStore
 from openmed.adapters.runners.process import ChildRunners
+from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.toolchain import code_digest
 from openmed.domain.performance import Host
+from openmed.domain.profile import FILE_NAME
+from openmed.errors import UsageError
 
 LOCK_SECONDS = 60.0
 REGISTRY_VARIABLE = "OPENMED_REGISTRY"
@@ -50,16 +55,20 @@ class World:
         root: the release repository.
         now: when this run started; one reading decides every expiry in it.
         quiet: whether progress is kept to itself.
+        workplace: where products go; None = `artifacts/` of the repository.
+        profiles: folder that a candidate's `profile` is relative to; None = the repository.
     """
 
     root: Path
     now: str
     quiet: bool = False
+    workplace: Path | None = None
+    profiles: Path | None = None
 
     @cached_property
     def artifacts(self) -> Path:
         """Folder of products."""
-        return self.root / "artifacts"
+        return self.workplace or self.root / "artifacts"
 
     def progress(self, line: str) -> None:
         """Tell a person what goes on."""
@@ -69,11 +78,11 @@ class World:
     @cached_property
     def inputs(self) -> FileInputs:
         """Queue, policies, suites."""
-        return FileInputs(self.root)
+        return FileInputs(self.root, environ=os.environ)
 
     def fresh_inputs(self) -> FileInputs:
         """Queue, policies and suites, read again."""
-        return FileInputs(self.root)
+        return FileInputs(self.root, environ=os.environ)
 
     @cached_property
     def products(self) -> FileProducts:
@@ -92,6 +101,7 @@ class World:
             self.root,
             store=self.store,
             products=self.products,
+            profiles=self.profiles or self.root,
             downloads=self.artifacts / "downloads",
             progress=self.progress,
         )
@@ -188,6 +198,16 @@ class World:
         """Digest of what renders."""
         return code_digest("domain/trust", "domain/baseline.py", "templates")
 
+    def training_notes(self) -> tuple[str, ...]:
+        """What the recipes of the repository train on, where they say it."""
+        texts: list[str] = []
+        for recipe in sorted((self.root / "gates" / "recipes").glob("*/recipe.toml")):
+            with atomic.scratch_folder(self.artifacts / "homes") as homes:
+                folder = recipe.parent
+                log = self.artifacts / "runs" / f"notes-{folder.name}.log"
+                texts += training_notes(folder, homes=homes, log=log, what=folder.name)
+        return tuple(texts)
+
     def read_file(self, name: str) -> bytes | None:
         """Bytes of a committed file; None when it is not there."""
         path = self.root / name
@@ -221,6 +241,39 @@ class World:
 def build_world(root: Path, *, quiet: bool = False) -> World:
     """Open one release repository; reads the clock once."""
     return World(root=root.resolve(), now=clock.now(), quiet=quiet)
+
+
+@contextmanager
+def temporary_world(root: Path, *, profile: Path | None, quiet: bool) -> Iterator[World]:
+    """Open a release repository for its suites only; what is made is gone afterwards.
+
+    Args:
+        root: folder that holds gates/suites.toml.
+        profile: runner profile of this machine that a candidate may name as its own.
+        quiet: whether progress is kept to itself.
+
+    Raises:
+        UsageError: the profile cannot be read.
+    """
+    with (
+        TemporaryDirectory(prefix="openmed-") as folder,
+        atomic.scratch_folder(Path(folder)) as place,
+    ):
+        profiles = place / "profiles"
+        profiles.mkdir()
+        if profile is not None:
+            try:
+                (profiles / FILE_NAME).write_bytes(profile.read_bytes())
+            except OSError as error:
+                msg = f"cannot read the profile {profile}: {error.strerror}"
+                raise UsageError(msg) from None
+        yield World(
+            root=root.resolve(),
+            now=clock.now(),
+            quiet=quiet,
+            workplace=place,
+            profiles=profiles,
+        )
 
 
 def make_keys(root: Path) -> tuple[str, bool, str]:

@@ -3,18 +3,24 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar, cast
 
+from openmed.adapters.suite_files import read_files
+from openmed.adapters.tables import read_rows
 from openmed.domain.candidate import Candidate
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
 from openmed.domain.policy import Policy, policy_from_table
 from openmed.domain.slot import parse_slot
-from openmed.domain.suite import Suite, SuitePin, open_suite
+from openmed.domain.span import Document
+from openmed.domain.suite import Suite, SuitePin, documents_of, open_suite
 from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, PolicyError, UsageError
 
 Row = TypeVar("Row", bound=Frozen)
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 LARGEST_INPUT = 8 * 1024 * 1024
 """Bytes; a queue or policy beyond this is a mistake, not a configuration."""
@@ -23,9 +29,10 @@ LARGEST_INPUT = 8 * 1024 * 1024
 class FileInputs:
     """Inputs from `gates/` of one release repository."""
 
-    def __init__(self, root: Path) -> None:
-        """Remember the repository; nothing is read yet."""
+    def __init__(self, root: Path, *, environ: Mapping[str, str] = NOTHING) -> None:
+        """Remember the repository, and where data outside it may be; nothing is read yet."""
         self._root = root
+        self._environ = environ
         self._suites: dict[SuitePin, Suite] = {}
 
     def queue(self) -> tuple[Candidate, ...]:
@@ -66,16 +73,24 @@ class FileInputs:
     def suite(self, pin: SuitePin) -> Suite:
         """The suite's documents, read once per process."""
         if pin not in self._suites:
-            data = tuple(self._bytes(pin.name, path) for path, _ in pin.files)
-            self._suites[pin] = open_suite(pin, data)
+            self._suites[pin] = open_suite(pin, self.suite_files(pin), tables=read_rows)
         return self._suites[pin]
 
-    def _bytes(self, name: str, path: str) -> bytes:
-        try:
-            return (self._root / path).read_bytes()
-        except OSError as error:
-            msg = f"suite {name}: cannot read {path}: {error.strerror}"
-            raise EvidenceError(msg) from None
+    def suite_documents(self, pin: SuitePin, data: tuple[bytes, ...]) -> tuple[Document, ...]:
+        """Every document of some files in a pin's layout; digests and subset are not looked at.
+
+        Raises:
+            EvidenceError: the data is malformed.
+        """
+        return documents_of(pin, data, tables=read_rows)
+
+    def suite_files(self, pin: SuitePin) -> tuple[bytes, ...]:
+        """Bytes of a suite's files as they are, in the pin's order.
+
+        Raises:
+            EvidenceError: a file is missing, cannot be read, or is too large.
+        """
+        return read_files(self._root, pin, environ=self._environ)
 
     def _rows(self, what: str, key: str, kind: type[Row]) -> tuple[Row, ...]:
         table = self._table(what, UsageError)

@@ -5,12 +5,14 @@ window or threshold is another artifact. Measured on a third party's model, chan
 the window moved recall by ten points.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
 from openmed.domain import labels
 from openmed.domain.frozen import Frozen
+
+OffsetUnit: TypeAlias = Literal["code-point", "utf-16", "utf-8"]
 
 FILE_NAME = "runner_profile.json"
 """Where the profile stands in an artifact."""
@@ -68,6 +70,39 @@ class TokenDecoding(Frozen):
         return self
 
 
+class SpanSource(Frozen):
+    """How a program is called that finds spans by itself.
+
+    Attributes:
+        function: `module:function`, from text to spans; for the runner `callable`.
+        command: program and arguments, started in the artifact; for `subprocess-jsonl`.
+        unit: what its offsets count.
+        packages: `name==version` of what must be installed for it, exactly; part of the identity.
+        label_map: total map from its labels; a label without a rule is an error.
+    """
+
+    function: (
+        Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$")] | None
+    ) = None
+    command: tuple[Annotated[str, Field(min_length=1, max_length=400)], ...] = ()
+    unit: OffsetUnit = "code-point"
+    packages: tuple[
+        Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*==[A-Za-z0-9][\w.+!-]*$")], ...
+    ] = ()
+    label_map: Annotated[tuple[LabelRule, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_coherent(self) -> Self:
+        if (self.function is None) == (not self.command):
+            msg = "a source of spans is either a function or a command"
+            raise ValueError(msg)
+        labels_ = [rule.model for rule in self.label_map]
+        if len(set(labels_)) < len(labels_):
+            msg = "label_map names a model label twice"
+            raise ValueError(msg)
+        return self
+
+
 class RunnerProfile(Frozen):
     """How an artifact is run.
 
@@ -75,6 +110,7 @@ class RunnerProfile(Frozen):
         runner: registered runner name.
         deterministic: whether two batch policies must give identical spans.
         tokens: for token classifiers; None for other runners.
+        spans: for programs that find spans by themselves; None for other runners.
         rules: the backstop: ids of pattern rules (`docs/rules.md`) whose matches are united
             with what the model predicts.
     """
@@ -85,6 +121,7 @@ class RunnerProfile(Frozen):
     runner: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
     deterministic: bool
     tokens: TokenDecoding | None = None
+    spans: SpanSource | None = None
     rules: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")], ...] = ()
 
     @model_validator(mode="after")

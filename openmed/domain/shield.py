@@ -1,45 +1,41 @@
-"""The two tables of the SHIELD corpus, read into documents. Pure.
+"""The two tables of the SHIELD corpus, joined into documents. Pure.
 
-Notes and spans come as JSONL, one object a line; only LF ends a line. Offsets are code points
-into `note_text` exactly as it is. The real corpus is under a data-use agreement, so a refusal
-names a file, a line and a rule, and never a value of a row: no text, no id, no label.
+Offsets are code points into `note_text` exactly as it is; whether `span_end` is the last one or
+the one after is said by the pin and never guessed. Overlaps are kept. The real corpus is under
+a data-use agreement, so a refusal names a file, a row and a rule, and never a value of a row:
+no text, no id, no label.
 
-Not here: the wording of our own corpus in this schema (`corpus/shield.py`), files and pins.
+Not here: formats of tables (`tables.py`, `adapters/tables.py`), the wording of our own corpus in
+this schema (`corpus/shield.py`), files and pins.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from openmed.domain.digest import Json, sha256_hex
+from openmed.domain.label_maps import SHIELD
 from openmed.domain.span import Document, GoldSpan
-from openmed.domain.wire import read_table
+from openmed.domain.tables import TableRow, jsonl_rows
 from openmed.errors import EvidenceError
 
-SHIELD_LABELS: Final[dict[str, str]] = {
-    "age": "AGE",
-    "date": "DATE",
-    "doctor": "PROVIDER_NAME",
-    "hospital": "FACILITY",
-    "id": "ANY_ID",
-    "location": "ANY_LOCATION",
-    "patient": "PATIENT_NAME",
-    "phone": "PHONE",
-    "web": "URL",
-}
+Ends: TypeAlias = Literal["exclusive", "inclusive"]
+
+SHIELD_LABELS: Final = SHIELD.table
 """Canonical label of each of SHIELD's nine; compare in lower case and without outer space."""
+
+EDITIONS: Final[Mapping[tuple[int, int], str]] = {
+    (1394, 10505): "arXiv 2605.03301 v1",
+    (1381, 10229): "arXiv 2605.03301 v2",
+}
+"""Notes and spans of the published editions, to say which one a table looks like; never a rule."""
 
 _ID_DIGITS: Final = 16
 _SLICE_LENGTH: Final = 40
 _HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 _FAMILY: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
-
-
-class _Row(NamedTuple):
-    where: str
-    cells: Mapping[str, Json]
 
 
 class _Span(NamedTuple):
@@ -51,30 +47,43 @@ class _Span(NamedTuple):
 
 
 def read_tables(notes: bytes, spans: bytes, *, what: str) -> tuple[Document, ...]:
-    """Read both tables; notes without spans are kept.
+    """Join two tables kept as JSONL, ends exclusive; as `join_tables`."""
+    return join_tables(
+        jsonl_rows("notes.jsonl", notes, f"{what}: notes"),
+        jsonl_rows("spans.jsonl", spans, f"{what}: spans"),
+        what=what,
+        ends="exclusive",
+    )
+
+
+def join_tables(
+    notes: Iterable[TableRow], spans: Iterable[TableRow], *, what: str, ends: Ends
+) -> tuple[Document, ...]:
+    """Join both tables; notes without spans are kept.
 
     Args:
         notes: rows of note_id, note_text, note_type, and perhaps template_family.
         spans: rows of span_id, note_id, span_start, span_end, span_label.
         what: what the tables are, for the error sentence.
+        ends: whether `span_end` is one past the last character or the last one.
 
     Returns:
         The documents, by id. An id is a digest of the note's, which may say too much.
 
     Raises:
         EvidenceError: a row is malformed, given twice, or fits no note; a span does not fit
-            its text or overlaps another; or there is no note at all.
+            its text, or is given twice; or there is no note at all.
     """
-    rows = _by_id(notes, column="note_id", what=f"{what}: notes")
+    rows = _by_id(notes, column="note_id")
     if not rows:
         msg = f"{what}: notes hold no rows"
         raise EvidenceError(msg)
     texts = {note_id: _note_text(row) for note_id, row in rows.items()}
+    shift = 1 if ends == "inclusive" else 0
     read = tuple(
-        _span(row, texts=texts)
-        for row in _by_id(spans, column="span_id", what=f"{what}: spans").values()
+        _span(row, texts=texts, shift=shift) for row in _by_id(spans, column="span_id").values()
     )
-    _require_fit(read, texts=texts)
+    _require_fit(read, texts=texts, ends=ends)
     of_note = _grouped(read)
     documents: dict[str, Document] = {}
     for note_id, row in rows.items():
@@ -85,43 +94,41 @@ def read_tables(notes: bytes, spans: bytes, *, what: str) -> tuple[Document, ...
     return tuple(documents[key] for key in sorted(documents))
 
 
-def _by_id(data: bytes, *, column: str, what: str) -> dict[str, _Row]:
-    rows: dict[str, _Row] = {}
-    for row in _rows(data, what=what):
+def edition_guess(documents: Sequence[Document]) -> str:
+    """Say which published edition the counts are those of; empty when of none."""
+    counts = (len(documents), sum(len(document.spans) for document in documents))
+    return EDITIONS.get(counts, "")
+
+
+def _by_id(table: Iterable[TableRow], *, column: str) -> dict[str, TableRow]:
+    rows: dict[str, TableRow] = {}
+    for row in table:
         key = _string(row, column)
         if key in rows:
-            raise _refusal(row, f"{column} is given twice, first in {_line(rows[key].where)}")
+            raise _refusal(row, f"{column} is given twice, first in {_place(rows[key].where)}")
         rows[key] = row
     return rows
 
 
-def _rows(data: bytes, *, what: str) -> Iterator[_Row]:
-    # Only LF ends a line: `splitlines` would also cut at U+2028 inside a text.
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        if line.strip():
-            where = f"{what} line {number}"
-            yield _Row(where=where, cells=read_table(line, what=where))
-
-
-def _note_text(row: _Row) -> str:
+def _note_text(row: TableRow) -> str:
     text = _string(row, "note_text")
     if not text:
         raise _refusal(row, "note_text is empty")
     return text
 
 
-def _span(row: _Row, *, texts: Mapping[str, str]) -> _Span:
+def _span(row: TableRow, *, texts: Mapping[str, str], shift: int) -> _Span:
     note_id = _string(row, "note_id")
     if note_id not in texts:
         raise _refusal(row, "note_id is not in the table of notes")
     label = SHIELD_LABELS.get(_string(row, "span_label").strip().lower())
     if label is None:
         raise _refusal(row, f"span_label is none of {', '.join(SHIELD_LABELS)}")
-    start, end = _number(row, "span_start"), _number(row, "span_end")
+    start, end = _number(row, "span_start"), _number(row, "span_end") + shift
     return _Span(where=row.where, note_id=note_id, start=start, end=end, label=label)
 
 
-def _string(row: _Row, column: str) -> str:
+def _string(row: TableRow, column: str) -> str:
     value = _cell(row, column)
     if not isinstance(value, str):
         raise _refusal(row, f"{column} is not a string")
@@ -131,34 +138,39 @@ def _string(row: _Row, column: str) -> str:
     return value
 
 
-def _number(row: _Row, column: str) -> int:
+def _number(row: TableRow, column: str) -> int:
     value = _cell(row, column)
     if not isinstance(value, int) or isinstance(value, bool):
         raise _refusal(row, f"{column} is not a whole number")
     return value
 
 
-def _cell(row: _Row, column: str) -> Json:
+def _cell(row: TableRow, column: str) -> Json:
     if column not in row.cells:
         raise _refusal(row, f"{column} is missing")
     return row.cells[column]
 
 
-def _require_fit(spans: Sequence[_Span], *, texts: Mapping[str, str]) -> None:
+def _require_fit(spans: Sequence[_Span], *, texts: Mapping[str, str], ends: Ends) -> None:
+    misfits = [span for span in spans if _fault(span, texts[span.note_id])]
+    if misfits:
+        shift, other = (1, "inclusive") if ends == "exclusive" else (-1, "exclusive")
+        moved = tuple(each._replace(end=each.end + shift) for each in spans)
+        hint = f"; offsets look end-{other}: say so in the pin (ends)"
+        first = misfits[0]
+        fault = _fault(first, texts[first.note_id])
+        count = f" ({len(misfits)} of {len(spans)} spans do not fit)"
+        raise _refusal(first, fault + count + (hint if _all_fit(moved, texts=texts) else ""))
+    seen: dict[tuple[str, int, int, str], _Span] = {}
     for span in spans:
-        fault = _fault(span, texts[span.note_id])
-        if fault:
-            closed = tuple(each._replace(end=each.end + 1) for each in spans)
-            hint = "; offsets look end-inclusive" if _all_fit(closed, texts=texts) else ""
-            raise _refusal(span, f"{fault}{hint}")
-    overlap = _overlap(spans)
-    if overlap:
-        first, second = overlap
-        raise _refusal(second, f"the span overlaps the one of {_line(first.where)}")
+        key = (span.note_id, span.start, span.end, span.label)
+        if key in seen:
+            raise _refusal(span, f"the span is the one of {_place(seen[key].where)} again")
+        seen[key] = span
 
 
 def _all_fit(spans: Sequence[_Span], *, texts: Mapping[str, str]) -> bool:
-    return not (any(_fault(span, texts[span.note_id]) for span in spans) or _overlap(spans))
+    return not any(_fault(span, texts[span.note_id]) for span in spans) and not _overlaps(spans)
 
 
 def _fault(span: _Span, text: str) -> str:
@@ -172,19 +184,19 @@ def _fault(span: _Span, text: str) -> str:
     return "" if any(map(str.isalnum, value)) else "the span holds no letter or digit"
 
 
-def _overlap(spans: Sequence[_Span]) -> tuple[_Span, _Span] | None:
+def _overlaps(spans: Sequence[_Span]) -> bool:
     pairs = (pair for group in _grouped(spans).values() for pair in pairwise(group))
-    return next((pair for pair in pairs if pair[0].end > pair[1].start), None)
+    return any(left.end > right.start for left, right in pairs)
 
 
 def _grouped(spans: Sequence[_Span]) -> dict[str, list[_Span]]:
     groups: dict[str, list[_Span]] = defaultdict(list)
-    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+    for span in sorted(spans, key=lambda span: (span.start, span.end, span.label)):
         groups[span.note_id].append(span)
     return dict(groups)
 
 
-def _document(row: _Row, *, note_id: str, spans: Sequence[_Span]) -> Document:
+def _document(row: TableRow, *, note_id: str, spans: Sequence[_Span]) -> Document:
     document_id = f"n-{sha256_hex(note_id.encode())[:_ID_DIGITS]}"
     return Document(
         id=document_id,
@@ -197,7 +209,7 @@ def _document(row: _Row, *, note_id: str, spans: Sequence[_Span]) -> Document:
     )
 
 
-def _family(row: _Row) -> str:
+def _family(row: TableRow) -> str:
     if "template_family" not in row.cells:
         return ""
     family = _string(row, "template_family")
@@ -211,9 +223,9 @@ def _slice(note_type: str) -> str:
     return words[:_SLICE_LENGTH].strip("-") or "note"
 
 
-def _line(where: str) -> str:
-    return where[where.rindex("line ") :]
+def _place(where: str) -> str:
+    return where.rpartition(" ")[0].rpartition(" ")[2] + where[where.rindex(" ") :]
 
 
-def _refusal(at: _Row | _Span, fault: str) -> EvidenceError:
+def _refusal(at: TableRow | _Span, fault: str) -> EvidenceError:
     return EvidenceError(f"{at.where}: {fault}")

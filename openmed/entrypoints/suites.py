@@ -1,20 +1,23 @@
-"""Make the committed suites from their seeds, or check them against their seeds."""
+"""Suites: make them from their seeds, lint them, say what they hold and show a sample."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from openmed.bootstrap import build_world
+from openmed.bootstrap import World, build_world
 from openmed.domain.corpus import GOLDEN_SEED, build_golden
 from openmed.domain.corpus.shield import SHIELD_SEED, build_shield
 from openmed.domain.digest import Json, sha256_hex
-from openmed.domain.shield import read_tables
+from openmed.domain.lint import Finding, LintReport, lint
+from openmed.domain.lint.draft import Draft, drafts_of, read_drafts
+from openmed.domain.shield import edition_guess, read_tables
 from openmed.domain.span import Document
-from openmed.domain.suite import select, suite_digest
+from openmed.domain.suite import SuitePin, select, suite_digest, unlike
 from openmed.domain.wire import dump
-from openmed.errors import IntegrityError
+from openmed.errors import EvidenceError, IntegrityError, UsageError
 
-__all__ = ["SUITES", "build_suite"]
+__all__ = ["SUITES", "build_suite", "lint_suite", "sample_suite", "suite_facts"]
 
 
 class _Made(NamedTuple):
@@ -49,6 +52,119 @@ def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
             subset: suite_digest(select(made.documents, subset=subset)) for subset in made.subsets
         },
     }
+
+
+def lint_suite(root: Path, *, name: str) -> LintReport:
+    """Look for every defect of a pinned suite, whatever its digests say.
+
+    Raises:
+        UsageError: no such suite is pinned.
+        EvidenceError: its files cannot be read.
+        OutsideError: a recipe could not say what it trains on.
+    """
+    world = build_world(root)
+    pin = _pinned(world, name)
+    data = world.inputs.suite_files(pin)
+    before = [Finding("not-as-pinned", detail=fault) for fault in unlike(pin, data)]
+    drafts, malformed = _drafts(world, pin, data)
+    if not before and not malformed:
+        before += _pin_faults(world, pin)
+    return lint(
+        drafts,
+        before=(*before, *malformed),
+        is_synthetic=pin.synthetic,
+        minima=pin.minima,
+        training=world.training_notes() if pin.synthetic else (),
+    )
+
+
+def suite_facts(root: Path, *, name: str) -> dict[str, Json]:
+    """What a pinned suite holds and the digests its files have now; no text.
+
+    Raises:
+        UsageError: no such suite is pinned.
+        EvidenceError: its files cannot be read.
+    """
+    world = build_world(root)
+    pin = _pinned(world, name)
+    data = world.inputs.suite_files(pin)
+    documents = world.inputs.suite_documents(pin, data)
+    kept = select(documents, subset=pin.subset)
+    spans = Counter(span.label for document in kept for span in document.spans)
+    digest = suite_digest(kept)
+    files = zip(pin.files, data, strict=True)
+    return {
+        "suite": pin.name,
+        "edition": pin.edition,
+        "looks_like": edition_guess(kept) if pin.layout == "shield" else "",
+        "revision": pin.revision,
+        "licence": pin.licence,
+        "documents": len(kept),
+        "spans": spans.total(),
+        "labels": dict(sorted(spans.items())),
+        "sha256": {path: sha256_hex(content) for (path, _), content in files},
+        "digest": digest,
+        "is_as_pinned": not list(unlike(pin, data)) and digest == pin.digest,
+    }
+
+
+def sample_suite(root: Path, *, name: str, count: int, wants_text: bool) -> list[dict[str, Json]]:
+    """Documents spread evenly over a pinned suite: counts and offsets; text only of invented ones.
+
+    Raises:
+        UsageError: no such suite is pinned, or its text may not be shown.
+        OpenMedError: the suite cannot be read, or is not as pinned.
+    """
+    world = build_world(root)
+    pin = _pinned(world, name)
+    if wants_text and not pin.synthetic:
+        msg = f"the text of suite {name} may not be shown: its pin does not say synthetic = true"
+        raise UsageError(msg, next_step=f"openmed suite sample {name}")
+    documents = world.inputs.suite(pin).documents
+    step = max(1, len(documents) // max(1, count))
+    return [_shown(document, wants_text=wants_text) for document in documents[::step][:count]]
+
+
+def _shown(document: Document, *, wants_text: bool) -> dict[str, Json]:
+    facts: dict[str, Json] = {
+        "id": document.id,
+        "language": document.language,
+        "slice": document.slice,
+        "characters": len(document.text),
+        "spans": [
+            {"start": span.start, "end": span.end, "label": span.label} for span in document.spans
+        ],
+    }
+    return {**facts, "text": document.text} if wants_text else facts
+
+
+def _pinned(world: World, name: str) -> SuitePin:
+    pins = {pin.name: pin for pin in world.inputs.pins()}
+    if name not in pins:
+        msg = f"suite {name!r} is not pinned; gates/suites.toml has {', '.join(pins) or 'none'}"
+        raise UsageError(msg)
+    return pins[name]
+
+
+def _drafts(
+    world: World, pin: SuitePin, data: tuple[bytes, ...]
+) -> tuple[tuple[Draft, ...], tuple[Finding, ...]]:
+    if pin.layout == "jsonl":
+        return read_drafts(data[0])
+    try:
+        return drafts_of(world.inputs.suite_documents(pin, data)), ()
+    except EvidenceError as error:
+        return (), (Finding("malformed", detail=error.message),)
+
+
+def _pin_faults(world: World, pin: SuitePin) -> list[Finding]:
+    try:
+        world.inputs.suite(pin)
+    except IntegrityError as error:
+        return [Finding("not-as-pinned", detail=error.message)]
+    except EvidenceError as error:
+        return [Finding("malformed", detail=error.message)]
+    return []
 
 
 def _golden() -> _Made:

@@ -324,6 +324,7 @@ def sources(tmp_path: Path) -> FileSources:
         tmp_path,
         store=FileArtifactStore(tmp_path / "store"),
         products=FileProducts(tmp_path / "runs"),
+        profiles=tmp_path,
         downloads=tmp_path / "downloads",
         progress=lambda _: None,
     )

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -138,14 +138,11 @@ class ChildSession:
         """Most memory the child had so far, in bytes; None where it cannot be read.
 
         Asked of the kernel, because a candidate may not report on itself. `ru_maxrss` would
-        count the moment before exec too, when the child was a copy of this process.
+        count the moment before exec too, when the child was a copy of this process. What the
+        candidate started counts with it: the peaks of all processes of its group together.
         """
-        try:
-            lines = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
-        except OSError:
-            return None
-        found = re.search(r"^VmHWM:\s+(\d+) kB$", lines, re.MULTILINE)
-        return int(found[1]) * 1024 if found else None
+        peaks = [_peak(process) for process in _group(self._process.pid)]
+        return sum(peaks) if any(peaks) else None
 
     def close(self) -> None:
         """Tell the child to end, give it a moment, then kill what is left of its group."""
@@ -227,6 +224,26 @@ class ChildSession:
         self._is_open = False
         kill_group(self._process)
         return OutsideError(msg, next_step=f"read {self._log}", retryable=retryable)
+
+
+def _group(leader: int) -> Iterator[int]:
+    """Processes of a group that are alive."""
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError, ValueError, IndexError):
+            # The name in parentheses may hold blanks and parentheses itself.
+            fields = place.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            if int(fields[2]) == leader:
+                yield int(place.parent.name)
+
+
+def _peak(process: int) -> int:
+    """Most memory of one process so far, in bytes; 0 where it cannot be read."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", lines, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

