@@ -1,4 +1,4 @@
-"""Make the committed suites from their seeds, or check them against their seeds."""
+"""Make the committed suites from their seeds, or check them against their seeds; count suites."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,10 +11,11 @@ from openmed.domain.digest import Json, sha256_hex
 from openmed.domain.shield import read_tables
 from openmed.domain.span import Document
 from openmed.domain.suite import select, suite_digest
+from openmed.domain.suite_counts import SuiteCounts, count
 from openmed.domain.wire import dump
-from openmed.errors import IntegrityError
+from openmed.errors import IntegrityError, UsageError
 
-__all__ = ["SUITES", "build_suite"]
+__all__ = ["SUITES", "build_suite", "suite_stats"]
 
 
 class _Made(NamedTuple):
@@ -49,6 +50,27 @@ def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
             subset: suite_digest(select(made.documents, subset=subset)) for subset in made.subsets
         },
     }
+
+
+def suite_stats(root: Path, *, name: str, language: str) -> SuiteCounts:
+    """Count what a pinned suite holds, in every language or in one.
+
+    Raises:
+        UsageError: no such suite, or it has no document in that language.
+        OpenMedError: the suite's data is not what its pin names.
+    """
+    inputs = build_world(root).inputs
+    pins = {pin.name: pin for pin in inputs.pins()}
+    if name not in pins:
+        msg = f"suite {name!r} is not pinned; gates/suites.toml has {', '.join(pins)}"
+        raise UsageError(msg)
+    documents = inputs.suite(pins[name]).documents
+    kept = [document for document in documents if language in ("", document.language)]
+    if not kept:
+        spoken = ", ".join(sorted({document.language for document in documents}))
+        msg = f"suite {name} has no document in {language!r}; it has {spoken}"
+        raise UsageError(msg)
+    return count(kept)
 
 
 def _golden() -> _Made:

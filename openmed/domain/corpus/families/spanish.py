@@ -81,7 +81,8 @@ Reclamación de {patient.full}, con DNI {licence} y domicilio en {street}, {zip}
 {date.long:-15} se me cobraron dos veces las pruebas ({test}) de la historia {mrn}: una con la
 tarjeta {card} y otra en la cuenta {iban}. Ruego devuelvan el importe a {iban:b}. Mi
 {g.relative.t:tutor|tutora} es {relative.full:t}, DNI {licence:t}. Notificaciones a {email} o al
-{phone}; por escrito, fax {fax}. Póliza {plan}. En {city:b}, a {date.long:0}.
+{phone}; por escrito, fax {fax}. Póliza {plan}. Escrito en {url} desde la dirección {ip}. En
+{city:b}, a {date.long:0}.
 
 == es-negative-01 hard-negative prose
 Recomendaciones al alta: beba {num:6-9} vasos de agua al día, camine {num:10-40} minutos y tome

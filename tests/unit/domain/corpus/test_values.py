@@ -33,7 +33,7 @@ def is_vin(value: str) -> bool:
     total = sum(
         int(letters.get(each, each)) * weight for each, weight in zip(value, weights, strict=True)
     )
-    return value[8] == "0123456789X"[total % 11]
+    return "0123456789X"[total % 11] == value[8]
 
 
 def is_citizen(value: str) -> bool:
@@ -45,7 +45,10 @@ def is_citizen(value: str) -> bool:
 def is_identity(value: str) -> bool:
     """The Chinese check (GB 11643): ISO 7064, mod 11-2."""
     numbers = [10 if each == "X" else int(each) for each in value]
-    return sum(number * 2 ** (17 - at) for at, number in enumerate(numbers)) % 11 == 1
+    total = 0
+    for number in numbers:
+        total = (2 * total + number) % 11
+    return total == 1
 
 
 @pytest.mark.parametrize(
