@@ -1,4 +1,4 @@
-"""Suites: make them from their seeds, lint them, say what they hold and show a sample."""
+"""Suites: make them from their seeds, lint them, say what they hold, show a sample."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -14,10 +14,11 @@ from openmed.domain.lint.draft import Draft, drafts_of, read_drafts
 from openmed.domain.shield import edition_guess, read_tables
 from openmed.domain.span import Document
 from openmed.domain.suite import SuitePin, select, suite_digest, unlike
+from openmed.domain.suite_counts import SuiteCounts, count
 from openmed.domain.wire import dump
 from openmed.errors import EvidenceError, IntegrityError, UsageError
 
-__all__ = ["SUITES", "build_suite", "lint_suite", "sample_suite", "suite_facts"]
+__all__ = ["SUITES", "build_suite", "lint_suite", "sample_suite", "suite_facts", "suite_stats"]
 
 
 class _Made(NamedTuple):
@@ -123,6 +124,23 @@ def sample_suite(root: Path, *, name: str, count: int, wants_text: bool) -> list
     documents = world.inputs.suite(pin).documents
     step = max(1, len(documents) // max(1, count))
     return [_shown(document, wants_text=wants_text) for document in documents[::step][:count]]
+
+
+def suite_stats(root: Path, *, name: str, language: str) -> SuiteCounts:
+    """Count what a pinned suite holds, in every language or in one.
+
+    Raises:
+        UsageError: no such suite, or it has no document in that language.
+        OpenMedError: the suite's data is not what its pin names.
+    """
+    world = build_world(root)
+    documents = world.inputs.suite(_pinned(world, name)).documents
+    kept = [document for document in documents if language in ("", document.language)]
+    if not kept:
+        spoken = ", ".join(sorted({document.language for document in documents}))
+        msg = f"suite {name} has no document in {language!r}; it has {spoken}"
+        raise UsageError(msg)
+    return count(kept)
 
 
 def _shown(document: Document, *, wants_text: bool) -> dict[str, Json]:

@@ -16,20 +16,72 @@ WORDS = 8
 """Words in a row that two sets of notes would only share if one had been written from the other."""
 
 
-@pytest.mark.parametrize("seed", ["0", "7"])
+SURROUNDINGS = (
+    {"PYTHONHASHSEED": "0"},
+    {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Pacific/Kiritimati"},
+    {"PYTHONHASHSEED": "1", "LC_ALL": "tr_TR.UTF-8", "TZ": "America/Adak", "PYTHONUTF8": "0"},
+)
+
+
+@pytest.mark.parametrize("surroundings", SURROUNDINGS, ids=["plain", "east", "west"])
 @pytest.mark.parametrize("name", ["golden", "shield-synthetic"])
-def test_the_committed_suite_is_what_the_seed_makes(name: str, seed: str) -> None:
-    """Whatever order a process gives its hashes."""
+def test_the_committed_suite_is_what_the_seed_makes(
+    name: str, surroundings: dict[str, str]
+) -> None:
+    """Whatever order a process gives its hashes, whatever its language and time zone."""
     done = subprocess.run(
         [sys.executable, "-m", "openmed", "suite", "build", name, "--check"],
         cwd=ROOT,
-        env={"PYTHONHASHSEED": seed, "PATH": "/usr/bin:/bin"},
+        env={"PATH": "/usr/bin:/bin", **surroundings},
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def _stats(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "openmed", "suite", "stats", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_stats_count_the_committed_file() -> None:
+    """Per label, per language and in total, as JSON."""
+    rows = [json.loads(line) for line in GOLDEN.read_text(encoding="utf-8").splitlines()]
+    counts = json.loads(_stats("golden", "--json").stdout)["data"]
+    assert (len(rows), sum(len(row["spans"]) for row in rows), 10) == (
+        counts["documents"],
+        counts["spans"],
+        len(counts["languages"]),
+    )
+    (names,) = [row for row in counts["labels"] if row["label"] == "PATIENT_NAME"]
+    assert names["families"] == len(
+        {row["family"] for row in rows if "PATIENT_NAME" in {s["label"] for s in row["spans"]}}
+    )
+
+
+def test_stats_are_tables_for_a_person() -> None:
+    """One row per label, one per language, totals below the labels."""
+    done = _stats("golden", "--language", "en")
+    words = [line.split() for line in done.stdout.splitlines() if line]
+    assert done.returncode == 0, done.stderr
+    assert ["LABEL", "DOCUMENTS", "SPANS", "FAMILIES", "LANGUAGES"] == words[0]
+    assert ("all", "1") == (words[-3][0], words[-3][-1])
+    assert "en" == words[-1][0]
+
+
+@pytest.mark.parametrize("arguments", [("nothing",), ("golden", "--language", "xx")])
+def test_stats_of_what_is_not_there_are_refused(arguments: tuple[str, ...]) -> None:
+    """Exit 2, one sentence that says what there is."""
+    done = _stats(*arguments)
+    assert (2, 1) == (done.returncode, done.stderr.count("\n"))
 
 
 def _golden_texts() -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
+from openmed.domain.corpus import numerals
 from openmed.domain.corpus.draws import Draws
 
 _MONTHS: Final = (
@@ -16,6 +17,7 @@ _MONTHS: Final = (
 _WEEKDAYS: Final = (
     "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
 )  # fmt: skip
+_ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _FIRST_DAY: Final = date(2017, 1, 1)
 _TEENS: Final = (11, 12, 13)
 _LONGEST_YEAR: Final = 365
@@ -28,6 +30,10 @@ def _month(day: date) -> str:
 def _ordinal(number: int) -> str:
     ending = "th" if number in _TEENS else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
+
+
+def _said_year(day: date) -> str:
+    return numerals.year(day.year)
 
 
 STYLES: Final[dict[str, Callable[[date], str]]] = {
@@ -45,6 +51,17 @@ STYLES: Final[dict[str, Callable[[date], str]]] = {
     "ordinal": lambda day: f"{_ordinal(day.day)} of {_month(day)}",
     "weekday": lambda day: f"{_WEEKDAYS[day.weekday()]}, {_month(day)} {day.day}, {day.year}",
     "caps": lambda day: f"{day.day:02d} {_month(day)[:3].upper()} {day.year}",
+    "said": lambda day: f"the {numerals.ordinal(day.day)} of {_month(day)}, {_said_year(day)}",
+    "said_us": lambda day: f"{_month(day)} {numerals.ordinal(day.day)}, {_said_year(day)}",
+    "said_day": lambda day: f"{_month(day)} the {numerals.ordinal(day.day)}",
+    "legal": lambda day: f"{_ordinal(day.day)} day of {_month(day)} in the year {day.year}",
+    "roman": lambda day: f"{day.day}.{_ROMAN[day.month - 1]}.{day.year}",
+    "dashes": lambda day: f"{day.month:02d}-{day.day:02d}-{day.year}",
+    "tiny": lambda day: f"{day.day}.{day.month}.{day.year % 100:02d}",
+    "apostrophe": lambda day: f"{_month(day)[:3]} \u2019{day.year % 100:02d}",
+    "lower": lambda day: f"{_month(day)[:3].lower()} {_ordinal(day.day)}",
+    "short_weekday": lambda day: f"{_WEEKDAYS[day.weekday()][:3]} {day.day} {_month(day)[:3]}",
+    "spread": lambda day: f"{day.month:02d} / {day.day:02d} / {day.year}",
 }
 """Ways to write a day, by name."""
 

@@ -2,14 +2,17 @@
 
 Offsets are right by construction: a span is recorded at the moment its value is appended.
 The emitter refuses what a golden document may not hold (a value with outer white space, text
-that is not NFC, a carriage return), so a bad template fails when the corpus is built.
+that is not NFC, a carriage return, unless the family is about just that), so a bad template
+fails when the corpus is built.
 """
 
-from typing import NamedTuple
-from unicodedata import is_normalized
+from typing import Literal, NamedTuple
+from unicodedata import is_normalized, normalize
 
 from openmed.domain.labels import BY_NAME
 from openmed.domain.span import Document, GoldSpan
+
+Form = Literal["NFC", "NFD"]
 
 
 class Item(NamedTuple):
@@ -27,16 +30,31 @@ class Item(NamedTuple):
 class Emitter:
     """A text under construction, and the gold spans placed in it so far."""
 
-    def __init__(self) -> None:
-        """Start with an empty text."""
+    def __init__(self, *, line_end: str = "\n", form: Form = "NFC") -> None:
+        """Start with an empty text.
+
+        Args:
+            line_end: what stands for the end of a line.
+            form: Unicode normalization form of the text.
+        """
+        self._line_end = line_end
+        self._form = form
         self._pieces: list[str] = []
         self._spans: list[GoldSpan] = []
         self._length = 0
 
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._pieces)
+
     def say(self, text: str) -> None:
         """Append text that is not personal."""
-        self._pieces.append(text)
-        self._length += len(text)
+        piece = text.replace("\n", self._line_end)
+        if self._form != "NFC":
+            piece = normalize(self._form, piece)
+        self._pieces.append(piece)
+        self._length += len(piece)
 
     def emit(self, label: str, value: str) -> None:
         """Append a personal value and record its gold span.
@@ -60,11 +78,12 @@ class Emitter:
         """Finish: the text and its spans as one value.
 
         Raises:
-            ValueError: the text is not NFC, or holds a carriage return.
+            ValueError: the text is not in its form, or holds a carriage return that does not
+                belong to the end of a line.
         """
-        text = "".join(self._pieces)
-        if not is_normalized("NFC", text) or "\r" in text:
-            msg = f"document {document_id} must be NFC and use LF only"
+        text = self.text
+        if not is_normalized(self._form, text) or "\r" in text.replace(self._line_end, ""):
+            msg = f"document {document_id} must be {self._form} and use {self._line_end!r} only"
             raise ValueError(msg)
         return Document(
             id=document_id,

@@ -4,7 +4,7 @@ Phones 555-01xx, `.example` domains, documentation addresses (RFC 5737), social 
 numbers in area 9xx with a group that is no taxpayer number either, zip codes below 00501,
 national provider numbers that start with 9, DEA numbers of no registrant class, card numbers
 under processors' test prefixes, accounts of banks that do not exist, vehicle numbers of no
-region, test handsets, and documentation MAC addresses. Check digits are right, so a model
+region, test handsets, and documentation MAC and IPv6 addresses. Check digits are right, so a model
 cannot tell these from real ones by arithmetic. Record numbers have no such range; they are
 plain digits with a Luhn digit. Not here: names and dates.
 """
@@ -231,6 +231,32 @@ def study_code(draws: Draws) -> Item:
     return Item("OTHER_ID", f"{draws.letters(3)}-{draws.digits(3)}-{draws.digits(4)}")
 
 
+def biometric(draws: Draws) -> Item:
+    """Draw the number of a stored fingerprint, iris, palm, voice or genetic profile."""
+    shape = draws.choice(("FP-{0}-{1}", "IRIS-L-{0}{1}", "PV{0}-{1}", "VP:{2}", "STR-{1}-{0}"))
+    code = draws.characters("0123456789abcdef", 12)
+    return Item("BIOMETRIC_ID", shape.format(draws.digits(4), draws.digits(5), code))
+
+
+def photo(draws: Draws) -> Item:
+    """Draw the file name of a picture that shows a face."""
+    shape = draws.choice(
+        ("IMG_{0}{1}.jpg", "face-{0}{1}.png", "DSC0{0}_frontal.JPG", "portrait_{1}.heic")
+    )
+    return Item("PHOTO", shape.format(draws.digits(4), draws.digits(3)))
+
+
+def badge(draws: Draws) -> Item:
+    """Draw the number of an employee or a student."""
+    return Item("OTHER_ID", draws.choice(("EMP-{}", "B{}", "STU{}")).format(draws.digits(6)))
+
+
+def long_address(draws: Draws) -> Item:
+    """Draw an IPv6 address of the block kept for documentation (RFC 3849)."""
+    groups = (draws.characters("0123456789abcdef", 4) for _ in range(3))
+    return Item("IP_ADDRESS", f"2001:db8:{':'.join(groups)}::{draws.integer(1, 9)}")
+
+
 MAKERS: Final[dict[str, Callable[[Draws], Item]]] = {
     "ssn": ssn,
     "mrn": mrn,
@@ -258,8 +284,15 @@ MAKERS: Final[dict[str, Callable[[Draws], Item]]] = {
     "visit": visit,
     "rx": prescription,
     "study": study_code,
+    "bio": biometric,
+    "photo": photo,
+    "badge": badge,
+    "ip6": long_address,
 }
 """What a template's `{kind}` draws, by kind."""
+
+CHECKED: Final = frozenset({"mrn", "card", "iban", "npi", "dea", "vin", "imei"})
+"""Kinds whose last digit can be told wrong by arithmetic."""
 
 
 def _line(draws: Draws) -> str:

@@ -151,3 +151,26 @@ PROFESSIONS: Final = (
     "real estate agent", "roofer", "school principal", "security guard", "software engineer",
     "stonemason", "tax preparer", "translator", "veterinarian", "violinist", "welder",
 )  # fmt: skip
+
+NICKNAMES: Final = {
+    "Abigail": "Abby", "Agnieszka": "Aga", "Alejandra": "Ale", "Anneliese": "Liesl",
+    "Bridget": "Bridie", "Caroline": "Caro", "Deborah": "Debbie", "Dolores": "Lola",
+    "Esperanza": "Espe", "Francesca": "Frankie", "Geraldine": "Gerry", "Harriet": "Hattie",
+    "Jacqueline": "Jackie", "Joanna": "Jo", "Josephine": "Josie", "Kateryna": "Katya",
+    "Lucinda": "Cindy", "Margaret": "Peggy", "Patricia": "Trish", "Philippa": "Pippa",
+    "Rachel": "Rae", "Shanice": "Niecy", "Tamika": "Mika", "Valentina": "Val",
+    "Veronica": "Ronnie", "Winifred": "Winnie", "Alasdair": "Ally", "Benedict": "Ben",
+    "Calvin": "Cal", "Clarence": "Clancy", "Dominic": "Dom", "Eduardo": "Lalo",
+    "Enrique": "Quique", "Francisco": "Paco", "Gustavo": "Tavo", "Ignacio": "Nacho",
+    "Jerome": "Romy", "Leonard": "Lenny", "Lorenzo": "Renzo", "Marcus": "Marc",
+    "Nathaniel": "Nate", "Nikolai": "Kolya", "Reginald": "Reggie", "Samuel": "Sammy",
+    "Terrence": "Terry", "Wendell": "Dell", "Zoltan": "Zoli",
+}  # fmt: skip
+"""What friends call them; who is not here is called by the first three letters."""
+
+RIGHT_TO_LEFT_NAMES: Final = (
+    "محمد العبدالله", "فاطمة حداد", "يوسف الخطيب", "ليلى منصور", "عمر الشريف", "نور الهدى سليم",
+    "שרה לוי", "דוד כהן", "רחל מזרחי", "יעקב פרץ", "מרים אברהם", "נועה שפירא", "رضا کریمی",
+    "مریم رستمی",
+)  # fmt: skip
+"""Names as patients write them themselves, in scripts that run from right to left."""

@@ -2,53 +2,14 @@
 
 from collections.abc import Callable
 from string import ascii_lowercase
-from typing import Final, NamedTuple
+from typing import Final
 from unicodedata import normalize
 
 from openmed.domain.corpus.draws import Draws
 from openmed.domain.corpus.emitter import Item
 from openmed.domain.corpus.identifiers import domain
-from openmed.domain.corpus.names import (
-    COMPOUND_SURNAMES,
-    EPONYM_SURNAMES,
-    MEN,
-    SURNAMES,
-    WOMEN,
-    WORD_SURNAMES,
-)
-
-
-class Person(NamedTuple):
-    """One person.
-
-    Attributes:
-        label: label of every mention of the name.
-        given: given name.
-        middle: middle initial.
-        surname: surname.
-        female: whether she is written about as a woman.
-    """
-
-    label: str
-    given: str
-    middle: str
-    surname: str
-    female: bool
-
-
-KINDS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
-    "patient": ("PATIENT_NAME", SURNAMES),
-    # Relatives are protected as the patient is (45 CFR 164.514(b)(2)(i)), so they share the label.
-    "relative": ("PATIENT_NAME", SURNAMES),
-    "provider": ("PROVIDER_NAME", SURNAMES),
-    "compound": ("PATIENT_NAME", COMPOUND_SURNAMES),
-    "eponym": ("PATIENT_NAME", EPONYM_SURNAMES),
-    "word": ("PATIENT_NAME", WORD_SURNAMES),
-    "word_provider": ("PROVIDER_NAME", WORD_SURNAMES),
-    "eponym_provider": ("PROVIDER_NAME", EPONYM_SURNAMES),
-    "compound_provider": ("PROVIDER_NAME", COMPOUND_SURNAMES),
-}
-"""Label and surnames of each kind of person."""
+from openmed.domain.corpus.locale import Kind, Person
+from openmed.domain.corpus.names import NICKNAMES
 
 NAME_FORMS: Final[dict[str, Callable[[Person], str]]] = {
     "full": lambda who: f"{who.given} {who.surname}",
@@ -58,15 +19,24 @@ NAME_FORMS: Final[dict[str, Callable[[Person], str]]] = {
     "last_first": lambda who: f"{who.surname}, {who.given}",
     "last_first_middle": lambda who: f"{who.surname}, {who.given} {who.middle}",
     "last_initial": lambda who: f"{who.surname}, {who.given[0]}.",
+    "first_initial": lambda who: f"{who.given} {who.surname[0].upper()}.",
     "initial_last": lambda who: f"{who.given[0]}. {who.surname}",
     "initials": lambda who: f"{who.given[0]}.{who.middle}.{who.surname[0].upper()}.",
+    "bare_initials": lambda who: f"{who.given[0]}{who.middle}{who.surname[0].upper()}",
+    "nick": lambda who: NICKNAMES.get(who.given, who.given[:3]),
+    "nick_last": lambda who: f"{NICKNAMES.get(who.given, who.given[:3])} {who.surname}",
     "caps": lambda who: f"{who.given} {who.surname}".upper(),
+    "caps_first": lambda who: who.given.upper(),
     "caps_last": lambda who: who.surname.upper(),
     "caps_last_first": lambda who: f"{who.surname}, {who.given}".upper(),
     "carets": lambda who: f"{who.surname}^{who.given}^{who.middle}".upper(),
     "lower": lambda who: f"{who.given} {who.surname}".lower(),
     "lower_first": lambda who: who.given.lower(),
+    "lower_last": lambda who: who.surname.lower(),
     "broken": lambda who: f"{who.given}\n{who.surname}",
+    "hyphen_broken": lambda who: f"{who.surname[:3]}-\n{who.surname[3:]}",
+    "camel": lambda who: f"{who.given}{who.surname}".replace(" ", ""),
+    "spaced": lambda who: " ".join(who.surname.replace(" ", "").upper()),
 }
 """Ways to write a name; each is one gold span."""
 
@@ -84,32 +54,32 @@ WORD_FORMS: Final[dict[str, tuple[str, str]]] = {
 }
 """Words about a person that are not personal: for a man, for a woman."""
 
-_FOLDS: Final = str.maketrans({"ø": "o", "ł": "l", "ß": "ss"})
+_FOLDS: Final = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "đ": "d", "\u0131": "i"})
+_MAIL_WORDS: Final = (
+    "amber.river", "blue.kite", "cloud.nine", "dawnlight", "east.garden", "first.rain",
+    "greenleaf", "high.tower", "ivory.moon", "jasmine.tea", "lotus.pond", "mint.and.honey",
+)  # fmt: skip
+"""Mailboxes of people whose name has no Latin letters."""
 
 
-def draw_person(draws: Draws, *, kind: str, taken: frozenset[str]) -> Person:
+def draw_person(draws: Draws, kind: Kind, *, taken: frozenset[str]) -> Person:
     """Draw a person of a kind whose surname is not taken in the document."""
-    label, surnames = KINDS[kind]
+    label, names = kind
     female = draws.one_in(2)
     return Person(
         label=label,
-        given=draws.choice(WOMEN if female else MEN),
+        given=draws.choice(names.women if female else names.men),
         middle=draws.letters(1),
-        surname=draws.choice([surname for surname in surnames if surname not in taken]),
+        surname=draws.choice([surname for surname in names.surnames if surname not in taken]),
         female=female,
     )
-
-
-def person_part(who: Person, *, part: str) -> Item | str:
-    """Give a mention of the name (an item), or a word that fits the person (text)."""
-    if part in WORD_FORMS:
-        return WORD_FORMS[part][who.female]
-    return Item(who.label, NAME_FORMS[part](who))
 
 
 def email_of(draws: Draws, who: Person) -> Item:
     """Draw an e-mail address that follows from the name, at a reserved domain."""
     given, surname = _ascii(who.given), _ascii(who.surname)
+    if not given or not surname:
+        return Item("EMAIL", f"{draws.choice(_MAIL_WORDS)}{draws.digits(2)}@{domain(draws)}")
     local = draws.choice(
         (
             f"{given}.{surname}",
@@ -125,6 +95,8 @@ def email_of(draws: Draws, who: Person) -> Item:
 def username_of(draws: Draws, who: Person) -> Item:
     """Draw a login that follows from the name."""
     given, surname = _ascii(who.given), _ascii(who.surname)
+    if not given or not surname:
+        return Item("USERNAME", f"{draws.choice(_MAIL_WORDS).replace('.', '_')}{draws.digits(2)}")
     login = draws.choice(
         (
             f"{given[0]}{surname}{draws.digits(2)}",

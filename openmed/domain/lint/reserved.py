@@ -10,25 +10,26 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_address, ip_network
 from typing import Final
-from unicodedata import category
+from unicodedata import category, normalize
 
 from openmed.domain.lint.draft import Draft
 from openmed.domain.lint.finding import Finding
 
-_LOOKALIKES: Final = str.maketrans("OoIlSs", "001155")
+_LOOKALIKES: Final = str.maketrans("OoIlSsZzb", "001155226")
+_CYRILLIC: Final = str.maketrans("аеорсух", "aeopcyx")  # noqa: RUF001 - that they look alike is the point
 _PHONES: Final[Mapping[str, re.Pattern[str]]] = {
     "en": re.compile(
         r"55501\d\d|1632960\d{3}|7700900\d{3}|2079460\d{3}|1\d\d4960\d{3}|8081570\d{3}"
     ),
     "de": re.compile(
-        r"55501\d\d|3023125\d{3}|6990009\d{3}|4066969\d{3}|2214710\d{3}|8999998\d{3}|171392000\d"
+        r"55501\d\d|3023125\d{3}|6990009\d{3}|4066969\d{3}|2214710\d{3}|8999998\d{3}|17139200\d\d"
         r"|1520\d{5,9}|176040690\d\d"
     ),
     "fr": re.compile(r"55501\d\d|(19900|26191|35301|46571|53649|63998)\d{4}"),
 }
 _FEWEST_DIGITS: Final = 7
 _RESERVED_TOP: Final = re.compile(
-    r"(^|[.\s])((example|test|invalid|localhost)|example\s*(\.|dot)\s*(com|net|org))$"
+    r"(^|[.\s])((exampl[ec]|test|invalid|localhost)|example\s*(\.|dot)\s*(com|net|org))$"
 )
 _NETWORKS: Final = tuple(
     ip_network(text)
@@ -48,7 +49,7 @@ _TEST_CARDS: Final = (
     "222300", "2223", "378282", "371449", "601111", "305693", "353011", "0000",
 )  # fmt: skip
 _CARD_DIGITS: Final = range(13, 20)
-_NO_BANK: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z]?(0000|ZZZZ)")
+_NO_BANK: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z]?(0000|ZZZZ)|SA\d{2}00")
 _IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}")
 _MAC: Final = re.compile(r"([0-9a-f]{2}[:-]){5}[0-9a-f]{2}", re.IGNORECASE)
 _DOCUMENTATION_MAC: Final = "00005E0053"
@@ -59,7 +60,9 @@ def reserved(draft: Draft) -> Iterator[Finding]:
     language = draft.language.partition("-")[0]
     for span in draft.spans:
         check = _CHECKS.get(span.label)
-        value = "".join(c for c in draft.value(span) if category(c) != "Cf")
+        # Disguised values are looked at as what they look like.
+        plain = normalize("NFKC", draft.value(span)).translate(_CYRILLIC)
+        value = "".join(c for c in plain if category(c) != "Cf")
         if check is not None and value and not check(value, language):
             yield Finding("not-reserved", draft.where, span.start, span.end, span.label)
 

@@ -8,6 +8,8 @@ import click
 from openmed.domain.digest import Json
 from openmed.domain.lint import LintReport
 from openmed.domain.lint.leakage import WORDS
+from openmed.domain.suite_counts import SuiteCounts
+from openmed.domain.wire import plain
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
 from openmed.entrypoints.suites import (
     SUITES,
@@ -15,7 +17,9 @@ from openmed.entrypoints.suites import (
     lint_suite,
     sample_suite,
     suite_facts,
+    suite_stats,
 )
+from openmed.entrypoints.summary import table
 from openmed.errors import EvidenceError
 
 
@@ -119,3 +123,52 @@ def _say_facts(facts: Mapping[str, Json]) -> None:
     for key, value in facts.items():
         rows = value.items() if isinstance(value, dict) else [("", value)]
         say("\n".join(f"{key} {name}".rstrip() + f" = {fact}" for name, fact in rows))
+
+
+@suite.command()
+@click.argument("name")
+@shared_options
+@click.option("--language", default="", help="Only documents in this language, e.g. en.")
+@answers
+def stats(*, name: str, root: Path, as_json: bool, language: str) -> None:
+    r"""Documents, gold spans and families of a pinned suite, per label and per language.
+
+    \b
+    Example: openmed suite stats golden --language en
+    """
+    counts = suite_stats(root, name=name, language=language)
+    if as_json:
+        answer("suite stats", plain(counts))
+        return
+    say("\n".join(_stats_lines(counts)))
+
+
+def _stats_lines(counts: SuiteCounts) -> list[str]:
+    labels = [
+        (row.label, str(row.documents), str(row.spans), str(row.families), str(len(row.languages)))
+        for row in counts.labels
+    ]
+    total = (
+        "all",
+        str(counts.documents),
+        str(counts.spans),
+        str(counts.families),
+        str(len(counts.languages)),
+    )
+    languages = [
+        (
+            row.language,
+            str(row.documents),
+            str(row.without_gold),
+            str(row.spans),
+            str(row.families),
+            str(row.labels),
+        )
+        for row in counts.languages
+    ]
+    headings = ("LANGUAGE", "DOCUMENTS", "WITHOUT GOLD", "SPANS", "FAMILIES", "LABELS")
+    return [
+        *table((("LABEL", "DOCUMENTS", "SPANS", "FAMILIES", "LANGUAGES"), *labels, total)),
+        "",
+        *table((headings, *languages)),
+    ]

@@ -34,7 +34,6 @@ LETTERS: Final = (
             {street}
             {phone}
             """),
-        smoke=True,
     ),
     Family(
         "portal-03",
@@ -83,7 +82,7 @@ LETTERS: Final = (
     ),
     Family(
         "letter-01",
-        "base",
+        "letter",
         lines("""
             {patient.full}
             {street}
@@ -102,7 +101,7 @@ LETTERS: Final = (
     ),
     Family(
         "letter-02",
-        "base",
+        "letter",
         prose("""
             To whom it may concern: {patient.full} has been under my care since {date.month:-700}.
             Because of {dx} {patient.he} cannot work as {profession} before {date.dmy:45}. Questions
@@ -112,7 +111,7 @@ LETTERS: Final = (
     ),
     Family(
         "letter-03",
-        "base",
+        "letter",
         prose("""
             Dear {relative.title} {relative.last},
 
@@ -126,7 +125,7 @@ LETTERS: Final = (
     ),
     Family(
         "letter-04",
-        "base",
+        "letter",
         lines("""
             NOTICE OF PRIVACY INCIDENT                                   {date.us:0}
             Sent to: {patient.full}, {street}, {city}, {state} {zip}
@@ -142,7 +141,7 @@ LETTERS: Final = (
     ),
     Family(
         "letter-05",
-        "base",
+        "letter",
         prose("""
             Jury duty excusal request. Juror: {patient.full}, Social Security {ssn}, residing at
             {street}, {city}, {state_name} {zip}. I certify that the above has {dx} and cannot sit
@@ -152,7 +151,7 @@ LETTERS: Final = (
     ),
     Family(
         "letter-06",
-        "base",
+        "letter",
         lines("""
             SCHOOL MEDICATION FORM
             Student {patient.full}       Age {age:5-17}      Date {date.us:0}
@@ -167,7 +166,7 @@ LETTERS: Final = (
     ),
     Family(
         "letter-07",
-        "base",
+        "letter",
         prose("""
             Dear neighbors of the {ward} support group, our next meeting is on {date.weekday:10}.
             {patient.full} has offered {patient.his} home, {street} in {city}, and

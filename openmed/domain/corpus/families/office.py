@@ -8,7 +8,7 @@ from openmed.domain.corpus.template import lines, prose
 OFFICE: Final = (
     Family(
         "pharmacy-01",
-        "base",
+        "office",
         lines("""
             Rx {rx}                              {date.us:0}
             {patient.full}
@@ -21,7 +21,7 @@ OFFICE: Final = (
     ),
     Family(
         "pharmacy-02",
-        "base",
+        "office",
         prose("""
             Pharmacist call to prescriber: {provider.full:rph} at {facility} asks Dr.
             {provider.last:md} (DEA {dea}) whether {med:a} may be given together with {med:b} for
@@ -31,7 +31,7 @@ OFFICE: Final = (
     ),
     Family(
         "pharmacy-03",
-        "base",
+        "office",
         lines("""
             PRIOR AUTHORIZATION
             Drug requested: {med}
@@ -44,17 +44,16 @@ OFFICE: Final = (
     ),
     Family(
         "pharmacy-04",
-        "base",
+        "office",
         prose("""
             Mail-order question from {email}: "Where is my {med}? Order {rx} was placed on
             {date.slash:-9}. I paid with the card {card}. Please ship to {street}, {city}, {state}
             {zip} this time. {patient.full}, {phone}". Answered by {provider.first:tech}.
             """),
-        smoke=True,
     ),
     Family(
         "billing-01",
-        "base",
+        "office",
         lines("""
             STATEMENT OF ACCOUNT                      {date.long:0}
             Account number: {account}
@@ -67,21 +66,19 @@ OFFICE: Final = (
 
             Card on file {card}. Pay at {url} or call {phone}
             """),
-        smoke=True,
     ),
     Family(
         "billing-02",
-        "base",
+        "office",
         prose("""
             Card payment taken by phone on {date.mon:0}. Cardholder {patient.full}, card {card},
             billing zip {zip}, amount ${num:40-900}. Applied to account {account}. Receipt to
             {email}. Social for verification {ssn}. Agent {username:provider/agent}.
             """),
-        smoke=True,
     ),
     Family(
         "billing-03",
-        "base",
+        "office",
         lines("""
             REFUND BY WIRE
             Payee        {patient.full}
@@ -97,7 +94,7 @@ OFFICE: Final = (
     ),
     Family(
         "billing-04",
-        "base",
+        "office",
         prose("""
             Second notice. Dear {patient.full}, our records show ${num:80-700} unpaid on account
             {account} for care by {provider.full} on {date.long:-75}. If you do not answer by
@@ -107,7 +104,7 @@ OFFICE: Final = (
     ),
     Family(
         "billing-05",
-        "base",
+        "office",
         lines("""
             Hardship application
             Applicant {patient.full}, {age} yrs, {profession}
@@ -120,7 +117,7 @@ OFFICE: Final = (
     ),
     Family(
         "billing-06",
-        "base",
+        "office",
         lines("""
             Autopay enrollment
             [x] card  {card}  exp {num:10-12}/yy
@@ -133,7 +130,7 @@ OFFICE: Final = (
     ),
     Family(
         "billing-07",
-        "base",
+        "office",
         prose("""
             Dispute: {patient.title} {patient.last} says {patient.he} was charged twice on card
             {card} for the {study_kind} of {date.us:-25}. Account {account}. {patient.His} partner
@@ -143,7 +140,7 @@ OFFICE: Final = (
     ),
     Family(
         "insurance-01",
-        "base",
+        "office",
         lines("""
             EXPLANATION OF BENEFITS - THIS IS NOT A BILL
             Member: {patient.full}           Member ID: {plan}
@@ -153,11 +150,10 @@ OFFICE: Final = (
             Billed ${num:1000-9000}.00  Allowed ${num:300-900}.00  You owe ${num:0-90}.00
             Questions? {phone} or {url}
             """),
-        smoke=True,
     ),
     Family(
         "insurance-02",
-        "base",
+        "office",
         prose("""
             Appeal of denial, claim {claim}. I am {patient.full}, member {plan}, SSN {ssn}. On
             {date.long:-50} Dr. {provider.last} asked for {operation}. You refused it on
@@ -167,7 +163,7 @@ OFFICE: Final = (
     ),
     Family(
         "insurance-03",
-        "base",
+        "office",
         lines("""
             Travel medical claim {claim}
             Insured: {patient.full}, passport {passport}, plan {plan}
@@ -180,7 +176,7 @@ OFFICE: Final = (
     ),
     Family(
         "insurance-04",
-        "base",
+        "office",
         prose("""
             Auto injury intake: claimant {patient.full}, driver's license {driver}, was rear-ended
             on {date.weekday:-3} in {city}, {state}. Claimant's car: VIN {vin}, plate {plate}.
@@ -191,7 +187,7 @@ OFFICE: Final = (
     ),
     Family(
         "insurance-05",
-        "base",
+        "office",
         lines("""
             Accessible parking permit
             Applicant: {patient.full}      DOB: {dob.us}
@@ -205,7 +201,7 @@ OFFICE: Final = (
     ),
     Family(
         "insurance-06",
-        "base",
+        "office",
         prose("""
             Non-emergency transport: pick up {patient.full} (plan {plan}) at {street}, {city} at
             0{num:6-9}:{num:10-55} on {date.us:2}; drop at {facility}. Van plate {plate}, VIN {vin}.
@@ -214,7 +210,7 @@ OFFICE: Final = (
     ),
     Family(
         "consent-01",
-        "base",
+        "office",
         lines("""
             CONSENT FOR TREATMENT
             I, {patient.full}, born {dob.long}, agree to {operation} by Dr. {provider.last} and
@@ -226,7 +222,7 @@ OFFICE: Final = (
     ),
     Family(
         "consent-02",
-        "base",
+        "office",
         prose("""
             Release of information. {patient.full} (SSN {ssn}, chart {mrn}) allows {facility:from}
             to send all notes from {date.us:-400} to {date.us:-10} to {facility:to}, attention
@@ -234,11 +230,10 @@ OFFICE: Final = (
             ends on {date.us:180}. {pick:Psychotherapy notes are excluded.|HIV results may be
             sent.}
             """),
-        smoke=True,
     ),
     Family(
         "consent-03",
-        "base",
+        "office",
         prose("""
             Photography and telehealth consent. My name is {patient.middle}. I understand that the
             video visit with {provider.full} on {date.dmy:3} runs over the internet from my address
@@ -248,7 +243,7 @@ OFFICE: Final = (
     ),
     Family(
         "consent-04",
-        "base",
+        "office",
         lines("""
             RESEARCH CONSENT, PAGE {num:2-9}
             Participant: {patient.full}   Code: {study}
@@ -261,7 +256,7 @@ OFFICE: Final = (
     ),
     Family(
         "consent-05",
-        "base",
+        "office",
         prose("""
             Advance directive of {patient.full}, Social Security number {ssn}, aged {age:90-98}, of
             {street}, {city}, {state_name} {zip}. I name {relative.full:a} as my agent, and

@@ -8,7 +8,7 @@ from openmed.domain.corpus.template import lines, prose
 HOSPITAL: Final = (
     Family(
         "discharge-01",
-        "base",
+        "discharge",
         lines("""
             DISCHARGE SUMMARY
 
@@ -27,7 +27,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "discharge-02",
-        "base",
+        "discharge",
         prose("""
             {patient.full} is a pleasant {patient.man}, age {age}, who came to {facility} on
             {date.long:-4} because of {complaint}. Work-up showed {dx}. {patient.He} lives alone
@@ -41,7 +41,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "discharge-03",
-        "base",
+        "discharge",
         lines("""
             {facility}
             GOING HOME INSTRUCTIONS for {patient.full}
@@ -59,7 +59,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "discharge-04",
-        "base",
+        "discharge",
         prose("""
             TRANSFER OF CARE. Ms/Mr {patient.last} (record {mrn}, SSN {ssn}) is leaving our unit for
             {facility}, {street}, {city}, {state} {zip}. Accepting physician there is
@@ -72,7 +72,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "discharge-05",
-        "base",
+        "discharge",
         lines("""
             Dictated by: {provider.middle}
             Date of dictation: {date.dmy:1}
@@ -91,7 +91,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "discharge-06",
-        "base",
+        "discharge",
         prose("""
             Death summary. The patient, {patient.last_first}, aged {age:90-102}, was brought by
             ambulance from {street}, {city} on {date.long:-2} with {dx}. {patient.His} wishes, set
@@ -103,7 +103,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "operative-01",
-        "base",
+        "operative",
         lines("""
             OPERATIVE REPORT
             Name of patient.......{patient.full}
@@ -120,7 +120,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "operative-02",
-        "base",
+        "operative",
         prose("""
             After informed consent {patient.full} was taken to theatre {num:1-9} on {date.ordinal:0}
             for {operation}. Time-out was led by {provider.full:nurse}, RN, who confirmed the
@@ -132,7 +132,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "operative-03",
-        "base",
+        "operative",
         lines("""
             ANESTHESIA PRE-OP CHECK
             Pt {patient.last_first_middle} / {patient.sex} / {age} y
@@ -146,7 +146,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "operative-04",
-        "base",
+        "operative",
         prose("""
             Endoscopy note, {facility}. {patient.full}, date of birth {dob.long}, was referred by
             Dr. {provider.last:ref} for {complaint}. The scope (serial {serial}) was passed to the
@@ -157,7 +157,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "radiology-01",
-        "base",
+        "radiology",
         lines("""
             EXAM: {study_kind}
             PATIENT: {patient.caps_last_first}
@@ -176,7 +176,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "radiology-02",
-        "base",
+        "radiology",
         prose("""
             Critical result call. {provider.full:rad} spoke with {provider.full:er} at
             0{num:1-9}:{num:10-59} on {date.iso:0} about the {study_kind} of {patient.full}
@@ -187,7 +187,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "radiology-03",
-        "base",
+        "radiology",
         prose("""
             Dear {patient.title} {patient.last},
 
@@ -203,7 +203,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "radiology-04",
-        "base",
+        "radiology",
         lines("""
             Modality worklist entry
             (0010,0010) PN  {patient.carets}
@@ -217,11 +217,10 @@ HOSPITAL: Final = (
             (0018,1000) LO  {serial}
             (0018,0060) DS  {num:80-140}
             """),
-        smoke=True,
     ),
     Family(
         "radiology-05",
-        "base",
+        "radiology",
         prose("""
             Addendum {date.us:2}: on re-review with Dr. {provider.last:second}, the {study_kind}
             performed {date.us:0} on {patient.last_first} should have been compared with the outside
@@ -232,7 +231,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "nursing-01",
-        "base",
+        "nursing",
         lines("""
             0715  Received report on {patient.full} from {provider.first:night}, RN. {vitals}.
             0830  Ate {num:20-100}% of breakfast. {med} given.
@@ -244,7 +243,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "nursing-02",
-        "base",
+        "nursing",
         prose("""
             Admission history taken {date.short:0}. Prefers to be called {patient.first}. Lives at
             {street}, {city} {zip} with {relative.full}. Retired; former occupation
@@ -256,7 +255,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "nursing-03",
-        "base",
+        "nursing",
         lines("""
             HOME VISIT   {date:0}
             Client: {patient.full}    Age: {age:90-101}
@@ -270,7 +269,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "nursing-04",
-        "base",
+        "nursing",
         prose("""
             Incident note. At 02:{num:10-59} on {date.dmy:0} pt {patient.last} was found sitting on
             the floor of bay {num:1-9}. No injury. {patient.He} said, "I was looking for
@@ -281,7 +280,7 @@ HOSPITAL: Final = (
     ),
     Family(
         "nursing-05",
-        "base",
+        "nursing",
         lines("""
             Newborn nursery card
             Baby of: {patient.full}     Parent's MRN {mrn}

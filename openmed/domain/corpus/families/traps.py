@@ -31,7 +31,6 @@ HARD_NEGATIVES: Final = (
             Urine: SG 1.0{num:10-29}, pH 6.{num:0-9}, nitrite negative
             eGFR > 60; anion gap {num:8-15}
             """),
-        smoke=True,
     ),
     Family(
         "negative-03",
@@ -77,7 +76,6 @@ HARD_NEGATIVES: Final = (
             volume {num:380-520} mL. Alarm limits {num:60-90}/{num:140-180}. 16 Fr catheter, 22 G
             needle, 7.5 ET tube at {num:20-24} cm. Defibrillator passed the 200 J test.
             """),
-        smoke=True,
     ),
     Family(
         "negative-07",
@@ -170,7 +168,6 @@ ADVERSARIAL: Final = (
             {compound.last:b}'s file said otherwise. Corrected {date.iso:0}; {compound.title}
             {compound.last} told by phone ({phone}).
             """),
-        smoke=True,
     ),
     Family(
         "adversarial-03",
@@ -180,12 +177,11 @@ ADVERSARIAL: Final = (
             {provider.broken}
             about the patient
             {patient.broken}
-            who lives at {street_broken} in
+            who lives at {street.broken} in
             {city} {zip} and was seen
             {date.us:0} for {complaint}
             Page {num:1-3}
             """),
-        smoke=True,
     ),
     Family(
         "adversarial-04",
@@ -216,7 +212,6 @@ ADVERSARIAL: Final = (
             {phone} and email {email}. lives w {relative.lower} on {street}. will fwd to
             {provider.lower_first:rn}. thx
             """),
-        smoke=True,
     ),
     Family(
         "adversarial-07",

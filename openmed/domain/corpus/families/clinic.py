@@ -8,7 +8,7 @@ from openmed.domain.corpus.template import lines, prose
 CLINIC: Final = (
     Family(
         "referral-01",
-        "base",
+        "letter",
         prose("""
             {date.long:0}
 
@@ -24,7 +24,6 @@ CLINIC: Final = (
             {provider.full:from}
             {facility}
             """),
-        smoke=True,
     ),
     Family(
         "referral-02",
@@ -38,11 +37,10 @@ CLINIC: Final = (
             Dx: {dx}                              Urgency: {pick:routine|within {num:2-10} days}
             Authorized through {date.us:90}
             """),
-        smoke=True,
     ),
     Family(
         "referral-03",
-        "base",
+        "letter",
         prose("""
             Re: {patient.full} ({patient.male}, {age} years), chart {mrn}
 
@@ -55,7 +53,7 @@ CLINIC: Final = (
     ),
     Family(
         "referral-04",
-        "base",
+        "letter",
         prose("""
             Thanks for seeing {patient.full} at such short notice,
             {provider.first:to}. As I said on the phone, {patient.he} fainted at work
@@ -66,7 +64,7 @@ CLINIC: Final = (
     ),
     Family(
         "referral-05",
-        "base",
+        "letter",
         lines("""
             CONSULTATION REPLY                                   {date.mon:0}
             Requested by : {provider.full:gp}, {facility}, {city}
@@ -82,18 +80,17 @@ CLINIC: Final = (
     ),
     Family(
         "visit-01",
-        "base",
+        "visit",
         prose("""
             S: {age:19-80} yo {patient.male} here for {complaint}. Works as {profession}. Last seen
             {date.short:-120} by Dr. {provider.last:prev}. O: {vitals}. A: {dx}. P: {med}, recheck
             {test}. Gave {patient.title} {patient.last} the after-visit sheet; results go to
             {email}. RTC {date.short:30}. -- {provider.full:me}, PA-C
             """),
-        smoke=True,
     ),
     Family(
         "visit-02",
-        "base",
+        "visit",
         prose("""
             Well-child check, {date.us:0}. {patient.full} is {age:2-16} years old and comes with
             {relative.full}, who moved the family from {street:old} to {street:new} in {city} this
@@ -104,7 +101,7 @@ CLINIC: Final = (
     ),
     Family(
         "visit-03",
-        "base",
+        "visit",
         lines("""
             Psychotherapy progress note
             Client {patient.initials} ({patient.full}), session {num:3-30}, {date.dmy:0}
@@ -118,7 +115,7 @@ CLINIC: Final = (
     ),
     Family(
         "visit-04",
-        "base",
+        "visit",
         prose("""
             Occupational health. Employee {patient.full}, badge {study}, SSN {ssn}, {profession},
             was seen {date.mon:0} after a {pick:needle stick|fall from a ladder|chemical splash}.
@@ -129,7 +126,7 @@ CLINIC: Final = (
     ),
     Family(
         "visit-05",
-        "base",
+        "visit",
         prose("""
             Geriatric assessment of {patient.title} {patient.full}, who turned {age:90-104} on
             {date.day:-20}. Born in {city}, {country}. MMSE {num:18-30}/30. Lives in {facility},
@@ -137,11 +134,10 @@ CLINIC: Final = (
             {med:a}; keep {med:b}. Driver's license {driver} was surrendered on {date.us:-3}.
             {provider.full}, MD
             """),
-        smoke=True,
     ),
     Family(
         "visit-06",
-        "base",
+        "visit",
         prose("""
             Travel clinic: {patient.full}, passport {passport}, leaves for {country:a} on
             {date.long:21} and goes on to {country:b} until {date.long:50}. Yellow fever vaccine
@@ -151,7 +147,7 @@ CLINIC: Final = (
     ),
     Family(
         "triage-01",
-        "base",
+        "visit",
         lines("""
             CALL LOG  {date.us:0} 09:{num:10-59}
             Caller: {relative.full} on behalf of {patient.full} (DOB {dob.us})
@@ -162,11 +158,10 @@ CLINIC: Final = (
             Advice given by {provider.full}, RN.
             Verified address {street}, {city} {zip}.
             """),
-        smoke=True,
     ),
     Family(
         "triage-02",
-        "base",
+        "visit",
         prose("""
             {patient.last_initial} called the after-hours line about {complaint}. Says {patient.he}
             took {med} twice by mistake. Poison center advised observation. I told {patient.title}
@@ -176,7 +171,7 @@ CLINIC: Final = (
     ),
     Family(
         "triage-03",
-        "base",
+        "visit",
         lines("""
             VOICEMAIL TRANSCRIPT (auto), {date.iso:0}
             "Hi, this is {patient.full}, that's spelled {patient.caps_last}, my birthday is
@@ -188,7 +183,7 @@ CLINIC: Final = (
     ),
     Family(
         "triage-04",
-        "base",
+        "visit",
         prose("""
             Tele-visit intake by {provider.full:ma}. Identity confirmed with driver's license
             {driver} and zip {zip}. Patient {patient.last_first} joined from IP {ip} in {city},
@@ -198,7 +193,7 @@ CLINIC: Final = (
     ),
     Family(
         "triage-05",
-        "base",
+        "visit",
         prose("""
             EMS run sheet. Dispatched to {street}, {city} for a {patient.man} of {age} with
             {complaint}. Bystander {relative.full} ({phone}) began CPR. Vehicle on scene, plate
@@ -208,7 +203,7 @@ CLINIC: Final = (
     ),
     Family(
         "lab-01",
-        "base",
+        "lab",
         lines("""
             {facility}                                 Page 1 of {num:1-3}
             Specimen {accession}     Collected {date.us:-1}     Reported {date.us:0}
@@ -223,7 +218,7 @@ CLINIC: Final = (
     ),
     Family(
         "lab-02",
-        "base",
+        "lab",
         prose("""
             SURGICAL PATHOLOGY {accession}. Received fresh, labelled "{patient.full}, {mrn}", is a
             {num:2-9} cm fragment of tan tissue. Diagnosis: {pick:benign|tubular adenoma|chronic
@@ -234,7 +229,7 @@ CLINIC: Final = (
     ),
     Family(
         "lab-03",
-        "base",
+        "lab",
         lines("""
             MSH|^~\\&|LAB|{facility}|EHR||{date.compact:0}||ORU
             PID|1||{mrn}||{patient.carets}||{dob.compact}|{patient.sex}|||{street}^^{city}^{state}^{zip}
@@ -246,18 +241,17 @@ CLINIC: Final = (
     ),
     Family(
         "lab-04",
-        "base",
+        "lab",
         prose("""
             Genetics report for {patient.full}, partner of {relative.full}. Sample
             {accession}, study participant {study}, drawn {date.long:-15} at {facility}. Result: no
             pathogenic variant in the {num:20-80} genes tested. Counselor {provider.full} will call
             {phone}. A copy is stored at {url}; sign in as {username}.
             """),
-        smoke=True,
     ),
     Family(
         "lab-05",
-        "base",
+        "lab",
         lines("""
             INR CLINIC
             {patient.full}   {dob.short}   {mrn}

@@ -26,7 +26,6 @@ RECORDS: Final = (
             address[0].postalCode: {zip}
             generalPractitioner.display: {provider.full}
             """),
-        smoke=True,
     ),
     Family(
         "record-02",
@@ -41,7 +40,6 @@ RECORDS: Final = (
               "note": "{complaint}"
             }}
             """),
-        smoke=True,
     ),
     Family(
         "record-03",
@@ -155,7 +153,6 @@ RECORDS: Final = (
             foot="Cover: {provider.full:cover}",
             rows=(3, 5),
         ),
-        smoke=True,
     ),
     Family(
         "table-02",
@@ -209,7 +206,6 @@ RECORDS: Final = (
             foot="Reviewed by {provider.full:officer}",
             rows=(3, 4),
         ),
-        smoke=True,
     ),
     Family(
         "table-06",
@@ -246,7 +242,6 @@ RECORDS: Final = (
             foot="Export of {date.iso:0} by {username:provider/x}",
             rows=(2, 4),
         ),
-        smoke=True,
     ),
 )
 """In the order they were added."""
