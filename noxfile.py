@@ -75,6 +75,15 @@ def tests(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *(session.posargs or ["tests/", "-q"]))
 
 
+@nox.session(default=False)
+def oracles(session: nox.Session) -> None:
+    """The edge cases of scoring, held against nervaluate and seqeval."""
+    _install(session, "dev")
+    if session.venv_backend != "none":
+        session.install("--require-hashes", "-r", "requirements/oracles.txt")
+    session.run("python", "-m", "pytest", *(session.posargs or ["tests/oracles", "-q"]))
+
+
 @nox.session(tags=["gate"])
 def gates(session: nox.Session) -> None:
     """The release gates, as doit runs them; arguments after -- go to doit."""
@@ -107,11 +116,16 @@ def lock(session: nox.Session) -> None:
     """Write requirements/*.txt: every package by hash, no registry address."""
     session.install("uv")
     common = ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
-    common += ["--no-header", "--universal", "--python-version", "3.11", "pyproject.toml"]
-    common += ["--extra", "onnx", "--extra", "recipes"]
+    common += ["--no-header", "--universal", "--python-version", "3.11"]
+    project = ["pyproject.toml", "--extra", "onnx", "--extra", "recipes"]
     release, dev = "requirements/release.txt", "requirements/dev.txt"
-    session.run("uv", "pip", "compile", *common, "--group", "build", "-o", release)
-    session.run("uv", "pip", "compile", *common, "--group", "dev", "-c", release, "-o", dev)
+    session.run("uv", "pip", "compile", *common, *project, "--group", "build", "-o", release)
+    session.run(
+        "uv", "pip", "compile", *common, *project, "--group", "dev", "-c", release, "-o", dev
+    )
+    # On its own: `oracles` is installed over the development group.
+    apart = "requirements/oracles.txt"
+    session.run("uv", "pip", "compile", *common, "--group", "oracles", "-c", dev, "-o", apart)
 
 
 def _meaning(report: Path) -> str:

@@ -3,17 +3,30 @@
 Per label and for all labels together: PASSED when no covered span is lost (dominance) or
 when the lower bound of the difference is above -margin; FAILED when it is clearly worse;
 else INCONCLUSIVE, with the number of spans that would decide. Source of the rule:
-non-inferiority of paired proportions, Tango's score interval.
+non-inferiority of paired proportions, Tango's score interval. McNemar's p and the bootstrap
+by document are printed beside it and decide nothing.
 """
 
-from typing import Annotated, NamedTuple, Self
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.report import BenchmarkReport
-from openmed.domain.scoring.statistics import pairs_needed, smallest_visible_drop, tango_bounds
+from openmed.domain.scoring.bitmaps import changes, documents_of
+from openmed.domain.scoring.layout import Ints
+from openmed.domain.scoring.statistics import (
+    bootstrap_seed,
+    mcnemar,
+    paired_bootstrap,
+    pairs_needed,
+    smallest_visible_drop,
+    tango_bounds,
+)
 from openmed.domain.soundness import label_counts, sound_baseline, sound_report
 from openmed.domain.suite import SuiteName
 from openmed.domain.wire import parse
@@ -60,14 +73,36 @@ class Settings(Frozen):
         return next((row.margin for row in self.labels if row.label == label), self.per_label)
 
 
-class _Pairs(NamedTuple):
-    """Gold spans both were asked for."""
+@dataclass(frozen=True)
+class _Pairs:
+    """Gold spans both were asked for.
+
+    Attributes:
+        name: label, or all of them.
+        changes: per span 1 gained, -1 lost, 0 as before.
+        documents: place of each span's document; None when the report does not say.
+        families: template families they come from.
+    """
 
     name: str
-    lost: int
-    gained: int
-    total: int
+    changes: Ints
+    documents: Ints | None
     families: int
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.changes)
+
+    @cached_property
+    def lost(self) -> int:
+        """Spans the live release covers and the candidate does not."""
+        return int((self.changes < 0).sum())
+
+    @cached_property
+    def gained(self) -> int:
+        """The other way round."""
+        return int((self.changes > 0).sum())
 
 
 class Regression:
@@ -104,9 +139,8 @@ class Regression:
             *(_measure(pair, wanted.suite, wanted.margin_of(pair.name)) for pair in pairs),
         )
         outcome = worst(tuple(measure.outcome for measure in measures))
-        return Finding(
-            outcome=outcome, message=_message(evidence, whole, measures), measures=measures
-        )
+        message = _message(evidence, whole, measures) + _beside(report, before, whole)
+        return Finding(outcome=outcome, message=message, measures=measures)
 
 
 def _read(settings: str) -> Settings:
@@ -122,33 +156,28 @@ def _first(evidence: Evidence) -> Finding:
 
 
 def _pairs(report: BenchmarkReport, before: BenchmarkReport) -> tuple[_Pairs, ...]:
-    now = {row.label: row.bits for row in report.outcomes}
-    then = {row.label: row.bits for row in before.outcomes}
+    now = {row.label: row for row in report.outcomes}
+    then = {row.label: row for row in before.outcomes}
     both = sorted(set(report.scope.labels) & set(before.scope.labels) & now.keys())
-    pairs: list[_Pairs] = []
-    for label in both:
-        counts = label_counts(report, label)
-        if counts is None:
-            continue
-        new, old = int(now[label], 16), int(then[label], 16)
-        pairs.append(
-            _Pairs(
-                name=label,
-                lost=(old & ~new).bit_count(),
-                gained=(new & ~old).bit_count(),
-                total=counts.support,
-                families=counts.families,
-            )
+    counted = [(label, label_counts(report, label)) for label in both]
+    return tuple(
+        _Pairs(
+            name=label,
+            changes=changes(now[label], then[label], support=counts.support),
+            documents=documents_of(now[label], support=counts.support),
+            families=counts.families,
         )
-    return tuple(pairs)
+        for label, counts in counted
+        if counts is not None
+    )
 
 
 def _sum(pairs: tuple[_Pairs, ...]) -> _Pairs:
+    documents = [pair.documents for pair in pairs if pair.documents is not None]
     return _Pairs(
         name=OVERALL,
-        lost=sum(pair.lost for pair in pairs),
-        gained=sum(pair.gained for pair in pairs),
-        total=sum(pair.total for pair in pairs),
+        changes=np.concatenate([pair.changes for pair in pairs]),
+        documents=np.concatenate(documents) if len(documents) == len(pairs) else None,
         families=max(pair.families for pair in pairs),
     )
 
@@ -202,3 +231,25 @@ def _said(measure: Measure) -> str:
         needed = pairs_needed((lost + gained) / measure.support, margin=-measure.limit)
         said += f", about {max(needed, measure.support + 1)} spans would decide"
     return said
+
+
+def _beside(report: BenchmarkReport, before: BenchmarkReport, pair: _Pairs) -> str:
+    """What other tests say of the same pairs; reported only."""
+    if pair.lost + pair.gained == 0:
+        return ""
+    said = f"; beside it: McNemar p = {mcnemar(pair.lost, pair.gained):.4f}"
+    if pair.documents is None:
+        return said
+    spans = np.bincount(pair.documents)
+    differences = np.bincount(pair.documents, weights=pair.changes)
+    lower, upper = paired_bootstrap(
+        differences[spans > 0].astype(np.int64).tolist(),
+        spans[spans > 0].tolist(),
+        seed=bootstrap_seed(
+            report.suite.digest,
+            pair.name,
+            candidate=report.subject.artifact,
+            baseline=before.subject.artifact,
+        ),
+    )
+    return f"{said}, bootstrap by document [{lower:+.2%}, {upper:+.2%}]"

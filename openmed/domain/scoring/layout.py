@@ -12,10 +12,16 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from openmed.domain.span import Document, GoldSpan
+from openmed.domain import labels
+from openmed.domain.span import Document
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+LABELS = tuple(sorted(labels.BY_NAME))
+"""Every label by name: a span's label is kept as its place in this list."""
+
+CODES = {name: code for code, name in enumerate(LABELS)}
 
 _SEPARATOR = "\n"
 
@@ -32,12 +38,49 @@ def prefix_sums(flags: Flags) -> Ints:
     return sums
 
 
-def covered_by(starts: Ints, ends: Ints, *, length: int) -> Flags:
-    """Which positions lie in at least one interval, however the intervals overlap."""
-    steps = np.zeros(length + 1, dtype=np.int64)
-    np.add.at(steps, starts, 1)
-    np.add.at(steps, ends, -1)
-    return np.cumsum(steps[:-1]) > 0
+@dataclass(frozen=True)
+class Spans:
+    """Spans by (start, end, label), as columns.
+
+    Attributes:
+        starts: first position of each.
+        ends: position after each.
+        labels: place of each one's label in `LABELS`.
+    """
+
+    starts: Ints
+    ends: Ints
+    labels: Ints
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, chosen: Flags | Ints) -> "Spans":
+        return Spans(self.starts[chosen], self.ends[chosen], self.labels[chosen])
+
+    @cached_property
+    def order(self) -> Ints:
+        """Places that sort them."""
+        return np.lexsort((self.labels, self.ends, self.starts))
+
+    @cached_property
+    def reach(self) -> Ints:
+        """How far any span up to each one goes."""
+        return np.maximum.accumulate(self.ends) if len(self) else self.ends
+
+    def repeats(self, *, with_label: bool) -> Flags:
+        """Which have the offsets, or also the label, of the one before them."""
+        same = np.zeros(len(self), dtype=np.bool_)
+        same[1:] = (np.diff(self.starts) == 0) & (np.diff(self.ends) == 0)
+        if with_label:
+            same[1:] &= np.diff(self.labels) == 0
+        return same
+
+    def union(self, *, length: int) -> Flags:
+        """Which positions lie in at least one span, however the spans overlap."""
+        steps = np.bincount(self.starts, minlength=length + 1)
+        steps -= np.bincount(self.ends, minlength=length + 1)
+        return np.cumsum(steps[:-1]) > 0
 
 
 @dataclass(frozen=True)
@@ -51,10 +94,15 @@ class Layout:
     documents: Sequence[Document]
 
     @cached_property
+    def lengths(self) -> Ints:
+        """Code points of each document."""
+        return np.array([len(document.text) for document in self.documents], dtype=np.int64)
+
+    @cached_property
     def bases(self) -> Ints:
         """Where each document begins; the last value is the end."""
-        lengths = [len(document.text) + len(_SEPARATOR) for document in self.documents]
-        return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
+        ends = np.cumsum(self.lengths + len(_SEPARATOR))
+        return np.concatenate((np.zeros(1, dtype=np.int64), ends))
 
     @property
     def length(self) -> int:
@@ -66,31 +114,29 @@ class Layout:
         """Which code points are sensitive."""
         text = "".join(document.text + _SEPARATOR for document in self.documents)
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        kinds, places = np.unique(points, return_inverse=True)
-        return np.array([is_sensitive(chr(kind)) for kind in kinds], dtype=np.bool_)[places]
+        present = np.bincount(points)
+        table = np.zeros(len(present), dtype=np.bool_)
+        for point in np.flatnonzero(present).tolist():
+            table[point] = is_sensitive(chr(point))
+        return table[points]
 
     @cached_property
-    def gold(self) -> tuple[tuple[int, GoldSpan], ...]:
-        """Every gold span with its document's index, in suite order."""
-        return tuple(
-            (index, span)
-            for index, document in enumerate(self.documents)
-            for span in sorted(document.spans, key=lambda s: (s.start, s.end, s.label))
+    def gold(self) -> Spans:
+        """Every gold span, in suite order."""
+        bases = self.bases.tolist()
+        rows = [(d.spans, base) for d, base in zip(self.documents, bases, strict=False)]
+        spans = Spans(
+            np.array([s.start + base for row, base in rows for s in row], dtype=np.int64),
+            np.array([s.end + base for row, base in rows for s in row], dtype=np.int64),
+            np.array([CODES[s.label] for row, _ in rows for s in row], dtype=np.int64),
         )
+        return spans[spans.order]
 
     @cached_property
     def gold_documents(self) -> Ints:
         """Index of each gold span's document."""
-        return np.array([index for index, _ in self.gold], dtype=np.int64)
+        return self.documents_at(self.gold.starts)
 
-    @cached_property
-    def gold_starts(self) -> Ints:
-        """First position of each gold span."""
-        starts = np.array([span.start for _, span in self.gold], dtype=np.int64)
-        return starts + self.bases[self.gold_documents]
-
-    @cached_property
-    def gold_ends(self) -> Ints:
-        """Position after each gold span."""
-        ends = np.array([span.end for _, span in self.gold], dtype=np.int64)
-        return ends + self.bases[self.gold_documents]
+    def documents_at(self, positions: Ints) -> Ints:
+        """Index of the document that each position lies in."""
+        return np.searchsorted(self.bases, positions, side="right") - 1
