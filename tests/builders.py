@@ -157,7 +157,12 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             for n in range(c.exposed)
         ),
         outcomes=tuple(
-            SpanOutcomes(label=label, bits=bits_of("1" * c.covered + "0" * c.missed))
+            SpanOutcomes(
+                label=label,
+                bits=bits_of("1" * c.covered + "0" * c.missed),
+                firsts=bits_of("1" * c.support),
+                documents=bits_of("1" * c.documents),
+            )
             for label, c in table.items()
         ),
     )
