@@ -18,7 +18,7 @@ from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.scoring.bitmaps import changes, documents_of
-from openmed.domain.scoring.layout import Ints
+from openmed.domain.scoring.cover import Ints
 from openmed.domain.scoring.statistics import (
     bootstrap_seed,
     mcnemar,

@@ -3,7 +3,8 @@
 import numpy as np
 
 from openmed.domain.report import SpanOutcomes
-from openmed.domain.scoring.layout import LABELS, Flags, Ints
+from openmed.domain.scoring.cover import Flags, Ints
+from openmed.domain.scoring.layout import LABELS
 from openmed.domain.scoring.outcomes import Outcomes
 
 

@@ -1,4 +1,4 @@
-"""The suite laid out as one long text, so that every count is a difference of prefix sums.
+"""The suite laid out as one long text, and spans on it as columns.
 
 Offsets are code points. Documents are separated by one character, so nothing of one
 document can touch another.
@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from openmed.domain import labels
+from openmed.domain.scoring.cover import Flags, Ints
 from openmed.domain.span import Document
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 LABELS = tuple(sorted(labels.BY_NAME))
 """Every label by name: a span's label is kept as its place in this list."""
@@ -29,13 +26,6 @@ _SEPARATOR = "\n"
 def is_sensitive(character: str) -> bool:
     """Whether a character can identify: a letter, a digit or a combining mark."""
     return character.isalnum() or unicodedata.category(character).startswith("M")
-
-
-def prefix_sums(flags: Flags) -> Ints:
-    """Running count with a leading zero: how many are set before each position."""
-    sums = np.zeros(len(flags) + 1, dtype=np.int64)
-    np.cumsum(flags, out=sums[1:])
-    return sums
 
 
 @dataclass(frozen=True)
@@ -76,11 +66,27 @@ class Spans:
             same[1:] &= np.diff(self.labels) == 0
         return same
 
-    def union(self, *, length: int) -> Flags:
-        """Which positions lie in at least one span, however the spans overlap."""
-        steps = np.bincount(self.starts, minlength=length + 1)
-        steps -= np.bincount(self.ends, minlength=length + 1)
-        return np.cumsum(steps[:-1]) > 0
+    def overlapping(self, others: "Spans") -> tuple[Ints, Ints]:
+        """Range of others in which all lie that share a character with each span.
+
+        An empty range means that none does.
+        """
+        first = np.searchsorted(others.reach, self.starts, side="right")
+        last = np.searchsorted(others.starts, self.ends, side="left")
+        return first, np.maximum(first, last)
+
+    def among(self, others: "Spans", *, with_label: bool) -> Flags:
+        """Which are also among the others: same offsets, or also the same label."""
+        if not len(others):
+            return np.zeros(len(self), dtype=np.bool_)
+        base = int(max(self.ends.max(initial=0), others.ends.max())) + 1
+        # Packed in one number each; the others are sorted, so their numbers are.
+        place, found = _found(self.starts * base + self.ends, others.starts * base + others.ends)
+        if not with_label:
+            return found
+        group = np.cumsum(~others.repeats(with_label=False))
+        wanted = group[place] * len(LABELS) + self.labels
+        return found & _found(wanted, group * len(LABELS) + others.labels)[1]
 
 
 @dataclass(frozen=True)
@@ -110,15 +116,17 @@ class Layout:
         return int(self.bases[-1])
 
     @cached_property
-    def sensitive(self) -> Flags:
-        """Which code points are sensitive."""
+    def sensitive(self) -> Ints:
+        """How many sensitive characters come before each position; the last value is all."""
         text = "".join(document.text + _SEPARATOR for document in self.documents)
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         present = np.bincount(points)
         table = np.zeros(len(present), dtype=np.bool_)
         for point in np.flatnonzero(present).tolist():
             table[point] = is_sensitive(chr(point))
-        return table[points]
+        sums = np.zeros(len(points) + 1, dtype=np.int64)
+        np.cumsum(table[points], out=sums[1:])
+        return sums
 
     @cached_property
     def gold(self) -> Spans:
@@ -140,3 +148,9 @@ class Layout:
     def documents_at(self, positions: Ints) -> Ints:
         """Index of the document that each position lies in."""
         return np.searchsorted(self.bases, positions, side="right") - 1
+
+
+def _found(wanted: Ints, given: Ints) -> tuple[Ints, Flags]:
+    """Where each wanted number would stand among the given, sorted ones; whether it does."""
+    place = np.minimum(np.searchsorted(given, wanted), len(given) - 1)
+    return place, given[place] == wanted

@@ -6,7 +6,8 @@ from functools import cached_property
 import numpy as np
 
 from openmed.domain import labels
-from openmed.domain.scoring.layout import LABELS, Flags, Ints, Layout, Spans, prefix_sums
+from openmed.domain.scoring.cover import Cover, Flags, Ints
+from openmed.domain.scoring.layout import LABELS, Layout, Spans
 
 RUN = 4
 """Consecutive sensitive characters in clear that expose a value."""
@@ -28,25 +29,25 @@ class Outcomes:
     predictions: Spans
 
     @cached_property
-    def redacted(self) -> Flags:
-        """Which sensitive code points are redacted, by whatever label."""
-        redacted: Flags = self.predictions.union(length=self.layout.length) & self.layout.sensitive
-        return redacted
+    def redacted(self) -> Cover:
+        """Sensitive characters that are redacted, by whatever label."""
+        return Cover.of(*self._line(self.predictions))
 
     @cached_property
-    def in_gold(self) -> Flags:
-        """Which code points lie in gold."""
-        return self.layout.gold.union(length=self.layout.length)
+    def in_gold(self) -> Cover:
+        """Sensitive characters that lie in gold."""
+        return Cover.of(*self._line(self.layout.gold))
 
     @cached_property
     def characters(self) -> Ints:
         """Sensitive characters of each gold span."""
-        return self._within(self.layout.sensitive)
+        starts, ends = self._line(self.layout.gold)
+        return ends - starts
 
     @cached_property
     def redacted_characters(self) -> Ints:
         """Redacted sensitive characters of each gold span."""
-        return self._within(self.redacted)
+        return self.redacted.within(*self._line(self.layout.gold))
 
     @cached_property
     def covered(self) -> Flags:
@@ -67,18 +68,8 @@ class Outcomes:
         A run is counted over the value's sensitive characters, so separators do not
         break it: `12-34` in clear is a run of four.
         """
-        sensitive, gold = self.layout.sensitive, self.layout.gold
-        clear = ~self.redacted[sensitive]
-        runs = np.zeros(len(clear), dtype=np.bool_)
-        windows = max(0, len(clear) - RUN + 1)
-        runs[:windows] = clear[:windows]
-        for offset in range(1, RUN):
-            runs[:windows] &= clear[offset : offset + windows]
-        before = prefix_sums(runs)
-        positions = prefix_sums(sensitive)
-        first = positions[gold.starts]
-        last = np.maximum(positions[gold.ends] - RUN + 1, first)
-        return self.missed | (before[last] > before[first])
+        clear = self.redacted.gaps(length=self.sensitive_characters)
+        return self.missed | clear.has_run(*self._line(self.layout.gold), length=RUN)
 
     @cached_property
     def typed(self) -> Flags:
@@ -91,22 +82,27 @@ class Outcomes:
     @cached_property
     def strict(self) -> Flags:
         """Gold spans found with exactly these offsets and this label."""
-        return found_in(self.layout.gold, self.predictions, with_label=True)
+        return self.layout.gold.among(self.predictions, with_label=True)
 
     @cached_property
     def exact(self) -> Flags:
         """Gold spans found with exactly these offsets."""
-        return found_in(self.layout.gold, self.predictions, with_label=False)
+        return self.layout.gold.among(self.predictions, with_label=False)
 
     @cached_property
     def touching(self) -> Flags:
         """Predictions that touch gold."""
-        inside = prefix_sums(self.in_gold)
-        return inside[self.predictions.ends] > inside[self.predictions.starts]
+        first, last = self.predictions.overlapping(self.layout.gold)
+        return last > first
 
-    def _within(self, flags: Flags) -> Ints:
-        sums = prefix_sums(flags)
-        return sums[self.layout.gold.ends] - sums[self.layout.gold.starts]
+    @property
+    def sensitive_characters(self) -> int:
+        """Letters, digits and combining marks of all documents."""
+        return int(self.layout.sensitive[-1])
+
+    def _line(self, spans: Spans) -> tuple[Ints, Ints]:
+        """First and last sensitive character of each span: only those are counted."""
+        return self.layout.sensitive[spans.starts], self.layout.sensitive[spans.ends]
 
     def _longest(self) -> Ints:
         """Label of each gold span's longest overlapping prediction; ties: by start, end, label.
@@ -135,21 +131,6 @@ class Outcomes:
         # Written backwards, so that of equally long ones the first stays.
         best[owners[winning][::-1]] = predictions.labels[members[winning][::-1]]
         return best
-
-
-def found_in(wanted: Spans, given: Spans, *, with_label: bool) -> Flags:
-    """Which of the wanted spans are among the given ones, by offsets or also by label."""
-    base = int(max(wanted.ends.max(initial=0), given.ends.max(initial=0))) + 1
-    places, positions = np.unique(given.starts * base + given.ends, return_inverse=True)
-    if not len(places):
-        return np.zeros(len(wanted), dtype=np.bool_)
-    keys = wanted.starts * base + wanted.ends
-    place = np.minimum(np.searchsorted(places, keys), len(places) - 1)
-    found: Flags = places[place] == keys
-    if with_label:
-        size = len(LABELS)
-        found &= np.isin(place * size + wanted.labels, positions * size + given.labels)
-    return found
 
 
 def _pairs(first: Ints, last: Ints) -> tuple[Ints, Ints]:

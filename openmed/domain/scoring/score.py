@@ -21,7 +21,8 @@ from openmed.domain.report import (
     SuiteFacts,
 )
 from openmed.domain.scoring.bitmaps import span_outcomes
-from openmed.domain.scoring.layout import CODES, LABELS, Ints, Layout, Spans
+from openmed.domain.scoring.cover import Ints
+from openmed.domain.scoring.layout import CODES, LABELS, Layout, Spans
 from openmed.domain.scoring.outcomes import Outcomes
 from openmed.domain.scoring.semeval import matchings
 from openmed.domain.scoring.tally import Tally
@@ -164,13 +165,12 @@ def _prediction_counts(outcomes: Outcomes) -> tuple[PredictionCounts, ...]:
 
 
 def _redaction(outcomes: Outcomes) -> Redaction:
-    layout = outcomes.layout
-    outside = layout.sensitive & ~outcomes.in_gold
+    layout, gold, redacted = outcomes.layout, outcomes.in_gold, outcomes.redacted
     without_gold = [i for i, document in enumerate(layout.documents) if not document.spans]
     marked = np.unique(layout.documents_at(outcomes.predictions.starts))
     return Redaction(
-        outside=int(outside.sum()),
-        over_redacted=int((outside & outcomes.redacted).sum()),
+        outside=outcomes.sensitive_characters - gold.size,
+        over_redacted=redacted.size - int(redacted.within(gold.starts, gold.ends).sum()),
         false_alarm_documents=len(set(without_gold) & set(marked.tolist())),
         documents_without_gold=len(without_gold),
     )

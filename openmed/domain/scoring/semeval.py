@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 
 from openmed.domain.report import Matching, MatchingName
-from openmed.domain.scoring.layout import Flags, Ints, Spans
-from openmed.domain.scoring.outcomes import found_in
+from openmed.domain.scoring.cover import Flags, Ints
+from openmed.domain.scoring.layout import Spans
 
 _FREE: Final = -1
 Choice = Callable[[Spans, int, Spans, Sequence[int]], int]
@@ -57,12 +57,13 @@ def matchings(gold: Spans, predictions: Spans) -> tuple[Matching, ...]:
 
 def _kept(gold: Spans, predictions: Spans) -> Flags:
     """Predictions that overlap no other one that is kept."""
-    kept = found_in(predictions, gold, with_label=True)
-    placed = found_in(predictions, gold, with_label=False) & ~kept
+    kept = predictions.among(gold, with_label=True)
+    placed = predictions.among(gold, with_label=False) & ~kept
     # Of those with a gold span's offsets and another label, the first by label.
-    placed &= ~found_in(predictions, predictions[kept], with_label=False)
+    placed &= ~predictions.among(predictions[kept], with_label=False)
     kept |= placed & ~predictions.repeats(with_label=False)
-    others = np.flatnonzero(~_overlaps(predictions, predictions[kept]))
+    first, last = predictions.overlapping(predictions[kept])
+    others = np.flatnonzero(first == last)
     end = 0
     for index, start, stop in zip(
         others.tolist(),
@@ -76,37 +77,35 @@ def _kept(gold: Spans, predictions: Spans) -> Flags:
     return kept
 
 
-def _overlaps(spans: Spans, others: Spans) -> Flags:
-    """Which spans share a character with any of the others."""
-    first, last = _candidates(others, spans)
-    return last > first
-
-
-def _candidates(gold: Spans, spans: Spans) -> tuple[Ints, Ints]:
-    """Range of gold spans in which all lie that share a character with each span."""
-    first = np.searchsorted(gold.reach, spans.starts, side="right")
-    last = np.searchsorted(gold.starts, spans.ends, side="left")
-    return first, np.maximum(first, last)
-
-
 def _taken(gold: Spans, kept: Spans, choose: Choice) -> Ints:
     """Index of the gold span that each prediction takes, or -1."""
-    first, last = _candidates(gold, kept)
-    wanted = np.bincount(first, minlength=len(gold) + 1)
-    wanted = np.cumsum(wanted - np.bincount(last, minlength=len(gold) + 1))
-    is_alone = (last - first == 1) & (wanted[first] == 1)
-    taken = np.where(is_alone, first, _FREE)
-    contested = np.flatnonzero((last > first) & ~is_alone)
-    rows = zip(*(column[contested].tolist() for column in (first, last, kept.starts)), strict=True)
-    ends = gold.ends
+    first, last = kept.overlapping(gold)
+    is_wide = last - first > 1
+    wanted = _wanted(first[is_wide], last[is_wide], size=len(gold) + 1)
+    # One gold span, which no prediction over several may take: the first comer has it.
+    is_settled = (last - first == 1) & (wanted[first] == 0)
+    comers = np.flatnonzero(is_settled)
+    taken = np.full(len(kept), _FREE, dtype=np.int64)
+    winners = comers[np.diff(first[comers], prepend=-1) != 0]
+    taken[winners] = first[winners]
+    contested = np.flatnonzero((last > first) & ~is_settled)
+    ranges = zip(
+        *(column[contested].tolist() for column in (first, last, kept.starts)), strict=True
+    )
     given: set[int] = set()
-    for index, (low, high, start) in zip(contested.tolist(), rows, strict=True):
+    for index, (low, high, start) in zip(contested.tolist(), ranges, strict=True):
         # Gold that overlaps gold may end before a prediction that begins after it.
-        free = [place for place in range(low, high) if place not in given and ends[place] > start]
+        free = [g for g in range(low, high) if g not in given and gold.ends[g] > start]
         if free:
             taken[index] = choose(kept, index, gold, free)
             given.add(int(taken[index]))
     return taken
+
+
+def _wanted(first: Ints, last: Ints, *, size: int) -> Ints:
+    """How many of the ranges hold each place."""
+    steps = np.bincount(first, minlength=size) - np.bincount(last, minlength=size)
+    return np.cumsum(steps)
 
 
 def _nearest_place(kept: Spans, index: int, gold: Spans, free: Sequence[int]) -> int:

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from openmed.domain.report import Counts, SliceCounts
-from openmed.domain.scoring.layout import Flags, Ints
+from openmed.domain.scoring.cover import Flags, Ints
 from openmed.domain.scoring.outcomes import Outcomes
 from openmed.domain.scoring.statistics import design_effect
 
