@@ -199,6 +199,36 @@ def test_matching_adds_up_whatever_overlaps(case: Case) -> None:
     assert correct["exact"] == correct["partial"] == report.overall.exact
 
 
+@given(cases())
+@settings(deadline=None)
+def test_matching_drops_what_overlaps_and_then_agrees_with_nervaluate(case: Case) -> None:
+    """One with a gold span's offsets stays, else the earlier; the dropped ones are spurious."""
+    documents, answers = case
+    gold = [[(s.start, s.end, s.label) for s in document.spans] for document in documents]
+    kept, dropped = [], 0
+    for document, answer, spans in zip(documents, answers, gold, strict=True):
+        valid = {
+            (p.start, p.end, p.label)
+            for p in answer.spans
+            if 0 <= p.start < p.end <= len(document.text)
+        }
+        kept.append(_apart(valid, gold=spans))
+        dropped += len(valid) - len(kept[-1])
+    expected = oracles.nervaluate_fives(gold, kept, tags=LABELS)
+    for counts in expected.values():
+        counts[4] += dropped
+    assert expected == oracles.fives(reference.scored(documents, answers))
+
+
+def _apart(spans: set[oracles.Triple], *, gold: list[oracles.Triple]) -> list[oracles.Triple]:
+    offsets = {(start, end) for start, end, _ in gold}
+    kept: list[oracles.Triple] = []
+    for span in sorted(spans, key=lambda s: (s not in gold, s[:2] not in offsets, s)):
+        if all(span[1] <= start or span[0] >= end for start, end, _ in kept):
+            kept.append(span)
+    return sorted(kept)
+
+
 @given(cases(), st.integers(1, 3), st.randoms(use_true_random=False))
 @settings(deadline=None)
 def test_chunks_do_not_matter(case: Case, size: int, chance: Random) -> None:

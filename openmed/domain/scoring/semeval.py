@@ -58,10 +58,9 @@ def matchings(gold: Spans, predictions: Spans) -> tuple[Matching, ...]:
 def _kept(gold: Spans, predictions: Spans) -> Flags:
     """Predictions that overlap no other one that is kept."""
     kept = predictions.among(gold, with_label=True)
-    placed = predictions.among(gold, with_label=False) & ~kept
-    # Of those with a gold span's offsets and another label, the first by label.
-    placed &= ~predictions.among(predictions[kept], with_label=False)
-    kept |= placed & ~predictions.repeats(with_label=False)
+    # A wrong label at the right offsets counts where no right one stands there.
+    placed = predictions.among(gold, with_label=False)
+    kept |= placed & ~predictions.among(predictions[kept], with_label=False)
     first, last = predictions.overlapping(predictions[kept])
     others = np.flatnonzero(first == last)
     end = 0
