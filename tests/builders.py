@@ -1,5 +1,7 @@
 """One builder per value: a test says only what it is about."""
 
+from typing import get_args
+
 from openmed.domain import labels
 from openmed.domain.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
 from openmed.domain.digest import sha256_hex, tree_digest
@@ -14,6 +16,8 @@ from openmed.domain.report import (
     BenchmarkReport,
     Counts,
     Leak,
+    Matching,
+    MatchingName,
     PredictionCounts,
     Redaction,
     SliceCounts,
@@ -164,6 +168,17 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
                 documents=bits_of("1" * c.documents),
             )
             for label, c in table.items()
+        ),
+        matchings=tuple(
+            Matching(
+                name=name,
+                correct=total.covered,
+                incorrect=0,
+                partial=0,
+                missed=total.missed,
+                spurious=len(table),
+            )
+            for name in get_args(MatchingName)
         ),
     )
 

@@ -56,7 +56,7 @@ def matchings(gold: Spans, predictions: Spans) -> tuple[Matching, ...]:
 
 
 def _kept(gold: Spans, predictions: Spans) -> Flags:
-    """Predictions that overlap no other one that is kept."""
+    """Predictions that overlap no other one that is kept, or only at a gold span's offsets."""
     kept = predictions.among(gold, with_label=True)
     # A wrong label at the right offsets counts where no right one stands there.
     placed = predictions.among(gold, with_label=False)
