@@ -183,6 +183,11 @@ def smallest_visible_drop(discordant: float, pairs: int, *, alpha: float = ALPHA
     return round(min(1.0, drop), DIGITS)
 
 
+def pairs_to_see(discordant: float, *, drop: float, alpha: float = ALPHA) -> int:
+    """Fewest pairs that would see a true drop of this size with 80 % chance."""
+    return math.ceil(_power_factor(alpha) * max(discordant, drop) / drop**2)
+
+
 def mcnemar(lost: int, gained: int) -> float:
     """Exact two-sided p of as many losses or gains if both were equally likely.
 
