@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from openmed.domain import labels
 from openmed.domain.digest import digest_of, sha256_hex
-from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.frozen import Digest, Frozen, Line
 from openmed.domain.shield import read_tables
 from openmed.domain.span import Document
 from openmed.domain.wire import digest_value, parse
@@ -46,7 +46,7 @@ class SuitePin(Frozen):
     """
 
     name: SuiteName
-    title: Annotated[str, Field(min_length=1, max_length=120)]
+    title: Annotated[Line, Field(min_length=1, max_length=120)]
     edition: Annotated[str, Field(min_length=1, max_length=80)]
     revision: Annotated[str, Field(min_length=1, max_length=80)]
     layout: Literal["jsonl", "shield"] = "jsonl"

@@ -64,7 +64,7 @@ def _policy(**gates: object) -> Policy:
             "milestone": "v2.0",
             "grade": "green",
             "reason": "a test",
-            "suites": ["golden"],
+            "suites": ["golden", "other"],
             "performance_suite": "smoke",
             "max_age_hours": 24,
             "verifiers": ["local"],
