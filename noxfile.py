@@ -40,6 +40,13 @@ def _install(session: nox.Session, requirements: str) -> None:
     session.install("--no-build-isolation", "--no-deps", "-e", ".")
 
 
+def _install_oracles(session: nox.Session) -> None:
+    """Over the development group: seqeval brings scikit-learn, which nothing else needs."""
+    _install(session, "dev")
+    if session.venv_backend != "none":
+        session.install("--require-hashes", "-r", "requirements/oracles.txt")
+
+
 @nox.session(tags=["check"])
 def check_format(session: nox.Session) -> None:
     """The formatter has nothing to do."""
@@ -78,10 +85,15 @@ def tests(session: nox.Session) -> None:
 @nox.session(default=False)
 def oracles(session: nox.Session) -> None:
     """The edge cases of scoring, held against nervaluate and seqeval."""
-    _install(session, "dev")
-    if session.venv_backend != "none":
-        session.install("--require-hashes", "-r", "requirements/oracles.txt")
-    session.run("python", "-m", "pytest", *(session.posargs or ["tests/oracles", "-q"]))
+    _install_oracles(session)
+    session.run("python", "-m", "pytest", "tests/property/test_other_scorers.py", "-q")
+
+
+@nox.session(default=False)
+def speed(session: nox.Session) -> None:
+    """How fast the scorer is beside nervaluate and seqeval; about a minute."""
+    _install_oracles(session)
+    session.run("python", "benchmarks/scorer.py")
 
 
 @nox.session(default=False)

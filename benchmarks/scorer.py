@@ -7,8 +7,8 @@ and one document of 500, 1,000 and 2,000 gold spans. Medians of interleaved repe
 seconds, their ratios, and the slope of log seconds over log spans (1 = linear, 2 =
 quadratic). Ours is the whole report from answers, texts read character by character;
 theirs get their own form ready-made: nervaluate inclusive offsets for its four schemas,
-seqeval BIO tags over words. seqeval is only there in `nox -s oracles -- --version` and the
-like; without it its columns are left out. Machines differ; the ratios are what to quote.
+seqeval BIO tags over words. seqeval is there in `nox -s speed`; elsewhere its column is left
+out. Machines differ; the ratios are what to quote.
 """
 
 import importlib.util

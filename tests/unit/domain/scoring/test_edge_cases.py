@@ -1,7 +1,7 @@
 """What our scorer says of the edge cases every scorer is tried on, and of missing answers.
 
-The cases stand in `tests/cases/scoring/edge-cases.toml`; `tests/oracles` holds two other
-scorers to their rows in it.
+The cases stand in `tests/cases/scoring/edge-cases.toml`; `tests/property/test_other_scorers.py`
+holds two other scorers to their rows in it.
 """
 
 import pytest
