@@ -40,6 +40,13 @@ def _install(session: nox.Session, requirements: str) -> None:
     session.install("--no-build-isolation", "--no-deps", "-e", ".")
 
 
+def _install_oracles(session: nox.Session) -> None:
+    """Over the development group: seqeval brings scikit-learn, which nothing else needs."""
+    _install(session, "dev")
+    if session.venv_backend != "none":
+        session.install("--require-hashes", "-r", "requirements/oracles.txt")
+
+
 @nox.session(tags=["check"])
 def check_format(session: nox.Session) -> None:
     """The formatter has nothing to do."""
@@ -73,6 +80,20 @@ def tests(session: nox.Session) -> None:
     """Every test; arguments after -- go to pytest."""
     _install(session, "dev")
     session.run("python", "-m", "pytest", *(session.posargs or ["tests/", "-q"]))
+
+
+@nox.session(default=False)
+def oracles(session: nox.Session) -> None:
+    """The edge cases of scoring, held against nervaluate and seqeval."""
+    _install_oracles(session)
+    session.run("python", "-m", "pytest", "tests/property/test_other_scorers.py", "-q")
+
+
+@nox.session(default=False)
+def speed(session: nox.Session) -> None:
+    """How fast the scorer is beside nervaluate and seqeval; about a minute."""
+    _install_oracles(session)
+    session.run("python", "benchmarks/scorer.py")
 
 
 @nox.session(default=False)
@@ -114,11 +135,16 @@ def lock(session: nox.Session) -> None:
     """Write requirements/*.txt: every package by hash, no registry address."""
     session.install("uv")
     common = ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
-    common += ["--no-header", "--universal", "--python-version", "3.11", "pyproject.toml"]
-    common += ["--extra", "onnx", "--extra", "recipes"]
+    common += ["--no-header", "--universal", "--python-version", "3.11"]
+    project = ["pyproject.toml", "--extra", "onnx", "--extra", "recipes"]
     release, dev = "requirements/release.txt", "requirements/dev.txt"
-    session.run("uv", "pip", "compile", *common, "--group", "build", "-o", release)
-    session.run("uv", "pip", "compile", *common, "--group", "dev", "-c", release, "-o", dev)
+    session.run("uv", "pip", "compile", *common, *project, "--group", "build", "-o", release)
+    session.run(
+        "uv", "pip", "compile", *common, *project, "--group", "dev", "-c", release, "-o", dev
+    )
+    # On its own: `oracles` is installed over the development group.
+    apart = "requirements/oracles.txt"
+    session.run("uv", "pip", "compile", *common, "--group", "oracles", "-c", dev, "-o", apart)
 
 
 def _meaning(report: Path) -> str:

@@ -190,7 +190,7 @@ class World:
             "domain/tiers.py",
             "domain/soundness.py",
             "domain/verdict.py",
-            "domain/scoring/statistics.py",
+            "domain/scoring",
         )
 
     @cached_property

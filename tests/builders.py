@@ -1,5 +1,7 @@
 """One builder per value: a test says only what it is about."""
 
+from typing import get_args
+
 from openmed.domain import labels
 from openmed.domain.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
 from openmed.domain.digest import sha256_hex, tree_digest
@@ -15,6 +17,8 @@ from openmed.domain.report import (
     BenchmarkReport,
     Counts,
     Leak,
+    Matching,
+    MatchingName,
     PredictionCounts,
     Redaction,
     SliceCounts,
@@ -159,8 +163,24 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             for n in range(c.exposed)
         ),
         outcomes=tuple(
-            SpanOutcomes(label=label, bits=bits_of("1" * c.covered + "0" * c.missed))
+            SpanOutcomes(
+                label=label,
+                bits=bits_of("1" * c.covered + "0" * c.missed),
+                firsts=bits_of("1" * c.support),
+                documents=bits_of("1" * c.documents),
+            )
             for label, c in table.items()
+        ),
+        matchings=tuple(
+            Matching(
+                name=name,
+                correct=total.covered,
+                incorrect=0,
+                partial=0,
+                missed=total.missed,
+                spurious=len(table),
+            )
+            for name in get_args(MatchingName)
         ),
     )
 

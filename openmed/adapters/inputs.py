@@ -1,5 +1,6 @@
 """Reads what humans review: queue, policies, suite pins. Every fault names file and key."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from openmed.adapters.tables import read_rows
 from openmed.domain.candidate import Candidate
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
-from openmed.domain.policy import Policy, policy_from_table
+from openmed.domain.policy import POLICY_NAME, Policy, policy_from_table
 from openmed.domain.slot import parse_slot
 from openmed.domain.span import Document
 from openmed.domain.suite import Suite, SuitePin, documents_of, open_suite
@@ -53,12 +54,21 @@ class FileInputs:
         """The slot's policy: its own file, else its family's, else the default."""
         parsed = parse_slot(slot)
         for name in (parsed.slug, parsed.family, "default"):
-            path = self._root / "gates" / "policy" / f"{name}.toml"
-            if path.is_file():
-                table = self._table(f"gates/policy/{name}.toml", PolicyError)
-                return policy_from_table(name, table)
-        msg = f"there is no policy for {slot}: wanted gates/policy/default.toml"
+            if (self._root / _policy_path(name)).is_file():
+                return self.policy_named(name)
+        msg = f"there is no policy for {slot}: wanted {_policy_path('default')}"
         raise PolicyError(msg)
+
+    def policy_named(self, name: str) -> Policy:
+        """The policy in one file.
+
+        Raises:
+            PolicyError: missing or malformed, or not a name of a policy.
+        """
+        if not re.fullmatch(POLICY_NAME, name):
+            msg = f"{name!r} is not the name of a policy; gates/policy/NAME.toml"
+            raise PolicyError(msg)
+        return policy_from_table(name, self._table(_policy_path(name), PolicyError))
 
     def pins(self) -> tuple[SuitePin, ...]:
         """Suites as pinned, by name."""
@@ -129,3 +139,7 @@ class FileInputs:
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             msg = f"{what} is not valid TOML: {error}"
             raise fault(msg) from None
+
+
+def _policy_path(name: str) -> str:
+    return f"gates/policy/{name}.toml"

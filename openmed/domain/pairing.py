@@ -1,29 +1,48 @@
 """Gold spans that two reports of one suite were both asked for: which were lost, which gained."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from openmed.domain.report import BenchmarkReport
+from openmed.domain.scoring.bitmaps import changes, documents_of
+from openmed.domain.scoring.cover import Ints
 
 OVERALL = "all labels"
 
 
-class Pairs(NamedTuple):
+@dataclass(frozen=True)
+class Pairs:
     """Gold spans both were asked for.
 
     Attributes:
         name: label, or `OVERALL`.
-        lost: covered before, not covered now.
-        gained: covered now, not covered before.
-        total: all of them.
+        changes: per span 1 gained, -1 lost, 0 as before.
+        documents: place of each span's document; None when the report does not say.
         families: template families they come from.
     """
 
     name: str
-    lost: int
-    gained: int
-    total: int
+    changes: Ints
+    documents: Ints | None
     families: int
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.changes)
+
+    @cached_property
+    def lost(self) -> int:
+        """Spans covered before, not covered now."""
+        return int((self.changes < 0).sum())
+
+    @cached_property
+    def gained(self) -> int:
+        """The other way round."""
+        return int((self.changes > 0).sum())
 
 
 def pairs_of(
@@ -36,30 +55,26 @@ def pairs_of(
         before: what it is compared with, on the identical suite.
         labels: labels that both claim to find.
     """
-    now = {row.label: row.bits for row in report.outcomes}
-    then = {row.label: row.bits for row in before.outcomes}
+    now = {row.label: row for row in report.outcomes}
+    then = {row.label: row for row in before.outcomes}
     counts = {row.name: row.counts for row in report.labels}
-    pairs: list[Pairs] = []
-    for label in sorted(set(labels) & now.keys() & counts.keys()):
-        new, old = int(now[label], 16), int(then[label], 16)
-        pairs.append(
-            Pairs(
-                name=label,
-                lost=(old & ~new).bit_count(),
-                gained=(new & ~old).bit_count(),
-                total=counts[label].support,
-                families=counts[label].families,
-            )
+    return tuple(
+        Pairs(
+            name=label,
+            changes=changes(now[label], then[label], support=counts[label].support),
+            documents=documents_of(now[label], support=counts[label].support),
+            families=counts[label].families,
         )
-    return tuple(pairs)
+        for label in sorted(set(labels) & now.keys() & counts.keys())
+    )
 
 
 def sum_of(pairs: tuple[Pairs, ...]) -> Pairs:
     """All labels together; families of labels overlap, so the largest count stands."""
+    documents = [pair.documents for pair in pairs if pair.documents is not None]
     return Pairs(
         name=OVERALL,
-        lost=sum(pair.lost for pair in pairs),
-        gained=sum(pair.gained for pair in pairs),
-        total=sum(pair.total for pair in pairs),
+        changes=np.concatenate([pair.changes for pair in pairs]),
+        documents=np.concatenate(documents) if len(documents) == len(pairs) else None,
         families=max(pair.families for pair in pairs),
     )

@@ -16,6 +16,7 @@ from openmed.domain.suite import SuiteName
 from openmed.domain.wire import digest_value, from_plain
 from openmed.errors import EvidenceError, PolicyError
 
+POLICY_NAME = r"^[a-z0-9][a-z0-9.-]{0,199}$"
 GateId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 
 
@@ -60,7 +61,7 @@ class Policy(Frozen):
     """
 
     schema_: Literal["openmed.policy/1"] = Field(default="openmed.policy/1", alias="schema")
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,199}$")]
+    name: Annotated[str, Field(pattern=POLICY_NAME)]
     milestone: Annotated[str, Field(min_length=1)]
     grade: Grade
     reason: Annotated[str, Field(min_length=1)]

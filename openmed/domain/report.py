@@ -13,6 +13,7 @@ from openmed.domain.predictions import Runtime
 from openmed.domain.slot import SlotKey
 
 Count = Annotated[int, Field(ge=0)]
+Bitmap = Annotated[str, Field(pattern=r"^([0-9a-f]{2})*$")]
 
 
 class SuiteFacts(Frozen):
@@ -139,6 +140,33 @@ class Redaction(Frozen):
     documents_without_gold: Count
 
 
+MatchingName = Literal["strict", "exact", "partial", "type"]
+
+
+class Matching(Frozen):
+    """Whole spans matched by one schema of SemEval-2013; beside the gates, never under one.
+
+    Every gold span is correct, incorrect, partial or missed; every prediction is correct,
+    incorrect, partial or spurious.
+
+    Attributes:
+        name: same offsets and label (`strict`), same offsets (`exact`), the same with half
+            marks for overlap (`partial`), or overlap and same label (`type`).
+        correct: pairs the schema accepts.
+        incorrect: pairs it does not.
+        partial: pairs that overlap; only `partial` has them.
+        missed: gold spans no prediction took.
+        spurious: predictions that took no gold span.
+    """
+
+    name: MatchingName
+    correct: Count
+    incorrect: Count
+    partial: Count
+    missed: Count
+    spurious: Count
+
+
 class Leak(Frozen):
     """Where a direct identifier was left in clear: missed, or a run of 4 or more shown."""
 
@@ -151,14 +179,20 @@ class Leak(Frozen):
 class SpanOutcomes(Frozen):
     """Which gold spans of one label were covered; for paired tests.
 
+    Bitmaps are hexadecimal, most significant bit first. A report made before the last two
+    were kept has them empty.
+
     Attributes:
         label: canonical label.
-        bits: one bit per span in suite order (document id, start, end), 1 = covered, most
-            significant bit first, hexadecimal.
+        bits: one bit per span in suite order (document id, start, end), 1 = covered.
+        firsts: one bit per span, 1 = the first one of this label in its document.
+        documents: one bit per document in scope by id, 1 = has a span of this label.
     """
 
     label: Label
     bits: Annotated[str, Field(pattern=r"^([0-9a-f]{2})+$")]
+    firsts: Bitmap = ""
+    documents: Bitmap = ""
 
 
 class BenchmarkReport(Frozen):
@@ -184,6 +218,8 @@ class BenchmarkReport(Frozen):
         redaction: over-redaction.
         leaks: direct identifiers left in clear.
         outcomes: which gold spans were covered, per label that has gold, by name.
+        matchings: whole spans matched by each schema of SemEval-2013; a report made before
+            they were counted has none.
     """
 
     schema_: Literal["openmed.report/1"] = Field(default="openmed.report/1", alias="schema")
@@ -206,3 +242,4 @@ class BenchmarkReport(Frozen):
     redaction: Redaction
     leaks: tuple[Leak, ...]
     outcomes: tuple[SpanOutcomes, ...]
+    matchings: tuple[Matching, ...] = ()

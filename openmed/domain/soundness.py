@@ -8,6 +8,7 @@ from openmed.domain import labels
 from openmed.domain.candidate import Candidate
 from openmed.domain.gate import Evidence
 from openmed.domain.report import BenchmarkReport, Counts, Scope, SliceCounts
+from openmed.domain.scoring.bitmaps import bitmap_fault
 from openmed.domain.suite import SuitePin
 from openmed.domain.wire import digest_value
 
@@ -104,7 +105,7 @@ def _missing(report: BenchmarkReport) -> str:
 
 
 def _incoherent(report: BenchmarkReport) -> str:
-    return _bad_counts(report) or _bad_outcomes(report)
+    return _bad_counts(report) or _bad_outcomes(report) or _bad_matchings(report)
 
 
 def _bad_counts(report: BenchmarkReport) -> str:
@@ -135,15 +136,28 @@ def _bad_outcomes(report: BenchmarkReport) -> str:
     if [row.name for row in report.labels] != [row.label for row in report.outcomes]:
         return "the outcome bitmaps are not of the labels counted"
     for row, outcome in zip(report.labels, report.outcomes, strict=True):
-        bits = bytes.fromhex(outcome.bits)
-        if len(bits) != (row.counts.support + 7) // 8:
-            return f"the outcome bitmap of {row.name} has the wrong length"
-        if sum(byte.bit_count() for byte in bits) != row.counts.covered:
-            return f"the outcome bitmap of {row.name} disagrees with its covered count"
+        counts = row.counts
+        fault = bitmap_fault(
+            outcome,
+            support=counts.support,
+            covered=counts.covered,
+            documents=counts.documents,
+        )
+        if fault:
+            return f"the outcome bitmap of {row.name} {fault}"
     direct = {name for name, facts in labels.BY_NAME.items() if facts.direct}
     exposed = sum(row.counts.exposed for row in report.labels if row.name in direct)
     if len(report.leaks) != exposed:
         return "the list of leaks disagrees with the exposed counts"
+    return ""
+
+
+def _bad_matchings(report: BenchmarkReport) -> str:
+    predicted = sum(row.predicted for row in report.predictions)
+    for row in report.matchings:
+        pairs = row.correct + row.incorrect + row.partial
+        if (pairs + row.missed, pairs + row.spurious) != (report.overall.support, predicted):
+            return f"the counts of {row.name} matching contradict the others"
     return ""
 
 

@@ -3,17 +3,27 @@
 Per label and for all labels together: PASSED when no covered span is lost (dominance) or
 when the lower bound of the difference is above -margin; FAILED when it is clearly worse;
 else INCONCLUSIVE, with the number of spans that would decide. Source of the rule:
-non-inferiority of paired proportions, Tango's score interval.
+non-inferiority of paired proportions, Tango's score interval. McNemar's p and the bootstrap
+by document are printed beside it and decide nothing.
 """
 
 from typing import Annotated, Self
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.pairing import Pairs, pairs_of, sum_of
-from openmed.domain.scoring.statistics import pairs_needed, smallest_visible_drop, tango_bounds
+from openmed.domain.report import BenchmarkReport
+from openmed.domain.scoring.statistics import (
+    bootstrap_seed,
+    mcnemar,
+    paired_bootstrap,
+    pairs_needed,
+    smallest_visible_drop,
+    tango_bounds,
+)
 from openmed.domain.soundness import sound_baseline, sound_report
 from openmed.domain.suite import SuiteName
 from openmed.domain.wire import parse
@@ -93,9 +103,8 @@ class Regression:
             *(_measure(pair, wanted.suite, wanted.margin_of(pair.name)) for pair in pairs),
         )
         outcome = worst(tuple(measure.outcome for measure in measures))
-        return Finding(
-            outcome=outcome, message=_message(evidence, whole, measures), measures=measures
-        )
+        message = _message(evidence, whole, measures) + _beside(report, before, whole)
+        return Finding(outcome=outcome, message=message, measures=measures)
 
 
 def _read(settings: str) -> Settings:
@@ -159,3 +168,25 @@ def _said(measure: Measure) -> str:
         needed = pairs_needed((lost + gained) / measure.support, margin=-measure.limit)
         said += f", about {max(needed, measure.support + 1)} spans would decide"
     return said
+
+
+def _beside(report: BenchmarkReport, before: BenchmarkReport, pair: Pairs) -> str:
+    """What other tests say of the same pairs; reported only."""
+    if pair.lost + pair.gained == 0:
+        return ""
+    said = f"; beside it: McNemar p = {mcnemar(pair.lost, pair.gained):.4f}"
+    if pair.documents is None:
+        return said
+    spans = np.bincount(pair.documents)
+    differences = np.bincount(pair.documents, weights=pair.changes)
+    lower, upper = paired_bootstrap(
+        differences[spans > 0].astype(np.int64).tolist(),
+        spans[spans > 0].tolist(),
+        seed=bootstrap_seed(
+            report.suite.digest,
+            pair.name,
+            candidate=report.subject.artifact,
+            baseline=before.subject.artifact,
+        ),
+    )
+    return f"{said}, bootstrap by document [{lower:+.2%}, {upper:+.2%}]"

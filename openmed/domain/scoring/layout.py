@@ -1,4 +1,4 @@
-"""The suite laid out as one long text, so that every count is a difference of prefix sums.
+"""The suite laid out as one long text, and spans on it as columns.
 
 Offsets are code points. Documents are separated by one character, so nothing of one
 document can touch another.
@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from openmed.domain.span import Document, GoldSpan
+from openmed.domain import labels
+from openmed.domain.scoring.cover import Flags, Ints
+from openmed.domain.span import Document
 
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+LABELS = tuple(sorted(labels.BY_NAME))
+"""Every label by name: a span's label is kept as its place in this list."""
+
+CODES = {name: code for code, name in enumerate(LABELS)}
 
 _SEPARATOR = "\n"
 
@@ -25,19 +28,65 @@ def is_sensitive(character: str) -> bool:
     return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
-def prefix_sums(flags: Flags) -> Ints:
-    """Running count with a leading zero: how many are set before each position."""
-    sums = np.zeros(len(flags) + 1, dtype=np.int64)
-    np.cumsum(flags, out=sums[1:])
-    return sums
+@dataclass(frozen=True)
+class Spans:
+    """Spans by (start, end, label), as columns.
 
+    Attributes:
+        starts: first position of each.
+        ends: position after each.
+        labels: place of each one's label in `LABELS`.
+    """
 
-def covered_by(starts: Ints, ends: Ints, *, length: int) -> Flags:
-    """Which positions lie in at least one interval, however the intervals overlap."""
-    steps = np.zeros(length + 1, dtype=np.int64)
-    np.add.at(steps, starts, 1)
-    np.add.at(steps, ends, -1)
-    return np.cumsum(steps[:-1]) > 0
+    starts: Ints
+    ends: Ints
+    labels: Ints
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, chosen: Flags | Ints) -> "Spans":
+        return Spans(self.starts[chosen], self.ends[chosen], self.labels[chosen])
+
+    @cached_property
+    def order(self) -> Ints:
+        """Places that sort them."""
+        return np.lexsort((self.labels, self.ends, self.starts))
+
+    @cached_property
+    def reach(self) -> Ints:
+        """How far any span up to each one goes."""
+        return np.maximum.accumulate(self.ends) if len(self) else self.ends
+
+    def repeats(self, *, with_label: bool) -> Flags:
+        """Which have the offsets, or also the label, of the one before them."""
+        same = np.zeros(len(self), dtype=np.bool_)
+        same[1:] = (np.diff(self.starts) == 0) & (np.diff(self.ends) == 0)
+        if with_label:
+            same[1:] &= np.diff(self.labels) == 0
+        return same
+
+    def overlapping(self, others: "Spans") -> tuple[Ints, Ints]:
+        """Range of others in which all lie that share a character with each span.
+
+        An empty range means that none does.
+        """
+        first = np.searchsorted(others.reach, self.starts, side="right")
+        last = np.searchsorted(others.starts, self.ends, side="left")
+        return first, np.maximum(first, last)
+
+    def among(self, others: "Spans", *, with_label: bool) -> Flags:
+        """Which are also among the others: same offsets, or also the same label."""
+        if not len(others):
+            return np.zeros(len(self), dtype=np.bool_)
+        base = int(max(self.ends.max(initial=0), others.ends.max())) + 1
+        # Packed in one number each; the others are sorted, so their numbers are.
+        place, found = _found(self.starts * base + self.ends, others.starts * base + others.ends)
+        if not with_label:
+            return found
+        group = np.cumsum(~others.repeats(with_label=False))
+        wanted = group[place] * len(LABELS) + self.labels
+        return found & _found(wanted, group * len(LABELS) + others.labels)[1]
 
 
 @dataclass(frozen=True)
@@ -51,10 +100,15 @@ class Layout:
     documents: Sequence[Document]
 
     @cached_property
+    def lengths(self) -> Ints:
+        """Code points of each document."""
+        return np.array([len(document.text) for document in self.documents], dtype=np.int64)
+
+    @cached_property
     def bases(self) -> Ints:
         """Where each document begins; the last value is the end."""
-        lengths = [len(document.text) + len(_SEPARATOR) for document in self.documents]
-        return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
+        ends = np.cumsum(self.lengths + len(_SEPARATOR))
+        return np.concatenate((np.zeros(1, dtype=np.int64), ends))
 
     @property
     def length(self) -> int:
@@ -62,35 +116,41 @@ class Layout:
         return int(self.bases[-1])
 
     @cached_property
-    def sensitive(self) -> Flags:
-        """Which code points are sensitive."""
+    def sensitive(self) -> Ints:
+        """How many sensitive characters come before each position; the last value is all."""
         text = "".join(document.text + _SEPARATOR for document in self.documents)
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        kinds, places = np.unique(points, return_inverse=True)
-        return np.array([is_sensitive(chr(kind)) for kind in kinds], dtype=np.bool_)[places]
+        present = np.bincount(points)
+        table = np.zeros(len(present), dtype=np.bool_)
+        for point in np.flatnonzero(present).tolist():
+            table[point] = is_sensitive(chr(point))
+        sums = np.zeros(len(points) + 1, dtype=np.int64)
+        np.cumsum(table[points], out=sums[1:])
+        return sums
 
     @cached_property
-    def gold(self) -> tuple[tuple[int, GoldSpan], ...]:
-        """Every gold span with its document's index, in suite order."""
-        return tuple(
-            (index, span)
-            for index, document in enumerate(self.documents)
-            for span in sorted(document.spans, key=lambda s: (s.start, s.end, s.label))
+    def gold(self) -> Spans:
+        """Every gold span, in suite order."""
+        bases = self.bases.tolist()
+        rows = [(d.spans, base) for d, base in zip(self.documents, bases, strict=False)]
+        spans = Spans(
+            np.array([s.start + base for row, base in rows for s in row], dtype=np.int64),
+            np.array([s.end + base for row, base in rows for s in row], dtype=np.int64),
+            np.array([CODES[s.label] for row, _ in rows for s in row], dtype=np.int64),
         )
+        return spans[spans.order]
 
     @cached_property
     def gold_documents(self) -> Ints:
         """Index of each gold span's document."""
-        return np.array([index for index, _ in self.gold], dtype=np.int64)
+        return self.documents_at(self.gold.starts)
 
-    @cached_property
-    def gold_starts(self) -> Ints:
-        """First position of each gold span."""
-        starts = np.array([span.start for _, span in self.gold], dtype=np.int64)
-        return starts + self.bases[self.gold_documents]
+    def documents_at(self, positions: Ints) -> Ints:
+        """Index of the document that each position lies in."""
+        return np.searchsorted(self.bases, positions, side="right") - 1
 
-    @cached_property
-    def gold_ends(self) -> Ints:
-        """Position after each gold span."""
-        ends = np.array([span.end for _, span in self.gold], dtype=np.int64)
-        return ends + self.bases[self.gold_documents]
+
+def _found(wanted: Ints, given: Ints) -> tuple[Ints, Flags]:
+    """Where each wanted number would stand among the given, sorted ones; whether it does."""
+    place = np.minimum(np.searchsorted(given, wanted), len(given) - 1)
+    return place, given[place] == wanted

@@ -4,8 +4,8 @@ Linear in text and spans. The same bytes whatever the order of answers, of predi
 of chunks.
 """
 
-from collections.abc import Callable, Iterable
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -13,22 +13,25 @@ from openmed.domain import labels
 from openmed.domain.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.report import (
     BenchmarkReport,
-    Counts,
     Leak,
     PredictionCounts,
     Redaction,
     Scope,
-    SliceCounts,
-    SpanOutcomes,
     Subject,
     SuiteFacts,
 )
-from openmed.domain.scoring.layout import Flags, Layout
-from openmed.domain.scoring.outcomes import Outcomes, Placed
-from openmed.domain.scoring.statistics import design_effect
-from openmed.domain.span import Document, GoldSpan, PredictedSpan
+from openmed.domain.scoring.bitmaps import span_outcomes
+from openmed.domain.scoring.cover import Ints
+from openmed.domain.scoring.layout import CODES, LABELS, Layout, Spans
+from openmed.domain.scoring.outcomes import Outcomes
+from openmed.domain.scoring.semeval import matchings
+from openmed.domain.scoring.tally import Tally
+from openmed.domain.span import Document, PredictedSpan
 from openmed.domain.suite import Suite
 from openmed.errors import EvidenceError
+
+_UNKNOWN: Final = -1
+_IS_DIRECT = np.array([labels.BY_NAME[name].direct for name in LABELS])
 
 
 def score(  # noqa: PLR0913 - whatever a report names is an argument
@@ -60,7 +63,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
     layout = Layout(documents)
     placed, invalid = _placed(layout, answers)
     outcomes = Outcomes(layout, placed)
-    everything = np.ones(len(layout.gold), dtype=np.bool_)
+    tally = Tally(outcomes)
     answered = {r.document for r in answers.values() if r.status is Status.OK}
     return BenchmarkReport(
         suite=_suite_facts(suite, documents),
@@ -73,15 +76,16 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         failed_documents=tuple(d.id for d in documents if d.id not in answered),
         failures=tuple(sorted({r.fault for r in answers.values() if r.fault})),
         invalid_predictions=invalid,
-        overlapping_predictions=_overlaps(placed),
-        overall=_counts(outcomes, everything),
-        labels=_sliced(outcomes, lambda _, span: span.label),
-        languages=_sliced(outcomes, lambda document, _: document.language),
-        slices=_sliced(outcomes, lambda document, _: document.slice),
+        overlapping_predictions=int((placed.ends[:-1] > placed.starts[1:]).sum()),
+        overall=tally.overall(),
+        labels=tally.by_span(LABELS, layout.gold.labels),
+        languages=tally.by_document([document.language for document in documents]),
+        slices=tally.by_document([document.slice for document in documents]),
         predictions=_prediction_counts(outcomes),
         redaction=_redaction(outcomes),
         leaks=_leaks(outcomes),
-        outcomes=_span_outcomes(outcomes),
+        outcomes=span_outcomes(outcomes),
+        matchings=matchings(layout.gold, placed),
     )
 
 
@@ -89,20 +93,6 @@ def in_scope(suite: Suite, scope: Scope) -> tuple[Document, ...]:
     """The suite's documents in declared languages, by id."""
     kept = (d for d in suite.documents if d.language in scope.languages)
     return tuple(sorted(kept, key=lambda document: document.id))
-
-
-def _overlaps(placed: tuple[Placed, ...]) -> int:
-    return sum(1 for left, right in pairwise(placed) if left.end > right.start)
-
-
-def _span_outcomes(outcomes: Outcomes) -> tuple[SpanOutcomes, ...]:
-    names = np.array([span.label for _, span in outcomes.layout.gold])
-    return tuple(
-        SpanOutcomes(
-            label=str(name), bits=np.packbits(outcomes.covered[names == name]).tobytes().hex()
-        )
-        for name in sorted(set(names.tolist()))
-    )
 
 
 def _answers(
@@ -121,24 +111,34 @@ def _answers(
     return answers
 
 
-def _placed(
-    layout: Layout, answers: dict[str, DocumentPredictions]
-) -> tuple[tuple[Placed, ...], int]:
-    valid: set[Placed] = set()
-    invalid = 0
-    for base, document in zip(layout.bases, layout.documents, strict=False):
-        record = answers.get(document.id)
-        for span in record.spans if record and record.status is Status.OK else ():
-            if _is_valid(span, document):
-                start, end = int(base) + span.start, int(base) + span.end
-                valid.add(Placed(start=start, end=end, label=span.label))
-            else:
-                invalid += 1
-    return tuple(sorted(valid)), invalid
+def _placed(layout: Layout, answers: dict[str, DocumentPredictions]) -> tuple[Spans, int]:
+    """Valid predictions by their position in the layout, none twice; and how many are not."""
+    given = [_spans_of(answers.get(document.id)) for document in layout.documents]
+    indexes = np.repeat(np.arange(len(given)), [len(spans) for spans in given])
+    starts = _offsets([span.start for spans in given for span in spans])
+    ends = _offsets([span.end for spans in given for span in spans])
+    kinds = np.array(
+        [CODES.get(span.label, _UNKNOWN) for spans in given for span in spans], dtype=np.int64
+    )
+    is_valid = (starts >= 0) & (starts < ends) & (ends <= layout.lengths[indexes])
+    is_valid &= kinds != _UNKNOWN
+    bases = layout.bases[indexes]
+    valid = Spans(starts + bases, ends + bases, kinds)[is_valid]
+    ordered = valid[valid.order]
+    return ordered[~ordered.repeats(with_label=True)], int((~is_valid).sum())
 
 
-def _is_valid(span: PredictedSpan, document: Document) -> bool:
-    return 0 <= span.start < span.end <= len(document.text) and span.label in labels.BY_NAME
+def _spans_of(record: DocumentPredictions | None) -> tuple[PredictedSpan, ...]:
+    return record.spans if record and record.status is Status.OK else ()
+
+
+def _offsets(values: Sequence[int]) -> Ints:
+    """Offsets as a runner gave them; what no text can hold is made -1, which is invalid too."""
+    try:
+        return np.array(values, dtype=np.int64)
+    except OverflowError:
+        largest = np.iinfo(np.int32).max
+        return np.array([v if abs(v) <= largest else -1 for v in values], dtype=np.int64)
 
 
 def _suite_facts(suite: Suite, documents: tuple[Document, ...]) -> SuiteFacts:
@@ -154,77 +154,41 @@ def _suite_facts(suite: Suite, documents: tuple[Document, ...]) -> SuiteFacts:
     )
 
 
-def _sliced(
-    outcomes: Outcomes, name_of: Callable[[Document, GoldSpan], str]
-) -> tuple[SliceCounts, ...]:
-    documents = outcomes.layout.documents
-    names = np.array([name_of(documents[index], span) for index, span in outcomes.layout.gold])
-    return tuple(
-        SliceCounts(name=str(name), counts=_counts(outcomes, names == name))
-        for name in sorted(set(names.tolist()))
-    )
-
-
-def _counts(outcomes: Outcomes, chosen: Flags) -> Counts:
-    layout = outcomes.layout
-    covered, missed = outcomes.covered[chosen], outcomes.missed[chosen]
-    support = int(chosen.sum())
-    characters = int(outcomes.characters[chosen].sum())
-    indexes = layout.gold_documents[chosen].tolist()
-    families: dict[str, list[int]] = {}
-    for index, is_covered in zip(indexes, covered.tolist(), strict=True):
-        tally = families.setdefault(layout.documents[index].family, [0, 0])
-        tally[0] += int(is_covered)
-        tally[1] += 1
-    tallies = [families[name] for name in sorted(families)]
-    return Counts(
-        support=support,
-        families=len(families),
-        documents=len(set(indexes)),
-        covered=int(covered.sum()),
-        partial=support - int(covered.sum()) - int(missed.sum()),
-        missed=int(missed.sum()),
-        exposed=int(outcomes.exposed[chosen].sum()),
-        typed=int(outcomes.typed[chosen].sum()),
-        strict=int(outcomes.strict[chosen].sum()),
-        exact=int(outcomes.exact[chosen].sum()),
-        characters=characters,
-        leaked=characters - int(outcomes.redacted_characters[chosen].sum()),
-        design_effect=design_effect([t[0] for t in tallies], [t[1] for t in tallies]),
-    )
-
-
 def _prediction_counts(outcomes: Outcomes) -> tuple[PredictionCounts, ...]:
-    names = np.array([prediction.label for prediction in outcomes.predictions], dtype=object)
+    kinds = outcomes.predictions.labels
+    predicted = np.bincount(kinds, minlength=len(LABELS)).tolist()
+    touching = np.bincount(kinds[outcomes.touching], minlength=len(LABELS)).tolist()
     return tuple(
-        PredictionCounts(
-            label=name,
-            predicted=int((names == name).sum()),
-            touching=int(outcomes.touching[names == name].sum()),
-        )
-        for name in sorted(set(names.tolist()))
+        PredictionCounts(label=name, predicted=predicted[code], touching=touching[code])
+        for code, name in enumerate(LABELS)
+        if predicted[code]
     )
 
 
 def _redaction(outcomes: Outcomes) -> Redaction:
-    layout = outcomes.layout
-    outside = layout.sensitive & ~outcomes.in_gold
+    layout, gold, redacted = outcomes.layout, outcomes.in_gold, outcomes.redacted
     without_gold = [i for i, document in enumerate(layout.documents) if not document.spans]
-    marked = np.unique(np.searchsorted(layout.bases, outcomes.starts, side="right") - 1)
+    marked = np.unique(layout.documents_at(outcomes.predictions.starts))
     return Redaction(
-        outside=int(outside.sum()),
-        over_redacted=int((outside & outcomes.redacted).sum()),
+        outside=outcomes.sensitive_characters - gold.size,
+        over_redacted=redacted.size - int(redacted.within(gold.starts, gold.ends).sum()),
         false_alarm_documents=len(set(without_gold) & set(marked.tolist())),
         documents_without_gold=len(without_gold),
     )
 
 
 def _leaks(outcomes: Outcomes) -> tuple[Leak, ...]:
-    documents = outcomes.layout.documents
+    layout = outcomes.layout
+    leaked = np.flatnonzero(outcomes.exposed & _IS_DIRECT[layout.gold.labels])
+    spans, indexes = layout.gold[leaked], layout.gold_documents[leaked]
+    bases = layout.bases[indexes]
     return tuple(
-        Leak(document=documents[index].id, start=span.start, end=span.end, label=span.label)
-        for (index, span), is_exposed in zip(
-            outcomes.layout.gold, outcomes.exposed.tolist(), strict=True
+        Leak(document=layout.documents[index].id, start=start, end=end, label=LABELS[code])
+        for index, start, end, code in zip(
+            indexes.tolist(),
+            (spans.starts - bases).tolist(),
+            (spans.ends - bases).tolist(),
+            spans.labels.tolist(),
+            strict=True,
         )
-        if is_exposed and labels.BY_NAME[span.label].direct
     )

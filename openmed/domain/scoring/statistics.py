@@ -1,16 +1,20 @@
-"""What counts prove: exact one-sided bounds, and the design effect of template families.
+"""What counts prove: bounds of one proportion and of a paired difference, and their power.
 
 Sources: Clopper & Pearson, Biometrika 26 (1934) 404-413, in its beta form; Kish, Survey
 Sampling (1965), for the design effect of a ratio; the bound for zero events is the exact
 form of the "rule of three"; Tango, Statistics in Medicine 17 (1998) 891-908, for the score
-interval of a paired difference.
+interval of a paired difference; McNemar, Psychometrika 12 (1947) 153-157, in its exact
+binomial form; Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 13, for
+the percentile interval. `docs/evaluation.md` says what each is used for.
 """
 
 import math
 from collections.abc import Callable, Sequence
 
-from scipy.special import betaincinv, ndtri
+import numpy as np
+from scipy.special import bdtr, betaincinv, ndtri
 
+from openmed.domain.digest import digest_of
 from openmed.domain.report import Counts
 
 ALPHA = 0.05
@@ -19,8 +23,13 @@ ALPHA = 0.05
 POWER = 0.80
 """Share of true drops of a stated size that a comparison must see."""
 
+RESAMPLES = 2000
+"""Of a bootstrap: enough for the ends of a 90 % interval that is read, not decided by."""
+
 DIGITS = 6
 _HALVINGS = 60
+_ROWS = 250
+"""Resamples drawn at once, so that memory does not grow with their number."""
 
 
 def clopper_pearson_lower(successes: float, trials: float, *, alpha: float = ALPHA) -> float:
@@ -77,6 +86,45 @@ def trials_needed(floor: float, misses: int, *, alpha: float = ALPHA) -> int:
     return high
 
 
+def most_misses(floor: float, trials: int, *, alpha: float = ALPHA) -> int | None:
+    """Most misses of `trials` that still prove `floor`; None when not even zero do."""
+    if clopper_pearson_lower(trials, trials, alpha=alpha) < floor:
+        return None
+    low, high = 0, trials
+    while high - low > 1:
+        middle = (low + high) // 2
+        if clopper_pearson_lower(trials - middle, trials, alpha=alpha) >= floor:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def chance_to_prove(floor: float, *, truth: float, trials: int, alpha: float = ALPHA) -> float:
+    """How often `trials` prove `floor` when the true value is `truth`."""
+    misses = most_misses(floor, trials, alpha=alpha)
+    return 0.0 if misses is None else round(float(bdtr(misses, trials, 1 - truth)), DIGITS)
+
+
+def trials_for_chance(
+    floor: float, *, truth: float, chance: float = POWER, alpha: float = ALPHA
+) -> int:
+    """Fewest trials that prove `floor` this often when the true value is `truth`.
+
+    Args:
+        floor: value to be proven; below `truth`.
+        truth: true value.
+        chance: how often it must be proven.
+        alpha: share of errors allowed.
+    """
+    misses = 0
+    while True:
+        trials = trials_needed(floor, misses, alpha=alpha)
+        if bdtr(misses, trials, 1 - truth) >= chance:
+            return trials
+        misses += 1
+
+
 def design_effect(successes: Sequence[int], trials: Sequence[int]) -> float | None:
     """Variance of a ratio over clusters, relative to independent trials.
 
@@ -125,8 +173,67 @@ def pairs_needed(discordant: float, *, margin: float, alpha: float = ALPHA) -> i
 
 
 def smallest_visible_drop(discordant: float, pairs: int, *, alpha: float = ALPHA) -> float:
-    """Smallest true drop this many pairs would have seen with 80 % chance."""
-    return round(math.sqrt(_power_factor(alpha) * discordant / pairs), DIGITS)
+    """Smallest true drop this many pairs would have seen with 80 % chance.
+
+    A drop needs at least as many pairs that changed sides as it is large; where `discordant`
+    is less than that, the drop itself is the share of them.
+    """
+    factor = _power_factor(alpha)
+    drop = max(math.sqrt(factor * discordant / pairs), factor / pairs)
+    return round(min(1.0, drop), DIGITS)
+
+
+def pairs_to_see(discordant: float, *, drop: float, alpha: float = ALPHA) -> int:
+    """Fewest pairs that would see a true drop of this size with 80 % chance."""
+    return math.ceil(_power_factor(alpha) * max(discordant, drop) / drop**2)
+
+
+def mcnemar(lost: int, gained: int) -> float:
+    """Exact two-sided p of as many losses or gains if both were equally likely.
+
+    It tests "different", not "not worse", so it is reported and decides nothing.
+    """
+    changed = lost + gained
+    return round(min(1.0, 2 * float(bdtr(min(lost, gained), changed, 0.5))), DIGITS)
+
+
+def bootstrap_seed(suite: str, metric: str, *, candidate: str, baseline: str) -> int:
+    """Seed of a comparison: the same for the same comparison on any machine, on any day."""
+    return int(digest_of([suite, metric, candidate, baseline])[:16], 16)
+
+
+def paired_bootstrap(
+    differences: Sequence[int],
+    spans: Sequence[int],
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+    alpha: float = ALPHA,
+) -> tuple[float, float]:
+    """Percentile interval of a paired difference, documents drawn with replacement.
+
+    Near recall 1 it is too narrow (nothing lost gives width 0), so it is reported beside
+    Tango's interval and decides nothing. Only raw bits of PCG64 are used: that stream is
+    fixed, while numpy may change how its other draws are made.
+
+    Args:
+        differences: gained - lost spans of each document.
+        spans: gold spans of each document, at least 1.
+        seed: see `bootstrap_seed`.
+        resamples: how often the documents are drawn.
+        alpha: share of resamples beyond each end.
+    """
+    change, size = np.array(differences), np.array(spans)
+    bits = np.random.PCG64(seed)
+    drawn: list[float] = []
+    while len(drawn) < resamples:
+        rows = min(_ROWS, resamples - len(drawn))
+        raw = bits.random_raw(rows * len(size)).reshape(rows, len(size))
+        chosen = ((raw >> np.uint64(32)) * np.uint64(len(size))) >> np.uint64(32)
+        places = chosen.astype(np.int64)
+        drawn += (change[places].sum(axis=1) / size[places].sum(axis=1)).tolist()
+    lower, upper = np.quantile(drawn, [alpha, 1 - alpha], method="inverted_cdf")
+    return round(float(lower), DIGITS), round(float(upper), DIGITS)
 
 
 def _power_factor(alpha: float) -> float:

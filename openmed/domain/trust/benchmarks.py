@@ -47,6 +47,7 @@ def _report(report: BenchmarkReport, pin: SuitePin | None) -> dict[str, object]:
             }
             for row in report.predictions
         ],
+        "matchings": report.matchings,
         "outside": redaction.outside,
         "over_redacted": share_up(redaction.over_redacted, redaction.outside),
         "false_alarms": redaction.false_alarm_documents,

@@ -1,5 +1,7 @@
 """Gate `regression`: not worse than what is live, span by span."""
 
+import json
+
 import builders
 import pytest
 
@@ -17,14 +19,10 @@ AGAINST = Against(generation=3, artifact=BEFORE.artifact)
 
 def _bits(report: BenchmarkReport, label: str, outcomes: str) -> BenchmarkReport:
     """The same report with other spans of a label covered, as many as before."""
-    old = next(row.bits for row in report.outcomes if row.label == label)
-    new = builders.bits_of(outcomes)
-    text = (
-        dump(report)
-        .decode()
-        .replace(f'"bits":"{old}","label":"{label}"', f'"bits":"{new}","label":"{label}"')
-    )
-    return parse(BenchmarkReport, text.encode(), what="report")
+    table = json.loads(dump(report))
+    row = next(row for row in table["outcomes"] if row["label"] == label)
+    row["bits"] = builders.bits_of(outcomes)
+    return parse(BenchmarkReport, json.dumps(table).encode(), what="report")
 
 
 def _evidence(
@@ -67,6 +65,59 @@ def test_what_cannot_be_decided_says_how_many_spans_would() -> None:
     )
     assert finding.outcome is Outcome.INCONCLUSIVE
     assert "about 2474 spans would decide" in finding.message
+
+
+def test_other_tests_of_the_same_pairs_are_printed_and_decide_nothing() -> None:
+    """McNemar's exact p, and the bootstrap by document, the same every time."""
+    now = builders.a_report(covered={"PATIENT_NAME": 94, "SSN": 100})
+    finding = GATE.decide(
+        _evidence(_live(), now), '{"overall":0.5,"per_label":0.5,"suite":"golden"}'
+    )
+    assert finding.outcome is Outcome.PASSED
+    assert "; beside it: McNemar p = 0.0312, bootstrap by document [-5.00%, -1.00%]" in (
+        finding.message
+    )
+    same = GATE.decide(_evidence(_live()), SETTINGS)
+    assert "McNemar" not in same.message
+
+
+def test_a_report_that_does_not_name_documents_is_still_compared() -> None:
+    """It was made before they were kept; only the bootstrap is missing."""
+    table = json.loads(dump(builders.a_report(covered={"PATIENT_NAME": 94, "SSN": 100})))
+    for row in table["outcomes"]:
+        del row["firsts"], row["documents"]
+    old = parse(BenchmarkReport, json.dumps(table).encode(), what="report")
+    finding = GATE.decide(_evidence(_live(), old), SETTINGS)
+    assert finding.outcome is Outcome.FAILED
+    assert finding.message.endswith("; beside it: McNemar p = 0.0312")
+
+
+BAD_BITMAPS = {
+    "firsts": "does not say where a document begins",
+    "documents": "disagrees with its number of documents",
+    "bits": "has the wrong length",
+}
+
+
+@pytest.mark.parametrize("field", sorted(BAD_BITMAPS))
+def test_bitmaps_that_contradict_the_counts_are_an_error(field: str) -> None:
+    """Of spans, of documents, of what is covered."""
+    table = json.loads(dump(builders.a_report()))
+    table["outcomes"][0][field] = "ff"
+    broken = parse(BenchmarkReport, json.dumps(table).encode(), what="report")
+    finding = GATE.decide(_evidence(_live(), broken), SETTINGS)
+    assert finding.outcome is Outcome.ERROR
+    assert BAD_BITMAPS[field] in finding.message
+
+
+def test_matching_that_contradicts_the_counts_is_an_error() -> None:
+    """Every gold span and every prediction is counted once."""
+    table = json.loads(dump(builders.a_report()))
+    row = {"correct": 200, "incorrect": 0, "partial": 0, "missed": 0, "spurious": 2}
+    for spurious, outcome in ((2, Outcome.PASSED), (3, Outcome.ERROR)):
+        table["matchings"] = [{**row, "name": "strict", "spurious": spurious}]
+        report = parse(BenchmarkReport, json.dumps(table).encode(), what="report")
+        assert GATE.decide(_evidence(_live(), report), SETTINGS).outcome is outcome
 
 
 def test_a_first_release_has_nothing_to_compare_with() -> None:

@@ -4,27 +4,18 @@ import builders
 import pytest
 
 from openmed.domain.scoring.statistics import (
+    bootstrap_seed,
     clopper_pearson_lower,
     clopper_pearson_upper,
     design_effect,
+    mcnemar,
+    paired_bootstrap,
     proven_lower,
-    trials_needed,
+    smallest_visible_drop,
     zero_leak_upper,
 )
 
-MISSES = (0, 1, 2, 3, 5, 10)
-NEEDED = {
-    0.980: (149, 236, 313, 386, 523, 845),
-    0.990: (299, 473, 628, 773, 1049, 1693),
-    0.995: (598, 947, 1258, 1549, 2100, 3389),
-    0.999: (2995, 4742, 6294, 7752, 10511, 16959),
-}
-
-
-@pytest.mark.parametrize("floor", sorted(NEEDED))
-def test_trials_that_prove_a_floor(floor: float) -> None:
-    """One-sided 95 %, by number of misses."""
-    assert NEEDED[floor] == tuple(trials_needed(floor, misses) for misses in MISSES)
+SEED, INTERVAL = 15225264417924923988, (-0.0225, 0.0025)
 
 
 def test_bounds_hold_the_observed_share() -> None:
@@ -71,3 +62,52 @@ def test_a_perfect_label_is_worth_its_families() -> None:
 def test_no_gold_proves_nothing() -> None:
     """None, not zero."""
     assert proven_lower(builders.counts_of(support=0, covered=0)) is None
+
+
+@pytest.mark.parametrize(
+    ("lost", "gained", "p"),
+    [(0, 0, 1.0), (1, 1, 1.0), (5, 0, 0.0625), (79, 43, 0.001428), (43, 79, 0.001428)],
+)
+def test_mcnemar_is_the_sign_test(lost: int, gained: int, p: float) -> None:
+    """Two-sided, exact: 5 of 5 is 2 / 2^5."""
+    assert p == mcnemar(lost, gained)
+
+
+def test_a_bootstrap_is_the_same_every_time() -> None:
+    """From raw bits of PCG64, so these numbers hold for any numpy."""
+    seed = bootstrap_seed("a" * 64, "SSN", candidate="b" * 64, baseline="c" * 64)
+    differences, spans = [0] * 90 + [-1] * 7 + [1] * 3, [4] * 100
+    assert seed == SEED
+    first = paired_bootstrap(differences, spans, seed=seed)
+    assert first == paired_bootstrap(differences, spans, seed=seed) == INTERVAL
+    more = range(1, 101)
+    assert paired_bootstrap(differences, more, seed=1) != paired_bootstrap(
+        differences, more, seed=2
+    )
+
+
+def test_every_part_of_a_comparison_moves_the_seed() -> None:
+    """Suite, metric, candidate, baseline."""
+    parts = ("a", "b", "c", "d")
+    rows = [parts, *(tuple("x" if i == j else p for j, p in enumerate(parts)) for i in range(4))]
+    seeds = {bootstrap_seed(s, m, candidate=c, baseline=b) for s, m, c, b in rows}
+    assert len(seeds) == 5
+
+
+def test_a_bootstrap_agrees_with_the_normal_interval() -> None:
+    """On 400 documents of one span: mean and standard error of the difference."""
+    differences = [-1] * 60 + [1] * 20 + [0] * 320
+    lower, upper = paired_bootstrap(differences, [1] * 400, seed=1)
+    error = 1.645 * ((0.2 - 0.1**2) / 400) ** 0.5
+    assert (lower, upper) == pytest.approx((-0.1 - error, -0.1 + error), abs=0.004)
+
+
+def test_nothing_changed_has_no_width() -> None:
+    """Which is why it decides nothing."""
+    assert paired_bootstrap([0, 0, 0], [5, 1, 2], seed=3) == (0.0, 0.0)
+
+
+def test_a_drop_is_at_least_as_large_as_what_changed() -> None:
+    """With 104 pairs nothing below 6 points can be seen, however little else changes."""
+    assert smallest_visible_drop(0.005, 104) == smallest_visible_drop(0.0, 104) == 0.059448
+    assert smallest_visible_drop(0.0, 3) == 1.0

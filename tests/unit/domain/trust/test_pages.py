@@ -134,6 +134,14 @@ def test_a_green_release_is_shown_as_released() -> None:
     assert "preview" not in files["cards/pii--tiny--onnx/index.html"]
 
 
+def test_a_benchmark_card_shows_whole_spans_beside_what_is_gated() -> None:
+    """Each schema of SemEval-2013, and that no gate looks at it."""
+    card = _all(_inputs())["benchmarks/pii--tiny--onnx/index.html"]
+    assert "no gate looks at them" in card
+    for name in ("strict", "exact", "partial", "type"):
+        assert f'<th scope="row">{name}</th>' in card
+
+
 HOSTILE = "<script>alert(1)</script> | `x` [a](javascript:b)"
 
 
