@@ -5,11 +5,13 @@ from openmed.domain.candidate import Candidate, ReproParts, StagedCandidate, Sta
 from openmed.domain.digest import sha256_hex, tree_digest
 from openmed.domain.fleet import FleetState, fold
 from openmed.domain.flip import plan_flip
-from openmed.domain.gate import Against, Evidence, StepFault
+from openmed.domain.gate import Against, Evidence, Parent, StepFault
 from openmed.domain.gates import GATES
+from openmed.domain.manifest import CatalogueRow, Listed
 from openmed.domain.performance import Host, Latency, PerformanceReport
 from openmed.domain.policy import Policy, policy_from_table
 from openmed.domain.predictions import Runtime
+from openmed.domain.profile import FILE_NAME, LabelRule, RunnerProfile, TokenDecoding
 from openmed.domain.refusal import Proposal
 from openmed.domain.report import (
     BenchmarkReport,
@@ -22,16 +24,33 @@ from openmed.domain.report import (
     Subject,
     SuiteFacts,
 )
+from openmed.domain.slot import parse_slot
 from openmed.domain.soundness import scope_of
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.suite import SuitePin
 from openmed.domain.verdict import Verdict, judge
-from openmed.domain.wire import digest_value
+from openmed.domain.wire import digest_value, dump
 
 NOW = "2026-11-24T12:00:00Z"
 SLOT = "pii::tiny::onnx"
 HEX = sha256_hex(b"something")
 A_RUNTIME = Runtime(runner="onnx", code=HEX, packages=("numpy==1",))
+PROFILE = dump(
+    RunnerProfile(
+        runner="onnx",
+        deterministic=True,
+        tokens=TokenDecoding(
+            window=64,
+            stride=16,
+            stitch="center,index",
+            decoder="word-v1",
+            threshold=0.5,
+            max_padded_tokens=1024,
+            max_items=16,
+            label_map=(LabelRule(model="SSN", canonical="SSN"),),
+        ),
+    )
+).decode()
 NOTHING_LIVE = Against(generation=0, artifact=None)
 
 
@@ -50,18 +69,35 @@ def a_candidate(*, slot: str = SLOT, title: str = "Tiny", bootstrap: bool = True
     )
 
 
+def a_catalogue_row(candidate: Candidate) -> CatalogueRow:
+    """The row of the catalogue that says what a candidate says."""
+    slot = parse_slot(candidate.slot)
+    return CatalogueRow(
+        repo_id=candidate.repo_id,
+        family=slot.family.upper(),
+        tier=slot.tier.title(),
+        formats=(slot.format,),
+        languages=candidate.languages,
+        license=candidate.licence.lower(),
+    )
+
+
 def a_staged(candidate: Candidate | None = None, *, content: bytes = b"weights") -> StagedCandidate:
-    """A staged candidate of one file."""
+    """A staged candidate: a model and its profile."""
     row = candidate or a_candidate()
-    file = StagedFile(path="model.onnx", size=len(content), sha256=sha256_hex(content))
+    contents = {"model.onnx": content, FILE_NAME: PROFILE.encode()}
+    files = tuple(
+        StagedFile(path=path, size=len(data), sha256=sha256_hex(data))
+        for path, data in contents.items()
+    )
     repro = ReproParts(recipe="r", data_manifest="d", base_model="none", git_sha="g")
     return StagedCandidate(
         slot=row.slot,
         repo_id=row.repo_id,
         row=row.row,
         source=HEX,
-        artifact=tree_digest((file,)),
-        files=(file,),
+        artifact=tree_digest(files),
+        files=files,
         repro=repro,
         repro_hash=repro.hash,
     )
@@ -117,6 +153,8 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
     of = staged or a_staged()
     wanted = pin or a_pin()
     rows = covered if covered is not None else {"PATIENT_NAME": support, "SSN": support}
+    scope = scope_of(candidate or a_candidate())
+    claimed = [label for label in rows if labels.claims(scope.labels, label)]
     table = {label: counts_of(support=support, covered=n) for label, n in sorted(rows.items())}
     spans = support * len(table)
     total = counts_of(support=spans, covered=sum(rows.values()))
@@ -132,7 +170,7 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             skipped_documents=0,
         ),
         subject=Subject(slot=of.slot, repo_id=of.repo_id, artifact=of.artifact),
-        scope=scope_of(candidate or a_candidate()),
+        scope=scope,
         runtime=A_RUNTIME,
         scorer=HEX,
         label_schema=labels.SCHEMA_VERSION,
@@ -144,6 +182,16 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
         overall=total,
         labels=tuple(SliceCounts(name=label, counts=c) for label, c in table.items()),
         languages=(SliceCounts(name="en", counts=total),),
+        declared_languages=(
+            SliceCounts(
+                name="en",
+                counts=counts_of(
+                    support=support * len(claimed), covered=sum(rows[name] for name in claimed)
+                ),
+            ),
+        )
+        if claimed
+        else (),
         slices=(SliceCounts(name="base", counts=total),),
         predictions=tuple(
             PredictionCounts(label=label, predicted=c.covered + 1, touching=c.covered + 1)
@@ -197,6 +245,8 @@ def an_evidence(  # noqa: PLR0913 - a builder lets a test change any one thing
     reports: tuple[BenchmarkReport, ...] | None = None,
     against: Against = NOTHING_LIVE,
     baselines: tuple[BenchmarkReport, ...] = (),
+    parent: Parent | None = None,
+    parents: tuple[BenchmarkReport, ...] = (),
     performance: PerformanceReport | None = None,
     faults: tuple[StepFault, ...] = (),
     content: bytes = b"weights",
@@ -211,6 +261,10 @@ def an_evidence(  # noqa: PLR0913 - a builder lets a test change any one thing
         reports=(a_report(staged, candidate=row),) if reports is None else reports,
         against=against,
         baselines=baselines,
+        parent=parent,
+        parents=parents,
+        profile=PROFILE,
+        listed=Listed(row=a_catalogue_row(row)),
         timed_on=a_pin(name="smoke"),
         performance=performance or a_performance(staged),
         faults=faults,

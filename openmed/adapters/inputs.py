@@ -2,12 +2,15 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
 from openmed.domain.candidate import Candidate
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
+from openmed.domain.manifest import FILE_NAME as CATALOGUE
+from openmed.domain.manifest import CatalogueRow, Listed, read_manifest
 from openmed.domain.policy import Policy, policy_from_table
 from openmed.domain.slot import parse_slot
 from openmed.domain.suite import Suite, SuitePin, open_suite
@@ -18,6 +21,9 @@ Row = TypeVar("Row", bound=Frozen)
 
 LARGEST_INPUT = 8 * 1024 * 1024
 """Bytes; a queue or policy beyond this is a mistake, not a configuration."""
+
+LARGEST_CATALOGUE = 64 * 1024 * 1024
+"""Bytes; the public project's catalogue of 2,266 rows has 3 MB."""
 
 
 class FileInputs:
@@ -62,6 +68,28 @@ class FileInputs:
             msg = f"{what}: two rows for one suite name"
             raise UsageError(msg)
         return tuple(sorted(rows, key=lambda row: row.name))
+
+    def listed(self, repo_id: str) -> Listed:
+        """What the catalogue says of a repository; the file is read once."""
+        rows = self._catalogue
+        if isinstance(rows, str):
+            return Listed(row=None, fault=rows)
+        return Listed(row=rows.get(repo_id))
+
+    @cached_property
+    def _catalogue(self) -> dict[str, CatalogueRow] | str:
+        """Rows by repository, or one sentence why the catalogue cannot be used."""
+        path = self._root / CATALOGUE
+        try:
+            if path.stat().st_size > LARGEST_CATALOGUE:
+                size = path.stat().st_size
+                return f"{CATALOGUE} has {size} bytes; at most {LARGEST_CATALOGUE} are read"
+            rows = read_manifest(path.read_bytes(), what=CATALOGUE)
+        except OSError as error:
+            return f"cannot read {CATALOGUE} in the release repository: {error.strerror}"
+        except EvidenceError as error:
+            return error.message
+        return {row.repo_id: row for row in rows}
 
     def suite(self, pin: SuitePin) -> Suite:
         """The suite's documents, read once per process."""

@@ -77,6 +77,12 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         overall=_counts(outcomes, everything),
         labels=_sliced(outcomes, lambda _, span: span.label),
         languages=_sliced(outcomes, lambda document, _: document.language),
+        declared_languages=_sliced(
+            outcomes,
+            lambda document, span: (
+                document.language if labels.claims(scope.labels, span.label) else ""
+            ),
+        ),
         slices=_sliced(outcomes, lambda document, _: document.slice),
         predictions=_prediction_counts(outcomes),
         redaction=_redaction(outcomes),
@@ -159,9 +165,11 @@ def _sliced(
 ) -> tuple[SliceCounts, ...]:
     documents = outcomes.layout.documents
     names = np.array([name_of(documents[index], span) for index, span in outcomes.layout.gold])
+    # What has no name belongs to no row.
     return tuple(
         SliceCounts(name=str(name), counts=_counts(outcomes, names == name))
         for name in sorted(set(names.tolist()))
+        if name
     )
 
 
