@@ -82,10 +82,12 @@ def a_catalogue_row(candidate: Candidate) -> CatalogueRow:
     )
 
 
-def a_staged(candidate: Candidate | None = None, *, content: bytes = b"weights") -> StagedCandidate:
+def a_staged(
+    candidate: Candidate | None = None, *, content: bytes = b"weights", profile: str = PROFILE
+) -> StagedCandidate:
     """A staged candidate: a model and its profile."""
     row = candidate or a_candidate()
-    contents = {"model.onnx": content, FILE_NAME: PROFILE.encode()}
+    contents = {"model.onnx": content, FILE_NAME: profile.encode()}
     files = tuple(
         StagedFile(path=path, size=len(data), sha256=sha256_hex(data))
         for path, data in contents.items()
@@ -250,20 +252,22 @@ def an_evidence(  # noqa: PLR0913 - a builder lets a test change any one thing
     performance: PerformanceReport | None = None,
     faults: tuple[StepFault, ...] = (),
     content: bytes = b"weights",
+    pins: tuple[SuitePin, ...] | None = None,
+    profile: str = PROFILE,
 ) -> Evidence:
     """Complete evidence for one candidate."""
     row = candidate or a_candidate()
-    staged = a_staged(row, content=content)
+    staged = a_staged(row, content=content, profile=profile)
     return Evidence(
         candidate=row,
         staged=staged,
-        pins=(a_pin(),),
+        pins=pins or (a_pin(),),
         reports=(a_report(staged, candidate=row),) if reports is None else reports,
         against=against,
         baselines=baselines,
         parent=parent,
         parents=parents,
-        profile=PROFILE,
+        profile=profile,
         listed=Listed(row=a_catalogue_row(row)),
         timed_on=a_pin(name="smoke"),
         performance=performance or a_performance(staged),

@@ -12,6 +12,9 @@ from openmed.domain.profile import FILE_NAME, RunnerProfile
 from openmed.domain.wire import parse, read_table
 from openmed.errors import EvidenceError
 
+_LARGEST = 1e9
+"""A threshold beyond this is not even shown."""
+
 
 class Settings(Frozen):
     """Table `[gates.calibration]`: it has no keys of its own."""
@@ -43,12 +46,12 @@ class Calibration:
                 message = f"the threshold is {value:g}, wanted one between 0 and 1"
                 measure = _measure(value, Outcome.FAILED)
                 return Finding(outcome=Outcome.FAILED, message=message, measures=(measure,))
+            if value is None:
+                message = f"{FILE_NAME} declares no threshold; the policy must say not_applicable"
+                return Finding(outcome=Outcome.ERROR, message=message)
             parse(RunnerProfile, text.encode(), what=FILE_NAME)
         except EvidenceError as error:
             return Finding(outcome=Outcome.ERROR, message=error.message)
-        if value is None:
-            message = f"{FILE_NAME} declares no threshold; the policy must say not_applicable"
-            return Finding(outcome=Outcome.ERROR, message=message)
         measure = _measure(value, Outcome.PASSED)
         message = f"threshold {value:g} stands in {FILE_NAME}, a file of the artifact"
         return Finding(outcome=Outcome.PASSED, message=message, measures=(measure,))
@@ -68,8 +71,10 @@ def _threshold(profile: dict[str, Json]) -> float | None:
     """What stands as the threshold, before anything else of the profile is believed."""
     tokens = profile.get("tokens")
     value = tokens.get("threshold") if isinstance(tokens, dict) else None
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if is_number else None  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    # A number that is too large for a float is none that a runner could compare with.
+    return float(value) if abs(value) <= _LARGEST else None
 
 
 def _measure(value: float, outcome: Outcome) -> Measure:
