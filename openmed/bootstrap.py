@@ -241,6 +241,15 @@ def build_world(root: Path, *, quiet: bool = False) -> World:
     return World(root=root.resolve(), now=clock.now(), quiet=quiet)
 
 
+def known_gates() -> tuple[Gate, ...]:
+    """Every gate a policy may name on this machine.
+
+    Raises:
+        UsageError: an installed plug-in is none.
+    """
+    return installed_gates().gates
+
+
 def make_keys(root: Path) -> tuple[str, bool, str]:
     """Make the developer's own key if there is none.
 

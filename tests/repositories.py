@@ -26,12 +26,14 @@ class Repository:
     root: Path
     home: Path
 
-    def run(self, *arguments: str, module: str = "openmed") -> subprocess.CompletedProcess[str]:
-        """Run a command here as a subprocess."""
+    def run(
+        self, *arguments: str, module: str = "openmed", path: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command here as a subprocess, perhaps with a folder of packages more."""
         return subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=self.root,
-            env=self.environment,
+            env={**self.environment, **({"PYTHONPATH": str(path)} if path else {})},
             capture_output=True,
             text=True,
             timeout=240,

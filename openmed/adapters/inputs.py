@@ -1,5 +1,6 @@
 """Reads what humans review: queue, policies, suite pins. Every fault names file and key."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cached_property
@@ -11,7 +12,7 @@ from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
 from openmed.domain.manifest import FILE_NAME as CATALOGUE
 from openmed.domain.manifest import CatalogueRow, Listed, read_manifest
-from openmed.domain.policy import Policy, policy_from_table
+from openmed.domain.policy import EXTENDS, Policy, extended, policy_from_table
 from openmed.domain.slot import parse_slot
 from openmed.domain.suite import Suite, SuitePin, open_suite
 from openmed.domain.wire import from_plain
@@ -24,6 +25,8 @@ LARGEST_INPUT = 8 * 1024 * 1024
 
 LARGEST_CATALOGUE = 64 * 1024 * 1024
 """Bytes; the public project's catalogue of 2,266 rows has 3 MB."""
+
+_POLICY_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,199}")
 
 
 class FileInputs:
@@ -54,10 +57,19 @@ class FileInputs:
         for name in (parsed.slug, parsed.family, "default"):
             path = self._root / "gates" / "policy" / f"{name}.toml"
             if path.is_file():
-                table = self._table(f"gates/policy/{name}.toml", PolicyError)
-                return policy_from_table(name, table)
+                return policy_from_table(name, self._policy_table(name))
         msg = f"there is no policy for {slot}: wanted gates/policy/default.toml"
         raise PolicyError(msg)
+
+    def _policy_table(self, name: str) -> Mapping[str, Json]:
+        table = self._table(f"gates/policy/{name}.toml", PolicyError)
+        base = table.get(EXTENDS)
+        if base is None:
+            return table
+        if not isinstance(base, str) or not _POLICY_NAME.fullmatch(base) or base == name:
+            msg = f"gates/policy/{name}.toml: extends names no other policy; wanted e.g. default"
+            raise PolicyError(msg)
+        return extended(name, table, self._table(f"gates/policy/{base}.toml", PolicyError))
 
     def pins(self) -> tuple[SuitePin, ...]:
         """Suites as pinned, by name."""

@@ -2,11 +2,13 @@
 
 import builders
 import pytest
+from scipy.stats import binomtest
 
 from openmed.domain.scoring.statistics import (
     clopper_pearson_lower,
     clopper_pearson_upper,
     design_effect,
+    exact_paired_p,
     proven_lower,
     trials_needed,
     zero_leak_upper,
@@ -71,3 +73,11 @@ def test_a_perfect_label_is_worth_its_families() -> None:
 def test_no_gold_proves_nothing() -> None:
     """None, not zero."""
     assert proven_lower(builders.counts_of(support=0, covered=0)) is None
+
+
+@pytest.mark.parametrize(("lost", "gained"), [(0, 0), (0, 7), (1, 0), (5, 0), (5, 1), (40, 60)])
+def test_the_exact_paired_test_is_a_binomial_test(lost: int, gained: int) -> None:
+    """Of the pairs that changed, half are lost by chance."""
+    changed = lost + gained
+    wanted = binomtest(lost, changed, 0.5, alternative="greater").pvalue if changed else 1.0
+    assert exact_paired_p(lost, gained) == pytest.approx(wanted)
