@@ -36,3 +36,16 @@ def test_one_known_part_is_enough(part: str) -> None:
     )
     finding = GATE.decide(changed, "{}")
     assert (finding.outcome, part in finding.message) == (Outcome.PASSED, True)
+
+
+def test_a_hash_that_does_not_recompute_fails() -> None:
+    """Such a value cannot be read from a file; the gate does not rely on that."""
+    evidence = builders.an_evidence()
+    assert evidence.staged is not None
+    fields = {n: getattr(evidence.staged, n) for n in type(evidence.staged).model_fields}
+    forged = type(evidence.staged).model_construct(**{**fields, "repro_hash": builders.HEX})
+    whole = {n: getattr(evidence, n) for n in type(evidence).model_fields}
+    changed = type(evidence).model_construct(**{**whole, "staged": forged})
+    finding = GATE.decide(changed, "{}")
+    assert finding.outcome is Outcome.FAILED
+    assert finding.message.startswith(f"repro_hash is {builders.HEX[:16]}, its parts make ")
