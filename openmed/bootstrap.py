@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from openmed import __version__
 from openmed.adapters import atomic, clock
 from openmed.adapters.artifact_store import FileArtifactStore
+from openmed.adapters.gates import InstalledGates, installed_gates
 from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
 from openmed.adapters.keys import FileSigner, FileVerifiers, KeyPlace, init_keys, key_place
@@ -25,6 +26,8 @@ from openmed.adapters.runners.process import ChildRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.toolchain import code_digest
+from openmed.domain.digest import digest_of
+from openmed.domain.gate import Gate
 from openmed.domain.performance import Host
 from openmed.domain.profile import FILE_NAME
 from openmed.errors import UsageError
@@ -181,17 +184,32 @@ class World:
         return clock.ticks
 
     @cached_property
+    def _installed(self) -> InstalledGates:
+        return installed_gates()
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """Every gate a policy may name: ours and those of installed packages."""
+        return self._installed.gates
+
+    @cached_property
     def gates_code(self) -> str:
         """Digest of what judges."""
-        return code_digest(
+        ours = code_digest(
             "domain/gates",
             "domain/gate.py",
             "domain/floors.py",
+            "domain/labels.py",
+            "domain/manifest.py",
+            "domain/pairing.py",
+            "domain/profile.py",
+            "domain/shield.py",
             "domain/tiers.py",
             "domain/soundness.py",
             "domain/verdict.py",
             "domain/scoring",
         )
+        return digest_of([ours, self._installed.code])
 
     @cached_property
     def pages_code(self) -> str:
@@ -241,6 +259,15 @@ class World:
 def build_world(root: Path, *, quiet: bool = False) -> World:
     """Open one release repository; reads the clock once."""
     return World(root=root.resolve(), now=clock.now(), quiet=quiet)
+
+
+def known_gates() -> tuple[Gate, ...]:
+    """Every gate a policy may name on this machine.
+
+    Raises:
+        UsageError: an installed plug-in is none.
+    """
+    return installed_gates().gates
 
 
 @contextmanager

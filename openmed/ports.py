@@ -12,6 +12,7 @@ from openmed.domain.candidate import Candidate, ReproParts, StagedFile
 from openmed.domain.fleet import FleetState
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger import Entry
+from openmed.domain.manifest import Listed
 from openmed.domain.pointer import PointerTable
 from openmed.domain.policy import Policy
 from openmed.domain.predictions import ChunkKey, DocumentPredictions, PredictionsChunk, Runtime
@@ -48,6 +49,9 @@ class Inputs(Protocol):
         Raises:
             UsageError: missing or malformed.
         """
+
+    def listed(self, repo_id: str) -> Listed:
+        """What the catalogue says of a repository; a broken catalogue is said, not raised."""
 
     def suite(self, pin: SuitePin) -> Suite:
         """The suite's documents, checked against the pin.
@@ -118,6 +122,9 @@ class ArtifactStore(Protocol):
         Raises:
             EvidenceError: missing or malformed.
         """
+
+    def profile_text(self, artifact: str) -> str | None:
+        """Its text as it is staged, well formed or not; None when there is none to read."""
 
 
 class Predictions(Protocol):

@@ -5,13 +5,13 @@ from typing import get_args
 from openmed.domain import labels
 from openmed.domain.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
 from openmed.domain.digest import sha256_hex, tree_digest
-from openmed.domain.fleet import FleetState, fold
-from openmed.domain.flip import plan_flip
-from openmed.domain.gate import Against, Evidence, StepFault
+from openmed.domain.gate import Against, Evidence, Parent, StepFault
 from openmed.domain.gates import GATES
+from openmed.domain.manifest import CatalogueRow, Listed
 from openmed.domain.performance import Host, Latency, PerformanceReport
 from openmed.domain.policy import Policy, policy_from_table
 from openmed.domain.predictions import Runtime
+from openmed.domain.profile import FILE_NAME, LabelRule, RunnerProfile, TokenDecoding
 from openmed.domain.refusal import Proposal
 from openmed.domain.report import (
     BenchmarkReport,
@@ -26,16 +26,33 @@ from openmed.domain.report import (
     Subject,
     SuiteFacts,
 )
+from openmed.domain.slot import parse_slot
 from openmed.domain.soundness import scope_of
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.suite import SuitePin
 from openmed.domain.verdict import Verdict, judge
-from openmed.domain.wire import digest_value
+from openmed.domain.wire import digest_value, dump
 
 NOW = "2026-11-24T12:00:00Z"
 SLOT = "pii::tiny::onnx"
 HEX = sha256_hex(b"something")
 A_RUNTIME = Runtime(runner="onnx", code=HEX, packages=("numpy==1",))
+PROFILE = dump(
+    RunnerProfile(
+        runner="onnx",
+        deterministic=True,
+        tokens=TokenDecoding(
+            window=64,
+            stride=16,
+            stitch="center,index",
+            decoder="word-v1",
+            threshold=0.5,
+            max_padded_tokens=1024,
+            max_items=16,
+            label_map=(LabelRule(model="SSN", canonical="SSN"),),
+        ),
+    )
+).decode()
 NOTHING_LIVE = Against(generation=0, artifact=None)
 
 
@@ -54,18 +71,37 @@ def a_candidate(*, slot: str = SLOT, title: str = "Tiny", bootstrap: bool = True
     )
 
 
-def a_staged(candidate: Candidate | None = None, *, content: bytes = b"weights") -> StagedCandidate:
-    """A staged candidate of one file."""
+def a_catalogue_row(candidate: Candidate) -> CatalogueRow:
+    """The row of the catalogue that says what a candidate says."""
+    slot = parse_slot(candidate.slot)
+    return CatalogueRow(
+        repo_id=candidate.repo_id,
+        family=slot.family.upper(),
+        tier=slot.tier.title(),
+        formats=(slot.format,),
+        languages=candidate.languages,
+        license=candidate.licence.lower(),
+    )
+
+
+def a_staged(
+    candidate: Candidate | None = None, *, content: bytes = b"weights", profile: str = PROFILE
+) -> StagedCandidate:
+    """A staged candidate: a model and its profile."""
     row = candidate or a_candidate()
-    file = StagedFile(path="model.onnx", size=len(content), sha256=sha256_hex(content))
+    contents = {"model.onnx": content, FILE_NAME: profile.encode()}
+    files = tuple(
+        StagedFile(path=path, size=len(data), sha256=sha256_hex(data))
+        for path, data in contents.items()
+    )
     repro = ReproParts(recipe="r", data_manifest="d", base_model="none", git_sha="g")
     return StagedCandidate(
         slot=row.slot,
         repo_id=row.repo_id,
         row=row.row,
         source=HEX,
-        artifact=tree_digest((file,)),
-        files=(file,),
+        artifact=tree_digest(files),
+        files=files,
         repro=repro,
         repro_hash=repro.hash,
     )
@@ -121,6 +157,8 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
     of = staged or a_staged()
     wanted = pin or a_pin()
     rows = covered if covered is not None else {"PATIENT_NAME": support, "SSN": support}
+    scope = scope_of(candidate or a_candidate())
+    claimed = [label for label in rows if labels.claims(scope.labels, label)]
     table = {label: counts_of(support=support, covered=n) for label, n in sorted(rows.items())}
     spans = support * len(table)
     total = counts_of(support=spans, covered=sum(rows.values()))
@@ -136,7 +174,7 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             skipped_documents=0,
         ),
         subject=Subject(slot=of.slot, repo_id=of.repo_id, artifact=of.artifact),
-        scope=scope_of(candidate or a_candidate()),
+        scope=scope,
         runtime=A_RUNTIME,
         scorer=HEX,
         label_schema=labels.SCHEMA_VERSION,
@@ -148,6 +186,16 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
         overall=total,
         labels=tuple(SliceCounts(name=label, counts=c) for label, c in table.items()),
         languages=(SliceCounts(name="en", counts=total),),
+        declared_languages=(
+            SliceCounts(
+                name="en",
+                counts=counts_of(
+                    support=support * len(claimed), covered=sum(rows[name] for name in claimed)
+                ),
+            ),
+        )
+        if claimed
+        else (),
         slices=(SliceCounts(name="base", counts=total),),
         predictions=tuple(
             PredictionCounts(label=label, predicted=c.covered + 1, touching=c.covered + 1)
@@ -217,20 +265,28 @@ def an_evidence(  # noqa: PLR0913 - a builder lets a test change any one thing
     reports: tuple[BenchmarkReport, ...] | None = None,
     against: Against = NOTHING_LIVE,
     baselines: tuple[BenchmarkReport, ...] = (),
+    parent: Parent | None = None,
+    parents: tuple[BenchmarkReport, ...] = (),
     performance: PerformanceReport | None = None,
     faults: tuple[StepFault, ...] = (),
     content: bytes = b"weights",
+    pins: tuple[SuitePin, ...] | None = None,
+    profile: str = PROFILE,
 ) -> Evidence:
     """Complete evidence for one candidate."""
     row = candidate or a_candidate()
-    staged = a_staged(row, content=content)
+    staged = a_staged(row, content=content, profile=profile)
     return Evidence(
         candidate=row,
         staged=staged,
-        pins=(a_pin(),),
+        pins=pins or (a_pin(),),
         reports=(a_report(staged, candidate=row),) if reports is None else reports,
         against=against,
         baselines=baselines,
+        parent=parent,
+        parents=parents,
+        profile=profile,
+        listed=Listed(row=a_catalogue_row(row)),
         timed_on=a_pin(name="smoke"),
         performance=performance or a_performance(staged),
         faults=faults,
@@ -317,28 +373,6 @@ def a_proposal(  # noqa: PLR0913 - a builder lets a test change any one thing
         signed=a_signed(made, verifier=verifier) if signed else None,
         fault=fault,
     )
-
-
-def a_fleet(*contents: bytes, slot: str = SLOT) -> FleetState:
-    """A slot that released these contents one after the other."""
-    state = fold(())
-    for content in contents:
-        state = released(state, content=content, slot=slot)
-    return state
-
-
-def released(state: FleetState, *, content: bytes, slot: str = SLOT) -> FleetState:
-    """The fleet after one more release of a slot."""
-    candidate = a_candidate(slot=slot)
-    before = state.against(slot, artifact=None)
-    verdict = a_verdict(candidate=candidate, content=content, against=before)
-    return after(state, a_proposal(verdict, candidate=candidate))
-
-
-def after(state: FleetState, *proposals: Proposal, now: str = NOW) -> FleetState:
-    """The fleet after a flip."""
-    entry = plan_flip(state, proposals, now=now).entry
-    return fold((*state.entries, *((entry,) if entry else ())))
 
 
 def artifact_of(content: bytes) -> str:

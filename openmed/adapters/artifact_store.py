@@ -16,6 +16,9 @@ from openmed.errors import EvidenceError, IntegrityError
 LARGEST_PROFILE = 1024 * 1024
 """Bytes."""
 
+MOST_TEXT = 1024 * 1024
+"""Bytes of a profile that become evidence."""
+
 
 class FileArtifactStore:
     """Trees under one folder, by content."""
@@ -94,6 +97,14 @@ class FileArtifactStore:
         except OSError as error:
             msg = f"cannot read {what}: {error.strerror}"
             raise EvidenceError(msg) from None
+
+    def profile_text(self, artifact: str) -> str | None:
+        """Its text as it is staged; cut when it is far too long, so that no digest fits it."""
+        try:
+            with (self._folder / artifact / FILE_NAME).open("rb") as file:
+                return file.read(MOST_TEXT).decode()
+        except (OSError, UnicodeDecodeError):
+            return None
 
 
 def verify_tree(place: Path, files: tuple[StagedFile, ...], *, what: str) -> None:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar, cast
@@ -12,7 +13,9 @@ from openmed.adapters.tables import read_rows
 from openmed.domain.candidate import Candidate
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
-from openmed.domain.policy import POLICY_NAME, Policy, policy_from_table
+from openmed.domain.manifest import FILE_NAME as CATALOGUE
+from openmed.domain.manifest import CatalogueRow, Listed, read_manifest
+from openmed.domain.policy import EXTENDS, POLICY_NAME, Policy, extended, policy_from_table
 from openmed.domain.slot import parse_slot
 from openmed.domain.span import Document
 from openmed.domain.suite import Suite, SuitePin, documents_of, open_suite
@@ -25,6 +28,11 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 
 LARGEST_INPUT = 8 * 1024 * 1024
 """Bytes; a queue or policy beyond this is a mistake, not a configuration."""
+
+LARGEST_CATALOGUE = 64 * 1024 * 1024
+"""Bytes; the public project's catalogue of 2,266 rows has 3 MB."""
+
+_POLICY_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,199}")
 
 
 class FileInputs:
@@ -68,7 +76,18 @@ class FileInputs:
         if not re.fullmatch(POLICY_NAME, name):
             msg = f"{name!r} is not the name of a policy; gates/policy/NAME.toml"
             raise PolicyError(msg)
-        return policy_from_table(name, self._table(_policy_path(name), PolicyError))
+        return policy_from_table(name, self._policy_table(name))
+
+    def _policy_table(self, name: str) -> Mapping[str, Json]:
+        what = _policy_path(name)
+        table = self._table(what, PolicyError)
+        base = table.get(EXTENDS)
+        if base is None:
+            return table
+        if not isinstance(base, str) or not re.fullmatch(POLICY_NAME, base) or base == name:
+            msg = f"{what}: extends names no other policy; wanted e.g. default"
+            raise PolicyError(msg)
+        return extended(name, table, self._table(_policy_path(base), PolicyError))
 
     def pins(self) -> tuple[SuitePin, ...]:
         """Suites as pinned, by name."""
@@ -79,6 +98,28 @@ class FileInputs:
             msg = f"{what}: two rows for one suite name"
             raise UsageError(msg)
         return tuple(sorted(rows, key=lambda row: row.name))
+
+    def listed(self, repo_id: str) -> Listed:
+        """What the catalogue says of a repository; the file is read once."""
+        rows = self._catalogue
+        if isinstance(rows, str):
+            return Listed(row=None, fault=rows)
+        return Listed(row=rows.get(repo_id))
+
+    @cached_property
+    def _catalogue(self) -> dict[str, CatalogueRow] | str:
+        """Rows by repository, or one sentence why the catalogue cannot be used."""
+        path = self._root / CATALOGUE
+        try:
+            if path.stat().st_size > LARGEST_CATALOGUE:
+                size = path.stat().st_size
+                return f"{CATALOGUE} has {size} bytes; at most {LARGEST_CATALOGUE} are read"
+            rows = read_manifest(path.read_bytes(), what=CATALOGUE)
+        except OSError as error:
+            return f"cannot read {CATALOGUE} in the release repository: {error.strerror}"
+        except EvidenceError as error:
+            return error.message
+        return {row.repo_id: row for row in rows}
 
     def suite(self, pin: SuitePin) -> Suite:
         """The suite's documents, read once per process."""

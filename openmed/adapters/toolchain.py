@@ -1,9 +1,12 @@
 """Digests of our own code: tools are materials too, so changed code makes products stale."""
 
 import importlib.resources
+import importlib.util
 from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from openmed.domain.digest import digest_of, sha256_hex
+from openmed.errors import UsageError
 
 
 def code_digest(*packages: str) -> str:
@@ -15,6 +18,22 @@ def code_digest(*packages: str) -> str:
     root = importlib.resources.files("openmed")
     rows = sorted(row for package in packages for row in _rows(root.joinpath(package), package))
     return digest_of([list(row) for row in rows])
+
+
+def source_of(module: str) -> Path:
+    """The file a module is loaded from, without loading it.
+
+    Raises:
+        UsageError: it has none.
+    """
+    try:
+        spec = importlib.util.find_spec(module)
+    except ImportError:
+        spec = None
+    if spec is None or spec.origin is None:
+        msg = f"the source of {module} cannot be read"
+        raise UsageError(msg)
+    return Path(spec.origin)
 
 
 def _rows(place: Traversable, name: str) -> list[tuple[str, str]]:

@@ -55,6 +55,7 @@ class Candidate(Frozen):
         licence: SPDX expression.
         attribution: who made it and what was changed, where the licence wants that said.
         max_bytes: most bytes its files may have together.
+        parent: slot whose live release it is a reduced format of, for the gate `quantization`.
         timeout_seconds: longest its runner may be silent.
         bootstrap: allows the first release of the slot, where nothing is live to compare with.
         description: one or two sentences for the model card.
@@ -75,6 +76,7 @@ class Candidate(Frozen):
     max_bytes: Annotated[int, Field(gt=0)]
     timeout_seconds: Annotated[int, Field(ge=1, le=86_400)] = 600
     bootstrap: bool = False
+    parent: SlotKey | None = None
     description: Annotated[str, StringConstraints(max_length=1000)] = ""
 
     @model_validator(mode="after")
@@ -88,6 +90,9 @@ class Candidate(Frozen):
             self.languages
         ):
             msg = "a label or a language is listed twice"
+            raise ValueError(msg)
+        if self.parent == self.slot:
+            msg = "a slot cannot be its own parent"
             raise ValueError(msg)
         return self
 

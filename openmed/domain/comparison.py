@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from openmed.domain.frozen import Digest, Frozen, Label
-from openmed.domain.labels import claims
 from openmed.domain.pairing import Pairs, pairs_of, sum_of
 from openmed.domain.report import BenchmarkReport, Count, Subject
 from openmed.domain.scoring import in_scope
@@ -87,17 +86,13 @@ def compare(before: BenchmarkReport, after: BenchmarkReport, suite: Suite) -> Co
         EvidenceError: the two cannot be compared.
     """
     _require_comparable(before, after, suite)
-    labels = [
-        row.label
-        for row in after.outcomes
-        if claims(before.scope.labels, row.label) and claims(after.scope.labels, row.label)
-    ]
-    pairs = pairs_of(after, before, labels=labels)
+    pairs = pairs_of(after, before)
     if not pairs:
         msg = f"suite {suite.pin.name} has no gold of a label that both claim"
         raise EvidenceError(msg)
     then, now = _covered(before, suite), _covered(after, suite)
-    both = [place for place in then if place.label in set(labels)]
+    labels = {pair.name for pair in pairs}
+    both = [place for place in then if place.label in labels]
     return Comparison(
         suite=suite.pin.name,
         digest=suite.pin.digest,

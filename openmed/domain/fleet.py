@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from openmed.domain.candidate import Candidate
 from openmed.domain.changes import (
     Held,
     Promoted,
@@ -20,7 +21,7 @@ from openmed.domain.changes import (
     Withdrawn,
 )
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.gate import Against
+from openmed.domain.gate import Against, Parent
 from openmed.domain.ledger import Entry, Tag
 from openmed.domain.slot import SlotKey
 from openmed.errors import IntegrityError
@@ -136,6 +137,20 @@ class FleetState(Frozen):
                 generation=release.previous_generation, artifact=release.previous_artifact
             )
         return Against(generation=live.generation, artifact=release.artifact)
+
+    def parent_of(self, candidate: Candidate) -> Parent | None:
+        """What is live in the slot a row declares as its parent; None when nothing is."""
+        live = self.live_in(candidate.parent) if candidate.parent else None
+        if live is None:
+            return None
+        row = self.condemnation(live.release.artifact)
+        return Parent(
+            slot=live.release.slot,
+            generation=live.generation,
+            artifact=live.release.artifact,
+            grade=live.release.policy.grade,
+            condemned=row.tag if row else "",
+        )
 
     def freeze_of(self, slot: str) -> Freeze | None:
         """Since when and why a slot is frozen; None when it is not."""

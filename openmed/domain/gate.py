@@ -7,9 +7,11 @@ from pydantic import Field
 
 from openmed.domain.candidate import Candidate, StagedCandidate
 from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.manifest import Listed
 from openmed.domain.performance import PerformanceReport
-from openmed.domain.policy import GateId, GatePolicy
+from openmed.domain.policy import GateId, GatePolicy, Grade
 from openmed.domain.report import BenchmarkReport
+from openmed.domain.slot import SlotKey
 from openmed.domain.suite import SuitePin
 
 
@@ -56,6 +58,24 @@ class Against(Frozen):
     artifact: Digest | None
 
 
+class Parent(Frozen):
+    """The live release of the slot a candidate was reduced from.
+
+    Attributes:
+        slot: the parent's slot, as the row declares it.
+        generation: of that slot, when comparison started.
+        artifact: what is live there.
+        grade: what the policy it passed entitled it to.
+        condemned: entry that condemned its bytes; empty when none did.
+    """
+
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=1)]
+    artifact: Digest
+    grade: Grade
+    condemned: str = ""
+
+
 class Evidence(Frozen):
     """Everything a gate may look at.
 
@@ -66,6 +86,10 @@ class Evidence(Frozen):
         reports: one per suite that could be measured.
         against: what it is compared with.
         baselines: the reports of that, on the same suites by the same code.
+        parent: what is live in the slot the row names as `parent`; None = nothing is.
+        parents: the reports of that, on the same suites by the same code.
+        profile: text of the staged runner profile; None when there is none to read.
+        listed: what the catalogue says of the repository.
         timed_on: the suite the policy names for speed and determinism, as pinned now.
         performance: how fast and large it is; None when it could not be measured.
         faults: steps that failed.
@@ -77,6 +101,10 @@ class Evidence(Frozen):
     reports: tuple[BenchmarkReport, ...]
     against: Against
     baselines: tuple[BenchmarkReport, ...]
+    parent: Parent | None
+    parents: tuple[BenchmarkReport, ...]
+    profile: str | None
+    listed: Listed
     timed_on: SuitePin
     performance: PerformanceReport | None
     faults: tuple[StepFault, ...]
@@ -94,7 +122,7 @@ class Measure(Frozen):
         families: template families behind it.
         bound: what the evidence proves with 95 % confidence, one-sided; None = nothing.
         upper: the other end, where a gate needs both; None elsewhere.
-        lost: gold spans the live release covers and the candidate does not.
+        lost: gold spans that what it is compared with covers and the candidate does not.
         gained: the other way round.
         outcome: what this number alone says.
     """
@@ -144,6 +172,10 @@ class Gate(Protocol):
     @property
     def id(self) -> str:
         """Module name, policy key, docs heading, test module and cases folder."""
+
+    @property
+    def table(self) -> type[Frozen]:
+        """What the gate's table holds, for the JSON Schema of policies."""
 
     def check(self, settings: str) -> None:
         """Read the gate's table.

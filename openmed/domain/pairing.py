@@ -1,14 +1,22 @@
-"""Gold spans that two reports of one suite were both asked for: which were lost, which gained."""
+"""Two reports span by span: what the gates that compare them have in common.
 
-from collections.abc import Iterable
+Both are of the identical suite, counted by the same code (`soundness.py` has looked), so the
+bit of one span stands in the same place in both.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
+from openmed.domain import labels
+from openmed.domain.gate import Evidence, Finding, Measure, Outcome
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.scoring.bitmaps import changes, documents_of
 from openmed.domain.scoring.cover import Ints
+from openmed.domain.scoring.statistics import smallest_visible_drop, tango_bounds
 
 OVERALL = "all labels"
 
@@ -44,28 +52,48 @@ class Pairs:
         """The other way round."""
         return int((self.changes > 0).sum())
 
+    @property
+    def drop(self) -> float:
+        """How much recall fell; negative when it rose."""
+        return (self.lost - self.gained) / self.total
 
-def pairs_of(
-    report: BenchmarkReport, before: BenchmarkReport, *, labels: Iterable[str]
-) -> tuple[Pairs, ...]:
-    """Pairs of each of these labels that the suite has gold of, by label.
 
-    Args:
-        report: what is compared.
-        before: what it is compared with, on the identical suite.
-        labels: labels that both claim to find.
-    """
+def first_release(evidence: Evidence) -> Finding | None:
+    """What a gate says that compares with the live release, when nothing is live."""
+    if evidence.against.artifact is not None:
+        return None
+    if evidence.candidate.bootstrap:
+        message = "first release of the slot (bootstrap = true): nothing is live to compare with"
+        return Finding(outcome=Outcome.NOT_APPLICABLE, message=message)
+    message = "nothing is live to compare with, and the row does not say bootstrap = true"
+    return Finding(outcome=Outcome.ERROR, message=message)
+
+
+def dropped_labels(
+    report: BenchmarkReport, before: BenchmarkReport, *, may_drop: Collection[str]
+) -> Finding | None:
+    """FAILED when the live release declares what the candidate does not; None when it does."""
+    dropped = sorted(set(before.scope.labels) - set(report.scope.labels) - set(may_drop))
+    if not dropped:
+        return None
+    message = f"the live release declares {', '.join(dropped)}, the candidate does not"
+    return Finding(outcome=Outcome.FAILED, message=message)
+
+
+def pairs_of(report: BenchmarkReport, before: BenchmarkReport) -> tuple[Pairs, ...]:
+    """Pairs of every label that has gold and that both claim, by name."""
     now = {row.label: row for row in report.outcomes}
     then = {row.label: row for row in before.outcomes}
-    counts = {row.name: row.counts for row in report.labels}
     return tuple(
         Pairs(
-            name=label,
-            changes=changes(now[label], then[label], support=counts[label].support),
-            documents=documents_of(now[label], support=counts[label].support),
-            families=counts[label].families,
+            name=row.name,
+            changes=changes(now[row.name], then[row.name], support=row.counts.support),
+            documents=documents_of(now[row.name], support=row.counts.support),
+            families=row.counts.families,
         )
-        for label in sorted(set(labels) & now.keys() & counts.keys())
+        for row in report.labels
+        if labels.claims(report.scope.labels, row.name)
+        and labels.claims(before.scope.labels, row.name)
     )
 
 
@@ -77,4 +105,53 @@ def sum_of(pairs: tuple[Pairs, ...]) -> Pairs:
         changes=np.concatenate([pair.changes for pair in pairs]),
         documents=np.concatenate(documents) if len(documents) == len(pairs) else None,
         families=max(pair.families for pair in pairs),
+    )
+
+
+class Interval(NamedTuple):
+    """Where the true difference of recall lies, each end with 95 % confidence."""
+
+    lower: float
+    upper: float
+
+
+def interval_of(pair: Pairs) -> Interval:
+    """Tango's score interval of now minus before."""
+    return Interval(*tango_bounds(pair.lost, pair.gained, pair.total))
+
+
+def measure_of(
+    pair: Pairs, interval: Interval, *, suite: str, limit: float, outcome: Outcome
+) -> Measure:
+    """The pairs as a gate shows them; the limit is the lowest difference that is allowed."""
+    return Measure(
+        suite=suite,
+        name=pair.name,
+        observed=round(-pair.drop, 6),
+        limit=limit,
+        support=pair.total,
+        families=pair.families,
+        bound=interval.lower,
+        upper=interval.upper,
+        lost=pair.lost,
+        gained=pair.gained,
+        outcome=outcome,
+    )
+
+
+def said_of(measure: Measure) -> str:
+    """One label's difference in words."""
+    return (
+        f"{measure.name} {measure.observed or 0.0:+.2%} "
+        f"[{measure.bound or 0.0:+.2%}, {measure.upper or 0.0:+.2%}], "
+        f"{measure.lost or 0} lost, {measure.gained or 0} gained of {measure.support}"
+    )
+
+
+def power_of(whole: Pairs) -> str:
+    """What was lost over all, and what these pairs could have seen."""
+    visible = smallest_visible_drop(max(whole.lost + whole.gained, 1) / whole.total, whole.total)
+    return (
+        f"{whole.lost} of {whole.total} spans lost, {whole.gained} gained; "
+        f"a drop of {visible:.2%} would have been seen"
     )

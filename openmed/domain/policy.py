@@ -91,6 +91,39 @@ class Policy(Frozen):
         return digest_value(self)
 
 
+EXTENDS = "extends"
+"""Key of a policy file that holds only what differs from the one it names."""
+
+
+def extended(name: str, table: Mapping[str, Json], base: Mapping[str, Json]) -> dict[str, Json]:
+    """One policy table out of two: this one's keys replace the other's, gate by gate.
+
+    Raises:
+        PolicyError: the other one extends a third, or a gate's table says no reason of its own.
+    """
+    what = f"gates/policy/{name}.toml"
+    if EXTENDS in base:
+        msg = f"{what} extends a policy that itself extends another; one level is all there is"
+        raise PolicyError(msg)
+    gates, changes = base.get("gates", {}), table.get("gates", {})
+    if not isinstance(gates, Mapping) or not isinstance(changes, Mapping):
+        msg = f"{what}: gates is not a table, here or in the policy it extends"
+        raise PolicyError(msg)
+    for gate, settings in changes.items():
+        if not isinstance(settings, Mapping) or "reason" not in settings:
+            msg = f"{what}: gates.{gate} changes numbers and says no reason of its own"
+            raise PolicyError(msg)
+    merged = {gate: _merged(gates.get(gate), changes.get(gate)) for gate in {**gates, **changes}}
+    own = {key: value for key, value in table.items() if key != EXTENDS}
+    return {**base, **own, "gates": merged}
+
+
+def _merged(old: Json, new: Json) -> Json:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return {**old, **new}
+    return old if new is None else new
+
+
 def policy_from_table(name: str, table: Mapping[str, Json]) -> Policy:
     """Build a policy from its TOML table.
 

@@ -83,6 +83,8 @@ def _moved_on(
         return Refusal("the verdict was used by an earlier flip", _CONFLICT)
     if verdict.against != state.against(verdict.slot, artifact=verdict.artifact):
         return Refusal("the live release changed since comparison", _CONFLICT)
+    if verdict.parent != state.parent_of(candidate):
+        return Refusal("the live release of the parent's slot changed since comparison", _CONFLICT)
     if verdict.against.artifact is None and not candidate.bootstrap:
         reason = "nothing is live in the slot; its first release needs bootstrap = true in its row"
         return Refusal(reason, _USAGE)

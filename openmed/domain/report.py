@@ -213,6 +213,7 @@ class BenchmarkReport(Frozen):
         overall: all gold spans.
         labels: per label that has gold, by name.
         languages: per language, by name.
+        declared_languages: per language, gold of declared labels only, by name.
         slices: per slice, by name.
         predictions: per predicted label, by name.
         redaction: over-redaction.
@@ -237,6 +238,7 @@ class BenchmarkReport(Frozen):
     overall: Counts
     labels: tuple[SliceCounts, ...]
     languages: tuple[SliceCounts, ...]
+    declared_languages: tuple[SliceCounts, ...]
     slices: tuple[SliceCounts, ...]
     predictions: tuple[PredictionCounts, ...]
     redaction: Redaction

@@ -4,6 +4,8 @@ Every gate asks here before it reads a number, so no gate relies on another one 
 looked. What does not add up is not judged: it is an ERROR, never a pass and never a fail.
 """
 
+from typing import NamedTuple
+
 from openmed.domain import labels
 from openmed.domain.candidate import Candidate
 from openmed.domain.gate import Evidence
@@ -11,6 +13,9 @@ from openmed.domain.report import BenchmarkReport, Counts, Scope, SliceCounts
 from openmed.domain.scoring.bitmaps import bitmap_fault
 from openmed.domain.suite import SuitePin
 from openmed.domain.wire import digest_value
+
+ADDITIVE = ("support", "covered", "partial", "missed", "exposed", "characters", "leaked")
+"""Counts of spans and characters: those of the parts add up to those of the whole."""
 
 
 def sound_report(evidence: Evidence, suite: str) -> BenchmarkReport | str:
@@ -34,33 +39,77 @@ def sound_baseline(evidence: Evidence, suite: str) -> BenchmarkReport | str:
 
     It must be of what is live, on the identical suite, counted by the same code.
     """
-    reports = [report for report in evidence.baselines if report.suite.name == suite]
+    other = _Other(
+        who="the live release",
+        step=f"baseline-{suite}",
+        reports=evidence.baselines,
+        slot=evidence.candidate.slot,
+        artifact=evidence.against.artifact,
+    )
+    return _sound_other(evidence, suite, other)
+
+
+def sound_parent(evidence: Evidence, suite: str) -> BenchmarkReport | str:
+    """The parent's report of a suite, or one sentence why it cannot be compared with.
+
+    As for the live release; and the same runner must have run both, or its difference would be
+    taken for that of the format.
+    """
+    parent = evidence.parent
+    other = _Other(
+        who="the parent",
+        step=f"parent-{suite}",
+        reports=evidence.parents,
+        slot=parent.slot if parent else "none",
+        artifact=parent.artifact if parent else None,
+    )
+    before, report = _sound_other(evidence, suite, other), sound_report(evidence, suite)
+    if isinstance(before, str) or isinstance(report, str):
+        return before
+    ran, runs = before.runtime.runner, report.runtime.runner
+    if ran != runs:
+        return f"the parent was measured with runner {ran}, the candidate with {runs}"
+    return before
+
+
+class _Other(NamedTuple):
+    """What a candidate is compared with, and how its reports are found."""
+
+    who: str
+    step: str
+    reports: tuple[BenchmarkReport, ...]
+    slot: str
+    artifact: str | None
+
+
+def _sound_other(evidence: Evidence, suite: str, other: _Other) -> BenchmarkReport | str:
+    reports = [report for report in other.reports if report.suite.name == suite]
     report = sound_report(evidence, suite)
     if isinstance(report, str):
         return report
     if len(reports) != 1:
-        steps = [f for f in evidence.faults if f.step.endswith(f"baseline-{suite}")]
+        steps = [f for f in evidence.faults if f.step.endswith(other.step)]
         why = f": {steps[0].message}" if steps else ""
-        return f"there is no report of the live release on suite {suite}{why}"
+        return f"there is no report of {other.who} on suite {suite}{why}"
     before = reports[0]
     wanted = (
-        ("artifact", before.subject.artifact, evidence.against.artifact or "none"),
-        ("slot", before.subject.slot, evidence.candidate.slot),
+        ("artifact", before.subject.artifact, other.artifact or "none"),
+        ("slot", before.subject.slot, other.slot),
         ("suite digest", before.suite.digest, report.suite.digest),
         ("label schema", before.label_schema, report.label_schema),
         ("scorer", before.scorer, report.scorer),
         ("languages", " ".join(before.scope.languages), " ".join(report.scope.languages)),
-        (
-            "spans",
-            str([row.counts.support for row in before.labels]),
-            str([row.counts.support for row in report.labels]),
-        ),
+        ("spans", _supports(before), _supports(report)),
     )
     for name, got, want in wanted:
         if got != want:
-            return f"the live release's {name} on suite {suite} is {got[:20]}, wanted {want[:20]}"
+            return f"{other.who}'s {name} on suite {suite} is {got[:20]}, wanted {want[:20]}"
     fault = _missing(before) or _incoherent(before)
-    return f"the live release's report of suite {suite}: {fault}" if fault else before
+    return f"{other.who}'s report of suite {suite}: {fault}" if fault else before
+
+
+def _supports(report: BenchmarkReport) -> str:
+    return str([(row.name, row.counts.support) for row in report.labels])
 
 
 def fault_of(report: BenchmarkReport, *, pin: SuitePin, evidence: Evidence) -> str:
@@ -115,18 +164,43 @@ def _bad_counts(report: BenchmarkReport) -> str:
         fault = _bad_split(getattr(report, kind), report.overall)
         if fault:
             return f"{kind}: {fault}"
+    fault = _bad_declared(report)
+    return f"declared_languages: {fault}" if fault else ""
+
+
+def _bad_declared(report: BenchmarkReport) -> str:
+    """Languages of declared labels only: together those labels, each within its language."""
+    declared = [row.counts for row in report.labels if labels.claims(report.scope.labels, row.name)]
+    whole = {row.name: row.counts for row in report.languages}
+    fault = _bad_rows(report.declared_languages)
+    if fault:
+        return fault
+    for field in ADDITIVE:
+        rows = [
+            (int(getattr(row.counts, field)), int(getattr(whole.get(row.name), field, 0)))
+            for row in report.declared_languages
+        ]
+        if sum(part for part, _ in rows) != sum(int(getattr(c, field)) for c in declared):
+            return f"{field} does not add up to that of the declared labels"
+        if any(part > all_of_it for part, all_of_it in rows):
+            return f"{field} is more than that of all labels"
     return ""
+
+
+def _bad_rows(rows: tuple[SliceCounts, ...]) -> str:
+    names = [row.name for row in rows]
+    if len(set(names)) < len(names):
+        return "a name is counted twice"
+    bad = [row.name for row in rows if not _adds_up(row.counts)]
+    return f"the counts of {bad[0]} contradict each other" if bad else ""
 
 
 def _bad_split(rows: tuple[SliceCounts, ...], overall: Counts) -> str:
     """Every gold span is in exactly one row, so the rows add up to the whole."""
-    names = [row.name for row in rows]
-    if len(set(names)) < len(names):
-        return "a name is counted twice"
-    for row in rows:
-        if not _adds_up(row.counts):
-            return f"the counts of {row.name} contradict each other"
-    for field in ("support", "covered", "partial", "missed", "exposed", "characters", "leaked"):
+    fault = _bad_rows(rows)
+    if fault:
+        return fault
+    for field in ADDITIVE:
         if sum(int(getattr(row.counts, field)) for row in rows) != getattr(overall, field):
             return f"{field} does not add up to the overall one"
     return ""

@@ -23,7 +23,7 @@ from openmed.errors import EvidenceError, IntegrityError
 SuiteName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 
 RESERVED = ("staged", "verdict", "performance")
-"""Names of other products in the same folder; `baseline-…` too."""
+"""Names of other products in the same folder; `baseline-…` and `parent-…` too."""
 
 
 DataPath = Annotated[str, Field(pattern=r"^[\w][\w.-]*(/[\w][\w.-]*)*$")]
@@ -113,7 +113,7 @@ class SuitePin(Frozen):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if self.name in RESERVED or self.name.startswith("baseline-"):
+        if self.name in RESERVED or self.name.startswith(("baseline-", "parent-")):
             msg = f"a suite may not be called {self.name}"
             raise ValueError(msg)
         has_tables = self.spans_path is not None and self.spans_sha256 is not None

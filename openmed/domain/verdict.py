@@ -7,7 +7,16 @@ from pydantic import Field
 
 from openmed.domain.candidate import ReproParts, StagedFile
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.gate import Against, Evidence, Gate, GateResult, Outcome, StepFault, evaluate
+from openmed.domain.gate import (
+    Against,
+    Evidence,
+    Gate,
+    GateResult,
+    Outcome,
+    Parent,
+    StepFault,
+    evaluate,
+)
 from openmed.domain.policy import Grade, Policy
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
@@ -28,12 +37,18 @@ PERFORMANCE = "performance"
 BASELINE = "baseline-"
 """How the reports of what a candidate was compared with begin."""
 
+PARENT = "parent-"
+"""How the reports of what it was reduced from begin."""
+
+OF_OTHERS = (BASELINE, PARENT)
+"""How the reports of other artifacts begin."""
+
 
 class ReportReference(Frozen):
     """A report a verdict rests on.
 
     Attributes:
-        suite: suite name; `performance`; or `baseline-` and a suite name.
+        suite: suite name; `performance`; or `baseline-` or `parent-` and a suite name.
         suite_digest: content of the suite.
         report: digest of the report's canonical bytes.
     """
@@ -66,6 +81,7 @@ class Verdict(Frozen):
         policy: thresholds used.
         reports: reports used.
         against: live release compared with.
+        parent: live release it was reduced from; None when its row names none, or it is not live.
         time_verified: when it was made; freshness counts from here.
         decision: what follows.
         results: every gate the policy names, in the policy's order.
@@ -83,6 +99,7 @@ class Verdict(Frozen):
     policy: PolicyReference
     reports: tuple[ReportReference, ...]
     against: Against
+    parent: Parent | None
     time_verified: Timestamp
     decision: Decision
     results: tuple[GateResult, ...]
@@ -155,6 +172,7 @@ def judge(
         ),
         reports=_references(evidence),
         against=evidence.against,
+        parent=evidence.parent,
         time_verified=now,
         decision=decide(results, faults=evidence.faults),
         results=results,
@@ -169,6 +187,10 @@ def _references(evidence: Evidence) -> tuple[ReportReference, ...]:
         *(
             (f"{BASELINE}{report.suite.name}", report.suite.digest, report)
             for report in evidence.baselines
+        ),
+        *(
+            (f"{PARENT}{report.suite.name}", report.suite.digest, report)
+            for report in evidence.parents
         ),
         *(((PERFORMANCE, timed.suite, timed),) if timed else ()),
     )

@@ -2,12 +2,12 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from openmed.bootstrap import World, build_world
 from openmed.domain.candidate import Candidate
 from openmed.domain.flip import FlipRecord
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates import GATES
 from openmed.domain.policy import Policy
 from openmed.domain.product import ErrorProduct, Step
 from openmed.domain.suite import SuitePin
@@ -17,6 +17,8 @@ from openmed.entrypoints.perform import Performed, does_stand, perform
 from openmed.entrypoints.run_report import RunReport, report_of
 from openmed.errors import PolicyError
 from openmed.steps import benchmark, compare, flip, performance, stage
+
+Comparison = TypeVar("Comparison", bound=benchmark.Comparison)
 
 
 class ReleaseGraph:
@@ -71,8 +73,17 @@ class ReleaseGraph:
 
     def baseline(self, candidate: Candidate, pin: SuitePin) -> benchmark.Baseline:
         """The step that has the report a candidate is compared with."""
+        return self._comparison(benchmark.Baseline, candidate, pin)
+
+    def parent(self, candidate: Candidate, pin: SuitePin) -> benchmark.Parent:
+        """The step that has the report of what a candidate was reduced from."""
+        return self._comparison(benchmark.Parent, candidate, pin)
+
+    def _comparison(
+        self, kind: type[Comparison], candidate: Candidate, pin: SuitePin
+    ) -> Comparison:
         world = self.world
-        return benchmark.Baseline(
+        return kind(
             candidate=candidate,
             pin=pin,
             staged_product=stage.PRODUCT,
@@ -116,8 +127,10 @@ class ReleaseGraph:
             staged_product=stage.PRODUCT,
             inputs=world.inputs,
             products=world.products,
+            store=world.store,
             releases=world.releases,
             signer=world.signer,
+            gates=world.gates,
             gates_code=world.gates_code,
             engine_version=world.engine_version,
             now=world.now,
@@ -168,7 +181,7 @@ class ReleaseGraph:
 
     def _policy(self, slot: str) -> Policy:
         policy = self.world.inputs.policy(slot)
-        check_policy(policy, GATES)
+        check_policy(policy, self.world.gates)
         named = (*policy.suites, policy.performance_suite)
         missing = [name for name in named if name not in self._pins]
         if missing:

@@ -1,7 +1,7 @@
 """The release graph for doit: a step's materials and products become one task each.
 
     stage:SLOT → benchmark:SLOT:SUITE → compare:SLOT → flip → regenerate:KIND → release
-                 benchmark:SLOT:performance, baseline:SLOT:SUITE
+                 benchmark:SLOT:performance, baseline:SLOT:SUITE, parent:SLOT:SUITE
 
 doit owns the order. Whether a product stands is asked of the step itself, so the graph
 is right with an old database, a lost one, or none.
@@ -82,6 +82,14 @@ class ReleaseTasks:
                 step = graph.baseline(candidate, pin)
                 yield self._task(step, name=f"{slot}:{pin.name}", file_dep=[staged])
 
+    def task_parent(self) -> Iterator[TaskTable]:
+        """Have the reports of what each candidate was reduced from, where its row says so."""
+        graph = self._graph
+        for candidate in graph.candidates:
+            for pin in graph.suites(candidate.slot) if candidate.parent else ():
+                step = graph.parent(candidate, pin)
+                yield self._task(step, name=f"{candidate.slot}:{pin.name}", file_dep=[])
+
     def task_compare(self) -> Iterator[TaskTable]:
         """Judge each candidate by its policy."""
         graph = self._graph
@@ -91,6 +99,10 @@ class ReleaseTasks:
                 stage.PRODUCT,
                 *(pin.name for pin in graph.suites(slot)),
                 *(graph.baseline(candidate, pin).name for pin in graph.suites(slot)),
+                *(
+                    graph.parent(candidate, pin).name
+                    for pin in (graph.suites(slot) if candidate.parent else ())
+                ),
                 performance.PRODUCT,
             ]
             made = [graph.product(slot, name) for name in names]

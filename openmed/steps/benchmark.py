@@ -1,5 +1,9 @@
-"""Step `benchmark`: run a staged candidate on one suite and count; its baseline likewise."""
+"""Step `benchmark`: run a staged candidate on one suite and count.
 
+What a candidate is compared with, its baseline and its parent, is measured likewise.
+"""
+
+from abc import abstractmethod
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 
@@ -23,6 +27,7 @@ from openmed.domain.scoring import in_scope, score
 from openmed.domain.soundness import scope_of
 from openmed.domain.span import Document
 from openmed.domain.suite import SuitePin, suite_digest
+from openmed.domain.verdict import BASELINE, PARENT
 from openmed.domain.wire import parse, plain
 from openmed.errors import EvidenceError
 from openmed.ports import (
@@ -208,8 +213,8 @@ class Benchmark(Step[BenchmarkReport]):
 
 
 @dataclass(frozen=True)
-class Baseline(Step[BaselineReport]):
-    """The report of what a candidate is compared with, on one suite.
+class Comparison(Step[BaselineReport]):
+    """The report of another release that a candidate is compared with, on one suite.
 
     The recorded one where it was made by the same code, runner and suite; else the live
     bytes are measured again.
@@ -229,9 +234,18 @@ class Baseline(Step[BaselineReport]):
         return self.candidate.slot
 
     @property
+    @abstractmethod
+    def prefix(self) -> str:
+        """How the names of its products begin."""
+
+    @abstractmethod
+    def compared(self) -> Promoted | None:
+        """The release it is compared with, as the ledger has it now; None = there is none."""
+
+    @property
     def name(self) -> str:
         """Name of the product."""
-        return f"baseline-{self.pin.name}"
+        return f"{self.prefix}{self.pin.name}"
 
     @property
     def product_type(self) -> type[BaselineReport]:
@@ -241,14 +255,13 @@ class Baseline(Step[BaselineReport]):
     @property
     def task(self) -> str:
         """Task name."""
-        return f"baseline:{self.slot}:{self.pin.name}"
+        return f"{self.prefix.rstrip('-')}:{self.slot}:{self.pin.name}"
 
     def materials(self) -> str:
         """What it is compared with, the suite, and what counts."""
-        staged = read_staged(self.products, self.slot, self.staged_product)
-        compared = self.releases.state().against(self.slot, artifact=staged.artifact)
+        release = self.compared()
         return materials_digest(
-            against=plain(compared),
+            against=plain(release) if release else None,
             suite=plain(self.pin),
             languages=list(self.candidate.languages),
             scorer=self.bench.scorer,
@@ -257,13 +270,9 @@ class Baseline(Step[BaselineReport]):
 
     def make(self) -> BaselineReport:
         """Take the recorded report, or measure again."""
-        staged = read_staged(self.products, self.slot, self.staged_product)
-        state = self.releases.state()
-        compared = state.against(self.slot, artifact=staged.artifact)
-        before = state.generation(self.slot, compared.generation)
-        if compared.artifact is None or before is None:
+        release = self.compared()
+        if release is None:
             return BaselineReport(report=None)
-        release = before.release
         recorded = self._recorded(release)
         if recorded is not None and self._is_comparable(recorded):
             return BaselineReport(report=recorded)
@@ -303,6 +312,39 @@ class Baseline(Step[BaselineReport]):
             and report.scope.languages == self.candidate.languages
             and report.runtime == self.bench.runners.runtime(report.runtime.runner)
         )
+
+
+@dataclass(frozen=True)
+class Baseline(Comparison):
+    """The live release of the candidate's own slot, or the one it replaced when it is live."""
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its products begin."""
+        return BASELINE
+
+    def compared(self) -> Promoted | None:
+        """The release it is compared with; None when nothing is live."""
+        staged = read_staged(self.products, self.slot, self.staged_product)
+        state = self.releases.state()
+        compared = state.against(self.slot, artifact=staged.artifact)
+        before = state.generation(self.slot, compared.generation)
+        return before.release if compared.artifact is not None and before else None
+
+
+@dataclass(frozen=True)
+class Parent(Comparison):
+    """The live release of the slot the row declares as its parent."""
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its products begin."""
+        return PARENT
+
+    def compared(self) -> Promoted | None:
+        """The parent; None when nothing is live in its slot."""
+        live = self.releases.state().live_in(self.candidate.parent or "")
+        return live.release if live else None
 
 
 def read_staged(products: Products, slot: str, name: str) -> StagedCandidate:

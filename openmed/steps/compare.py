@@ -7,8 +7,7 @@ from typing import TypeVar
 from openmed.domain.candidate import Candidate, StagedCandidate
 from openmed.domain.digest import sha256_hex
 from openmed.domain.frozen import Frozen
-from openmed.domain.gate import Evidence, StepFault
-from openmed.domain.gates import GATES
+from openmed.domain.gate import Evidence, Gate, StepFault
 from openmed.domain.performance import PerformanceReport
 from openmed.domain.policy import Policy
 from openmed.domain.product import (
@@ -24,10 +23,10 @@ from openmed.domain.refusal import is_fresh
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import payload_of
 from openmed.domain.suite import SuitePin
-from openmed.domain.verdict import PERFORMANCE, Decision, Verdict, judge
+from openmed.domain.verdict import BASELINE, PARENT, PERFORMANCE, Decision, Verdict, judge
 from openmed.domain.wire import digest_value, pretty
 from openmed.errors import PolicyError, RefusedError
-from openmed.ports import Inputs, Products, ReleaseStore, Signer
+from openmed.ports import ArtifactStore, Inputs, Products, ReleaseStore, Signer
 
 PRODUCT = "verdict"
 Value = TypeVar("Value", bound=Frozen)
@@ -41,8 +40,10 @@ class Compare(Step[VerdictProduct]):
     staged_product: str
     inputs: Inputs
     products: Products
+    store: ArtifactStore
     releases: ReleaseStore
     signer: Signer
+    gates: tuple[Gate, ...]
     gates_code: str
     engine_version: str
     now: str
@@ -83,11 +84,11 @@ class Compare(Step[VerdictProduct]):
         Bytes that are condemned get no second verdict that would let them pass.
         """
         policy = self.inputs.policy(self.slot)
-        verdict = judge(self._evidence(policy), policy=policy, gates=GATES, now=self.now)
+        verdict = judge(self._evidence(policy), policy=policy, gates=self.gates, now=self.now)
         refused = self._refusal(verdict)
         if refused:
             evidence = self._evidence(policy, refused=refused)
-            verdict = judge(evidence, policy=policy, gates=GATES, now=self.now)
+            verdict = judge(evidence, policy=policy, gates=self.gates, now=self.now)
         envelope = None
         if verdict.decision is not Decision.NOT_EVALUATED:
             payload = payload_of(verdict, engine_version=self.engine_version)
@@ -127,27 +128,31 @@ class Compare(Step[VerdictProduct]):
         pins = self._pins(policy.suites, policy)
         staged = read(slot, self.staged_product, StagedCandidate)
         reports = [read(slot, pin.name, BenchmarkReport) for pin in pins]
-        baselines = [read(slot, f"baseline-{pin.name}", BaselineReport) for pin in pins]
+        baselines = [read(slot, f"{BASELINE}{pin.name}", BaselineReport) for pin in pins]
+        lent = pins if self.candidate.parent else ()
+        parents = [read(slot, f"{PARENT}{pin.name}", BaselineReport) for pin in lent]
         performance = read(slot, PERFORMANCE, PerformanceReport)
         frozen = _value(staged, StagedCandidate)
+        state = self.releases.state()
         return Evidence(
             candidate=self.candidate,
             staged=frozen,
             pins=pins,
             reports=_values(reports, BenchmarkReport),
-            against=self.releases.state().against(
-                slot, artifact=frozen.artifact if frozen else None
-            ),
-            baselines=tuple(
-                row.report for row in _values(baselines, BaselineReport) if row.report is not None
-            ),
+            against=state.against(slot, artifact=frozen.artifact if frozen else None),
+            baselines=_reports(baselines),
+            parent=state.parent_of(self.candidate),
+            parents=_reports(parents),
+            profile=self.store.profile_text(frozen.artifact) if frozen else None,
+            listed=self.inputs.listed(self.candidate.repo_id),
             timed_on=self._pins((policy.performance_suite,), policy)[0],
             performance=_value(performance, PerformanceReport),
             faults=(
                 *_fault(staged, step=f"stage:{slot}"),
                 *_faults(reports, pins, step=f"benchmark:{slot}:"),
                 *_fault(performance, step=f"benchmark:{slot}:{PERFORMANCE}"),
-                *_faults(baselines, pins, step=f"baseline:{slot}:baseline-"),
+                *_faults(baselines, pins, step=f"baseline:{slot}:{BASELINE}"),
+                *_faults(parents, lent, step=f"parent:{slot}:{PARENT}"),
                 *refused,
             ),
         )
@@ -182,6 +187,11 @@ def _value(made: "Made[Value] | None", kind: type[Value]) -> Value | None:
 def _values(made: "Sequence[Made[Value] | None]", kind: type[Value]) -> tuple[Value, ...]:
     values = (_value(one, kind) for one in made)
     return tuple(value for value in values if value is not None)
+
+
+def _reports(made: "Sequence[Made[BaselineReport] | None]") -> tuple[BenchmarkReport, ...]:
+    rows = _values(made, BaselineReport)
+    return tuple(row.report for row in rows if row.report is not None)
 
 
 def _faults(

@@ -27,7 +27,7 @@ from openmed.domain.product import (
 from openmed.domain.refusal import Proposal
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import SignedVerdict
-from openmed.domain.verdict import BASELINE, PERFORMANCE, Decision
+from openmed.domain.verdict import OF_OTHERS, PERFORMANCE, Decision
 from openmed.domain.wire import digest_value, dump
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports import ArtifactStore, Inputs, Products, Registry, ReleaseStore, Verifiers
@@ -194,7 +194,7 @@ class Flip(Step[FlipRecord]):
         return data
 
     def _report_content(self, slot: str, name: str) -> bytes:
-        if name.startswith(BASELINE):
+        if name.startswith(OF_OTHERS):
             made = self.products.read(slot, name, BaselineReport)
             value = made.value if made else None
             report = value.report if isinstance(value, BaselineReport) else None

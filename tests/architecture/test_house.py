@@ -6,6 +6,7 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 import types
 import typing
 from pathlib import Path
@@ -44,7 +45,7 @@ def test_dodo_holds_no_logic() -> None:
 
 
 def test_every_gate_has_its_five_names() -> None:
-    """Id, module, policy table, docs heading, test module."""
+    """Id, module, policy table, docs heading, test module, cases."""
     docs = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
     policy = (ROOT / "gates" / "policy" / "default.toml").read_text(encoding="utf-8")
     for gate in GATES:
@@ -52,6 +53,14 @@ def test_every_gate_has_its_five_names() -> None:
         assert f"\n## {gate.id}\n" in docs
         assert f"\n[gates.{gate.id}]\n" in policy
         assert (ROOT / f"tests/unit/domain/gates/test_{gate.id}.py").is_file()
+        assert list((ROOT / "tests" / "cases" / "gates" / gate.id).glob("*.toml"))
+
+
+def test_our_gates_are_registered_like_those_of_others() -> None:
+    """By entry point, under their ids, in the order pages list them."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {gate.id: f"{type(gate).__module__}:{type(gate).__name__}" for gate in GATES}
+    assert list(project["entry-points"]["openmed.gates"].items()) == list(wanted.items())
 
 
 def test_every_gate_file_is_a_gate() -> None:

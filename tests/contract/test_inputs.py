@@ -142,3 +142,39 @@ def test_pins_are_complete_or_refused(text: str, tmp_path: Path) -> None:
         return
     with pytest.raises(OpenMedError):
         FileInputs(tmp_path).pins()
+
+
+def test_a_policy_that_extends_another_holds_what_differs(tmp_path: Path) -> None:
+    """A family's file changes one number; the rest is read from the default."""
+    folder = tmp_path / "gates" / "policy"
+    folder.mkdir(parents=True)
+    (folder / "default.toml").write_text(POLICY, encoding="utf-8")
+    text = 'extends = "default"\nreason = "the steward\'s"\nmax_age_hours = 1\n'
+    (folder / "pii.toml").write_text(text, encoding="utf-8")
+    policy = FileInputs(tmp_path).policy("pii::tiny::onnx")
+    assert (policy.name, policy.max_age_hours) == ("pii", 1)
+    assert policy.gates == FileInputs(tmp_path).policy("ner::tiny::onnx").gates
+
+
+@pytest.mark.parametrize("named", ['"pii"', '"../default"', '"nowhere"', "1", '""'])
+def test_a_policy_that_extends_nothing_is_refused(tmp_path: Path, named: str) -> None:
+    """Itself, a path, a file that is not there, not a name."""
+    folder = tmp_path / "gates" / "policy"
+    folder.mkdir(parents=True)
+    (folder / "pii.toml").write_text(f'extends = {named}\nreason = "r"\n', encoding="utf-8")
+    with pytest.raises(PolicyError):
+        FileInputs(tmp_path).policy("pii::tiny::onnx")
+
+
+def test_the_catalogue_says_what_it_lists_and_what_is_wrong_with_it(tmp_path: Path) -> None:
+    """A broken one is a fault for the gate to tell, never an exception, never an empty one."""
+    assert "cannot read models.jsonl" in FileInputs(tmp_path).listed("org/a").fault
+    row = '{"repo_id":"org/a","family":"PII","tier":null,"formats":["onnx"],"languages":[],'
+    path = tmp_path / "models.jsonl"
+    path.write_text(row + '"license":null,"new":1}\n', encoding="utf-8")
+    inputs = FileInputs(tmp_path)
+    listed = inputs.listed("org/a").row
+    assert listed is not None
+    assert (listed.repo_id, inputs.listed("org/b").row) == ("org/a", None)
+    path.write_text(row + "\n", encoding="utf-8")
+    assert "models.jsonl line 1 is not valid JSON" in FileInputs(tmp_path).listed("org/a").fault

@@ -72,7 +72,8 @@ def new_repository(tmp_path: Path, good_model: Path) -> Callable[[], Repository]
             source = ROOT / "gates" / name
             copy = shutil.copytree if source.is_dir() else shutil.copy
             copy(source, root / "gates" / name)
-        shutil.copy(ROOT / "dodo.py", root / "dodo.py")
+        for name in ("dodo.py", "models.jsonl"):
+            shutil.copy(ROOT / name, root / name)
         shutil.copytree(good_model, root / "models" / "tiny")
         queue = root / "gates" / "candidates.toml"
         head, ours, _ = queue.read_text().split(ROW)

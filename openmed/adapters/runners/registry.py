@@ -4,7 +4,6 @@ Looking a runner up imports its module, so a runner's module imports its heavy p
 when it is constructed: the parent asks what *would* run without loading it.
 """
 
-import importlib.util
 from abc import ABC
 from collections.abc import Sequence
 from functools import cache
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol, cast
 
 from openmed.adapters.hashing import file_digest
+from openmed.adapters.toolchain import source_of
 from openmed.domain.digest import digest_of
 from openmed.domain.predictions import Runtime
 from openmed.domain.profile import RunnerProfile
@@ -100,17 +100,9 @@ def describe(name: str, kind: RunnerType) -> Runtime:
             raise UsageError(msg, next_step=kind.install) from None
     inherited = {each.__module__ for each in getattr(kind, "__mro__", ()) if each not in _BARE}
     modules = sorted({*_SHARED, kind.__module__, *inherited})
-    code = digest_of([[module, file_digest(_source(module))] for module in modules])
+    code = digest_of([[module, file_digest(source_of(module))] for module in modules])
     return Runtime(runner=name, code=code, packages=tuple(packages))
 
 
 def _registered() -> tuple[EntryPoint, ...]:
     return tuple(entry_points(group=GROUP))
-
-
-def _source(module: str) -> Path:
-    spec = importlib.util.find_spec(module)
-    if spec is None or spec.origin is None:
-        msg = f"the source of {module} cannot be read"
-        raise UsageError(msg)
-    return Path(spec.origin)

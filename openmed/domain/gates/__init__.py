@@ -1,15 +1,21 @@
-"""The gates, in the order pages list them. A gate that is not here does not exist."""
+"""The gates of this package, in the order pages list them; plug-ins come after them."""
 
 from openmed.domain.gate import Gate
+from openmed.domain.gates.calibration import Calibration
 from openmed.domain.gates.critical_leakage import CriticalLeakage
 from openmed.domain.gates.evidence import EvidenceComplete
 from openmed.domain.gates.latency import Latency
+from openmed.domain.gates.manifest_coherence import ManifestCoherence
 from openmed.domain.gates.memory import Memory
 from openmed.domain.gates.name_recall import NameRecall
+from openmed.domain.gates.per_language import PerLanguage
 from openmed.domain.gates.precision import Precision
+from openmed.domain.gates.quantization import Quantization
 from openmed.domain.gates.recall_floor import RecallFloor
 from openmed.domain.gates.regression import Regression
+from openmed.domain.gates.reproducibility import Reproducibility
 from openmed.domain.gates.residual_leakage import ResidualLeakage
+from openmed.domain.gates.shield_regression import ShieldRegression
 from openmed.domain.gates.span_integrity import SpanIntegrity
 from openmed.domain.gates.structured_recall import StructuredRecall
 
@@ -20,10 +26,16 @@ GATES: tuple[Gate, ...] = (
     NameRecall(),
     CriticalLeakage(),
     ResidualLeakage(),
+    PerLanguage(),
     Regression(),
+    ShieldRegression(),
     Precision(),
+    Quantization(),
     Latency(),
     Memory(),
     SpanIntegrity(),
+    Calibration(),
+    ManifestCoherence(),
+    Reproducibility(),
 )
-"""Every gate a policy may name."""
+"""Every gate of this package that a policy may name."""

@@ -47,6 +47,7 @@ class CriticalLeakage:
     """Leaks of critical labels, at most the allowed number."""
 
     id = "critical_leakage"
+    table = Settings
 
     def check(self, settings: str) -> None:
         """Read the table."""

@@ -30,6 +30,7 @@ class EvidenceComplete:
     """Every suite measured whole, on the staged bytes, with enough gold for what is declared."""
 
     id = "evidence"
+    table = Settings
 
     def check(self, settings: str) -> None:
         """Read the table."""

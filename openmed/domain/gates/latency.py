@@ -26,6 +26,7 @@ class Latency:
     """Median and 95th percentile within the tier's budget."""
 
     id = "latency"
+    table = TierSettings[TimeBudget]
 
     def check(self, settings: str) -> None:
         """Read the table."""

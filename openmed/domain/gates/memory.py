@@ -21,6 +21,7 @@ class Memory:
     """Peak resident memory within the tier's budget."""
 
     id = "memory"
+    table = TierSettings[MemoryBudget]
 
     def check(self, settings: str) -> None:
         """Read the table."""

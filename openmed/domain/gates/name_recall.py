@@ -1,6 +1,6 @@
 """Gate `name_recall`: coverage recall of declared names, addresses and dates reaches its floor."""
 
-from openmed.domain.floors import decide_floors, read_floors
+from openmed.domain.floors import FloorSettings, decide_floors, read_floors
 from openmed.domain.gate import Evidence, Finding
 
 NAMES = (
@@ -19,6 +19,7 @@ class NameRecall:
     """Covered / gold, per declared label of names, addresses and dates."""
 
     id = "name_recall"
+    table = FloorSettings
 
     def check(self, settings: str) -> None:
         """Read the table."""

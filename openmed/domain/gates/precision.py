@@ -61,6 +61,7 @@ class Precision:
     """Precision per label, over-redacted characters and false alarms within limits."""
 
     id = "precision"
+    table = Settings
 
     def check(self, settings: str) -> None:
         """Read the table."""

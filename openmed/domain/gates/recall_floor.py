@@ -1,6 +1,6 @@
 """Gate `recall_floor`: coverage recall of every declared direct identifier reaches its floor."""
 
-from openmed.domain.floors import DIRECT, decide_floors, read_floors
+from openmed.domain.floors import DIRECT, FloorSettings, decide_floors, read_floors
 from openmed.domain.gate import Evidence, Finding
 
 
@@ -8,6 +8,7 @@ class RecallFloor:
     """Covered gold spans / gold spans, per declared direct identifier, at least the floor."""
 
     id = "recall_floor"
+    table = FloorSettings
 
     def check(self, settings: str) -> None:
         """Read the table."""

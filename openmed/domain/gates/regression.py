@@ -14,15 +14,24 @@ from pydantic import Field, model_validator
 
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gate import Evidence, Finding, Measure, Outcome, worst
-from openmed.domain.pairing import Pairs, pairs_of, sum_of
+from openmed.domain.pairing import (
+    Interval,
+    Pairs,
+    dropped_labels,
+    first_release,
+    interval_of,
+    measure_of,
+    pairs_of,
+    power_of,
+    said_of,
+    sum_of,
+)
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.scoring.statistics import (
     bootstrap_seed,
     mcnemar,
     paired_bootstrap,
     pairs_needed,
-    smallest_visible_drop,
-    tango_bounds,
 )
 from openmed.domain.soundness import sound_baseline, sound_report
 from openmed.domain.suite import SuiteName
@@ -73,6 +82,7 @@ class Regression:
     """Paired non-inferiority against the live release."""
 
     id = "regression"
+    table = Settings
 
     def check(self, settings: str) -> None:
         """Read the table."""
@@ -81,19 +91,19 @@ class Regression:
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """FAILED if clearly worse; ERROR if the two cannot be compared."""
         wanted = _read(settings)
-        if evidence.against.artifact is None:
-            return _first(evidence)
+        first = first_release(evidence)
+        if first is not None:
+            return first
         report = sound_report(evidence, wanted.suite)
         if isinstance(report, str):
             return Finding(outcome=Outcome.ERROR, message=report)
         before = sound_baseline(evidence, wanted.suite)
         if isinstance(before, str):
             return Finding(outcome=Outcome.ERROR, message=before)
-        dropped = sorted(set(before.scope.labels) - set(report.scope.labels) - set(wanted.may_drop))
-        if dropped:
-            message = f"the live release declares {', '.join(dropped)}, the candidate does not"
-            return Finding(outcome=Outcome.FAILED, message=message)
-        pairs = pairs_of(report, before, labels=set(report.scope.labels) & set(before.scope.labels))
+        dropped = dropped_labels(report, before, may_drop=wanted.may_drop)
+        if dropped is not None:
+            return dropped
+        pairs = pairs_of(report, before)
         if not pairs:
             message = f"suite {wanted.suite} has no gold of a label that both declare"
             return Finding(outcome=Outcome.ERROR, message=message)
@@ -111,61 +121,31 @@ def _read(settings: str) -> Settings:
     return parse(Settings, settings.encode(), what="table")
 
 
-def _first(evidence: Evidence) -> Finding:
-    if evidence.candidate.bootstrap:
-        message = "first release of the slot (bootstrap = true): nothing is live to compare with"
-        return Finding(outcome=Outcome.NOT_APPLICABLE, message=message)
-    message = "nothing is live to compare with, and the row does not say bootstrap = true"
-    return Finding(outcome=Outcome.ERROR, message=message)
-
-
 def _measure(pair: Pairs, suite: str, margin: float) -> Measure:
-    lower, upper = tango_bounds(pair.lost, pair.gained, pair.total)
-    return Measure(
-        suite=suite,
-        name=pair.name,
-        observed=round((pair.gained - pair.lost) / pair.total, 6),
-        limit=-margin,
-        support=pair.total,
-        families=pair.families,
-        bound=lower,
-        upper=upper,
-        lost=pair.lost,
-        gained=pair.gained,
-        outcome=_outcome(pair, lower, upper, margin),
-    )
+    interval = interval_of(pair)
+    outcome = _outcome(pair, interval, margin)
+    return measure_of(pair, interval, suite=suite, limit=-margin, outcome=outcome)
 
 
-def _outcome(pair: Pairs, lower: float, upper: float, margin: float) -> Outcome:
-    if pair.lost == 0 or lower >= -margin:
+def _outcome(pair: Pairs, interval: Interval, margin: float) -> Outcome:
+    if pair.lost == 0 or interval.lower >= -margin:
         return Outcome.PASSED
-    drop = (pair.lost - pair.gained) / pair.total
-    if upper < -margin or (upper < 0 and drop > margin / 2):
+    if interval.upper < -margin or (interval.upper < 0 and pair.drop > margin / 2):
         return Outcome.FAILED
     return Outcome.INCONCLUSIVE
 
 
 def _message(evidence: Evidence, whole: Pairs, measures: tuple[Measure, ...]) -> str:
     bad = [measure for measure in measures if measure.outcome is not Outcome.PASSED]
-    against = f"generation {evidence.against.generation}"
-    discordant = max(whole.lost + whole.gained, 1) / whole.total
-    visible = smallest_visible_drop(discordant, whole.total)
-    head = (
-        f"against {against}: {whole.lost} of {whole.total} spans lost, {whole.gained} gained; "
-        f"a drop of {visible:.2%} would have been seen"
-    )
+    head = f"against generation {evidence.against.generation}: {power_of(whole)}"
     return "; ".join((head, *(_said(measure) for measure in bad)))
 
 
 def _said(measure: Measure) -> str:
-    lost, gained = measure.lost or 0, measure.gained or 0
-    said = (
-        f"{measure.name} {measure.observed or 0.0:+.2%} "
-        f"[{measure.bound or 0.0:+.2%}, {measure.upper or 0.0:+.2%}], "
-        f"{lost} lost, {gained} gained of {measure.support}, margin {-measure.limit:.2%}"
-    )
+    said = f"{said_of(measure)}, margin {-measure.limit:.2%}"
     if measure.outcome is Outcome.INCONCLUSIVE:
-        needed = pairs_needed((lost + gained) / measure.support, margin=-measure.limit)
+        discordant = (measure.lost or 0) + (measure.gained or 0)
+        needed = pairs_needed(discordant / measure.support, margin=-measure.limit)
         said += f", about {max(needed, measure.support + 1)} spans would decide"
     return said
 

@@ -32,6 +32,7 @@ class ResidualLeakage:
     """Leaked characters / gold characters of all declared labels together, at most the limit."""
 
     id = "residual_leakage"
+    table = Settings
 
     def check(self, settings: str) -> None:
         """Read the table."""

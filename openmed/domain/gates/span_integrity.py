@@ -29,6 +29,7 @@ class SpanIntegrity:
     """No invalid, no overlapping and no changing spans."""
 
     id = "span_integrity"
+    table = Settings
 
     def check(self, settings: str) -> None:
         """Read the table."""

@@ -1,6 +1,6 @@
 """Gate `structured_recall`: recall of every declared identifier of fixed form reaches its floor."""
 
-from openmed.domain.floors import decide_floors, read_floors
+from openmed.domain.floors import FloorSettings, decide_floors, read_floors
 from openmed.domain.gate import Evidence, Finding
 
 STRUCTURED = (
@@ -27,6 +27,7 @@ class StructuredRecall:
     """Covered / gold, per declared label whose values have a form of their own."""
 
     id = "structured_recall"
+    table = FloorSettings
 
     def check(self, settings: str) -> None:
         """Read the table."""

@@ -21,7 +21,7 @@ from openmed.domain.report import (
     SuiteFacts,
 )
 from openmed.domain.scoring.bitmaps import span_outcomes
-from openmed.domain.scoring.cover import Ints
+from openmed.domain.scoring.cover import Flags, Ints
 from openmed.domain.scoring.layout import CODES, LABELS, Layout, Spans
 from openmed.domain.scoring.outcomes import Outcomes
 from openmed.domain.scoring.semeval import matchings
@@ -80,6 +80,10 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         overall=tally.overall(),
         labels=tally.by_span(LABELS, layout.gold.labels),
         languages=tally.by_document([document.language for document in documents]),
+        declared_languages=tally.by_document(
+            [document.language for document in documents],
+            only=_claimed(scope)[layout.gold.labels],
+        ),
         slices=tally.by_document([document.slice for document in documents]),
         predictions=_prediction_counts(outcomes),
         redaction=_redaction(outcomes),
@@ -152,6 +156,11 @@ def _suite_facts(suite: Suite, documents: tuple[Document, ...]) -> SuiteFacts:
         spans=sum(len(document.spans) for document in documents),
         skipped_documents=len(suite.documents) - len(documents),
     )
+
+
+def _claimed(scope: Scope) -> Flags:
+    """Which labels a candidate claims to find, in the order of `LABELS`."""
+    return np.array([labels.claims(scope.labels, name) for name in LABELS], dtype=np.bool_)
 
 
 def _prediction_counts(outcomes: Outcomes) -> tuple[PredictionCounts, ...]:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from scipy.special import bdtr, betaincinv, ndtri
+from scipy.special import bdtr, betainc, betaincinv, ndtri
 
 from openmed.domain.digest import digest_of
 from openmed.domain.report import Counts
@@ -159,6 +159,19 @@ def tango_bounds(
     lower = _root(lambda d: _tango_z(lost, gained, pairs, d) - z, -1.0, observed)
     upper = _root(lambda d: _tango_z(lost, gained, pairs, d) + z, observed, 1.0)
     return round(lower, DIGITS), round(upper, DIGITS)
+
+
+def exact_paired_p(lost: int, gained: int) -> float:
+    """Chance that at least so many of the changed pairs are lost when losing is no likelier.
+
+    McNemar's test in its exact, one-sided form: P(X >= lost), X binomial(lost + gained, 1/2),
+    in its beta form.
+
+    Args:
+        lost: pairs the first had right and the second has not.
+        gained: the other way round.
+    """
+    return float(betainc(lost, gained + 1, 0.5)) if lost else 1.0
 
 
 def pairs_needed(discordant: float, *, margin: float, alpha: float = ALPHA) -> int:

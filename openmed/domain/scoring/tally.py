@@ -11,6 +11,8 @@ from openmed.domain.scoring.cover import Flags, Ints
 from openmed.domain.scoring.outcomes import Outcomes
 from openmed.domain.scoring.statistics import design_effect
 
+_OTHERS = ""
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -27,14 +29,22 @@ class Tally:
         everything = np.zeros(len(self.outcomes.layout.gold), dtype=np.int64)
         return self._counts(everything, groups=1)[0]
 
-    def by_document(self, names: Sequence[str]) -> tuple[SliceCounts, ...]:
+    def by_document(
+        self, names: Sequence[str], *, only: Flags | None = None
+    ) -> tuple[SliceCounts, ...]:
         """Counts of the gold spans of each kind of document that has any, by name.
 
         Args:
             names: kind of each document.
+            only: which gold spans count; None = all.
         """
         kinds, codes = _coded(names)
-        return self._rows(kinds, codes[self.outcomes.layout.gold_documents])
+        of_spans = codes[self.outcomes.layout.gold_documents]
+        if only is None:
+            return self._rows(kinds, of_spans)
+        # The others are one more group, which is left out.
+        rows = self._rows([*kinds, _OTHERS], np.where(only, of_spans, len(kinds)))
+        return tuple(row for row in rows if row.name != _OTHERS)
 
     def by_span(self, names: Sequence[str], codes: Ints) -> tuple[SliceCounts, ...]:
         """Counts of the gold spans of each kind that there are, by name.

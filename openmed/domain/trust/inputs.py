@@ -11,7 +11,7 @@ from openmed.domain.performance import PerformanceReport
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.suite import SuitePin
-from openmed.domain.verdict import BASELINE, PERFORMANCE, Decision, ReportReference, Verdict
+from openmed.domain.verdict import OF_OTHERS, PERFORMANCE, Decision, ReportReference, Verdict
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError
 
@@ -108,7 +108,7 @@ def verified_release(
         reports=tuple(
             _report(evidence, reference, what=what)
             for reference in release.reports
-            if reference.suite != PERFORMANCE and not reference.suite.startswith(BASELINE)
+            if reference.suite != PERFORMANCE and not reference.suite.startswith(OF_OTHERS)
         ),
         performance=next(
             (

@@ -10,6 +10,7 @@ _COMMANDS = {
     "release": "openmed.entrypoints.cli.release:release",
     "benchmark": "openmed.entrypoints.cli.benchmark:benchmark",
     "suite": "openmed.entrypoints.cli.suite:suite",
+    "schema": "openmed.entrypoints.cli.schema:schema",
     "keys": "openmed.entrypoints.cli.keys:keys",
 }
 

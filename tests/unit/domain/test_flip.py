@@ -1,6 +1,7 @@
 """Planning a flip: what moves, what does not, and why."""
 
 import builders
+import fleets
 import pytest
 
 from openmed.domain.candidate import Candidate
@@ -33,8 +34,8 @@ def test_a_green_candidate_is_released_under_the_first_tag_of_the_day() -> None:
 
 def test_a_second_release_follows_the_first() -> None:
     """Generation and tag count up, and the entry names what it replaced."""
-    state = builders.after(EMPTY, builders.a_proposal())
-    after = builders.after(state, _second(state, content=b"better"))
+    state = fleets.after(EMPTY, builders.a_proposal())
+    after = fleets.after(state, _second(state, content=b"better"))
     live = after.live_in(builders.SLOT)
     assert live is not None
     assert (live.tag, live.generation, live.previous_generation) == (
@@ -46,7 +47,7 @@ def test_a_second_release_follows_the_first() -> None:
 
 def test_what_is_live_is_not_flipped_again() -> None:
     """The same artifact, judged again, changes nothing."""
-    state = builders.after(EMPTY, builders.a_proposal())
+    state = fleets.after(EMPTY, builders.a_proposal())
     plan = plan_flip(state, (builders.a_proposal(),), now=builders.NOW)
     assert (plan.entry, plan.results[0].standing) == (None, Standing.LIVE)
 
@@ -55,7 +56,7 @@ def test_a_failing_candidate_is_quarantined_and_moves_nothing() -> None:
     """The ledger records the quarantine; the slot stays empty."""
     proposal = builders.a_proposal(builders.a_verdict(covered=BAD))
     plan = plan_flip(EMPTY, (proposal,), now=builders.NOW)
-    state = builders.after(EMPTY, proposal)
+    state = fleets.after(EMPTY, proposal)
     assert plan.results[0].exit_code == 3
     assert plan.results[0].gates == ("recall_floor",)
     assert state.live == ()
@@ -64,7 +65,7 @@ def test_a_failing_candidate_is_quarantined_and_moves_nothing() -> None:
 
 def test_a_quarantined_artifact_is_refused_even_with_a_passing_verdict() -> None:
     """A softer policy does not lift a quarantine."""
-    state = builders.after(EMPTY, builders.a_proposal(builders.a_verdict(covered=BAD)))
+    state = fleets.after(EMPTY, builders.a_proposal(builders.a_verdict(covered=BAD)))
     soft = builders.a_policy(floor=0.01)
     proposal = builders.a_proposal(builders.a_verdict(covered=BAD, policy=soft), policy=soft)
     plan = plan_flip(state, (proposal,), now=builders.NOW)
@@ -164,17 +165,17 @@ def test_a_verdict_that_may_not_be_used_moves_nothing(name: str) -> None:
 def test_a_verdict_is_spent_by_the_flip_that_used_it() -> None:
     """Yesterday's pass cannot release the same bytes again after something else went live."""
     first = builders.a_proposal()
-    state = builders.after(EMPTY, first)
-    state = builders.after(state, _second(state, content=b"better"))
+    state = fleets.after(EMPTY, first)
+    state = fleets.after(state, _second(state, content=b"better"))
     plan = plan_flip(state, (first,), now=builders.NOW)
     assert (plan.entry, plan.results[0].standing) == (None, Standing.REFUSED)
 
 
 def test_the_loser_of_a_race_is_refused() -> None:
     """Both were compared against generation 1; the second one must compare again."""
-    state = builders.after(EMPTY, builders.a_proposal())
+    state = fleets.after(EMPTY, builders.a_proposal())
     winner, loser = _second(state, content=b"a"), _second(state, content=b"b")
-    plan = plan_flip(builders.after(state, winner), (loser,), now=builders.NOW)
+    plan = plan_flip(fleets.after(state, winner), (loser,), now=builders.NOW)
     assert plan.entry is None
     assert plan.results[0].reason == "the live release changed since comparison"
 
@@ -212,7 +213,7 @@ def test_an_undecided_verdict_is_no_release() -> None:
 
 def test_a_bad_new_verdict_on_what_is_live_is_red_and_moves_nothing() -> None:
     """Condemning what is live is the work of a rollback, not of a release."""
-    state = builders.after(EMPTY, builders.a_proposal())
+    state = fleets.after(EMPTY, builders.a_proposal())
     proposal = builders.a_proposal(builders.a_verdict(covered=BAD))
     plan = plan_flip(state, (proposal,), now=builders.NOW)
     assert proposal.verdict is not None
@@ -225,5 +226,5 @@ def test_what_was_released_then_is_live_now() -> None:
     """A repeated plan says the same, so the flip has nothing to do."""
     first = builders.a_proposal()
     done = record_of(plan_flip(EMPTY, (first,), now=builders.NOW))
-    again = record_of(plan_flip(builders.after(EMPTY, first), (first,), now=builders.NOW))
+    again = record_of(plan_flip(fleets.after(EMPTY, first), (first,), now=builders.NOW))
     assert is_same_outcome(done, again)

@@ -60,7 +60,7 @@ def test_a_pointer_that_says_something_else_is_refused() -> None:
     ("old", "new"),
     [
         ('"sequence":1', '"sequence":2'),
-        ('"parent":null', f'"parent":"{builders.HEX}"'),
+        ('"parent":null,"schema"', f'"parent":"{builders.HEX}","schema"'),
         ('"generation":1', '"generation":2'),
         ('"previous_generation":0', '"previous_generation":1'),
     ],

@@ -104,3 +104,54 @@ def _policy(gates: dict[str, object]) -> Policy:
     table = plain(builders.a_policy())
     assert isinstance(table, dict)
     return policy_from_table("test", {**table, "gates": gates})  # type: ignore[dict-item]
+
+
+def test_the_gates_evaluated_are_the_gates_named() -> None:
+    """By construction: each table is looked up and evaluated once, in the policy's order."""
+    for ids in itertools.permutations(("evidence", "recall_floor", "critical_leakage")):
+        gates = {gate.id: gate for gate in builders.a_policy().gates}
+        policy = builders.a_policy().__class__.model_validate(
+            {
+                **{n: getattr(builders.a_policy(), n) for n in Policy.model_fields},
+                "gates": tuple(gates[name] for name in ids),
+            }
+        )
+        verdict = judge(builders.an_evidence(), policy=policy, gates=GATES, now=builders.NOW)
+        assert tuple(result.id for result in verdict.results) == ids
+
+
+def test_a_gate_that_is_not_there_is_not_left_out() -> None:
+    """With one gate fewer the policy is refused, never judged by the rest."""
+    for missing in ("evidence", "recall_floor", "critical_leakage"):
+        fewer = tuple(gate for gate in GATES if gate.id != missing)
+        with pytest.raises(PolicyError, match=f"unknown gate {missing}"):
+            judge(
+                builders.an_evidence(),
+                policy=builders.a_policy(),
+                gates=fewer,
+                now=builders.NOW,
+            )
+
+
+def test_an_advisory_gate_is_evaluated_signed_and_decides_nothing() -> None:
+    """A leak that an advisory gate reports does not hold the candidate; its number is there."""
+    gates: dict[str, object] = {
+        "evidence": {"reason": "r", "suites": ["golden"], "min_support": 50, "min_families": 3},
+        "critical_leakage": {
+            "reason": "r", "suite": "golden", "labels": ["SSN"], "allowed": 0, "blocking": False,
+        },
+    }  # fmt: skip
+    policy = _policy(gates)
+    verdict = builders.a_verdict(covered={"PATIENT_NAME": 100, "SSN": 99}, policy=policy)
+    advisory = verdict.results[1]
+    assert (advisory.outcome, advisory.blocking) == (Outcome.FAILED, False)
+    assert verdict.decision is Decision.RELEASABLE
+    assert verdict.deciding == ()
+
+
+def test_the_reports_of_a_parent_are_named_in_the_verdict() -> None:
+    """What it was compared with is part of what is signed."""
+    parent = builders.a_report(builders.a_staged(content=b"parent"))
+    evidence = builders.an_evidence(parents=(parent,))
+    verdict = judge(evidence, policy=builders.a_policy(), gates=GATES, now=builders.NOW)
+    assert [row.suite for row in verdict.reports] == ["golden", "parent-golden", "performance"]

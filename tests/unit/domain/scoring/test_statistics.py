@@ -2,12 +2,14 @@
 
 import builders
 import pytest
+from scipy.stats import binomtest
 
 from openmed.domain.scoring.statistics import (
     bootstrap_seed,
     clopper_pearson_lower,
     clopper_pearson_upper,
     design_effect,
+    exact_paired_p,
     mcnemar,
     paired_bootstrap,
     proven_lower,
@@ -111,3 +113,11 @@ def test_a_drop_is_at_least_as_large_as_what_changed() -> None:
     """With 104 pairs nothing below 6 points can be seen, however little else changes."""
     assert smallest_visible_drop(0.005, 104) == smallest_visible_drop(0.0, 104) == 0.059448
     assert smallest_visible_drop(0.0, 3) == 1.0
+
+
+@pytest.mark.parametrize(("lost", "gained"), [(0, 0), (0, 7), (1, 0), (5, 0), (5, 1), (40, 60)])
+def test_the_exact_paired_test_is_a_binomial_test(lost: int, gained: int) -> None:
+    """Of the pairs that changed, half are lost by chance."""
+    changed = lost + gained
+    wanted = binomtest(lost, changed, 0.5, alternative="greater").pvalue if changed else 1.0
+    assert exact_paired_p(lost, gained) == pytest.approx(wanted)

@@ -1,0 +1,1 @@
+"""An example of a gate plug-in for openmed-release."""
