@@ -81,7 +81,7 @@ def _pin(documents: tuple[Document, ...]) -> SuitePin:
         sha256=HEX,
         digest=suite_digest(documents),
         licence="Apache-2.0",
-        source="copies of golden v0",
+        source="copies of golden v1",
     )
 
 
