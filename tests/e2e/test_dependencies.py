@@ -14,7 +14,9 @@ SHIELD = f"benchmark:{SLOT}:shield-synthetic"
 TIMED = f"benchmark:{SLOT}:performance"
 BASELINES = {f"baseline:{SLOT}:golden", f"baseline:{SLOT}:shield-synthetic"}
 COMPARE = f"compare:{SLOT}"
-PAGES = {f"regenerate:{kind}" for kind in ("cards", "benchmarks", "leaderboard", "status")}
+PAGES = {
+    f"regenerate:{kind}" for kind in ("records", "cards", "benchmarks", "leaderboard", "status")
+}
 
 
 def test_the_source(released: Repository) -> None:
