@@ -75,6 +75,13 @@ def tests(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *(session.posargs or ["tests/", "-q"]))
 
 
+@nox.session(default=False)
+def kills(session: nox.Session) -> None:
+    """End releases and rollbacks at 30 moments of each kind; about half an hour."""
+    _install(session, "dev")
+    session.run("python", "-m", "pytest", "tests/e2e/test_killed.py", "-q", "--moments", "30")
+
+
 @nox.session(tags=["gate"])
 def gates(session: nox.Session) -> None:
     """The release gates, as doit runs them; arguments after -- go to doit."""

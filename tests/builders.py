@@ -4,12 +4,13 @@ from openmed.domain import labels
 from openmed.domain.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
 from openmed.domain.digest import sha256_hex, tree_digest
 from openmed.domain.fleet import FleetState, fold
-from openmed.domain.flip import Proposal, against, plan_flip
+from openmed.domain.flip import plan_flip
 from openmed.domain.gate import Against, Evidence, StepFault
 from openmed.domain.gates import GATES
 from openmed.domain.performance import Host, Latency, PerformanceReport
 from openmed.domain.policy import Policy, policy_from_table
 from openmed.domain.predictions import Runtime
+from openmed.domain.refusal import Proposal
 from openmed.domain.report import (
     BenchmarkReport,
     Counts,
@@ -137,6 +138,7 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
         label_schema=labels.SCHEMA_VERSION,
         scored_documents=scored,
         failed_documents=tuple(f"d{n}" for n in range(documents - scored)),
+        failures=("ValueError",) if scored < documents else (),
         invalid_predictions=0,
         overlapping_predictions=0,
         overall=total,
@@ -308,7 +310,7 @@ def a_fleet(*contents: bytes, slot: str = SLOT) -> FleetState:
 def released(state: FleetState, *, content: bytes, slot: str = SLOT) -> FleetState:
     """The fleet after one more release of a slot."""
     candidate = a_candidate(slot=slot)
-    before = against(state, slot=slot, artifact=None)
+    before = state.against(slot, artifact=None)
     verdict = a_verdict(candidate=candidate, content=content, against=before)
     return after(state, a_proposal(verdict, candidate=candidate))
 

@@ -102,7 +102,11 @@ def verify_tree(place: Path, files: tuple[StagedFile, ...], *, what: str) -> Non
     Raises:
         IntegrityError: a file is missing, extra or changed.
     """
-    got = {file.path: file for file in listing(place)}
+    try:
+        got = {file.path: file for file in listing(place)}
+    except EvidenceError as error:
+        msg = f"{what}: {error.message}"
+        raise IntegrityError(msg) from None
     wanted = {file.path: file for file in files}
     for name in sorted(got.keys() | wanted.keys()):
         if got.get(name) != wanted.get(name):

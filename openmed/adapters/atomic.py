@@ -102,10 +102,7 @@ def _sweep_folder(folder: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # Listed again: only now can nobody begin a new one.
         for entry in folder.glob(f"{TEMPORARY}*"):
-            if entry.is_dir() and not entry.is_symlink():
-                remove_tree(entry)
-            else:
-                entry.unlink()
+            remove_tree(entry)
             removed += 1
     except BlockingIOError:
         pass
@@ -126,8 +123,12 @@ def _at_work_in(folder: Path) -> Iterator[int]:
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder with everything in it, also when it was made read-only."""
-    if not folder.exists():
+    """Remove a folder with everything in it, also when it was made read-only.
+
+    Anything else that stands in its place is removed too; a symlink is not followed.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        folder.unlink(missing_ok=True)
         return
     for directory, _, _ in os.walk(folder):
         Path(directory).chmod(0o700)

@@ -3,8 +3,11 @@
 import hashlib
 from pathlib import Path
 
-from openmed.domain.candidate import StagedFile
+from pydantic import ValidationError
+
+from openmed.domain.candidate import PATH_RULE, StagedFile
 from openmed.domain.digest import tree_digest
+from openmed.errors import EvidenceError
 
 
 def file_digest(path: Path) -> str:
@@ -14,22 +17,28 @@ def file_digest(path: Path) -> str:
 
 
 def listing(folder: Path, *, without: frozenset[str] = frozenset()) -> tuple[StagedFile, ...]:
-    """Every file under a folder, by path; names in `without` are left out at any depth."""
+    """Every file under a folder, by path; names in `without` are left out at any depth.
+
+    Raises:
+        EvidenceError: a file has a name that may not be staged.
+    """
     paths = sorted(
         path
         for path in folder.rglob("*")
         if path.is_file() and not without.intersection(path.relative_to(folder).parts)
     )
-    return tuple(
-        StagedFile(
-            path=path.relative_to(folder).as_posix(),
-            size=path.stat().st_size,
-            sha256=file_digest(path),
-        )
-        for path in paths
-    )
+    return tuple(_listed(path, path.relative_to(folder).as_posix()) for path in paths)
 
 
 def folder_digest(folder: Path, *, without: frozenset[str] = frozenset()) -> str:
     """Tree digest of a folder."""
     return tree_digest(listing(folder, without=without))
+
+
+def _listed(path: Path, name: str) -> StagedFile:
+    size, digest = path.stat().st_size, file_digest(path)
+    try:
+        return StagedFile(path=name, size=size, sha256=digest)
+    except ValidationError:
+        msg = f"the file name {name[:80]!r} is refused; wanted {PATH_RULE}"
+        raise EvidenceError(msg) from None

@@ -36,16 +36,12 @@ class FileProducts:
 
     def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:
         """Replace the product; atomic; writes nothing when the bytes are the same."""
-        if self.path(slot, name).is_dir():
-            # Only a mistake makes a folder here; it must not hold up the fleet.
-            atomic.remove_tree(self.path(slot, name))
-        atomic.write_if_different(self.path(slot, name), encode_product(materials, value))
+        path = self._writable(slot, f"{name}.json")
+        atomic.write_if_different(path, encode_product(materials, value))
 
     def log(self, slot: str, name: str) -> str:
         """Path of a log file beside the products."""
-        place = self._place(slot)
-        place.mkdir(parents=True, exist_ok=True)
-        return str(place / f"{name}.log")
+        return str(self._writable(slot, f"{name}.log"))
 
     def is_marked(self, slot: str) -> bool:
         """Whether the quarantine marker stands."""
@@ -61,6 +57,22 @@ class FileProducts:
         with contextlib.suppress(FileNotFoundError):
             (place / MARKER).unlink()
             atomic.sync_folder(place)
+
+    def _writable(self, slot: str, name: str) -> Path:
+        """A file of the slot that can be written, whatever stands there or on the way.
+
+        Only a mistake makes a file of the folder or a folder of the file; it must not hold
+        up the fleet.
+        """
+        place = self._place(slot)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            place.unlink()
+            place.mkdir(exist_ok=True)
+        if (place / name).is_dir():
+            atomic.remove_tree(place / name)
+        return place / name
 
     def _place(self, slot: str) -> Path:
         return self._folder / (parse_slot(slot).slug if slot else "_fleet")

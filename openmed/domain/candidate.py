@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from openmed.domain import labels
 from openmed.domain.digest import repro_hash, tree_digest
-from openmed.domain.frozen import Digest, Frozen, Label
+from openmed.domain.frozen import Digest, Frozen, Label, Line
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
 
@@ -20,6 +20,8 @@ RelativePath = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_][\w.+-]*(/[A-Za-z0-9_][\w.+-]*)*$")
 ]
 """POSIX path inside a tree: no leading slash or dot, no `..`, no odd characters."""
+PATH_RULE = "letters, digits, '.', '-', '_' and '+', not beginning with a dot"
+"""The same for people, of each part."""
 
 
 class SourceKind(StrEnum):
@@ -59,7 +61,7 @@ class Candidate(Frozen):
     """
 
     slot: SlotKey
-    title: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    title: Annotated[Line, StringConstraints(min_length=1, max_length=120)]
     repo_id: RepoId
     source: Annotated[
         str, StringConstraints(pattern=r"^(recipe|file|pypi):[^\s]+$", max_length=400)
@@ -68,8 +70,8 @@ class Candidate(Frozen):
     profile: RelativePath | None = None
     labels: Annotated[tuple[Label, ...], Field(min_length=1)]
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
-    licence: Annotated[str, StringConstraints(min_length=1, max_length=120)]
-    attribution: Annotated[str, StringConstraints(max_length=1000)] = ""
+    licence: Annotated[Line, StringConstraints(min_length=1, max_length=120)]
+    attribution: Annotated[Line, StringConstraints(max_length=1000)] = ""
     max_bytes: Annotated[int, Field(gt=0)]
     timeout_seconds: Annotated[int, Field(ge=1, le=86_400)] = 600
     bootstrap: bool = False

@@ -5,15 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from openmed.domain.candidate import Candidate, ReproParts, StagedFile
-from openmed.domain.frozen import Digest, Frozen, Timestamp
+from openmed.domain.frozen import Digest, Frozen, Line, Timestamp
 from openmed.domain.slot import SlotKey
 from openmed.domain.verdict import PolicyReference, ReportReference
 
 LONGEST_REASON = 400
-Reason = Annotated[
-    str, Field(min_length=1, max_length=LONGEST_REASON, pattern=r"^[^\x00-\x1f\x7f]+$")
-]
-"""One line by a person or a monitor; printed on pages, so no control characters."""
+Reason = Annotated[Line, Field(min_length=1, max_length=LONGEST_REASON)]
+"""What a person or a monitor says; pages and terminals print it."""
 
 
 class Promoted(Frozen):

@@ -20,6 +20,7 @@ from openmed.domain.changes import (
     Withdrawn,
 )
 from openmed.domain.frozen import Digest, Frozen, Timestamp
+from openmed.domain.gate import Against
 from openmed.domain.ledger import Entry, Tag
 from openmed.domain.slot import SlotKey
 from openmed.errors import IntegrityError
@@ -119,6 +120,22 @@ class FleetState(Frozen):
             ),
             None,
         )
+
+    def against(self, slot: str, *, artifact: str | None) -> Against:
+        """What a candidate is compared with: what is live, or, if it is live, what it replaced.
+
+        So a release that is live is always judged against the same thing: before its own flip,
+        after it, and after a rollback to it.
+        """
+        live = self.live_in(slot)
+        if live is None:
+            return Against(generation=self.generation_of(slot), artifact=None)
+        release = live.release
+        if release.artifact == artifact:
+            return Against(
+                generation=release.previous_generation, artifact=release.previous_artifact
+            )
+        return Against(generation=live.generation, artifact=release.artifact)
 
     def freeze_of(self, slot: str) -> Freeze | None:
         """Since when and why a slot is frozen; None when it is not."""

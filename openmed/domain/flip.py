@@ -3,9 +3,8 @@
 Pure. The plan holds the entry and the pointer that follow; carrying it out is I/O.
 """
 
-from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -13,13 +12,16 @@ from openmed.domain.candidate import Candidate
 from openmed.domain.changes import Change, Promoted, Quarantined
 from openmed.domain.fleet import FleetState, Freeze, LiveRelease, fold
 from openmed.domain.frozen import Frozen
-from openmed.domain.gate import Against, StepFault
+from openmed.domain.gate import Against
 from openmed.domain.ledger import Entry, next_entry, next_tag
 from openmed.domain.pointer import PointerTable, pointer_of
-from openmed.domain.policy import Grade, Policy
+from openmed.domain.policy import Grade
+from openmed.domain.refusal import Proposal, refusal_of
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.verdict import Decision, Verdict
 from openmed.errors import IntegrityError, RefusedError
+
+_HELD, _NO_VERDICT = 3, 5
 
 
 class Standing(StrEnum):
@@ -37,26 +39,6 @@ class Standing(StrEnum):
     """Every gate passed, but a person froze the slot."""
     REFUSED = "REFUSED"
     """The bytes are condemned, or there is a verdict that may not be used now."""
-
-
-class Proposal(Frozen):
-    """One candidate brought to a flip.
-
-    Attributes:
-        slot: its slot.
-        candidate: the row as the queue has it now; None when it went away.
-        policy: the slot's policy now; None when there is no verdict.
-        verdict: what `compare` made; None when it made none.
-        signed: the verified signature over it; None when there is none.
-        fault: why verdict, signature or staged bytes cannot be relied on; None when they can.
-    """
-
-    slot: str
-    candidate: Candidate | None
-    policy: Policy | None
-    verdict: Verdict | None
-    signed: SignedVerdict | None
-    fault: StepFault | None = None
 
 
 class Result(Frozen):
@@ -87,6 +69,12 @@ class Result(Frozen):
     exit_code: int
 
 
+class _Ruling(NamedTuple):
+    standing: Standing
+    reason: str
+    exit_code: int
+
+
 class FlipPlan(Frozen):
     """What a flip would write.
 
@@ -99,21 +87,6 @@ class FlipPlan(Frozen):
     entry: Entry | None
     pointer: PointerTable | None
     results: tuple[Result, ...]
-
-
-def against(state: FleetState, *, slot: str, artifact: str | None) -> Against:
-    """What a candidate is compared with: the live release, or, if it is live, what it replaced.
-
-    So a release that is live is always judged against the same thing: before its own flip,
-    after it, and after a rollback to it.
-    """
-    live = state.live_in(slot)
-    if live is None:
-        return Against(generation=state.generation_of(slot), artifact=None)
-    release = live.release
-    if release.artifact == artifact:
-        return Against(generation=release.previous_generation, artifact=release.previous_artifact)
-    return Against(generation=live.generation, artifact=release.artifact)
 
 
 def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -> FlipPlan:
@@ -129,26 +102,16 @@ def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -
     return FlipPlan(entry=entry, pointer=pointer_of(after), results=results)
 
 
-def is_fresh(verdict: Verdict, *, policy: Policy, now: str) -> bool:
-    """Whether a verdict may still be used: not from the future, not older than allowed."""
-    age = _moment(now) - _moment(verdict.time_verified)
-    return timedelta(0) <= age <= timedelta(hours=policy.max_age_hours)
-
-
-def _moment(timestamp: str) -> datetime:
-    return datetime.fromisoformat(timestamp)
-
-
 def _decide(
     state: FleetState, proposal: Proposal, *, now: str, tag: str
 ) -> tuple[Change | None, Result]:
     live = state.live_in(proposal.slot)
-    standing, reason = _standing(state, proposal, live, now=now)
-    if standing is Standing.QUARANTINED and not _is_known_bad(state, proposal):
-        return _quarantine(proposal), _result(proposal, live, standing, reason)
-    if standing is Standing.RELEASED:
+    ruling = _ruling(state, proposal, live, now=now)
+    if ruling.standing is Standing.QUARANTINED and not _is_known_bad(state, proposal):
+        return _quarantine(proposal), _result(proposal, live, ruling)
+    if ruling.standing is Standing.RELEASED:
         artifact = proposal.verdict.artifact if proposal.verdict else None
-        promoted = _promotion(proposal, against(state, slot=proposal.slot, artifact=artifact))
+        promoted = _promotion(proposal, state.against(proposal.slot, artifact=artifact))
         live = LiveRelease(
             tag=tag,
             time=now,
@@ -158,49 +121,59 @@ def _decide(
             previous_generation=promoted.previous_generation,
             previous_artifact=promoted.previous_artifact,
         )
-        return promoted, _result(proposal, live, standing, reason)
-    return None, _result(proposal, live, standing, reason)
+        return promoted, _result(proposal, live, ruling)
+    return None, _result(proposal, live, ruling)
 
 
-def _standing(
+def _ruling(
     state: FleetState, proposal: Proposal, live: LiveRelease | None, *, now: str
-) -> tuple[Standing, str]:
+) -> _Ruling:
     verdict = proposal.verdict
     if verdict is None:
-        reason = proposal.fault.message if proposal.fault else "there is no verdict"
-        return Standing.NOT_EVALUATED, reason
+        fault = proposal.fault
+        reason = fault.message if fault else "there is no verdict"
+        return _Ruling(Standing.NOT_EVALUATED, reason, fault.exit_code if fault else _NO_VERDICT)
     if live and verdict.artifact == live.release.artifact:
-        return _live_standing(verdict)
+        return _live_ruling(verdict)
     if verdict.decision is Decision.NOT_EVALUATED or verdict.artifact is None:
         is_refused = any(fault.error == RefusedError.__name__ for fault in verdict.faults)
         standing = Standing.REFUSED if is_refused else Standing.NOT_EVALUATED
-        return standing, undecided_reason(verdict)
+        return _Ruling(standing, undecided_reason(verdict), _undecided_code(verdict))
     if _is_known_bad(state, proposal):
-        return Standing.QUARANTINED, f"artifact {verdict.artifact[:16]} is quarantined"
+        reason = state.refusal(verdict.artifact, slot=proposal.slot)
+        return _Ruling(Standing.QUARANTINED, reason, _HELD)
     refusal = refusal_of(state, proposal, now=now)
-    if refusal:
-        return Standing.REFUSED, refusal
-    return _judged_standing(verdict, state.freeze_of(proposal.slot))
+    if refusal is not None:
+        return _Ruling(Standing.REFUSED, refusal.reason, refusal.exit_code)
+    return _judged_ruling(verdict, state.freeze_of(proposal.slot))
 
 
-def _live_standing(verdict: Verdict) -> tuple[Standing, str]:
+def _live_ruling(verdict: Verdict) -> _Ruling:
     """A live release is never flipped to again, nor condemned by a release.
 
     A bad new verdict on it is a regression event, which rollback answers.
     """
     if verdict.decision is Decision.RELEASABLE:
-        return Standing.LIVE, "already live"
+        return _Ruling(Standing.LIVE, "already live", 0)
     reason = f"live, but judged again it is {verdict.decision}: {undecided_reason(verdict)}"
-    return Standing.NOT_EVALUATED, reason
+    return _Ruling(Standing.NOT_EVALUATED, reason, _undecided_code(verdict))
 
 
-def _judged_standing(verdict: Verdict, freeze: Freeze | None) -> tuple[Standing, str]:
+def _judged_ruling(verdict: Verdict, freeze: Freeze | None) -> _Ruling:
     if verdict.decision is not Decision.RELEASABLE:
-        return Standing.QUARANTINED, "; ".join(f"{g.id}: {g.message}" for g in verdict.failing)
+        reason = "; ".join(f"{gate.id}: {gate.message}" for gate in verdict.failing)
+        return _Ruling(Standing.QUARANTINED, reason, _HELD)
     if freeze is not None:
-        reason = f"the slot is frozen since {freeze.tag} ({freeze.reason})"
-        return Standing.FROZEN, f"{reason}; openmed release thaw {freeze.slot}"
-    return Standing.RELEASED, "every gate passed"
+        reason = (
+            f"the slot is frozen since {freeze.tag} ({freeze.reason}); "
+            f"openmed release thaw {freeze.slot}"
+        )
+        return _Ruling(Standing.FROZEN, reason, _HELD)
+    return _Ruling(Standing.RELEASED, "every gate passed", 0)
+
+
+def _undecided_code(verdict: Verdict) -> int:
+    return verdict.faults[0].exit_code if verdict.faults else _NO_VERDICT
 
 
 def _is_known_bad(state: FleetState, proposal: Proposal) -> bool:
@@ -208,84 +181,32 @@ def _is_known_bad(state: FleetState, proposal: Proposal) -> bool:
     return artifact is not None and state.is_quarantined(artifact)
 
 
-def _result(
-    proposal: Proposal, live: LiveRelease | None, standing: Standing, reason: str
-) -> Result:
+def _result(proposal: Proposal, live: LiveRelease | None, ruling: _Ruling) -> Result:
     verdict = proposal.verdict
     repo = verdict.repo_id if verdict else proposal.candidate.repo_id if proposal.candidate else ""
     return Result(
         slot=proposal.slot,
-        standing=standing,
+        standing=ruling.standing,
         repo_id=repo,
         artifact=verdict.artifact if verdict else None,
         grade=verdict.policy.grade if verdict else None,
         generation=live.generation if live else 0,
         tag=live.tag if live else "",
-        reason=reason,
+        reason=ruling.reason,
         gates=tuple(gate.id for gate in verdict.deciding) if verdict else (),
-        exit_code=_exit_code(proposal, standing),
+        exit_code=ruling.exit_code,
     )
-
-
-def _exit_code(proposal: Proposal, standing: Standing) -> int:
-    faults = (*((proposal.fault,) if proposal.fault else ()), *_faults(proposal.verdict))
-    match standing:
-        case Standing.RELEASED | Standing.LIVE:
-            return 0
-        case Standing.QUARANTINED | Standing.FROZEN:
-            return 3
-        case Standing.NOT_EVALUATED:
-            return faults[0].exit_code if faults else 5
-        case Standing.REFUSED:
-            return faults[0].exit_code if faults else 6
-
-
-def _faults(verdict: Verdict | None) -> tuple[StepFault, ...]:
-    return verdict.faults if verdict else ()
 
 
 def undecided_reason(verdict: Verdict) -> str:
     """Why there is no verdict: the first step that failed, or the gates that cannot decide."""
     if verdict.faults:
         return verdict.faults[0].message
-    return "; ".join(f"{gate.id} {gate.outcome}: {gate.message}" for gate in verdict.deciding)
-
-
-def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> str:
-    """Why this verdict may not be used now; empty when it may. The last chance to say no."""
-    verdict, signed, policy = proposal.verdict, proposal.signed, proposal.policy
-    if proposal.fault is not None:
-        return proposal.fault.message
-    if verdict is None or signed is None or signed.verdict != verdict:
-        return "the verdict is not signed"
-    if policy is None or verdict.policy.digest != policy.digest:
-        return "the policy changed since the verdict"
-    if signed.verifier not in policy.verifiers:
-        return f"the policy does not accept the verifier {signed.verifier}"
-    return _moved_on(state, proposal.candidate, signed) or _out_of_time(
-        verdict, policy=policy, now=now
-    )
-
-
-def _moved_on(state: FleetState, candidate: Candidate | None, signed: SignedVerdict) -> str:
-    verdict = signed.verdict
-    if candidate is None or (candidate.row, candidate.slot) != (verdict.row, verdict.slot):
-        return "the candidate row changed or went away since the verdict"
-    if signed.envelope_digest in state.spent:
-        return "the verdict was used by an earlier flip"
-    if verdict.against != against(state, slot=verdict.slot, artifact=verdict.artifact):
-        return "the live release changed since comparison"
-    if verdict.against.artifact is None and not candidate.bootstrap:
-        return "nothing is live in the slot; its first release needs bootstrap = true in its row"
-    return ""
-
-
-def _out_of_time(verdict: Verdict, *, policy: Policy, now: str) -> str:
-    if is_fresh(verdict, policy=policy, now=now):
-        return ""
-    return (
-        f"the verdict of {verdict.time_verified} is older than {policy.max_age_hours} h "
-        "or from the future"
+    groups: dict[tuple[str, str], list[str]] = {}
+    for gate in verdict.deciding:
+        groups.setdefault((gate.outcome, gate.message), []).append(gate.id)
+    return "; ".join(
+        f"{', '.join(ids)} {outcome}: {message}" for (outcome, message), ids in groups.items()
     )
 
 

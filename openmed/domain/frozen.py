@@ -6,7 +6,7 @@ it is frozen all the way down (`tests/architecture` walks the annotations).
 
 from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A sha256 over exact bytes, as 64 lower-case hexadecimal digits."""
@@ -16,6 +16,17 @@ Label = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{1,40}$")]
 
 Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
 """UTC, whole seconds, RFC 3339: `2026-11-24T12:00:00Z`."""
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        msg = "wanted one line of printable characters"
+        raise ValueError(msg)
+    return text
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+"""Text for tables, headings and terminals: no line end, no control or formatting character."""
 
 
 class Frozen(BaseModel):

@@ -106,9 +106,18 @@ def policy_from_table(name: str, table: Mapping[str, Json]) -> Policy:
     rows = [_gate_row(what, gate, settings) for gate, settings in gates.items()]
     rest = {key: value for key, value in table.items() if key != "gates"}
     try:
-        return from_plain(Policy, {**rest, "name": name, "gates": rows}, what=what)
+        policy = from_plain(Policy, {**rest, "name": name, "gates": rows}, what=what)
     except EvidenceError as error:
         raise PolicyError(error.message) from None
+    for gate, settings in gates.items():
+        strange = sorted(_suites_of(settings) - set(policy.suites))
+        if strange:
+            msg = (
+                f"{what}: gates.{gate} is about suite {strange[0][:80]!r}, which the policy does "
+                f"not name; it has suites = {list(policy.suites)}"
+            )
+            raise PolicyError(msg)
+    return policy
 
 
 def _gate_row(what: str, gate: str, settings: Json) -> dict[str, Json]:
@@ -120,7 +129,7 @@ def _gate_row(what: str, gate: str, settings: Json) -> dict[str, Json]:
     try:
         text = canonical_json(own).decode()
     except ValueError:
-        msg = f"{what}: gates.{gate} holds a value that JSON cannot carry"
+        msg = f"{what}: gates.{gate} holds a value that JSON cannot carry (a date, NaN or infinity)"
         raise PolicyError(msg) from None
     return {
         "id": gate,
@@ -129,3 +138,13 @@ def _gate_row(what: str, gate: str, settings: Json) -> dict[str, Json]:
         "not_applicable": settings.get("not_applicable"),
         "settings": text,
     }
+
+
+def _suites_of(settings: Json) -> frozenset[str]:
+    """Suites a gate's table names, under the two keys that gates use for it."""
+    if not isinstance(settings, Mapping):
+        return frozenset()
+    one, more = settings.get("suite"), settings.get("suites")
+    return frozenset(
+        name for name in (one, *(more if isinstance(more, list) else ())) if isinstance(name, str)
+    )

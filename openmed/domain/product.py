@@ -102,6 +102,10 @@ class Step(Protocol[Value_co]):
         """Whether a product of the present materials is still whole; by default it is."""
         return isinstance(value, Frozen)
 
+    def is_doubtful(self, value: Frozen) -> bool:
+        """Whether a whole product may come out better if it is made again when asked to."""
+        return not isinstance(value, Frozen)
+
     def settle(self, value: Frozen) -> None:  # noqa: ARG002 - a default
         """What must follow the writing of the product; by default nothing."""
         return

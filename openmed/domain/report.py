@@ -173,6 +173,7 @@ class BenchmarkReport(Frozen):
         label_schema: version of the canonical labels.
         scored_documents: documents with an answer; less than the suite is an error.
         failed_documents: ids without an answer.
+        failures: why, by kind of error; a kind is a name, never a message.
         invalid_predictions: predictions outside the text, empty or not finite; they earn nothing.
         overlapping_predictions: predictions that overlap the one before them.
         overall: all gold spans.
@@ -194,6 +195,7 @@ class BenchmarkReport(Frozen):
     label_schema: str
     scored_documents: Count
     failed_documents: tuple[str, ...]
+    failures: tuple[str, ...]
     invalid_predictions: Count
     overlapping_predictions: Count
     overall: Counts

@@ -93,7 +93,7 @@ def plan_rollback(
     changes = [
         change
         for choice in choices
-        for change in _changes(state, request, choice, undos[choice.options.slot])
+        for change in _changes(state, request, choice, undos[choice.options.slot], now=now)
     ]
     entry = next_entry(state.entries, tuple(changes), now=now) if changes else None
     after = fold((*state.entries, entry)) if entry else state
@@ -121,7 +121,9 @@ def _left(choices: tuple[Choice, ...], undos: dict[str, Undo]) -> frozenset[str]
     )
 
 
-def _changes(state: FleetState, request: Request, choice: Choice, undo: Undo) -> list[Change]:
+def _changes(
+    state: FleetState, request: Request, choice: Choice, undo: Undo, *, now: str
+) -> list[Change]:
     slot, live, target = choice.options.slot, choice.options.live, choice.target
     count = state.generation_of(slot)
     if undo is Undo.ROLLED_BACK and target is not None:
@@ -132,7 +134,7 @@ def _changes(state: FleetState, request: Request, choice: Choice, undo: Undo) ->
             artifact=target.release.artifact,
             previous_generation=count,
             previous_artifact=live.release.artifact if live else None,
-            detected_at=request.detected_at,
+            detected_at=request.detected_at or now,
             reason=request.reason,
         )
     elif undo is Undo.WITHDRAWN and live is not None:

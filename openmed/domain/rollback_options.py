@@ -39,24 +39,24 @@ class Request(Frozen):
     """What is asked for.
 
     Attributes:
-        slots: slots that go back.
+        where: slots that go back.
         tag: go to what was live after this entry; None = to the newest earlier release.
         generation: go to this generation of the slot; None = to the newest earlier release.
         is_revoking: condemn what is left; if not, freeze the slot instead.
         is_partial: move what can be moved although a slot is refused.
         is_withdrawing: empty slots that did not exist at the tag.
-        detected_at: when the reason was known.
         reason: why.
+        detected_at: when the reason was known; None = now.
     """
 
-    slots: Annotated[tuple[str, ...], Field(min_length=1)]
+    where: Where
     tag: Tag | None
     generation: Annotated[int, Field(ge=1)] | None
     is_revoking: bool
     is_partial: bool
     is_withdrawing: bool
-    detected_at: Timestamp
     reason: Reason
+    detected_at: Timestamp | None = None
 
 
 class Undo(StrEnum):
@@ -125,15 +125,16 @@ def options(state: FleetState, request: Request) -> tuple[Options, ...]:
     """What every slot meant could do, by the ledger alone.
 
     Raises:
-        UsageError: there is no such tag or generation.
+        UsageError: there is no such slot, tag or generation, or several slots without leave.
     """
+    slots = select_slots(state, request.where)
     if request.tag is None:
-        return tuple(_back(state, slot, request) for slot in request.slots)
+        return tuple(_back(state, slot, request) for slot in slots)
     then = state.at(request.tag)
     if then is None:
         msg = f"there is no ledger entry {request.tag}"
         raise UsageError(msg, next_step="openmed release history")
-    return tuple(_to_tag(state, then, slot, request) for slot in request.slots)
+    return tuple(_to_tag(state, then, slot, request) for slot in slots)
 
 
 def _fits(slot: str, where: Where) -> bool:
@@ -152,7 +153,7 @@ def _back(state: FleetState, slot: str, request: Request) -> Options:
     if request.generation is not None:
         return _to_generation(state, live, slot, request.generation)
     if live is None:
-        return Options(slot=slot, live=None, undo=Undo.REFUSED, reason="the slot serves nothing")
+        return Options(slot=slot, live=None, undo=Undo.UNCHANGED, reason="it serves nothing")
     if live.kind == "rollback":
         reason = (
             f"generation {live.generation} was itself made by a rollback ({live.tag}); "

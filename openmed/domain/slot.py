@@ -3,19 +3,26 @@
 import re
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from openmed.domain.frozen import Frozen
 from openmed.errors import UsageError
 
 _PART = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 _PART_PATTERN = re.compile(f"^{_PART}$")
+_KEY_PATTERN = re.compile(rf"{_PART}::{_PART}::{_PART}(?:::{_PART})?")
 _SEPARATOR = "::"
 _FEWEST, _MOST, _LONGEST = 3, 4, 48
+_WANTED = "wanted family::tier::format[::line] of lower-case letters, digits, '.' and '-'"
 
-SlotKey = Annotated[
-    str, Field(pattern=rf"^{_PART}::{_PART}::{_PART}(?:::{_PART})?$", max_length=200)
-]
+
+def _normal(text: str) -> str:
+    if not _KEY_PATTERN.fullmatch(text):
+        raise ValueError(_WANTED)
+    return text
+
+
+SlotKey = Annotated[str, Field(max_length=200), AfterValidator(_normal)]
 """A slot as text, normalised."""
 
 
@@ -63,10 +70,7 @@ def parse_slot(text: str) -> Slot:
     parts = [part.strip().lower().replace("_", "-") or "none" for part in text.split(_SEPARATOR)]
     bad = next((p for p in parts if len(p) > _LONGEST or not _PART_PATTERN.match(p)), None)
     if not _FEWEST <= len(parts) <= _MOST or bad is not None:
-        msg = (
-            f"{text[:80]!r} is not a slot: wanted family::tier::format[::line] of lower-case "
-            "letters, digits, '.' and '-'"
-        )
+        msg = f"{text[:80]!r} is not a slot: {_WANTED}"
         raise UsageError(msg)
     line = parts[3] if len(parts) == _MOST and parts[3] != "none" else None
     return Slot(family=parts[0], tier=parts[1], format=parts[2], line=line)

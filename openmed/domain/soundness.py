@@ -95,10 +95,9 @@ def _missing(report: BenchmarkReport) -> str:
     if report.suite.documents == 0 or report.suite.spans == 0:
         return "the suite is empty"
     if report.failed_documents or report.scored_documents != report.suite.documents:
-        return (
-            f"{report.scored_documents} of {report.suite.documents} documents were answered, "
-            "wanted all"
-        )
+        why = f" ({', '.join(report.failures)})" if report.failures else ""
+        got = f"{report.scored_documents} of {report.suite.documents} documents were answered{why}"
+        return f"{got}, wanted all"
     if report.overall.support != report.suite.spans:
         return f"{report.overall.support} of {report.suite.spans} gold spans were scored"
     return ""

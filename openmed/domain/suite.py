@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from openmed.domain import labels
 from openmed.domain.digest import digest_of, sha256_hex
 from openmed.domain.fixtures import read_fixtures
-from openmed.domain.frozen import Digest, Frozen, Label
+from openmed.domain.frozen import Digest, Frozen, Label, Line
 from openmed.domain.shield import Ends, join_tables
 from openmed.domain.span import Document
 from openmed.domain.tables import TableReader, jsonl_rows
@@ -91,7 +91,7 @@ class SuitePin(Frozen):
     """
 
     name: SuiteName
-    title: Annotated[str, Field(min_length=1, max_length=120)]
+    title: Annotated[Line, Field(min_length=1, max_length=120)]
     edition: Annotated[str, Field(min_length=1, max_length=80)]
     revision: Annotated[str, Field(min_length=1, max_length=80)]
     layout: Literal["jsonl", "shield", "openmed-golden"] = "jsonl"

@@ -89,7 +89,7 @@ def from_plain(kind: type[Value], plain: object, *, what: str) -> Value:
 def explain(error: ValidationError) -> str:
     """Say where and what in one line, without the input (it might be document text)."""
     faults = [
-        f"{'.'.join(str(part) for part in fault['loc']) or 'top level'}: {fault['msg']}"
+        _located(fault["loc"], fault["msg"].removeprefix("Value error, "))
         for fault in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     shown = "; ".join(faults[:3])
@@ -116,6 +116,12 @@ def pretty(value: "Frozen | Json") -> bytes:
 def digest_value(value: Frozen) -> str:
     """Digest of a value: sha256 over its canonical bytes."""
     return digest_of(plain(value))
+
+
+def _located(place: tuple[int | str, ...], message: str) -> str:
+    """A message with its place; a rule of our own about the whole value has none."""
+    where = ".".join(str(part) for part in place)
+    return f"{where}: {message}" if where else message
 
 
 def _no_twins(pairs: Sequence[tuple[str, Json]]) -> Mapping[str, Json]:

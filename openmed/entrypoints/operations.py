@@ -10,11 +10,14 @@ from doit.doit_cmd import DoitMain
 
 from openmed.bootstrap import World, build_world
 from openmed.domain.fleet import FleetState
+from openmed.domain.gate import StepFault
 from openmed.domain.product import ErrorProduct, fault_of
 from openmed.domain.report import BenchmarkReport
-from openmed.domain.rollback_options import Request, Where
+from openmed.domain.rollback import RollbackPlan
+from openmed.domain.rollback_options import Request
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import pretty
+from openmed.entrypoints import interrupts
 from openmed.entrypoints.derived import derived_steps
 from openmed.entrypoints.graph import ReleaseGraph, open_graph
 from openmed.entrypoints.perform import Performed, perform
@@ -37,6 +40,7 @@ from openmed.steps.verify import Findings, Verify
 
 CRASHED = 3
 """doit could not run at all."""
+ROLLBACK = "rollback"
 
 
 def run_release(root: Path, *, retry: bool, quiet: bool) -> RunReport:
@@ -113,19 +117,7 @@ def run_benchmark(  # noqa: PLR0913 - each is an option of the command
     return measured
 
 
-def run_rollback(  # noqa: PLR0913 - each is an option of the command
-    root: Path,
-    *,
-    where: Where,
-    tag: str,
-    generation: int | None,
-    is_revoking: bool,
-    is_partial: bool,
-    is_withdrawing: bool,
-    is_dry_run: bool,
-    reason: str,
-    quiet: bool,
-) -> RunReport:
+def run_rollback(root: Path, request: Request, *, is_dry_run: bool, quiet: bool) -> RunReport:
     """Put earlier releases back, then write everything that is derived.
 
     Neither queue nor policies are read, so a broken one holds up no rollback. Times count from
@@ -137,7 +129,6 @@ def run_rollback(  # noqa: PLR0913 - each is an option of the command
         OpenMedError: the state cannot be trusted or another process is moving it.
     """
     world = build_world(root, quiet=quiet)
-    clock = _Stopwatch(world.timer)
     step = Rollback(
         releases=world.releases,
         registry=world.registry,
@@ -146,43 +137,22 @@ def run_rollback(  # noqa: PLR0913 - each is an option of the command
         now=world.now,
     )
     try:
-        request = Request(
-            slots=step.slots(where),
-            tag=tag or None,
-            generation=generation,
-            is_revoking=is_revoking,
-            is_partial=is_partial,
-            is_withdrawing=is_withdrawing,
-            detected_at=world.now,
-            reason=reason,
-        )
-        plan = step.plan(request) if is_dry_run else step.commit(request, decided=clock.decide)
+        if is_dry_run:
+            times = RollbackTimes(detected_at=world.now)
+            return _rollback_report(world, request, step.plan(request), times=times)
+        return _carried_out(world, request, step)
     except UsageError:
         raise
     except (OpenMedError, OSError) as error:
-        fault = fault_of(error, step="rollback")
-        world.write_report(pretty(failed_rollback_report(world.now, fault)))
+        _write_failure(world, fault_of(error, step=ROLLBACK))
         raise
-    is_moved = plan.entry is not None and not is_dry_run
-    flipped = clock.read() if is_moved else None
-    performed = tuple(_derive(world)) if is_moved else ()
-    report = rollback_report(
-        request,
-        plan,
-        started=world.now,
-        times=RollbackTimes(
-            detected_at=world.now,
-            decided=clock.decided,
-            flipped=flipped,
-            regenerated=clock.read() if is_moved else None,
-        ),
-        is_dry_run=is_dry_run,
-        performed=performed,
-        status_page=world.status_page,
-    )
-    if not is_dry_run:
-        world.write_report(pretty(report))
-    return report
+    except KeyboardInterrupt:
+        message = "interrupted; run it again to go on"
+        fault = StepFault(
+            step=ROLLBACK, error="Interrupted", message=message, exit_code=interrupts.EXIT_CODE
+        )
+        _write_failure(world, fault)
+        raise
 
 
 def run_hold(root: Path, *, slot: str, reason: str, is_thaw: bool) -> str | None:
@@ -198,6 +168,7 @@ def run_hold(root: Path, *, slot: str, reason: str, is_thaw: bool) -> str | None
     step = Hold(releases=world.releases, now=world.now)
     key = parse_slot(slot).key
     entry = step.thaw(key, reason=reason) if is_thaw else step.freeze(key, reason=reason)
+    world.sweep()
     for done in _derive(world):
         _raise_fault(done)
     return entry.tag if entry else None
@@ -225,6 +196,49 @@ def read_status(root: Path) -> FleetState:
     world: World = build_world(root)
     world.inputs.queue()
     return world.releases.state()
+
+
+def _carried_out(world: World, request: Request, step: Rollback) -> RunReport:
+    clock = _Stopwatch(world.timer)
+    plan = step.commit(request, decided=clock.decide)
+    flipped = clock.read()
+    world.sweep()
+    # Also when nothing moved: an earlier run may have been killed before it came to this.
+    performed = tuple(_derive(world))
+    is_moved = plan.entry is not None
+    times = RollbackTimes(
+        detected_at=request.detected_at or world.now,
+        decided=clock.decided,
+        flipped=flipped if is_moved else None,
+        regenerated=clock.read() if is_moved else None,
+    )
+    report = _rollback_report(world, request, plan, times=times, performed=performed)
+    world.write_report(pretty(report))
+    return report
+
+
+def _rollback_report(
+    world: World,
+    request: Request,
+    plan: RollbackPlan,
+    *,
+    times: RollbackTimes,
+    performed: tuple[Performed, ...] | None = None,
+) -> RunReport:
+    """The report; nothing performed means that it only says what it would do."""
+    return rollback_report(
+        request,
+        plan,
+        started=world.now,
+        times=times,
+        is_dry_run=performed is None,
+        performed=performed or (),
+        status_page=world.status_page,
+    )
+
+
+def _write_failure(world: World, fault: StepFault) -> None:
+    world.write_report(pretty(failed_rollback_report(world.now, fault)))
 
 
 class _Stopwatch:

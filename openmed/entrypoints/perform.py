@@ -46,8 +46,10 @@ class Performed(NamedTuple):
 
 
 def does_stand(step: Step[Value], *, products: Products, retry: bool) -> bool:
-    """Whether a step's product may stay as it is; any doubt is a no."""
+    """Whether a step's product may stay as it is; any doubt, and any error, is a no."""
     made = products.read(step.slot, step.name, step.product_type)
+    if made is not None and isinstance(made.value, ErrorProduct):
+        return False  # Performing decides whether to try again, and tells the error.
     try:
         return _stands(step, made, materials=step.materials(), retry=retry)
     except Exception:  # noqa: BLE001 - not knowing means not standing; performing says why
@@ -84,7 +86,9 @@ def perform(step: Step[Value], *, products: Products, retry: bool) -> Performed:
 def _stands(step: Step[Value], made: Made[Value] | None, *, materials: str, retry: bool) -> bool:
     if made is None or not is_standing(made, materials=materials, retry=retry):
         return False
-    return isinstance(made.value, ErrorProduct) or step.stands(made.value)
+    if isinstance(made.value, ErrorProduct):
+        return True
+    return step.stands(made.value) and not (retry and step.is_doubtful(made.value))
 
 
 def _write_frames(path: Path, error: Exception) -> None:

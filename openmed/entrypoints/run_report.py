@@ -74,6 +74,7 @@ class RunReport(Frozen):
         candidates: where every candidate stands.
         steps: what was computed and what was reused.
         faults: steps that failed, fleet-wide ones too.
+        crashed: tasks that doit could not even run.
         status_page: path of the status page; empty when there is none.
         rollback: what a rollback did; None for a release.
         alarms: what a person must look at now.
@@ -87,9 +88,15 @@ class RunReport(Frozen):
     candidates: tuple[Result, ...]
     steps: tuple[StepRecord, ...]
     faults: tuple[StepFault, ...]
+    crashed: tuple[str, ...] = ()
     status_page: str
     rollback: RollbackRecord | None = None
     alarms: tuple[str, ...] = ()
+
+    @property
+    def given_up(self) -> bool:
+        """Whether an error stands that is tried again only when somebody asks."""
+        return any(s.how is How.REUSED and s.fault is not None for s in self.steps)
 
     @property
     def computed(self) -> int:
@@ -132,6 +139,7 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
         candidates=results,
         steps=_records(performed),
         faults=faults,
+        crashed=crashed,
         status_page=status_page,
     )
 

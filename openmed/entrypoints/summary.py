@@ -25,6 +25,7 @@ def summary(report: RunReport, *, program: str) -> str:
         if result.exit_code != 0
     ]
     lines += [f"  {f.step}: {f.message}" for f in report.faults if _is_fleet_wide(f.step)]
+    lines += [f"  {task}: could not be run; this is our fault" for task in report.crashed]
     lines.append("")
     if report.status_page:
         lines.append(f"status page: {report.status_page}")
@@ -75,6 +76,8 @@ def _is_fleet_wide(step: str) -> bool:
 def _next(report: RunReport) -> str:
     if report.exit_code == interrupts.EXIT_CODE:
         return "openmed release run"
+    if report.given_up:
+        return "openmed release run --retry"
     steps = [fault.next_step for fault in report.faults if fault.next_step]
     if report.exit_code == 0 or not steps:
         held = next((row.slot for row in report.candidates if row.exit_code != 0), "")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from openmed.domain.candidate import Candidate, StagedCandidate, StagedFile
 from openmed.domain.changes import Promoted
-from openmed.domain.flip import against
 from openmed.domain.frozen import Frozen
 from openmed.domain.labels import SCHEMA_VERSION
 from openmed.domain.predictions import (
@@ -181,7 +180,13 @@ class Benchmark(Step[BenchmarkReport]):
             runtime=plain(self.bench.runners.runtime(profile.runner)),
             scorer=self.bench.scorer,
             label_schema=SCHEMA_VERSION,
+            # Not in the report, but another limit may be what a slow candidate needs.
+            timeout=self.candidate.timeout_seconds,
         )
+
+    def is_doubtful(self, value: Frozen) -> bool:
+        """Whether a document was not answered: the next run may be luckier."""
+        return isinstance(value, BenchmarkReport) and bool(value.failed_documents)
 
     def make(self) -> BenchmarkReport:
         """Predict what is not cached, then count."""
@@ -241,7 +246,7 @@ class Baseline(Step[BaselineReport]):
     def materials(self) -> str:
         """What it is compared with, the suite, and what counts."""
         staged = read_staged(self.products, self.slot, self.staged_product)
-        compared = against(self.releases.state(), slot=self.slot, artifact=staged.artifact)
+        compared = self.releases.state().against(self.slot, artifact=staged.artifact)
         return materials_digest(
             against=plain(compared),
             suite=plain(self.pin),
@@ -254,7 +259,7 @@ class Baseline(Step[BaselineReport]):
         """Take the recorded report, or measure again."""
         staged = read_staged(self.products, self.slot, self.staged_product)
         state = self.releases.state()
-        compared = against(state, slot=self.slot, artifact=staged.artifact)
+        compared = state.against(self.slot, artifact=staged.artifact)
         before = state.generation(self.slot, compared.generation)
         if compared.artifact is None or before is None:
             return BaselineReport(report=None)

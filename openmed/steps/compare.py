@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from openmed.domain.candidate import Candidate, StagedCandidate
 from openmed.domain.digest import sha256_hex
-from openmed.domain.flip import against, is_fresh
 from openmed.domain.frozen import Frozen
 from openmed.domain.gate import Evidence, StepFault
 from openmed.domain.gates import GATES
@@ -21,6 +20,7 @@ from openmed.domain.product import (
     fault_of,
     materials_digest,
 )
+from openmed.domain.refusal import is_fresh
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import payload_of
 from openmed.domain.suite import SuitePin
@@ -135,8 +135,8 @@ class Compare(Step[VerdictProduct]):
             staged=frozen,
             pins=pins,
             reports=_values(reports, BenchmarkReport),
-            against=against(
-                self.releases.state(), slot=slot, artifact=frozen.artifact if frozen else None
+            against=self.releases.state().against(
+                slot, artifact=frozen.artifact if frozen else None
             ),
             baselines=tuple(
                 row.report for row in _values(baselines, BaselineReport) if row.report is not None

@@ -9,7 +9,6 @@ from openmed.domain.fleet import FleetState
 from openmed.domain.flip import (
     FlipPlan,
     FlipRecord,
-    Proposal,
     is_same_outcome,
     plan_flip,
     record_of,
@@ -25,6 +24,7 @@ from openmed.domain.product import (
     fault_of,
     materials_digest,
 )
+from openmed.domain.refusal import Proposal
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.verdict import BASELINE, PERFORMANCE, Decision

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from openmed.domain.candidate import Candidate, StagedCandidate
+from openmed.domain.frozen import Frozen
 from openmed.domain.performance import Host, PerformanceReport, latency_of, milliseconds
 from openmed.domain.predictions import DocumentPredictions, Status
 from openmed.domain.product import ErrorProduct, Step, materials_digest
@@ -66,7 +67,12 @@ class Performance(Step[PerformanceReport]):
             scope=plain(scope_of(self.candidate)),
             runtime=plain(self.runners.runtime(profile.runner)),
             code=self.measuring_code,
+            timeout=self.candidate.timeout_seconds,
         )
+
+    def is_doubtful(self, value: Frozen) -> bool:
+        """Whether a document was not answered: the next run may be luckier."""
+        return isinstance(value, PerformanceReport) and bool(value.failed_documents)
 
     def make(self) -> PerformanceReport:
         """Answer all documents at once, then one by one against the clock; compare."""

@@ -9,8 +9,10 @@ from pydantic import Field
 from openmed.domain.digest import sha256_hex
 from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.product import Step, materials_digest
+from openmed.domain.suite import SuitePin
 from openmed.domain.trust.inputs import RenderedFile, TrustInputs, verified_release
 from openmed.domain.wire import plain
+from openmed.errors import UsageError
 from openmed.ports import Inputs, Pages, ReleaseStore, Verifiers
 
 Renderer = Callable[[TrustInputs], tuple[RenderedFile, ...]]
@@ -82,7 +84,7 @@ class Regenerate(Step[PageRecord]):
         entries = self.releases.state().entries
         return materials_digest(
             head=entries[-1].digest if entries else "none",
-            pins=[plain(pin) for pin in self.inputs.pins()],
+            pins=[plain(pin) for pin in self._pins()],
             pages=self.pages_code,
         )
 
@@ -114,6 +116,13 @@ class Regenerate(Step[PageRecord]):
         on_disk = self.pages.digests(tuple(file.path for file in value.files))
         return on_disk == tuple(file.sha256 for file in value.files)
 
+    def _pins(self) -> tuple[SuitePin, ...]:
+        """Suites as pinned; none while the file is broken, which must not hold up a rollback."""
+        try:
+            return self.inputs.pins()
+        except UsageError:
+            return ()
+
     def _rendered(self) -> tuple[RenderedFile, ...]:
         state = self.releases.state()
         inputs = TrustInputs(
@@ -124,7 +133,7 @@ class Regenerate(Step[PageRecord]):
                 )
                 for live in state.live
             ),
-            pins=self.inputs.pins(),
+            pins=self._pins(),
             templates=self.pages.templates(),
         )
         return tuple(sorted(self.render(inputs), key=lambda file: file.path))

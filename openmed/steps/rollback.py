@@ -9,14 +9,7 @@ from dataclasses import dataclass
 
 from openmed.domain.fleet import LiveRelease
 from openmed.domain.rollback import Choice, RollbackPlan, plan_rollback
-from openmed.domain.rollback_options import (
-    Options,
-    PassedOver,
-    Request,
-    Where,
-    options,
-    select_slots,
-)
+from openmed.domain.rollback_options import Options, PassedOver, Request, options
 from openmed.domain.trust.inputs import verified_release
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports import ArtifactStore, Registry, ReleaseStore, Verifiers
@@ -32,23 +25,13 @@ class Rollback:
     verifiers: Verifiers
     now: str
 
-    def slots(self, where: Where) -> tuple[str, ...]:
-        """Slots that `where` means.
-
-        Raises:
-            UsageError: none, or several without leave.
-        """
-        return select_slots(self.releases.state(), where)
-
     def plan(self, request: Request) -> RollbackPlan:
         """What would be done; writes nothing.
 
         Raises:
-            UsageError: there is no such tag or generation.
+            UsageError: there is no such slot, tag or generation, or several slots without leave.
         """
-        state = self.releases.state()
-        choices = tuple(self._chosen(row) for row in options(state, request))
-        return plan_rollback(state, request, choices, now=self.now)
+        return self._planned(request, is_repairing=False)
 
     def commit(self, request: Request, *, decided: Callable[[], None]) -> RollbackPlan:
         """Plan under the lock and carry it out.
@@ -61,22 +44,29 @@ class Rollback:
             FlipConflict: another process holds the lock, or moved the pointer.
         """
         with self.releases.lock():
-            plan = self.plan(request)
+            plan = self._planned(request, is_repairing=True)
             decided()
             if plan.entry is not None and plan.pointer is not None:
                 self.releases.commit(plan.entry, plan.pointer, evidence=())
         return plan
 
-    def _chosen(self, row: Options) -> Choice:
+    def _planned(self, request: Request, *, is_repairing: bool) -> RollbackPlan:
+        state = self.releases.state()
+        choices = tuple(
+            self._chosen(row, is_repairing=is_repairing) for row in options(state, request)
+        )
+        return plan_rollback(state, request, choices, now=self.now)
+
+    def _chosen(self, row: Options, *, is_repairing: bool) -> Choice:
         passed = list(row.passed_over)
         for target in row.targets:
-            fault = self._fault(target)
+            fault = self._fault(target, is_repairing=is_repairing)
             if not fault:
                 return Choice(options=row, target=target, passed_over=tuple(passed))
             passed.append(PassedOver(generation=target.generation, reason=fault))
         return Choice(options=row, target=None, passed_over=tuple(passed))
 
-    def _fault(self, target: LiveRelease) -> str:
+    def _fault(self, target: LiveRelease, *, is_repairing: bool) -> str:
         """Why a release may not be restored; empty when evidence, bytes and build are whole."""
         release = target.release
         if release.repro.hash != release.repro_hash:
@@ -90,18 +80,19 @@ class Rollback:
                 release.repro_hash,
             ):
                 return "its repro_hash is not the one that was signed"
-            self._make_whole(target)
+            self._check_bytes(target, is_repairing=is_repairing)
         except OpenMedError as error:
             return error.message
         except OSError as error:
             return f"its bytes cannot be read ({error.strerror})"
         return ""
 
-    def _make_whole(self, target: LiveRelease) -> None:
+    def _check_bytes(self, target: LiveRelease, *, is_repairing: bool) -> None:
         """Bytes served are hashed; when they are not whole, the staged ones are published again."""
         artifact, files = target.release.artifact, target.release.files
         try:
             self.registry.verify(artifact, files)
         except IntegrityError:
             self.store.verify(artifact, files)
-            self.registry.put(artifact, files)
+            if is_repairing:
+                self.registry.put(artifact, files)

@@ -21,6 +21,10 @@ def _zipped_pickle(folder: Path) -> None:
         archive.writestr("archive/data.pkl", b"x")
 
 
+def _broken_zip(folder: Path) -> None:
+    (folder / "weights.dat").write_bytes(b"x" * 50 + b"PK\x05\x06" + b"\xff" * 16 + b"\0\0")
+
+
 def _symlink(folder: Path) -> None:
     (folder / "model.onnx").symlink_to("/etc/hostname")
 
@@ -51,6 +55,7 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "pickle by name": (_file("pytorch_model.bin"), "pickle by its ending"),
     "pickle by content": (_pickle_by_content, "pickled data"),
     "pickle in a zip": (_zipped_pickle, "pickled data"),
+    "a zip that cannot be read": (_broken_zip, "cannot be read"),
     "hidden file": (_file(".env"), "file name"),
     "newline in the name": (_file("a\nb"), "file name"),
     "markup in the name": (_file("<script>"), "file name"),

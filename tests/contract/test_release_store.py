@@ -7,8 +7,9 @@ import pytest
 
 from openmed.adapters.release_store import FileReleaseStore
 from openmed.domain.fleet import fold
-from openmed.domain.flip import FlipPlan, Proposal, plan_flip
+from openmed.domain.flip import FlipPlan, plan_flip
 from openmed.domain.gate import Against
+from openmed.domain.refusal import Proposal
 from openmed.errors import FlipConflict, IntegrityError
 
 

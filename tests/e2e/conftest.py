@@ -15,7 +15,7 @@ Builder = Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Builder:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Builder:
     """Makes a build of our recipe, once for all worker processes of this run."""
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
@@ -42,21 +42,21 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Builder:
 
 
 @pytest.fixture(scope="session")
-def good_model(build: Builder) -> Path:
+def good_model(built: Builder) -> Path:
     """Files of our own tiny model."""
-    return build("default")
+    return built("default")
 
 
 @pytest.fixture(scope="session")
-def worse_model(build: Builder) -> Path:
+def worse_model(built: Builder) -> Path:
     """Files of the honest worse build: the same script on 15 notes."""
-    return build("worse")
+    return built("worse")
 
 
 @pytest.fixture(scope="session")
-def bad_models(build: Builder) -> dict[str, Path]:
+def bad_models(built: Builder) -> dict[str, Path]:
     """Builds of the recipe that a release must catch, by name."""
-    return {name: build(name) for name in ("worse", "dead-head", "raised-threshold")}
+    return {name: built(name) for name in ("worse", "dead-head", "raised-threshold")}
 
 
 @pytest.fixture

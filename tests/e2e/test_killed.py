@@ -130,8 +130,11 @@ def test_an_ended_release_is_finished_by_the_next_run(
         code = _end_at(repository, how, rng.uniform(0.3, 3.0), module=module, words=words)
         assert eventually(lambda: not list(_processes(repository.root)), within=10)
         if how is not signal.SIGKILL and module == "openmed":
-            # Before the interpreter heeds it, a signal just ends the process.
-            assert code in {-1, 130, -how}, (repository.home / "output.log").read_text()
+            # Before it is heeded a signal just ends the process; after the work it changes nothing.
+            # Python itself ends by SIGINT, which a shell shows as 130, if code in a string was cut.
+            assert code in {-1, 0, 130, -how, -signal.SIGINT}, (
+                repository.home / "output.log"
+            ).read_text()
         before = _finished(repository)
         done = repository.run("release", "run")
         assert done.returncode == 0, done.stdout + done.stderr

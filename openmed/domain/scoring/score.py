@@ -71,6 +71,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         label_schema=labels.SCHEMA_VERSION,
         scored_documents=len(answered),
         failed_documents=tuple(d.id for d in documents if d.id not in answered),
+        failures=tuple(sorted({r.fault for r in answers.values() if r.fault})),
         invalid_predictions=invalid,
         overlapping_predictions=_overlaps(placed),
         overall=_counts(outcomes, everything),

@@ -8,7 +8,7 @@ import click
 from openmed.bootstrap import program_name
 from openmed.domain.changes import LONGEST_REASON
 from openmed.domain.ledger import TAG_PATTERN
-from openmed.domain.rollback_options import Where
+from openmed.domain.rollback_options import Request, Where
 from openmed.domain.wire import plain
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
 from openmed.entrypoints.operations import run_hold, run_rollback
@@ -66,25 +66,22 @@ def rollback(  # noqa: PLR0913 - one argument per option
     if withdraw and not checked:
         msg = "--withdraw empties slots that did not exist at a tag; it goes with --to TAG"
         raise UsageError(msg)
-    where = Where(
-        family=_part(family),
-        tier=_part(tier),
-        format=_part(format_),
-        line=_part(line),
-        all_slots=all_slots,
-    )
-    report = run_rollback(
-        root,
-        where=where,
-        tag=checked,
+    request = Request(
+        where=Where(
+            family=_part(family),
+            tier=_part(tier),
+            format=_part(format_),
+            line=_part(line),
+            all_slots=all_slots,
+        ),
+        tag=checked or None,
         generation=generation,
         is_revoking=not no_revoke,
         is_partial=partial,
         is_withdrawing=withdraw,
-        is_dry_run=dry_run,
         reason=_checked_reason(reason or "asked for by hand"),
-        quiet=as_json,
     )
+    report = run_rollback(root, request, is_dry_run=dry_run, quiet=as_json)
     if as_json:
         answer("release rollback", plain(report))
     else:

@@ -1,0 +1,99 @@
+"""Whether a verdict may be used for a flip now: the last chance to say no.
+
+A verdict is for one row, one policy, one live release and a limited time, and is used once.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from openmed.domain.candidate import Candidate
+from openmed.domain.fleet import FleetState
+from openmed.domain.frozen import Frozen
+from openmed.domain.gate import StepFault
+from openmed.domain.policy import Policy
+from openmed.domain.statement import SignedVerdict
+from openmed.domain.verdict import Verdict
+
+_USAGE, _CONFLICT, _INTEGRITY = 2, 6, 7
+
+
+class Proposal(Frozen):
+    """One candidate brought to a flip.
+
+    Attributes:
+        slot: its slot.
+        candidate: the row as the queue has it now; None when it went away.
+        policy: the slot's policy now; None when there is no verdict.
+        verdict: what `compare` made; None when it made none.
+        signed: the verified signature over it; None when there is none.
+        fault: why verdict, signature or staged bytes cannot be relied on; None when they can.
+    """
+
+    slot: str
+    candidate: Candidate | None
+    policy: Policy | None
+    verdict: Verdict | None
+    signed: SignedVerdict | None
+    fault: StepFault | None = None
+
+
+class Refusal(NamedTuple):
+    """Why a verdict may not be used, and what `openmed` exits with because of it."""
+
+    reason: str
+    exit_code: int
+
+
+def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | None:
+    """Why this verdict may not be used now; None when it may."""
+    verdict, signed, policy = proposal.verdict, proposal.signed, proposal.policy
+    if proposal.fault is not None:
+        return Refusal(proposal.fault.message, proposal.fault.exit_code)
+    if verdict is None or signed is None or signed.verdict != verdict:
+        return Refusal("the verdict is not signed", _INTEGRITY)
+    if policy is None or verdict.policy.digest != policy.digest:
+        return Refusal("the policy changed since the verdict", _CONFLICT)
+    if signed.verifier not in policy.verifiers:
+        known = ", ".join(policy.verifiers)
+        reason = f"signed by {signed.verifier}; policy {policy.name} accepts only {known}"
+        return Refusal(reason, _USAGE)
+    return _moved_on(state, proposal.candidate, signed) or _out_of_time(
+        verdict, policy=policy, now=now
+    )
+
+
+def is_fresh(verdict: Verdict, *, policy: Policy, now: str) -> bool:
+    """Whether a verdict may still be used: not from the future, not older than allowed."""
+    age = _moment(now) - _moment(verdict.time_verified)
+    return timedelta(0) <= age <= timedelta(hours=policy.max_age_hours)
+
+
+def _moment(timestamp: str) -> datetime:
+    return datetime.fromisoformat(timestamp)
+
+
+def _moved_on(
+    state: FleetState, candidate: Candidate | None, signed: SignedVerdict
+) -> Refusal | None:
+    verdict = signed.verdict
+    if candidate is None or (candidate.row, candidate.slot) != (verdict.row, verdict.slot):
+        reason = "the candidate row changed or went away since the verdict"
+        return Refusal(reason, _CONFLICT)
+    if signed.envelope_digest in state.spent:
+        return Refusal("the verdict was used by an earlier flip", _CONFLICT)
+    if verdict.against != state.against(verdict.slot, artifact=verdict.artifact):
+        return Refusal("the live release changed since comparison", _CONFLICT)
+    if verdict.against.artifact is None and not candidate.bootstrap:
+        reason = "nothing is live in the slot; its first release needs bootstrap = true in its row"
+        return Refusal(reason, _USAGE)
+    return None
+
+
+def _out_of_time(verdict: Verdict, *, policy: Policy, now: str) -> Refusal | None:
+    if is_fresh(verdict, policy=policy, now=now):
+        return None
+    reason = (
+        f"the verdict of {verdict.time_verified} is older than {policy.max_age_hours} h "
+        "or from the future"
+    )
+    return Refusal(reason, _CONFLICT)
