@@ -104,7 +104,7 @@ class World:
             self.root,
             store=self.store,
             products=self.products,
-            profiles=self.profiles or self.root,
+            profiles=self.profiles,
             downloads=self.artifacts / "downloads",
             progress=self.progress,
         )

@@ -27,13 +27,13 @@ class FileSources:
         *,
         store: FileArtifactStore,
         products: FileProducts,
-        profiles: Path,
         downloads: Path,
         progress: Progress,
+        profiles: Path | None = None,
     ) -> None:
-        """Remember where things are; nothing is read yet."""
+        """Remember where things are, profiles too if not in `root`; nothing is read yet."""
         self._root = root
-        self._profiles = profiles
+        self._profiles = profiles or root
         self._store = store
         self._products = products
         self._downloads = downloads
