@@ -13,7 +13,9 @@ from openmed.adapters import atomic, clock
 from openmed.adapters.artifact_store import FileArtifactStore
 from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
-from openmed.adapters.keys import FileSigner, FileVerifiers, KeyPlace, init_keys, key_place
+from openmed.adapters.key_files import KeyPlace, init_keys, key_place
+from openmed.adapters.key_ring import FileKeyRing
+from openmed.adapters.keys import FileSigner, FileVerifiers
 from openmed.adapters.pages import FilePages
 from openmed.adapters.prediction_cache import FilePredictions
 from openmed.adapters.products import FileProducts
@@ -23,6 +25,7 @@ from openmed.adapters.runners.process import ChildRunners
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.toolchain import code_digest
 from openmed.domain.performance import Host
+from openmed.domain.verifier import Role
 
 LOCK_SECONDS = 60.0
 REGISTRY_VARIABLE = "OPENMED_REGISTRY"
@@ -134,6 +137,11 @@ class World:
         return FileVerifiers(self.keys)
 
     @cached_property
+    def ring(self) -> FileKeyRing:
+        """Replaces keys."""
+        return FileKeyRing(self.keys)
+
+    @cached_property
     def pages(self) -> FilePages:
         """Trust artifacts."""
         return FilePages(self.artifacts / "trust")
@@ -221,6 +229,16 @@ class World:
 def build_world(root: Path, *, quiet: bool = False) -> World:
     """Open one release repository; reads the clock once."""
     return World(root=root.resolve(), now=clock.now(), quiet=quiet)
+
+
+def add_key(root: Path, verifier: str, roles: tuple[Role, ...], *, file: Path) -> tuple[str, bool]:
+    """List the public half of a private key file, which is made if it is missing.
+
+    Returns:
+        Key id, and whether it was made now.
+    """
+    ring = FileKeyRing(key_place(root.resolve(), os.environ))
+    return ring.add(verifier, roles, file=file)
 
 
 def make_keys(root: Path) -> tuple[str, bool, str]:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from openmed.domain.changes import (
     Held,
+    KeyClosed,
     Promoted,
     Quarantined,
     Revoked,
@@ -23,6 +24,7 @@ from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gate import Against
 from openmed.domain.ledger import Entry, Tag
 from openmed.domain.slot import SlotKey
+from openmed.domain.verifier import VerifierName
 from openmed.errors import IntegrityError
 
 
@@ -81,6 +83,26 @@ class Freeze(Frozen):
     reason: str
 
 
+class KeyClosure(Frozen):
+    """One closed key.
+
+    Attributes:
+        keyid: the key.
+        verifier: name it is listed under.
+        tag: entry that closed it.
+        size: entries before that one.
+        is_lost: whether it was lost.
+        spent: evidence that was recorded by then; it counts for ever.
+    """
+
+    keyid: Digest
+    verifier: VerifierName
+    tag: Tag
+    size: Annotated[int, Field(ge=0)]
+    is_lost: bool
+    spent: frozenset[str]
+
+
 class FleetState(Frozen):
     """What all entries add up to.
 
@@ -92,6 +114,7 @@ class FleetState(Frozen):
         freezes: frozen slots, by slot.
         counts: newest generation of every slot that ever had one, by slot.
         spent: verdicts that were used; none is used twice.
+        closures: closed keys, oldest first.
     """
 
     entries: tuple[Entry, ...]
@@ -101,6 +124,7 @@ class FleetState(Frozen):
     freezes: tuple[Freeze, ...]
     counts: tuple[tuple[str, int], ...]
     spent: frozenset[str]
+    closures: tuple[KeyClosure, ...]
 
     def live_in(self, slot: str) -> LiveRelease | None:
         """The slot's live release, or None."""
@@ -141,6 +165,10 @@ class FleetState(Frozen):
         """Since when and why a slot is frozen; None when it is not."""
         return next((row for row in self.freezes if row.slot == slot), None)
 
+    def closure_of(self, keyid: str) -> KeyClosure | None:
+        """Since when a key is closed; None when it is not."""
+        return next((row for row in self.closures if row.keyid == keyid), None)
+
     def condemnation(self, artifact: str) -> QuarantineFact | None:
         """Why an artifact may not be published; None when it may."""
         return next((row for row in self.quarantines if row.fact.artifact == artifact), None)
@@ -177,6 +205,7 @@ class _Folding:
         self.quarantines: list[QuarantineFact] = []
         self.freezes: dict[str, Freeze] = {}
         self.spent: set[str] = set()
+        self.closures: dict[str, KeyClosure] = {}
 
     def add(self, entry: Entry) -> None:
         for change in entry.changes:
@@ -192,8 +221,29 @@ class _Folding:
                     )
                 case Thawed():
                     self.freezes.pop(change.slot, None)
+                case KeyClosed():
+                    self._close(change, entry)
             if isinstance(change, (Promoted, Quarantined)):
-                self.spent.add(change.verdict)
+                self._spend(change.verdict, entry)
+
+    def _spend(self, evidence: str, entry: Entry) -> None:
+        if evidence in self.spent:
+            msg = f"ledger entry {entry.tag} uses evidence {evidence[:16]} a second time"
+            raise IntegrityError(msg)
+        self.spent.add(evidence)
+
+    def _close(self, change: KeyClosed, entry: Entry) -> None:
+        if change.keyid in self.closures:
+            msg = f"ledger entry {entry.tag} closes key {change.keyid[:16]} a second time"
+            raise IntegrityError(msg)
+        self.closures[change.keyid] = KeyClosure(
+            keyid=change.keyid,
+            verifier=change.verifier,
+            tag=entry.tag,
+            size=entry.sequence - 1,
+            is_lost=change.is_lost,
+            spent=frozenset(self.spent),
+        )
 
     def _flip(self, change: Promoted | RolledBack | Withdrawn, entry: Entry) -> None:
         match change:
@@ -278,4 +328,5 @@ def fold(entries: tuple[Entry, ...]) -> FleetState:
         freezes=tuple(sums.freezes[slot] for slot in sorted(sums.freezes)),
         counts=tuple(sorted(sums.counts.items())),
         spent=frozenset(sums.spent),
+        closures=tuple(sums.closures.values()),
     )

@@ -15,6 +15,7 @@ from openmed.domain.product import ErrorProduct, fault_of
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.rollback import RollbackPlan
 from openmed.domain.rollback_options import Request
+from openmed.domain.rotation import Rotation
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import pretty
 from openmed.entrypoints import interrupts
@@ -36,6 +37,7 @@ from openmed.errors import (
 )
 from openmed.steps.hold import Hold
 from openmed.steps.rollback import Rollback
+from openmed.steps.rotate import Rotate
 from openmed.steps.verify import Findings, Verify
 
 CRASHED = 3
@@ -172,6 +174,25 @@ def run_hold(root: Path, *, slot: str, reason: str, is_thaw: bool) -> str | None
     for done in _derive(world):
         _raise_fault(done)
     return entry.tag if entry else None
+
+
+def run_rotation(root: Path, *, verifier: str, is_lost: bool) -> tuple[Rotation, str]:
+    """Replace a key, close the old one, and write everything that is derived.
+
+    Returns:
+        What was replaced by what, and the tag of the ledger entry; empty when an earlier call
+        that was killed had made it.
+
+    Raises:
+        UsageError: there is no such key.
+    """
+    world = build_world(root, quiet=True)
+    step = Rotate(releases=world.releases, ring=world.ring, now=world.now)
+    rotated = step.rotate(verifier, is_lost=is_lost)
+    world.sweep()
+    for done in _derive(world):
+        _raise_fault(done)
+    return rotated
 
 
 def verify_releases(root: Path) -> Findings:

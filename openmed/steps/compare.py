@@ -90,7 +90,9 @@ class Compare(Step[VerdictProduct]):
             verdict = judge(evidence, policy=policy, gates=GATES, now=self.now)
         envelope = None
         if verdict.decision is not Decision.NOT_EVALUATED:
-            payload = payload_of(verdict, engine_version=self.engine_version)
+            payload = payload_of(
+                verdict, engine_version=self.engine_version, verifier=self.signer.name
+            )
             envelope = self.signer.sign(payload).decode()
         if verdict.decision is Decision.QUARANTINED:
             self.products.mark(self.slot, marker_text(verdict))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from openmed.domain.changes import Promoted, Quarantined
 from openmed.domain.fleet import FleetState, LiveRelease
+from openmed.domain.signature import void_reason
 from openmed.domain.trust.inputs import verified_release
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports import Registry, ReleaseStore, Verifiers
@@ -49,8 +50,12 @@ class Verify:
         served = _servable(state)
         faults = (
             *(fault for digest in named for fault in self._evidence_faults(digest)),
-            *(fault for change in _judged(state) for fault in self._signature_faults(change)),
-            *(fault for row in state.history for fault in self._release_faults(row)),
+            *(
+                fault
+                for change in _judged(state)
+                for fault in self._signature_faults(state, change)
+            ),
+            *(fault for row in state.history for fault in self._release_faults(state, row)),
             *(fault for row in served for fault in self._byte_faults(row)),
         )
         return Findings(
@@ -66,7 +71,7 @@ class Verify:
         except OpenMedError as error:
             yield error.message
 
-    def _signature_faults(self, change: Promoted | Quarantined) -> Iterator[str]:
+    def _signature_faults(self, state: FleetState, change: Promoted | Quarantined) -> Iterator[str]:
         try:
             signed = self.verifiers.verify(self.releases.evidence(change.verdict))
         except OpenMedError as error:
@@ -74,12 +79,20 @@ class Verify:
             return
         if (signed.verdict.slot, signed.verdict.artifact) != (change.slot, change.artifact):
             yield f"verdict {change.verdict[:16]}… is not about {change.slot}"
+        void = void_reason(state, signed)
+        if void:
+            yield f"verdict {change.verdict[:16]}… of {change.slot}: {void}"
 
-    def _release_faults(self, row: LiveRelease) -> Iterator[str]:
+    def _release_faults(self, state: FleetState, row: LiveRelease) -> Iterator[str]:
         if row.release.repro.hash != row.release.repro_hash:
             yield f"release {row.tag} of {row.release.slot}: its repro_hash does not recompute"
         try:
-            verified_release(row, evidence=self.releases.evidence, verify=self.verifiers.verify)
+            verified_release(
+                row,
+                state=state,
+                evidence=self.releases.evidence,
+                verify=self.verifiers.verify,
+            )
         except IntegrityError as error:
             yield error.message
 

@@ -12,7 +12,7 @@ from openmed.domain.statement import payload_of
 
 
 def _statement() -> dict[str, object]:
-    table = json.loads(payload_of(builders.a_verdict(), engine_version="1"))
+    table = json.loads(payload_of(builders.a_verdict(), engine_version="1", verifier="release"))
     assert isinstance(table, dict)
     return table
 

@@ -3,6 +3,7 @@
 from openmed.domain.changes import (
     Change,
     Held,
+    KeyClosed,
     Promoted,
     Quarantined,
     Revoked,
@@ -136,6 +137,9 @@ def _said(change: Change) -> tuple[str, str, str]:
             return "warn", "❄", f"frozen: {change.slot}: {change.reason}"
         case Thawed():
             return "ok", "○", f"thawed: {change.slot}: {change.reason}"
+        case KeyClosed():
+            lost = ", lost" if change.is_lost else ""
+            return "warn", "◌", f"key closed: {change.keyid[:16]} of {change.verifier}{lost}"
 
 
 def _said_of_flip(change: Promoted | RolledBack | Withdrawn) -> tuple[str, str, str]:
