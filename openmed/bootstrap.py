@@ -24,6 +24,7 @@ from openmed.adapters.release_store import FileReleaseStore
 from openmed.adapters.runners.process import ChildRunners
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.toolchain import code_digest
+from openmed.adapters.waiver_files import FileWaivers
 from openmed.domain.performance import Host
 from openmed.domain.verifier import Role
 
@@ -135,6 +136,15 @@ class World:
     def verifiers(self) -> FileVerifiers:
         """Whose signatures count."""
         return FileVerifiers(self.keys)
+
+    def signer_of(self, file: Path) -> FileSigner:
+        """Signs with another private key than the one of this process."""
+        return FileSigner(self.keys, file=file)
+
+    @cached_property
+    def waivers(self) -> FileWaivers:
+        """Waivers that people signed."""
+        return FileWaivers(self.root / "gates" / "waivers")
 
     @cached_property
     def ring(self) -> FileKeyRing:

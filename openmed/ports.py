@@ -22,6 +22,7 @@ from openmed.domain.span import Document
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.suite import Suite, SuitePin
 from openmed.domain.trust.inputs import RenderedFile, Template
+from openmed.domain.waiver import SignedWaiver
 
 Value = TypeVar("Value", bound=Frozen)
 
@@ -226,6 +227,23 @@ class Verifiers(Protocol):
             IntegrityError: unsigned, a key that is not listed or may not judge, edited payload,
                 signed for another verifier, or not our statement.
         """
+
+    def verify_waiver(self, envelope: bytes) -> SignedWaiver:
+        """Check a signature and the waiver under it.
+
+        Raises:
+            IntegrityError: as `verify`, for a key that may not waive.
+        """
+
+
+class Waivers(Protocol):
+    """Signed waivers that people put into the repository."""
+
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """Every waiver file, by name."""
+
+    def put(self, envelope: bytes) -> str:
+        """Keep a waiver; the name of its file."""
 
 
 class KeyRing(Protocol):

@@ -10,6 +10,7 @@ from openmed.adapters.key_files import INIT, KeyPlace, PublicKey, load_private, 
 from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.statement import PAYLOAD_TYPE, SignedVerdict, verdict_in
 from openmed.domain.verifier import ListedKey, Role
+from openmed.domain.waiver import SignedWaiver, waiver_in
 from openmed.domain.wire import read_table
 from openmed.errors import EvidenceError, IntegrityError, UsageError
 
@@ -60,7 +61,7 @@ class FileSigner:
     def _load(self) -> CryptoSigner:
         if self._signer is None:
             if not self._file.exists():
-                msg = "there is no signing key, so no verdict can be signed"
+                msg = f"there is no signing key in {self._file.name}, so nothing can be signed"
                 raise UsageError(msg, next_step=INIT)
             self._signer = CryptoSigner(load_private(self._file))
         return self._signer
@@ -82,6 +83,16 @@ class FileVerifiers:
         signer, payload = self._opened(envelope, what="verdict", role=Role.JUDGE)
         return SignedVerdict(
             verdict=verdict_in(payload, verifier=signer.verifier),
+            verifier=signer.verifier,
+            keyid=signer.keyid,
+            envelope_digest=sha256_hex(envelope),
+        )
+
+    def verify_waiver(self, envelope: bytes) -> SignedWaiver:
+        """Check a signature and the waiver under it."""
+        signer, payload = self._opened(envelope, what="waiver", role=Role.WAIVE)
+        return SignedWaiver(
+            waiver=waiver_in(payload, verifier=signer.verifier),
             verifier=signer.verifier,
             keyid=signer.keyid,
             envelope_digest=sha256_hex(envelope),

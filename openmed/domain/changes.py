@@ -152,6 +152,29 @@ class Thawed(Frozen):
     reason: Reason
 
 
+class Lifted(Frozen):
+    """A quarantine was lifted by a waiver: the artifact may be judged again, no more than that.
+
+    Attributes:
+        slot: slot it was quarantined for.
+        artifact: tree digest that is no longer refused.
+        tag: entry that had quarantined it.
+        waiver: evidence file with the signed waiver.
+        verifier: who signed it.
+        reason: why.
+        expires: it must be released by then.
+    """
+
+    event: Literal["lifted"] = "lifted"
+    slot: SlotKey
+    artifact: Digest
+    tag: Annotated[str, Field(min_length=1)]
+    waiver: Digest
+    verifier: VerifierName
+    reason: Reason
+    expires: Timestamp
+
+
 class KeyClosed(Frozen):
     """A key was closed: what it signed counts only if it was recorded before this entry.
 
@@ -175,6 +198,6 @@ class KeyClosed(Frozen):
 
 
 Change = Annotated[
-    Promoted | Quarantined | RolledBack | Withdrawn | Revoked | Held | Thawed | KeyClosed,
+    Promoted | Quarantined | Lifted | RolledBack | Withdrawn | Revoked | Held | Thawed | KeyClosed,
     Field(discriminator="event"),
 ]

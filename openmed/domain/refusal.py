@@ -13,9 +13,9 @@ from openmed.domain.gate import StepFault
 from openmed.domain.policy import Policy
 from openmed.domain.signature import void_reason
 from openmed.domain.statement import SignedVerdict
-from openmed.domain.verdict import Verdict
+from openmed.domain.verdict import Decision, Verdict
 
-_USAGE, _CONFLICT, _INTEGRITY = 2, 6, 7
+_USAGE, _HELD, _CONFLICT, _INTEGRITY = 2, 3, 6, 7
 
 
 class Proposal(Frozen):
@@ -60,6 +60,7 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
         _not_counting(state, signed, policy)
         or _moved_on(state, proposal.candidate, signed)
         or _out_of_time(verdict, policy=policy, now=now)
+        or _lifted_too_long_ago(state, verdict, now=now)
     )
 
 
@@ -107,3 +108,14 @@ def _out_of_time(verdict: Verdict, *, policy: Policy, now: str) -> Refusal | Non
         "or from the future"
     )
     return Refusal(reason, _CONFLICT)
+
+
+def _lifted_too_long_ago(state: FleetState, verdict: Verdict, *, now: str) -> Refusal | None:
+    """A waiver lifts until its expiry; a new failure is recorded whenever it comes."""
+    if verdict.decision is not Decision.RELEASABLE or verdict.artifact is None:
+        return None
+    late = state.expired_lift(verdict.artifact, now=now)
+    if late is None:
+        return None
+    reason = f"the waiver recorded by {late.tag} expired at {late.fact.expires}"
+    return Refusal(reason, _HELD)
