@@ -13,6 +13,7 @@ from openmed.adapters.pages import FilePages
 from openmed.adapters.products import FileProducts
 from openmed.adapters.publishers.local import LocalRegistry
 from openmed.adapters.release_store import FileReleaseStore
+from openmed.adapters.waiver_files import FileWaivers
 from openmed.domain.baseline import QUARANTINE, render_records
 from openmed.domain.candidate import Candidate
 from openmed.domain.flip import FlipRecord, plan_flip
@@ -25,6 +26,7 @@ from openmed.domain.verdict import Verdict
 from openmed.domain.verifier import Role
 from openmed.domain.wire import dump, parse
 from openmed.steps.flip import Flip
+from openmed.steps.lift import Lift
 from openmed.steps.regenerate import Regenerate
 from openmed.steps.rollback import Rollback
 from openmed.steps.rotate import Rotate
@@ -187,6 +189,22 @@ class Place:
         _, tag = step.rotate(verifier, is_lost=is_lost)
         self.signer = FileSigner(self.keys)
         return tag
+
+    @property
+    def lift(self) -> Lift:
+        """The step that lifts quarantines."""
+        return Lift(
+            releases=self.releases,
+            verifiers=self.verifiers,
+            waivers=FileWaivers(self.root / "gates" / "waivers"),
+            now=self.now,
+        )
+
+    def person(self, name: str, *roles: Role) -> FileSigner:
+        """A person whose key is listed with these roles."""
+        file = self.root / f"{name}.pem"
+        self.ring.add(name, roles, file=file)
+        return FileSigner(self.keys, file=file)
 
     def _admit(self, content: bytes) -> None:
         with self.store.scratch() as scratch:
