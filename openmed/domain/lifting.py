@@ -1,7 +1,7 @@
 """Lifting a quarantine: which waiver may lift which row, and what it does not lift.
 
 A lifted artifact is only no longer refused: every gate judges it again, and a new failure
-quarantines it again, by another row. What was revoked is never lifted (ADR 0016).
+quarantines it again, by another row. What was revoked is never lifted (ADR 0018).
 """
 
 from collections.abc import Callable

@@ -30,7 +30,9 @@ def _quarantine(released: Repository) -> str:
 
 def test_rotating_keeps_what_was_released_and_signs_anew(released: Repository) -> None:
     """The old key is closed in the ledger; verify and the next run are green."""
-    (old,) = _data(released, "keys", "list")  # type: ignore[misc]
+    before = _data(released, "keys", "list")
+    assert isinstance(before, list)
+    (old,) = before
     done = released.run("keys", "rotate")
     assert done.returncode == 0, done.stderr
     rows = _data(released, "keys", "list")

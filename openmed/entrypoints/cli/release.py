@@ -72,6 +72,7 @@ def status(*, root: Path, as_json: bool) -> None:
                 "tag": state.entries[-1].tag if state.entries else None,
                 "live": [plain(live) for live in state.live],
                 "quarantines": [plain(row) for row in state.quarantines],
+                "lifts": [plain(row) for row in state.lifts],
                 "freezes": [plain(row) for row in state.freezes],
             },
         )
@@ -90,6 +91,11 @@ def _status(state: FleetState) -> str:
         f"quarantined: {row.fact.artifact[:16]} wanted {row.fact.slot}: "
         f"{', '.join(cause for cause, _ in row.causes)} ({row.tag})"
         for row in state.quarantines
+    ]
+    lines += [
+        f"lifted: {row.fact.artifact[:16]} may be judged again until {row.fact.expires}: "
+        f"{row.fact.reason} ({row.tag})"
+        for row in state.lifts
     ]
     return "\n".join([*lines, f"ledger entry {state.entries[-1].tag}", ""])
 
