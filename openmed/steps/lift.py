@@ -48,11 +48,13 @@ class Waived(NamedTuple):
         file: its file in `gates/waivers/`.
         waiver: what it says.
         entry: the ledger entry that lifts the quarantine; None when it was only signed.
+        remaining: tags of other rows that still quarantine the artifact.
     """
 
     file: str
     waiver: Waiver
     entry: Entry | None
+    remaining: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,9 @@ class Lift:
             change = self._lift(state, self.verifiers.verify_waiver(envelope))
             file = self.waivers.put(envelope)
             entry = self._commit(state, ((change, envelope),)) if is_recording else None
-        return Waived(file=file, waiver=waiver, entry=entry)
+        others = (one for one in state.quarantines if one != row)
+        remaining = tuple(o.tag for o in others if o.fact.artifact == waiver.artifact)
+        return Waived(file=file, waiver=waiver, entry=entry, remaining=remaining)
 
     def record(self) -> Lifting:
         """Record every waiver file that is not in the ledger yet and may lift what it names."""

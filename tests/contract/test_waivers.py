@@ -8,14 +8,15 @@ import pytest
 from places import BACK, SLOT, Place
 
 from openmed.adapters.keys import FileSigner
-from openmed.domain.changes import Lifted
+from openmed.domain.changes import Lifted, Quarantined
 from openmed.domain.digest import canonical_json, sha256_hex
 from openmed.domain.fleet import fold
 from openmed.domain.flip import Standing
 from openmed.domain.ledger import next_entry
+from openmed.domain.pointer import pointer_of
 from openmed.domain.verifier import Role
 from openmed.domain.waiver import Waiver, payload_of_waiver, waiver_in
-from openmed.domain.wire import parse
+from openmed.domain.wire import dump, parse
 from openmed.errors import IntegrityError, RefusedError, UsageError
 
 BAD = b"bad"
@@ -287,6 +288,22 @@ def _lifted(artifact: str, tag: str) -> Lifted:
         reason="r",
         expires=NEVER,
     )
+
+
+def test_a_second_row_goes_on_quarantining(place: Place) -> None:
+    """One waiver, one row; what is left is said."""
+    state = place.releases.state()
+    first = state.entries[1].changes[0]
+    text = dump(first).replace(SLOT.encode(), b"other::tiny::onnx")
+    second = Quarantined.model_validate_json(text)
+    changed = second.model_dump() | {"verdict": "4" * 64}
+    entry = next_entry(state.entries, (Quarantined.model_validate(changed),), now=LATER)
+    pointer = pointer_of(fold((*state.entries, entry)))
+    place.releases.commit(entry, pointer, evidence=())
+    alice = place.person("alice", Role.WAIVE)
+    done = place.lift.waive(alice, ARTIFACT, reason="r", expires=NEVER, is_recording=True)
+    assert done.remaining == (entry.tag,)
+    assert place.releases.state().is_quarantined(ARTIFACT)
 
 
 @pytest.mark.parametrize("digest", ["0" * 64, "00000000", ARTIFACT[:7]])

@@ -60,14 +60,18 @@ def waive(  # noqa: PLR0913 - one argument per option
     )
     tag = done.entry.tag if done.entry else None
     if as_json:
-        answer("release waive", {"file": done.file, "tag": tag, "waiver": plain(done.waiver)})
+        told = {"file": done.file, "tag": tag, "remaining": list(done.remaining)}
+        answer("release waive", {**told, "waiver": plain(done.waiver)})
         return
     waiver = done.waiver
     what = f"artifact {waiver.artifact[:16]} of {waiver.slot}, quarantined by {waiver.tag}"
     if tag is None:
         say(f"signed: gates/waivers/{done.file} for {what}\nnext: openmed release lift")
         return
-    say(f"lifted until {waiver.expires}: {what}; ledger entry {tag}\n{_AGAIN}")
+    following = _AGAIN
+    if done.remaining:
+        following = f"still quarantined by {', '.join(done.remaining)}\nnext: waive it once more"
+    say(f"lifted until {waiver.expires}: {what}; ledger entry {tag}\n{following}")
 
 
 @click.command()
