@@ -16,7 +16,9 @@ from openmed.adapters.artifact_store import FileArtifactStore
 from openmed.adapters.gates import InstalledGates, installed_gates
 from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
-from openmed.adapters.keys import FileSigner, FileVerifiers, KeyPlace, init_keys, key_place
+from openmed.adapters.key_files import KeyPlace, init_keys, key_place
+from openmed.adapters.key_ring import FileKeyRing
+from openmed.adapters.keys import FileSigner, FileVerifiers
 from openmed.adapters.pages import FilePages
 from openmed.adapters.prediction_cache import FilePredictions
 from openmed.adapters.products import FileProducts
@@ -26,10 +28,12 @@ from openmed.adapters.runners.process import ChildRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.toolchain import code_digest
+from openmed.adapters.waiver_files import FileWaivers
 from openmed.domain.digest import digest_of
 from openmed.domain.gate import Gate
 from openmed.domain.performance import Host
 from openmed.domain.profile import FILE_NAME
+from openmed.domain.verifier import Role
 from openmed.errors import UsageError
 
 LOCK_SECONDS = 60.0
@@ -145,6 +149,20 @@ class World:
     def verifiers(self) -> FileVerifiers:
         """Whose signatures count."""
         return FileVerifiers(self.keys)
+
+    def signer_of(self, file: Path) -> FileSigner:
+        """Signs with another private key than the one of this process."""
+        return FileSigner(self.keys, file=file)
+
+    @cached_property
+    def waivers(self) -> FileWaivers:
+        """Waivers that people signed."""
+        return FileWaivers(self.root / "gates" / "waivers")
+
+    @cached_property
+    def ring(self) -> FileKeyRing:
+        """Replaces keys."""
+        return FileKeyRing(self.keys)
 
     @cached_property
     def pages(self) -> FilePages:
@@ -301,6 +319,16 @@ def temporary_world(root: Path, *, profile: Path | None, quiet: bool) -> Iterato
             workplace=place,
             profiles=profiles,
         )
+
+
+def add_key(root: Path, verifier: str, roles: tuple[Role, ...], *, file: Path) -> tuple[str, bool]:
+    """List the public half of a private key file, which is made if it is missing.
+
+    Returns:
+        Key id, and whether it was made now.
+    """
+    ring = FileKeyRing(key_place(root.resolve(), os.environ))
+    return ring.add(verifier, roles, file=file)
 
 
 def make_keys(root: Path) -> tuple[str, bool, str]:

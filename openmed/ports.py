@@ -18,10 +18,12 @@ from openmed.domain.policy import Policy
 from openmed.domain.predictions import ChunkKey, DocumentPredictions, PredictionsChunk, Runtime
 from openmed.domain.product import Made
 from openmed.domain.profile import RunnerProfile
+from openmed.domain.rotation import Rotation
 from openmed.domain.span import Document
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.suite import Suite, SuitePin
 from openmed.domain.trust.inputs import RenderedFile, Template
+from openmed.domain.waiver import SignedWaiver
 
 Value = TypeVar("Value", bound=Frozen)
 
@@ -206,6 +208,14 @@ class Signer(Protocol):
     def keyid(self) -> str:
         """Id of the key."""
 
+    @property
+    def name(self) -> str:
+        """Verifier the key is listed as.
+
+        Raises:
+            UsageError: there is no key, or it is listed nowhere.
+        """
+
     def sign(self, payload: bytes) -> bytes:
         """DSSE envelope over a payload, as bytes.
 
@@ -221,8 +231,44 @@ class Verifiers(Protocol):
         """Check a signature and the statement under it.
 
         Raises:
-            IntegrityError: unsigned, unknown key, edited payload, or not our statement.
+            IntegrityError: unsigned, a key that is not listed or may not judge, edited payload,
+                signed for another verifier, or not our statement.
         """
+
+    def verify_waiver(self, envelope: bytes) -> SignedWaiver:
+        """Check a signature and the waiver under it.
+
+        Raises:
+            IntegrityError: as `verify`, for a key that may not waive.
+        """
+
+
+class Waivers(Protocol):
+    """Signed waivers that people put into the repository."""
+
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """Every waiver file, by name."""
+
+    def put(self, envelope: bytes) -> str:
+        """Keep a waiver; the name of its file."""
+
+
+class KeyRing(Protocol):
+    """The key pair of this process, while it is replaced."""
+
+    def prepare(self, verifier: str, *, is_lost: bool) -> Rotation:
+        """Make the next pair, or find the one a killed call left; keep the old public half.
+
+        Args:
+            verifier: whose key; empty = of the private key of this process.
+            is_lost: the old private key is not needed.
+
+        Raises:
+            UsageError: there is no such key.
+        """
+
+    def finish(self, rotation: Rotation) -> None:
+        """Put the next pair in the place of the old one."""
 
 
 class ReleaseStore(Protocol):

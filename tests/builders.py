@@ -305,7 +305,7 @@ def a_policy(*, floor: float = 0.9, allowed: int = 0, grade: str = "green") -> P
             "suites": ["golden"],
             "performance_suite": "smoke",
             "max_age_hours": 24,
-            "verifiers": ["local"],
+            "verifiers": ["release"] if grade == "green" else ["release", "local"],
             "gates": {
                 "evidence": {
                     "reason": "r",
@@ -346,10 +346,19 @@ def a_verdict(  # noqa: PLR0913 - a builder lets a test change any one thing
     return judge(evidence, policy=policy or a_policy(), gates=GATES, now=now)
 
 
-def a_signed(verdict: Verdict, *, verifier: str = "local") -> SignedVerdict:
+def a_signed(
+    verdict: Verdict,
+    *,
+    verifier: str = "release",
+    keyid: str = HEX,
+    envelope: bytes | None = None,
+) -> SignedVerdict:
     """The verdict as if its signature had been verified."""
     return SignedVerdict(
-        verdict=verdict, verifier=verifier, keyid="k", envelope_digest=digest_value(verdict)
+        verdict=verdict,
+        verifier=verifier,
+        keyid=keyid,
+        envelope_digest=sha256_hex(envelope) if envelope else digest_value(verdict),
     )
 
 
@@ -358,8 +367,10 @@ def a_proposal(  # noqa: PLR0913 - a builder lets a test change any one thing
     *,
     candidate: Candidate | None = None,
     policy: Policy | None = None,
-    verifier: str = "local",
+    verifier: str = "release",
     signed: bool = True,
+    keyid: str = HEX,
+    envelope: bytes | None = None,
     fault: StepFault | None = None,
 ) -> Proposal:
     """A candidate brought to a flip."""
@@ -370,7 +381,9 @@ def a_proposal(  # noqa: PLR0913 - a builder lets a test change any one thing
         candidate=row,
         policy=policy or a_policy(),
         verdict=made,
-        signed=a_signed(made, verifier=verifier) if signed else None,
+        signed=a_signed(made, verifier=verifier, keyid=keyid, envelope=envelope)
+        if signed
+        else None,
         fault=fault,
     )
 

@@ -1,4 +1,4 @@
-"""What can happen to a slot or an artifact: the changes of a ledger entry, in the past tense."""
+"""What can happen to a slot, an artifact or a key: the changes of an entry, in the past tense."""
 
 from typing import Annotated, Literal
 
@@ -8,6 +8,7 @@ from openmed.domain.candidate import Candidate, ReproParts, StagedFile
 from openmed.domain.frozen import Digest, Frozen, Line, Timestamp
 from openmed.domain.slot import SlotKey
 from openmed.domain.verdict import PolicyReference, ReportReference
+from openmed.domain.verifier import VerifierName
 
 LONGEST_REASON = 400
 Reason = Annotated[Line, Field(min_length=1, max_length=LONGEST_REASON)]
@@ -151,7 +152,52 @@ class Thawed(Frozen):
     reason: Reason
 
 
+class Lifted(Frozen):
+    """A quarantine was lifted by a waiver: the artifact may be judged again, no more than that.
+
+    Attributes:
+        slot: slot it was quarantined for.
+        artifact: tree digest that is no longer refused.
+        tag: entry that had quarantined it.
+        waiver: evidence file with the signed waiver.
+        verifier: who signed it.
+        reason: why.
+        expires: it must be released by then.
+    """
+
+    event: Literal["lifted"] = "lifted"
+    slot: SlotKey
+    artifact: Digest
+    tag: Annotated[str, Field(min_length=1)]
+    waiver: Digest
+    verifier: VerifierName
+    reason: Reason
+    expires: Timestamp
+
+
+class KeyClosed(Frozen):
+    """A key was closed: what it signed counts only if it was recorded before this entry.
+
+    Attributes:
+        keyid: the key.
+        verifier: name it is listed under.
+        successor: the verifier's new key.
+        is_lost: somebody else may have it, or nobody; not only time for a new one.
+    """
+
+    event: Literal["key_closed"] = "key_closed"
+    keyid: Digest
+    verifier: VerifierName
+    successor: Digest
+    is_lost: bool
+
+    @property
+    def slot(self) -> str:
+        """A key belongs to the fleet, not to one slot."""
+        return ""
+
+
 Change = Annotated[
-    Promoted | Quarantined | RolledBack | Withdrawn | Revoked | Held | Thawed,
+    Promoted | Quarantined | Lifted | RolledBack | Withdrawn | Revoked | Held | Thawed | KeyClosed,
     Field(discriminator="event"),
 ]

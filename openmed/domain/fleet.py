@@ -13,6 +13,8 @@ from pydantic import Field
 from openmed.domain.candidate import Candidate
 from openmed.domain.changes import (
     Held,
+    KeyClosed,
+    Lifted,
     Promoted,
     Quarantined,
     Revoked,
@@ -24,6 +26,7 @@ from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gate import Against, Parent
 from openmed.domain.ledger import Entry, Tag
 from openmed.domain.slot import SlotKey
+from openmed.domain.verifier import VerifierName
 from openmed.errors import IntegrityError
 
 
@@ -74,12 +77,46 @@ class QuarantineFact(Frozen):
                 return (("rollback", self.fact.reason),)
 
 
+class Lift(Frozen):
+    """One lifted quarantine whose artifact was not judged since.
+
+    Attributes:
+        tag: entry that lifted it.
+        fact: the lifting.
+        row: what was lifted.
+    """
+
+    tag: Tag
+    fact: Lifted
+    row: QuarantineFact
+
+
 class Freeze(Frozen):
     """One frozen slot, since when and why."""
 
     slot: SlotKey
     tag: Tag
     reason: str
+
+
+class KeyClosure(Frozen):
+    """One closed key.
+
+    Attributes:
+        keyid: the key.
+        verifier: name it is listed under.
+        tag: entry that closed it.
+        size: entries before that one.
+        is_lost: whether it was lost.
+        spent: evidence that was recorded by then; it counts for ever.
+    """
+
+    keyid: Digest
+    verifier: VerifierName
+    tag: Tag
+    size: Annotated[int, Field(ge=0)]
+    is_lost: bool
+    spent: frozenset[str]
 
 
 class FleetState(Frozen):
@@ -90,18 +127,22 @@ class FleetState(Frozen):
         history: every generation of every slot that served something, oldest first.
         live: live releases, by slot.
         quarantines: condemned artifacts, oldest first.
+        lifts: lifted quarantines that wait for a new verdict, oldest first.
         freezes: frozen slots, by slot.
         counts: newest generation of every slot that ever had one, by slot.
-        spent: verdicts that were used; none is used twice.
+        spent: verdicts and waivers that were used; none is used twice.
+        closures: closed keys, oldest first.
     """
 
     entries: tuple[Entry, ...]
     history: tuple[LiveRelease, ...]
     live: tuple[LiveRelease, ...]
     quarantines: tuple[QuarantineFact, ...]
+    lifts: tuple[Lift, ...]
     freezes: tuple[Freeze, ...]
     counts: tuple[tuple[str, int], ...]
     spent: frozenset[str]
+    closures: tuple[KeyClosure, ...]
 
     def live_in(self, slot: str) -> LiveRelease | None:
         """The slot's live release, or None."""
@@ -156,9 +197,23 @@ class FleetState(Frozen):
         """Since when and why a slot is frozen; None when it is not."""
         return next((row for row in self.freezes if row.slot == slot), None)
 
+    def closure_of(self, keyid: str) -> KeyClosure | None:
+        """Since when a key is closed; None when it is not."""
+        return next((row for row in self.closures if row.keyid == keyid), None)
+
     def condemnation(self, artifact: str) -> QuarantineFact | None:
         """Why an artifact may not be published; None when it may."""
         return next((row for row in self.quarantines if row.fact.artifact == artifact), None)
+
+    @property
+    def waivable(self) -> tuple[QuarantineFact, ...]:
+        """Rows a waiver may name: what is condemned, and what was lifted and not judged since."""
+        return (*self.quarantines, *(lift.row for lift in self.lifts))
+
+    def expired_lift(self, artifact: str, *, now: str) -> Lift | None:
+        """A lifting of an artifact that came too late to be used; None when there is none."""
+        rows = (lift for lift in self.lifts if lift.fact.artifact == artifact)
+        return next((lift for lift in rows if lift.fact.expires < now), None)
 
     def is_quarantined(self, artifact: str) -> bool:
         """Whether an artifact may not be published."""
@@ -190,8 +245,10 @@ class _Folding:
         self.live: dict[str, LiveRelease] = {}
         self.counts: dict[str, int] = {}
         self.quarantines: list[QuarantineFact] = []
+        self.lifts: list[Lift] = []
         self.freezes: dict[str, Freeze] = {}
         self.spent: set[str] = set()
+        self.closures: dict[str, KeyClosure] = {}
 
     def add(self, entry: Entry) -> None:
         for change in entry.changes:
@@ -201,14 +258,54 @@ class _Folding:
                 case Quarantined() | Revoked():
                     row = QuarantineFact(tag=entry.tag, time=entry.time, fact=change)
                     self.quarantines.append(row)
-                case Held():
-                    self.freezes[change.slot] = Freeze(
-                        slot=change.slot, tag=entry.tag, reason=change.reason
-                    )
-                case Thawed():
-                    self.freezes.pop(change.slot, None)
+                case Lifted():
+                    self._lift(change, entry)
+                case Held() | Thawed():
+                    self._hold(change, entry)
+                case KeyClosed():
+                    self._close(change, entry)
             if isinstance(change, (Promoted, Quarantined)):
-                self.spent.add(change.verdict)
+                self._spend(change.verdict, entry)
+                self.lifts = [row for row in self.lifts if row.fact.artifact != change.artifact]
+
+    def _hold(self, change: Held | Thawed, entry: Entry) -> None:
+        if isinstance(change, Thawed):
+            self.freezes.pop(change.slot, None)
+        else:
+            self.freezes[change.slot] = Freeze(
+                slot=change.slot, tag=entry.tag, reason=change.reason
+            )
+
+    def _spend(self, evidence: str, entry: Entry) -> None:
+        if evidence in self.spent:
+            msg = f"ledger entry {entry.tag} uses evidence {evidence[:16]} a second time"
+            raise IntegrityError(msg)
+        self.spent.add(evidence)
+
+    def _lift(self, change: Lifted, entry: Entry) -> None:
+        wanted = (change.slot, change.artifact, change.tag)
+        rows = [*self.quarantines, *(lift.row for lift in self.lifts)]
+        named = [row for row in rows if (row.fact.slot, row.fact.artifact, row.tag) == wanted]
+        if not named or isinstance(named[0].fact, Revoked):
+            msg = f"ledger entry {entry.tag} lifts what no gate quarantined: {change.artifact[:16]}"
+            raise IntegrityError(msg)
+        self._spend(change.waiver, entry)
+        self.quarantines = [row for row in self.quarantines if row != named[0]]
+        self.lifts = [lift for lift in self.lifts if lift.row != named[0]]
+        self.lifts.append(Lift(tag=entry.tag, fact=change, row=named[0]))
+
+    def _close(self, change: KeyClosed, entry: Entry) -> None:
+        if change.keyid in self.closures:
+            msg = f"ledger entry {entry.tag} closes key {change.keyid[:16]} a second time"
+            raise IntegrityError(msg)
+        self.closures[change.keyid] = KeyClosure(
+            keyid=change.keyid,
+            verifier=change.verifier,
+            tag=entry.tag,
+            size=entry.sequence - 1,
+            is_lost=change.is_lost,
+            spent=frozenset(self.spent),
+        )
 
     def _flip(self, change: Promoted | RolledBack | Withdrawn, entry: Entry) -> None:
         match change:
@@ -290,7 +387,9 @@ def fold(entries: tuple[Entry, ...]) -> FleetState:
         history=tuple(sums.history.values()),
         live=tuple(sums.live[slot] for slot in sorted(sums.live)),
         quarantines=tuple(sums.quarantines),
+        lifts=tuple(sums.lifts),
         freezes=tuple(sums.freezes[slot] for slot in sorted(sums.freezes)),
         counts=tuple(sorted(sums.counts.items())),
         spent=frozenset(sums.spent),
+        closures=tuple(sums.closures.values()),
     )

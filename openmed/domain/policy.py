@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from openmed.domain.digest import Json, canonical_json
 from openmed.domain.frozen import Frozen
 from openmed.domain.suite import SuiteName
+from openmed.domain.verifier import LOCAL
 from openmed.domain.wire import digest_value, from_plain
 from openmed.errors import EvidenceError, PolicyError
 
@@ -56,7 +57,8 @@ class Policy(Frozen):
         suites: suites every candidate must be measured on.
         performance_suite: suite on which speed, memory and determinism are measured.
         max_age_hours: how long a verdict may wait for its flip.
-        verifiers: names of the keys whose signature counts; `local` = the developer's own.
+        verifiers: names of the keys whose signature counts; `local` = the developer's own, which
+            a green policy may not name.
         gates: tables of every gate that must be evaluated, by id.
     """
 
@@ -82,6 +84,12 @@ class Policy(Frozen):
             raise ValueError(msg)
         if len(set(self.suites)) < len(self.suites):
             msg = "a suite is listed twice"
+            raise ValueError(msg)
+        if self.grade is Grade.GREEN and LOCAL in self.verifiers:
+            msg = (
+                f"verifiers lists {LOCAL!r} for grade green: a developer's own key counts for the "
+                "local registry only; wanted a key listed in gates/keys/, or grade preview"
+            )
             raise ValueError(msg)
         return self
 

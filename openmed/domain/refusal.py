@@ -11,10 +11,11 @@ from openmed.domain.fleet import FleetState
 from openmed.domain.frozen import Frozen
 from openmed.domain.gate import StepFault
 from openmed.domain.policy import Policy
+from openmed.domain.signature import void_reason
 from openmed.domain.statement import SignedVerdict
-from openmed.domain.verdict import Verdict
+from openmed.domain.verdict import Decision, Verdict
 
-_USAGE, _CONFLICT, _INTEGRITY = 2, 6, 7
+_USAGE, _HELD, _CONFLICT, _INTEGRITY = 2, 3, 6, 7
 
 
 class Proposal(Frozen):
@@ -49,16 +50,17 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
     verdict, signed, policy = proposal.verdict, proposal.signed, proposal.policy
     if proposal.fault is not None:
         return Refusal(proposal.fault.message, proposal.fault.exit_code)
-    if verdict is None or signed is None or signed.verdict != verdict:
+    if verdict is None or signed is None:
         return Refusal("the verdict is not signed", _INTEGRITY)
+    if signed.verdict != verdict or verdict.slot != proposal.slot:
+        return Refusal("the signature is over another verdict", _INTEGRITY)
     if policy is None or verdict.policy.digest != policy.digest:
         return Refusal("the policy changed since the verdict", _CONFLICT)
-    if signed.verifier not in policy.verifiers:
-        known = ", ".join(policy.verifiers)
-        reason = f"signed by {signed.verifier}; policy {policy.name} accepts only {known}"
-        return Refusal(reason, _USAGE)
-    return _moved_on(state, proposal.candidate, signed) or _out_of_time(
-        verdict, policy=policy, now=now
+    return (
+        _not_counting(state, signed, policy)
+        or _moved_on(state, proposal.candidate, signed)
+        or _out_of_time(verdict, policy=policy, now=now)
+        or _lifted_too_long_ago(state, verdict, now=now)
     )
 
 
@@ -70,6 +72,15 @@ def is_fresh(verdict: Verdict, *, policy: Policy, now: str) -> bool:
 
 def _moment(timestamp: str) -> datetime:
     return datetime.fromisoformat(timestamp)
+
+
+def _not_counting(state: FleetState, signed: SignedVerdict, policy: Policy) -> Refusal | None:
+    if signed.verifier not in policy.verifiers:
+        known = ", ".join(policy.verifiers)
+        reason = f"signed by {signed.verifier}; policy {policy.name} accepts only {known}"
+        return Refusal(reason, _USAGE)
+    void = void_reason(state, signed)
+    return Refusal(void, _INTEGRITY) if void else None
 
 
 def _moved_on(
@@ -99,3 +110,14 @@ def _out_of_time(verdict: Verdict, *, policy: Policy, now: str) -> Refusal | Non
         "or from the future"
     )
     return Refusal(reason, _CONFLICT)
+
+
+def _lifted_too_long_ago(state: FleetState, verdict: Verdict, *, now: str) -> Refusal | None:
+    """A waiver lifts until its expiry; a new failure is recorded whenever it comes."""
+    if verdict.decision is not Decision.RELEASABLE or verdict.artifact is None:
+        return None
+    late = state.expired_lift(verdict.artifact, now=now)
+    if late is None:
+        return None
+    reason = f"the waiver recorded by {late.tag} expired at {late.fact.expires}"
+    return Refusal(reason, _HELD)

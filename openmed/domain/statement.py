@@ -18,7 +18,8 @@ PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://slsa.dev/verification_summary/v1"
 VERDICT_FIELD = "urn:openmed-release:verdict:1"
-VERIFIER_ID = "urn:openmed-release:gate:1"
+VERIFIER_ID = "urn:openmed-release:verifier:"
+"""How the id of a verifier begins; its name follows."""
 SLSA_VERSION = "1.0"
 
 
@@ -38,8 +39,13 @@ class SignedVerdict(Frozen):
     envelope_digest: Digest
 
 
-def payload_of(verdict: Verdict, *, engine_version: str) -> bytes:
+def payload_of(verdict: Verdict, *, engine_version: str, verifier: str) -> bytes:
     """Canonical bytes of the statement that says what this verdict says.
+
+    Args:
+        verdict: what it says.
+        engine_version: version of this engine.
+        verifier: name under which the key that signs is listed.
 
     Raises:
         EvidenceError: there is no decision to state.
@@ -47,32 +53,42 @@ def payload_of(verdict: Verdict, *, engine_version: str) -> bytes:
     if verdict.decision is Decision.NOT_EVALUATED or verdict.artifact is None:
         msg = f"{verdict.slot}: no verdict was reached, so there is no statement to sign"
         raise EvidenceError(msg)
-    return canonical_json(_statement(verdict, engine_version=engine_version))
+    return canonical_json(_statement(verdict, engine_version=engine_version, verifier=verifier))
 
 
-def verdict_in(payload: bytes) -> Verdict:
+def verdict_in(payload: bytes, *, verifier: str) -> Verdict:
     """The verdict inside a statement whose signature was verified.
 
+    Args:
+        payload: the statement's bytes.
+        verifier: name under which the key that signed is listed; it signs for no other.
+
     Raises:
-        IntegrityError: any field of the statement differs from what the verdict implies.
+        IntegrityError: it was signed for another verifier, or any field of the statement
+            differs from what the verdict implies.
     """
     try:
         statement = read_table(payload, what="the signed statement")
         predicate = cast("dict[str, Json]", statement["predicate"])
-        verifier = cast("dict[str, dict[str, str]]", predicate["verifier"])
+        signer = cast("dict[str, dict[str, str]]", predicate["verifier"])
+        named = str(signer["id"]).removeprefix(VERIFIER_ID)
         verdict = from_plain(Verdict, predicate[VERDICT_FIELD], what="the signed verdict")
-        again = payload_of(verdict, engine_version=verifier["version"]["openmed-release"])
+        version = signer["version"]["openmed-release"]
+        again = payload_of(verdict, engine_version=version, verifier=named)
     except (EvidenceError, KeyError, TypeError) as error:
         detail = error.message if isinstance(error, EvidenceError) else "a field is missing"
         msg = f"the signed statement is not one of ours: {detail}"
         raise IntegrityError(msg) from None
+    if named != verifier:
+        msg = f"the verdict was signed for verifier {named[:64]!r} by the key of {verifier!r}"
+        raise IntegrityError(msg)
     if again != payload:
         msg = "the signed statement and the verdict inside it disagree"
         raise IntegrityError(msg)
     return verdict
 
 
-def _statement(verdict: Verdict, *, engine_version: str) -> Json:
+def _statement(verdict: Verdict, *, engine_version: str, verifier: str) -> Json:
     return {
         "_type": STATEMENT_TYPE,
         "subject": [
@@ -81,7 +97,10 @@ def _statement(verdict: Verdict, *, engine_version: str) -> Json:
         ],
         "predicateType": PREDICATE_TYPE,
         "predicate": {
-            "verifier": {"id": VERIFIER_ID, "version": {"openmed-release": engine_version}},
+            "verifier": {
+                "id": f"{VERIFIER_ID}{verifier}",
+                "version": {"openmed-release": engine_version},
+            },
             "timeVerified": verdict.time_verified,
             "resourceUri": f"urn:openmed-release:slot:{verdict.slot}",
             "policy": {

@@ -15,6 +15,7 @@ from openmed.domain.product import ErrorProduct, fault_of
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.rollback import RollbackPlan
 from openmed.domain.rollback_options import Request
+from openmed.domain.rotation import Rotation
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import pretty
 from openmed.entrypoints import interrupts
@@ -35,7 +36,9 @@ from openmed.errors import (
     UsageError,
 )
 from openmed.steps.hold import Hold
+from openmed.steps.lift import Lift, Lifting, Waived
 from openmed.steps.rollback import Rollback
+from openmed.steps.rotate import Rotate
 from openmed.steps.verify import Findings, Verify
 
 CRASHED = 3
@@ -168,10 +171,68 @@ def run_hold(root: Path, *, slot: str, reason: str, is_thaw: bool) -> str | None
     step = Hold(releases=world.releases, now=world.now)
     key = parse_slot(slot).key
     entry = step.thaw(key, reason=reason) if is_thaw else step.freeze(key, reason=reason)
+    _settle(world)
+    return entry.tag if entry else None
+
+
+def run_rotation(root: Path, *, verifier: str, is_lost: bool) -> tuple[Rotation, str]:
+    """Replace a key, close the old one, and write everything that is derived.
+
+    Returns:
+        What was replaced by what, and the tag of the ledger entry; empty when an earlier call
+        that was killed had made it.
+
+    Raises:
+        UsageError: there is no such key.
+    """
+    world = build_world(root, quiet=True)
+    step = Rotate(releases=world.releases, ring=world.ring, now=world.now)
+    rotated = step.rotate(verifier, is_lost=is_lost)
+    _settle(world)
+    return rotated
+
+
+def run_waive(  # noqa: PLR0913 - each is an option of the command
+    root: Path, *, digest: str, reason: str, expires: str, key: Path | None, is_recording: bool
+) -> Waived:
+    """Sign a waiver for a quarantined artifact; lift the quarantine, unless it is only signed.
+
+    Raises:
+        UsageError: there is no such artifact, or no key.
+        RefusedError: what was revoked is not lifted; or the waiver expired.
+        IntegrityError: this key may not sign it.
+    """
+    world = build_world(root, quiet=True)
+    signer = world.signer if key is None else world.signer_of(key)
+    waived = _lift(world).waive(
+        signer, digest, reason=reason, expires=expires, is_recording=is_recording
+    )
+    _settle(world)
+    return waived
+
+
+def run_lift(root: Path) -> Lifting:
+    """Record the waivers that people put into the repository."""
+    world = build_world(root, quiet=True)
+    lifting = _lift(world).record()
+    _settle(world)
+    return lifting
+
+
+def _lift(world: World) -> Lift:
+    return Lift(
+        releases=world.releases,
+        verifiers=world.verifiers,
+        waivers=world.waivers,
+        now=world.now,
+    )
+
+
+def _settle(world: World) -> None:
+    """Write everything that is derived, after an entry that moved no slot."""
     world.sweep()
     for done in _derive(world):
         _raise_fault(done)
-    return entry.tag if entry else None
 
 
 def verify_releases(root: Path) -> Findings:

@@ -91,7 +91,9 @@ class Compare(Step[VerdictProduct]):
             verdict = judge(evidence, policy=policy, gates=self.gates, now=self.now)
         envelope = None
         if verdict.decision is not Decision.NOT_EVALUATED:
-            payload = payload_of(verdict, engine_version=self.engine_version)
+            payload = payload_of(
+                verdict, engine_version=self.engine_version, verifier=self.signer.name
+            )
             envelope = self.signer.sign(payload).decode()
         if verdict.decision is Decision.QUARANTINED:
             self.products.mark(self.slot, marker_text(verdict))
@@ -105,6 +107,8 @@ class Compare(Step[VerdictProduct]):
         is_failing = verdict.decision is Decision.QUARANTINED
         if self.products.is_marked(self.slot) != is_failing:
             return False
+        if self._is_pardoned(verdict):
+            return False
         if value.envelope is None:
             return True
         if self._refusal(verdict):
@@ -116,6 +120,15 @@ class Compare(Step[VerdictProduct]):
         """Remove the marker only after a verdict that does not fail is written."""
         if isinstance(value, VerdictProduct) and value.verdict.decision is not Decision.QUARANTINED:
             self.products.unmark(self.slot)
+
+    def _is_pardoned(self, verdict: Verdict) -> bool:
+        """Whether it was condemned by a quarantine that was lifted since: it is judged again."""
+        is_refused = any(fault.error == RefusedError.__name__ for fault in verdict.faults)
+        if verdict.artifact is None or not (is_refused or verdict.failing):
+            return False
+        state = self.releases.state()
+        is_lifted = any(lift.fact.artifact == verdict.artifact for lift in state.lifts)
+        return is_lifted and not state.is_quarantined(verdict.artifact)
 
     def _refusal(self, verdict: Verdict) -> tuple[StepFault, ...]:
         if verdict.decision is not Decision.RELEASABLE or verdict.artifact is None:

@@ -15,6 +15,7 @@ from openmed.domain.flip import (
 )
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger import Entry
+from openmed.domain.lifting import check_lifted
 from openmed.domain.performance import PerformanceReport
 from openmed.domain.product import (
     BaselineReport,
@@ -115,6 +116,7 @@ class Flip(Step[FlipRecord]):
         try:
             policy = self.inputs.policy(slot)
             signed = self._signed(product)
+            self._check_lifts(state, product)
             is_moving = (
                 product.verdict.decision is Decision.RELEASABLE
                 and product.verdict.artifact is not None
@@ -144,6 +146,17 @@ class Flip(Step[FlipRecord]):
         if product.envelope is None:
             return None
         return self.verifiers.verify(product.envelope.encode())
+
+    def _check_lifts(self, state: FleetState, product: VerdictProduct) -> None:
+        """What lifted a quarantine of these bytes must be a waiver that counts today."""
+        for row in state.lifts:
+            if row.fact.artifact == product.verdict.artifact:
+                check_lifted(
+                    state,
+                    row.fact,
+                    waived=lambda name: self.verifiers.verify_waiver(self.releases.evidence(name)),
+                    judged=lambda name: self.verifiers.verify(self.releases.evidence(name)),
+                )
 
     def _published(
         self, state: FleetState, proposals: tuple[Proposal, ...]

@@ -129,7 +129,10 @@ class Regenerate(Step[PageRecord]):
             state=state,
             releases=tuple(
                 verified_release(
-                    live, evidence=self.releases.evidence, verify=self.verifiers.verify
+                    live,
+                    state=state,
+                    evidence=self.releases.evidence,
+                    verify=self.verifiers.verify,
                 )
                 for live in state.live
             ),

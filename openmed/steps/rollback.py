@@ -7,7 +7,7 @@ measurement. It reads ledger, evidence and bytes, and writes one entry.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from openmed.domain.fleet import LiveRelease
+from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.rollback import Choice, RollbackPlan, plan_rollback
 from openmed.domain.rollback_options import Options, PassedOver, Request, options
 from openmed.domain.trust.inputs import verified_release
@@ -53,27 +53,30 @@ class Rollback:
     def _planned(self, request: Request, *, is_repairing: bool) -> RollbackPlan:
         state = self.releases.state()
         choices = tuple(
-            self._chosen(row, is_repairing=is_repairing) for row in options(state, request)
+            self._chosen(state, row, is_repairing=is_repairing) for row in options(state, request)
         )
         return plan_rollback(state, request, choices, now=self.now)
 
-    def _chosen(self, row: Options, *, is_repairing: bool) -> Choice:
+    def _chosen(self, state: FleetState, row: Options, *, is_repairing: bool) -> Choice:
         passed = list(row.passed_over)
         for target in row.targets:
-            fault = self._fault(target, is_repairing=is_repairing)
+            fault = self._fault(state, target, is_repairing=is_repairing)
             if not fault:
                 return Choice(options=row, target=target, passed_over=tuple(passed))
             passed.append(PassedOver(generation=target.generation, reason=fault))
         return Choice(options=row, target=None, passed_over=tuple(passed))
 
-    def _fault(self, target: LiveRelease, *, is_repairing: bool) -> str:
+    def _fault(self, state: FleetState, target: LiveRelease, *, is_repairing: bool) -> str:
         """Why a release may not be restored; empty when evidence, bytes and build are whole."""
         release = target.release
         if release.repro.hash != release.repro_hash:
             return f"its repro_hash {release.repro_hash[:16]} does not recompute from its parts"
         try:
             record = verified_release(
-                target, evidence=self.releases.evidence, verify=self.verifiers.verify
+                target,
+                state=state,
+                evidence=self.releases.evidence,
+                verify=self.verifiers.verify,
             )
             if (record.verdict.repro, record.verdict.repro_hash) != (
                 release.repro,

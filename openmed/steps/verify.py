@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from openmed.domain.changes import Promoted, Quarantined
+from openmed.domain.changes import Lifted, Promoted, Quarantined
 from openmed.domain.fleet import FleetState, LiveRelease
+from openmed.domain.lifting import check_lifted
+from openmed.domain.signature import void_reason
 from openmed.domain.trust.inputs import verified_release
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports import Registry, ReleaseStore, Verifiers
@@ -49,8 +51,13 @@ class Verify:
         served = _servable(state)
         faults = (
             *(fault for digest in named for fault in self._evidence_faults(digest)),
-            *(fault for change in _judged(state) for fault in self._signature_faults(change)),
-            *(fault for row in state.history for fault in self._release_faults(row)),
+            *(
+                fault
+                for change in _judged(state)
+                for fault in self._signature_faults(state, change)
+            ),
+            *(fault for change in _lifted(state) for fault in self._lift_faults(state, change)),
+            *(fault for row in state.history for fault in self._release_faults(state, row)),
             *(fault for row in served for fault in self._byte_faults(row)),
         )
         return Findings(
@@ -66,7 +73,7 @@ class Verify:
         except OpenMedError as error:
             yield error.message
 
-    def _signature_faults(self, change: Promoted | Quarantined) -> Iterator[str]:
+    def _signature_faults(self, state: FleetState, change: Promoted | Quarantined) -> Iterator[str]:
         try:
             signed = self.verifiers.verify(self.releases.evidence(change.verdict))
         except OpenMedError as error:
@@ -74,12 +81,31 @@ class Verify:
             return
         if (signed.verdict.slot, signed.verdict.artifact) != (change.slot, change.artifact):
             yield f"verdict {change.verdict[:16]}… is not about {change.slot}"
+        void = void_reason(state, signed)
+        if void:
+            yield f"verdict {change.verdict[:16]}… of {change.slot}: {void}"
 
-    def _release_faults(self, row: LiveRelease) -> Iterator[str]:
+    def _lift_faults(self, state: FleetState, change: Lifted) -> Iterator[str]:
+        try:
+            check_lifted(
+                state,
+                change,
+                waived=lambda name: self.verifiers.verify_waiver(self.releases.evidence(name)),
+                judged=lambda name: self.verifiers.verify(self.releases.evidence(name)),
+            )
+        except IntegrityError as error:
+            yield error.message
+
+    def _release_faults(self, state: FleetState, row: LiveRelease) -> Iterator[str]:
         if row.release.repro.hash != row.release.repro_hash:
             yield f"release {row.tag} of {row.release.slot}: its repro_hash does not recompute"
         try:
-            verified_release(row, evidence=self.releases.evidence, verify=self.verifiers.verify)
+            verified_release(
+                row,
+                state=state,
+                evidence=self.releases.evidence,
+                verify=self.verifiers.verify,
+            )
         except IntegrityError as error:
             yield error.message
 
@@ -97,6 +123,13 @@ def _judged(state: FleetState) -> Iterator[Promoted | Quarantined]:
                 yield change
 
 
+def _lifted(state: FleetState) -> Iterator[Lifted]:
+    for entry in state.entries:
+        for change in entry.changes:
+            if isinstance(change, Lifted):
+                yield change
+
+
 def _evidence(state: FleetState) -> tuple[str, ...]:
     """Evidence files the ledger names, each once, in its order."""
     names = [
@@ -104,6 +137,7 @@ def _evidence(state: FleetState) -> tuple[str, ...]:
         for change in _judged(state)
         for name in (change.verdict, *(reference.report for reference in change.reports))
     ]
+    names += [change.waiver for change in _lifted(state)]
     return tuple(dict.fromkeys(names))
 
 

@@ -86,7 +86,7 @@ reason = "r"
 suites = ["golden"]
 performance_suite = "smoke"
 max_age_hours = 24
-verifiers = ["local"]
+verifiers = ["release"]
 [gates.evidence]
 reason = "r"
 suites = ["golden"]
@@ -113,7 +113,8 @@ def test_the_nearest_policy_wins(tmp_path: Path) -> None:
         POLICY.replace('schema = "openmed.policy/1"', ""),
         POLICY.replace("24", "0"),
         POLICY.replace('["golden"]', "[]"),
-        POLICY.replace('["local"]', "[]"),
+        POLICY.replace('["release"]', "[]"),
+        POLICY.replace('["release"]', '["release", "local"]'),
         POLICY.replace("reason", "reasn"),
         POLICY + "[gates.evidence.more]\nx = 2026-11-24\n",
     ],

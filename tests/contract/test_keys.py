@@ -6,7 +6,8 @@ from pathlib import Path
 import builders
 import pytest
 
-from openmed.adapters.keys import FileSigner, FileVerifiers, KeyPlace, init_keys, key_place
+from openmed.adapters.key_files import KeyPlace, init_keys, key_place
+from openmed.adapters.keys import FileSigner, FileVerifiers
 from openmed.domain.statement import payload_of
 from openmed.errors import IntegrityError, UsageError
 
@@ -19,8 +20,8 @@ def _place(root: Path, *, owner: str = "me") -> KeyPlace:
     )
 
 
-def _envelope(place: KeyPlace) -> bytes:
-    payload = payload_of(builders.a_verdict(), engine_version="1")
+def _envelope(place: KeyPlace, *, verifier: str = "local") -> bytes:
+    payload = payload_of(builders.a_verdict(), engine_version="1", verifier=verifier)
     return FileSigner(place).sign(payload)
 
 
@@ -77,7 +78,7 @@ def test_a_listed_key_counts_under_its_file_name(tmp_path: Path) -> None:
     mine.listed_public.mkdir(parents=True)
     public = (theirs.local_public / "local.pub").read_bytes()
     (mine.listed_public / "release.pub").write_bytes(public)
-    assert FileVerifiers(mine).verify(_envelope(theirs)).verifier == "release"
+    assert FileVerifiers(mine).verify(_envelope(theirs, verifier="release")).verifier == "release"
 
 
 def test_nobody_is_listed_under_the_name_local(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.frozen import Frozen
 from openmed.domain.performance import PerformanceReport
 from openmed.domain.report import BenchmarkReport
+from openmed.domain.signature import void_reason
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.suite import SuitePin
 from openmed.domain.verdict import OF_OTHERS, PERFORMANCE, Decision, ReportReference, Verdict
@@ -74,6 +75,7 @@ class RenderedFile(Frozen):
 def verified_release(
     live: LiveRelease,
     *,
+    state: FleetState,
     evidence: Callable[[str], bytes],
     verify: Callable[[bytes], SignedVerdict],
 ) -> ReleaseRecord:
@@ -81,6 +83,7 @@ def verified_release(
 
     Args:
         live: the release.
+        state: the ledger, which closes keys.
         evidence: gives an evidence file's bytes, checked against its name.
         verify: checks a signature and the statement under it.
 
@@ -100,6 +103,10 @@ def verified_release(
     )
     if not same or verdict.decision is not Decision.RELEASABLE:
         msg = f"{what}: the signed verdict is not for what is live"
+        raise IntegrityError(msg)
+    void = void_reason(state, signed)
+    if void:
+        msg = f"{what}: {void}"
         raise IntegrityError(msg)
     return ReleaseRecord(
         live=live,

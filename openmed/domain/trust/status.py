@@ -3,6 +3,8 @@
 from openmed.domain.changes import (
     Change,
     Held,
+    KeyClosed,
+    Lifted,
     Promoted,
     Quarantined,
     Revoked,
@@ -127,15 +129,30 @@ def _said(change: Change) -> tuple[str, str, str]:
     match change:
         case Promoted() | RolledBack() | Withdrawn():
             return _said_of_flip(change)
+        case Quarantined() | Revoked() | Lifted():
+            return _said_of_artifact(change)
+        case Held():
+            return "warn", "❄", f"frozen: {change.slot}: {change.reason}"
+        case Thawed():
+            return "ok", "○", f"thawed: {change.slot}: {change.reason}"
+        case KeyClosed():
+            lost = ", lost" if change.is_lost else ""
+            return "warn", "◌", f"key closed: {change.keyid[:16]} of {change.verifier}{lost}"
+
+
+def _said_of_artifact(change: Quarantined | Revoked | Lifted) -> tuple[str, str, str]:
+    match change:
         case Quarantined():
             return "bad", "✗", f"quarantined: {change.slot} by {', '.join(change.gates)}"
         case Revoked():
             text = f"revoked: artifact {change.artifact[:16]} of {change.slot}: {change.reason}"
             return "bad", "✗", text
-        case Held():
-            return "warn", "❄", f"frozen: {change.slot}: {change.reason}"
-        case Thawed():
-            return "ok", "○", f"thawed: {change.slot}: {change.reason}"
+        case Lifted():
+            text = (
+                f"lifted: artifact {change.artifact[:16]} of {change.slot}, quarantined by "
+                f"{change.tag}, may be judged again; {change.verifier}: {change.reason}"
+            )
+            return "warn", "◇", text
 
 
 def _said_of_flip(change: Promoted | RolledBack | Withdrawn) -> tuple[str, str, str]:

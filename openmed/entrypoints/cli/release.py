@@ -8,10 +8,12 @@ from openmed.bootstrap import program_name
 from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.policy import Grade
 from openmed.domain.wire import plain
+from openmed.entrypoints.cli.explain import explain
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
 from openmed.entrypoints.cli.past import history, list_command, show, verify
 from openmed.entrypoints.cli.power import power
 from openmed.entrypoints.cli.undo import freeze, rollback, thaw
+from openmed.entrypoints.cli.waive import lift, waive
 from openmed.entrypoints.operations import read_status, run_release
 from openmed.entrypoints.summary import summary, table
 
@@ -39,7 +41,19 @@ def run(*, root: Path, as_json: bool, retry: bool) -> None:
     leave(report.exit_code)
 
 
-for _command in (list_command, history, show, rollback, freeze, thaw, verify, power):
+for _command in (
+    list_command,
+    history,
+    show,
+    explain,
+    rollback,
+    freeze,
+    thaw,
+    waive,
+    lift,
+    verify,
+    power,
+):
     release.add_command(_command)
 
 
@@ -60,6 +74,7 @@ def status(*, root: Path, as_json: bool) -> None:
                 "tag": state.entries[-1].tag if state.entries else None,
                 "live": [plain(live) for live in state.live],
                 "quarantines": [plain(row) for row in state.quarantines],
+                "lifts": [plain(row) for row in state.lifts],
                 "freezes": [plain(row) for row in state.freezes],
             },
         )
@@ -78,6 +93,11 @@ def _status(state: FleetState) -> str:
         f"quarantined: {row.fact.artifact[:16]} wanted {row.fact.slot}: "
         f"{', '.join(cause for cause, _ in row.causes)} ({row.tag})"
         for row in state.quarantines
+    ]
+    lines += [
+        f"lifted: {row.fact.artifact[:16]} may be judged again until {row.fact.expires}: "
+        f"{row.fact.reason} ({row.tag})"
+        for row in state.lifts
     ]
     return "\n".join([*lines, f"ledger entry {state.entries[-1].tag}", ""])
 

@@ -79,7 +79,7 @@ def rollback(  # noqa: PLR0913 - one argument per option
         is_revoking=not no_revoke,
         is_partial=partial,
         is_withdrawing=withdraw,
-        reason=_checked_reason(reason or "asked for by hand"),
+        reason=checked_reason(reason or "asked for by hand"),
     )
     report = run_rollback(root, request, is_dry_run=dry_run, quiet=as_json)
     if as_json:
@@ -118,7 +118,7 @@ def thaw(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
 
 
 def _hold(slot: str, *, root: Path, as_json: bool, reason: str, is_thaw: bool) -> None:
-    tag = run_hold(root, slot=slot, reason=_checked_reason(reason), is_thaw=is_thaw)
+    tag = run_hold(root, slot=slot, reason=checked_reason(reason), is_thaw=is_thaw)
     if as_json:
         command = "release thaw" if is_thaw else "release freeze"
         answer(command, {"slot": slot, "tag": tag, "frozen": not is_thaw})
@@ -137,7 +137,12 @@ def _checked_tag(tag: str | None) -> str:
     return tag
 
 
-def _checked_reason(reason: str) -> str:
+def checked_reason(reason: str) -> str:
+    """A reason as the ledger takes it.
+
+    Raises:
+        UsageError: too long, or not one printable line.
+    """
     if len(reason) > LONGEST_REASON or not reason.isprintable():
         msg = f"a reason is one printable line of at most {LONGEST_REASON} characters"
         raise UsageError(msg)

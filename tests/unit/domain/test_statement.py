@@ -12,12 +12,12 @@ from openmed.errors import EvidenceError, IntegrityError
 
 
 def _payload() -> bytes:
-    return payload_of(builders.a_verdict(), engine_version="1")
+    return payload_of(builders.a_verdict(), engine_version="1", verifier="release")
 
 
 def test_the_verdict_comes_back_whole() -> None:
     """What was signed is what is read."""
-    assert verdict_in(_payload()) == builders.a_verdict()
+    assert verdict_in(_payload(), verifier="release") == builders.a_verdict()
 
 
 def test_it_is_canonical() -> None:
@@ -49,11 +49,11 @@ def test_a_field_that_disagrees_with_the_verdict_is_refused(old: bytes, new: byt
     payload = _payload()
     assert old in payload
     with pytest.raises(IntegrityError):
-        verdict_in(payload.replace(old, new, 1))
+        verdict_in(payload.replace(old, new, 1), verifier="release")
 
 
 def test_no_decision_is_not_stated() -> None:
     """NOT_EVALUATED makes no statement."""
     text = builders.a_verdict().model_dump_json().replace('"RELEASABLE"', '"NOT_EVALUATED"')
     with pytest.raises(EvidenceError):
-        payload_of(Verdict.model_validate_json(text), engine_version="1")
+        payload_of(Verdict.model_validate_json(text), engine_version="1", verifier="release")

@@ -1,0 +1,24 @@
+"""Waivers as files: `gates/waivers/<sha256>.json`, one DSSE envelope each."""
+
+from pathlib import Path
+
+from openmed.adapters import atomic
+from openmed.domain.digest import sha256_hex
+
+
+class FileWaivers:
+    """Waivers of one release repository."""
+
+    def __init__(self, folder: Path) -> None:
+        """Remember the folder; it is made when first needed."""
+        self._folder = folder
+
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """Every waiver file, by name."""
+        return tuple((path.name, path.read_bytes()) for path in sorted(self._folder.glob("*.json")))
+
+    def put(self, envelope: bytes) -> str:
+        """Keep a waiver; the name of its file."""
+        name = f"{sha256_hex(envelope)}.json"
+        atomic.write_if_different(self._folder / name, envelope)
+        return name

@@ -1,0 +1,219 @@
+"""A release repository in a temporary folder with keys, driven by steps without the command."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import builders
+
+from openmed.adapters.artifact_store import FileArtifactStore
+from openmed.adapters.key_files import KeyPlace
+from openmed.adapters.key_ring import FileKeyRing
+from openmed.adapters.keys import FileSigner, FileVerifiers
+from openmed.adapters.pages import FilePages
+from openmed.adapters.products import FileProducts
+from openmed.adapters.publishers.local import LocalRegistry
+from openmed.adapters.release_store import FileReleaseStore
+from openmed.adapters.waiver_files import FileWaivers
+from openmed.domain.baseline import QUARANTINE, render_records
+from openmed.domain.candidate import Candidate
+from openmed.domain.flip import FlipRecord, plan_flip
+from openmed.domain.manifest import Listed
+from openmed.domain.policy import Policy
+from openmed.domain.product import VerdictProduct
+from openmed.domain.rollback_options import Request, Where
+from openmed.domain.statement import payload_of
+from openmed.domain.suite import Suite, SuitePin
+from openmed.domain.verdict import Verdict
+from openmed.domain.verifier import Role
+from openmed.domain.wire import dump, parse
+from openmed.steps.flip import Flip
+from openmed.steps.lift import Lift
+from openmed.steps.regenerate import Regenerate
+from openmed.steps.rollback import Rollback
+from openmed.steps.rotate import Rotate
+from openmed.steps.verify import Findings, Verify
+
+SLOT = builders.SLOT
+BACK = Request(
+    where=Where(family="pii"),
+    tag=None,
+    generation=None,
+    is_revoking=True,
+    is_partial=False,
+    is_withdrawing=False,
+    reason="it leaks",
+)
+ZERO = "0" * 64
+
+
+@dataclass(frozen=True)
+class FixedInputs:
+    """What humans would have reviewed."""
+
+    candidate: Candidate
+    chosen: Policy
+
+    def queue(self) -> tuple[Candidate, ...]:
+        """One row."""
+        return (self.candidate,)
+
+    def policy(self, slot: str) -> Policy:
+        """The same for every slot."""
+        assert slot
+        return self.chosen
+
+    def pins(self) -> tuple[SuitePin, ...]:
+        """One suite."""
+        return (builders.a_pin(),)
+
+    def listed(self, repo_id: str) -> Listed:
+        """Nobody looks at the catalogue here."""
+        raise NotImplementedError(repo_id)
+
+    def suite(self, pin: SuitePin) -> Suite:
+        """Nobody measures here."""
+        raise NotImplementedError(pin.name)
+
+
+class Place:
+    """One release repository whose key `release` judges."""
+
+    def __init__(self, root: Path, *, now: str = builders.NOW) -> None:
+        """Make the repository if it is not there; a second one on a root is a second process."""
+        self.root, self.now = root, now
+        self.keys = KeyPlace(root / "me" / "key.pem", root / "artifacts/keys", root / "gates/keys")
+        self.ring = FileKeyRing(self.keys)
+        if not self.keys.private.exists():
+            self.ring.add("release", (Role.JUDGE,), file=self.keys.private)
+        self.signer = FileSigner(self.keys)
+        self.verifiers = FileVerifiers(self.keys)
+        self.store = FileArtifactStore(root / "staged")
+        self.registry = LocalRegistry(root / "registry", store=self.store)
+        self.releases = FileReleaseStore(root, lock_seconds=5)
+        self.products = FileProducts(root / "artifacts" / "runs")
+        self.rollback = Rollback(
+            releases=self.releases,
+            registry=self.registry,
+            store=self.store,
+            verifiers=self.verifiers,
+            now=now,
+        )
+
+    def signed(self, verdict: Verdict, *, verifier: str = "release") -> bytes:
+        """The envelope over a verdict by this process's key."""
+        return self.signer.sign(payload_of(verdict, engine_version="1", verifier=verifier))
+
+    def verdict(self, content: bytes, *, covered: dict[str, int] | None = None) -> Verdict:
+        """A verdict on one file against what is live; its bytes are staged."""
+        self._admit(content)
+        against = self.releases.state().against(SLOT, artifact=builders.artifact_of(content))
+        return builders.a_verdict(content=content, covered=covered, against=against, now=self.now)
+
+    def release(
+        self,
+        content: bytes,
+        *,
+        repro_hash: str | None = None,
+        covered: dict[str, int] | None = None,
+        envelope: bytes | None = None,
+    ) -> bytes:
+        """Flip to one file, past all looks of the flip step, or quarantine it.
+
+        Args:
+            content: the file.
+            repro_hash: another repro_hash than the parts give, signed.
+            covered: spans covered by label; what fails is quarantined.
+            envelope: an envelope to use instead of a new one.
+
+        Returns:
+            The envelope that was used.
+        """
+        verdict = self.verdict(content, covered=covered)
+        if repro_hash is not None:
+            known = verdict.repro_hash or ""
+            changed = dump(verdict).replace(known.encode(), repro_hash.encode())
+            verdict = parse(Verdict, changed, what="verdict")
+        used = envelope or self.signed(verdict)
+        signed = self.verifiers.verify(used)
+        proposal = builders.a_proposal(signed.verdict, keyid=signed.keyid, envelope=used)
+        plan = plan_flip(self.releases.state(), (proposal,), now=self.now)
+        assert plan.entry is not None, plan.results
+        assert plan.pointer is not None
+        self.registry.put(builders.artifact_of(content), verdict.files)
+        staged = builders.a_staged(content=content)
+        report = builders.a_report(staged, covered=covered)
+        evidence = (used, dump(report), dump(builders.a_performance(staged)))
+        self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
+        return used
+
+    def offer(self, verdict: Verdict, envelope: bytes | None, *, content: bytes) -> None:
+        """Leave the products that a flip takes up."""
+        staged = builders.a_staged(content=content)
+        text = envelope.decode() if envelope is not None else None
+        write = self.products.write
+        write(SLOT, "verdict", ZERO, VerdictProduct(verdict=verdict, envelope=text))
+        write(SLOT, "golden", ZERO, builders.a_report(staged))
+        write(SLOT, "performance", ZERO, builders.a_performance(staged))
+
+    def flip(self, *, policy: Policy | None = None) -> FlipRecord:
+        """Flip to what was offered, if it may be."""
+        inputs = FixedInputs(builders.a_candidate(), policy or builders.a_policy())
+        return Flip(
+            slots=(SLOT,),
+            verdict_product="verdict",
+            inputs=inputs,
+            products=self.products,
+            store=self.store,
+            releases=self.releases,
+            registry=self.registry,
+            verifiers=self.verifiers,
+            now=self.now,
+        ).make()
+
+    def regenerate(self) -> None:
+        """Write the records, from verified evidence."""
+        Regenerate(
+            kind="records",
+            owns=QUARANTINE,
+            render=render_records,
+            inputs=FixedInputs(builders.a_candidate(), builders.a_policy()),
+            releases=self.releases,
+            verifiers=self.verifiers,
+            pages=FilePages(self.root / "gates"),
+            pages_code=ZERO,
+        ).make()
+
+    def verify(self) -> Findings:
+        """Look at everything."""
+        step = Verify(releases=self.releases, registry=self.registry, verifiers=self.verifiers)
+        return step.findings()
+
+    def rotate(self, *, verifier: str = "", is_lost: bool = False) -> str:
+        """Replace the key; the tag of the entry."""
+        step = Rotate(releases=self.releases, ring=self.ring, now=self.now)
+        _, tag = step.rotate(verifier, is_lost=is_lost)
+        self.signer = FileSigner(self.keys)
+        return tag
+
+    @property
+    def lift(self) -> Lift:
+        """The step that lifts quarantines."""
+        return Lift(
+            releases=self.releases,
+            verifiers=self.verifiers,
+            waivers=FileWaivers(self.root / "gates" / "waivers"),
+            now=self.now,
+        )
+
+    def person(self, name: str, *roles: Role) -> FileSigner:
+        """A person whose key is listed with these roles."""
+        file = self.root / f"{name}.pem"
+        self.ring.add(name, roles, file=file)
+        return FileSigner(self.keys, file=file)
+
+    def _admit(self, content: bytes) -> None:
+        with self.store.scratch() as scratch:
+            folder = scratch / "kept"
+            folder.mkdir()
+            (folder / "model.onnx").write_bytes(content)
+            self.store.admit(folder)
