@@ -133,7 +133,8 @@ def _gate(gate: ExplainedGate, policy: str) -> Iterator[str]:
         rows = table((_HEADINGS, *(_row(gate.id, one) for one in gate.measures)))
         yield from (f"  {line}" for line in rows)
     if gate.leaks:
-        yield f"  left in clear: {len(gate.leaks)} spans, by document, offsets and label"
+        count = len(gate.leaks)
+        yield f"  direct identifiers left in clear: {count}, by document, offsets and label"
         yield from (f"    {line}" for line in table(tuple(_span(one) for one in gate.leaks)))
     for suite in gate.missing:
         yield f"  the report of {suite} is gone or was made again, so no spans can be shown"

@@ -117,7 +117,7 @@ def test_explain_says_rule_numbers_limits_and_spans(released: Repository) -> Non
     done = released.run("release", "explain", SLOT)
     assert done.returncode == 0, done.stderr
     assert "docs/gates.md#critical_leakage" in done.stdout
-    assert "gates.recall_floor.floor" in done.stdout
+    assert "gates.recall_floor.labels[SSN].floor" in done.stdout
     assert done.stdout.splitlines()[-1].endswith(f"benchmark run {SLOT}")
     (released.root / "artifacts/runs/pii--tiny--onnx/verdict.json").unlink()
     again = released.run("release", "explain", SLOT)
