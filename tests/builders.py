@@ -84,15 +84,19 @@ def a_catalogue_row(candidate: Candidate) -> CatalogueRow:
     )
 
 
+def contents_of(content: bytes, *, profile: str = PROFILE) -> dict[str, bytes]:
+    """Files of a staged candidate: a model and its profile."""
+    return {"model.onnx": content, FILE_NAME: profile.encode()}
+
+
 def a_staged(
     candidate: Candidate | None = None, *, content: bytes = b"weights", profile: str = PROFILE
 ) -> StagedCandidate:
     """A staged candidate: a model and its profile."""
     row = candidate or a_candidate()
-    contents = {"model.onnx": content, FILE_NAME: profile.encode()}
     files = tuple(
         StagedFile(path=path, size=len(data), sha256=sha256_hex(data))
-        for path, data in contents.items()
+        for path, data in contents_of(content, profile=profile).items()
     )
     repro = ReproParts(recipe="r", data_manifest="d", base_model="none", git_sha="g")
     return StagedCandidate(

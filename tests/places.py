@@ -215,5 +215,6 @@ class Place:
         with self.store.scratch() as scratch:
             folder = scratch / "kept"
             folder.mkdir()
-            (folder / "model.onnx").write_bytes(content)
+            for name, data in builders.contents_of(content).items():
+                (folder / name).write_bytes(data)
             self.store.admit(folder)

@@ -67,7 +67,7 @@ def _policy(**gates: object) -> Policy:
             "suites": ["golden", "other"],
             "performance_suite": "smoke",
             "max_age_hours": 24,
-            "verifiers": ["local"],
+            "verifiers": ["release"],
             "gates": {**GATES, **gates},  # type: ignore[dict-item]
         },
     )
