@@ -4,7 +4,6 @@ Unsigned, a key that is not listed, closed, of another name or role, an edited e
 verdict used before, a verdict of something else: at flip, rollback, regenerate and verify.
 """
 
-import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,30 +11,23 @@ from pathlib import Path
 import builders
 import pytest
 from places import BACK, Place
+from trusting import consumers, flip_reason, payload, unlist
 
 from openmed.adapters.key_files import load_private, public_half
-from openmed.adapters.keys import FileSigner
 from openmed.domain.changes import Promoted
 from openmed.domain.digest import canonical_json, sha256_hex
 from openmed.domain.fleet import fold
-from openmed.domain.flip import Standing, plan_flip
+from openmed.domain.flip import Standing
 from openmed.domain.ledger import Entry, next_entry
 from openmed.domain.pointer import pointer_of
 from openmed.domain.refusal import refusal_of
-from openmed.domain.rotation import plan_rotation
 from openmed.domain.signature import void_reason
-from openmed.domain.statement import payload_of, verdict_in
-from openmed.domain.verdict import Verdict
 from openmed.domain.verifier import Role
 from openmed.domain.wire import dump, pretty
-from openmed.errors import IntegrityError, OpenMedError, UsageError
+from openmed.errors import IntegrityError, UsageError
 
 Harm = Callable[[Place], None]
 Edit = Callable[[bytes], bytes]
-
-
-def _unlist(place: Place) -> None:
-    (place.keys.listed_public / "release.pub").unlink()
 
 
 def _rename(place: Place) -> None:
@@ -59,7 +51,7 @@ def _swap_key(place: Place) -> None:
 
 
 LISTING: dict[str, tuple[Harm, str]] = {
-    "not listed": (_unlist, "not signed by any listed key"),
+    "not listed": (unlist, "not signed by any listed key"),
     "listed under another name": (_rename, "signed for verifier 'release' by the key of 'another'"),
     "no role": (_take_role, "release may not sign a verdict"),
     "two names": (_list_twice, "are the same key; a key has one name"),
@@ -74,28 +66,6 @@ def place(tmp_path: Path) -> Place:
     made.release(b"first")
     made.release(b"second")
     return made
-
-
-def _flip_reason(place: Place, envelope: bytes | None, verdict: Verdict) -> tuple[str, int]:
-    before = len(place.releases.state().entries)
-    place.offer(verdict, envelope, content=b"third")
-    (row,) = place.flip().results
-    assert row.standing is Standing.REFUSED
-    assert len(place.releases.state().entries) == before
-    return row.reason, row.exit_code
-
-
-def _consumers(place: Place) -> dict[str, str]:
-    """What each reader of recorded verdicts says; empty when it has nothing to say."""
-    plan = place.rollback.plan(BACK)
-    said = {"rollback": " ".join(p.reason for row in plan.slots for p in row.passed_over)}
-    try:
-        place.regenerate()
-        said["regenerate"] = ""
-    except OpenMedError as error:
-        said["regenerate"] = error.message
-    said["verify"] = " ".join(place.verify().faults)
-    return said
 
 
 def test_what_counts_is_taken_by_all(place: Place) -> None:
@@ -116,10 +86,10 @@ def test_a_key_that_does_not_count_is_refused_by_all(name: str, place: Place) ->
     verdict = place.verdict(b"third")
     envelope = place.signed(verdict)
     harm(place)
-    reason, code = _flip_reason(place, envelope, verdict)
+    reason, code = flip_reason(place, envelope, verdict)
     assert wanted in reason
     assert code == IntegrityError.exit_code
-    for consumer, said in _consumers(place).items():
+    for consumer, said in consumers(place).items():
         assert wanted in said, consumer
 
 
@@ -168,18 +138,18 @@ def test_an_edited_envelope_is_refused_by_all(name: str, place: Place) -> None:
     """Also one that says the same in other bytes: it would not be known as spent."""
     edit, wanted = EDITS[name]
     verdict = place.verdict(b"third")
-    reason, code = _flip_reason(place, edit(place.signed(verdict)), verdict)
+    reason, code = flip_reason(place, edit(place.signed(verdict)), verdict)
     assert wanted in reason
     assert code == IntegrityError.exit_code
     _rewrite(place, edit)
-    for consumer, said in _consumers(place).items():
+    for consumer, said in consumers(place).items():
         assert wanted in said, consumer
 
 
 def test_no_envelope_is_no_signature(place: Place) -> None:
     """A verdict product without one is refused, whatever it says."""
     verdict = place.verdict(b"third")
-    assert _flip_reason(place, None, verdict) == ("the verdict is not signed", 7)
+    assert flip_reason(place, None, verdict) == ("the verdict is not signed", 7)
 
 
 def test_a_verdict_of_something_else_is_refused_by_all(place: Place) -> None:
@@ -188,7 +158,7 @@ def test_a_verdict_of_something_else_is_refused_by_all(place: Place) -> None:
     stranger = place.signed(
         builders.a_verdict(candidate=builders.a_candidate(slot="other::tiny::onnx"))
     )
-    reason, code = _flip_reason(place, stranger, verdict)
+    reason, code = flip_reason(place, stranger, verdict)
     assert reason == "the signature is over another verdict"
     assert code == IntegrityError.exit_code
     times = iter(("2026-11-24T11:59:58Z", "2026-11-24T11:59:59Z"))
@@ -200,7 +170,7 @@ def test_a_verdict_of_something_else_is_refused_by_all(place: Place) -> None:
             )
         ),
     )
-    for consumer, said in _consumers(place).items():
+    for consumer, said in consumers(place).items():
         assert "the signed verdict is not for what is live" in said, consumer
 
 
@@ -229,89 +199,6 @@ def test_a_verdict_is_used_once(place: Place) -> None:
         fold((state.entries[0], again))
 
 
-def test_a_closed_key_counts_for_what_was_recorded_only(place: Place) -> None:
-    """Old releases stay whole for everyone; an unused verdict, or a later one, is refused."""
-    verdict = place.verdict(b"third")
-    unused = place.signed(verdict)
-    old = FileSigner(place.keys)
-    old.check()
-    tag = place.rotate()
-    wanted = f"of release was closed at ledger size 2 ({tag})"
-    reason, code = _flip_reason(place, unused, verdict)
-    assert wanted in reason
-    assert code == IntegrityError.exit_code
-    assert place.rollback.plan(BACK).exit_code == 0
-    place.regenerate()
-    assert place.verify().faults == ()
-    # Somebody who has the old key goes round the flip: the readers of the ledger say no.
-    later = place.signed(place.verdict(b"fourth"))
-    _release_by_hand(place, b"fourth", old.sign(_payload(later)))
-    _release_by_hand(place, b"fifth", old.sign(_payload(place.signed(place.verdict(b"fifth")))))
-    for consumer, said in _consumers(place).items():
-        assert wanted in said, consumer
-
-
-def test_a_lost_key_voids_what_was_not_used(place: Place) -> None:
-    """Without the old private key; what was released stays, and the ledger says lost."""
-    verdict = place.verdict(b"third")
-    unused = place.signed(verdict)
-    place.keys.private.unlink()
-    place.rotate(verifier="release", is_lost=True)
-    assert "was closed as lost at ledger size 2" in _flip_reason(place, unused, verdict)[0]
-    assert place.verify().faults == ()
-    again = place.verdict(b"third")
-    place.offer(again, place.signed(again), content=b"third")
-    assert [row.standing for row in place.flip().results] == [Standing.RELEASED]
-
-
-def test_a_rotation_that_was_killed_is_completed(tmp_path: Path) -> None:
-    """At every place: before the entry, behind it, between the public and the private half."""
-    for number, stop in enumerate(("prepare", "commit", "public")):
-        place = Place(tmp_path / str(number))
-        place.release(b"first")
-        keyid = place.signer.keyid
-        _rotate_until(place, stop)
-        place.rotate()
-        assert place.signer.keyid != keyid
-        assert place.signer.name == "release"
-        (closure,) = place.releases.state().closures
-        assert (closure.keyid, closure.size) == (keyid, 1)
-        assert place.verify().faults == ()
-
-
-def test_the_new_key_signs_and_is_as_private_as_the_old(place: Place) -> None:
-    """Mode 0600; the old one is kept beside it."""
-    place.rotate()
-    modes = {path.name: path.stat().st_mode & 0o777 for path in place.keys.private.parent.iterdir()}
-    assert set(modes.values()) == {0o600}
-    assert len(modes) == 2
-    verdict = place.verdict(b"third")
-    place.offer(verdict, place.signed(verdict), content=b"third")
-    assert [row.standing for row in place.flip().results] == [Standing.RELEASED]
-
-
-@pytest.mark.parametrize(
-    ("verifier", "is_lost", "harm"),
-    [
-        ("nobody", False, None),
-        ("nobody", True, "key"),
-        ("", False, "key"),
-        ("", False, "listing"),
-    ],
-)
-def test_what_cannot_be_rotated_is_usage(
-    *, verifier: str, is_lost: bool, harm: str | None, place: Place
-) -> None:
-    """Exit 2, one sentence, no entry."""
-    if harm == "key":
-        place.keys.private.unlink()
-    if harm == "listing":
-        _unlist(place)
-    with pytest.raises(UsageError):
-        place.rotate(verifier=verifier, is_lost=is_lost)
-    assert len(place.releases.state().entries) == 2
-
-
 def test_a_developers_key_signs_for_no_green_release(place: Place) -> None:
     """Neither at the flip nor in the ledger, whatever a policy said."""
     verdict = place.verdict(b"third")
@@ -321,8 +208,8 @@ def test_a_developers_key_signs_for_no_green_release(place: Place) -> None:
     keys = place.keys
     keys.local_public.mkdir(parents=True)
     (keys.listed_public / "release.pub").replace(keys.local_public / "local.pub")
-    _rewrite(place, lambda old: place.signer.sign(_payload(old, verifier="local")))
-    for consumer, said in _consumers(place).items():
+    _rewrite(place, lambda old: place.signer.sign(payload(old, verifier="local")))
+    for consumer, said in consumers(place).items():
         assert "does not sign for a green release" in said, consumer
 
 
@@ -358,13 +245,6 @@ def test_a_name_is_given_once(name: str, place: Place) -> None:
         place.ring.add("second", (Role.JUDGE,), file=place.keys.private)
 
 
-def _payload(envelope: bytes, *, verifier: str = "release") -> bytes:
-    payload = base64.b64decode(json.loads(envelope)["payload"])
-    return payload_of(
-        verdict_in(payload, verifier="release"), engine_version="1", verifier=verifier
-    )
-
-
 def _rewrite(place: Place, edit: Edit) -> None:
     """Write the whole ledger anew so that each release rests on its edited envelope."""
     gates = place.root / "gates"
@@ -380,36 +260,3 @@ def _rewrite(place: Place, edit: Edit) -> None:
         entries = (*entries, next_entry(entries, changes, now=entry.time))
         (gates / "ledger" / f"{entries[-1].digest}.json").write_bytes(dump(entries[-1]))
     (gates / "pointer.json").write_bytes(pretty(pointer_of(fold(entries))))
-
-
-def _release_by_hand(place: Place, content: bytes, envelope: bytes) -> None:
-    """Release with an envelope as it is, as if nobody knew of closed keys."""
-    state = place.releases.state()
-    verdict = place.verdict(content)
-    open_ = builders.a_proposal(verdict, envelope=envelope)
-    plan = plan_flip(state, (open_,), now=place.now)
-    assert plan.entry is not None
-    assert plan.pointer is not None
-    place.registry.put(builders.artifact_of(content), verdict.files)
-    staged = builders.a_staged(content=content)
-    evidence = (
-        envelope,
-        dump(builders.a_report(staged)),
-        dump(builders.a_performance(staged)),
-    )
-    place.releases.commit(plan.entry, plan.pointer, evidence=evidence)
-
-
-def _rotate_until(place: Place, stop: str) -> None:
-    """Do the first steps of a rotation as a killed one would have done them."""
-    rotation = place.ring.prepare("", is_lost=False)
-    if stop == "prepare":
-        return
-    state = place.releases.state()
-    entry = plan_rotation(state, rotation, now=place.now)
-    assert entry is not None
-    place.releases.commit(entry, pointer_of(fold((*state.entries, entry))), evidence=())
-    if stop == "public":
-        following = place.keys.private.with_name("key.pem.next")
-        public = public_half(load_private(following))
-        (place.keys.listed_public / "release.pub").write_bytes(public)
