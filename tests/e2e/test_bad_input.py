@@ -113,7 +113,7 @@ UNUSABLE: dict[str, Case] = {
     ),
     "policy: no gates": Case(_without_gates, f"{POLICY}: there is no [gates.…] table"),
     "policy: unknown gate": Case(
-        _edit(POLICY, "[gates.memory]", "[gates.memry]"), "unknown gate memry (known: critical_le"
+        _edit(POLICY, "[gates.memory]", "[gates.memry]"), "unknown gate memry (known: calibration"
     ),
     "policy: floor is NaN": Case(
         _edit(POLICY, "floor = 0.995", "floor = nan"),
