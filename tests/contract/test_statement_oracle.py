@@ -22,7 +22,7 @@ def test_it_is_a_valid_in_toto_statement() -> None:
     """By the framework's own validation: type, subjects with digests, predicate type."""
     parsed = json_format.ParseDict(_statement(), statement_pb2.Statement())
     Statement.copy_from_pb(parsed).validate()
-    assert [s.name for s in parsed.subject] == [builders.SLOT, "model.onnx"]
+    assert [s.name for s in parsed.subject] == [builders.SLOT, "model.onnx", "runner_profile.json"]
 
 
 def test_the_predicate_is_a_verification_summary() -> None:
