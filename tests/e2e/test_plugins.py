@@ -35,7 +35,7 @@ def _install(source: Path, target: Path) -> Path:
 
 @pytest.fixture
 def quick(repository: Repository) -> Repository:
-    """Judged on 40 documents."""
+    """Judged on 31 documents."""
     repository.make_quick()
     return repository
 
