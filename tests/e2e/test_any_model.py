@@ -37,7 +37,7 @@ def test_a_model_is_measured_and_nothing_is_left(
             "--out", str(place),
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        assert "31 of 31 documents, 701 gold spans" in done.stdout
+        assert "40 of 40 documents, 865 gold spans" in done.stdout
     assert first.read_bytes() == second.read_bytes()
     assert bare.files(".") == before
     report = json.loads(first.read_bytes())

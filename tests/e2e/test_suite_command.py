@@ -27,7 +27,7 @@ def test_a_defect_is_named_and_not_quoted(repository: Repository) -> None:
     done = repository.run("suite", "lint", "golden")
     assert done.returncode == 5
     said = done.stdout.splitlines()
-    assert [line.partition(":")[0] for line in said[:2]] == ["not-as-pinned", "outer-space"]
+    assert [line.partition(":")[0] for line in said[:2]] == ["not-as-pinned", "outside-text"]
     assert said[1].startswith(f"outer-space: {row['id']} {row['spans'][0]['start']}-")
     assert row["text"][20:40] not in done.stdout
 
