@@ -28,7 +28,7 @@ def test_a_defect_is_named_and_not_quoted(repository: Repository) -> None:
     assert done.returncode == 5
     said = done.stdout.splitlines()
     assert [line.partition(":")[0] for line in said[:2]] == ["not-as-pinned", "outside-text"]
-    assert said[1].startswith(f"outer-space: {row['id']} {row['spans'][0]['start']}-")
+    assert said[1].startswith(f"outside-text: {row['id']} {row['spans'][0]['start']}-")
     assert row["text"][20:40] not in done.stdout
 
 
