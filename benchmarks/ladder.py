@@ -51,8 +51,8 @@ RECIPE = Path("gates/recipes/pii-tiny")
 NOTES = (600, 60, 15)
 MOST_BYTES = 200_000_000
 HEADINGS = (
-    "VARIANT", "RECALL", "ALONE", "LEAK", "CHARACTERS", "PRECISION", "STRICT", "INVALID",
-    "DOCUMENTS",
+    "VARIANT", "RECALL", "DECLARED", "ALONE", "LEAK", "CHARACTERS", "PRECISION", "STRICT",
+    "INVALID", "DOCUMENTS",
 )  # fmt: skip
 
 Spoil = Callable[[Path], None]
@@ -248,11 +248,13 @@ def _recipe_of_fewer_notes(root: Path) -> Path:
 
 def _cells(name: str, report: BenchmarkReport, alone: BenchmarkReport) -> tuple[str, ...]:
     counts = report.overall
+    declared = [row.counts for row in report.labels if row.name in report.scope.labels]
     predicted = sum(row.predicted for row in report.predictions)
     touching = sum(row.touching for row in report.predictions)
     return (
         name,
         _share(counts.covered, counts.support),
+        _share(sum(c.covered for c in declared), sum(c.support for c in declared)),
         _share(alone.overall.covered, alone.overall.support),
         _share(counts.leaked, counts.characters),
         str(counts.leaked),
