@@ -43,7 +43,9 @@ def test_a_model_is_measured_and_nothing_is_left(
     report = json.loads(first.read_bytes())
     assert report["schema"] == "openmed.report/1"
     assert "PATIENT_NAME" in report["scope"]["labels"]
-    assert report["scope"]["languages"] == ["en"]
+    assert report["scope"]["languages"] == [
+        "ar", "de", "en", "es", "fr", "hi", "it", "nl", "pt", "zh",
+    ]  # fmt: skip
 
 
 def test_options_say_what_it_claims(bare: Repository, good_model: Path) -> None:
