@@ -11,6 +11,7 @@ from pathlib import Path
 from openmed import __version__
 from openmed.adapters import atomic, clock
 from openmed.adapters.artifact_store import FileArtifactStore
+from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
 from openmed.adapters.keys import FileSigner, FileVerifiers, KeyPlace, init_keys, key_place
@@ -50,11 +51,13 @@ class World:
         root: the release repository.
         now: when this run started; one reading decides every expiry in it.
         quiet: whether progress is kept to itself.
+        disk: makes the files that must last.
     """
 
     root: Path
     now: str
     quiet: bool = False
+    disk: Disk = REAL
 
     @cached_property
     def artifacts(self) -> Path:
@@ -78,7 +81,7 @@ class World:
     @cached_property
     def products(self) -> FileProducts:
         """Products of steps."""
-        return FileProducts(self.artifacts / "runs")
+        return FileProducts(self.artifacts / "runs", disk=self.disk)
 
     @cached_property
     def store(self) -> FileArtifactStore:
@@ -109,14 +112,14 @@ class World:
     @cached_property
     def releases(self) -> FileReleaseStore:
         """Pointer, ledger, evidence."""
-        return FileReleaseStore(self.root, lock_seconds=LOCK_SECONDS)
+        return FileReleaseStore(self.root, lock_seconds=LOCK_SECONDS, disk=self.disk)
 
     @cached_property
     def registry(self) -> LocalRegistry:
         """Where released bytes are served from."""
         named = os.environ.get(REGISTRY_VARIABLE, "")
         folder = Path(named) if named else self.artifacts / "registry"
-        return LocalRegistry(folder, store=self.store)
+        return LocalRegistry(folder, store=self.store, disk=self.disk)
 
     @cached_property
     def keys(self) -> KeyPlace:
@@ -136,12 +139,12 @@ class World:
     @cached_property
     def pages(self) -> FilePages:
         """Trust artifacts."""
-        return FilePages(self.artifacts / "trust")
+        return FilePages(self.artifacts / "trust", disk=self.disk)
 
     @cached_property
     def records(self) -> FilePages:
         """Derived files beside the pointer."""
-        return FilePages(self.root / "gates")
+        return FilePages(self.root / "gates", disk=self.disk)
 
     @cached_property
     def scorer_code(self) -> str:

@@ -17,6 +17,7 @@ from securesystemslib.signer._crypto_signer import CryptoSigner
 from securesystemslib.signer._key import SSlibKey
 
 from openmed.adapters import atomic
+from openmed.adapters.disk import REAL
 from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.statement import PAYLOAD_TYPE, SignedVerdict, verdict_in
 from openmed.domain.wire import read_table
@@ -172,7 +173,7 @@ def _write_private(path: Path) -> None:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
-        atomic.sync_folder(path.parent)
+        REAL.fsync_folder(path.parent)
     except OSError as error:
         msg = f"cannot write the signing key: {error.strerror}"
         raise UsageError(msg, next_step=f"name a file with {KEY_VARIABLE}") from None
