@@ -126,10 +126,10 @@ def _fault(
 
 @pytest.mark.parametrize("scenario", sorted(SCENARIOS))
 def test_no_power_cut_breaks(
-    scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    scenario: str, tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every state, at every instant."""
-    tried = list(_tried(tmp_path, tmp_path / "work", scenario))
+    tried = list(_tried(tmp_path, work, scenario))
     faults = [fault for fault in tried if fault]
     with capsys.disabled():
         print(f"\npower cut, {scenario}: {len(tried)} states, {len(faults)} broken")  # noqa: T201
@@ -162,11 +162,11 @@ PLANTED: dict[str, Callable[[Path], RecordingDisk]] = {
 
 
 @pytest.mark.parametrize("planted", sorted(PLANTED))
-def test_a_forgotten_sync_is_caught(planted: str, tmp_path: Path) -> None:
+def test_a_forgotten_sync_is_caught(planted: str, tmp_path: Path, work: Path) -> None:
     """A crash test that has never failed proves nothing."""
     disk = PLANTED[planted](tmp_path / "root")
     with contextlib.suppress(TooManyStatesError):
-        assert any(_tried(tmp_path, tmp_path / "work", "second release", disk=disk))
+        assert any(_tried(tmp_path, work, "second release", disk=disk))
 
 
 class _InPlace(FileReleaseStore):
@@ -196,8 +196,8 @@ class _LedgerLast(FileReleaseStore):
 
 @pytest.mark.parametrize("kind", [_InPlace, _LedgerLast])
 def test_a_wrong_order_is_caught(
-    kind: type[FileReleaseStore], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: type[FileReleaseStore], tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pointer overwritten in place, a ledger written after the flip."""
     monkeypatch.setattr("openmed.bootstrap.FileReleaseStore", kind)
-    assert any(_tried(tmp_path, tmp_path / "work", "second release"))
+    assert any(_tried(tmp_path, work, "second release"))
