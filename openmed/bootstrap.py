@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from openmed import __version__
 from openmed.adapters import atomic, clock
 from openmed.adapters.artifact_store import FileArtifactStore
+from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.gates import InstalledGates, installed_gates
 from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
@@ -64,6 +65,7 @@ class World:
         quiet: whether progress is kept to itself.
         workplace: where products go; None = `artifacts/` of the repository.
         profiles: folder that a candidate's `profile` is relative to; None = the repository.
+        disk: makes the files that must last.
     """
 
     root: Path
@@ -71,6 +73,7 @@ class World:
     quiet: bool = False
     workplace: Path | None = None
     profiles: Path | None = None
+    disk: Disk = REAL
 
     @cached_property
     def artifacts(self) -> Path:
@@ -94,7 +97,7 @@ class World:
     @cached_property
     def products(self) -> FileProducts:
         """Products of steps."""
-        return FileProducts(self.artifacts / "runs")
+        return FileProducts(self.artifacts / "runs", disk=self.disk)
 
     @cached_property
     def store(self) -> FileArtifactStore:
@@ -126,14 +129,14 @@ class World:
     @cached_property
     def releases(self) -> FileReleaseStore:
         """Pointer, ledger, evidence."""
-        return FileReleaseStore(self.root, lock_seconds=LOCK_SECONDS)
+        return FileReleaseStore(self.root, lock_seconds=LOCK_SECONDS, disk=self.disk)
 
     @cached_property
     def registry(self) -> LocalRegistry:
         """Where released bytes are served from."""
         named = os.environ.get(REGISTRY_VARIABLE, "")
         folder = Path(named) if named else self.artifacts / "registry"
-        return LocalRegistry(folder, store=self.store)
+        return LocalRegistry(folder, store=self.store, disk=self.disk)
 
     @cached_property
     def keys(self) -> KeyPlace:
@@ -167,12 +170,12 @@ class World:
     @cached_property
     def pages(self) -> FilePages:
         """Trust artifacts."""
-        return FilePages(self.artifacts / "trust")
+        return FilePages(self.artifacts / "trust", disk=self.disk)
 
     @cached_property
     def records(self) -> FilePages:
         """Derived files beside the pointer."""
-        return FilePages(self.root / "gates")
+        return FilePages(self.root / "gates", disk=self.disk)
 
     @cached_property
     def scorer_code(self) -> str:

@@ -5,30 +5,29 @@ from pathlib import Path
 
 import builders
 
-from openmed.adapters.artifact_store import FileArtifactStore
+from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.key_files import KeyPlace
 from openmed.adapters.key_ring import FileKeyRing
 from openmed.adapters.keys import FileSigner, FileVerifiers
-from openmed.adapters.pages import FilePages
-from openmed.adapters.products import FileProducts
-from openmed.adapters.publishers.local import LocalRegistry
 from openmed.adapters.release_store import FileReleaseStore
-from openmed.adapters.waiver_files import FileWaivers
-from openmed.domain.baseline import QUARANTINE, render_records
+from openmed.bootstrap import World
 from openmed.domain.candidate import Candidate
+from openmed.domain.changes import Quarantined
 from openmed.domain.flip import FlipRecord, plan_flip
 from openmed.domain.manifest import Listed
 from openmed.domain.policy import Policy
 from openmed.domain.product import VerdictProduct
+from openmed.domain.rollback import RollbackPlan
 from openmed.domain.rollback_options import Request, Where
 from openmed.domain.statement import payload_of
 from openmed.domain.suite import Suite, SuitePin
 from openmed.domain.verdict import Verdict
 from openmed.domain.verifier import Role
 from openmed.domain.wire import dump, parse
+from openmed.entrypoints.derived import derived_steps
 from openmed.steps.flip import Flip
+from openmed.steps.hold import Hold
 from openmed.steps.lift import Lift
-from openmed.steps.regenerate import Regenerate
 from openmed.steps.rollback import Rollback
 from openmed.steps.rotate import Rotate
 from openmed.steps.verify import Findings, Verify
@@ -43,6 +42,8 @@ BACK = Request(
     is_withdrawing=False,
     reason="it leaks",
 )
+LEAKS = {"PATIENT_NAME": 10, "SSN": 100}
+"""Covered by label: so little that the gates say no."""
 ZERO = "0" * 64
 
 
@@ -76,9 +77,13 @@ class FixedInputs:
 
 
 class Place:
-    """One release repository whose key `release` judges."""
+    """One release repository whose key `release` judges.
 
-    def __init__(self, root: Path, *, now: str = builders.NOW) -> None:
+    Its files lie where those of the command do, so the command may be used on it too, with
+    the key named by `$OPENMED_SIGNING_KEY_FILE`.
+    """
+
+    def __init__(self, root: Path, *, now: str = builders.NOW, disk: Disk = REAL) -> None:
         """Make the repository if it is not there; a second one on a root is a second process."""
         self.root, self.now = root, now
         self.keys = KeyPlace(root / "me" / "key.pem", root / "artifacts/keys", root / "gates/keys")
@@ -87,10 +92,10 @@ class Place:
             self.ring.add("release", (Role.JUDGE,), file=self.keys.private)
         self.signer = FileSigner(self.keys)
         self.verifiers = FileVerifiers(self.keys)
-        self.store = FileArtifactStore(root / "staged")
-        self.registry = LocalRegistry(root / "registry", store=self.store)
-        self.releases = FileReleaseStore(root, lock_seconds=5)
-        self.products = FileProducts(root / "artifacts" / "runs")
+        self.world = World(root=root, now=now, quiet=True, disk=disk)
+        self.store, self.registry = self.world.store, self.world.registry
+        self.products = self.world.products
+        self.releases = FileReleaseStore(root, lock_seconds=5, disk=disk)
         self.rollback = Rollback(
             releases=self.releases,
             registry=self.registry,
@@ -103,9 +108,18 @@ class Place:
         """The envelope over a verdict by this process's key."""
         return self.signer.sign(payload_of(verdict, engine_version="1", verifier=verifier))
 
+    def stage(self, content: bytes) -> None:
+        """Stage one file and its profile."""
+        with self.store.scratch() as scratch:
+            folder = scratch / "kept"
+            folder.mkdir()
+            for name, data in builders.contents_of(content).items():
+                (folder / name).write_bytes(data)
+            self.store.admit(folder)
+
     def verdict(self, content: bytes, *, covered: dict[str, int] | None = None) -> Verdict:
         """A verdict on one file against what is live; its bytes are staged."""
-        self._admit(content)
+        self.stage(content)
         against = self.releases.state().against(SLOT, artifact=builders.artifact_of(content))
         return builders.a_verdict(content=content, covered=covered, against=against, now=self.now)
 
@@ -139,7 +153,8 @@ class Place:
         plan = plan_flip(self.releases.state(), (proposal,), now=self.now)
         assert plan.entry is not None, plan.results
         assert plan.pointer is not None
-        self.registry.put(builders.artifact_of(content), verdict.files)
+        if not isinstance(plan.entry.changes[0], Quarantined):
+            self.registry.put(builders.artifact_of(content), verdict.files)
         staged = builders.a_staged(content=content)
         report = builders.a_report(staged, covered=covered)
         evidence = (used, dump(report), dump(builders.a_performance(staged)))
@@ -171,17 +186,18 @@ class Place:
         ).make()
 
     def regenerate(self) -> None:
-        """Write the records, from verified evidence."""
-        Regenerate(
-            kind="records",
-            owns=QUARANTINE,
-            render=render_records,
-            inputs=FixedInputs(builders.a_candidate(), builders.a_policy()),
-            releases=self.releases,
-            verifiers=self.verifiers,
-            pages=FilePages(self.root / "gates"),
-            pages_code=ZERO,
-        ).make()
+        """Write everything that is derived, from verified evidence."""
+        for step in derived_steps(self.world):
+            step.make()
+
+    def roll_back(self, request: Request = BACK) -> RollbackPlan:
+        """Go back one release."""
+        return self.rollback.commit(request, decided=lambda: None)
+
+    @property
+    def hold(self) -> Hold:
+        """The step that freezes and thaws."""
+        return Hold(releases=self.releases, now=self.now)
 
     def verify(self) -> Findings:
         """Look at everything."""
@@ -201,7 +217,7 @@ class Place:
         return Lift(
             releases=self.releases,
             verifiers=self.verifiers,
-            waivers=FileWaivers(self.root / "gates" / "waivers"),
+            waivers=self.world.waivers,
             now=self.now,
         )
 
@@ -210,11 +226,3 @@ class Place:
         file = self.root / f"{name}.pem"
         self.ring.add(name, roles, file=file)
         return FileSigner(self.keys, file=file)
-
-    def _admit(self, content: bytes) -> None:
-        with self.store.scratch() as scratch:
-            folder = scratch / "kept"
-            folder.mkdir()
-            for name, data in builders.contents_of(content).items():
-                (folder / name).write_bytes(data)
-            self.store.admit(folder)

@@ -18,6 +18,7 @@ from securesystemslib.signer._crypto_signer import CryptoSigner
 from securesystemslib.signer._key import SSlibKey
 
 from openmed.adapters import atomic
+from openmed.adapters.disk import REAL
 from openmed.domain.verifier import LOCAL, ListedKey, Role, Roles
 from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, IntegrityError, UsageError
@@ -136,7 +137,7 @@ def write_private(path: Path, pem: bytes) -> None:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
-        atomic.sync_folder(path.parent)
+        REAL.fsync_folder(path.parent)
     except OSError as error:
         msg = f"cannot write the signing key: {error.strerror}"
         raise UsageError(msg, next_step=f"name a file with {KEY_VARIABLE}") from None

@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from openmed.adapters import atomic
+from openmed.adapters.disk import REAL, Disk
 from openmed.domain.digest import sha256_hex
 from openmed.domain.fleet import FleetState
 from openmed.domain.ledger import Entry
@@ -22,13 +23,15 @@ from openmed.errors import EvidenceError, FlipConflict, IntegrityError
 class FileReleaseStore:
     """The release state of one repository."""
 
-    def __init__(self, root: Path, *, lock_seconds: float) -> None:
+    def __init__(self, root: Path, *, lock_seconds: float, disk: Disk = REAL) -> None:
         """Remember where things are; nothing is read yet.
 
         Args:
             root: release repository.
             lock_seconds: longest wait for another writer.
+            disk: makes the files.
         """
+        self._disk = disk
         self._gates = root / "gates"
         self._lock_file = root / "artifacts" / "flip.lock"
         self._lock_seconds = lock_seconds
@@ -68,14 +71,21 @@ class FileReleaseStore:
     def commit(self, entry: Entry, pointer: PointerTable, *, evidence: tuple[bytes, ...]) -> None:
         """Write evidence, then the entry, then replace the pointer: the commit point."""
         for data in evidence:
-            atomic.write_if_different(self._gates / "evidence" / f"{sha256_hex(data)}.json", data)
-        atomic.write_if_different(self._entry_path(entry.digest), dump(entry))
+            path = self._gates / "evidence" / f"{sha256_hex(data)}.json"
+            atomic.keep(path, data, disk=self._disk)
+        self._write_entry(entry)
         # Last chance to say no: the pointer must be the one the plan was made for.
         now = self._parse_pointer(self._pointer_bytes())
         if (now.ledger_head if now else None) != entry.parent:
             msg = "the pointer moved since this was planned"
             raise FlipConflict(msg, next_step="openmed release run")
-        atomic.write(self._gates / "pointer.json", pretty(pointer))
+        self._replace_pointer(pretty(pointer))
+
+    def _write_entry(self, entry: Entry) -> None:
+        atomic.keep(self._entry_path(entry.digest), dump(entry), disk=self._disk)
+
+    def _replace_pointer(self, content: bytes) -> None:
+        atomic.write(self._gates / "pointer.json", content, disk=self._disk)
 
     def _entry_path(self, digest: str) -> Path:
         return self._gates / "ledger" / f"{digest}.json"
