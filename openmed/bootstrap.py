@@ -256,10 +256,10 @@ class World:
         """Write a committed file when it differs."""
         atomic.write_if_different(self.root / name, content)
 
-    def sweep(self) -> None:
-        """Remove what earlier runs that were killed left unfinished."""
-        for place in (self.root / "gates", self.artifacts, self.registry.folder):
-            atomic.sweep(place)
+    def sweep(self) -> int:
+        """Remove what earlier runs that were killed left unfinished; how many there were."""
+        places = (self.root / "gates", self.artifacts, self.registry.folder)
+        return sum(atomic.sweep(place) for place in places)
 
     @property
     def status_page(self) -> str:

@@ -1,9 +1,11 @@
 """A release repository in a temporary folder with keys, driven by steps without the command."""
 
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import builders
+from repositories import Repository
 
 from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.key_files import KeyPlace
@@ -79,14 +81,15 @@ class FixedInputs:
 class Place:
     """One release repository whose key `release` judges.
 
-    Its files lie where those of the command do, so the command may be used on it too, with
-    the key named by `$OPENMED_SIGNING_KEY_FILE`.
+    Its files lie where those of the command do, so the command may be used on it too.
     """
 
     def __init__(self, root: Path, *, now: str = builders.NOW, disk: Disk = REAL) -> None:
         """Make the repository if it is not there; a second one on a root is a second process."""
         self.root, self.now = root, now
-        self.keys = KeyPlace(root / "me" / "key.pem", root / "artifacts/keys", root / "gates/keys")
+        self.keys = KeyPlace(
+            root / "me/.config/openmed/keys/local.pem", root / "artifacts/keys", root / "gates/keys"
+        )
         self.ring = FileKeyRing(self.keys)
         if not self.keys.private.exists():
             self.ring.add("release", (Role.JUDGE,), file=self.keys.private)
@@ -190,6 +193,10 @@ class Place:
         for step in derived_steps(self.world):
             step.make()
 
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the real command here."""
+        return Repository(root=self.root, home=self.root / "me").run(*arguments)
+
     def roll_back(self, request: Request = BACK) -> RollbackPlan:
         """Go back one release."""
         return self.rollback.commit(request, decided=lambda: None)
@@ -201,8 +208,12 @@ class Place:
 
     def verify(self) -> Findings:
         """Look at everything."""
-        step = Verify(releases=self.releases, registry=self.registry, verifiers=self.verifiers)
-        return step.findings()
+        return Verify(
+            releases=self.releases,
+            registry=self.registry,
+            verifiers=self.verifiers,
+            waivers=self.world.waivers,
+        ).findings()
 
     def rotate(self, *, verifier: str = "", is_lost: bool = False) -> str:
         """Replace the key; the tag of the entry."""

@@ -24,7 +24,11 @@ from simulators.power_cut import (
 
 from openmed.adapters import atomic
 from openmed.adapters.release_store import FileReleaseStore
+from openmed.domain.fleet import fold
 from openmed.domain.ledger import Entry
+from openmed.domain.pointer import pointer_of
+from openmed.domain.wire import pretty
+from openmed.entrypoints.upkeep import recovered
 
 MOST = 5_000
 A, B, C = b"first", b"second", b"third"
@@ -170,6 +174,38 @@ def test_no_power_cut_breaks_what_is_derived(
     with capsys.disabled():
         print(f"\npower cut, regenerate: {count} states, 0 broken")  # noqa: T201 - how much was tried is the finding
     assert count > 20
+
+
+def test_no_power_cut_breaks_recovery(
+    tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An entry that never took effect is in the ledger or aside, whole; the fleet is as it was."""
+    root = tmp_path / "root"
+    _two(Place(root))
+    Place(root).regenerate()
+    facts, known = _facts(Place(root)), set((root / "gates/ledger").iterdir())
+    Place(root).release(C)
+    pointer = pretty(pointer_of(fold(Place(root).releases.state().entries[:2])))
+    (root / "gates/pointer.json").write_bytes(pointer)
+    (left,) = set((root / "gates/ledger").iterdir()) - known
+    content, start = left.read_bytes(), start_of(root)
+    recorder = RecordingDisk(root)
+    recovered(Place(root, disk=recorder).world)
+    new, count = _derived(root), 0
+    for _, state in states(start, recorder.verbs, most=MOST):
+        with _laid_down(state, work) as place:
+            assert _facts(place) == facts
+            places = [
+                place.root / where / left.name for where in ("gates/ledger", "artifacts/aside")
+            ]
+            assert content in [path.read_bytes() for path in places if path.exists()]
+            recovered(place.world)
+            assert [path.exists() for path in places] == [False, True]
+            assert _derived(place.root) == new
+        count += 1
+    with capsys.disabled():
+        print(f"\npower cut, recover: {count} states, 0 broken")  # noqa: T201 - how much was tried
+    assert count > 10
 
 
 class _Forgetful(RecordingDisk):

@@ -10,9 +10,10 @@ from openmed.domain.policy import Grade
 from openmed.domain.wire import plain
 from openmed.entrypoints.cli.explain import explain
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
-from openmed.entrypoints.cli.past import history, list_command, show, verify
+from openmed.entrypoints.cli.past import history, list_command, show
 from openmed.entrypoints.cli.power import power
 from openmed.entrypoints.cli.undo import freeze, rollback, thaw
+from openmed.entrypoints.cli.upkeep import recover, verify
 from openmed.entrypoints.cli.waive import lift, waive
 from openmed.entrypoints.operations import read_status, run_release
 from openmed.entrypoints.summary import summary, table
@@ -52,6 +53,7 @@ for _command in (
     waive,
     lift,
     verify,
+    recover,
     power,
 ):
     release.add_command(_command)
