@@ -39,7 +39,6 @@ from openmed.steps.hold import Hold
 from openmed.steps.lift import Lift, Lifting, Waived
 from openmed.steps.rollback import Rollback
 from openmed.steps.rotate import Rotate
-from openmed.steps.verify import Findings, Verify
 
 CRASHED = 3
 """doit could not run at all."""
@@ -233,18 +232,6 @@ def _settle(world: World) -> None:
     world.sweep()
     for done in _derive(world):
         _raise_fault(done)
-
-
-def verify_releases(root: Path) -> Findings:
-    """Look at everything that is recorded, served and derived; change nothing."""
-    world = build_world(root, quiet=True)
-    step = Verify(releases=world.releases, registry=world.registry, verifiers=world.verifiers)
-    found = step.findings()
-    if found.faults:
-        return found  # What is derived from a broken record says nothing.
-    late = [f"{row.kind}: {name}" for row in derived_steps(world) for name in row.outdated()]
-    faults = tuple(f"{name} is not what the ledger says; openmed release run" for name in late)
-    return found._replace(faults=faults)
 
 
 def read_status(root: Path) -> FleetState:

@@ -1,4 +1,4 @@
-"""`openmed release list`, `history`, `show`, `verify`: what is live, what was, is it whole."""
+"""`openmed release list`, `history`, `show`: what is live, and what was."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +13,11 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.trust.html import share_down
 from openmed.domain.trust.status import sentence
 from openmed.domain.wire import plain, pretty
-from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
-from openmed.entrypoints.operations import read_status, verify_releases
+from openmed.entrypoints.cli.output import answer, answers, say, shared_options
+from openmed.entrypoints.operations import read_status
 from openmed.entrypoints.past import Measured, read_revisions, state_at
 from openmed.entrypoints.summary import points, table
-from openmed.errors import IntegrityError, UsageError
+from openmed.errors import UsageError
 
 
 @click.command("list")
@@ -79,28 +79,6 @@ def show(*, what: str, root: Path, as_json: bool) -> None:
         answer("release show", plain(found))
         return
     say(pretty(found).decode())
-
-
-@click.command()
-@shared_options
-@answers
-def verify(*, root: Path, as_json: bool) -> None:
-    r"""Check ledger, evidence, signatures, served bytes and pages; exit 7 if one is wrong.
-
-    \b
-    Example: openmed release verify
-    """
-    found = verify_releases(root)
-    if as_json:
-        answer("release verify", {**found._asdict(), "faults": list(found.faults)})
-    elif found.faults:
-        say("\n".join(found.faults))
-    else:
-        say(
-            f"whole: {found.entries} ledger entries, {found.evidence} evidence files, "
-            f"{found.trees} released trees, every derived file"
-        )
-    leave(IntegrityError.exit_code if found.faults else 0)
 
 
 class _Slot:

@@ -10,11 +10,12 @@ from openmed.entrypoints.cli.diff import diff
 from openmed.entrypoints.cli.explain import explain
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
 from openmed.entrypoints.cli.parts import flip, gate, regenerate, stage
-from openmed.entrypoints.cli.past import history, list_command, show, verify
+from openmed.entrypoints.cli.past import history, list_command, show
 from openmed.entrypoints.cli.plan import plan, tell_plan
 from openmed.entrypoints.cli.power import power
 from openmed.entrypoints.cli.status import status
 from openmed.entrypoints.cli.undo import freeze, rollback, thaw
+from openmed.entrypoints.cli.upkeep import recover, verify
 from openmed.entrypoints.cli.waive import lift, waive
 from openmed.entrypoints.graph import EVERY
 from openmed.entrypoints.operations import run_release
@@ -71,6 +72,7 @@ for _command in (
     waive,
     lift,
     verify,
+    recover,
     power,
     status,
 ):
