@@ -7,19 +7,14 @@ import click
 from openmed.domain.wire import plain, pretty
 from openmed.entrypoints.anyone import Model, measure_model
 from openmed.entrypoints.backstop import backstop_rows, backstop_table
-from openmed.entrypoints.cli.models import compare, model_options, show
+from openmed.entrypoints.cli.models import model_options
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options
 from openmed.entrypoints.operations import Measured, run_benchmark
 from openmed.entrypoints.report_table import report_table
 from openmed.errors import UsageError
 
 
-@click.group()
-def benchmark() -> None:
-    """Measure candidates; judges and releases nothing."""
-
-
-@benchmark.command()
+@click.command()
 @click.argument("slot", default="")
 @shared_options
 @click.option("--suite", default="", help="One suite of gates/suites.toml, e.g. smoke.")
@@ -45,7 +40,7 @@ def run(  # noqa: PLR0913 - each is an option of the command
     sha256: str | None,
     timeout: int,
 ) -> None:
-    r"""Measure SLOT, every candidate of the queue, or --model; the last needs no queue at all.
+    r"""Measure SLOT, every candidate of the queue, or --model, which needs no queue.
 
     \b
     Example: openmed benchmark run pii::tiny::onnx --suite smoke
@@ -73,7 +68,7 @@ def _require_bare(*, slot: str, retry: bool) -> None:
         raise UsageError("--model stands alone: no SLOT and no --retry")
 
 
-@benchmark.command("table")
+@click.command("table")
 @click.argument("slot", default="")
 @shared_options
 @click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
@@ -93,7 +88,3 @@ def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bo
         answer("benchmark table", rows)
         return
     say("\n".join(backstop_table(one) for one in measured))
-
-
-benchmark.add_command(compare)
-benchmark.add_command(show)

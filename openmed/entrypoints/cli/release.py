@@ -8,22 +8,12 @@ from openmed.bootstrap import program_name
 from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.policy import Grade
 from openmed.domain.wire import plain
-from openmed.entrypoints.cli.explain import explain
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
-from openmed.entrypoints.cli.past import history, list_command, show, verify
-from openmed.entrypoints.cli.power import power
-from openmed.entrypoints.cli.undo import freeze, rollback, thaw
-from openmed.entrypoints.cli.waive import lift, waive
 from openmed.entrypoints.operations import read_status, run_release
 from openmed.entrypoints.summary import summary, table
 
 
-@click.group()
-def release() -> None:
-    """Release models, and say what is live."""
-
-
-@release.command()
+@click.command()
 @shared_options
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
 @answers
@@ -41,23 +31,7 @@ def run(*, root: Path, as_json: bool, retry: bool) -> None:
     leave(report.exit_code)
 
 
-for _command in (
-    list_command,
-    history,
-    show,
-    explain,
-    rollback,
-    freeze,
-    thaw,
-    waive,
-    lift,
-    verify,
-    power,
-):
-    release.add_command(_command)
-
-
-@release.command()
+@click.command()
 @shared_options
 @answers
 def status(*, root: Path, as_json: bool) -> None:
