@@ -4,7 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from openmed.bootstrap import World, build_world
+from openmed.bootstrap import Tell, World, build_world
 from openmed.domain.candidate import Candidate
 from openmed.domain.flip import FlipRecord
 from openmed.domain.frozen import Frozen
@@ -13,7 +13,8 @@ from openmed.domain.product import ErrorProduct, Step
 from openmed.domain.suite import SuitePin
 from openmed.domain.verdict import check_policy
 from openmed.entrypoints import interrupts
-from openmed.entrypoints.perform import Performed, does_stand, perform
+from openmed.entrypoints.following import followed, tell, tell_reused
+from openmed.entrypoints.perform import How, Performed, does_stand, perform
 from openmed.entrypoints.run_report import RunReport, report_of
 from openmed.errors import PolicyError
 from openmed.steps import benchmark, compare, flip, performance, stage
@@ -158,9 +159,16 @@ class ReleaseGraph:
 
     def perform(self, step: Step[Frozen]) -> Performed:
         """Perform a step and record it."""
-        done = perform(step, products=self.world.products, retry=self._retry)
+        with followed(self.world, step.task):
+            done = perform(step, products=self.world.products, retry=self._retry)
         self.performed.append(done)
+        tell(self.world, done)
         return done
+
+    def pass_over(self, task: str) -> None:
+        """Record a step that had nothing to do."""
+        self.performed.append(Performed(task=task, how=How.REUSED, seconds=0.0))
+        tell_reused(self.world, task)
 
     def does_stand(self, step: Step[Frozen]) -> bool:
         """Whether a step has nothing to do."""
@@ -190,12 +198,14 @@ class ReleaseGraph:
         return policy
 
 
-def open_graph(root: Path, *, retry: bool = False, quiet: bool = False) -> ReleaseGraph:
+def open_graph(
+    root: Path, *, retry: bool = False, quiet: bool = False, tell: Tell | None = None
+) -> ReleaseGraph:
     """Open the release graph of one repository.
 
     Raises:
         UsageError: queue, policy or pins cannot be used.
     """
-    graph = ReleaseGraph(build_world(root, quiet=quiet), retry=retry)
+    graph = ReleaseGraph(build_world(root, quiet=quiet, tell=tell), retry=retry)
     graph.world.sweep()
     return graph

@@ -8,7 +8,14 @@ from openmed.domain.wire import plain, pretty
 from openmed.entrypoints.anyone import Model, measure_model
 from openmed.entrypoints.backstop import backstop_rows, backstop_table
 from openmed.entrypoints.cli.models import model_options
-from openmed.entrypoints.cli.output import answer, answers, say, shared_options
+from openmed.entrypoints.cli.output import (
+    answer,
+    answers,
+    say,
+    shared_options,
+    stream_option,
+    teller,
+)
 from openmed.entrypoints.operations import Measured, run_benchmark
 from openmed.entrypoints.report_table import report_table
 from openmed.errors import UsageError
@@ -24,6 +31,7 @@ from openmed.errors import UsageError
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write its report here."
 )
 @model_options
+@stream_option
 @answers
 def run(  # noqa: PLR0913 - each is an option of the command
     *,
@@ -44,19 +52,21 @@ def run(  # noqa: PLR0913 - each is an option of the command
 
     \b
     Example: openmed benchmark run pii::tiny::onnx --suite smoke
-             openmed benchmark run --model file:models/mine --suite golden --out mine.json
+    Example: openmed benchmark run --model file:models/mine --suite golden --out mine.json
     """
     if source:
         _require_bare(slot=slot, retry=retry)
         model = Model(source, labels, languages, profile, sha256, timeout)
-        report = measure_model(root, model, suite=suite or "golden", quiet=as_json)
+        report = measure_model(root, model, suite=suite or "golden", quiet=as_json, tell=teller())
         if out is not None:
             out.write_bytes(pretty(report))
         measured = [Measured(source, report)]
     elif out or labels or languages or profile or sha256:
         raise UsageError("--out, --label, --language, --profile and --sha256 belong to --model")
     else:
-        measured = run_benchmark(root, slot=slot, suite=suite, retry=retry, quiet=as_json)
+        measured = run_benchmark(
+            root, slot=slot, suite=suite, retry=retry, quiet=as_json, tell=teller()
+        )
     if as_json:
         answer("benchmark run", [plain(one.report) for one in measured])
         return

@@ -7,16 +7,19 @@ and where it happened.
 
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import click
 
+import openmed
 from openmed.entrypoints import interrupts
 from openmed.entrypoints.cli.form import Form, write_document
 from openmed.errors import FlipConflict, OpenMedError, OutsideError
 
 INTERNAL = 1
 DEBUG = "--debug"
+_HOME = str(Path(openmed.__file__).parent)
 
 
 class Failure(NamedTuple):
@@ -115,7 +118,7 @@ def _one_line(error: click.ClickException) -> str:
 
 def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "openmed" in frame.filename] or list(frames)
+    ours = [frame for frame in frames if frame.filename.startswith(_HOME)] or list(frames)
     if not ours:
         return "an unknown place"
     return f"{ours[-1].name}, line {ours[-1].lineno}"

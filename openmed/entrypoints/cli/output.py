@@ -16,7 +16,10 @@ from openmed.entrypoints.cli.form import Form, write_document, write_line
 
 P = ParamSpec("P")
 
+_FORM = "openmed.form"
+
 Tell = Callable[[Mapping[str, Json]], None]
+"""As bootstrap has it, which this module must not load."""
 
 
 def shared_options(command: Callable[P, None]) -> Callable[P, None]:
@@ -45,19 +48,26 @@ def stream_option(command: Callable[P, None]) -> Callable[P, None]:
     form = click.option(
         "--format",
         "form",
-        type=click.Choice(list(Form)),
-        default=Form.HUMAN,
+        type=click.Choice([form.value for form in Form]),
+        default=Form.HUMAN.value,
         show_default=True,
+        expose_value=False,
+        callback=_remember,
         help="jsonl: one event a line on stdout, the last of type `result`. json: as --json.",
     )
     return form(command)
 
 
 def answers(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn every failure into one sentence, the next step and the documented exit code."""
+    """Turn every failure into one sentence, the next step and the documented exit code.
+
+    The command's `as_json` is true whenever a program reads the answer, line by line too.
+    """
 
     @functools.wraps(command)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        if "as_json" in kwargs:
+            kwargs["as_json"] = asked() is not Form.HUMAN
         try:
             command(*args, **kwargs)
         except (click.exceptions.Exit, click.ClickException, BrokenPipeError):
@@ -76,8 +86,9 @@ def answers(command: Callable[P, None]) -> Callable[P, None]:
 
 def asked() -> Form:
     """The form in which the command that runs gives its answer."""
-    params = click.get_current_context().params
-    return Form.JSON if params.get("as_json") else Form(params.get("form") or Form.HUMAN)
+    context = click.get_current_context()
+    form: Form = context.meta.get(_FORM, Form.HUMAN)
+    return Form.JSON if form is Form.HUMAN and context.params.get("as_json") else form
 
 
 def teller() -> Tell | None:
@@ -115,6 +126,11 @@ def is_debugging(context: click.Context) -> bool:
         if context.parent is None:
             return False
         context = context.parent
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: str) -> None:
+    del parameter
+    context.meta[_FORM] = Form(value)
 
 
 class _Stream:

@@ -8,7 +8,15 @@ from openmed.bootstrap import program_name
 from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.policy import Grade
 from openmed.domain.wire import plain
-from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
+from openmed.entrypoints.cli.output import (
+    answer,
+    answers,
+    leave,
+    say,
+    shared_options,
+    stream_option,
+    teller,
+)
 from openmed.entrypoints.operations import read_status, run_release
 from openmed.entrypoints.summary import summary, table
 
@@ -16,6 +24,7 @@ from openmed.entrypoints.summary import summary, table
 @click.command()
 @shared_options
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
+@stream_option
 @answers
 def run(*, root: Path, as_json: bool, retry: bool) -> None:
     r"""Stage, benchmark, compare, flip and regenerate every candidate of the queue.
@@ -23,7 +32,7 @@ def run(*, root: Path, as_json: bool, retry: bool) -> None:
     \b
     Example: openmed release run
     """
-    report = run_release(root, retry=retry, quiet=as_json)
+    report = run_release(root, retry=retry, quiet=as_json, tell=teller())
     if as_json:
         answer("release run", plain(report))
     else:
