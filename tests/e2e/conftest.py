@@ -114,3 +114,22 @@ def released(repository: Repository, _released_once: dict[str, Path]) -> Reposit
         shutil.copytree(template / "root", repository.root)
         shutil.copytree(template / "home", repository.home)
     return repository
+
+
+@pytest.fixture(scope="session")
+def _quick_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("quick") / "made"
+
+
+@pytest.fixture
+def quick(repository: Repository, _quick_once: Path) -> Repository:
+    """A repository with one release, judged on 40 documents; made once, copied for each test."""
+    place = _quick_once
+    if not place.exists():
+        repository.make_quick()
+        done = repository.run("release", "run")
+        assert (done.returncode, done.stderr) == (0, done.stderr)
+        shutil.copytree(repository.root.parent, place)
+    copy = repository.root.parent / "quick"
+    shutil.copytree(place, copy)
+    return Repository(root=copy / "repository", home=copy / "home")
