@@ -299,6 +299,17 @@ class World:
         """Write `artifacts/run-report.json`."""
         atomic.write(self.artifacts / "run-report.json", content)
 
+    def read_report(self) -> bytes | None:
+        """Bytes of `artifacts/run-report.json`; None when no run left one."""
+        path = self.artifacts / "run-report.json"
+        return path.read_bytes() if path.is_file() else None
+
+    def write_outbox(self, name: str, text: str) -> str:
+        """Put a message into `artifacts/outbox/`; gives its path."""
+        path = self.artifacts / "outbox" / name
+        atomic.write_if_different(path, text.encode())
+        return str(path)
+
     @property
     def engine_version(self) -> str:
         """Version of this engine."""

@@ -33,6 +33,10 @@ release = LazyGroup(
             "parts:flip",
             "Judge, sign and flip what was measured already, then regenerate; runs no candidate.",
         ),
+        "report": Lazy(
+            "ci:report",
+            "Tell CI what the last run came to: summary, annotations, texts of issues.",
+        ),
         "regenerate": Lazy(
             "parts:regenerate",
             "Write records, cards, benchmark cards, leaderboard and status from the ledger.",
