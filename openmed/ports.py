@@ -21,6 +21,7 @@ from openmed.domain.profile import RunnerProfile
 from openmed.domain.rotation import Rotation
 from openmed.domain.span import Document
 from openmed.domain.statement import SignedVerdict
+from openmed.domain.stored import Stored
 from openmed.domain.strays import Stray
 from openmed.domain.suite import Suite, SuitePin
 from openmed.domain.trust.inputs import RenderedFile, Template
@@ -339,6 +340,16 @@ class Registry(Protocol):
 
     def path(self, artifact: str) -> str:
         """Folder a released tree is served from; it may be missing."""
+
+
+class Hoard(Protocol):
+    """A place of things named by their content."""
+
+    def things(self) -> tuple[Stored, ...]:
+        """Everything that is there."""
+
+    def remove(self, name: str) -> None:
+        """Remove one thing if it is there; whoever looks sees it whole or not at all."""
 
 
 class Pages(Protocol):

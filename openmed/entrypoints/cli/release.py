@@ -13,7 +13,7 @@ from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_o
 from openmed.entrypoints.cli.past import history, list_command, show
 from openmed.entrypoints.cli.power import power
 from openmed.entrypoints.cli.undo import freeze, rollback, thaw
-from openmed.entrypoints.cli.upkeep import recover, verify
+from openmed.entrypoints.cli.upkeep import gc, recover, verify
 from openmed.entrypoints.cli.waive import lift, waive
 from openmed.entrypoints.operations import read_status, run_release
 from openmed.entrypoints.summary import summary, table
@@ -54,6 +54,7 @@ for _command in (
     lift,
     verify,
     recover,
+    gc,
     power,
 ):
     release.add_command(_command)
