@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from openmed import __version__
 from openmed.adapters import atomic, clock
 from openmed.adapters.artifact_store import FileArtifactStore
+from openmed.adapters.ci import GithubJob
 from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.gates import InstalledGates, installed_gates
 from openmed.adapters.hoard import FileHoard
@@ -85,6 +86,11 @@ class World:
         """Tell a person what goes on."""
         if not self.quiet:
             say(line)
+
+    @cached_property
+    def ci(self) -> GithubJob:
+        """What the job of CI this runs in reads back; nothing elsewhere."""
+        return GithubJob(os.environ, say=say)
 
     @cached_property
     def inputs(self) -> FileInputs:

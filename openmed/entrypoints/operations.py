@@ -20,7 +20,7 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.wire import pretty
 from openmed.entrypoints import interrupts
 from openmed.entrypoints.derived import derived_steps
-from openmed.entrypoints.graph import ReleaseGraph, open_graph
+from openmed.entrypoints.graph import EVERY, ReleaseGraph, open_graph
 from openmed.entrypoints.perform import Performed, perform
 from openmed.entrypoints.run_report import (
     RollbackTimes,
@@ -45,13 +45,13 @@ CRASHED = 3
 ROLLBACK = "rollback"
 
 
-def run_release(root: Path, *, retry: bool, quiet: bool) -> RunReport:
+def run_release(root: Path, *, retry: bool, quiet: bool, pattern: str = EVERY) -> RunReport:
     """Run the whole chain of a release repository.
 
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
-    graph = open_graph(root, retry=retry, quiet=quiet)
+    graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern)
     graph.world.signer.check()
     out = io.StringIO()
     main = DoitMain(
