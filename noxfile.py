@@ -111,6 +111,15 @@ def kills(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/e2e/test_killed.py", "-q", "--moments", "30")
 
 
+@nox.session(default=False)
+def races(session: nox.Session) -> None:
+    """Releases and rollbacks against each other, 200 rounds of each; about two minutes."""
+    _install(session, "dev")
+    session.run(
+        "python", "-m", "pytest", "tests/crash/test_races.py", "-q", "-s", "--rounds", "200"
+    )
+
+
 @nox.session(tags=["gate"])
 def gates(session: nox.Session) -> None:
     """The release gates, as doit runs them; arguments after -- go to doit."""

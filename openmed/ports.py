@@ -297,8 +297,8 @@ class ReleaseStore(Protocol):
     def set_aside(self, name: str) -> str:
         """Move a stray out of the ledger, for good; where to. Nothing is thrown away."""
 
-    def lock(self) -> AbstractContextManager[None]:
-        """One writer at a time.
+    def lock(self, *, is_rollback: bool = False) -> AbstractContextManager[None]:
+        """One writer at a time; a rollback goes before all others that wait.
 
         Raises:
             FlipConflict: another process holds it for too long.

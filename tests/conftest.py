@@ -12,6 +12,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="moments at which each kind of run is ended (tests/e2e/test_killed.py)",
     )
 
+    parser.addoption(
+        "--rounds",
+        type=int,
+        default=20,
+        help="rounds of each race (tests/crash/test_races.py)",
+    )
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How many rounds to run."""
+    number = request.config.getoption("--rounds")
+    assert isinstance(number, int)
+    return number
+
 
 @pytest.fixture
 def moments(request: pytest.FixtureRequest) -> int:

@@ -67,7 +67,7 @@ def recovered(world: World, *, dropped: str = "") -> Recovered:
     temporary = world.sweep()
     derived: list[str] = []
     for step in derived_steps(world):
-        late = [f"{step.kind}: {name}" for name, is_whole in step.files() if not is_whole]
+        late = [f"{step.kind}: {name}" for name in step.outdated()]
         done = perform(step, products=world.products, retry=True)
         if done.fault is not None:
             raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
