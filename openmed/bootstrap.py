@@ -16,6 +16,7 @@ from openmed.adapters.artifact_store import FileArtifactStore
 from openmed.adapters.ci import GithubJob
 from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.gates import InstalledGates, installed_gates
+from openmed.adapters.hoard import FileHoard
 from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
 from openmed.adapters.key_files import KeyPlace, init_keys, key_place
@@ -165,6 +166,17 @@ class World:
         named = os.environ.get(REGISTRY_VARIABLE, "")
         folder = Path(named) if named else self.artifacts / "registry"
         return LocalRegistry(folder, store=self.store, disk=self.disk)
+
+    @cached_property
+    def trees(self) -> tuple[FileHoard, ...]:
+        """Staged and released trees, to be collected."""
+        places = (self.artifacts / "staged", self.registry.folder / "trees")
+        return tuple(FileHoard(place) for place in places)
+
+    @cached_property
+    def downloads(self) -> FileHoard:
+        """Downloads that are kept, to be collected."""
+        return FileHoard(self.artifacts / "downloads")
 
     @cached_property
     def keys(self) -> KeyPlace:
