@@ -51,14 +51,14 @@ def test_completion_loads_nothing_heavy() -> None:
         [sys.executable, "-c", PROBE],
         env={
             "_OPENMED_COMPLETE": "bash_complete",
-            "COMP_WORDS": "openmed release r",
+            "COMP_WORDS": "openmed keys r",
             "COMP_CWORD": "2",
         },
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (["plain,run", "plain,rollback"], "loaded: ") == (done.stdout.split(), done.stderr)
+    assert (["plain,rotate"], "loaded: ") == (done.stdout.split(), done.stderr)
 
 
 def _groups(group: LazyGroup) -> list[LazyGroup]:

@@ -17,18 +17,39 @@ release = LazyGroup(
             "release:run",
             "Stage, benchmark, compare, flip and regenerate every candidate of the queue.",
         ),
+        "plan": Lazy("plan:plan", "Say what a run would do and why; writes nothing."),
         "status": Lazy(
-            "release:status",
-            "Say what is live in every slot, since when, and what is quarantined.",
+            "status:status",
+            "Say what is live in every slot, since when, and where its candidate stands.",
+        ),
+        "stage": Lazy(
+            "parts:stage",
+            "Freeze the bytes of candidates by content; measures and releases nothing.",
+        ),
+        "gate": Lazy(
+            "parts:gate",
+            "Stage and measure candidates and say what the gates say; signs and releases nothing.",
+        ),
+        "flip": Lazy(
+            "parts:flip",
+            "Judge, sign and flip what was measured already, then regenerate; runs no candidate.",
+        ),
+        "regenerate": Lazy(
+            "parts:regenerate",
+            "Write records, cards, benchmark cards, leaderboard and status from the ledger.",
         ),
         "list": Lazy(
             "past:list_command", "List every slot that ever served something, with what it serves."
         ),
         "history": Lazy(
-            "past:history", "Say what happened, newest first; only what concerns SLOT, if named."
+            "past:history",
+            "Say what happened, newest first; of SLOT every revision, with what was measured.",
         ),
         "show": Lazy(
             "past:show", "Show one ledger entry by its tag, or what a slot serves, in full."
+        ),
+        "diff": Lazy(
+            "diff:diff", "Say what differs between two tags: what serves, recall per label, files."
         ),
         "explain": Lazy(
             "explain:explain",
@@ -49,8 +70,13 @@ release = LazyGroup(
             "waive:lift", "Record the waivers in gates/waivers/ that are not in the ledger yet."
         ),
         "verify": Lazy(
-            "past:verify",
+            "upkeep:verify",
             "Check ledger, evidence, signatures, served bytes and pages; exit 7 if one is wrong.",
+        ),
+        "recover": Lazy(
+            "upkeep:recover",
+            "Finish what was interrupted, and say what was done; a second call finds nothing "
+            "to do.",
         ),
         "power": Lazy(
             "power:power",
