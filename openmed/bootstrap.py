@@ -46,12 +46,6 @@ Tell = Callable[[Mapping[str, Json]], None]
 """Takes one event for a program."""
 
 
-def say(line: str) -> None:
-    """Print a line that the job of CI reads, on stderr: stdout is for the answer."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
-
-
 def program_name() -> str:
     """How a person can call `openmed` from where they stand: by name, or by the way to it."""
     if shutil.which("openmed"):
@@ -70,8 +64,8 @@ class World:
         quiet: whether progress is kept to itself.
         workplace: where products go; None = `artifacts/` of the repository.
         profiles: folder that a candidate's `profile` is relative to; None = the repository.
-        tell: takes what goes on as events, instead of a person; None = there is a person.
         disk: makes the files that must last.
+        tell: takes what goes on as events, instead of a person; None = there is a person.
     """
 
     root: Path
@@ -79,8 +73,8 @@ class World:
     quiet: bool = False
     workplace: Path | None = None
     profiles: Path | None = None
-    tell: Tell | None = None
     disk: Disk = REAL
+    tell: Tell | None = None
 
     @cached_property
     def artifacts(self) -> Path:
@@ -117,7 +111,7 @@ class World:
     @cached_property
     def ci(self) -> GithubJob:
         """What the job of CI this runs in reads back; nothing elsewhere."""
-        return GithubJob(os.environ, say=say)
+        return GithubJob(os.environ, say=self.terminal.line)
 
     @cached_property
     def inputs(self) -> FileInputs:

@@ -187,16 +187,17 @@ class ReleaseGraph:
         tell(self.world, done)
         return done
 
-    def pass_over(self, task: str) -> None:
-        """Record a step that had nothing to do."""
-        self.performed.append(Performed(task=task, how=How.REUSED, seconds=0.0))
-        tell_reused(self.world, task)
-
     def require(self, step: Step[Frozen]) -> Performed:
         """Record a step that must have been performed elsewhere; one that was not has failed."""
         done = require(step, products=self.world.products)
         self.performed.append(done)
+        tell(self.world, done)
         return done
+
+    def pass_over(self, task: str) -> None:
+        """Record a step that had nothing to do."""
+        self.performed.append(Performed(task=task, how=How.REUSED, seconds=0.0))
+        tell_reused(self.world, task)
 
     def does_stand(self, step: Step[Frozen]) -> bool:
         """Whether a step has nothing to do."""
@@ -237,7 +238,7 @@ class ReleaseGraph:
         return policy
 
 
-def open_graph(  # noqa: PLR0913 - each is an option of a run
+def open_graph(  # noqa: PLR0913 - each is an option of the command
     root: Path,
     *,
     retry: bool = False,

@@ -46,7 +46,12 @@ ROLLBACK = "rollback"
 
 
 def run_release(
-    root: Path, *, retry: bool, quiet: bool, pattern: str = EVERY, tell: Tell | None = None
+    root: Path,
+    *,
+    retry: bool,
+    quiet: bool,
+    pattern: str = EVERY,
+    tell: Tell | None = None,
 ) -> RunReport:
     """Run the whole chain of a release repository.
 

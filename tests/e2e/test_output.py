@@ -56,8 +56,8 @@ def test_a_bare_group_is_no_success(words: tuple[str, ...]) -> None:
     [
         (("relase",), "No such command 'relase'. Did you mean 'release'?", "openmed --help"),
         (
-            ("release", "rolback"),
-            "No such command 'rolback'. Did you mean 'rollback'?",
+            ("release", "histry"),
+            "No such command 'histry'. Did you mean 'history'?",
             "openmed release --help",
         ),
         (

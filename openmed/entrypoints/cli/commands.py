@@ -17,10 +17,9 @@ release = LazyGroup(
             "release:run",
             "Stage, benchmark, compare, flip and regenerate every candidate of the queue.",
         ),
-        "plan": Lazy("plan:plan", "Say what a run would do and why; writes nothing."),
-        "status": Lazy(
-            "status:status",
-            "Say what is live in every slot, since when, and where its candidate stands.",
+        "plan": Lazy(
+            "plan:plan",
+            "Say what a run would do and why; writes nothing.",
         ),
         "stage": Lazy(
             "parts:stage",
@@ -38,6 +37,10 @@ release = LazyGroup(
             "parts:regenerate",
             "Write records, cards, benchmark cards, leaderboard and status from the ledger.",
         ),
+        "status": Lazy(
+            "status:status",
+            "Say what is live in every slot, since when, and where its candidate stands.",
+        ),
         "list": Lazy(
             "past:list_command", "List every slot that ever served something, with what it serves."
         ),
@@ -49,7 +52,8 @@ release = LazyGroup(
             "past:show", "Show one ledger entry by its tag, or what a slot serves, in full."
         ),
         "diff": Lazy(
-            "diff:diff", "Say what differs between two tags: what serves, recall per label, files."
+            "diff:diff",
+            "Say what differs between two tags: what serves, recall per label, files.",
         ),
         "explain": Lazy(
             "explain:explain",
@@ -75,8 +79,8 @@ release = LazyGroup(
         ),
         "recover": Lazy(
             "upkeep:recover",
-            "Finish what was interrupted, and say what was done; a second call finds nothing "
-            "to do.",
+            "Finish what was interrupted, and say what was done; "
+            "a second call finds nothing to do.",
         ),
         "power": Lazy(
             "power:power",
