@@ -22,7 +22,11 @@ from openmed.errors import EvidenceError, FlipConflict, IntegrityError
 
 
 class FileReleaseStore:
-    """The release state of one repository."""
+    """The release state of one repository.
+
+    Attributes:
+        lock_file: whoever holds the lock on it may write.
+    """
 
     def __init__(self, root: Path, *, lock_seconds: float, disk: Disk = REAL) -> None:
         """Remember where things are; nothing is read yet.
@@ -35,7 +39,7 @@ class FileReleaseStore:
         self._disk = disk
         self._gates = root / "gates"
         self._aside = root / "artifacts" / "aside"
-        self._lock_file = root / "artifacts" / "flip.lock"
+        self.lock_file = root / "artifacts" / "flip.lock"
         self._lock_seconds = lock_seconds
         self._seen: tuple[bytes | None, FleetState] | None = None
 
@@ -76,9 +80,9 @@ class FileReleaseStore:
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """One writer at a time."""
-        self._lock_file.parent.mkdir(parents=True, exist_ok=True)
+        self.lock_file.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(self._lock_file, timeout=self._lock_seconds):
+            with FileLock(self.lock_file, timeout=self._lock_seconds):
                 yield
         except Timeout:
             msg = f"another flip holds the lock for more than {self._lock_seconds:.0f} s"

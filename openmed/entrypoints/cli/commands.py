@@ -172,6 +172,10 @@ cli = LazyGroup(
         "suite": Lazy("commands:suite", "The documents candidates are measured on."),
         "schema": Lazy("schema:schema", "JSON Schemas of the files that people write."),
         "keys": Lazy("commands:keys", "Keys that sign verdicts and waivers."),
+        "doctor": Lazy(
+            "doctor:doctor",
+            "Look whether everything is there that a release needs; writes nothing.",
+        ),
     },
     params=(
         click.Option(
