@@ -22,6 +22,7 @@ from openmed.adapters.inputs import FileInputs
 from openmed.adapters.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.key_ring import FileKeyRing
 from openmed.adapters.keys import FileSigner, FileVerifiers
+from openmed.adapters.machine import Machine
 from openmed.adapters.pages import FilePages
 from openmed.adapters.prediction_cache import FilePredictions
 from openmed.adapters.products import FileProducts
@@ -238,6 +239,11 @@ class World:
     def host(self) -> Host:
         """This machine, as a report may tell it."""
         return read_host()
+
+    @property
+    def machine(self) -> Machine:
+        """This machine, as the one who runs the engine finds it."""
+        return Machine()
 
     @property
     def timer(self) -> Callable[[], float]:

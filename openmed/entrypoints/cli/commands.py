@@ -19,7 +19,7 @@ release = LazyGroup(
         ),
         "plan": Lazy(
             "plan:plan",
-            "Say what a run would do and why; writes nothing. SLOTS may hold * and ?.",
+            "Say what a run would do and why; writes nothing.",
         ),
         "stage": Lazy(
             "parts:stage",
@@ -85,6 +85,10 @@ release = LazyGroup(
             "upkeep:recover",
             "Finish what was interrupted, and say what was done; "
             "a second call finds nothing to do.",
+        ),
+        "gc": Lazy(
+            "upkeep:gc",
+            "Remove staged trees, released trees and downloads that no slot may need again.",
         ),
         "power": Lazy(
             "power:power",
@@ -176,6 +180,10 @@ cli = LazyGroup(
         "suite": Lazy("commands:suite", "The documents candidates are measured on."),
         "schema": Lazy("schema:schema", "JSON Schemas of the files that people write."),
         "keys": Lazy("commands:keys", "Keys that sign verdicts and waivers."),
+        "doctor": Lazy(
+            "doctor:doctor",
+            "Look whether everything is there that a release needs; writes nothing.",
+        ),
     },
     params=(
         click.Option(
