@@ -83,13 +83,13 @@ def a_pin(*, name: str = "golden", digest: str = HEX) -> SuitePin:
     )
 
 
-def counts_of(*, support: int, covered: int, families: int = 5) -> Counts:
+def counts_of(*, support: int, covered: int, families: int = 5, documents: int = 40) -> Counts:
     """Counts of spans of 10 characters that are either covered or missed."""
     missed = support - covered
     return Counts(
         support=support,
         families=min(families, support),
-        documents=support,
+        documents=min(documents, support),
         covered=covered,
         partial=0,
         missed=missed,
@@ -150,11 +150,14 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             for label, c in table.items()
         ),
         redaction=Redaction(
-            outside=100, over_redacted=0, false_alarm_documents=0, documents_without_gold=10
+            outside=100,
+            over_redacted=0,
+            false_alarm_documents=0,
+            documents_without_gold=max(documents - total.documents, 0),
         ),
         leaks=tuple(
-            Leak(document=f"d{n}", start=0, end=10, label=label)
-            for label, c in table.items()
+            Leak(document=f"d{n}", start=place, end=place + 10, label=label)
+            for place, (label, c) in zip(range(0, 20 * len(table), 20), table.items(), strict=True)
             if labels.BY_NAME[label].direct
             for n in range(c.exposed)
         ),

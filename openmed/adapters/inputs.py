@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar, cast
 
+from openmed.adapters import bounded
 from openmed.domain.candidate import Candidate
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
@@ -15,9 +16,6 @@ from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, PolicyError, UsageError
 
 Row = TypeVar("Row", bound=Frozen)
-
-LARGEST_INPUT = 8 * 1024 * 1024
-"""Bytes; a queue or policy beyond this is a mistake, not a configuration."""
 
 
 class FileInputs:
@@ -72,7 +70,7 @@ class FileInputs:
 
     def _bytes(self, name: str, path: str) -> bytes:
         try:
-            return (self._root / path).read_bytes()
+            return bounded.read_bytes(self._root / path, most=bounded.SUITE)
         except OSError as error:
             msg = f"suite {name}: cannot read {path}: {error.strerror}"
             raise EvidenceError(msg) from None
@@ -98,10 +96,10 @@ class FileInputs:
     def _table(self, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
         path = self._root / what
         try:
-            if path.stat().st_size > LARGEST_INPUT:
-                msg = f"{what} has {path.stat().st_size} bytes; at most {LARGEST_INPUT} are read"
-                raise fault(msg)
-            data = path.read_bytes()
+            data = bounded.read_bytes(path, most=bounded.CONFIGURATION)
+        except bounded.TooLargeError as error:
+            msg = f"{what} {error.strerror}"
+            raise fault(msg) from None
         except OSError as error:
             msg = f"cannot read {what} in the release repository: {error.strerror}"
             hint = "cd to the folder that holds gates/, or name it with --root"

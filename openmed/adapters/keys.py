@@ -16,7 +16,7 @@ from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer._crypto_signer import CryptoSigner
 from securesystemslib.signer._key import SSlibKey
 
-from openmed.adapters import atomic
+from openmed.adapters import atomic, bounded
 from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.statement import PAYLOAD_TYPE, SignedVerdict, verdict_in
 from openmed.domain.wire import read_table
@@ -131,6 +131,10 @@ class FileVerifiers:
         if parsed.payload_type != PAYLOAD_TYPE:
             msg = f"the verdict's envelope holds {str(parsed.payload_type)[:60]!r}"
             raise IntegrityError(msg)
+        if len(parsed.signatures) != 1 or canonical_json(parsed.to_dict()) != envelope:
+            # Else one signature would be worth many files, and the ledger counts files as spent.
+            msg = "the verdict's envelope is not in its one form with one signature"
+            raise IntegrityError(msg)
         name, keyid = self._signer_of(parsed)
         return SignedVerdict(
             verdict=verdict_in(parsed.payload),
@@ -180,7 +184,7 @@ def _write_private(path: Path) -> None:
 
 def _load_private(path: Path) -> Ed25519PrivateKey:
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), None)
+        key = serialization.load_pem_private_key(bounded.read_bytes(path, most=bounded.KEY), None)
     except (OSError, ValueError, TypeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not an unencrypted PEM key"
         msg = f"the signing key file cannot be used: {reason}"
@@ -193,7 +197,7 @@ def _load_private(path: Path) -> Ed25519PrivateKey:
 
 def _load_public(path: Path) -> SSlibKey:
     try:
-        key = serialization.load_pem_public_key(path.read_bytes())
+        key = serialization.load_pem_public_key(bounded.read_bytes(path, most=bounded.KEY))
         return SSlibKey.from_crypto(key)
     except (OSError, ValueError, TypeError):
         msg = f"{path.name} is not a public key in PEM form"

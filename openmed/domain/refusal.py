@@ -57,8 +57,10 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
         known = ", ".join(policy.verifiers)
         reason = f"signed by {signed.verifier}; policy {policy.name} accepts only {known}"
         return Refusal(reason, _USAGE)
-    return _moved_on(state, proposal.candidate, signed) or _out_of_time(
-        verdict, policy=policy, now=now
+    return (
+        _not_whole(verdict, policy=policy)
+        or _moved_on(state, proposal.candidate, signed)
+        or _out_of_time(verdict, policy=policy, now=now)
     )
 
 
@@ -70,6 +72,17 @@ def is_fresh(verdict: Verdict, *, policy: Policy, now: str) -> bool:
 
 def _moment(timestamp: str) -> datetime:
     return datetime.fromisoformat(timestamp)
+
+
+def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
+    """Gates evaluated = the policy's gates, and the policy is called what it calls itself."""
+    wanted = [(gate.id, gate.blocking) for gate in policy.gates]
+    if [(result.id, result.blocking) for result in verdict.results] != wanted:
+        return Refusal(f"its gates are not those of policy {policy.name}", _INTEGRITY)
+    called = (verdict.policy.name, verdict.policy.milestone, verdict.policy.grade)
+    if called != (policy.name, policy.milestone, policy.grade):
+        return Refusal(f"it calls policy {policy.name} by another name or grade", _INTEGRITY)
+    return None
 
 
 def _moved_on(

@@ -4,6 +4,8 @@ Every gate asks here before it reads a number, so no gate relies on another one 
 looked. What does not add up is not judged: it is an ERROR, never a pass and never a fail.
 """
 
+from collections import Counter
+
 from openmed.domain import labels
 from openmed.domain.candidate import Candidate
 from openmed.domain.gate import Evidence
@@ -104,7 +106,13 @@ def _missing(report: BenchmarkReport) -> str:
 
 
 def _incoherent(report: BenchmarkReport) -> str:
-    return _bad_counts(report) or _bad_outcomes(report)
+    return (
+        _bad_counts(report)
+        or _bad_outcomes(report)
+        or _bad_leaks(report)
+        or _bad_predictions(report)
+        or _bad_redaction(report)
+    )
 
 
 def _bad_counts(report: BenchmarkReport) -> str:
@@ -128,6 +136,11 @@ def _bad_split(rows: tuple[SliceCounts, ...], overall: Counts) -> str:
     for field in ("support", "covered", "partial", "missed", "exposed", "characters", "leaked"):
         if sum(int(getattr(row.counts, field)) for row in rows) != getattr(overall, field):
             return f"{field} does not add up to the overall one"
+    for field in ("families", "documents"):
+        # Two rows may share a family or a document, so the whole lies between largest and sum.
+        parts = [int(getattr(row.counts, field)) for row in rows]
+        if not max(parts, default=0) <= getattr(overall, field) <= sum(parts):
+            return f"{field} contradicts the overall one"
     return ""
 
 
@@ -140,10 +153,41 @@ def _bad_outcomes(report: BenchmarkReport) -> str:
             return f"the outcome bitmap of {row.name} has the wrong length"
         if sum(byte.bit_count() for byte in bits) != row.counts.covered:
             return f"the outcome bitmap of {row.name} disagrees with its covered count"
+        if bits[-1] & ((1 << -row.counts.support % 8) - 1):
+            return f"the outcome bitmap of {row.name} says something about spans that are not there"
+    return ""
+
+
+def _bad_leaks(report: BenchmarkReport) -> str:
+    places = {(leak.document, leak.start, leak.end) for leak in report.leaks}
+    if len(places) < len(report.leaks) or any(leak.start >= leak.end for leak in report.leaks):
+        return "the list of leaks names a place twice, or one that is empty"
     direct = {name for name, facts in labels.BY_NAME.items() if facts.direct}
-    exposed = sum(row.counts.exposed for row in report.labels if row.name in direct)
-    if len(report.leaks) != exposed:
+    listed = Counter(leak.label for leak in report.leaks)
+    exposed = {row.name: row.counts.exposed for row in report.labels if row.name in direct}
+    if any(listed[name] != exposed.get(name, 0) for name in {*listed, *exposed}):
         return "the list of leaks disagrees with the exposed counts"
+    return ""
+
+
+def _bad_predictions(report: BenchmarkReport) -> str:
+    names = [row.label for row in report.predictions]
+    if len(set(names)) < len(names):
+        return "the predictions of a label are counted twice"
+    for row in report.predictions:
+        if not 0 < row.predicted >= row.touching:
+            return f"the prediction counts of {row.label} contradict each other"
+    return ""
+
+
+def _bad_redaction(report: BenchmarkReport) -> str:
+    counts, suite = report.redaction, report.suite
+    if (
+        counts.over_redacted > counts.outside
+        or counts.false_alarm_documents > counts.documents_without_gold
+        or counts.documents_without_gold + report.overall.documents != suite.documents
+    ):
+        return "the redaction counts contradict each other"
     return ""
 
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from openmed.domain.digest import Json, canonical_json
 from openmed.domain.frozen import Digest, Frozen
-from openmed.domain.verdict import Decision, Verdict
+from openmed.domain.verdict import Decision, Verdict, contradiction_in
 from openmed.domain.wire import from_plain, plain, read_table
 from openmed.errors import EvidenceError, IntegrityError
 
@@ -66,6 +66,10 @@ def verdict_in(payload: bytes) -> Verdict:
         detail = error.message if isinstance(error, EvidenceError) else "a field is missing"
         msg = f"the signed statement is not one of ours: {detail}"
         raise IntegrityError(msg) from None
+    contradiction = contradiction_in(verdict)
+    if contradiction:
+        msg = f"the signed verdict contradicts itself: {contradiction}"
+        raise IntegrityError(msg)
     if again != payload:
         msg = "the signed statement and the verdict inside it disagree"
         raise IntegrityError(msg)
