@@ -83,7 +83,14 @@ def a_pin(*, name: str = "golden", digest: str = HEX) -> SuitePin:
     )
 
 
-def counts_of(*, support: int, covered: int, families: int = 5, documents: int = 40) -> Counts:
+def counts_of(
+    *,
+    support: int,
+    covered: int,
+    families: int = 5,
+    documents: int = 40,
+    strict: int | None = None,
+) -> Counts:
     """Counts of spans of 10 characters that are either covered or missed."""
     missed = support - covered
     return Counts(
@@ -95,7 +102,7 @@ def counts_of(*, support: int, covered: int, families: int = 5, documents: int =
         missed=missed,
         exposed=missed,
         typed=covered,
-        strict=covered,
+        strict=covered if strict is None else strict,
         exact=covered,
         characters=support * 10,
         leaked=missed * 10,
@@ -117,9 +124,15 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
     of = staged or a_staged()
     wanted = pin or a_pin()
     rows = covered if covered is not None else {"PATIENT_NAME": support, "SSN": support}
-    table = {label: counts_of(support=support, covered=n) for label, n in sorted(rows.items())}
+    scope = scope_of(candidate or a_candidate())
+    # What is not declared is never predicted; it may be covered by something else.
+    table = {
+        label: counts_of(support=support, covered=n, strict=n if label in scope.labels else 0)
+        for label, n in sorted(rows.items())
+    }
     spans = support * len(table)
-    total = counts_of(support=spans, covered=sum(rows.values()))
+    strict = sum(counts.strict for counts in table.values())
+    total = counts_of(support=spans, covered=sum(rows.values()), strict=strict)
     return BenchmarkReport(
         suite=SuiteFacts(
             name=wanted.name,
@@ -132,7 +145,7 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             skipped_documents=0,
         ),
         subject=Subject(slot=of.slot, repo_id=of.repo_id, artifact=of.artifact),
-        scope=scope_of(candidate or a_candidate()),
+        scope=scope,
         runtime=A_RUNTIME,
         scorer=HEX,
         label_schema=labels.SCHEMA_VERSION,
@@ -148,6 +161,7 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
         predictions=tuple(
             PredictionCounts(label=label, predicted=c.covered + 1, touching=c.covered + 1)
             for label, c in table.items()
+            if label in scope.labels
         ),
         redaction=Redaction(
             outside=100,

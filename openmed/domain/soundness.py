@@ -13,6 +13,12 @@ from openmed.domain.report import BenchmarkReport, Counts, Scope, SliceCounts
 from openmed.domain.suite import SuitePin
 from openmed.domain.wire import digest_value
 
+_SUMS = (
+    "support", "covered", "partial", "missed", "exposed", "typed", "strict", "exact",
+    "characters", "leaked",
+)  # fmt: skip
+"""Counts of spans and characters, each of which belongs to exactly one row of a split."""
+
 
 def sound_report(evidence: Evidence, suite: str) -> BenchmarkReport | str:
     """The suite's report, or one sentence why there is none to judge."""
@@ -70,6 +76,7 @@ def fault_of(report: BenchmarkReport, *, pin: SuitePin, evidence: Evidence) -> s
     if staged is None:
         return "nothing is staged that it could be of"
     wanted = (
+        ("row", staged.row, evidence.candidate.row),
         ("artifact", report.subject.artifact, staged.artifact),
         ("slot", report.subject.slot, evidence.candidate.slot),
         ("repo_id", report.subject.repo_id, evidence.candidate.repo_id),
@@ -133,7 +140,7 @@ def _bad_split(rows: tuple[SliceCounts, ...], overall: Counts) -> str:
     for row in rows:
         if not _adds_up(row.counts):
             return f"the counts of {row.name} contradict each other"
-    for field in ("support", "covered", "partial", "missed", "exposed", "characters", "leaked"):
+    for field in _SUMS:
         if sum(int(getattr(row.counts, field)) for row in rows) != getattr(overall, field):
             return f"{field} does not add up to the overall one"
     for field in ("families", "documents"):
@@ -174,9 +181,16 @@ def _bad_predictions(report: BenchmarkReport) -> str:
     names = [row.label for row in report.predictions]
     if len(set(names)) < len(names):
         return "the predictions of a label are counted twice"
+    if set(names) - set(report.scope.labels):
+        return "there are predictions of a label that is not declared"
     for row in report.predictions:
         if not 0 < row.predicted >= row.touching:
             return f"the prediction counts of {row.label} contradict each other"
+    touching = {row.label: row.touching for row in report.predictions}
+    for label in report.labels:
+        # What was found with this label was predicted, and touches gold.
+        if label.counts.strict > touching.get(label.name, 0):
+            return f"more spans of {label.name} were found than predictions touch gold"
     return ""
 
 
@@ -198,8 +212,8 @@ def _adds_up(counts: Counts) -> bool:
         and counts.typed <= counts.covered
         and counts.strict <= counts.exact <= counts.support
         and counts.leaked <= counts.characters
-        and counts.families <= counts.support
-        and counts.documents <= counts.support
+        and min(1, counts.support) <= counts.families <= counts.support
+        and min(1, counts.support) <= counts.documents <= counts.support
         and counts.support <= counts.characters
         and (counts.leaked == 0) == (counts.covered == counts.support)
     )

@@ -32,7 +32,7 @@ def test_predictions_that_touch_gold_pass() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"touching":101', '"touching":80', "PATIENT_NAME 0.7921 of 101"),
+        ('"predicted":101', '"predicted":130', "PATIENT_NAME 0.7769 of 130"),
         ('"over_redacted":0', '"over_redacted":6', "over-redacted characters 0.0600 of 100"),
         (
             '"false_alarm_documents":0',
