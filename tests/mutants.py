@@ -7,6 +7,7 @@ first item stands for all) and by how it was spoilt.
 import copy
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from openmed.domain.digest import digest_of
@@ -45,6 +46,9 @@ class Mutant(NamedTuple):
 
 Write = Callable[[Any], bytes]
 """From a spoilt content to the bytes of the file that holds it."""
+
+
+Way = tuple[str, Callable[[Any], Any]]
 
 
 def text_of(value: Any) -> str:  # noqa: ANN401 - any JSON, and what is none
@@ -125,50 +129,65 @@ class Gone:
     """What stands in the place of a field that was dropped."""
 
 
-Way = tuple[str, Callable[[Any], Any]]
+_NEVER: tuple[tuple[str, Any], ...] = (
+    ("null", None),
+    ("text", "ok"),
+    ("a list", []),
+    ("an object", {}),
+)
+_NUMBERS: tuple[tuple[str, Any], ...] = (
+    ("NaN", Raw("NaN")),
+    ("Infinity", Raw("Infinity")),
+    ("true", True),
+    ("zero", 0),
+    ("negative", -1),
+    ("huge", HUGE),
+    ("beyond float", Raw("1e999")),
+    ("beyond integers", Raw("1" + "0" * 30)),
+)
+_TEXTS: tuple[tuple[str, Any], ...] = (
+    ("empty", ""),
+    ("a number", 1),
+    ("markup", "<b>\n"),
+    ("other digest", OTHERS_DIGEST),
+    ("last year", "2025-11-24T12:00:00Z"),
+    ("next year", "2027-11-24T12:00:00Z"),
+)
 
 
 def _ways(value: Any) -> Iterator[Way]:  # noqa: ANN401 - as above
     yield "dropped", lambda _: Gone
-    for how, instead in (
-        ("null", None),
-        ("NaN", Raw("NaN")),
-        ("Infinity", Raw("Infinity")),
-        ("text", "ok"),
-        ("markup", "<b>\n"),
-        ("true", True),
-        ("zero", 0),
-        ("negative", -1),
-        ("huge", HUGE),
-        ("beyond float", Raw("1e999")),
-        ("beyond integers", Raw("1" + "0" * 30)),
-        ("a list", []),
-        ("an object", {}),
-        ("other digest", OTHERS_DIGEST),
-        ("last year", "2025-11-24T12:00:00Z"),
-        ("next year", "2027-11-24T12:00:00Z"),
-    ):
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    more = _NUMBERS if number else _TEXTS if isinstance(value, str) else ()
+    for how, instead in (*_NEVER, *more):
         if instead != value or type(instead) is not type(value):
-            yield how, lambda _, instead=instead: instead
+            yield how, partial(_instead, instead)
     if isinstance(value, dict):
         yield "an unknown key", lambda table: {**table, "passed": True}
         yield "a key twice", lambda table: Twins(table, next(iter(table)), None)
         yield "keys in another order", _reversed
-    if isinstance(value, list) and value:
-        yield "an item twice", lambda items: [items[0], *items]
-        yield "an item missing", lambda items: items[1:]
-        yield "in another order", lambda items: [*items[1:], items[0]]
-    if isinstance(value, int) and not isinstance(value, bool):
+    elif isinstance(value, list):
+        yield from _ways_of_lists(value)
+    elif isinstance(value, int) and number:
         yield "as a float", lambda number: Raw(f"{number}.0")
-        yield "as text", str
         yield "one more", lambda number: number + 1
         yield "one less", lambda number: number - 1
-    if isinstance(value, float):
+    elif isinstance(value, float):
         yield "half", lambda number: number / 2
-        yield "as an int", lambda number: Raw(str(int(number)))
-    if isinstance(value, str):
+    elif isinstance(value, str):
         yield "another word", lambda text: text + "x"
-        yield "with a space", lambda text: f" {text}"
+
+
+def _instead(instead: Any, _: object) -> Any:  # noqa: ANN401 - as above
+    return instead
+
+
+def _ways_of_lists(value: list[Any]) -> Iterator[Way]:
+    if value:
+        yield "an item twice", lambda items: [items[0], *items]
+        yield "an item missing", lambda items: items[1:]
+    if len(value) > 1:
+        yield "in another order", lambda items: [*items[1:], items[0]]
 
 
 def _paths(value: Any, start: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401 - as above

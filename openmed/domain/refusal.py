@@ -12,7 +12,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gate import StepFault
 from openmed.domain.policy import Policy
 from openmed.domain.statement import SignedVerdict
-from openmed.domain.verdict import Verdict
+from openmed.domain.verdict import PERFORMANCE, Decision, Verdict
 
 _USAGE, _CONFLICT, _INTEGRITY = 2, 6, 7
 
@@ -82,6 +82,11 @@ def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
     called = (verdict.policy.name, verdict.policy.milestone, verdict.policy.grade)
     if called != (policy.name, policy.milestone, policy.grade):
         return Refusal(f"it calls policy {policy.name} by another name or grade", _INTEGRITY)
+    if verdict.decision is not Decision.RELEASABLE:
+        return None
+    missing = {*policy.suites, PERFORMANCE} - {report.suite for report in verdict.reports}
+    if missing:
+        return Refusal(f"it rests on no report of {min(missing)}", _INTEGRITY)
     return None
 
 
@@ -89,7 +94,8 @@ def _moved_on(
     state: FleetState, candidate: Candidate | None, signed: SignedVerdict
 ) -> Refusal | None:
     verdict = signed.verdict
-    if candidate is None or (candidate.row, candidate.slot) != (verdict.row, verdict.slot):
+    about = (verdict.row, verdict.slot, verdict.repo_id)
+    if candidate is None or (candidate.row, candidate.slot, candidate.repo_id) != about:
         reason = "the candidate row changed or went away since the verdict"
         return Refusal(reason, _CONFLICT)
     if signed.envelope_digest in state.spent:

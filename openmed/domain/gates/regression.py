@@ -166,14 +166,28 @@ def _measure(pair: _Pairs, suite: str, margin: float) -> Measure:
         upper=upper,
         lost=pair.lost,
         gained=pair.gained,
-        outcome=_outcome(pair, lower, upper, margin),
+        outcome=outcome_of(
+            pair.lost, pair.gained, pair.total, bounds=(lower, upper), margin=margin
+        ),
     )
 
 
-def _outcome(pair: _Pairs, lower: float, upper: float, margin: float) -> Outcome:
-    if pair.lost == 0 or lower >= -margin:
+def outcome_of(
+    lost: int, gained: int, total: int, *, bounds: tuple[float, float], margin: float
+) -> Outcome:
+    """The rule itself: dominance or non-inferiority passes, a clear loss fails.
+
+    Args:
+        lost: spans the live release covers and the candidate does not.
+        gained: the other way round.
+        total: all spans.
+        bounds: interval of the difference.
+        margin: largest drop that counts as none.
+    """
+    lower, upper = bounds
+    if lost == 0 or lower >= -margin:
         return Outcome.PASSED
-    drop = (pair.lost - pair.gained) / pair.total
+    drop = (lost - gained) / total
     if upper < -margin or (upper < 0 and drop > margin / 2):
         return Outcome.FAILED
     return Outcome.INCONCLUSIVE
