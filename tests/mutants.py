@@ -163,9 +163,7 @@ def _ways(value: Any) -> Iterator[Way]:  # noqa: ANN401 - as above
         if instead != value or type(instead) is not type(value):
             yield how, partial(_instead, instead)
     if isinstance(value, dict):
-        yield "an unknown key", lambda table: {**table, "passed": True}
-        yield "a key twice", lambda table: Twins(table, next(iter(table)), None)
-        yield "keys in another order", _reversed
+        yield from _ways_of_tables(value)
     elif isinstance(value, list):
         yield from _ways_of_lists(value)
     elif isinstance(value, int) and number:
@@ -180,6 +178,13 @@ def _ways(value: Any) -> Iterator[Way]:  # noqa: ANN401 - as above
 
 def _instead(instead: Any, _: object) -> Any:  # noqa: ANN401 - as above
     return instead
+
+
+def _ways_of_tables(value: dict[str, Any]) -> Iterator[Way]:
+    yield "an unknown key", lambda table: {**table, "passed": True}
+    yield "a key twice", lambda table: Twins(table, next(iter(table)), None)
+    if len(value) > 1:
+        yield "keys in another order", _reversed
 
 
 def _ways_of_lists(value: list[Any]) -> Iterator[Way]:
