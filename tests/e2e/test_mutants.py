@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import spoilt
 from judging import Judging
-from mutants import Mutant
+from mutants import Mutant, sealed
 from repositories import Repository
 
 SLOT = "pii::tiny::onnx"
@@ -106,7 +106,7 @@ def _forge(path: Path) -> None:
     """More predictions touch gold than there are, under a checksum that fits."""
     table = json.loads(path.read_bytes())
     table["content"]["predictions"][0]["touching"] += 10**6
-    path.write_bytes(spoilt.sealed(table["materials"], table["content"]))
+    path.write_bytes(sealed(table["materials"], table["content"]))
 
 
 def _edit_envelope(path: Path) -> None:
@@ -116,7 +116,7 @@ def _edit_envelope(path: Path) -> None:
     signature = envelope["signatures"][0]["sig"]
     envelope["signatures"][0]["sig"] = ("B" if signature[0] == "A" else "A") + signature[1:]
     table["content"]["envelope"] = json.dumps(envelope, sort_keys=True, separators=(",", ":"))
-    path.write_bytes(spoilt.sealed(table["materials"], table["content"]))
+    path.write_bytes(sealed(table["materials"], table["content"]))
 
 
 COMMANDS: dict[str, tuple[str, Callable[[Path], object], int, str]] = {
