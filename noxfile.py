@@ -8,6 +8,8 @@
 
 import json
 import os
+import shutil
+from collections import Counter
 from pathlib import Path
 
 import nox
@@ -82,6 +84,22 @@ def kills(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/e2e/test_killed.py", "-q", "--moments", "30")
 
 
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Change what decides, one place at a time, and count what no test notices; 5 minutes."""
+    _install(session, "dev")
+    _install(session, "mutants")
+    # Never with an old copy: it would test what is not there any more.
+    shutil.rmtree("mutants", ignore_errors=True)
+    session.run("mutmut", "run", *(session.posargs or ["--max-children", "2"]))
+    said = session.run("mutmut", "results", "--all", "true", silent=True)
+    ways = Counter(line.rpartition(": ")[2] for line in str(said).splitlines() if ": " in line)
+    killed = ways["killed"] + ways["timeout"] + ways["caught by type check"]
+    session.log(
+        f"{killed} of {ways.total()} killed: {killed / max(1, ways.total()):.1%} {dict(ways)}"
+    )
+
+
 @nox.session(tags=["gate"])
 def gates(session: nox.Session) -> None:
     """The release gates, as doit runs them; arguments after -- go to doit."""
@@ -119,6 +137,8 @@ def lock(session: nox.Session) -> None:
     release, dev = "requirements/release.txt", "requirements/dev.txt"
     session.run("uv", "pip", "compile", *common, "--group", "build", "-o", release)
     session.run("uv", "pip", "compile", *common, "--group", "dev", "-c", release, "-o", dev)
+    alone, mutants = common[: common.index("pyproject.toml")], "requirements/mutants.txt"
+    session.run("uv", "pip", "compile", *alone, "--group", "mutants", "-c", dev, "-o", mutants)
 
 
 def _meaning(report: Path) -> str:

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from judging import Judging
-from mutants import Mutant, sealed, spoilt_fields, spoilt_files, text_of
 
+from mutants import Mutant, sealed, spoilt_fields, spoilt_files, text_of
 from openmed import __version__
 from openmed.domain.statement import payload_of
 from openmed.domain.verdict import Verdict

@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 import spoilt
 from judging import Judging
-from mutants import Mutant, sealed
 from repositories import Repository
+
+from mutants import Mutant, sealed
 
 SLOT = "pii::tiny::onnx"
 RUNS = "artifacts/runs/pii--tiny--onnx"
