@@ -311,3 +311,70 @@ def test_a_baseline_must_be_there_once() -> None:
     )
     evidence = builders.an_evidence(reports=(_report(),), against=AGAINST, faults=(fault,))
     assert f"{said}: bytes are gone" == sound_baseline(evidence, "golden")
+
+
+EDGES: dict[str, Spoil] = {
+    "all outside gold redacted": _set("redaction.over_redacted", 100),
+    "an alarm in every document": _set("redaction.false_alarm_documents", 10),
+    "one family each": lambda t: [
+        row["counts"].update(families=1)
+        for row in (*t["labels"], *t["languages"], *t["slices"], {"counts": t["overall"]})
+    ],
+    "a family a span": lambda t: [
+        row["counts"].update(families=row["counts"]["support"])
+        for row in (*t["labels"], *t["languages"], *t["slices"], {"counts": t["overall"]})
+    ],
+}
+
+
+@pytest.mark.parametrize("name", sorted(EDGES))
+def test_what_is_just_possible_is_sound(name: str) -> None:
+    """A limit is not refused for being reached."""
+    report = _report(EDGES[name])
+    assert report == sound_report(_evidence(report), "golden")
+
+
+def _of_eight(spoil: Spoil | None = None) -> str | BenchmarkReport:
+    """A report of 8 spans of one label: its bitmap fills its byte."""
+    staged = builders.a_staged()
+    table: Any = plain(builders.a_report(staged, covered={"PATIENT_NAME": 8}, support=8))
+    table["redaction"]["documents_without_gold"] = 42
+    if spoil is not None:
+        spoil(table)
+    return sound_report(_evidence(from_plain(BenchmarkReport, table, what="report")), "golden")
+
+
+def test_a_full_byte_has_nothing_beyond_it() -> None:
+    """And no second byte."""
+    assert not isinstance(_of_eight(), str)
+    assert "wrong length" in str(_of_eight(_set("outcomes.0.bits", "ff00")))
+
+
+def test_one_character_a_span_and_one_document_each_are_possible() -> None:
+    """The least there can be."""
+
+    def least(table: Table) -> None:
+        rows = (*table["labels"], *table["languages"], *table["slices"])
+        for counts in (*(row["counts"] for row in rows), table["overall"]):
+            counts.update(characters=8, documents=1, families=1)
+        table["redaction"]["documents_without_gold"] = 49
+
+    assert not isinstance(_of_eight(least), str)
+
+
+def test_one_span_found_needs_one_prediction() -> None:
+    """None is too few even for one."""
+
+    def spoil(table: Table) -> None:
+        rows = (*table["labels"], *table["languages"], *table["slices"])
+        for counts in (*(row["counts"] for row in rows), table["overall"]):
+            counts.update(strict=1)
+        table["predictions"] = []
+
+    assert "more spans of PATIENT_NAME were found" in str(_of_eight(spoil))
+
+
+def test_a_leak_nobody_exposed_is_one_too_many() -> None:
+    """Also a single one of a label without gold."""
+    leak = {"document": "d1", "start": 0, "end": 9, "label": "EMAIL"}
+    assert "disagrees with the exposed" in str(_of_eight(_set("leaks", [leak])))
