@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from mutants import sealed
 from openmed.domain.candidate import StagedCandidate
 from openmed.domain.fleet import FleetState
 from openmed.domain.frozen import Frozen
@@ -18,7 +19,7 @@ from openmed.domain.pointer import PointerTable
 from openmed.domain.product import BaselineReport, Made, VerdictProduct, encode_product
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.statement import PAYLOAD_TYPE
-from openmed.domain.verdict import Verdict
+from openmed.domain.verdict import PERFORMANCE, Verdict
 from openmed.entrypoints.graph import ReleaseGraph, open_graph
 from openmed.errors import OpenMedError
 from openmed.ports import Products, Registry, ReleaseStore
@@ -114,11 +115,21 @@ class Judging:
         for pin in pins:
             self.graph.perform(self.graph.benchmark(self.candidate, pin))
         self.graph.perform(self.graph.performance(self.candidate))
+        self._set_times()
         for pin in pins:
             self.graph.perform(self.graph.baseline(self.candidate, pin))
         self.graph.perform(self.graph.compare(self.candidate))
         self._products = OneSpoilt(self.graph.world.products)
         self._without: dict[str, Verdict] = {}
+
+    def _set_times(self) -> None:
+        """Times differ by machine and hour; what passes must not."""
+        path = self.path(PERFORMANCE)
+        table = json.loads(path.read_bytes())
+        table["content"].update(
+            cold_start=100.0, latency={"p50": 2.0, "p95": 3.0, "p99": 4.0}, peak_rss=2**27
+        )
+        path.write_bytes(sealed(table["materials"], table["content"]))
 
     def path(self, name: str) -> Path:
         """File of a product."""
