@@ -11,6 +11,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=1,
         help="moments at which each kind of run is ended (tests/e2e/test_killed.py)",
     )
+    parser.addoption(
+        "--every-mutant",
+        action="store_true",
+        help="try every mutant, not one of sixteen (tests/e2e/test_mutants.py)",
+    )
+
+
+@pytest.fixture
+def every_mutant(request: pytest.FixtureRequest) -> bool:
+    """Whether to try every mutant."""
+    return bool(request.config.getoption("--every-mutant"))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer._crypto_signer import CryptoSigner
 from securesystemslib.signer._key import SSlibKey
 
-from openmed.adapters import atomic
+from openmed.adapters import atomic, bounded
 from openmed.domain.verifier import LOCAL, ListedKey, Role, Roles
 from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, IntegrityError, UsageError
@@ -149,7 +149,7 @@ def load_private(path: Path) -> Ed25519PrivateKey:
         UsageError: it is missing or not an Ed25519 private key.
     """
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), None)
+        key = serialization.load_pem_private_key(bounded.read_bytes(path, most=bounded.KEY), None)
     except (OSError, ValueError, TypeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not an unencrypted PEM key"
         msg = f"the signing key file cannot be used: {reason}"
@@ -177,7 +177,8 @@ def _listed(path: Path, file: str) -> PublicKey:
         msg = f"{file}: wanted NAME.pub, NAME of lower-case letters, digits and hyphens"
         raise IntegrityError(msg)
     try:
-        key = SSlibKey.from_crypto(serialization.load_pem_public_key(path.read_bytes()))
+        data = bounded.read_bytes(path, most=bounded.KEY)
+        key = SSlibKey.from_crypto(serialization.load_pem_public_key(data))
     except (OSError, ValueError, TypeError):
         msg = f"{file} is not a public key in PEM form"
         raise IntegrityError(msg) from None
@@ -187,7 +188,8 @@ def _listed(path: Path, file: str) -> PublicKey:
 
 def _roles(path: Path, file: str) -> tuple[Role, ...]:
     try:
-        return from_plain(Roles, tomllib.loads(path.read_text(encoding="utf-8")), what=file).roles
+        text = bounded.read_bytes(path, most=bounded.KEY).decode()
+        return from_plain(Roles, tomllib.loads(text), what=file).roles
     except FileNotFoundError:
         return (Role.JUDGE,)
     except (OSError, ValueError, EvidenceError) as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from openmed.adapters import atomic
+from openmed.adapters import atomic, bounded
 from openmed.domain.digest import sha256_hex
 from openmed.domain.fleet import FleetState
 from openmed.domain.ledger import Entry
@@ -56,7 +56,8 @@ class FileReleaseStore:
     def evidence(self, digest: str) -> bytes:
         """An evidence file's bytes, checked against its name."""
         try:
-            data = (self._gates / "evidence" / f"{digest}.json").read_bytes()
+            path = self._gates / "evidence" / f"{digest}.json"
+            data = bounded.read_bytes(path, most=bounded.PRODUCT)
         except OSError as error:
             msg = f"evidence {digest[:16]}… cannot be read: {error.strerror}"
             raise IntegrityError(msg, next_step="git checkout -- gates/evidence") from None
@@ -82,7 +83,7 @@ class FileReleaseStore:
 
     def _pointer_bytes(self) -> bytes | None:
         try:
-            return (self._gates / "pointer.json").read_bytes()
+            return bounded.read_bytes(self._gates / "pointer.json", most=bounded.PRODUCT)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -111,7 +112,7 @@ class FileReleaseStore:
     def _entry(self, digest: str) -> Entry:
         what = f"ledger entry {digest[:16]}…"
         try:
-            data = self._entry_path(digest).read_bytes()
+            data = bounded.read_bytes(self._entry_path(digest), most=bounded.PRODUCT)
             entry = parse(Entry, data, what=what)
         except (OSError, EvidenceError):
             msg = f"{what} is missing or damaged"

@@ -15,7 +15,6 @@ from pydantic import Field, model_validator
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.pairing import (
-    Interval,
     Pairs,
     dropped_labels,
     first_release,
@@ -123,14 +122,27 @@ def _read(settings: str) -> Settings:
 
 def _measure(pair: Pairs, suite: str, margin: float) -> Measure:
     interval = interval_of(pair)
-    outcome = _outcome(pair, interval, margin)
+    outcome = outcome_of(pair.lost, pair.gained, pair.total, bounds=interval, margin=margin)
     return measure_of(pair, interval, suite=suite, limit=-margin, outcome=outcome)
 
 
-def _outcome(pair: Pairs, interval: Interval, margin: float) -> Outcome:
-    if pair.lost == 0 or interval.lower >= -margin:
+def outcome_of(
+    lost: int, gained: int, total: int, *, bounds: tuple[float, float], margin: float
+) -> Outcome:
+    """The rule itself: dominance or non-inferiority passes, a clear loss fails.
+
+    Args:
+        lost: spans the live release covers and the candidate does not.
+        gained: the other way round.
+        total: all spans.
+        bounds: interval of the difference.
+        margin: largest drop that counts as none.
+    """
+    lower, upper = bounds
+    if lost == 0 or lower >= -margin:
         return Outcome.PASSED
-    if interval.upper < -margin or (interval.upper < 0 and pair.drop > margin / 2):
+    drop = (lost - gained) / total
+    if upper < -margin or (upper < 0 and drop > margin / 2):
         return Outcome.FAILED
     return Outcome.INCONCLUSIVE
 

@@ -3,11 +3,12 @@
 import json
 
 import builders
+import counting
 import pytest
 
 from openmed.domain.candidate import Candidate
 from openmed.domain.gate import Against, Evidence, Finding, Outcome
-from openmed.domain.gates.regression import Regression
+from openmed.domain.gates.regression import Regression, outcome_of
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.wire import dump, parse
 
@@ -21,7 +22,7 @@ def _bits(report: BenchmarkReport, label: str, outcomes: str) -> BenchmarkReport
     """The same report with other spans of a label covered, as many as before."""
     table = json.loads(dump(report))
     row = next(row for row in table["outcomes"] if row["label"] == label)
-    row["bits"] = builders.bits_of(outcomes)
+    row["bits"] = counting.bits_of(outcomes)
     return parse(BenchmarkReport, json.dumps(table).encode(), what="report")
 
 
@@ -74,7 +75,7 @@ def test_other_tests_of_the_same_pairs_are_printed_and_decide_nothing() -> None:
         _evidence(_live(), now), '{"overall":0.5,"per_label":0.5,"suite":"golden"}'
     )
     assert finding.outcome is Outcome.PASSED
-    assert "; beside it: McNemar p = 0.0312, bootstrap by document [-5.00%, -1.00%]" in (
+    assert "; beside it: McNemar p = 0.0312, bootstrap by document [-11.25%, -0.94%]" in (
         finding.message
     )
     same = GATE.decide(_evidence(_live()), SETTINGS)
@@ -169,3 +170,27 @@ def test_a_missing_baseline_is_an_error() -> None:
     """Something is live; without its report there is no comparison."""
     evidence = builders.an_evidence(against=AGAINST)
     assert GATE.decide(evidence, SETTINGS).outcome is Outcome.ERROR
+
+
+@pytest.mark.parametrize(
+    ("changed", "bounds", "wanted"),
+    [
+        ((0, 0), (-0.5, 0.5), Outcome.PASSED),
+        ((0, 9), (-0.5, 0.5), Outcome.PASSED),
+        ((5, 0), (-0.01, 0.5), Outcome.PASSED),
+        ((5, 0), (-0.010001, 0.5), Outcome.INCONCLUSIVE),
+        ((5, 0), (0.005, 0.5), Outcome.PASSED),
+        ((5, 5), (-0.02, -0.010001), Outcome.FAILED),
+        ((5, 5), (-0.02, -0.01), Outcome.INCONCLUSIVE),
+        ((6, 0), (-0.02, -0.000001), Outcome.FAILED),
+        ((5, 0), (-0.02, -0.000001), Outcome.INCONCLUSIVE),
+        ((9, 3), (-0.02, -0.000001), Outcome.FAILED),
+        ((9, 4), (-0.02, -0.000001), Outcome.INCONCLUSIVE),
+        ((9, 3), (-0.02, 0.0), Outcome.INCONCLUSIVE),
+    ],
+)
+def test_the_rule_at_its_edges(
+    changed: tuple[int, int], bounds: tuple[float, float], wanted: Outcome
+) -> None:
+    """Of 1,000 spans, margin one point."""
+    assert wanted is outcome_of(*changed, 1000, bounds=bounds, margin=0.01)

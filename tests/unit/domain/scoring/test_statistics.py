@@ -1,6 +1,6 @@
 """The arithmetic of evidence, against published and tabled values."""
 
-import builders
+import counting
 import pytest
 from scipy.stats import binomtest
 
@@ -56,14 +56,14 @@ def test_no_variance_is_no_estimate(y: list[int], m: list[int]) -> None:
 
 def test_a_perfect_label_is_worth_its_families() -> None:
     """100 spans of 5 families prove what 5 trials prove."""
-    assert proven_lower(builders.counts_of(support=100, covered=100)) == pytest.approx(
+    assert proven_lower(counting.counts_of(support=100, covered=100)) == pytest.approx(
         0.05**0.2, abs=1e-6
     )
 
 
 def test_no_gold_proves_nothing() -> None:
     """None, not zero."""
-    assert proven_lower(builders.counts_of(support=0, covered=0)) is None
+    assert proven_lower(counting.counts_of(support=0, covered=0)) is None
 
 
 @pytest.mark.parametrize(
