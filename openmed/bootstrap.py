@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 from openmed import __version__
 from openmed.adapters import atomic, clock
 from openmed.adapters.artifact_store import FileArtifactStore
+from openmed.adapters.ci import GithubJob
+from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.gates import InstalledGates, installed_gates
 from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
@@ -64,6 +66,7 @@ class World:
         quiet: whether progress is kept to itself.
         workplace: where products go; None = `artifacts/` of the repository.
         profiles: folder that a candidate's `profile` is relative to; None = the repository.
+        disk: makes the files that must last.
     """
 
     root: Path
@@ -71,6 +74,7 @@ class World:
     quiet: bool = False
     workplace: Path | None = None
     profiles: Path | None = None
+    disk: Disk = REAL
 
     @cached_property
     def artifacts(self) -> Path:
@@ -81,6 +85,11 @@ class World:
         """Tell a person what goes on."""
         if not self.quiet:
             say(line)
+
+    @cached_property
+    def ci(self) -> GithubJob:
+        """What the job of CI this runs in reads back; nothing elsewhere."""
+        return GithubJob(os.environ, say=say)
 
     @cached_property
     def inputs(self) -> FileInputs:
@@ -94,7 +103,7 @@ class World:
     @cached_property
     def products(self) -> FileProducts:
         """Products of steps."""
-        return FileProducts(self.artifacts / "runs")
+        return FileProducts(self.artifacts / "runs", disk=self.disk)
 
     @cached_property
     def store(self) -> FileArtifactStore:
@@ -126,14 +135,14 @@ class World:
     @cached_property
     def releases(self) -> FileReleaseStore:
         """Pointer, ledger, evidence."""
-        return FileReleaseStore(self.root, lock_seconds=LOCK_SECONDS)
+        return FileReleaseStore(self.root, lock_seconds=LOCK_SECONDS, disk=self.disk)
 
     @cached_property
     def registry(self) -> LocalRegistry:
         """Where released bytes are served from."""
         named = os.environ.get(REGISTRY_VARIABLE, "")
         folder = Path(named) if named else self.artifacts / "registry"
-        return LocalRegistry(folder, store=self.store)
+        return LocalRegistry(folder, store=self.store, disk=self.disk)
 
     @cached_property
     def keys(self) -> KeyPlace:
@@ -167,12 +176,12 @@ class World:
     @cached_property
     def pages(self) -> FilePages:
         """Trust artifacts."""
-        return FilePages(self.artifacts / "trust")
+        return FilePages(self.artifacts / "trust", disk=self.disk)
 
     @cached_property
     def records(self) -> FilePages:
         """Derived files beside the pointer."""
-        return FilePages(self.root / "gates")
+        return FilePages(self.root / "gates", disk=self.disk)
 
     @cached_property
     def scorer_code(self) -> str:
@@ -253,10 +262,10 @@ class World:
         """Write a committed file when it differs."""
         atomic.write_if_different(self.root / name, content)
 
-    def sweep(self) -> None:
-        """Remove what earlier runs that were killed left unfinished."""
-        for place in (self.root / "gates", self.artifacts, self.registry.folder):
-            atomic.sweep(place)
+    def sweep(self) -> int:
+        """Remove what earlier runs that were killed left unfinished; how many there were."""
+        places = (self.root / "gates", self.artifacts, self.registry.folder)
+        return sum(atomic.sweep(place) for place in places)
 
     @property
     def status_page(self) -> str:

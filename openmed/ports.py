@@ -21,6 +21,7 @@ from openmed.domain.profile import RunnerProfile
 from openmed.domain.rotation import Rotation
 from openmed.domain.span import Document
 from openmed.domain.statement import SignedVerdict
+from openmed.domain.strays import Stray
 from openmed.domain.suite import Suite, SuitePin
 from openmed.domain.trust.inputs import RenderedFile, Template
 from openmed.domain.waiver import SignedWaiver
@@ -278,8 +279,22 @@ class ReleaseStore(Protocol):
         """What is live, checked against the ledger.
 
         Raises:
-            IntegrityError: pointer and ledger disagree or a file is damaged.
+            IntegrityError: pointer and ledger disagree, a file is damaged, or the ledger has
+                two heads.
         """
+
+    def reached(self) -> FleetState:
+        """What the pointer reaches, whatever else lies in the ledger.
+
+        Raises:
+            IntegrityError: as `state`, but for a ledger with two heads.
+        """
+
+    def strays(self, state: FleetState) -> tuple[Stray, ...]:
+        """Files of the ledger that are not entries of this state, by name."""
+
+    def set_aside(self, name: str) -> str:
+        """Move a stray out of the ledger, for good; where to. Nothing is thrown away."""
 
     def lock(self) -> AbstractContextManager[None]:
         """One writer at a time.

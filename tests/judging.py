@@ -167,7 +167,7 @@ class Judging:
             flip = dataclasses.replace(
                 self.graph.flip(),
                 products=self._products,
-                releases=rehearsal,
+                releases=rehearsal,  # type: ignore[arg-type]
                 registry=rehearsal,  # type: ignore[arg-type]
             )
             try:

@@ -1,34 +1,35 @@
 """A release repository in a temporary folder with keys, driven by steps without the command."""
 
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import builders
+from repositories import Repository
 
-from openmed.adapters.artifact_store import FileArtifactStore
+from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.key_files import KeyPlace
 from openmed.adapters.key_ring import FileKeyRing
 from openmed.adapters.keys import FileSigner, FileVerifiers
-from openmed.adapters.pages import FilePages
-from openmed.adapters.products import FileProducts
-from openmed.adapters.publishers.local import LocalRegistry
 from openmed.adapters.release_store import FileReleaseStore
-from openmed.adapters.waiver_files import FileWaivers
-from openmed.domain.baseline import QUARANTINE, render_records
+from openmed.bootstrap import World
 from openmed.domain.candidate import Candidate
+from openmed.domain.changes import Quarantined
 from openmed.domain.flip import FlipRecord, plan_flip
 from openmed.domain.manifest import Listed
 from openmed.domain.policy import Policy
 from openmed.domain.product import VerdictProduct
+from openmed.domain.rollback import RollbackPlan
 from openmed.domain.rollback_options import Request, Where
 from openmed.domain.statement import payload_of
 from openmed.domain.suite import Suite, SuitePin
 from openmed.domain.verdict import Verdict
 from openmed.domain.verifier import Role
 from openmed.domain.wire import dump, parse
+from openmed.entrypoints.derived import derived_steps
 from openmed.steps.flip import Flip
+from openmed.steps.hold import Hold
 from openmed.steps.lift import Lift
-from openmed.steps.regenerate import Regenerate
 from openmed.steps.rollback import Rollback
 from openmed.steps.rotate import Rotate
 from openmed.steps.verify import Findings, Verify
@@ -43,6 +44,8 @@ BACK = Request(
     is_withdrawing=False,
     reason="it leaks",
 )
+LEAKS = {"PATIENT_NAME": 10, "SSN": 100}
+"""Covered by label: so little that the gates say no."""
 ZERO = "0" * 64
 
 
@@ -76,21 +79,26 @@ class FixedInputs:
 
 
 class Place:
-    """One release repository whose key `release` judges."""
+    """One release repository whose key `release` judges.
 
-    def __init__(self, root: Path, *, now: str = builders.NOW) -> None:
+    Its files lie where those of the command do, so the command may be used on it too.
+    """
+
+    def __init__(self, root: Path, *, now: str = builders.NOW, disk: Disk = REAL) -> None:
         """Make the repository if it is not there; a second one on a root is a second process."""
         self.root, self.now = root, now
-        self.keys = KeyPlace(root / "me" / "key.pem", root / "artifacts/keys", root / "gates/keys")
+        self.keys = KeyPlace(
+            root / "me/.config/openmed/keys/local.pem", root / "artifacts/keys", root / "gates/keys"
+        )
         self.ring = FileKeyRing(self.keys)
         if not self.keys.private.exists():
             self.ring.add("release", (Role.JUDGE,), file=self.keys.private)
         self.signer = FileSigner(self.keys)
         self.verifiers = FileVerifiers(self.keys)
-        self.store = FileArtifactStore(root / "staged")
-        self.registry = LocalRegistry(root / "registry", store=self.store)
-        self.releases = FileReleaseStore(root, lock_seconds=5)
-        self.products = FileProducts(root / "artifacts" / "runs")
+        self.world = World(root=root, now=now, quiet=True, disk=disk)
+        self.store, self.registry = self.world.store, self.world.registry
+        self.products = self.world.products
+        self.releases = FileReleaseStore(root, lock_seconds=5, disk=disk)
         self.rollback = Rollback(
             releases=self.releases,
             registry=self.registry,
@@ -103,9 +111,18 @@ class Place:
         """The envelope over a verdict by this process's key."""
         return self.signer.sign(payload_of(verdict, engine_version="1", verifier=verifier))
 
+    def stage(self, content: bytes) -> None:
+        """Stage one file and its profile."""
+        with self.store.scratch() as scratch:
+            folder = scratch / "kept"
+            folder.mkdir()
+            for name, data in builders.contents_of(content).items():
+                (folder / name).write_bytes(data)
+            self.store.admit(folder)
+
     def verdict(self, content: bytes, *, covered: dict[str, int] | None = None) -> Verdict:
         """A verdict on one file against what is live; its bytes are staged."""
-        self._admit(content)
+        self.stage(content)
         against = self.releases.state().against(SLOT, artifact=builders.artifact_of(content))
         return builders.a_verdict(content=content, covered=covered, against=against, now=self.now)
 
@@ -139,7 +156,8 @@ class Place:
         plan = plan_flip(self.releases.state(), (proposal,), now=self.now)
         assert plan.entry is not None, plan.results
         assert plan.pointer is not None
-        self.registry.put(builders.artifact_of(content), verdict.files)
+        if not isinstance(plan.entry.changes[0], Quarantined):
+            self.registry.put(builders.artifact_of(content), verdict.files)
         staged = builders.a_staged(content=content)
         report = builders.a_report(staged, covered=covered)
         evidence = (used, dump(report), dump(builders.a_performance(staged)))
@@ -171,22 +189,31 @@ class Place:
         ).make()
 
     def regenerate(self) -> None:
-        """Write the records, from verified evidence."""
-        Regenerate(
-            kind="records",
-            owns=QUARANTINE,
-            render=render_records,
-            inputs=FixedInputs(builders.a_candidate(), builders.a_policy()),
-            releases=self.releases,
-            verifiers=self.verifiers,
-            pages=FilePages(self.root / "gates"),
-            pages_code=ZERO,
-        ).make()
+        """Write everything that is derived, from verified evidence."""
+        for step in derived_steps(self.world):
+            step.make()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the real command here."""
+        return Repository(root=self.root, home=self.root / "me").run(*arguments)
+
+    def roll_back(self, request: Request = BACK) -> RollbackPlan:
+        """Go back one release."""
+        return self.rollback.commit(request, decided=lambda: None)
+
+    @property
+    def hold(self) -> Hold:
+        """The step that freezes and thaws."""
+        return Hold(releases=self.releases, now=self.now)
 
     def verify(self) -> Findings:
         """Look at everything."""
-        step = Verify(releases=self.releases, registry=self.registry, verifiers=self.verifiers)
-        return step.findings()
+        return Verify(
+            releases=self.releases,
+            registry=self.registry,
+            verifiers=self.verifiers,
+            waivers=self.world.waivers,
+        ).findings()
 
     def rotate(self, *, verifier: str = "", is_lost: bool = False) -> str:
         """Replace the key; the tag of the entry."""
@@ -201,7 +228,7 @@ class Place:
         return Lift(
             releases=self.releases,
             verifiers=self.verifiers,
-            waivers=FileWaivers(self.root / "gates" / "waivers"),
+            waivers=self.world.waivers,
             now=self.now,
         )
 
@@ -210,11 +237,3 @@ class Place:
         file = self.root / f"{name}.pem"
         self.ring.add(name, roles, file=file)
         return FileSigner(self.keys, file=file)
-
-    def _admit(self, content: bytes) -> None:
-        with self.store.scratch() as scratch:
-            folder = scratch / "kept"
-            folder.mkdir()
-            for name, data in builders.contents_of(content).items():
-                (folder / name).write_bytes(data)
-            self.store.admit(folder)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from openmed.adapters import atomic, bounded
+from openmed.adapters.disk import REAL
 from openmed.adapters.hashing import listing
 from openmed.domain.candidate import StagedFile
 from openmed.domain.digest import tree_digest
@@ -47,7 +48,7 @@ class FileArtifactStore:
             path.chmod(0o555 if path.is_dir() else 0o444)
         folder.rename(place)
         place.chmod(0o555)
-        atomic.sync_folder(self._folder)
+        REAL.fsync_folder(self._folder)
         return files
 
     def adopt(self, folder: str, files: tuple[StagedFile, ...]) -> None:

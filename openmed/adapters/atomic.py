@@ -12,36 +12,67 @@ import contextlib
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from openmed.adapters.disk import REAL, Disk
 
 TEMPORARY = ".tmp-"
 """How names of unfinished files begin; nothing reads them."""
+_BLOCK = 1024 * 1024
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace `path` by `content` in one step; makes the folder if needed.
+def write(path: Path, content: bytes, *, disk: Disk = REAL) -> None:
+    """Replace `path` by `content` in one step, for good; makes the folders it needs.
 
     Raises:
         OSError: nothing was replaced.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folders(path.parent, disk=disk)
     temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
-    with _at_work_in(path.parent) as folder:
+    with at_work_in(path.parent):
         try:
-            with temporary.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
+            create(temporary, (content,), mode=_mode_of(path), disk=disk)
+            disk.rename(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        os.fsync(folder)
+        disk.fsync_folder(path.parent)
 
 
-def write_if_different(path: Path, content: bytes) -> bool:
+def create(
+    path: Path, content: Iterable[bytes], *, mode: int | None = None, disk: Disk = REAL
+) -> None:
+    """Make a new file whose content lasts; its name does not until its folder is synced.
+
+    Raises:
+        OSError: it is not whole; the caller removes what there is of it.
+    """
+    descriptor = disk.create(path, mode=mode)
+    try:
+        for data in content:
+            disk.write(descriptor, path, data)
+        disk.fsync(descriptor, path)
+    finally:
+        disk.close(descriptor)
+
+
+def copy_tree(source: Path, target: Path, names: Iterable[str], *, disk: Disk = REAL) -> None:
+    """Copy these files of a folder into a new one, all for good but for the new one's own name."""
+    disk.make_folder(target)
+    folders = {target}
+    for name in names:
+        place = target / name
+        make_folders(place.parent, disk=disk)
+        folders |= set(place.parents) - set(target.parents)
+        create(place, _blocks(source / name), disk=disk)
+    for folder in folders:
+        disk.fsync_folder(folder)
+
+
+def write_if_different(path: Path, content: bytes, *, disk: Disk = REAL) -> bool:
     """Write only when the bytes differ, so that time stamps keep their meaning.
 
     Returns:
@@ -50,17 +81,42 @@ def write_if_different(path: Path, content: bytes) -> bool:
     with contextlib.suppress(OSError):
         if path.stat().st_size == len(content) and path.read_bytes() == content:
             return False
-    write(path, content)
+    write(path, content, disk=disk)
     return True
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames and removals in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def keep(path: Path, content: bytes, *, disk: Disk = REAL) -> None:
+    """Write a file named by its content, for good.
+
+    What stands there already may be from a run that was killed before it could sync the folder.
+    """
+    if not write_if_different(path, content, disk=disk):
+        disk.fsync_folder(path.parent)
+
+
+def make_folders(folder: Path, *, disk: Disk = REAL) -> None:
+    """Make a folder and what it lies in, so that their names last too."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for place in reversed(missing):
+        with contextlib.suppress(FileExistsError):
+            disk.make_folder(place)
+        disk.fsync_folder(place.parent)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while data := file.read(_BLOCK):
+            yield data
+
+
+def _mode_of(path: Path) -> int | None:
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return None
 
 
 @contextlib.contextmanager
@@ -68,7 +124,7 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
     """A temporary folder in `parent` that is gone afterwards, read-only files or not."""
     parent.mkdir(parents=True, exist_ok=True)
     folder = parent / f"{TEMPORARY}{secrets.token_hex(8)}"
-    with _at_work_in(parent):
+    with at_work_in(parent):
         folder.mkdir()
         try:
             yield folder
@@ -112,7 +168,7 @@ def _sweep_folder(folder: Path) -> int:
 
 
 @contextlib.contextmanager
-def _at_work_in(folder: Path) -> Iterator[int]:
+def at_work_in(folder: Path) -> Iterator[int]:
     """Keep sweepers out of a folder; gives its descriptor."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -9,11 +9,22 @@ from openmed.domain.candidate import PATH_RULE, StagedFile
 from openmed.domain.digest import tree_digest
 from openmed.errors import EvidenceError
 
+_BLOCK = 1024 * 1024
+
 
 def file_digest(path: Path) -> str:
     """Digest of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def git_blob_digest(path: Path) -> str:
+    """Git's name of a file's content: sha1 of `blob SIZE`, a zero byte, and the bytes."""
+    with path.open("rb") as file:
+        state = hashlib.sha1(b"blob %d\0" % path.stat().st_size, usedforsecurity=False)
+        while block := file.read(_BLOCK):
+            state.update(block)
+    return state.hexdigest()
 
 
 def listing(folder: Path, *, without: frozenset[str] = frozenset()) -> tuple[StagedFile, ...]:

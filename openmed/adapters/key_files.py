@@ -12,12 +12,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from securesystemslib.signer._crypto_signer import CryptoSigner
 from securesystemslib.signer._key import SSlibKey
 
 from openmed.adapters import atomic, bounded
+from openmed.adapters.disk import REAL
 from openmed.domain.verifier import LOCAL, ListedKey, Role, Roles
 from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, IntegrityError, UsageError
@@ -136,7 +139,7 @@ def write_private(path: Path, pem: bytes) -> None:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
-        atomic.sync_folder(path.parent)
+        REAL.fsync_folder(path.parent)
     except OSError as error:
         msg = f"cannot write the signing key: {error.strerror}"
         raise UsageError(msg, next_step=f"name a file with {KEY_VARIABLE}") from None
@@ -150,7 +153,7 @@ def load_private(path: Path) -> Ed25519PrivateKey:
     """
     try:
         key = serialization.load_pem_private_key(bounded.read_bytes(path, most=bounded.KEY), None)
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         reason = error.strerror if isinstance(error, OSError) else "not an unencrypted PEM key"
         msg = f"the signing key file cannot be used: {reason}"
         raise UsageError(msg, next_step=f"check {KEY_VARIABLE}, or {INIT}") from None
@@ -162,7 +165,11 @@ def load_private(path: Path) -> Ed25519PrivateKey:
 
 def public_half(key: Ed25519PrivateKey) -> bytes:
     """The public key's file."""
-    return key.public_key().public_bytes(
+    return _pem(key.public_key())
+
+
+def _pem(key: PublicKeyTypes) -> bytes:
+    return key.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
 
@@ -177,11 +184,16 @@ def _listed(path: Path, file: str) -> PublicKey:
         msg = f"{file}: wanted NAME.pub, NAME of lower-case letters, digits and hyphens"
         raise IntegrityError(msg)
     try:
-        data = bounded.read_bytes(path, most=bounded.KEY)
-        key = SSlibKey.from_crypto(serialization.load_pem_public_key(data))
-    except (OSError, ValueError, TypeError):
+        content = bounded.read_bytes(path, most=bounded.KEY)
+        public = serialization.load_pem_public_key(content)
+        key = SSlibKey.from_crypto(public)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
         msg = f"{file} is not a public key in PEM form"
         raise IntegrityError(msg) from None
+    if content != _pem(public):
+        # So that no byte of the file can be changed without being noticed.
+        msg = f"{file} has other bytes around its key than PEM form has"
+        raise IntegrityError(msg, next_step=f"git checkout -- {file}")
     roles = _roles(path.with_name(f"{match[1]}.toml"), f"{file.rpartition('/')[0]}/{match[1]}.toml")
     return PublicKey(ListedKey(verifier=match[1], keyid=key.keyid, roles=roles, file=file), key)
 

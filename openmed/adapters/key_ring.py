@@ -9,6 +9,7 @@ from pathlib import Path
 from securesystemslib.signer._crypto_signer import CryptoSigner
 
 from openmed.adapters import atomic, bounded
+from openmed.adapters.disk import REAL
 from openmed.adapters.key_files import (
     KEY_VARIABLE,
     KeyPlace,
@@ -53,8 +54,8 @@ class FileKeyRing:
         kept = private.with_name(f"{private.name}.{rotation.keyid[:16]}.closed")
         if private.exists() and not kept.exists():
             write_private(kept, bounded.read_bytes(private, most=bounded.KEY))
-        self._next.replace(private)
-        atomic.sync_folder(private.parent)
+        REAL.rename(self._next, private)
+        REAL.fsync_folder(private.parent)
 
     def add(self, verifier: str, roles: tuple[Role, ...], *, file: Path) -> tuple[str, bool]:
         """List the public half of a private key, which is made if it is missing.

@@ -5,6 +5,7 @@ import importlib.resources
 from pathlib import Path
 
 from openmed.adapters import atomic
+from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.hashing import file_digest
 from openmed.domain.trust.inputs import RenderedFile, Template
 
@@ -12,8 +13,9 @@ from openmed.domain.trust.inputs import RenderedFile, Template
 class FilePages:
     """Files under `artifacts/trust/`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, disk: Disk = REAL) -> None:
         """Remember the folder; it is made when first needed."""
+        self._disk = disk
         self._folder = folder
 
     def templates(self) -> tuple[Template, ...]:
@@ -33,11 +35,13 @@ class FilePages:
         """Write what differs, remove what is no longer rendered under the folder `owns`."""
         changed = 0
         for file in files:
-            changed += atomic.write_if_different(self._folder / file.path, file.content.encode())
+            changed += atomic.write_if_different(
+                self._folder / file.path, file.content.encode(), disk=self._disk
+            )
         kept = {self._folder / file.path for file in files}
         for path in sorted((self._folder / owns).rglob("*"), reverse=True):
             if path.is_file() and path not in kept:
-                path.unlink()
+                self._disk.unlink(path)
                 changed += 1
             elif path.is_dir():
                 with contextlib.suppress(OSError):

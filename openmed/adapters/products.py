@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from openmed.adapters import atomic, bounded
+from openmed.adapters.disk import REAL, Disk
 from openmed.domain.frozen import Frozen
 from openmed.domain.product import Made, decode_product, encode_product
 from openmed.domain.slot import parse_slot
@@ -18,9 +19,10 @@ MARKER = "QUARANTINED"
 class FileProducts:
     """Product files of one release repository."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, disk: Disk = REAL) -> None:
         """Remember the folder; it is made when first needed."""
         self._folder = folder
+        self._disk = disk
 
     def path(self, slot: str, name: str) -> Path:
         """File of a product."""
@@ -38,7 +40,7 @@ class FileProducts:
     def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:
         """Replace the product; atomic; writes nothing when the bytes are the same."""
         path = self._writable(slot, f"{name}.json")
-        atomic.write_if_different(path, encode_product(materials, value))
+        atomic.write_if_different(path, encode_product(materials, value), disk=self._disk)
 
     def log(self, slot: str, name: str) -> str:
         """Path of a log file beside the products."""
@@ -50,14 +52,14 @@ class FileProducts:
 
     def mark(self, slot: str, text: str) -> None:
         """Set the quarantine marker."""
-        atomic.write_if_different(self._place(slot) / MARKER, text.encode())
+        atomic.write_if_different(self._place(slot) / MARKER, text.encode(), disk=self._disk)
 
     def unmark(self, slot: str) -> None:
         """Remove the quarantine marker."""
         place = self._place(slot)
         with contextlib.suppress(FileNotFoundError):
-            (place / MARKER).unlink()
-            atomic.sync_folder(place)
+            self._disk.unlink(place / MARKER)
+            self._disk.fsync_folder(place)
 
     def _writable(self, slot: str, name: str) -> Path:
         """A file of the slot that can be written, whatever stands there or on the way.

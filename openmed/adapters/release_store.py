@@ -11,10 +11,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from openmed.adapters import atomic, bounded
+from openmed.adapters.disk import REAL, Disk
 from openmed.domain.digest import sha256_hex
-from openmed.domain.fleet import FleetState
+from openmed.domain.fleet import FleetState, fold
 from openmed.domain.ledger import Entry
 from openmed.domain.pointer import PointerTable, open_state
+from openmed.domain.strays import WAY_OUT, Stray, branches, fork_fault
 from openmed.domain.wire import dump, parse, pretty
 from openmed.errors import EvidenceError, FlipConflict, IntegrityError
 
@@ -22,14 +24,17 @@ from openmed.errors import EvidenceError, FlipConflict, IntegrityError
 class FileReleaseStore:
     """The release state of one repository."""
 
-    def __init__(self, root: Path, *, lock_seconds: float) -> None:
+    def __init__(self, root: Path, *, lock_seconds: float, disk: Disk = REAL) -> None:
         """Remember where things are; nothing is read yet.
 
         Args:
             root: release repository.
             lock_seconds: longest wait for another writer.
+            disk: makes the files.
         """
+        self._disk = disk
         self._gates = root / "gates"
+        self._aside = root / "artifacts" / "aside"
         self._lock_file = root / "artifacts" / "flip.lock"
         self._lock_seconds = lock_seconds
         self._seen: tuple[bytes | None, FleetState] | None = None
@@ -39,8 +44,34 @@ class FileReleaseStore:
         data = self._pointer_bytes()
         if self._seen is None or self._seen[0] != data:
             pointer = self._parse_pointer(data)
-            self._seen = (data, open_state(pointer, self._entries(pointer)))
+            state = open_state(pointer, self._entries(pointer))
+            fault = fork_fault(state, self.strays(state))
+            if fault and self._pointer_bytes() != data:
+                return self.state()  # Somebody committed while we read: nothing is wrong.
+            if fault:
+                raise IntegrityError(fault, next_step=WAY_OUT)
+            self._seen = (data, state)
         return self._seen[1]
+
+    def reached(self) -> FleetState:
+        """What the pointer reaches, whatever else lies in the ledger."""
+        pointer = self._parse_pointer(self._pointer_bytes())
+        return open_state(pointer, self._entries(pointer))
+
+    def strays(self, state: FleetState) -> tuple[Stray, ...]:
+        """Files of the ledger that the pointer does not reach, by name."""
+        reached = {entry.digest for entry in state.entries}
+        names = sorted(path.stem for path in self._entry_path("*").parent.glob("*.json"))
+        return tuple(Stray(name, self._whole(name)) for name in names if name not in reached)
+
+    def set_aside(self, name: str) -> str:
+        """Move a file of the ledger out of it; where to."""
+        place = self._aside / f"{name}.json"
+        source = self._entry_path(name)
+        atomic.keep(place, source.read_bytes(), disk=self._disk)
+        self._disk.unlink(source)
+        self._disk.fsync_folder(source.parent)
+        return place.relative_to(self._gates.parent).as_posix()
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -69,14 +100,21 @@ class FileReleaseStore:
     def commit(self, entry: Entry, pointer: PointerTable, *, evidence: tuple[bytes, ...]) -> None:
         """Write evidence, then the entry, then replace the pointer: the commit point."""
         for data in evidence:
-            atomic.write_if_different(self._gates / "evidence" / f"{sha256_hex(data)}.json", data)
-        atomic.write_if_different(self._entry_path(entry.digest), dump(entry))
+            path = self._gates / "evidence" / f"{sha256_hex(data)}.json"
+            atomic.keep(path, data, disk=self._disk)
+        self._write_entry(entry)
         # Last chance to say no: the pointer must be the one the plan was made for.
         now = self._parse_pointer(self._pointer_bytes())
         if (now.ledger_head if now else None) != entry.parent:
             msg = "the pointer moved since this was planned"
             raise FlipConflict(msg, next_step="openmed release run")
-        atomic.write(self._gates / "pointer.json", pretty(pointer))
+        self._replace_pointer(pretty(pointer))
+
+    def _write_entry(self, entry: Entry) -> None:
+        atomic.keep(self._entry_path(entry.digest), dump(entry), disk=self._disk)
+
+    def _replace_pointer(self, content: bytes) -> None:
+        atomic.write(self._gates / "pointer.json", content, disk=self._disk)
 
     def _entry_path(self, digest: str) -> Path:
         return self._gates / "ledger" / f"{digest}.json"
@@ -93,24 +131,38 @@ class FileReleaseStore:
     def _parse_pointer(self, data: bytes | None) -> PointerTable | None:
         if data is None:
             return None
+        if _CONFLICT in data:
+            raise IntegrityError(self._half_merged(), next_step=_CHOOSE)
         try:
             return parse(PointerTable, data, what="gates/pointer.json")
         except EvidenceError as error:
             raise IntegrityError(error.message, next_step=_RESTORE) from None
 
+    def _half_merged(self) -> str:
+        heads = [branch.head for branch in branches(self.strays(fold(())))]
+        named = " and ".join(f"{head.digest[:16]} ({head.tag})" for head in heads) or "none"
+        return f"gates/pointer.json is half merged; the ledger has the heads {named}"
+
     def _entries(self, pointer: PointerTable | None) -> tuple[Entry, ...]:
         entries: list[Entry] = []
         head = pointer.ledger_head if pointer else None
         while head is not None:
-            entries.append(self._entry(head))
+            child = entries[-1].tag if entries else "gates/pointer.json"
+            entries.append(self._entry(head, named_by=child))
             head = entries[-1].parent
             if pointer and len(entries) > pointer.ledger_size:
                 msg = f"the ledger is longer than the {pointer.ledger_size} entries of its pointer"
                 raise IntegrityError(msg, next_step=_RESTORE)
         return tuple(reversed(entries))
 
-    def _entry(self, digest: str) -> Entry:
-        what = f"ledger entry {digest[:16]}…"
+    def _whole(self, name: str) -> Entry | None:
+        try:
+            return self._entry(name, named_by="nothing")
+        except IntegrityError:
+            return None
+
+    def _entry(self, digest: str, *, named_by: str) -> Entry:
+        what = f"ledger entry {digest[:16]}…, named by {named_by},"
         try:
             data = bounded.read_bytes(self._entry_path(digest), most=bounded.PRODUCT)
             entry = parse(Entry, data, what=what)
@@ -123,4 +175,6 @@ class FileReleaseStore:
         return entry
 
 
+_CONFLICT = b"<<<<<<< "
+_CHOOSE = "git checkout --ours gates/pointer.json (or --theirs), then openmed release recover"
 _RESTORE = "git checkout -- gates/pointer.json gates/ledger"

@@ -30,6 +30,7 @@ class SourceKind(StrEnum):
     RECIPE = "recipe"
     FILE = "file"
     PYPI = "pypi"
+    HF = "hf"
 
 
 PYPI_REFERENCE = re.compile(
@@ -37,6 +38,11 @@ PYPI_REFERENCE = re.compile(
     r"(?:#(?P<folder>[A-Za-z0-9_][\w.+-]*(?:/[A-Za-z0-9_][\w.+-]*)*))?$"
 )
 """`NAME==VERSION[#FOLDER]`: a wheel, and the folder in it that holds the model."""
+HF_REFERENCE = re.compile(
+    r"^(?P<repo>[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})@(?P<commit>[0-9a-f]{40})"
+    r"(?:#(?P<folder>[A-Za-z0-9_][\w.+-]*(?:/[A-Za-z0-9_][\w.+-]*)*))?$"
+)
+"""`ORG/NAME@COMMIT[#FOLDER]`: a model repository of the Hub, and the folder in it."""
 
 
 class Candidate(Frozen):
@@ -46,7 +52,8 @@ class Candidate(Frozen):
         slot: release channel.
         title: name for people.
         repo_id: repository it is published as, `org/name`.
-        source: `recipe:FOLDER[#BUILD]`, `file:FOLDER` or `pypi:NAME==VERSION[#FOLDER]`.
+        source: `recipe:FOLDER[#BUILD]`, `file:FOLDER`, `pypi:NAME==VERSION[#FOLDER]` or
+            `hf:ORG/NAME@COMMIT[#FOLDER]`.
         sha256: of the wheel, for `pypi:` only; other bytes are refused.
         profile: file of the release repository that becomes the artifact's runner profile, for
             sources that bring none.
@@ -65,7 +72,7 @@ class Candidate(Frozen):
     title: Annotated[Line, StringConstraints(min_length=1, max_length=120)]
     repo_id: RepoId
     source: Annotated[
-        str, StringConstraints(pattern=r"^(recipe|file|pypi):[^\s]+$", max_length=400)
+        str, StringConstraints(pattern=r"^(recipe|file|pypi|hf):[^\s]+$", max_length=400)
     ]
     sha256: Digest | None = None
     profile: RelativePath | None = None
@@ -104,6 +111,10 @@ class Candidate(Frozen):
             raise ValueError(msg)
         if is_pypi != (self.sha256 is not None):
             msg = "sha256 belongs to a pypi: source, and every pypi: source needs one"
+            raise ValueError(msg)
+        is_hf = self.source_kind is SourceKind.HF
+        if is_hf and not HF_REFERENCE.match(self.source_reference):
+            msg = "an hf: source is written hf:ORG/NAME@COMMIT, all 40 digits, or with #FOLDER"
             raise ValueError(msg)
         return self
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openmed.bootstrap import World, build_world, temporary_world
-from openmed.domain.candidate import Candidate
+from openmed.domain.candidate import Candidate, SourceKind
 from openmed.domain.comparison import Comparison, compare
 from openmed.domain.declared import declared_labels
 from openmed.domain.digest import tree_digest
@@ -18,7 +18,7 @@ from openmed.errors import EvidenceError, UsageError
 from openmed.steps.benchmark import Bench
 
 SLOT = "local::none::none"
-_SOURCES = ("file", "recipe", "pypi")
+_SOURCES = tuple(SourceKind)
 _MOST_BYTES = 16 * 1024**3
 
 
@@ -26,7 +26,8 @@ class Model(NamedTuple):
     """A model somebody wants measured.
 
     Attributes:
-        source: `file:PATH`, `recipe:FOLDER[#BUILD]` or `pypi:NAME==VERSION[#FOLDER]`.
+        source: `file:PATH`, `recipe:FOLDER[#BUILD]`, `pypi:NAME==VERSION[#FOLDER]` or
+            `hf:ORG/NAME@COMMIT[#FOLDER]`.
         labels: canonical labels it claims; none = those of its profile.
         languages: languages it claims; none = those of the suite.
         profile: runner profile for a source that brings none.
@@ -151,7 +152,7 @@ def _read(path: Path) -> BenchmarkReport:
 def _candidate(model: Model) -> Candidate:
     kind, _, reference = model.source.partition(":")
     if kind not in _SOURCES or not reference:
-        msg = f"{model.source[:80]!r} is no source; wanted file:PATH, recipe:… or pypi:…"
+        msg = f"{model.source[:80]!r} is no source; wanted file:PATH, recipe:…, pypi:… or hf:…"
         raise UsageError(msg)
     source = f"file:{Path(reference).resolve()}" if kind == "file" else model.source
     row = {

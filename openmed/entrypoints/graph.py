@@ -1,5 +1,6 @@
 """The steps of one release repository, and the record of one run of them."""
 
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -10,33 +11,54 @@ from openmed.domain.flip import FlipRecord
 from openmed.domain.frozen import Frozen
 from openmed.domain.policy import Policy
 from openmed.domain.product import ErrorProduct, Step
+from openmed.domain.shard import WHOLE, Shard
 from openmed.domain.suite import SuitePin
 from openmed.domain.verdict import check_policy
 from openmed.entrypoints import interrupts
-from openmed.entrypoints.perform import Performed, does_stand, perform
+from openmed.entrypoints.perform import Performed, does_stand, perform, require
 from openmed.entrypoints.run_report import RunReport, report_of
-from openmed.errors import PolicyError
+from openmed.errors import PolicyError, UsageError
 from openmed.steps import benchmark, compare, flip, performance, stage
 
 Comparison = TypeVar("Comparison", bound=benchmark.Comparison)
+
+EVERY = "*"
+"""Pattern of every slot."""
 
 
 class ReleaseGraph:
     """The tasks of one release repository, and the record of one run of them."""
 
-    def __init__(self, world: World, *, retry: bool = False) -> None:
+    def __init__(
+        self, world: World, *, retry: bool = False, pattern: str = EVERY, shard: Shard = WHOLE
+    ) -> None:
         """Read queue, pins and policies once; nothing is run yet.
 
+        Args:
+            world: the release repository.
+            retry: whether to try again what failed twice.
+            pattern: slots meant, with `*` and `?` as in a shell.
+            shard: part of the fleet meant.
+
         Raises:
-            UsageError: any of them cannot be used.
+            UsageError: any of them cannot be used, or no candidate's slot is like `pattern`.
         """
         self.world = world
         self._retry = retry
         self.performed: list[Performed] = []
         self.crashed: list[str] = []
-        self.candidates: tuple[Candidate, ...] = world.inputs.queue()
+        self.candidates = tuple(
+            candidate
+            for candidate in _matching(world.inputs.queue(), pattern)
+            if shard.holds(candidate.slot)
+        )
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
         self._policies = {c.slot: self._policy(c.slot) for c in self.candidates}
+
+    @property
+    def is_retrying(self) -> bool:
+        """Whether it tries again what failed twice."""
+        return self._retry
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -162,9 +184,26 @@ class ReleaseGraph:
         self.performed.append(done)
         return done
 
+    def require(self, step: Step[Frozen]) -> Performed:
+        """Record a step that must have been performed elsewhere; one that was not has failed."""
+        done = require(step, products=self.world.products)
+        self.performed.append(done)
+        return done
+
     def does_stand(self, step: Step[Frozen]) -> bool:
         """Whether a step has nothing to do."""
         return does_stand(step, products=self.world.products, retry=self._retry)
+
+    def measuring(self, candidate: Candidate) -> tuple[Step[Frozen], ...]:
+        """Everything a candidate's verdict rests on, in the order it is made."""
+        pins = self.suites(candidate.slot)
+        return (
+            self.stage(candidate),
+            *(self.benchmark(candidate, pin) for pin in pins),
+            *(self.baseline(candidate, pin) for pin in pins),
+            *(self.parent(candidate, pin) for pin in (pins if candidate.parent else ())),
+            self.performance(candidate),
+        )
 
     def run_report(self) -> RunReport:
         """What this run came to."""
@@ -190,12 +229,29 @@ class ReleaseGraph:
         return policy
 
 
-def open_graph(root: Path, *, retry: bool = False, quiet: bool = False) -> ReleaseGraph:
-    """Open the release graph of one repository.
+def open_graph(
+    root: Path,
+    *,
+    retry: bool = False,
+    quiet: bool = False,
+    pattern: str = EVERY,
+    shard: Shard = WHOLE,
+) -> ReleaseGraph:
+    """Open the release graph of one repository, to run it.
 
     Raises:
-        UsageError: queue, policy or pins cannot be used.
+        UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = ReleaseGraph(build_world(root, quiet=quiet), retry=retry)
+    world = build_world(root, quiet=quiet)
+    graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard)
     graph.world.sweep()
     return graph
+
+
+def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:
+    found = tuple(row for row in queue if fnmatchcase(row.slot, pattern))
+    if queue and not found:
+        msg = f"no candidate's slot is like {pattern[:80]!r}"
+        slots = ", ".join(row.slot for row in queue)
+        raise UsageError(f"{msg}; the queue has {slots}")
+    return found

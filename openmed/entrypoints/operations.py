@@ -20,7 +20,7 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.wire import pretty
 from openmed.entrypoints import interrupts
 from openmed.entrypoints.derived import derived_steps
-from openmed.entrypoints.graph import ReleaseGraph, open_graph
+from openmed.entrypoints.graph import EVERY, ReleaseGraph, open_graph
 from openmed.entrypoints.perform import Performed, perform
 from openmed.entrypoints.run_report import (
     RollbackTimes,
@@ -39,20 +39,19 @@ from openmed.steps.hold import Hold
 from openmed.steps.lift import Lift, Lifting, Waived
 from openmed.steps.rollback import Rollback
 from openmed.steps.rotate import Rotate
-from openmed.steps.verify import Findings, Verify
 
 CRASHED = 3
 """doit could not run at all."""
 ROLLBACK = "rollback"
 
 
-def run_release(root: Path, *, retry: bool, quiet: bool) -> RunReport:
+def run_release(root: Path, *, retry: bool, quiet: bool, pattern: str = EVERY) -> RunReport:
     """Run the whole chain of a release repository.
 
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
-    graph = open_graph(root, retry=retry, quiet=quiet)
+    graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern)
     graph.world.signer.check()
     out = io.StringIO()
     main = DoitMain(
@@ -233,18 +232,6 @@ def _settle(world: World) -> None:
     world.sweep()
     for done in _derive(world):
         _raise_fault(done)
-
-
-def verify_releases(root: Path) -> Findings:
-    """Look at everything that is recorded, served and derived; change nothing."""
-    world = build_world(root, quiet=True)
-    step = Verify(releases=world.releases, registry=world.registry, verifiers=world.verifiers)
-    found = step.findings()
-    if found.faults:
-        return found  # What is derived from a broken record says nothing.
-    late = [f"{row.kind}: {name}" for row in derived_steps(world) for name in row.outdated()]
-    faults = tuple(f"{name} is not what the ledger says; openmed release run" for name in late)
-    return found._replace(faults=faults)
 
 
 def read_status(root: Path) -> FleetState:

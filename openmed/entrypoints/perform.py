@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 from openmed.domain.frozen import Frozen
 from openmed.domain.gate import StepFault
 from openmed.domain.product import ErrorProduct, Made, Step, fault_of, is_standing, next_error
+from openmed.errors import EvidenceError
 from openmed.ports import Products
 
 Value = TypeVar("Value", bound=Frozen)
@@ -81,6 +82,26 @@ def perform(step: Step[Value], *, products: Products, retry: bool) -> Performed:
     return Performed(
         task=step.task, how=how, seconds=round(time.monotonic() - started, 3), fault=fault
     )
+
+
+def require(step: Step[Value], *, products: Products) -> Performed:
+    """Look whether a step's product stands; leave an error product if it does not.
+
+    For a process that must not measure: what another machine should have brought and did not
+    is no evidence, whatever lies there.
+    """
+    made = products.read(step.slot, step.name, step.product_type)
+    if does_stand(step, products=products, retry=False):
+        return Performed(task=step.task, how=How.REUSED, seconds=0.0)
+    if made is not None and isinstance(made.value, ErrorProduct):
+        return Performed(task=step.task, how=How.FAILED, seconds=0.0, fault=made.value.fault)
+    error = EvidenceError(
+        f"{step.task} was not made for these inputs; nothing is measured here",
+        next_step="openmed release gate",
+    )
+    fault = fault_of(error, step=step.task)
+    products.write(step.slot, step.name, UNKNOWN, ErrorProduct(fault=fault, attempts=1))
+    return Performed(task=step.task, how=How.FAILED, seconds=0.0, fault=fault)
 
 
 def _stands(step: Step[Value], made: Made[Value] | None, *, materials: str, retry: bool) -> bool:

@@ -62,7 +62,7 @@ class ReleaseReporter:
     def add_success(self, task: Task) -> None:
         """Called after a task ran."""
         if task.actions and task.name != RELEASE and self.graph.performed:
-            self.graph.world.progress(_line(self.graph.performed[-1]))
+            self.graph.world.progress(step_line(self.graph.performed[-1]))
 
     def add_failure(self, task: Task, fail: BaseFail) -> None:
         """Called when a task failed; only `release` is meant to."""
@@ -100,7 +100,8 @@ class ReleaseReporter:
             sys.stdout.flush()
 
 
-def _line(done: Performed) -> str:
+def step_line(done: Performed) -> str:
+    """What became of a step, in a line."""
     match done.how:
         case How.COMPUTED:
             return f"{done.task}: done in {done.seconds:.1f} s"

@@ -1,6 +1,6 @@
 """The run report: what CI reads, because doit, nox and make flatten exit codes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -137,7 +137,7 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
         tag=flip.tag if flip and moved else None,
         exit_code=worst_code(codes),
         candidates=results,
-        steps=_records(performed),
+        steps=step_records(performed),
         faults=faults,
         crashed=crashed,
         status_page=status_page,
@@ -164,7 +164,7 @@ def rollback_report(  # noqa: PLR0913 - every part of the report is named
         tag=plan.entry.tag if plan.entry and not is_dry_run else None,
         exit_code=worst_code(codes),
         candidates=(),
-        steps=_records(performed),
+        steps=step_records(performed),
         faults=faults,
         status_page=status_page,
         rollback=RollbackRecord(
@@ -201,7 +201,8 @@ def worst_code(codes: Collection[int]) -> int:
     return next((code for code in SEVERITY if code in codes), max(codes, default=0))
 
 
-def _records(performed: tuple[Performed, ...]) -> tuple[StepRecord, ...]:
+def step_records(performed: Iterable[Performed]) -> tuple[StepRecord, ...]:
+    """Steps as a report tells them."""
     return tuple(
         StepRecord(task=s.task, how=s.how, seconds=s.seconds, fault=s.fault) for s in performed
     )

@@ -5,6 +5,7 @@ from openmed.domain.policy import Grade
 from openmed.entrypoints import interrupts
 from openmed.entrypoints.run_report import RunReport
 
+_MOST_NAMED = 3
 HEADINGS = ("SLOT", "CANDIDATE", "DECISION", "DECIDING GATES", "TAG")
 
 
@@ -45,6 +46,17 @@ def table(rows: tuple[tuple[str, ...], ...]) -> list[str]:
     ]
 
 
+def named(gates: tuple[str, ...]) -> str:
+    """Gates in a cell: the first ones, and how many more."""
+    more = len(gates) - _MOST_NAMED
+    return ", ".join(gates[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def points(delta: float | None) -> str:
+    """A difference of two shares in percentage points, with its sign."""
+    return "-" if delta is None else f"{delta * 100:+.2f}"
+
+
 def decision(result: Result) -> str:
     """A standing in words; a preview is never shown as plain released."""
     words = {Standing.RELEASED: "released", Standing.LIVE: "live"}
@@ -54,7 +66,7 @@ def decision(result: Result) -> str:
 
 
 def _row(result: Result) -> tuple[str, ...]:
-    gates = ", ".join(result.gates) or ("all passed" if result.exit_code == 0 else "-")
+    gates = named(result.gates) or ("all passed" if result.exit_code == 0 else "-")
     return (result.slot, result.repo_id, decision(result), gates, result.tag or "-")
 
 

@@ -79,16 +79,8 @@ class Compare(Step[VerdictProduct]):
         )
 
     def make(self) -> VerdictProduct:
-        """Run every gate; sign; set the marker before a failing verdict is written.
-
-        Bytes that are condemned get no second verdict that would let them pass.
-        """
-        policy = self.inputs.policy(self.slot)
-        verdict = judge(self._evidence(policy), policy=policy, gates=self.gates, now=self.now)
-        refused = self._refusal(verdict)
-        if refused:
-            evidence = self._evidence(policy, refused=refused)
-            verdict = judge(evidence, policy=policy, gates=self.gates, now=self.now)
+        """Run every gate; sign; set the marker before a failing verdict is written."""
+        verdict = self.judged()
         envelope = None
         if verdict.decision is not Decision.NOT_EVALUATED:
             payload = payload_of(
@@ -98,6 +90,19 @@ class Compare(Step[VerdictProduct]):
         if verdict.decision is Decision.QUARANTINED:
             self.products.mark(self.slot, marker_text(verdict))
         return VerdictProduct(verdict=verdict, envelope=envelope)
+
+    def judged(self) -> Verdict:
+        """What every gate says, unsigned: needs no key and writes nothing.
+
+        Bytes that are condemned get no second verdict that would let them pass.
+        """
+        policy = self.inputs.policy(self.slot)
+        verdict = judge(self._evidence(policy), policy=policy, gates=self.gates, now=self.now)
+        refused = self._refusal(verdict)
+        if refused:
+            evidence = self._evidence(policy, refused=refused)
+            verdict = judge(evidence, policy=policy, gates=self.gates, now=self.now)
+        return verdict
 
     def stands(self, value: Frozen) -> bool:
         """Whether verdict and marker agree, and the verdict is fresh or already used."""

@@ -92,9 +92,13 @@ class Flip(Step[FlipRecord]):
         """Whether a flip would change nothing now."""
         if not isinstance(value, FlipRecord):
             return False
-        state = self.releases.state()
-        plan = plan_flip(state, self._proposals(state), now=self.now)
+        plan = self.planned()
         return plan.entry is None and is_same_outcome(value, record_of(plan))
+
+    def planned(self) -> FlipPlan:
+        """What a flip would write now, from the verdicts there are; nothing is written."""
+        state = self.releases.state()
+        return plan_flip(state, self._proposals(state), now=self.now)
 
     def _verdict_digest(self, slot: str) -> str:
         made = self.products.read(slot, self.verdict_product, VerdictProduct)

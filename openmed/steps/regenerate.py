@@ -99,14 +99,13 @@ class Regenerate(Step[PageRecord]):
             ),
         )
 
-    def outdated(self) -> tuple[str, ...]:
-        """Files that are missing or not what they would be now; writes nothing."""
+    def files(self) -> tuple[tuple[str, bool], ...]:
+        """Every file of this kind, and whether it is what it would be now; writes nothing."""
         files = self._rendered()
         on_disk = self.pages.digests(tuple(file.path for file in files))
         return tuple(
-            file.path
+            (file.path, digest == sha256_hex(file.content.encode()))
             for file, digest in zip(files, on_disk, strict=True)
-            if digest != sha256_hex(file.content.encode())
         )
 
     def stands(self, value: Frozen) -> bool:

@@ -1,71 +1,109 @@
 """Step `verify`: look at everything that is recorded and served, change nothing, say what is wrong.
 
-Chain and pointer, every evidence file the ledger names, every signature, the bytes of what is
-live and of what could be rolled back to.
+Chain and pointer, every evidence file the ledger names, every signature, waiver files, the bytes
+of what is live and of what could be rolled back to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from openmed.domain.changes import Lifted, Promoted, Quarantined
+from openmed.domain.digest import sha256_hex
 from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.lifting import check_lifted
 from openmed.domain.signature import void_reason
 from openmed.domain.trust.inputs import verified_release
-from openmed.errors import IntegrityError, OpenMedError
-from openmed.ports import Registry, ReleaseStore, Verifiers
+from openmed.errors import IntegrityError, OpenMedError, UsageError
+from openmed.ports import Registry, ReleaseStore, Verifiers, Waivers
+
+Thing = TypeVar("Thing")
+
+
+class Check(NamedTuple):
+    """One kind of thing that was looked at.
+
+    Attributes:
+        name: what kind.
+        looked_at: how many.
+        faults: one line for each that is wrong.
+    """
+
+    name: str
+    looked_at: int
+    faults: tuple[str, ...]
 
 
 class Findings(NamedTuple):
     """What a look at everything came to.
 
     Attributes:
-        entries: ledger entries looked at.
-        evidence: evidence files looked at.
-        trees: released trees hashed.
-        faults: one line for each thing that is wrong.
+        tag: the entry after which the fleet was looked at; empty when there is none.
+        checks: what was looked at, in order.
     """
 
-    entries: int
-    evidence: int
-    trees: int
-    faults: tuple[str, ...]
+    tag: str
+    checks: tuple[Check, ...]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """One line for each thing that is wrong, each once."""
+        return tuple(dict.fromkeys(fault for check in self.checks for fault in check.faults))
 
 
 @dataclass(frozen=True)
 class Verify:
-    """Looks at ledger, evidence and served bytes."""
+    """Looks at ledger, evidence, signatures, waiver files and served bytes."""
 
     releases: ReleaseStore
     registry: Registry
     verifiers: Verifiers
+    waivers: Waivers
 
-    def findings(self) -> Findings:
-        """Look at everything; a fault in one place hides no other."""
+    def findings(self, tag: str = "", *, is_offline: bool = False) -> Findings:
+        """Look at everything; a fault in one place hides no other.
+
+        Args:
+            tag: look at the fleet as it stood after this entry; empty = after the last one.
+            is_offline: leave out what is served.
+
+        Raises:
+            UsageError: there is no such entry.
+        """
         try:
-            state = self.releases.state()
+            now = self.releases.state()
         except OpenMedError as error:
-            return Findings(entries=0, evidence=0, trees=0, faults=(error.message,))
-        named = _evidence(state)
-        served = _servable(state)
-        faults = (
-            *(fault for digest in named for fault in self._evidence_faults(digest)),
-            *(
-                fault
-                for change in _judged(state)
-                for fault in self._signature_faults(state, change)
-            ),
-            *(fault for change in _lifted(state) for fault in self._lift_faults(state, change)),
-            *(fault for row in state.history for fault in self._release_faults(state, row)),
-            *(fault for row in served for fault in self._byte_faults(row)),
-        )
-        return Findings(
-            entries=len(state.entries),
-            evidence=len(named),
-            trees=len(served),
-            faults=tuple(dict.fromkeys(faults)),
-        )
+            return Findings(tag="", checks=(Check("chain", 0, (error.message,)),))
+        state = now.at(tag) if tag else now
+        if state is None:
+            msg = f"there is no ledger entry {tag[:80]!r}"
+            raise UsageError(msg, next_step="openmed release history")
+        checks = [
+            Check("chain", len(state.entries), tuple(self._stray_faults(now))),
+            self._check("evidence", _evidence(state), self._evidence_faults),
+            self._check("verdicts", _judged(state), partial(self._signature_faults, state)),
+            self._check("lifted", _lifted(state), partial(self._lift_faults, state)),
+            self._check("releases", state.history, partial(self._release_faults, state)),
+        ]
+        if not tag:
+            checks.append(self._check("waivers", self.waivers.files(), _file_faults))
+        if not is_offline:
+            served = _servable(state) if not tag else _still_servable(state, now)
+            checks.append(self._check("served", served, self._byte_faults))
+        last = state.entries[-1].tag if state.entries else ""
+        return Findings(tag=last, checks=tuple(checks))
+
+    def _check(
+        self, name: str, things: Iterable[Thing], look: Callable[[Thing], Iterable[str]]
+    ) -> Check:
+        found = tuple(things)
+        return Check(name, len(found), tuple(fault for thing in found for fault in look(thing)))
+
+    def _stray_faults(self, state: FleetState) -> Iterator[str]:
+        for stray in self.releases.strays(state):
+            if stray.entry is None:
+                yield f"ledger file {stray.name[:16]}… is damaged, and nothing names it"
 
     def _evidence_faults(self, digest: str) -> Iterator[str]:
         try:
@@ -130,6 +168,12 @@ def _lifted(state: FleetState) -> Iterator[Lifted]:
                 yield change
 
 
+def _file_faults(file: tuple[str, bytes]) -> Iterator[str]:
+    name, content = file
+    if name != f"{sha256_hex(content)}.json":
+        yield f"gates/waivers/{name[:80]} is not what its name says"
+
+
 def _evidence(state: FleetState) -> tuple[str, ...]:
     """Evidence files the ledger names, each once, in its order."""
     names = [
@@ -139,6 +183,12 @@ def _evidence(state: FleetState) -> tuple[str, ...]:
     ]
     names += [change.waiver for change in _lifted(state)]
     return tuple(dict.fromkeys(names))
+
+
+def _still_servable(then: FleetState, now: FleetState) -> tuple[LiveRelease, ...]:
+    """What was live then and may be live today."""
+    rows = {row.release.artifact: row for row in then.live}
+    return tuple(row for artifact, row in rows.items() if not now.is_quarantined(artifact))
 
 
 def _servable(state: FleetState) -> tuple[LiveRelease, ...]:

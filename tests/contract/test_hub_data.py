@@ -1,20 +1,17 @@
 """Data sets of the Hub through the real client, against a server here that speaks as it does."""
 
-import hashlib
 import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from simulators.hub import REVISION, Hub, serving
 
 pytest.importorskip("huggingface_hub")
 
-REVISION = "0123456789abcdef0123456789abcdef01234567"
 FILES = {
     "data/sample/notes.jsonl": b'{"note_id": "n1", "note_text": "Ann Quill.", "note_type": "ED"}\n',
     "data/sample/spans.jsonl": (
@@ -23,7 +20,6 @@ FILES = {
     ),
     "data/sample/large.jsonl": b"x" * 5000,
 }
-ERRORS = {"gated": (403, "GatedRepo"), "missing.jsonl": (404, "EntryNotFound"), "broken": (500, "")}
 FETCH = """
 import json, sys
 from openmed.adapters.hub_data import fetch
@@ -36,49 +32,11 @@ except OpenMedError as error:
 """
 
 
-class Hub(BaseHTTPRequestHandler):
-    """The part of the Hub that serves one file at one revision."""
-
-    seen: list[str]
-
-    def do_GET(self) -> None:
-        """Send it."""
-        self._answer()
-
-    def do_HEAD(self) -> None:
-        """Say how large it is."""
-        self._answer()
-
-    def _answer(self) -> None:
-        type(self).seen.append(f"{self.command} {self.path}")
-        name = self.path.partition(f"/resolve/{REVISION}/")[2]
-        code, fault = next((row for key, row in ERRORS.items() if key in name), (200, ""))
-        data = FILES.get(name, b"")
-        self.send_response(code)
-        if fault:
-            self.send_header("X-Error-Code", fault)
-        self.send_header("X-Repo-Commit", REVISION)
-        self.send_header("ETag", f'"{hashlib.sha256(data).hexdigest()}"')
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
-def hub() -> Iterator[str]:
-    """Address of a server."""
-    Hub.seen = []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def hub() -> Iterator[Hub]:
+    """A Hub that has them."""
+    with serving(FILES) as hub:
+        yield hub
 
 
 def fetch(address: str, home: Path, *paths: str) -> list[str]:
@@ -100,11 +58,11 @@ def fetch(address: str, home: Path, *paths: str) -> list[str]:
     return answer
 
 
-def test_files_come_at_the_pinned_revision_and_are_kept_nowhere(hub: str, tmp_path: Path) -> None:
+def test_files_come_at_the_pinned_revision_and_are_kept_nowhere(hub: Hub, tmp_path: Path) -> None:
     """Asked for by the full revision; no row stays on disk."""
     names = ["data/sample/notes.jsonl", "data/sample/spans.jsonl"]
-    assert fetch(hub, tmp_path, *names) == [FILES[name].decode() for name in names]
-    assert {line.split()[1] for line in Hub.seen} == {
+    assert fetch(hub.address, tmp_path, *names) == [FILES[name].decode() for name in names]
+    assert {line.split()[1] for line in hub.seen} == {
         f"/datasets/org/shield/resolve/{REVISION}/{name}" for name in names
     }
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -121,12 +79,12 @@ def test_files_come_at_the_pinned_revision_and_are_kept_nowhere(hub: str, tmp_pa
     ],
 )
 def test_what_does_not_come_is_said(
-    path: str, kind: str, reason: str, hub: str, tmp_path: Path
+    path: str, kind: str, reason: str, hub: Hub, tmp_path: Path
 ) -> None:
     """One sentence; a large file is not fetched."""
-    name, message = fetch(hub, tmp_path, path)
+    name, message = fetch(hub.address, tmp_path, path)
     assert (name, reason in message) == (kind, True), message
-    assert not [line for line in Hub.seen if line.startswith("GET")]
+    assert not [line for line in hub.seen if line.startswith("GET")]
 
 
 def test_no_hub_is_said(tmp_path: Path) -> None:

@@ -121,6 +121,6 @@ def _rotate_until(place: Place, stop: str) -> None:
     assert entry is not None
     place.releases.commit(entry, pointer_of(fold((*state.entries, entry))), evidence=())
     if stop == "public":
-        following = place.keys.private.with_name("key.pem.next")
+        following = place.keys.private.with_name("local.pem.next")
         public = public_half(load_private(following))
         (place.keys.listed_public / "release.pub").write_bytes(public)

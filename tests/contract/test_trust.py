@@ -250,6 +250,7 @@ def _rewrite(place: Place, edit: Edit) -> None:
     gates = place.root / "gates"
     entries: tuple[Entry, ...] = ()
     for entry in place.releases.state().entries:
+        (gates / "ledger" / f"{entry.digest}.json").unlink()
         (change,) = entry.changes
         assert isinstance(change, Promoted)
         envelope = edit((gates / "evidence" / f"{change.verdict}.json").read_bytes())

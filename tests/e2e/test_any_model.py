@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from repositories import ROOT, Repository
+from simulators.hub import REVISION, serving
 
 
 @pytest.fixture
@@ -46,6 +47,25 @@ def test_a_model_is_measured_and_nothing_is_left(
     assert report["scope"]["languages"] == [
         "ar", "de", "en", "es", "fr", "hi", "it", "nl", "pt", "zh",
     ]  # fmt: skip
+
+
+def test_a_model_of_the_hub_is_measured_as_from_its_folder(
+    bare: Repository, good_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same artifact, the same spans."""
+    pytest.importorskip("huggingface_hub")
+    files = {
+        path.relative_to(good_model).as_posix(): path.read_bytes()
+        for path in good_model.rglob("*")
+        if path.is_file()
+    }
+    with serving(files) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.address)
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        source = f"hf:org/model@{REVISION}"
+        assert _data(bare, "run", "--model", source, "--suite", "smoke") == _data(
+            bare, "run", "--model", f"file:{good_model}", "--suite", "smoke"
+        )
 
 
 def test_options_say_what_it_claims(bare: Repository, good_model: Path) -> None:

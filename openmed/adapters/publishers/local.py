@@ -8,7 +8,7 @@ from pathlib import Path
 
 from openmed.adapters import atomic
 from openmed.adapters.artifact_store import FileArtifactStore, verify_tree
-from openmed.adapters.sources.intake import copy_in
+from openmed.adapters.disk import REAL, Disk
 from openmed.domain.candidate import StagedFile
 from openmed.errors import IntegrityError
 
@@ -20,8 +20,9 @@ class LocalRegistry:
         folder: the ROOT.
     """
 
-    def __init__(self, folder: Path, *, store: FileArtifactStore) -> None:
-        """Remember the folder and where staged trees come from."""
+    def __init__(self, folder: Path, *, store: FileArtifactStore, disk: Disk = REAL) -> None:
+        """Remember the folder, where staged trees come from, and what makes the files."""
+        self._disk = disk
         self.folder = folder
         self._store = store
 
@@ -48,17 +49,17 @@ class LocalRegistry:
             atomic.remove_tree(place)
         else:
             return
+        atomic.make_folders(place.parent, disk=self._disk)
         with atomic.scratch_folder(place.parent) as scratch:
             copy = scratch / "tree"
-            copy.mkdir()
-            size = sum(file.size for file in files)
-            copy_in(Path(self._store.path(artifact)), copy, max_bytes=size, what=what)
+            source = Path(self._store.path(artifact))
+            atomic.copy_tree(source, copy, (file.path for file in files), disk=self._disk)
             verify_tree(copy, files, what=what)
             for path in copy.rglob("*"):
                 path.chmod(0o555 if path.is_dir() else 0o444)
-            copy.rename(place)
+            self._disk.rename(copy, place)
             place.chmod(0o555)
-            atomic.sync_folder(place.parent)
+            self._disk.fsync_folder(place.parent)
 
     def _place(self, artifact: str) -> Path:
         return self.folder / "trees" / artifact

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from openmed.adapters import atomic
 from openmed.adapters.child_process import run_logged
+from openmed.adapters.disk import REAL
 from openmed.adapters.hashing import file_digest
 from openmed.adapters.sources.intake import BLOCK, MOST_FILES, check_name
 from openmed.domain.candidate import PYPI_REFERENCE, Candidate
@@ -58,7 +59,7 @@ def fetch_wheel(candidate: Candidate, *, downloads: Path, log: Path) -> Path:
         with wheel.open("rb") as file:
             os.fsync(file.fileno())
         wheel.replace(place)
-        atomic.sync_folder(downloads)
+        REAL.fsync_folder(downloads)
     return place
 
 

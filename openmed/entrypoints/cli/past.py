@@ -1,4 +1,4 @@
-"""`openmed release list`, `history`, `show`, `verify`: what is live, what was, is it whole."""
+"""`openmed release list`, `history`, `show`: what is live, and what was."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,15 +6,18 @@ from pathlib import Path
 import click
 
 from openmed.domain.changes import Change
+from openmed.domain.digest import Json
 from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.ledger import Entry
 from openmed.domain.slot import parse_slot
+from openmed.domain.trust.html import share_down
 from openmed.domain.trust.status import sentence
 from openmed.domain.wire import plain, pretty
-from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
-from openmed.entrypoints.operations import read_status, verify_releases
-from openmed.entrypoints.summary import table
-from openmed.errors import IntegrityError, UsageError
+from openmed.entrypoints.cli.output import answer, answers, say, shared_options
+from openmed.entrypoints.operations import read_status
+from openmed.entrypoints.past import Measured, read_revisions, state_at
+from openmed.entrypoints.summary import points, table
+from openmed.errors import UsageError
 
 
 @click.command("list")
@@ -41,17 +44,16 @@ def list_command(*, root: Path, as_json: bool, tag: str) -> None:
 @shared_options
 @answers
 def history(*, slot: str, root: Path, as_json: bool) -> None:
-    r"""Say what happened, newest first; only what concerns SLOT, if named.
+    r"""Say what happened, newest first; of SLOT every revision, with what was measured.
 
     \b
     Example: openmed release history pii::tiny::onnx
     """
-    key = parse_slot(slot).key if slot else ""
+    if slot:
+        _tell_revisions(read_revisions(root, slot), as_json=as_json)
+        return
     found = [
-        (entry, change)
-        for entry in reversed(read_status(root).entries)
-        for change in entry.changes
-        if key in ("", change.slot)
+        (entry, change) for entry in reversed(read_status(root).entries) for change in entry.changes
     ]
     if as_json:
         rows = [{"tag": e.tag, "time": e.time, "change": plain(c)} for e, c in found]
@@ -77,28 +79,6 @@ def show(*, what: str, root: Path, as_json: bool) -> None:
         answer("release show", plain(found))
         return
     say(pretty(found).decode())
-
-
-@click.command()
-@shared_options
-@answers
-def verify(*, root: Path, as_json: bool) -> None:
-    r"""Check ledger, evidence, signatures, served bytes and pages; exit 7 if one is wrong.
-
-    \b
-    Example: openmed release verify
-    """
-    found = verify_releases(root)
-    if as_json:
-        answer("release verify", {**found._asdict(), "faults": list(found.faults)})
-    elif found.faults:
-        say("\n".join(found.faults))
-    else:
-        say(
-            f"whole: {found.entries} ledger entries, {found.evidence} evidence files, "
-            f"{found.trees} released trees, every derived file"
-        )
-    leave(IntegrityError.exit_code if found.faults else 0)
 
 
 class _Slot:
@@ -145,15 +125,58 @@ class _Slot:
         }
 
 
+def _tell_revisions(rows: tuple[Measured, ...], *, as_json: bool) -> None:
+    if as_json:
+        answer("release history", [_revision_plain(row) for row in rows])
+        return
+    headings = ("REV", "TAG", "DATE", "STATE", "RECALL", "DELTA", "DIGEST", "REASON")
+    say("\n".join(table((headings, *(_revision_cells(row) for row in rows)))))
+
+
+def _revision_cells(row: Measured) -> tuple[str, ...]:
+    revision, headline = row.revision, row.headline
+    recall = share_down(headline.covered, headline.support) if headline else "-"
+    return (
+        "-" if revision.generation is None else str(revision.generation),
+        revision.tag,
+        revision.time[:10],
+        revision.state.value,
+        recall,
+        points(row.delta),
+        (revision.artifact or "-")[:16],
+        revision.reason or "-",
+    )
+
+
+def _revision_plain(row: Measured) -> Json:
+    revision, headline = row.revision, row.headline
+    return {
+        "generation": revision.generation,
+        "tag": revision.tag,
+        "time": revision.time,
+        "kind": revision.kind,
+        "state": revision.state.value,
+        "repo_id": revision.repo_id,
+        "artifact": revision.artifact,
+        "reason": revision.reason,
+        "headline": None
+        if headline is None
+        else {
+            "suite": headline.suite,
+            "covered": headline.covered,
+            "support": headline.support,
+            "recall": headline.recall,
+            "delta": row.delta,
+        },
+    }
+
+
 def _happened(entry: Entry, change: Change) -> tuple[str, str, str]:
     return entry.tag, entry.time, sentence(change)
 
 
 def _at(state: FleetState, tag: str) -> FleetState:
-    then = state.at(tag) if tag else state
-    if then is None:
-        raise _unknown(tag)
-    return then
+    return state_at(state, tag) if tag else state
 
 
 def _named(state: FleetState, what: str) -> Entry | LiveRelease:

@@ -1,0 +1,112 @@
+"""`hf:ORG/NAME@COMMIT[#FOLDER]`: the model lies in a repository of the Hub, at one commit.
+
+The commit names every file by content: large ones by sha256, the others as git does. Each is
+hashed again here, so a mirror or a cache cannot put other bytes under the same commit. Weights
+that loading would run (pickles) and weights of frameworks we do not run are left on the Hub.
+"""
+
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from openmed.adapters.hashing import file_digest, git_blob_digest
+from openmed.adapters.hub_client import SECONDS, answers, require_client
+from openmed.adapters.sources.intake import MOST_FILES, PICKLE_SUFFIXES, check_name
+from openmed.domain.candidate import HF_REFERENCE, Candidate
+from openmed.errors import EvidenceError, IntegrityError
+
+if TYPE_CHECKING:
+    from huggingface_hub.hf_api import RepoFile, RepoFolder
+
+_OTHER_WEIGHTS: Final = frozenset({".gguf", ".h5", ".mlmodel", ".msgpack", ".ot", ".tflite"})
+
+
+class _Place(NamedTuple):
+    repo: str
+    commit: str
+    folder: str
+
+
+def fetch_model(candidate: Candidate, target: Path) -> None:
+    """Write the repository's files, or those of its folder, into the empty folder `target`.
+
+    Raises:
+        EvidenceError: no such repository, commit or folder; a file that may not be staged; more
+            bytes than the row declares.
+        IntegrityError: a file's bytes are not those the commit names.
+        OutsideError: the Hub did not give them.
+        UsageError: huggingface_hub is not installed.
+    """
+    require_client(candidate.slot)
+    place = _place(candidate)
+    about = f"{candidate.slot}: {place.repo} at {place.commit[:12]}"
+    with answers(about):
+        files = _listed(place, about=about)
+    declared = sum(file.size for file in files)
+    if declared > candidate.max_bytes:
+        msg = (
+            f"{about}: the files have {declared} bytes, more than the declared "
+            f"{candidate.max_bytes} (max_bytes)"
+        )
+        raise EvidenceError(msg)
+    with TemporaryDirectory(prefix="hub-", dir=target.parent) as folder:
+        for file in files:
+            _fetch(file, place, folder=folder, target=target, about=about)
+
+
+def _place(candidate: Candidate) -> _Place:
+    match = HF_REFERENCE.match(candidate.source_reference)
+    if match is None:
+        raise EvidenceError(f"{candidate.slot}: {candidate.source[:80]!r} is no hf: source")
+    return _Place(match["repo"], match["commit"], match["folder"] or "")
+
+
+def _listed(place: _Place, *, about: str) -> list["RepoFile"]:
+    from huggingface_hub import HfApi  # noqa: PLC0415 - heavy
+    from huggingface_hub.hf_api import RepoFile  # noqa: PLC0415 - as above
+
+    found: list[RepoFile] = []
+    entries = HfApi().list_repo_tree(
+        place.repo, place.folder or None, recursive=True, revision=place.commit
+    )
+    for entry in entries:
+        if isinstance(entry, RepoFile) and _is_wanted(entry):
+            name = _name(entry, place)
+            check_name(name, what=about)
+            found.append(entry)
+        if len(found) > MOST_FILES:
+            raise EvidenceError(f"{about}: more than {MOST_FILES} files")
+    if not found:
+        where = f"in {place.folder!r}" if place.folder else "there"
+        raise EvidenceError(f"{about}: no file {where} that may be staged")
+    return found
+
+
+def _is_wanted(entry: "RepoFile | RepoFolder") -> bool:
+    path = PurePosixPath(entry.path)
+    suffix = path.suffix.lower()
+    return not path.name.startswith(".") and suffix not in PICKLE_SUFFIXES | _OTHER_WEIGHTS
+
+
+def _name(file: "RepoFile", place: _Place) -> str:
+    return file.path.removeprefix(f"{place.folder}/") if place.folder else file.path
+
+
+def _fetch(file: "RepoFile", place: _Place, *, folder: str, target: Path, about: str) -> None:
+    from huggingface_hub import hf_hub_download  # noqa: PLC0415 - heavy
+
+    with answers(f"{about}: {file.path}"):
+        kept_by_client = hf_hub_download(
+            place.repo, file.path, revision=place.commit, local_dir=folder, etag_timeout=SECONDS
+        )
+    got = Path(kept_by_client)
+    is_named = (
+        file_digest(got) == file.lfs.sha256 if file.lfs else git_blob_digest(got) == file.blob_id
+    )
+    if not is_named:
+        msg = f"{about}: the bytes of {file.path} are not those the commit names"
+        hint = "find out who answers in the Hub's place; nothing was staged"
+        raise IntegrityError(msg, next_step=hint)
+    kept = target / _name(file, place)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    got.rename(kept)

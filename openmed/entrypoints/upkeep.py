@@ -1,0 +1,83 @@
+"""Looking after a release repository: verify everything, finish what was interrupted."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from openmed.bootstrap import World, build_world
+from openmed.entrypoints.derived import RECORDS, derived_steps
+from openmed.entrypoints.perform import perform
+from openmed.errors import OpenMedError
+from openmed.steps.recover import Recover, SetAside
+from openmed.steps.verify import Check, Findings, Verify
+
+
+def verify_releases(root: Path, *, tag: str = "", is_offline: bool = False) -> Findings:
+    """Look at everything that is recorded, served and derived; change nothing.
+
+    Args:
+        root: release repository.
+        tag: the fleet as it stood after this entry, without what is derived; empty = now.
+        is_offline: only what is committed under `gates/`.
+
+    Raises:
+        UsageError: there is no such entry.
+    """
+    world = build_world(root, quiet=True)
+    step = Verify(
+        releases=world.releases,
+        registry=world.registry,
+        verifiers=world.verifiers,
+        waivers=world.waivers,
+    )
+    found = step.findings(tag, is_offline=is_offline)
+    if found.faults or tag:
+        return found  # What is derived from a broken record says nothing.
+    return found._replace(checks=(*found.checks, _derived(world, is_offline=is_offline)))
+
+
+class Recovered(NamedTuple):
+    """What finishing came to.
+
+    Attributes:
+        aside: entries that never took effect.
+        temporary: unfinished files and folders that were removed.
+        derived: derived files that were written.
+    """
+
+    aside: tuple[SetAside, ...]
+    temporary: int
+    derived: tuple[str, ...]
+
+
+def recover(root: Path, *, dropped: str = "") -> Recovered:
+    """Finish what was interrupted; doing it again changes nothing.
+
+    Raises:
+        UsageError: there is no such head to drop.
+        IntegrityError: the state cannot be trusted; nothing was changed.
+    """
+    return recovered(build_world(root, quiet=True), dropped=dropped)
+
+
+def recovered(world: World, *, dropped: str = "") -> Recovered:
+    """Finish what was interrupted in an open repository."""
+    aside = Recover(releases=world.releases).recover(dropped=dropped)
+    temporary = world.sweep()
+    derived: list[str] = []
+    for step in derived_steps(world):
+        late = [f"{step.kind}: {name}" for name, is_whole in step.files() if not is_whole]
+        done = perform(step, products=world.products, retry=True)
+        if done.fault is not None:
+            raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
+        derived += late
+    return Recovered(aside, temporary, tuple(derived))
+
+
+def _derived(world: World, *, is_offline: bool) -> Check:
+    steps = [step for step in derived_steps(world) if not is_offline or step.kind == RECORDS]
+    files = [
+        (f"{step.kind}: {name}", is_whole) for step in steps for name, is_whole in step.files()
+    ]
+    late = [name for name, is_whole in files if not is_whole]
+    faults = tuple(f"{name} is not what the ledger says; openmed release recover" for name in late)
+    return Check("derived", len(files), faults)

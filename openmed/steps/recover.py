@@ -1,0 +1,76 @@
+"""Step `recover`: clear away what a flip that died before its commit point left in the ledger.
+
+Nothing is thrown away and nothing that happened is undone: what the pointer does not reach never
+took effect. An entry that another one follows did, somewhere; it is given up only by name.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from openmed.domain.ledger import Entry
+from openmed.domain.strays import WAY_OUT, Branch, branches, fork_fault
+from openmed.errors import IntegrityError, UsageError
+from openmed.ports import ReleaseStore
+
+
+class SetAside(NamedTuple):
+    """A file of the ledger that was moved out of it.
+
+    Attributes:
+        name: digest in its name.
+        entry: what it says; None when it was damaged.
+        place: where it is now.
+    """
+
+    name: str
+    entry: Entry | None
+    place: str
+
+
+@dataclass(frozen=True)
+class Recover:
+    """Sets aside what the pointer does not reach."""
+
+    releases: ReleaseStore
+
+    def recover(self, *, dropped: str = "") -> tuple[SetAside, ...]:
+        """Set aside stray entries, under the lock.
+
+        Args:
+            dropped: head of a branch to give up although it is longer than one entry.
+
+        Returns:
+            What was set aside.
+
+        Raises:
+            UsageError: there is no such head.
+            IntegrityError: the ledger cannot be read, or has two heads.
+            FlipConflict: another process holds the lock.
+        """
+        with self.releases.lock():
+            state = self.releases.reached()
+            strays = self.releases.strays(state)
+            given_up = _named(branches(strays), dropped) if dropped else ()
+            left = tuple(stray for stray in strays if stray.entry not in given_up)
+            fault = fork_fault(state, left)
+            if fault:
+                raise IntegrityError(fault, next_step=WAY_OUT)
+            # A child goes before its parent, so that a crash in between leaves no shorter fork.
+            ordered = sorted(
+                strays, key=lambda stray: -(stray.entry.sequence if stray.entry else 0)
+            )
+            return tuple(
+                SetAside(stray.name, stray.entry, self.releases.set_aside(stray.name))
+                for stray in ordered
+            )
+
+
+def _named(found: tuple[Branch, ...], head: str) -> tuple[Entry, ...]:
+    named = [branch for branch in found if branch.head.digest.startswith(head)]
+    if len(named) == 1:
+        return named[0].entries
+    heads = ", ".join(branch.head.digest[:16] for branch in found) or "none"
+    msg = (
+        f"{len(named)} heads of the ledger begin with {head[:80]!r}; besides the pointer's: {heads}"
+    )
+    raise UsageError(msg)

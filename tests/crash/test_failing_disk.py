@@ -1,0 +1,155 @@
+"""A disk that fails at the n-th verb, for every n: the old state stays whole, the error is clean.
+
+The loop ends by itself when a run comes to its end unharmed, so new verbs are covered too.
+"""
+
+import errno
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import builders
+import pytest
+from places import Place
+
+from openmed.adapters import atomic
+from openmed.adapters.disk import RealDisk
+from openmed.domain.fleet import FleetState
+
+A, B = b"first", b"second"
+MOST_VERBS = 500
+
+
+class _FailingDisk(RealDisk):
+    """Fails at one verb, counted from 1, and remembers whether it was asked to sync again.
+
+    Attributes:
+        count: verbs so far.
+        synced_after: syncs of a file after one of its syncs failed.
+    """
+
+    def __init__(self, at: int, number: int) -> None:
+        """Fail at the verb `at` with this error number."""
+        self._at, self._number = at, number
+        self._failed: set[Path] = set()
+        self.count = 0
+        self.synced_after = 0
+
+    def _step(self, path: Path) -> None:
+        self.count += 1
+        if self.count == self._at:
+            raise OSError(self._number, os.strerror(self._number), str(path))
+
+    def create(self, path: Path, *, mode: int | None) -> int:
+        self._step(path)
+        return super().create(path, mode=mode)
+
+    def write(self, descriptor: int, path: Path, data: bytes) -> None:
+        self._step(path)
+        super().write(descriptor, path, data)
+
+    def fsync(self, descriptor: int, path: Path) -> None:
+        self.synced_after += path in self._failed
+        self._failed.add(path)
+        self._step(path)
+        self._failed.discard(path)
+        super().fsync(descriptor, path)
+
+    def rename(self, source: Path, target: Path) -> None:
+        self._step(target)
+        super().rename(source, target)
+
+    def unlink(self, path: Path) -> None:
+        self._step(path)
+        super().unlink(path)
+
+    def make_folder(self, path: Path) -> None:
+        self._step(path)
+        super().make_folder(path)
+
+    def fsync_folder(self, path: Path) -> None:
+        self._step(path)
+        super().fsync_folder(path)
+
+
+def _state(root: Path) -> FleetState:
+    return Place(root).releases.state()
+
+
+def _release(place: Place) -> None:
+    """Release what is not live yet."""
+    live = place.releases.state().live_in(builders.SLOT)
+    if live is None or live.release.artifact != builders.artifact_of(B):
+        place.release(B)
+
+
+ACTS: dict[str, Callable[[Place], object]] = {
+    "release": _release,
+    "rollback": lambda place: place.roll_back(),
+    "regenerate": lambda place: place.regenerate(),
+}
+
+
+@pytest.mark.parametrize("name", ["EIO", "ENOSPC", "EINTR"])
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_a_failing_disk_leaves_the_old_state(act: str, name: str, work: Path) -> None:
+    """Or the new one, if it failed after the commit point; never anything else."""
+    number, kept = getattr(errno, name), work / "kept"
+    place = Place(kept)
+    place.release(A)
+    if act == "rollback":
+        place.release(B)
+    else:
+        place.stage(B)
+    before = len(_state(kept).entries)
+    for at in range(1, MOST_VERBS):
+        root = work / str(at)
+        shutil.copytree(kept, root)
+        disk = _FailingDisk(at, number)
+        failed = _error_of(Place(root, disk=disk), act)
+        if failed is None:
+            assert disk.count < at
+            return
+        assert failed == number
+        assert disk.synced_after == 0
+        assert len(_state(root).entries) in {before, before + 1}
+        assert Place(root).verify().faults == ()
+        assert list((root / "gates").rglob(".tmp-*")) == []
+        # The next one, on a disk that works again, comes to its end.
+        assert _error_of(Place(root), act) is None
+        atomic.remove_tree(root)
+    pytest.fail("it never came to its end")
+
+
+def _error_of(place: Place, act: str) -> int | None:
+    try:
+        ACTS[act](place)
+    except OSError as error:
+        return error.errno
+    return None
+
+
+class _StutteringDisk(RealDisk):
+    """Writes a few bytes at a time, as the system may."""
+
+    def write(self, descriptor: int, path: Path, data: bytes) -> None:
+        for at in range(0, len(data), 100):
+            super().write(descriptor, path, data[at : at + 100])
+
+
+def test_short_writes_are_gone_on_with(tmp_path: Path) -> None:
+    """What is there in the end is whole."""
+    place = Place(tmp_path, disk=_StutteringDisk())
+    place.release(A)
+    assert Place(tmp_path).verify().faults == ()
+
+
+def test_a_file_keeps_its_mode(tmp_path: Path) -> None:
+    """Replaced in place of one that others may read, it may be read by them."""
+    place = Place(tmp_path)
+    place.release(A)
+    pointer = tmp_path / "gates" / "pointer.json"
+    pointer.chmod(0o664)
+    place.release(B)
+    assert pointer.stat().st_mode & 0o777 == 0o664
