@@ -170,7 +170,7 @@ cli = LazyGroup(
         "release": Lazy("commands:release", "Release models, and say what is live."),
         "benchmark": Lazy("commands:benchmark", "Measure candidates; judges and releases nothing."),
         "suite": Lazy("commands:suite", "The documents candidates are measured on."),
-        "schema": Lazy("schema:schema", "JSON Schemas of the files that people write."),
+        "schema": Lazy("schema:schema", "Print the JSON Schema NAME, or the names there are."),
         "keys": Lazy("commands:keys", "Keys that sign verdicts and waivers."),
         "doctor": Lazy(
             "doctor:doctor",
