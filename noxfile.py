@@ -111,6 +111,24 @@ def kills(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", "tests/e2e/test_killed.py", "-q", "--moments", "30")
 
 
+@nox.session(default=False)
+def crash(session: nox.Session) -> None:
+    """Power cuts, failing disks, and SIGKILL before every call that writes; about half an hour."""
+    _install(session, "dev")
+    killed = "tests/e2e/test_every_write.py"
+    every = ("--every-write", "--timeout", "0")
+    session.run("python", "-m", "pytest", "tests/crash", killed, "-q", "-s", *every)
+
+
+@nox.session(default=False)
+def races(session: nox.Session) -> None:
+    """Releases and rollbacks against each other, 200 rounds of each; about two minutes."""
+    _install(session, "dev")
+    session.run(
+        "python", "-m", "pytest", "tests/crash/test_races.py", "-q", "-s", "--rounds", "200"
+    )
+
+
 @nox.session(tags=["gate"])
 def gates(session: nox.Session) -> None:
     """The release gates, as doit runs them; arguments after -- go to doit."""

@@ -16,6 +16,7 @@ from openmed.adapters.artifact_store import FileArtifactStore
 from openmed.adapters.ci import GithubJob
 from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.gates import InstalledGates, installed_gates
+from openmed.adapters.hoard import FileHoard
 from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
 from openmed.adapters.key_files import KeyPlace, init_keys, key_place
@@ -168,6 +169,17 @@ class World:
         return LocalRegistry(folder, store=self.store, disk=self.disk)
 
     @cached_property
+    def trees(self) -> tuple[FileHoard, ...]:
+        """Staged and released trees, to be collected."""
+        places = (self.artifacts / "staged", self.registry.folder / "trees")
+        return tuple(FileHoard(place) for place in places)
+
+    @cached_property
+    def downloads(self) -> FileHoard:
+        """Downloads that are kept, to be collected."""
+        return FileHoard(self.artifacts / "downloads")
+
+    @cached_property
     def keys(self) -> KeyPlace:
         """Where keys are."""
         return key_place(self.root, os.environ)
@@ -304,6 +316,17 @@ class World:
     def write_report(self, content: bytes) -> None:
         """Write `artifacts/run-report.json`."""
         atomic.write(self.artifacts / "run-report.json", content)
+
+    def read_report(self) -> bytes | None:
+        """Bytes of `artifacts/run-report.json`; None when no run left one."""
+        path = self.artifacts / "run-report.json"
+        return path.read_bytes() if path.is_file() else None
+
+    def write_outbox(self, name: str, text: str) -> str:
+        """Put a message into `artifacts/outbox/`; gives its path."""
+        path = self.artifacts / "outbox" / name
+        atomic.write_if_different(path, text.encode())
+        return str(path)
 
     @property
     def engine_version(self) -> str:

@@ -56,8 +56,8 @@ def test_a_bare_group_is_no_success(words: tuple[str, ...]) -> None:
     [
         (("relase",), "No such command 'relase'. Did you mean 'release'?", "openmed --help"),
         (
-            ("release", "histry"),
-            "No such command 'histry'. Did you mean 'history'?",
+            ("release", "verfy"),
+            "No such command 'verfy'. Did you mean 'verify'?",
             "openmed release --help",
         ),
         (

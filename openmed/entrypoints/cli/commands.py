@@ -33,6 +33,10 @@ release = LazyGroup(
             "parts:flip",
             "Judge, sign and flip what was measured already, then regenerate; runs no candidate.",
         ),
+        "report": Lazy(
+            "ci:report",
+            "Tell CI what the last run came to: summary, annotations, texts of issues.",
+        ),
         "regenerate": Lazy(
             "parts:regenerate",
             "Write records, cards, benchmark cards, leaderboard and status from the ledger.",
@@ -81,6 +85,10 @@ release = LazyGroup(
             "upkeep:recover",
             "Finish what was interrupted, and say what was done; "
             "a second call finds nothing to do.",
+        ),
+        "gc": Lazy(
+            "upkeep:gc",
+            "Remove staged trees, released trees and downloads that no slot may need again.",
         ),
         "power": Lazy(
             "power:power",

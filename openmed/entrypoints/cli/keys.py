@@ -7,7 +7,8 @@ import click
 
 from openmed.bootstrap import add_key, build_world, make_keys
 from openmed.domain.digest import Json
-from openmed.domain.fleet import FleetState, KeyClosure
+from openmed.domain.facts import KeyClosure
+from openmed.domain.fleet import FleetState
 from openmed.domain.verifier import ListedKey, Role
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options
 from openmed.entrypoints.operations import run_rotation
