@@ -74,24 +74,26 @@ def test_a_slip_in_the_queue_breaks_its_schema(old: str, new: str, fault: str) -
     ],
 )
 def test_what_a_release_leaves_follows_its_schema(
-    name: str, pattern: str, quick: Repository
+    name: str, pattern: str, released: Repository
 ) -> None:
     """State, products and the run report."""
-    for value in _read(quick, pattern):
+    for value in _read(released, pattern):
         assert [] == faults(value, _schema(name))
 
 
 @pytest.mark.parametrize(("name", "product"), [("report", "smoke"), ("performance", "performance")])
-def test_what_was_measured_follows_its_schema(name: str, product: str, quick: Repository) -> None:
+def test_what_was_measured_follows_its_schema(
+    name: str, product: str, released: Repository
+) -> None:
     """The content of a product."""
-    (value,) = _read(quick, f"{SLOT_FOLDER}/{product}.json")
+    (value,) = _read(released, f"{SLOT_FOLDER}/{product}.json")
     assert isinstance(value, dict)
     assert [] == faults(value["content"], _schema(name))
 
 
-def test_a_signed_verdict_follows_its_schemas(quick: Repository) -> None:
+def test_a_signed_verdict_follows_its_schemas(released: Repository) -> None:
     """The envelope, and the statement in it."""
-    envelopes = [v for v in _read(quick, "gates/evidence/*.json") if "payload" in str(v)[:400]]
+    envelopes = [v for v in _read(released, "gates/evidence/*.json") if "payload" in str(v)[:400]]
     (envelope,) = [value for value in envelopes if isinstance(value, dict) and "payload" in value]
     assert [] == faults(envelope, _schema("envelope"))
     payload = json.loads(base64.b64decode(str(envelope["payload"])))

@@ -173,6 +173,7 @@ cli = LazyGroup(
     \b
     Exit codes: 0 done · 1 our fault · 2 usage or configuration · 3 held by a gate ·
     4 nothing to roll back to · 5 no verdict · 6 conflict · 7 integrity · 130 interrupted
+    (docs/exit-codes.md)
     """,
     table={
         "release": Lazy("commands:release", "Release models, and say what is live."),
@@ -183,6 +184,10 @@ cli = LazyGroup(
         "doctor": Lazy(
             "doctor:doctor",
             "Look whether everything is there that a release needs; writes nothing.",
+        ),
+        "completion": Lazy(
+            "completion:completion",
+            "Print the completion script of a shell, for its start-up file.",
         ),
     },
     params=(
