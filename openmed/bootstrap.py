@@ -28,6 +28,7 @@ from openmed.adapters.prediction_cache import FilePredictions
 from openmed.adapters.products import FileProducts
 from openmed.adapters.publishers.local import LocalRegistry
 from openmed.adapters.release_store import FileReleaseStore
+from openmed.adapters.run_files import RunFiles
 from openmed.adapters.runners.process import ChildRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
@@ -313,20 +314,10 @@ class World:
         page = self.artifacts / "trust" / "status" / "index.html"
         return str(page) if page.exists() else ""
 
-    def write_report(self, content: bytes) -> None:
-        """Write `artifacts/run-report.json`."""
-        atomic.write(self.artifacts / "run-report.json", content)
-
-    def read_report(self) -> bytes | None:
-        """Bytes of `artifacts/run-report.json`; None when no run left one."""
-        path = self.artifacts / "run-report.json"
-        return path.read_bytes() if path.is_file() else None
-
-    def write_outbox(self, name: str, text: str) -> str:
-        """Put a message into `artifacts/outbox/`; gives its path."""
-        path = self.artifacts / "outbox" / name
-        atomic.write_if_different(path, text.encode())
-        return str(path)
+    @cached_property
+    def run_files(self) -> RunFiles:
+        """The run report and the outbox."""
+        return RunFiles(self.artifacts)
 
     @property
     def engine_version(self) -> str:

@@ -56,7 +56,7 @@ def tell_ci(root: Path, *, needs: str = "") -> Told:
     if len(messages) > MOST_ANNOTATIONS:
         world.ci.annotate("more", f"and {len(messages) - MOST_ANNOTATIONS} more, see the summary")
     issues = tuple(
-        world.write_outbox(name, text)
+        world.run_files.post(name, text)
         for row in rows
         for name, text in [issue_text(row)]
         if row.standing is not Standing.FROZEN
@@ -130,7 +130,7 @@ def escape(text: str) -> str:
 
 
 def _report(world: World) -> RunReport | None:
-    data = world.read_report()
+    data = world.run_files.read_report()
     if data is None:
         return None
     try:

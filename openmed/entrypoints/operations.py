@@ -276,7 +276,7 @@ def _carried_out(world: World, request: Request, step: Rollback) -> RunReport:
         regenerated=clock.read() if is_moved else None,
     )
     report = _rollback_report(world, request, plan, times=times, performed=performed)
-    world.write_report(pretty(report))
+    world.run_files.write_report(pretty(report))
     return report
 
 
@@ -301,7 +301,7 @@ def _rollback_report(
 
 
 def _write_failure(world: World, fault: StepFault) -> None:
-    world.write_report(pretty(failed_rollback_report(world.now, fault)))
+    world.run_files.write_report(pretty(failed_rollback_report(world.now, fault)))
 
 
 class _Stopwatch:

@@ -116,7 +116,7 @@ def run_flip(root: Path, *, quiet: bool) -> RunReport:
     _perform(graph, (graph.compare(candidate) for candidate in graph.candidates))
     _perform(graph, (graph.flip(), *derived_steps(graph.world)))
     report = graph.run_report()
-    graph.world.write_report(pretty(report))
+    graph.world.run_files.write_report(pretty(report))
     return report
 
 

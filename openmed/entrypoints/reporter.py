@@ -91,7 +91,7 @@ class ReleaseReporter:
     def complete_run(self) -> None:
         """Write the run report; print the summary unless the caller does."""
         report = self.graph.run_report()
-        self.graph.world.write_report(pretty(report))
+        self.graph.world.run_files.write_report(pretty(report))
         if self.prints:
             sys.stdout.write(summary(report, program=program_name()))
             sys.stdout.flush()
