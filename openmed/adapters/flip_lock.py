@@ -21,10 +21,15 @@ _AGAIN = "run it again when the other one is done"
 
 
 class FlipLock:
-    """The lock of one release repository."""
+    """The lock of one release repository.
+
+    Attributes:
+        file: whoever holds the lock on it may write.
+    """
 
     def __init__(self, folder: Path, *, seconds: float) -> None:
         """Remember the folder, and the longest wait for another writer."""
+        self.file = folder / "flip.lock"
         self._folder = folder
         self._seconds = seconds
 
@@ -63,7 +68,7 @@ class FlipLock:
 
     @contextlib.contextmanager
     def _taken(self, seconds: float) -> Iterator[None]:
-        lock = FileLock(self._folder / "flip.lock", timeout=seconds, poll_interval=_POLL)
+        lock = FileLock(self.file, timeout=seconds, poll_interval=_POLL)
         try:
             lock.acquire()
         except Timeout:

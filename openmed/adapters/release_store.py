@@ -20,7 +20,11 @@ from openmed.errors import EvidenceError, FlipConflict, IntegrityError
 
 
 class FileReleaseStore:
-    """The release state of one repository."""
+    """The release state of one repository.
+
+    Attributes:
+        lock_file: whoever holds the lock on it may write.
+    """
 
     def __init__(self, root: Path, *, lock_seconds: float, disk: Disk = REAL) -> None:
         """Remember where things are; nothing is read yet.
@@ -34,6 +38,7 @@ class FileReleaseStore:
         self._gates = root / "gates"
         self._aside = root / "artifacts" / "aside"
         self._lock = FlipLock(root / "artifacts", seconds=lock_seconds)
+        self.lock_file = self._lock.file
         self._seen: tuple[bytes | None, FleetState] | None = None
 
     def state(self) -> FleetState:

@@ -131,7 +131,11 @@ def plan_of(graph: ReleaseGraph, *, shards: tuple[str, ...] = ()) -> Plan:
     return Plan(
         slots=slots,
         is_flipping=flipping.entry is not None if is_known else None,
-        outdated=tuple(row.kind for row in derived_steps(graph.world) if row.outdated()),
+        outdated=tuple(
+            row.kind
+            for row in derived_steps(graph.world)
+            if not all(is_current for _, is_current in row.files())
+        ),
         shards=shards,
     )
 
