@@ -8,6 +8,8 @@
 
 import json
 import os
+import shutil
+from collections import Counter
 from pathlib import Path
 
 import nox
@@ -129,6 +131,29 @@ def races(session: nox.Session) -> None:
     )
 
 
+@nox.session(default=False)
+def spoilt(session: nox.Session) -> None:
+    """Try every mutant of evidence and verdict, and print those that may pass; 4 minutes."""
+    _install(session, "dev")
+    session.run("python", "-m", "pytest", "tests/e2e/test_mutants.py", "-s", "--every-mutant")
+
+
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """Change what decides, one place at a time, and count what no test notices; 5 minutes."""
+    _install(session, "dev")
+    _install(session, "mutants")
+    # Never with an old copy: it would test what is not there any more.
+    shutil.rmtree("mutants", ignore_errors=True)
+    session.run("mutmut", "run", *(session.posargs or ["--max-children", "2"]))
+    said = session.run("mutmut", "results", "--all", "true", silent=True)
+    ways = Counter(line.rpartition(": ")[2] for line in str(said).splitlines() if ": " in line)
+    killed = ways["killed"] + ways["timeout"] + ways["caught by type check"]
+    session.log(
+        f"{killed} of {ways.total()} killed: {killed / max(1, ways.total()):.1%} {dict(ways)}"
+    )
+
+
 @nox.session(tags=["gate"])
 def gates(session: nox.Session) -> None:
     """The release gates, as doit runs them; arguments after -- go to doit."""
@@ -171,6 +196,8 @@ def lock(session: nox.Session) -> None:
     # On its own: `oracles` is installed over the development group.
     apart = "requirements/oracles.txt"
     session.run("uv", "pip", "compile", *common, "--group", "oracles", "-c", dev, "-o", apart)
+    apart = "requirements/mutants.txt"
+    session.run("uv", "pip", "compile", *common, "--group", "mutants", "-c", dev, "-o", apart)
 
 
 def _meaning(report: Path) -> str:

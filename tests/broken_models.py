@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 
-def _append(folder: Path, nodes: list[onnx.NodeProto], **constants: NDArray[np.generic]) -> None:
+def append_nodes(
+    folder: Path, nodes: list[onnx.NodeProto], **constants: NDArray[np.generic]
+) -> None:
     """Let the model go on computing after its old answer, which is called `raw` from then on."""
     model = onnx.load(folder / "model.onnx")
     for node in model.graph.node:
@@ -25,12 +27,12 @@ def _append(folder: Path, nodes: list[onnx.NodeProto], **constants: NDArray[np.g
 def answers_nan(folder: Path) -> None:
     """Every number it answers is NaN."""
     node = helper.make_node("Mul", ["raw", "nan"], ["logits"])
-    _append(folder, [node], nan=np.array(np.nan, dtype=np.float32))
+    append_nodes(folder, [node], nan=np.array(np.nan, dtype=np.float32))
 
 
 def answers_too_wide(folder: Path) -> None:
     """It answers with twice as many labels as its config.json names."""
-    _append(folder, [helper.make_node("Concat", ["raw", "raw"], ["logits"], axis=2)])
+    append_nodes(folder, [helper.make_node("Concat", ["raw", "raw"], ["logits"], axis=2)])
 
 
 _LONG = (
@@ -47,7 +49,7 @@ def reads_beyond_its_table(folder: Path) -> None:
         helper.make_node("Gather", ["table", "is_long"], ["row"]),
         helper.make_node("Add", ["raw", "row"], ["logits"]),
     ]
-    _append(folder, nodes, few=np.array(16), table=np.zeros(1, dtype=np.float32))
+    append_nodes(folder, nodes, few=np.array(16), table=np.zeros(1, dtype=np.float32))
 
 
 def never_ends(folder: Path) -> None:
@@ -76,7 +78,7 @@ def never_ends(folder: Path) -> None:
         helper.make_node("Add", ["raw", "late"], ["logits"]),
     ]
     nought = np.array(0, dtype=np.float32)
-    _append(folder, nodes, few=np.array(16), many=np.array(10**12), nought=nought)
+    append_nodes(folder, nodes, few=np.array(16), many=np.array(10**12), nought=nought)
 
 
 def _edit_tokenizer(folder: Path, **changes: object) -> None:

@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+from counting import bits_of, counts_of
+
 from openmed.domain import labels
 from openmed.domain.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
 from openmed.domain.digest import sha256_hex, tree_digest
@@ -15,7 +17,6 @@ from openmed.domain.profile import FILE_NAME, LabelRule, RunnerProfile, TokenDec
 from openmed.domain.refusal import Proposal
 from openmed.domain.report import (
     BenchmarkReport,
-    Counts,
     Leak,
     Matching,
     MatchingName,
@@ -127,26 +128,6 @@ def a_pin(*, name: str = "golden", digest: str = HEX) -> SuitePin:
     )
 
 
-def counts_of(*, support: int, covered: int, families: int = 5) -> Counts:
-    """Counts of spans of 10 characters that are either covered or missed."""
-    missed = support - covered
-    return Counts(
-        support=support,
-        families=min(families, support),
-        documents=support,
-        covered=covered,
-        partial=0,
-        missed=missed,
-        exposed=missed,
-        typed=covered,
-        strict=covered,
-        exact=covered,
-        characters=support * 10,
-        leaked=missed * 10,
-        design_effect=None if missed in {0, support} else 1.0,
-    )
-
-
 def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
     staged: StagedCandidate | None = None,
     *,
@@ -163,9 +144,15 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
     rows = covered if covered is not None else {"PATIENT_NAME": support, "SSN": support}
     scope = scope_of(candidate or a_candidate())
     claimed = [label for label in rows if labels.claims(scope.labels, label)]
-    table = {label: counts_of(support=support, covered=n) for label, n in sorted(rows.items())}
+    # What is not declared is never predicted; it may be covered by something else.
+    table = {
+        label: counts_of(support=support, covered=n, strict=n if label in scope.labels else 0)
+        for label, n in sorted(rows.items())
+    }
     spans = support * len(table)
-    total = counts_of(support=spans, covered=sum(rows.values()))
+    strict = sum(counts.strict for counts in table.values())
+    total = counts_of(support=spans, covered=sum(rows.values()), strict=strict)
+    found = sum(c.covered for label, c in table.items() if label in scope.labels)
     return BenchmarkReport(
         suite=SuiteFacts(
             name=wanted.name,
@@ -194,7 +181,9 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             SliceCounts(
                 name="en",
                 counts=counts_of(
-                    support=support * len(claimed), covered=sum(rows[name] for name in claimed)
+                    support=support * len(claimed),
+                    covered=sum(rows[name] for name in claimed),
+                    strict=sum(table[name].strict for name in claimed),
                 ),
             ),
         )
@@ -204,13 +193,17 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
         predictions=tuple(
             PredictionCounts(label=label, predicted=c.covered + 1, touching=c.covered + 1)
             for label, c in table.items()
+            if label in scope.labels
         ),
         redaction=Redaction(
-            outside=100, over_redacted=0, false_alarm_documents=0, documents_without_gold=10
+            outside=100,
+            over_redacted=0,
+            false_alarm_documents=0,
+            documents_without_gold=max(documents - total.documents, 0),
         ),
         leaks=tuple(
-            Leak(document=f"d{n}", start=0, end=10, label=label)
-            for label, c in table.items()
+            Leak(document=f"d{n}", start=place, end=place + 10, label=label)
+            for place, (label, c) in zip(range(0, 20 * len(table), 20), table.items(), strict=True)
             if labels.BY_NAME[label].direct
             for n in range(c.exposed)
         ),
@@ -218,7 +211,7 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             SpanOutcomes(
                 label=label,
                 bits=bits_of("1" * c.covered + "0" * c.missed),
-                firsts=bits_of("1" * c.support),
+                firsts=bits_of("1" + "0" * (c.support - c.documents) + "1" * (c.documents - 1)),
                 documents=bits_of("1" * c.documents),
             )
             for label, c in table.items()
@@ -226,21 +219,15 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
         matchings=tuple(
             Matching(
                 name=name,
-                correct=total.covered,
+                correct=found,
                 incorrect=0,
                 partial=0,
-                missed=total.missed,
-                spurious=len(table),
+                missed=spans - found,
+                spurious=sum(label in scope.labels for label in table),
             )
             for name in get_args(MatchingName)
         ),
     )
-
-
-def bits_of(outcomes: str) -> str:
-    """A bitmap from ones and zeros."""
-    padded = outcomes + "0" * (-len(outcomes) % 8)
-    return int(padded, 2).to_bytes(len(padded) // 8, "big").hex()
 
 
 def a_performance(

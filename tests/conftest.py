@@ -18,7 +18,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=1,
         help="moments at which each kind of run is ended (tests/e2e/test_killed.py)",
     )
-
+    parser.addoption(
+        "--every-mutant",
+        action="store_true",
+        help="try every mutant, not one of sixteen (tests/e2e/test_mutants.py)",
+    )
     parser.addoption(
         "--rounds",
         type=int,
@@ -31,6 +35,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="kill at every call that writes, not at a few (tests/e2e/test_every_write.py)",
     )
+
+
+@pytest.fixture
+def every_mutant(request: pytest.FixtureRequest) -> bool:
+    """Whether to try every mutant."""
+    return bool(request.config.getoption("--every-mutant"))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from openmed.adapters import atomic
+from openmed.adapters import atomic, bounded
 from openmed.adapters.disk import REAL
 from openmed.adapters.hashing import listing
 from openmed.domain.candidate import StagedFile
@@ -13,9 +13,6 @@ from openmed.domain.digest import tree_digest
 from openmed.domain.profile import FILE_NAME, RunnerProfile
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError
-
-LARGEST_PROFILE = 1024 * 1024
-"""Bytes."""
 
 MOST_TEXT = 1024 * 1024
 """Bytes of a profile that become evidence."""
@@ -91,10 +88,8 @@ class FileArtifactStore:
         path = self._folder / artifact / FILE_NAME
         what = f"{FILE_NAME} of the artifact"
         try:
-            if path.stat().st_size > LARGEST_PROFILE:
-                msg = f"{what} has {path.stat().st_size} bytes; at most {LARGEST_PROFILE} are read"
-                raise EvidenceError(msg)
-            return parse(RunnerProfile, path.read_bytes(), what=what)
+            data = bounded.read_bytes(path, most=bounded.CONFIGURATION)
+            return parse(RunnerProfile, data, what=what)
         except OSError as error:
             msg = f"cannot read {what}: {error.strerror}"
             raise EvidenceError(msg) from None

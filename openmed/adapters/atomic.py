@@ -79,7 +79,7 @@ def write_if_different(path: Path, content: bytes, *, disk: Disk = REAL) -> bool
         Whether it wrote.
     """
     with contextlib.suppress(OSError):
-        if path.read_bytes() == content:
+        if path.stat().st_size == len(content) and path.read_bytes() == content:
             return False
     write(path, content, disk=disk)
     return True

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar, cast
 
+from openmed.adapters import bounded
 from openmed.adapters.suite_files import read_files
 from openmed.adapters.tables import read_rows
 from openmed.domain.candidate import Candidate
@@ -25,14 +26,6 @@ from openmed.errors import EvidenceError, PolicyError, UsageError
 Row = TypeVar("Row", bound=Frozen)
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
-
-LARGEST_INPUT = 8 * 1024 * 1024
-"""Bytes; a queue or policy beyond this is a mistake, not a configuration."""
-
-LARGEST_CATALOGUE = 64 * 1024 * 1024
-"""Bytes; the public project's catalogue of 2,266 rows has 3 MB."""
-
-_POLICY_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,199}")
 
 
 class FileInputs:
@@ -111,10 +104,9 @@ class FileInputs:
         """Rows by repository, or one sentence why the catalogue cannot be used."""
         path = self._root / CATALOGUE
         try:
-            if path.stat().st_size > LARGEST_CATALOGUE:
-                size = path.stat().st_size
-                return f"{CATALOGUE} has {size} bytes; at most {LARGEST_CATALOGUE} are read"
-            rows = read_manifest(path.read_bytes(), what=CATALOGUE)
+            rows = read_manifest(bounded.read_bytes(path, most=bounded.CATALOGUE), what=CATALOGUE)
+        except bounded.TooLargeError as error:
+            return f"{CATALOGUE} {error.strerror}"
         except OSError as error:
             return f"cannot read {CATALOGUE} in the release repository: {error.strerror}"
         except EvidenceError as error:
@@ -164,10 +156,10 @@ class FileInputs:
     def _table(self, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
         path = self._root / what
         try:
-            if path.stat().st_size > LARGEST_INPUT:
-                msg = f"{what} has {path.stat().st_size} bytes; at most {LARGEST_INPUT} are read"
-                raise fault(msg)
-            data = path.read_bytes()
+            data = bounded.read_bytes(path, most=bounded.CONFIGURATION)
+        except bounded.TooLargeError as error:
+            msg = f"{what} {error.strerror}"
+            raise fault(msg) from None
         except OSError as error:
             msg = f"cannot read {what} in the release repository: {error.strerror}"
             hint = "cd to the folder that holds gates/, or name it with --root"

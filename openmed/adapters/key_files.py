@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from securesystemslib.signer._crypto_signer import CryptoSigner
 from securesystemslib.signer._key import SSlibKey
 
-from openmed.adapters import atomic
+from openmed.adapters import atomic, bounded
 from openmed.adapters.disk import REAL
 from openmed.domain.verifier import LOCAL, ListedKey, Role, Roles
 from openmed.domain.wire import from_plain
@@ -152,7 +152,7 @@ def load_private(path: Path) -> Ed25519PrivateKey:
         UsageError: it is missing or not an Ed25519 private key.
     """
     try:
-        key = serialization.load_pem_private_key(path.read_bytes(), None)
+        key = serialization.load_pem_private_key(bounded.read_bytes(path, most=bounded.KEY), None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         reason = error.strerror if isinstance(error, OSError) else "not an unencrypted PEM key"
         msg = f"the signing key file cannot be used: {reason}"
@@ -184,7 +184,7 @@ def _listed(path: Path, file: str) -> PublicKey:
         msg = f"{file}: wanted NAME.pub, NAME of lower-case letters, digits and hyphens"
         raise IntegrityError(msg)
     try:
-        content = path.read_bytes()
+        content = bounded.read_bytes(path, most=bounded.KEY)
         public = serialization.load_pem_public_key(content)
         key = SSlibKey.from_crypto(public)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
@@ -200,7 +200,8 @@ def _listed(path: Path, file: str) -> PublicKey:
 
 def _roles(path: Path, file: str) -> tuple[Role, ...]:
     try:
-        return from_plain(Roles, tomllib.loads(path.read_text(encoding="utf-8")), what=file).roles
+        text = bounded.read_bytes(path, most=bounded.KEY).decode()
+        return from_plain(Roles, tomllib.loads(text), what=file).roles
     except FileNotFoundError:
         return (Role.JUDGE,)
     except (OSError, ValueError, EvidenceError) as error:

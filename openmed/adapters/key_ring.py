@@ -8,7 +8,7 @@ from pathlib import Path
 
 from securesystemslib.signer._crypto_signer import CryptoSigner
 
-from openmed.adapters import atomic
+from openmed.adapters import atomic, bounded
 from openmed.adapters.disk import REAL
 from openmed.adapters.key_files import (
     KEY_VARIABLE,
@@ -40,7 +40,8 @@ class FileKeyRing:
         name, keyid = old.listed.verifier, old.listed.keyid
         current = self._folder(name) / Path(old.listed.file).name
         atomic.write_if_different(
-            self._folder(name) / f"{name}.{keyid[:16]}.pub", current.read_bytes()
+            self._folder(name) / f"{name}.{keyid[:16]}.pub",
+            bounded.read_bytes(current, most=bounded.KEY),
         )
         successor = CryptoSigner(load_private(self._next)).public_key.keyid
         return Rotation(verifier=name, keyid=keyid, successor=successor, is_lost=is_lost)
@@ -52,7 +53,7 @@ class FileKeyRing:
         atomic.write_if_different(self._folder(name) / f"{name}.pub", public)
         kept = private.with_name(f"{private.name}.{rotation.keyid[:16]}.closed")
         if private.exists() and not kept.exists():
-            write_private(kept, private.read_bytes())
+            write_private(kept, bounded.read_bytes(private, most=bounded.KEY))
         REAL.rename(self._next, private)
         REAL.fsync_folder(private.parent)
 

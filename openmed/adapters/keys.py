@@ -107,7 +107,7 @@ class FileVerifiers:
         (keyid,) = envelope.signatures
         signer = self._key(keyid)
         if signer is None:
-            msg = f"the {what} is not signed by any listed key, but by {keyid[:16]!r}"
+            msg = f"the {what} is not signed by any listed key, but by {str(keyid)[:16]!r}"
             raise IntegrityError(msg, next_step=f"list the key in gates/keys/, or {INIT}")
         name = signer.listed.verifier
         try:

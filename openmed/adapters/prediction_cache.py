@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from openmed.adapters import atomic
+from openmed.adapters import atomic, bounded
 from openmed.domain.predictions import ChunkKey, PredictionsChunk
 from openmed.domain.wire import dump, parse
 from openmed.errors import EvidenceError
@@ -18,7 +18,7 @@ class FilePredictions:
     def get(self, key: ChunkKey) -> PredictionsChunk | None:
         """The chunk if it is there, whole, and of this key."""
         try:
-            data = (self._folder / key.name).read_bytes()
+            data = bounded.read_bytes(self._folder / key.name, most=bounded.PREDICTIONS)
             chunk = parse(PredictionsChunk, data, what="predictions chunk")
         except (OSError, EvidenceError):
             return None

@@ -4,7 +4,7 @@ import contextlib
 from pathlib import Path
 from typing import TypeVar
 
-from openmed.adapters import atomic
+from openmed.adapters import atomic, bounded
 from openmed.adapters.disk import REAL, Disk
 from openmed.domain.frozen import Frozen
 from openmed.domain.product import Made, decode_product, encode_product
@@ -29,10 +29,11 @@ class FileProducts:
         return self._place(slot) / f"{name}.json"
 
     def read(self, slot: str, name: str, kind: type[Value]) -> Made[Value] | None:
-        """The product, or None when it is missing, damaged or not of this kind."""
+        """The product, or None when it is missing, too large, damaged or not of this kind."""
         path = self.path(slot, name)
         try:
-            return decode_product(path.read_bytes(), kind, what=path.name)
+            data = bounded.read_bytes(path, most=bounded.PRODUCT)
+            return decode_product(data, kind, what=path.name)
         except (OSError, EvidenceError):
             return None
 

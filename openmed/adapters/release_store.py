@@ -7,7 +7,7 @@ Everything before the pointer is unreferenced if we die; nothing before it is ev
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from openmed.adapters import atomic
+from openmed.adapters import atomic, bounded
 from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.flip_lock import FlipLock
 from openmed.domain.digest import sha256_hex
@@ -70,7 +70,7 @@ class FileReleaseStore:
         """Move a file of the ledger out of it; where to."""
         place = self._aside / f"{name}.json"
         source = self._entry_path(name)
-        atomic.keep(place, source.read_bytes(), disk=self._disk)
+        atomic.keep(place, bounded.read_bytes(source, most=bounded.PRODUCT), disk=self._disk)
         self._disk.unlink(source)
         self._disk.fsync_folder(source.parent)
         return place.relative_to(self._gates.parent).as_posix()
@@ -82,7 +82,8 @@ class FileReleaseStore:
     def evidence(self, digest: str) -> bytes:
         """An evidence file's bytes, checked against its name."""
         try:
-            data = (self._gates / "evidence" / f"{digest}.json").read_bytes()
+            path = self._gates / "evidence" / f"{digest}.json"
+            data = bounded.read_bytes(path, most=bounded.PRODUCT)
         except OSError as error:
             msg = f"evidence {digest[:16]}… cannot be read: {error.strerror}"
             raise IntegrityError(msg, next_step="git checkout -- gates/evidence") from None
@@ -115,7 +116,7 @@ class FileReleaseStore:
 
     def _pointer_bytes(self) -> bytes | None:
         try:
-            return (self._gates / "pointer.json").read_bytes()
+            return bounded.read_bytes(self._gates / "pointer.json", most=bounded.PRODUCT)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -158,7 +159,7 @@ class FileReleaseStore:
     def _entry(self, digest: str, *, named_by: str) -> Entry:
         what = f"ledger entry {digest[:16]}…, named by {named_by},"
         try:
-            data = self._entry_path(digest).read_bytes()
+            data = bounded.read_bytes(self._entry_path(digest), most=bounded.PRODUCT)
             entry = parse(Entry, data, what=what)
         except (OSError, EvidenceError):
             msg = f"{what} is missing or damaged"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from openmed.adapters import atomic
+from openmed.adapters import atomic, bounded
 
 
 class RunFiles:
@@ -19,7 +19,11 @@ class RunFiles:
 
     def read_report(self) -> bytes | None:
         """Bytes of `run-report.json`; None when no run left one."""
-        return self._report.read_bytes() if self._report.is_file() else None
+        return (
+            bounded.read_bytes(self._report, most=bounded.PRODUCT)
+            if self._report.exists()
+            else None
+        )
 
     def post(self, name: str, text: str) -> str:
         """Put a message into `outbox/`, in place of an earlier one of its name; gives its path."""

@@ -6,14 +6,11 @@ What is missing is said with the sentence of the pin that tells how to get it.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
+from openmed.adapters import bounded
 from openmed.adapters.hub_data import fetch
 from openmed.domain.suite import SuitePin
 from openmed.errors import EvidenceError
-
-LARGEST_FILE: Final = 64 * 1024 * 1024
-"""Bytes of one file."""
 
 
 def read_files(root: Path, pin: SuitePin, *, environ: Mapping[str, str]) -> tuple[bytes, ...]:
@@ -24,7 +21,7 @@ def read_files(root: Path, pin: SuitePin, *, environ: Mapping[str, str]) -> tupl
     """
     paths = [path for path, _ in pin.files]
     if pin.hub is not None:
-        return fetch(pin.hub, paths, what=_absent(pin), most=LARGEST_FILE)
+        return fetch(pin.hub, paths, what=_absent(pin), most=bounded.SUITE)
     folder = root if pin.local is None else _folder(pin, pin.local, environ=environ)
     return tuple(_bytes(pin, folder, path) for path in paths)
 
@@ -44,16 +41,11 @@ def _folder(pin: SuitePin, local: str, *, environ: Mapping[str, str]) -> Path:
 
 def _bytes(pin: SuitePin, folder: Path, path: str) -> bytes:
     try:
-        with (folder / path).open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+        return bounded.read_bytes(folder / path, most=bounded.SUITE)
     except OSError as error:
         about = f". {pin.access}" if pin.access else ""
         msg = f"suite {pin.name}: cannot read {path}: {error.strerror}{about}"
         raise EvidenceError(msg) from None
-    if len(data) > LARGEST_FILE:
-        msg = f"suite {pin.name}: {path} has more than {LARGEST_FILE} bytes, the most that is read"
-        raise EvidenceError(msg)
-    return data
 
 
 def _absent(pin: SuitePin) -> str:

@@ -7,16 +7,19 @@ another batch policy (one document at a time), so it is also the test of determi
 
 import math
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.predictions import Runtime
 from openmed.domain.report import Count, Subject
 
-Milliseconds = Annotated[float, Field(ge=0)]
+Milliseconds = Annotated[float, Field(gt=0)]
+"""Nothing that was measured took no time."""
 DIGITS = 3
+LEAST_MEMORY = 1024 * 1024
+"""Bytes; a process that runs a model has more. Less is a number in another unit."""
 
 
 class Host(Frozen):
@@ -44,6 +47,13 @@ class Latency(Frozen):
     p50: Milliseconds
     p95: Milliseconds
     p99: Milliseconds
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> Self:
+        if not self.p50 <= self.p95 <= self.p99:
+            msg = "a higher percentile is lower"
+            raise ValueError(msg)
+        return self
 
 
 class PerformanceReport(Frozen):
@@ -74,9 +84,16 @@ class PerformanceReport(Frozen):
     differing_documents: Count
     latency: Latency
     cold_start: Milliseconds
-    peak_rss: Annotated[int, Field(gt=0)] | None
+    peak_rss: Annotated[int, Field(ge=LEAST_MEMORY)] | None
     model_bytes: Annotated[int, Field(gt=0)]
     host: Host
+
+    @model_validator(mode="after")
+    def _counts_its_documents(self) -> Self:
+        if max(self.failed_documents, self.differing_documents) > self.documents:
+            msg = "more documents failed or differ than were timed"
+            raise ValueError(msg)
+        return self
 
 
 def latency_of(seconds: Sequence[float]) -> Latency:

@@ -13,7 +13,7 @@ from openmed.domain.gate import StepFault
 from openmed.domain.policy import Policy
 from openmed.domain.signature import void_reason
 from openmed.domain.statement import SignedVerdict
-from openmed.domain.verdict import Decision, Verdict
+from openmed.domain.verdict import PERFORMANCE, Decision, Verdict
 
 _USAGE, _HELD, _CONFLICT, _INTEGRITY = 2, 3, 6, 7
 
@@ -58,6 +58,7 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
         return Refusal("the policy changed since the verdict", _CONFLICT)
     return (
         _not_counting(state, signed, policy)
+        or _not_whole(verdict, policy=policy)
         or _moved_on(state, proposal.candidate, signed)
         or _out_of_time(verdict, policy=policy, now=now)
         or _lifted_too_long_ago(state, verdict, now=now)
@@ -83,11 +84,28 @@ def _not_counting(state: FleetState, signed: SignedVerdict, policy: Policy) -> R
     return Refusal(void, _INTEGRITY) if void else None
 
 
+def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
+    """Gates evaluated = the policy's gates, and the policy is called what it calls itself."""
+    wanted = [(gate.id, gate.blocking) for gate in policy.gates]
+    if [(result.id, result.blocking) for result in verdict.results] != wanted:
+        return Refusal(f"its gates are not those of policy {policy.name}", _INTEGRITY)
+    called = (verdict.policy.name, verdict.policy.milestone, verdict.policy.grade)
+    if called != (policy.name, policy.milestone, policy.grade):
+        return Refusal(f"it calls policy {policy.name} by another name or grade", _INTEGRITY)
+    if verdict.decision is not Decision.RELEASABLE:
+        return None
+    missing = {*policy.suites, PERFORMANCE} - {report.suite for report in verdict.reports}
+    if missing:
+        return Refusal(f"it rests on no report of {min(missing)}", _INTEGRITY)
+    return None
+
+
 def _moved_on(
     state: FleetState, candidate: Candidate | None, signed: SignedVerdict
 ) -> Refusal | None:
     verdict = signed.verdict
-    if candidate is None or (candidate.row, candidate.slot) != (verdict.row, verdict.slot):
+    about = (verdict.row, verdict.slot, verdict.repo_id)
+    if candidate is None or (candidate.row, candidate.slot, candidate.repo_id) != about:
         reason = "the candidate row changed or went away since the verdict"
         return Refusal(reason, _CONFLICT)
     if signed.envelope_digest in state.spent:

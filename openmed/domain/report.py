@@ -12,7 +12,8 @@ from openmed.domain.frozen import Digest, Frozen, Label
 from openmed.domain.predictions import Runtime
 from openmed.domain.slot import SlotKey
 
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=2**40)]
+"""Bounded, so that sums of counts stay exact in JSON."""
 Bitmap = Annotated[str, Field(pattern=r"^([0-9a-f]{2})*$")]
 
 

@@ -4,6 +4,7 @@ Every gate asks here before it reads a number, so no gate relies on another one 
 looked. What does not add up is not judged: it is an ERROR, never a pass and never a fail.
 """
 
+from collections import Counter
 from typing import NamedTuple
 
 from openmed.domain import labels
@@ -14,7 +15,10 @@ from openmed.domain.scoring.bitmaps import bitmap_fault
 from openmed.domain.suite import SuitePin
 from openmed.domain.wire import digest_value
 
-ADDITIVE = ("support", "covered", "partial", "missed", "exposed", "characters", "leaked")
+ADDITIVE = (
+    "support", "covered", "partial", "missed", "exposed", "typed", "strict", "exact",
+    "characters", "leaked",
+)  # fmt: skip
 """Counts of spans and characters: those of the parts add up to those of the whole."""
 
 
@@ -118,6 +122,7 @@ def fault_of(report: BenchmarkReport, *, pin: SuitePin, evidence: Evidence) -> s
     if staged is None:
         return "nothing is staged that it could be of"
     wanted = (
+        ("row", staged.row, evidence.candidate.row),
         ("artifact", report.subject.artifact, staged.artifact),
         ("slot", report.subject.slot, evidence.candidate.slot),
         ("repo_id", report.subject.repo_id, evidence.candidate.repo_id),
@@ -154,7 +159,21 @@ def _missing(report: BenchmarkReport) -> str:
 
 
 def _incoherent(report: BenchmarkReport) -> str:
-    return _bad_counts(report) or _bad_outcomes(report) or _bad_matchings(report)
+    return (
+        _bad_labels(report)
+        or _bad_counts(report)
+        or _bad_outcomes(report)
+        or _bad_leaks(report)
+        or _bad_predictions(report)
+        or _bad_matchings(report)
+        or _bad_redaction(report)
+    )
+
+
+def _bad_labels(report: BenchmarkReport) -> str:
+    named = (*report.scope.labels, *(row.name for row in report.labels))
+    unknown = [name for name in named if name not in labels.BY_NAME]
+    return f"there is no label {unknown[0][:40]}" if unknown else ""
 
 
 def _bad_counts(report: BenchmarkReport) -> str:
@@ -203,6 +222,11 @@ def _bad_split(rows: tuple[SliceCounts, ...], overall: Counts) -> str:
     for field in ADDITIVE:
         if sum(int(getattr(row.counts, field)) for row in rows) != getattr(overall, field):
             return f"{field} does not add up to the overall one"
+    for field in ("families", "documents"):
+        # Two rows may share a family or a document, so the whole lies between largest and sum.
+        parts = [int(getattr(row.counts, field)) for row in rows]
+        if not max(parts, default=0) <= getattr(overall, field) <= sum(parts):
+            return f"{field} contradicts the overall one"
     return ""
 
 
@@ -219,19 +243,58 @@ def _bad_outcomes(report: BenchmarkReport) -> str:
         )
         if fault:
             return f"the outcome bitmap of {row.name} {fault}"
+    return ""
+
+
+def _bad_leaks(report: BenchmarkReport) -> str:
+    places = {(leak.document, leak.start, leak.end) for leak in report.leaks}
+    if len(places) < len(report.leaks) or any(leak.start >= leak.end for leak in report.leaks):
+        return "the list of leaks names a place twice, or one that is empty"
     direct = {name for name, facts in labels.BY_NAME.items() if facts.direct}
-    exposed = sum(row.counts.exposed for row in report.labels if row.name in direct)
-    if len(report.leaks) != exposed:
+    listed = Counter(leak.label for leak in report.leaks)
+    exposed = {row.name: row.counts.exposed for row in report.labels if row.name in direct}
+    if any(listed[name] != exposed.get(name, 0) for name in {*listed, *exposed}):
         return "the list of leaks disagrees with the exposed counts"
     return ""
 
 
 def _bad_matchings(report: BenchmarkReport) -> str:
+    names = [row.name for row in report.matchings]
+    if len(set(names)) < len(names):
+        return "a way of matching is counted twice"
     predicted = sum(row.predicted for row in report.predictions)
     for row in report.matchings:
         pairs = row.correct + row.incorrect + row.partial
         if (pairs + row.missed, pairs + row.spurious) != (report.overall.support, predicted):
             return f"the counts of {row.name} matching contradict the others"
+    return ""
+
+
+def _bad_predictions(report: BenchmarkReport) -> str:
+    names = [row.label for row in report.predictions]
+    if len(set(names)) < len(names):
+        return "the predictions of a label are counted twice"
+    if set(names) - set(report.scope.labels):
+        return "there are predictions of a label that is not declared"
+    for row in report.predictions:
+        if not 0 < row.predicted >= row.touching:
+            return f"the prediction counts of {row.label} contradict each other"
+    touching = {row.label: row.touching for row in report.predictions}
+    for label in report.labels:
+        # What was found with this label was predicted, and touches gold.
+        if label.counts.strict > touching.get(label.name, 0):
+            return f"more spans of {label.name} were found than predictions touch gold"
+    return ""
+
+
+def _bad_redaction(report: BenchmarkReport) -> str:
+    counts, suite = report.redaction, report.suite
+    if (
+        counts.over_redacted > counts.outside
+        or counts.false_alarm_documents > counts.documents_without_gold
+        or counts.documents_without_gold + report.overall.documents != suite.documents
+    ):
+        return "the redaction counts contradict each other"
     return ""
 
 
@@ -242,8 +305,8 @@ def _adds_up(counts: Counts) -> bool:
         and counts.typed <= counts.covered
         and counts.strict <= counts.exact <= counts.support
         and counts.leaked <= counts.characters
-        and counts.families <= counts.support
-        and counts.documents <= counts.support
+        and min(1, counts.support) <= counts.families <= counts.support
+        and min(1, counts.support) <= counts.documents <= counts.support
         and counts.support <= counts.characters
         and (counts.leaked == 0) == (counts.covered == counts.support)
     )

@@ -10,7 +10,7 @@ from typing import cast
 
 from openmed.domain.digest import Json, canonical_json
 from openmed.domain.frozen import Digest, Frozen
-from openmed.domain.verdict import Decision, Verdict
+from openmed.domain.verdict import Decision, Verdict, contradiction_in
 from openmed.domain.wire import from_plain, plain, read_table
 from openmed.errors import EvidenceError, IntegrityError
 
@@ -81,6 +81,10 @@ def verdict_in(payload: bytes, *, verifier: str) -> Verdict:
         raise IntegrityError(msg) from None
     if named != verifier:
         msg = f"the verdict was signed for verifier {named[:64]!r} by the key of {verifier!r}"
+        raise IntegrityError(msg)
+    contradiction = contradiction_in(verdict)
+    if contradiction:
+        msg = f"the signed verdict contradicts itself: {contradiction}"
         raise IntegrityError(msg)
     if again != payload:
         msg = "the signed statement and the verdict inside it disagree"

@@ -224,7 +224,7 @@ def _regression(gold: Gold, gate: GatePolicy) -> Iterator[Threshold]:
         return
     for row in (gold.overall, *gold.labels.values()):
         is_overall = row is gold.overall
-        margin = wanted.overall if is_overall else wanted.margin_of(row.name)
+        margin = wanted.overall if is_overall else wanted.wanted_of(row.name)
         needs = pairs_to_see(gold.discordance, drop=margin)
         sentence = f"{row.name}: no gold"
         if row.spans:
@@ -232,6 +232,9 @@ def _regression(gold: Gold, gate: GatePolicy) -> Iterator[Threshold]:
             sentence = f"{row.name}: {row.spans} spans show a drop of {seen:.2%}"
         if row.spans < needs:
             sentence += f"; one of {margin:.2%} needs {needs}"
+        if row.spans and not is_overall:
+            held = wanted.margin_of(row.name, row.spans)
+            sentence += f"; held to {held:.2%}" if held > margin else ""
         yield Threshold(
             gate=gate.id,
             name=row.name,

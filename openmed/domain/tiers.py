@@ -4,10 +4,12 @@ from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import Field, model_validator
 
+from openmed.domain.candidate import StagedCandidate
 from openmed.domain.frozen import Frozen
 from openmed.domain.gate import Evidence
 from openmed.domain.performance import PerformanceReport
 from openmed.domain.slot import parse_slot
+from openmed.domain.suite import SuitePin
 
 Tier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
 
@@ -53,10 +55,17 @@ def sound_performance(evidence: Evidence) -> PerformanceReport | str:
         return f"there is no performance report{why}"
     if staged is None or report.subject.artifact != staged.artifact:
         return "the performance report is of another artifact"
+    return _fault_of(report, staged, timed_on=evidence.timed_on) or report
+
+
+def _fault_of(report: PerformanceReport, staged: StagedCandidate, *, timed_on: SuitePin) -> str:
+    """What is wrong with a performance report of this artifact; empty when nothing is."""
     if (report.subject.slot, report.subject.repo_id) != (staged.slot, staged.repo_id):
         return "the performance report is of another slot or repository"
-    if report.suite != evidence.timed_on.digest:
-        return f"performance was not measured on suite {evidence.timed_on.name} as pinned"
+    if report.suite != timed_on.digest:
+        return f"performance was not measured on suite {timed_on.name} as pinned"
+    if report.model_bytes != staged.size:
+        return f"the performance report is of {report.model_bytes} bytes, staged are {staged.size}"
     if report.failed_documents:
         return f"{report.failed_documents} of {report.documents} documents were not answered"
-    return report
+    return ""

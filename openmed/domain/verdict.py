@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from openmed.domain.candidate import ReproParts, StagedFile
+from openmed.domain.digest import tree_digest
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gate import (
     Against,
@@ -198,6 +199,22 @@ def _references(evidence: Evidence) -> tuple[ReportReference, ...]:
         ReportReference(suite=name, suite_digest=suite, report=digest_value(report))
         for name, suite, report in named
     )
+
+
+def contradiction_in(verdict: Verdict) -> str:
+    """What in a verdict contradicts the rest of it; empty when nothing does.
+
+    Whoever made it, a verdict that says RELEASABLE over a gate that failed is no verdict.
+    """
+    ids = [result.id for result in verdict.results]
+    named = [report.suite for report in verdict.reports]
+    if verdict.decision is not decide(verdict.results, faults=verdict.faults):
+        return f"it says {verdict.decision}, its gates do not"
+    if len(set(ids)) < len(ids) or len(set(named)) < len(named):
+        return "it names a gate or a report twice"
+    if verdict.artifact is not None and verdict.artifact != tree_digest(verdict.files):
+        return "its artifact is not the tree digest of its files"
+    return ""
 
 
 def decide(results: tuple[GateResult, ...], *, faults: tuple[StepFault, ...]) -> Decision:

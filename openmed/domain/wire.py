@@ -1,11 +1,12 @@
 """Bytes to values and back: the only parser and the only printer of our own JSON.
 
-Reading is strict: duplicate keys, NaN, infinity, unknown fields and a wrong type are all
-refused. `json.loads` alone would keep the last of two equal keys, so that a report which
-says FAILED and then PASSED would read PASSED.
+Reading is strict: duplicate keys, NaN, infinity, numbers that JSON readers do not agree
+about, unknown fields and a wrong type are all refused. `json.loads` alone would keep the
+last of two equal keys, so that a report which says FAILED and then PASSED would read PASSED.
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import TypeVar, cast
 
@@ -17,6 +18,9 @@ from openmed.errors import EvidenceError
 
 Value = TypeVar("Value", bound=Frozen)
 
+_LARGEST = 2**53 - 1
+"""Integers beyond it have no canonical form (RFC 8785)."""
+
 
 def read_json(data: bytes, *, what: str) -> Json:
     """Parse JSON bytes strictly.
@@ -26,12 +30,20 @@ def read_json(data: bytes, *, what: str) -> Json:
         what: what the bytes are, for the error sentence.
 
     Raises:
-        EvidenceError: not UTF-8 JSON, a key given twice, NaN or infinity.
+        EvidenceError: not UTF-8 JSON, a key given twice, NaN, infinity, a number beyond float,
+            an integer beyond 2^53.
     """
     try:
         return cast(
             "Json",
-            json.loads(data, object_pairs_hook=_no_twins, parse_constant=_no_constant),
+            json.loads(
+                # Decoded here: json.loads would guess UTF-16 and UTF-32 too.
+                data.decode(),
+                object_pairs_hook=_no_twins,
+                parse_constant=_no_constant,
+                parse_float=_finite,
+                parse_int=_exact,
+            ),
         )
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else _reason(error)
@@ -135,6 +147,22 @@ def _no_twins(pairs: Sequence[tuple[str, Json]]) -> Mapping[str, Json]:
 def _no_constant(name: str) -> Json:
     msg = f"{name} is not a number"
     raise ValueError(msg)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        msg = "a number is too large"
+        raise ValueError(msg)
+    return number
+
+
+def _exact(text: str) -> int:
+    number = int(text)
+    if abs(number) > _LARGEST:
+        msg = "an integer is too large"
+        raise ValueError(msg)
+    return number
 
 
 def _reason(error: ValueError) -> str:

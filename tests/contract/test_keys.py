@@ -8,6 +8,7 @@ import pytest
 
 from openmed.adapters.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys import FileSigner, FileVerifiers
+from openmed.domain.digest import canonical_json
 from openmed.domain.statement import payload_of
 from openmed.errors import IntegrityError, UsageError
 
@@ -91,7 +92,7 @@ def test_nobody_is_listed_under_the_name_local(tmp_path: Path) -> None:
         FileVerifiers(place).verify(_envelope(place))
 
 
-@pytest.mark.parametrize("field", ["payload", "sig", "payloadType", "signatures", "all"])
+@pytest.mark.parametrize("field", ["payload", "sig", "keyid", "payloadType", "signatures", "all"])
 def test_an_edited_envelope_is_refused(field: str, tmp_path: Path) -> None:
     """Payload, signature, type, none at all."""
     place = _place(tmp_path)
@@ -102,6 +103,8 @@ def test_an_edited_envelope_is_refused(field: str, tmp_path: Path) -> None:
             table["payload"] = table["payload"][:-8] + "AAAAAAA="
         case "sig":
             table["signatures"][0]["sig"] = table["signatures"][0]["sig"][:-8] + "AAAAAAA="
+        case "keyid":
+            table["signatures"][0]["keyid"] = None
         case "payloadType":
             table["payloadType"] = "text/plain"
         case "signatures":
@@ -109,7 +112,7 @@ def test_an_edited_envelope_is_refused(field: str, tmp_path: Path) -> None:
         case _:
             table = {}
     with pytest.raises(IntegrityError):
-        FileVerifiers(place).verify(json.dumps(table).encode())
+        FileVerifiers(place).verify(canonical_json(table))
 
 
 @pytest.mark.parametrize("content", [b"", b"not a key", b"-----BEGIN PRIVATE KEY-----\n"])

@@ -259,7 +259,7 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
     (tmp_path / "spans.csv").unlink()
     assert "cannot read spans.csv: No such file or directory. Ask" in refusal(tmp_path, made)
     (tmp_path / "spans.csv").mkdir()
-    assert "cannot read spans.csv: Is a directory" in refusal(tmp_path, made)
+    assert "cannot read spans.csv: not a plain file" in refusal(tmp_path, made)
 
 
 READ = """

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, cast
 
 from pydantic import Field
 
+from openmed.adapters import bounded
 from openmed.adapters.child_process import run_logged
 from openmed.adapters.git_state import last_commit
 from openmed.adapters.hashing import file_digest, listing
@@ -51,7 +52,7 @@ def read_recipe(folder: Path, *, what: str) -> Recipe:
     """
     path = folder / FILE_NAME
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(bounded.read_bytes(path, most=bounded.CONFIGURATION).decode())
     except OSError:
         msg = f"{what}: there is no {FILE_NAME} in the recipe folder"
         raise EvidenceError(msg) from None

@@ -1,12 +1,16 @@
 """Gate `regression`: not worse than what is live, span by span on the identical suite.
 
-Per label and for all labels together: PASSED when no covered span is lost (dominance) or
-when the lower bound of the difference is above -margin; FAILED when it is clearly worse;
-else INCONCLUSIVE, with the number of spans that would decide. Source of the rule:
-non-inferiority of paired proportions, Tango's score interval. McNemar's p and the bootstrap
-by document are printed beside it and decide nothing.
+For all labels together: PASSED when no covered span is lost (dominance) or when the lower
+bound of the difference is above -margin (non-inferiority of paired proportions, Tango's score
+interval); FAILED when it is clearly worse. For each label the same, with two differences,
+because there are many of them and some have little gold: its margin is no narrower than what
+its gold can decide, and it is FAILED only when it is significantly worse (exact paired test)
+among all labels (Holm). Else INCONCLUSIVE. Margins depend on the gold, never on what was
+found, so finding less never helps. McNemar's p and the bootstrap by document are printed
+beside it and decide nothing. Why: `docs/adr/0020-regression-of-many-labels.md`.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Self
 
 import numpy as np
@@ -15,7 +19,6 @@ from pydantic import Field, model_validator
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.pairing import (
-    Interval,
     Pairs,
     dropped_labels,
     first_release,
@@ -29,9 +32,13 @@ from openmed.domain.pairing import (
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.scoring.statistics import (
     bootstrap_seed,
+    exact_paired_p,
+    holm,
     mcnemar,
     paired_bootstrap,
     pairs_needed,
+    provable_margin,
+    smallest_visible_drop,
 )
 from openmed.domain.soundness import sound_baseline, sound_report
 from openmed.domain.suite import SuiteName
@@ -54,14 +61,20 @@ class Settings(Frozen):
     Attributes:
         suite: suite the two are compared on.
         overall: largest drop of recall over all labels that counts as no drop.
-        per_label: the same for every single label.
-        labels: margins of single labels.
+        per_label: the same for every single label whose gold can decide it.
+        widest: the same for a label with less gold than that; with still less, nothing but
+            no loss at all passes.
+        discordance: share of spans that change sides between releases which are equally good;
+            it says what a label's gold can decide.
+        labels: margins of single labels, whatever their gold.
         may_drop: labels a candidate need not declare although the live release does.
     """
 
     suite: SuiteName
     overall: Margin
     per_label: Margin
+    widest: Margin
+    discordance: Margin
     labels: tuple[LabelMargin, ...] = ()
     may_drop: tuple[Label, ...] = ()
 
@@ -71,11 +84,21 @@ class Settings(Frozen):
         if len(set(names)) < len(names):
             msg = "a label has two margins"
             raise ValueError(msg)
+        if self.widest < self.per_label:
+            msg = "the widest margin is narrower than that of every label"
+            raise ValueError(msg)
         return self
 
-    def margin_of(self, label: str) -> float:
-        """The margin that holds for a label."""
+    def wanted_of(self, label: str) -> float:
+        """The margin that is wanted of a label."""
         return next((row.margin for row in self.labels if row.label == label), self.per_label)
+
+    def margin_of(self, label: str, spans: int) -> float:
+        """The margin that holds for a label with so much gold: as wanted, or what is decidable."""
+        wanted = self.wanted_of(label)
+        if any(row.label == label for row in self.labels):
+            return wanted
+        return min(self.widest, max(wanted, provable_margin(self.discordance, spans)))
 
 
 class Regression:
@@ -108,31 +131,84 @@ class Regression:
             message = f"suite {wanted.suite} has no gold of a label that both declare"
             return Finding(outcome=Outcome.ERROR, message=message)
         whole = sum_of(pairs)
-        measures = (
-            _measure(whole, wanted.suite, wanted.overall),
-            *(_measure(pair, wanted.suite, wanted.margin_of(pair.name)) for pair in pairs),
-        )
+        measures = (_of_all(whole, wanted), *_of_labels(pairs, wanted))
         outcome = worst(tuple(measure.outcome for measure in measures))
-        message = _message(evidence, whole, measures) + _beside(report, before, whole)
-        return Finding(outcome=outcome, message=message, measures=measures)
+        said = _message(evidence, whole, measures) + _beside(report, before, whole)
+        return Finding(outcome=outcome, message=said + _thin(pairs, wanted), measures=measures)
 
 
 def _read(settings: str) -> Settings:
     return parse(Settings, settings.encode(), what="table")
 
 
-def _measure(pair: Pairs, suite: str, margin: float) -> Measure:
-    interval = interval_of(pair)
-    outcome = _outcome(pair, interval, margin)
-    return measure_of(pair, interval, suite=suite, limit=-margin, outcome=outcome)
+def _of_all(whole: Pairs, wanted: Settings) -> Measure:
+    interval = interval_of(whole)
+    outcome = outcome_of_all(
+        whole.lost, whole.gained, whole.total, bounds=interval, margin=wanted.overall
+    )
+    return measure_of(whole, interval, suite=wanted.suite, limit=-wanted.overall, outcome=outcome)
 
 
-def _outcome(pair: Pairs, interval: Interval, margin: float) -> Outcome:
-    if pair.lost == 0 or interval.lower >= -margin:
+def _of_labels(pairs: tuple[Pairs, ...], wanted: Settings) -> Iterator[Measure]:
+    worse = worse_labels(
+        {pair.name: (pair.lost, pair.gained, pair.total) for pair in pairs}, wanted
+    )
+    for pair in pairs:
+        margin, interval = wanted.margin_of(pair.name, pair.total), interval_of(pair)
+        outcome = outcome_of_label(
+            pair.lost, lower=interval.lower, margin=margin, is_worse=pair.name in worse
+        )
+        yield measure_of(pair, interval, suite=wanted.suite, limit=-margin, outcome=outcome)
+
+
+def outcome_of_all(
+    lost: int, gained: int, total: int, *, bounds: tuple[float, float], margin: float
+) -> Outcome:
+    """The rule over all labels: dominance or non-inferiority passes, a clear loss fails.
+
+    Args:
+        lost: spans the live release covers and the candidate does not.
+        gained: the other way round.
+        total: all spans.
+        bounds: interval of the difference.
+        margin: largest drop that counts as none.
+    """
+    lower, upper = bounds
+    if lost == 0 or lower >= -margin:
         return Outcome.PASSED
-    if interval.upper < -margin or (interval.upper < 0 and pair.drop > margin / 2):
+    drop = (lost - gained) / total
+    if upper < -margin or (upper < 0 and drop > margin / 2):
         return Outcome.FAILED
     return Outcome.INCONCLUSIVE
+
+
+def outcome_of_label(lost: int, *, lower: float, margin: float, is_worse: bool) -> Outcome:
+    """The rule for one label of many.
+
+    Args:
+        lost: spans the live release covers and the candidate does not.
+        lower: lower bound of the difference.
+        margin: largest drop that counts as none, or that its gold can decide.
+        is_worse: whether it is among `worse_labels`.
+    """
+    if lost == 0 or lower >= -margin:
+        return Outcome.PASSED
+    return Outcome.FAILED if is_worse else Outcome.INCONCLUSIVE
+
+
+def worse_labels(changes: Mapping[str, tuple[int, int, int]], wanted: Settings) -> frozenset[str]:
+    """Labels that lost significantly more than they gained, and more than half of what is no drop.
+
+    Args:
+        changes: by label, spans lost, gained, and all.
+        wanted: the gate's table.
+    """
+    chances = {name: exact_paired_p(lost, gained) for name, (lost, gained, _) in changes.items()}
+    return frozenset(
+        name
+        for name in holm(chances)
+        if changes[name][0] - changes[name][1] > wanted.wanted_of(name) / 2 * changes[name][2]
+    )
 
 
 def _message(evidence: Evidence, whole: Pairs, measures: tuple[Measure, ...]) -> str:
@@ -148,6 +224,23 @@ def _said(measure: Measure) -> str:
         needed = pairs_needed(discordant / measure.support, margin=-measure.limit)
         said += f", about {max(needed, measure.support + 1)} spans would decide"
     return said
+
+
+def _thin(pairs: tuple[Pairs, ...], wanted: Settings) -> str:
+    """Labels whose gold cannot decide the margin that is wanted, and what it can see."""
+    thin = sorted(
+        (pair.total, pair.name)
+        for pair in pairs
+        if wanted.margin_of(pair.name, pair.total) > wanted.wanted_of(pair.name)
+    )
+    if not thin:
+        return ""
+    rows = (
+        f"{name} {wanted.margin_of(name, spans):.2%} (its {spans} spans show a drop of "
+        f"{smallest_visible_drop(wanted.discordance, spans):.2%})"
+        for spans, name in thin
+    )
+    return f"; wider margins for want of gold: {', '.join(rows)}"
 
 
 def _beside(report: BenchmarkReport, before: BenchmarkReport, pair: Pairs) -> str:

@@ -26,7 +26,7 @@ from openmed.domain.pairing import (
     sum_of,
 )
 from openmed.domain.report import BenchmarkReport
-from openmed.domain.scoring.statistics import exact_paired_p
+from openmed.domain.scoring.statistics import exact_paired_p, holm
 from openmed.domain.shield import SHIELD_LABELS
 from openmed.domain.soundness import sound_baseline, sound_report
 from openmed.domain.suite import SuiteName
@@ -116,7 +116,8 @@ def _ruling(report: BenchmarkReport, before: BenchmarkReport, wanted: Settings) 
     if not pairs:
         return "no gold of a label that both declare"
     rest = tuple(pair for pair in pairs if pair.name not in wanted.strict_labels)
-    worse = _worse(rest, alpha=wanted.alpha)
+    chances = {pair.name: exact_paired_p(pair.lost, pair.gained) for pair in rest}
+    worse = holm(chances, alpha=wanted.alpha)
     measures = tuple(
         _measure(
             pair,
@@ -141,17 +142,6 @@ def _unmeasured(
     return tuple(
         label for label in sorted(strict - measured) if labels.claims(report.scope.labels, label)
     )
-
-
-def _worse(pairs: tuple[Pairs, ...], *, alpha: float) -> frozenset[str]:
-    """Labels that are significantly worse; Holm: the k-th smallest p against alpha / (n - k)."""
-    ranked = sorted((exact_paired_p(pair.lost, pair.gained), pair.name) for pair in pairs)
-    found: set[str] = set()
-    for place, (p, name) in enumerate(ranked):
-        if p > alpha / (len(ranked) - place):
-            break
-        found.add(name)
-    return frozenset(found)
 
 
 def _measure(pair: Pairs, suite: str, *, fails: bool) -> Measure:

@@ -52,15 +52,26 @@ def bitmap_fault(row: SpanOutcomes, *, support: int, covered: int, documents: in
         covered: of these, covered.
         documents: documents they stand in.
     """
-    size = (support + 7) // 8
-    if len(bytes.fromhex(row.bits)) != size:
+    return _covered_fault(row, support=support, covered=covered) or _documents_fault(
+        row, support=support, documents=documents
+    )
+
+
+def _covered_fault(row: SpanOutcomes, *, support: int, covered: int) -> str:
+    if len(bytes.fromhex(row.bits)) != (support + 7) // 8:
         return "has the wrong length"
     if _ones(row.bits) != covered:
         return "disagrees with its covered count"
+    if _unpacked(row.bits)[support:].any():
+        return "says something about spans that are not there"
+    return ""
+
+
+def _documents_fault(row: SpanOutcomes, *, support: int, documents: int) -> str:
     if not row.firsts and not row.documents:
         return ""
     firsts = _unpacked(row.firsts)
-    if len(firsts) != size * 8 or not firsts[0] or firsts[support:].any():
+    if len(row.firsts) != len(row.bits) or not firsts[0] or firsts[support:].any():
         return "does not say where a document begins"
     if not _ones(row.firsts) == _ones(row.documents) == documents:
         return "disagrees with its number of documents"

@@ -9,7 +9,7 @@ the percentile interval. `docs/evaluation.md` says what each is used for.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from scipy.special import bdtr, betainc, betaincinv, ndtri
@@ -19,6 +19,10 @@ from openmed.domain.report import Counts
 
 ALPHA = 0.05
 """One-sided: the bounds hold with 95 % confidence."""
+
+LIKELY = 0.998
+"""How often an equal model must keep one label's margin, so that one with thirty labels keeps
+all of them in nine runs of ten, also when documents change as a whole."""
 
 POWER = 0.80
 """Share of true drops of a stated size that a comparison must see."""
@@ -144,13 +148,13 @@ def design_effect(successes: Sequence[int], trials: Sequence[int]) -> float | No
 
 
 def tango_bounds(
-    lost: int, gained: int, pairs: int, *, alpha: float = ALPHA
+    lost: float, gained: float, pairs: int, *, alpha: float = ALPHA
 ) -> tuple[float, float]:
     """Score interval of a paired difference (gained - lost) / pairs; each side at `alpha`.
 
     Args:
-        lost: pairs the first had right and the second has not.
-        gained: pairs the second has right and the first had not.
+        lost: pairs the first had right and the second has not; may be an expected number.
+        gained: pairs the second has right and the first had not; the same.
         pairs: all pairs, at least 1.
         alpha: share of errors allowed on each side.
     """
@@ -172,6 +176,42 @@ def exact_paired_p(lost: int, gained: int) -> float:
         gained: the other way round.
     """
     return float(betainc(lost, gained + 1, 0.5)) if lost else 1.0
+
+
+def holm(chances: Mapping[str, float], *, alpha: float = ALPHA) -> frozenset[str]:
+    """Which of several findings stand when together they may be wrong this often.
+
+    Holm, Scandinavian Journal of Statistics 6 (1979) 65-70: the k-th smallest of n chances
+    against alpha / (n - k + 1), until one is larger.
+
+    Args:
+        chances: by name, how often it would be found where there is nothing.
+        alpha: how often any of them may be found where there is nothing.
+    """
+    ranked = sorted((chance, name) for name, chance in chances.items())
+    found: set[str] = set()
+    for place, (chance, name) in enumerate(ranked):
+        if chance > alpha / (len(ranked) - place):
+            break
+        found.add(name)
+    return frozenset(found)
+
+
+def provable_margin(discordant: float, pairs: int) -> float:
+    """Narrowest margin that a model which is no worse is likely (`LIKELY`) proven to keep.
+
+    Tango's lower bound at the largest net loss that is likely by chance alone, when this share
+    of pairs changes sides. It depends on the gold only, never on what was found.
+
+    Args:
+        discordant: share of pairs that change sides between models equally good.
+        pairs: how many pairs, at least 1.
+    """
+    changed = discordant * pairs
+    net = float(ndtri(LIKELY)) * math.sqrt(changed) + 0.5
+    changed = max(changed, net)
+    lower, _ = tango_bounds((changed + net) / 2, (changed - net) / 2, pairs)
+    return min(1.0, -lower)
 
 
 def pairs_needed(discordant: float, *, margin: float, alpha: float = ALPHA) -> int:
@@ -253,7 +293,7 @@ def _power_factor(alpha: float) -> float:
     return (float(ndtri(1 - alpha)) + float(ndtri(POWER))) ** 2
 
 
-def _tango_z(lost: int, gained: int, pairs: int, difference: float) -> float:
+def _tango_z(lost: float, gained: float, pairs: int, difference: float) -> float:
     """Tango's statistic for the hypothesis that the true difference is `difference`.
 
     The nuisance parameter, the chance of losing a pair, is its maximum under the hypothesis:

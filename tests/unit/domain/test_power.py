@@ -23,7 +23,14 @@ GATES = {
     "name_recall": {"reason": "r", "suite": "other", "floor": 0.99},
     "critical_leakage": {"reason": "r", "suite": "golden", "labels": ["SSN", "MRN"], "allowed": 0},
     "residual_leakage": {"reason": "r", "suite": "golden", "limit": 0.05, "steward": 0.001},
-    "regression": {"reason": "r", "suite": "golden", "overall": 0.02, "per_label": 0.05},
+    "regression": {
+        "reason": "r",
+        "suite": "golden",
+        "overall": 0.02,
+        "per_label": 0.05,
+        "widest": 0.1,
+        "discordance": 0.005,
+    },
     "precision": {
         "reason": "r",
         "suite": "golden",
@@ -125,7 +132,8 @@ SENTENCES = {
     ("residual_leakage", "leaked characters"): "leaked characters: 320 spans prove 0.9906 at "
     "best; 0.9990 needs 2995 without a miss, 4742 with one",
     ("regression", "all labels"): "all labels: 320 spans show a drop of 1.93%",
-    ("regression", "SSN"): "SSN: 20 spans show a drop of 30.91%; one of 5.00% needs 124",
+    ("regression", "SSN"): "SSN: 20 spans show a drop of 30.91%; one of 5.00% needs 124; "
+    "held to 10.00%",
     ("regression", "PHOTO"): "PHOTO: no gold; one of 5.00% needs 124",
     ("precision", "SSN"): "SSN: 20 spans prove 0.8000 with up to 0 missed",
     ("precision", "over-redaction"): "over-redaction: 310 documents prove 0.9800 with up to 1 "

@@ -5,11 +5,18 @@ import itertools
 import builders
 import pytest
 
-from openmed.domain.gate import GateResult, Outcome, StepFault
+from openmed.domain.gate import Evidence, GateResult, Outcome, StepFault
 from openmed.domain.gates import GATES
 from openmed.domain.policy import Policy, policy_from_table
-from openmed.domain.verdict import Decision, decide, judge
-from openmed.domain.wire import plain
+from openmed.domain.verdict import (
+    Decision,
+    Verdict,
+    check_policy,
+    contradiction_in,
+    decide,
+    judge,
+)
+from openmed.domain.wire import dump, parse, plain
 from openmed.errors import PolicyError
 
 FAULT = StepFault(step="benchmark", error="OutsideError", message="killed", exit_code=5)
@@ -155,3 +162,43 @@ def test_the_reports_of_a_parent_are_named_in_the_verdict() -> None:
     evidence = builders.an_evidence(parents=(parent,))
     verdict = judge(evidence, policy=builders.a_policy(), gates=GATES, now=builders.NOW)
     assert [row.suite for row in verdict.reports] == ["golden", "parent-golden", "performance"]
+
+
+def test_a_fault_alone_keeps_a_judged_candidate_from_release() -> None:
+    """Also when no gate of the policy looks at faults."""
+    table = {"recall_floor": {"reason": "r", "suite": "golden", "floor": 0.5}}
+    evidence = builders.an_evidence(faults=(FAULT,))
+    verdict = judge(evidence, policy=_policy(dict(table)), gates=GATES, now=builders.NOW)
+    assert [Outcome.PASSED] == [gate.outcome for gate in verdict.results]
+    assert Decision.NOT_EVALUATED is verdict.decision
+    assert "" == contradiction_in(verdict)
+    claimed = dump(verdict).replace(b"NOT_EVALUATED", b"RELEASABLE")
+    said = contradiction_in(parse(Verdict, claimed, what="verdict"))
+    assert "it says RELEASABLE, its gates do not" == said
+
+
+def test_a_verdict_about_nothing_names_nothing() -> None:
+    """No artifact, no files, no build, no speed."""
+    evidence = builders.an_evidence(reports=())
+    fields = {name: getattr(evidence, name) for name in Evidence.model_fields}
+    bare = Evidence(**{**fields, "staged": None, "performance": None})
+    verdict = judge(bare, policy=builders.a_policy(), gates=GATES, now=builders.NOW)
+    assert (None, (), None, None, ()) == (
+        verdict.artifact,
+        verdict.files,
+        verdict.repro,
+        verdict.repro_hash,
+        verdict.reports,
+    )
+    assert Decision.NOT_EVALUATED is verdict.decision
+
+
+def test_tables_of_gates_that_do_not_apply_are_not_read() -> None:
+    """The others are, wherever they stand; the sentence names policy, gate and key."""
+    exempt = {"reason": "r", "not_applicable": "because", "strange": 1}
+    floor = {"reason": "r", "suite": "golden", "floor": 0.5}
+    check_policy(_policy({"critical_leakage": exempt, "recall_floor": floor}), GATES)
+    with pytest.raises(PolicyError, match=r"^policy test: gates\.recall_floor: table is not a "):
+        check_policy(
+            _policy({"critical_leakage": exempt, "recall_floor": {**floor, "floor": 2}}), GATES
+        )

@@ -1,6 +1,7 @@
 """Gate `per_language`: a good language hides no bad one; single decisions are cases."""
 
 import builders
+import counting
 import pytest
 
 from openmed.domain.candidate import Candidate
@@ -24,7 +25,7 @@ def _two_languages(*, german: int, of: int) -> Evidence:
         covered={"PATIENT_NAME": 100 - of + german, "SSN": 100},
     )
     rows = [
-        {"name": name, "counts": plain(builders.counts_of(support=n, covered=c))}
+        {"name": name, "counts": plain(counting.counts_of(support=n, covered=c))}
         for name, n, c in (("de", of, german), ("en", 200 - of, 200 - of))
     ]
     evidence = plain(builders.an_evidence(candidate=row, reports=(report,)))

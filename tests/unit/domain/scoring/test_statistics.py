@@ -1,6 +1,6 @@
 """The arithmetic of evidence, against published and tabled values."""
 
-import builders
+import counting
 import pytest
 from scipy.stats import binomtest
 
@@ -10,8 +10,10 @@ from openmed.domain.scoring.statistics import (
     clopper_pearson_upper,
     design_effect,
     exact_paired_p,
+    holm,
     mcnemar,
     paired_bootstrap,
+    provable_margin,
     proven_lower,
     smallest_visible_drop,
     zero_leak_upper,
@@ -56,14 +58,14 @@ def test_no_variance_is_no_estimate(y: list[int], m: list[int]) -> None:
 
 def test_a_perfect_label_is_worth_its_families() -> None:
     """100 spans of 5 families prove what 5 trials prove."""
-    assert proven_lower(builders.counts_of(support=100, covered=100)) == pytest.approx(
+    assert proven_lower(counting.counts_of(support=100, covered=100)) == pytest.approx(
         0.05**0.2, abs=1e-6
     )
 
 
 def test_no_gold_proves_nothing() -> None:
     """None, not zero."""
-    assert proven_lower(builders.counts_of(support=0, covered=0)) is None
+    assert proven_lower(counting.counts_of(support=0, covered=0)) is None
 
 
 @pytest.mark.parametrize(
@@ -121,3 +123,43 @@ def test_the_exact_paired_test_is_a_binomial_test(lost: int, gained: int) -> Non
     changed = lost + gained
     wanted = binomtest(lost, changed, 0.5, alternative="greater").pvalue if changed else 1.0
     assert exact_paired_p(lost, gained) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    ("chances", "found"),
+    [
+        ({}, ""),
+        ({"A": 0.05}, "A"),
+        ({"A": 0.0501}, ""),
+        ({"A": 0.025, "B": 0.05}, "AB"),
+        ({"A": 0.0251, "B": 0.03}, ""),
+        ({"A": 0.01, "B": 0.02, "C": 0.06}, "AB"),
+        ({"A": 0.02, "B": 0.001, "C": 0.03}, "ABC"),
+        ({"A": 0.0, "B": 0.026, "C": 0.05}, "A"),
+    ],
+)
+def test_holm_stops_at_the_first_that_may_be_chance(chances: dict[str, float], found: str) -> None:
+    """The k-th smallest of n against 5 % / (n - k + 1)."""
+    assert frozenset(found) == holm(chances)
+
+
+def test_holm_shares_what_it_is_given() -> None:
+    """Another share of errors, another answer."""
+    assert frozenset() == holm({"A": 0.02}, alpha=0.01)
+    assert frozenset("A") == holm({"A": 0.01}, alpha=0.01)
+
+
+@pytest.mark.parametrize(
+    ("discordant", "pairs", "margin"),
+    [
+        (0.005, 1, 0.972538),
+        (0.005, 10, 0.364659),
+        (0.005, 87, 0.073636),
+        (0.005, 715, 0.016),
+        (0.02, 715, 0.0263),
+        (0.005, 29_654, 0.0019),
+    ],
+)
+def test_a_provable_margin_is_tabled(discordant: float, pairs: int, margin: float) -> None:
+    """Simulated at each size an equal model keeps it in 99.8 % of runs."""
+    assert provable_margin(discordant, pairs) == pytest.approx(margin, abs=1e-4)

@@ -1,6 +1,6 @@
 """The tables of `docs/evaluation.md`: what n can decide, and which intervals hold."""
 
-import builders
+import counting
 import numpy as np
 import pytest
 from scipy.special import bdtr
@@ -197,7 +197,7 @@ def test_coverage_of_spans_that_go_together(
 
 
 def _proven(covered: list[int], spans: list[int]) -> float:
-    counts = builders.counts_of(support=sum(spans), covered=sum(covered), families=len(spans))
+    counts = counting.counts_of(support=sum(spans), covered=sum(covered), families=len(spans))
     effect = {"design_effect": design_effect(covered, spans)}
     bound = proven_lower(type(counts).model_validate({**counts.model_dump(), **effect}))
     assert bound is not None
