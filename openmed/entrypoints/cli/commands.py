@@ -176,6 +176,9 @@ cli = LazyGroup(
     (docs/exit-codes.md)
     """,
     table={
+        "init": Lazy(
+            "init:init", "Make a release repository in DIR, in which `make release` works at once."
+        ),
         "release": Lazy("commands:release", "Release models, and say what is live."),
         "benchmark": Lazy("commands:benchmark", "Measure candidates; judges and releases nothing."),
         "suite": Lazy("commands:suite", "The documents candidates are measured on."),
