@@ -25,7 +25,7 @@ READERS = {
 }  # fmt: skip
 """Commands that never write."""
 WRITERS = {
-    "release run", "release stage", "release gate", "release flip", "release regenerate",
+    "init", "release run", "release stage", "release gate", "release flip", "release regenerate",
     "release recover", "benchmark run", "benchmark table", "benchmark compare", "keys init",
     "release freeze", "release lift", "release rollback",
 }  # fmt: skip
