@@ -39,14 +39,18 @@ class Row(NamedTuple):
     reason: str
 
 
-def measure(place: Path, good: Path) -> list[Row]:
+def measure(place: Path, good: Path, *, quick: bool = False) -> list[Row]:
     """Release the tiny model in every slot, propose an odd one in each, and say what happened.
 
     Args:
         place: empty folder.
         good: folder of the tiny model.
+        quick: whether to judge on the smoke subset by floors far below the tiny model, which
+            tells odd from good and nothing finer.
     """
     repository = _repository(place, good)
+    if quick:
+        _loosen(repository)
     for name in odd.MODELS:
         repository.add_slot(_slot(name), f"file:models/{name}")
         shutil.copytree(good, repository.root / "models" / name)
@@ -56,8 +60,10 @@ def measure(place: Path, good: Path) -> list[Row]:
     for name in odd.MODELS:
         odd.replace(good, repository.root / "models" / name, name)
     _add_multilingual(repository)
-    repository.run("release", "run")
+    second = repository.run("release", "run")
     results = repository.results()
+    if _slot(odd.MULTILINGUAL) not in results:
+        raise SystemExit(second.stdout + second.stderr)
     return [_row(name, results[_slot(name)]) for name in (*odd.MODELS, odd.MULTILINGUAL)]
 
 
@@ -104,6 +110,21 @@ def _repository(place: Path, good: Path) -> Repository:
     return made
 
 
+def _loosen(repository: Repository) -> None:
+    repository.make_quick()
+    path = repository.root / "gates/policy/pii--tiny--onnx.toml"
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"typed_labels = \[.*?\n\]\n", "", text, flags=re.DOTALL)
+    for old, new in (
+        ("typed = 0.01", "typed = 0.4"), ("floor = 0.01", "floor = 0.4"),
+        ("over_redaction = 1.0", "over_redaction = 0.3"), ("limit = 0.99", "limit = 0.2"),
+        ('are a bug."\nallowed = 500', 'are a bug."\nallowed = 0'),
+        ("allowed = 500", "allowed = 20"),
+    ):  # fmt: skip
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
 def _add_multilingual(repository: Repository) -> None:
     """A slot that declares two languages, judged on a suite that has both."""
     root, slot = repository.root, _slot(odd.MULTILINGUAL)
@@ -126,7 +147,8 @@ def _add_multilingual(repository: Repository) -> None:
     queue.write_text(f"{head}{ROW}{last}", encoding="utf-8")
     policy = root / "gates/policy" / f"{slot.replace('::', '--')}.toml"
     text = policy.read_text(encoding="utf-8").replace(', "shield-synthetic"', "")
-    text = text.replace('"golden"', f'"{SUITE}"')
+    text = re.sub(r'"(golden|smoke|shield-synthetic)"', f'"{SUITE}"', text)
+    text = text.replace(f'performance_suite = "{SUITE}"', 'performance_suite = "smoke"')
     # Rare Greek gold is enough gold here: the question is what its misses do.
     policy.write_text(re.sub(r"min_families = \d+", "min_families = 10", text), encoding="utf-8")
 

@@ -124,7 +124,8 @@ class Repository:
         text = text.replace('["id", "patient", "phone"]', '["patient", "phone"]')
         for key, value in (
             ("min_support", "1"), ("min_families", "1"), ("floor", floor), ("allowed", "500"),
-            ("limit", "0.99"), ("over_redaction", "1.0"), ("false_alarms", "1.0"),
+            ("limit", "0.99"), ("typed", "0.01"), ("over_redaction", "1.0"),
+            ("false_alarms", "1.0"),
         ):  # fmt: skip
             text = re.sub(rf"\b{key} = [\d.]+", f"{key} = {value}", text)
         policy.write_text(text, encoding="utf-8")

@@ -254,6 +254,9 @@ def _precision(gold: Gold, gate: GatePolicy) -> Iterator[Threshold]:
     for name, row in gold.labels.items():
         limit = wanted.floor_of(name)
         yield _proven(gate.id, name, limit, floor=limit, has=row.spans)
+    for name, row in gold.labels.items():
+        limit = wanted.typed_of(name)
+        yield _proven(gate.id, f"{name} typed", limit, floor=limit, has=row.spans)
     for name, limit, has in (
         ("over-redaction", wanted.over_redaction, gold.documents),
         ("false alarms", wanted.false_alarms, gold.without_gold),

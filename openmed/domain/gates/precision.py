@@ -1,17 +1,22 @@
-"""Gate `precision`: a model that redacts everything must not pass.
+"""Gate `precision`: a model that redacts everything, or calls it by wrong names, must not pass.
 
 Precision of a label = predictions of it that touch any gold / predictions of it, whatever
 the gold's label: a name redacted as a city is no false alarm. A declared label that is never
 predicted has no precision; the recall gates speak about it.
+
+The recall gates do not care by which label a span was found. Here they do: of all gold of a
+declared label enough must be typed, that is covered and called by its coarse group. Of all
+gold, not of what is covered: finding less must never help.
 """
 
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from openmed.domain import labels
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gate import Evidence, Finding, Measure, Outcome, worst
-from openmed.domain.report import BenchmarkReport, PredictionCounts
+from openmed.domain.report import BenchmarkReport, PredictionCounts, SliceCounts
 from openmed.domain.soundness import sound_report
 from openmed.domain.suite import SuiteName
 from openmed.domain.wire import parse
@@ -34,6 +39,8 @@ class Settings(Frozen):
         suite: suite the limits are for.
         floor: least precision of every declared label.
         labels: floors of single labels.
+        typed: least share of the gold of every declared label that is typed.
+        typed_labels: the same of single labels.
         over_redaction: most of the characters outside gold that may be redacted.
         false_alarms: most of the documents without gold that may have a prediction.
     """
@@ -41,24 +48,31 @@ class Settings(Frozen):
     suite: SuiteName
     floor: Share
     labels: tuple[LabelPrecision, ...] = ()
+    typed: Share
+    typed_labels: tuple[LabelPrecision, ...] = ()
     over_redaction: Share
     false_alarms: Share
 
     @model_validator(mode="after")
     def _names_each_label_once(self) -> Self:
-        names = [row.label for row in self.labels]
-        if len(set(names)) < len(names):
-            msg = "a label has two floors"
-            raise ValueError(msg)
+        for rows in (self.labels, self.typed_labels):
+            names = [row.label for row in rows]
+            if len(set(names)) < len(names):
+                msg = "a label has two floors"
+                raise ValueError(msg)
         return self
 
     def floor_of(self, label: str) -> float:
         """The floor that holds for a label."""
         return next((row.floor for row in self.labels if row.label == label), self.floor)
 
+    def typed_of(self, label: str) -> float:
+        """The least share of typed gold that holds for a label."""
+        return next((row.floor for row in self.typed_labels if row.label == label), self.typed)
+
 
 class Precision:
-    """Precision per label, over-redacted characters and false alarms within limits."""
+    """Precision and typed gold per label, over-redaction and false alarms within limits."""
 
     id = "precision"
     table = Settings
@@ -79,12 +93,16 @@ class Precision:
         if not report.predictions:
             message = "the candidate predicted nothing, so there is no precision"
             return Finding(outcome=Outcome.ERROR, message=message)
-        measures = (
-            *(_of_label(report, row, wanted) for row in report.predictions),
-            *_of_redaction(report, wanted),
+        found = tuple(_of_label(report, row, wanted) for row in report.predictions)
+        typed = tuple(
+            _of_gold(report, row, wanted)
+            for row in report.labels
+            if labels.claims(report.scope.labels, row.name)
         )
+        measures = (*found, *typed, *_of_redaction(report, wanted))
         outcome = worst(tuple(measure.outcome for measure in measures))
-        return Finding(outcome=outcome, message=_message(measures), measures=measures)
+        message = _bad(measures) or _good(found, typed, measures[-2:])
+        return Finding(outcome=outcome, message=message, measures=measures)
 
 
 def _read(settings: str) -> Settings:
@@ -102,6 +120,20 @@ def _of_label(report: BenchmarkReport, row: PredictionCounts, wanted: Settings) 
         families=0,
         bound=None,
         outcome=Outcome.PASSED if row.touching >= floor * row.predicted else Outcome.FAILED,
+    )
+
+
+def _of_gold(report: BenchmarkReport, row: SliceCounts, wanted: Settings) -> Measure:
+    floor, counts = wanted.typed_of(row.name), row.counts
+    return Measure(
+        suite=report.suite.name,
+        name=f"{row.name} typed",
+        observed=round(counts.typed / counts.support, 6),
+        limit=floor,
+        support=counts.support,
+        families=counts.families,
+        bound=None,
+        outcome=Outcome.PASSED if counts.typed >= floor * counts.support else Outcome.FAILED,
     )
 
 
@@ -132,16 +164,27 @@ def _share(report: BenchmarkReport, name: str, part: int, whole: int, *, limit: 
     )
 
 
-def _message(measures: tuple[Measure, ...]) -> str:
-    bad = [measure for measure in measures if measure.outcome is not Outcome.PASSED]
-    if bad:
-        return "; ".join(
-            f"{m.name} {m.observed or 0.0:.4f} of {m.support}, limit {m.limit:.4f}" for m in bad
-        )
-    *of_labels, over, alarms = measures
-    least = min(of_labels, key=lambda m: (m.observed or 0.0) - m.limit)
+def _bad(measures: tuple[Measure, ...]) -> str:
+    return "; ".join(
+        f"{m.name} {m.observed or 0.0:.4f} of {m.support}, limit {m.limit:.4f}"
+        for m in measures
+        if m.outcome is not Outcome.PASSED
+    )
+
+
+def _good(
+    found: tuple[Measure, ...], typed: tuple[Measure, ...], redaction: tuple[Measure, ...]
+) -> str:
+    over, alarms = redaction
+    said = [f"{_nearest(found)} predictions"]
+    said += [f"{_nearest(typed)} spans"] if typed else []
     return (
-        f"lowest against its floor is {least.name} with {least.observed:.4f} of {least.support} "
-        f"predictions; {over.observed:.4%} of characters outside gold are redacted, "
+        f"lowest against its floor is {' and '.join(said)}; "
+        f"{over.observed:.4%} of characters outside gold are redacted, "
         f"{alarms.observed:.2%} of {alarms.support} documents without gold have a false alarm"
     )
+
+
+def _nearest(measures: tuple[Measure, ...]) -> str:
+    least = min(measures, key=lambda m: (m.observed or 0.0) - m.limit)
+    return f"{least.name} with {least.observed:.4f} of {least.support}"

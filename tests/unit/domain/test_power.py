@@ -35,6 +35,7 @@ GATES = {
         "reason": "r",
         "suite": "golden",
         "floor": 0.8,
+        "typed": 0.8,
         "over_redaction": 0.02,
         "false_alarms": 0.5,
     },
