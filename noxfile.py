@@ -114,6 +114,24 @@ def kills(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def crash(session: nox.Session) -> None:
+    """Power cuts, failing disks, and SIGKILL before every call that writes; about half an hour."""
+    _install(session, "dev")
+    killed = "tests/e2e/test_every_write.py"
+    every = ("--every-write", "--timeout", "0")
+    session.run("python", "-m", "pytest", "tests/crash", killed, "-q", "-s", *every)
+
+
+@nox.session(default=False)
+def races(session: nox.Session) -> None:
+    """Releases and rollbacks against each other, 200 rounds of each; about two minutes."""
+    _install(session, "dev")
+    session.run(
+        "python", "-m", "pytest", "tests/crash/test_races.py", "-q", "-s", "--rounds", "200"
+    )
+
+
+@nox.session(default=False)
 def spoilt(session: nox.Session) -> None:
     """Try every mutant of evidence and verdict, and print those that may pass; 4 minutes."""
     _install(session, "dev")

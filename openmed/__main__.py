@@ -14,15 +14,11 @@ def main() -> None:
     from openmed.entrypoints import interrupts  # noqa: PLC0415 - see above
 
     interrupts.heed()
-    try:
-        from openmed.entrypoints.cli import cli  # noqa: PLC0415 - see above
+    from openmed.entrypoints.cli.front import run  # noqa: PLC0415 - see above
 
-        cli(prog_name="openmed")
-    except (KeyboardInterrupt, SystemExit):
-        # click turns an interrupt outside a command into exit code 1.
-        if interrupts.is_interrupted():
-            sys.exit(interrupts.EXIT_CODE)
-        raise
+    code = run(sys.argv[1:])
+    # However the work wound down: who was told to end says so.
+    sys.exit(interrupts.EXIT_CODE if interrupts.is_interrupted() else code)
 
 
 if __name__ == "__main__":

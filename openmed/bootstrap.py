@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,22 +16,26 @@ from openmed.adapters.artifact_store import FileArtifactStore
 from openmed.adapters.ci import GithubJob
 from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.gates import InstalledGates, installed_gates
+from openmed.adapters.hoard import FileHoard
 from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
 from openmed.adapters.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.key_ring import FileKeyRing
 from openmed.adapters.keys import FileSigner, FileVerifiers
+from openmed.adapters.machine import Machine
 from openmed.adapters.pages import FilePages
 from openmed.adapters.prediction_cache import FilePredictions
 from openmed.adapters.products import FileProducts
 from openmed.adapters.publishers.local import LocalRegistry
 from openmed.adapters.release_store import FileReleaseStore
+from openmed.adapters.run_files import RunFiles
 from openmed.adapters.runners.process import ChildRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
+from openmed.adapters.terminal import Terminal
 from openmed.adapters.toolchain import code_digest
 from openmed.adapters.waiver_files import FileWaivers
-from openmed.domain.digest import digest_of
+from openmed.domain.digest import Json, digest_of
 from openmed.domain.gate import Gate
 from openmed.domain.performance import Host
 from openmed.domain.profile import FILE_NAME
@@ -41,11 +45,8 @@ from openmed.errors import UsageError
 LOCK_SECONDS = 60.0
 REGISTRY_VARIABLE = "OPENMED_REGISTRY"
 
-
-def say(line: str) -> None:
-    """Progress for people goes to stderr; stdout is for the answer."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+Tell = Callable[[Mapping[str, Json]], None]
+"""Takes one event for a program."""
 
 
 def program_name() -> str:
@@ -67,6 +68,7 @@ class World:
         workplace: where products go; None = `artifacts/` of the repository.
         profiles: folder that a candidate's `profile` is relative to; None = the repository.
         disk: makes the files that must last.
+        tell: takes what goes on as events, instead of a person; None = there is a person.
     """
 
     root: Path
@@ -75,6 +77,7 @@ class World:
     workplace: Path | None = None
     profiles: Path | None = None
     disk: Disk = REAL
+    tell: Tell | None = None
 
     @cached_property
     def artifacts(self) -> Path:
@@ -82,14 +85,36 @@ class World:
         return self.workplace or self.root / "artifacts"
 
     def progress(self, line: str) -> None:
-        """Tell a person what goes on."""
-        if not self.quiet:
-            say(line)
+        """Tell what goes on inside a step."""
+        if self.tell is not None:
+            self.tell({"type": "progress", "text": line})
+        elif not self.quiet:
+            self.terminal.live(line)
+
+    def begun(self, line: str, event: Mapping[str, Json]) -> None:
+        """Tell that something starts."""
+        if self.tell is not None:
+            self.tell(event)
+        elif not self.quiet:
+            self.terminal.begin(line)
+
+    def changed(self, line: str, event: Mapping[str, Json]) -> None:
+        """Tell that something ended, well or not."""
+        if self.tell is not None:
+            self.tell(event)
+        elif not self.quiet:
+            self.terminal.line(line)
+
+    @cached_property
+    def terminal(self) -> Terminal:
+        """Progress for people goes to stderr; stdout is for the answer."""
+        is_dumb = os.environ.get("TERM") == "dumb"
+        return Terminal(sys.stderr, ticks=clock.ticks, is_dumb=is_dumb)
 
     @cached_property
     def ci(self) -> GithubJob:
         """What the job of CI this runs in reads back; nothing elsewhere."""
-        return GithubJob(os.environ, say=say)
+        return GithubJob(os.environ, say=self.terminal.line)
 
     @cached_property
     def inputs(self) -> FileInputs:
@@ -143,6 +168,17 @@ class World:
         named = os.environ.get(REGISTRY_VARIABLE, "")
         folder = Path(named) if named else self.artifacts / "registry"
         return LocalRegistry(folder, store=self.store, disk=self.disk)
+
+    @cached_property
+    def trees(self) -> tuple[FileHoard, ...]:
+        """Staged and released trees, to be collected."""
+        places = (self.artifacts / "staged", self.registry.folder / "trees")
+        return tuple(FileHoard(place) for place in places)
+
+    @cached_property
+    def downloads(self) -> FileHoard:
+        """Downloads that are kept, to be collected."""
+        return FileHoard(self.artifacts / "downloads")
 
     @cached_property
     def keys(self) -> KeyPlace:
@@ -204,6 +240,11 @@ class World:
     def host(self) -> Host:
         """This machine, as a report may tell it."""
         return read_host()
+
+    @property
+    def machine(self) -> Machine:
+        """This machine, as the one who runs the engine finds it."""
+        return Machine()
 
     @property
     def timer(self) -> Callable[[], float]:
@@ -273,9 +314,10 @@ class World:
         page = self.artifacts / "trust" / "status" / "index.html"
         return str(page) if page.exists() else ""
 
-    def write_report(self, content: bytes) -> None:
-        """Write `artifacts/run-report.json`."""
-        atomic.write(self.artifacts / "run-report.json", content)
+    @cached_property
+    def run_files(self) -> RunFiles:
+        """The run report and the outbox."""
+        return RunFiles(self.artifacts)
 
     @property
     def engine_version(self) -> str:
@@ -283,9 +325,9 @@ class World:
         return __version__
 
 
-def build_world(root: Path, *, quiet: bool = False) -> World:
+def build_world(root: Path, *, quiet: bool = False, tell: Tell | None = None) -> World:
     """Open one release repository; reads the clock once."""
-    return World(root=root.resolve(), now=clock.now(), quiet=quiet)
+    return World(root=root.resolve(), now=clock.now(), quiet=quiet, tell=tell)
 
 
 def known_gates() -> tuple[Gate, ...]:
@@ -298,13 +340,16 @@ def known_gates() -> tuple[Gate, ...]:
 
 
 @contextmanager
-def temporary_world(root: Path, *, profile: Path | None, quiet: bool) -> Iterator[World]:
+def temporary_world(
+    root: Path, *, profile: Path | None, quiet: bool, tell: Tell | None = None
+) -> Iterator[World]:
     """Open a release repository for its suites only; what is made is gone afterwards.
 
     Args:
         root: folder that holds gates/suites.toml.
         profile: runner profile of this machine that a candidate may name as its own.
         quiet: whether progress is kept to itself.
+        tell: takes events; None = nobody follows them.
 
     Raises:
         UsageError: the profile cannot be read.
@@ -327,6 +372,7 @@ def temporary_world(root: Path, *, profile: Path | None, quiet: bool) -> Iterato
             quiet=quiet,
             workplace=place,
             profiles=profiles,
+            tell=tell,
         )
 
 

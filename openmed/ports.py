@@ -21,6 +21,7 @@ from openmed.domain.profile import RunnerProfile
 from openmed.domain.rotation import Rotation
 from openmed.domain.span import Document
 from openmed.domain.statement import SignedVerdict
+from openmed.domain.stored import Stored
 from openmed.domain.strays import Stray
 from openmed.domain.suite import Suite, SuitePin
 from openmed.domain.trust.inputs import RenderedFile, Template
@@ -296,8 +297,8 @@ class ReleaseStore(Protocol):
     def set_aside(self, name: str) -> str:
         """Move a stray out of the ledger, for good; where to. Nothing is thrown away."""
 
-    def lock(self) -> AbstractContextManager[None]:
-        """One writer at a time.
+    def lock(self, *, is_rollback: bool = False) -> AbstractContextManager[None]:
+        """One writer at a time; a rollback goes before all others that wait.
 
         Raises:
             FlipConflict: another process holds it for too long.
@@ -339,6 +340,16 @@ class Registry(Protocol):
 
     def path(self, artifact: str) -> str:
         """Folder a released tree is served from; it may be missing."""
+
+
+class Hoard(Protocol):
+    """A place of things named by their content."""
+
+    def things(self) -> tuple[Stored, ...]:
+        """Everything that is there."""
+
+    def remove(self, name: str) -> None:
+        """Remove one thing if it is there; whoever looks sees it whole or not at all."""
 
 
 class Pages(Protocol):

@@ -1,6 +1,13 @@
 """Options of the whole suite."""
 
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+
+MEMORY = Path("/dev/shm")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,12 +23,47 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="try every mutant, not one of sixteen (tests/e2e/test_mutants.py)",
     )
+    parser.addoption(
+        "--rounds",
+        type=int,
+        default=20,
+        help="rounds of each race (tests/crash/test_races.py)",
+    )
+
+    parser.addoption(
+        "--every-write",
+        action="store_true",
+        help="kill at every call that writes, not at a few (tests/e2e/test_every_write.py)",
+    )
 
 
 @pytest.fixture
 def every_mutant(request: pytest.FixtureRequest) -> bool:
     """Whether to try every mutant."""
     return bool(request.config.getoption("--every-mutant"))
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Iterator[Path]:
+    """An empty folder in which syncing costs nothing: in memory where that is possible."""
+    place = Path(tempfile.mkdtemp(dir=MEMORY)) if MEMORY.is_dir() else tmp_path / "work"
+    place.mkdir(exist_ok=True)
+    yield place
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def every_write(request: pytest.FixtureRequest) -> bool:
+    """Whether every call that writes is tried."""
+    return bool(request.config.getoption("--every-write"))
+
+
+@pytest.fixture
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How many rounds to run."""
+    number = request.config.getoption("--rounds")
+    assert isinstance(number, int)
+    return number
 
 
 @pytest.fixture

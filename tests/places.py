@@ -1,5 +1,6 @@
 """A release repository in a temporary folder with keys, driven by steps without the command."""
 
+import json
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,12 +54,12 @@ ZERO = "0" * 64
 class FixedInputs:
     """What humans would have reviewed."""
 
-    candidate: Candidate
+    rows: tuple[Candidate, ...]
     chosen: Policy
 
     def queue(self) -> tuple[Candidate, ...]:
-        """One row."""
-        return (self.candidate,)
+        """The rows."""
+        return self.rows
 
     def policy(self, slot: str) -> Policy:
         """The same for every slot."""
@@ -120,16 +121,25 @@ class Place:
                 (folder / name).write_bytes(data)
             self.store.admit(folder)
 
-    def verdict(self, content: bytes, *, covered: dict[str, int] | None = None) -> Verdict:
+    def verdict(
+        self, content: bytes, *, covered: dict[str, int] | None = None, slot: str = SLOT
+    ) -> Verdict:
         """A verdict on one file against what is live; its bytes are staged."""
         self.stage(content)
-        against = self.releases.state().against(SLOT, artifact=builders.artifact_of(content))
-        return builders.a_verdict(content=content, covered=covered, against=against, now=self.now)
+        against = self.releases.state().against(slot, artifact=builders.artifact_of(content))
+        return builders.a_verdict(
+            candidate=builders.a_candidate(slot=slot),
+            content=content,
+            covered=covered,
+            against=against,
+            now=self.now,
+        )
 
     def release(
         self,
         content: bytes,
         *,
+        slot: str = SLOT,
         repro_hash: str | None = None,
         covered: dict[str, int] | None = None,
         envelope: bytes | None = None,
@@ -138,6 +148,7 @@ class Place:
 
         Args:
             content: the file.
+            slot: the slot.
             repro_hash: another repro_hash than the parts give, signed.
             covered: spans covered by label; what fails is quarantined.
             envelope: an envelope to use instead of a new one.
@@ -145,20 +156,23 @@ class Place:
         Returns:
             The envelope that was used.
         """
-        verdict = self.verdict(content, covered=covered)
+        verdict = self.verdict(content, covered=covered, slot=slot)
         if repro_hash is not None:
             known = verdict.repro_hash or ""
             changed = dump(verdict).replace(known.encode(), repro_hash.encode())
             verdict = parse(Verdict, changed, what="verdict")
         used = envelope or self.signed(verdict)
         signed = self.verifiers.verify(used)
-        proposal = builders.a_proposal(signed.verdict, keyid=signed.keyid, envelope=used)
+        row = builders.a_candidate(slot=slot)
+        proposal = builders.a_proposal(
+            signed.verdict, candidate=row, keyid=signed.keyid, envelope=used
+        )
         plan = plan_flip(self.releases.state(), (proposal,), now=self.now)
         assert plan.entry is not None, plan.results
         assert plan.pointer is not None
         if not isinstance(plan.entry.changes[0], Quarantined):
             self.registry.put(builders.artifact_of(content), verdict.files)
-        staged = builders.a_staged(content=content)
+        staged = builders.a_staged(row, content=content)
         report = builders.a_report(staged, covered=covered)
         evidence = (used, dump(report), dump(builders.a_performance(staged)))
         self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
@@ -173,9 +187,27 @@ class Place:
         write(SLOT, "golden", ZERO, builders.a_report(staged))
         write(SLOT, "performance", ZERO, builders.a_performance(staged))
 
-    def flip(self, *, policy: Policy | None = None) -> FlipRecord:
-        """Flip to what was offered, if it may be."""
-        inputs = FixedInputs(builders.a_candidate(), policy or builders.a_policy())
+    def inputs(
+        self, *, policy: Policy | None = None, queue: tuple[Candidate, ...] | None = None
+    ) -> FixedInputs:
+        """What humans would have reviewed: one row, unless others are named."""
+        rows = (builders.a_candidate(),) if queue is None else queue
+        return FixedInputs(rows, policy or builders.a_policy())
+
+    def write_queue(self) -> None:
+        """Write the one row as a file, for the command."""
+        row = builders.a_candidate()
+        lines = [
+            f"{name} = {json.dumps(value)}" for name, value in row.model_dump().items() if value
+        ]
+        path = self.root / "gates" / "candidates.toml"
+        path.write_text("\n".join(["[[candidate]]", *lines, ""]))
+
+    def flip(
+        self, *, policy: Policy | None = None, queue: tuple[Candidate, ...] | None = None
+    ) -> FlipRecord:
+        """Flip to what was offered, if it may be; the queue may have been edited since."""
+        inputs = self.inputs(policy=policy, queue=queue)
         return Flip(
             slots=(SLOT,),
             verdict_product="verdict",

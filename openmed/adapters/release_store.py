@@ -4,14 +4,12 @@ Write order of a commit: evidence, then the entry under its own hash, then the p
 Everything before the pointer is unreferenced if we die; nothing before it is ever changed.
 """
 
-import contextlib
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from openmed.adapters import atomic, bounded
 from openmed.adapters.disk import REAL, Disk
+from openmed.adapters.flip_lock import FlipLock
 from openmed.domain.digest import sha256_hex
 from openmed.domain.fleet import FleetState, fold
 from openmed.domain.ledger import Entry
@@ -22,7 +20,11 @@ from openmed.errors import EvidenceError, FlipConflict, IntegrityError
 
 
 class FileReleaseStore:
-    """The release state of one repository."""
+    """The release state of one repository.
+
+    Attributes:
+        lock_file: whoever holds the lock on it may write.
+    """
 
     def __init__(self, root: Path, *, lock_seconds: float, disk: Disk = REAL) -> None:
         """Remember where things are; nothing is read yet.
@@ -35,8 +37,8 @@ class FileReleaseStore:
         self._disk = disk
         self._gates = root / "gates"
         self._aside = root / "artifacts" / "aside"
-        self._lock_file = root / "artifacts" / "flip.lock"
-        self._lock_seconds = lock_seconds
+        self._lock = FlipLock(root / "artifacts", seconds=lock_seconds)
+        self.lock_file = self._lock.file
         self._seen: tuple[bytes | None, FleetState] | None = None
 
     def state(self) -> FleetState:
@@ -68,21 +70,14 @@ class FileReleaseStore:
         """Move a file of the ledger out of it; where to."""
         place = self._aside / f"{name}.json"
         source = self._entry_path(name)
-        atomic.keep(place, source.read_bytes(), disk=self._disk)
+        atomic.keep(place, bounded.read_bytes(source, most=bounded.PRODUCT), disk=self._disk)
         self._disk.unlink(source)
         self._disk.fsync_folder(source.parent)
         return place.relative_to(self._gates.parent).as_posix()
 
-    @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
-        """One writer at a time."""
-        self._lock_file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self._lock_file, timeout=self._lock_seconds):
-                yield
-        except Timeout:
-            msg = f"another flip holds the lock for more than {self._lock_seconds:.0f} s"
-            raise FlipConflict(msg, next_step="run it again when the other one is done") from None
+    def lock(self, *, is_rollback: bool = False) -> AbstractContextManager[None]:
+        """One writer at a time; a rollback goes before a release that waits."""
+        return self._lock.held(is_rollback=is_rollback)
 
     def evidence(self, digest: str) -> bytes:
         """An evidence file's bytes, checked against its name."""

@@ -4,7 +4,7 @@ Nothing reads them to decide; any command writes them again.
 """
 
 from openmed.domain.digest import Json
-from openmed.domain.fleet import QuarantineFact
+from openmed.domain.facts import QuarantineFact
 from openmed.domain.report import BenchmarkReport, Counts
 from openmed.domain.slot import parse_slot
 from openmed.domain.trust.inputs import ReleaseRecord, RenderedFile, TrustInputs

@@ -197,7 +197,31 @@ class KeyClosed(Frozen):
         return ""
 
 
+class Collected(Frozen):
+    """The bytes of an earlier release may be removed: it is no rollback target any more.
+
+    Attributes:
+        slot: slot it was live in.
+        generation: the newest that served it.
+        artifact: tree digest whose bytes go.
+    """
+
+    event: Literal["collected"] = "collected"
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=1)]
+    artifact: Digest
+
+
 Change = Annotated[
-    Promoted | Quarantined | Lifted | RolledBack | Withdrawn | Revoked | Held | Thawed | KeyClosed,
+    Promoted
+    | Quarantined
+    | Lifted
+    | RolledBack
+    | Withdrawn
+    | Revoked
+    | Held
+    | Thawed
+    | KeyClosed
+    | Collected,
     Field(discriminator="event"),
 ]

@@ -12,6 +12,8 @@ from pydantic import Field
 
 from openmed.domain.candidate import Candidate
 from openmed.domain.changes import (
+    Change,
+    Collected,
     Held,
     KeyClosed,
     Lifted,
@@ -22,11 +24,10 @@ from openmed.domain.changes import (
     Thawed,
     Withdrawn,
 )
+from openmed.domain.facts import Collection, Freeze, KeyClosure, Lift, QuarantineFact
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gate import Against, Parent
 from openmed.domain.ledger import Entry, Tag
-from openmed.domain.slot import SlotKey
-from openmed.domain.verifier import VerifierName
 from openmed.errors import IntegrityError
 
 
@@ -54,71 +55,6 @@ class LiveRelease(Frozen):
     reason: str = ""
 
 
-class QuarantineFact(Frozen):
-    """One condemned artifact.
-
-    Attributes:
-        tag: entry that recorded it.
-        time: since when.
-        fact: a gate's no, or the revocation by a rollback.
-    """
-
-    tag: Tag
-    time: Timestamp
-    fact: Quarantined | Revoked
-
-    @property
-    def causes(self) -> tuple[tuple[str, str], ...]:
-        """What condemned it, and what that said."""
-        match self.fact:
-            case Quarantined():
-                return tuple(zip(self.fact.gates, self.fact.reasons, strict=False))
-            case Revoked():
-                return (("rollback", self.fact.reason),)
-
-
-class Lift(Frozen):
-    """One lifted quarantine whose artifact was not judged since.
-
-    Attributes:
-        tag: entry that lifted it.
-        fact: the lifting.
-        row: what was lifted.
-    """
-
-    tag: Tag
-    fact: Lifted
-    row: QuarantineFact
-
-
-class Freeze(Frozen):
-    """One frozen slot, since when and why."""
-
-    slot: SlotKey
-    tag: Tag
-    reason: str
-
-
-class KeyClosure(Frozen):
-    """One closed key.
-
-    Attributes:
-        keyid: the key.
-        verifier: name it is listed under.
-        tag: entry that closed it.
-        size: entries before that one.
-        is_lost: whether it was lost.
-        spent: evidence that was recorded by then; it counts for ever.
-    """
-
-    keyid: Digest
-    verifier: VerifierName
-    tag: Tag
-    size: Annotated[int, Field(ge=0)]
-    is_lost: bool
-    spent: frozenset[str]
-
-
 class FleetState(Frozen):
     """What all entries add up to.
 
@@ -132,6 +68,7 @@ class FleetState(Frozen):
         counts: newest generation of every slot that ever had one, by slot.
         spent: verdicts and waivers that were used; none is used twice.
         closures: closed keys, oldest first.
+        collections: released artifacts whose bytes were collected, oldest first.
     """
 
     entries: tuple[Entry, ...]
@@ -143,6 +80,7 @@ class FleetState(Frozen):
     counts: tuple[tuple[str, int], ...]
     spent: frozenset[str]
     closures: tuple[KeyClosure, ...]
+    collections: tuple[Collection, ...]
 
     def live_in(self, slot: str) -> LiveRelease | None:
         """The slot's live release, or None."""
@@ -231,6 +169,16 @@ class FleetState(Frozen):
         causes = ", ".join(cause for cause, _ in row.causes)
         return f"{slot}: artifact {artifact[:16]} is {word} since {row.tag} ({causes})"
 
+    def ineligibility(self, artifact: str, *, slot: str) -> str:
+        """Why an earlier release may not be restored, by the ledger; empty when it may."""
+        row = next((row for row in self.collections if row.fact.artifact == artifact), None)
+        gone = (
+            f"{slot}: the bytes of artifact {artifact[:16]} were collected ({row.tag})"
+            if row
+            else ""
+        )
+        return self.refusal(artifact, slot=slot) or gone
+
     def at(self, tag: str) -> "FleetState | None":
         """The fleet as it stood after the entry with this tag; None when there is no such entry."""
         places = [place for place, entry in enumerate(self.entries, start=1) if entry.tag == tag]
@@ -249,24 +197,30 @@ class _Folding:
         self.freezes: dict[str, Freeze] = {}
         self.spent: set[str] = set()
         self.closures: dict[str, KeyClosure] = {}
+        self.collections: list[Collection] = []
 
     def add(self, entry: Entry) -> None:
         for change in entry.changes:
-            match change:
-                case Promoted() | RolledBack() | Withdrawn():
-                    self._flip(change, entry)
-                case Quarantined() | Revoked():
-                    row = QuarantineFact(tag=entry.tag, time=entry.time, fact=change)
-                    self.quarantines.append(row)
-                case Lifted():
-                    self._lift(change, entry)
-                case Held() | Thawed():
-                    self._hold(change, entry)
-                case KeyClosed():
-                    self._close(change, entry)
+            self._add(change, entry)
             if isinstance(change, (Promoted, Quarantined)):
                 self._spend(change.verdict, entry)
                 self.lifts = [row for row in self.lifts if row.fact.artifact != change.artifact]
+
+    def _add(self, change: Change, entry: Entry) -> None:
+        match change:
+            case Promoted() | RolledBack() | Withdrawn():
+                self._flip(change, entry)
+            case Quarantined() | Revoked():
+                row = QuarantineFact(tag=entry.tag, time=entry.time, fact=change)
+                self.quarantines.append(row)
+            case Lifted():
+                self._lift(change, entry)
+            case Held() | Thawed():
+                self._hold(change, entry)
+            case KeyClosed():
+                self._close(change, entry)
+            case Collected():
+                self.collections.append(Collection(tag=entry.tag, fact=change))
 
     def _hold(self, change: Held | Thawed, entry: Entry) -> None:
         if isinstance(change, Thawed):
@@ -328,6 +282,8 @@ class _Folding:
         reason: str,
     ) -> None:
         self._count(change)
+        # Whatever is served again is here again.
+        self.collections = [c for c in self.collections if c.fact.artifact != change.artifact]
         live = LiveRelease(
             tag=entry.tag,
             time=entry.time,
@@ -392,4 +348,5 @@ def fold(entries: tuple[Entry, ...]) -> FleetState:
         counts=tuple(sorted(sums.counts.items())),
         spent=frozenset(sums.spent),
         closures=tuple(sums.closures.values()),
+        collections=tuple(sums.collections),
     )

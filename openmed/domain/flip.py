@@ -10,7 +10,8 @@ from pydantic import Field
 
 from openmed.domain.candidate import Candidate
 from openmed.domain.changes import Change, Promoted, Quarantined
-from openmed.domain.fleet import FleetState, Freeze, LiveRelease, fold
+from openmed.domain.facts import Freeze
+from openmed.domain.fleet import FleetState, LiveRelease, fold
 from openmed.domain.frozen import Frozen
 from openmed.domain.gate import Against
 from openmed.domain.ledger import Entry, next_entry, next_tag

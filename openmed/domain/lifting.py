@@ -7,7 +7,8 @@ quarantines it again, by another row. What was revoked is never lifted (ADR 0018
 from collections.abc import Callable
 
 from openmed.domain.changes import Lifted, Revoked
-from openmed.domain.fleet import FleetState, QuarantineFact
+from openmed.domain.facts import QuarantineFact
+from openmed.domain.fleet import FleetState
 from openmed.domain.signature import closed_reason
 from openmed.domain.statement import SignedVerdict
 from openmed.domain.waiver import SignedWaiver, Waiver

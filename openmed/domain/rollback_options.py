@@ -168,7 +168,7 @@ def _back(state: FleetState, slot: str, request: Request) -> Options:
         if row.release.slot != slot or artifact in seen:
             continue
         seen.add(artifact)
-        refusal = state.refusal(artifact, slot=slot)
+        refusal = state.ineligibility(artifact, slot=slot)
         if refusal:
             passed.append(PassedOver(generation=row.generation, reason=refusal))
         else:
@@ -213,7 +213,7 @@ def _to(state: FleetState, live: LiveRelease | None, slot: str, target: LiveRele
     if live is not None and live.release.artifact == artifact:
         reason = f"it serves artifact {artifact[:16]} already"
         return Options(slot=slot, live=live, undo=Undo.UNCHANGED, reason=reason)
-    refusal = state.refusal(artifact, slot=slot)
+    refusal = state.ineligibility(artifact, slot=slot)
     if refusal:
         passed = (PassedOver(generation=target.generation, reason=refusal),)
         return Options(slot=slot, live=live, undo=Undo.REFUSED, passed_over=passed, reason=refusal)

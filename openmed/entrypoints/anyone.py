@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from openmed.bootstrap import World, build_world, temporary_world
+from openmed.bootstrap import Tell, World, build_world, temporary_world
 from openmed.domain.candidate import Candidate, SourceKind
 from openmed.domain.comparison import Comparison, compare
 from openmed.domain.declared import declared_labels
@@ -14,6 +14,7 @@ from openmed.domain.report import BenchmarkReport, Scope, Subject
 from openmed.domain.slot import parse_slot
 from openmed.domain.suite import SuitePin
 from openmed.domain.wire import from_plain, parse, read_table
+from openmed.entrypoints.following import performed
 from openmed.errors import EvidenceError, UsageError
 from openmed.steps.benchmark import Bench
 
@@ -43,7 +44,9 @@ class Model(NamedTuple):
     timeout: int = 600
 
 
-def measure_model(root: Path, model: Model, *, suite: str, quiet: bool) -> BenchmarkReport:
+def measure_model(
+    root: Path, model: Model, *, suite: str, quiet: bool, tell: Tell | None = None
+) -> BenchmarkReport:
     """Stage a model in a temporary place, measure it there, and forget it.
 
     Args:
@@ -51,38 +54,16 @@ def measure_model(root: Path, model: Model, *, suite: str, quiet: bool) -> Bench
         model: the model.
         suite: suite name.
         quiet: whether to keep progress to itself.
+        tell: takes events; None = nobody follows them.
 
     Raises:
         UsageError: no such suite, source or label.
         OpenMedError: it cannot be staged, run or measured.
     """
-    with temporary_world(root, profile=model.profile, quiet=quiet) as world:
+    with temporary_world(root, profile=model.profile, quiet=quiet, tell=tell) as world:
         pin = _pinned(world, suite)
-        candidate = _candidate(model)
-        files = world.sources.stage(candidate)
-        artifact = tree_digest(files)
-        documents = world.inputs.suite(pin).documents
-        scope = Scope(
-            labels=model.labels or declared_labels(world.store.profile(artifact)),
-            languages=model.languages or tuple(sorted({d.language for d in documents})),
-        )
-        bench = Bench(
-            inputs=world.inputs,
-            store=world.store,
-            runners=world.runners,
-            predictions=world.predictions,
-            progress=world.progress,
-            scorer=world.scorer_code,
-        )
-        return bench.measure(
-            Subject(slot=SLOT, repo_id=candidate.repo_id, artifact=artifact),
-            files,
-            pin=pin,
-            scope=scope,
-            task=f"benchmark:{pin.name}",
-            log=world.products.log(SLOT, pin.name),
-            timeout=float(model.timeout),
-        )
+        with performed(world, f"benchmark:{pin.name}"):
+            return _measured(world, model, pin)
 
 
 def compare_models(
@@ -129,6 +110,34 @@ def recorded_reports(root: Path, *, name: str, suite: str) -> tuple[BenchmarkRep
         msg = f"{name} has no report{f' of suite {suite}' if suite else ''}"
         raise UsageError(msg, next_step=f"openmed benchmark run {name}")
     return kept
+
+
+def _measured(world: World, model: Model, pin: SuitePin) -> BenchmarkReport:
+    candidate = _candidate(model)
+    files = world.sources.stage(candidate)
+    artifact = tree_digest(files)
+    documents = world.inputs.suite(pin).documents
+    scope = Scope(
+        labels=model.labels or declared_labels(world.store.profile(artifact)),
+        languages=model.languages or tuple(sorted({d.language for d in documents})),
+    )
+    bench = Bench(
+        inputs=world.inputs,
+        store=world.store,
+        runners=world.runners,
+        predictions=world.predictions,
+        progress=world.progress,
+        scorer=world.scorer_code,
+    )
+    return bench.measure(
+        Subject(slot=SLOT, repo_id=candidate.repo_id, artifact=artifact),
+        files,
+        pin=pin,
+        scope=scope,
+        task=f"benchmark:{pin.name}",
+        log=world.products.log(SLOT, pin.name),
+        timeout=float(model.timeout),
+    )
 
 
 def _report(root: Path, model: Model, *, suite: str, quiet: bool) -> BenchmarkReport:

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from openmed.bootstrap import World, build_world
+from openmed.bootstrap import Tell, World, build_world
 from openmed.domain.candidate import Candidate
 from openmed.domain.flip import FlipRecord
 from openmed.domain.frozen import Frozen
@@ -15,7 +15,8 @@ from openmed.domain.shard import WHOLE, Shard
 from openmed.domain.suite import SuitePin
 from openmed.domain.verdict import check_policy
 from openmed.entrypoints import interrupts
-from openmed.entrypoints.perform import Performed, does_stand, perform, require
+from openmed.entrypoints.following import followed, tell, tell_reused
+from openmed.entrypoints.perform import How, Performed, does_stand, perform, require
 from openmed.entrypoints.run_report import RunReport, report_of
 from openmed.errors import PolicyError, UsageError
 from openmed.steps import benchmark, compare, flip, performance, stage
@@ -180,15 +181,23 @@ class ReleaseGraph:
 
     def perform(self, step: Step[Frozen]) -> Performed:
         """Perform a step and record it."""
-        done = perform(step, products=self.world.products, retry=self._retry)
+        with followed(self.world, step.task):
+            done = perform(step, products=self.world.products, retry=self._retry)
         self.performed.append(done)
+        tell(self.world, done)
         return done
 
     def require(self, step: Step[Frozen]) -> Performed:
         """Record a step that must have been performed elsewhere; one that was not has failed."""
         done = require(step, products=self.world.products)
         self.performed.append(done)
+        tell(self.world, done)
         return done
+
+    def pass_over(self, task: str) -> None:
+        """Record a step that had nothing to do."""
+        self.performed.append(Performed(task=task, how=How.REUSED, seconds=0.0))
+        tell_reused(self.world, task)
 
     def does_stand(self, step: Step[Frozen]) -> bool:
         """Whether a step has nothing to do."""
@@ -229,20 +238,21 @@ class ReleaseGraph:
         return policy
 
 
-def open_graph(
+def open_graph(  # noqa: PLR0913 - each is an option of the command
     root: Path,
     *,
     retry: bool = False,
     quiet: bool = False,
     pattern: str = EVERY,
     shard: Shard = WHOLE,
+    tell: Tell | None = None,
 ) -> ReleaseGraph:
     """Open the release graph of one repository, to run it.
 
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    world = build_world(root, quiet=quiet)
+    world = build_world(root, quiet=quiet, tell=tell)
     graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard)
     graph.world.sweep()
     return graph

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 
-from openmed.bootstrap import World, build_world
+from openmed.bootstrap import Tell, World, build_world
 from openmed.domain.fleet import FleetState
 from openmed.domain.gate import StepFault
 from openmed.domain.product import ErrorProduct, fault_of
@@ -45,13 +45,20 @@ CRASHED = 3
 ROLLBACK = "rollback"
 
 
-def run_release(root: Path, *, retry: bool, quiet: bool, pattern: str = EVERY) -> RunReport:
+def run_release(
+    root: Path,
+    *,
+    retry: bool,
+    quiet: bool,
+    pattern: str = EVERY,
+    tell: Tell | None = None,
+) -> RunReport:
     """Run the whole chain of a release repository.
 
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
-    graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern)
+    graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern, tell=tell)
     graph.world.signer.check()
     out = io.StringIO()
     main = DoitMain(
@@ -81,7 +88,14 @@ class Measured(NamedTuple):
 
 
 def run_benchmark(  # noqa: PLR0913 - each is an option of the command
-    root: Path, *, slot: str, suite: str, retry: bool, quiet: bool, wants_bare: bool = False
+    root: Path,
+    *,
+    slot: str,
+    suite: str,
+    retry: bool,
+    quiet: bool,
+    wants_bare: bool = False,
+    tell: Tell | None = None,
 ) -> list[Measured]:
     """Stage and measure candidates of the queue; judges and releases nothing.
 
@@ -92,12 +106,13 @@ def run_benchmark(  # noqa: PLR0913 - each is an option of the command
         retry: whether to try again what failed twice.
         quiet: whether to keep progress to itself.
         wants_bare: whether to measure without the profile's rules too.
+        tell: takes events; None = nobody follows them.
 
     Raises:
         UsageError: no such slot or suite.
         OpenMedError: staging or measuring failed.
     """
-    graph = open_graph(root, retry=retry, quiet=quiet)
+    graph = open_graph(root, retry=retry, quiet=quiet, tell=tell)
     wanted = parse_slot(slot).key if slot else ""
     candidates = [c for c in graph.candidates if wanted in ("", c.slot)]
     if not candidates:
@@ -261,7 +276,7 @@ def _carried_out(world: World, request: Request, step: Rollback) -> RunReport:
         regenerated=clock.read() if is_moved else None,
     )
     report = _rollback_report(world, request, plan, times=times, performed=performed)
-    world.write_report(pretty(report))
+    world.run_files.write_report(pretty(report))
     return report
 
 
@@ -286,7 +301,7 @@ def _rollback_report(
 
 
 def _write_failure(world: World, fault: StepFault) -> None:
-    world.write_report(pretty(failed_rollback_report(world.now, fault)))
+    world.run_files.write_report(pretty(failed_rollback_report(world.now, fault)))
 
 
 class _Stopwatch:

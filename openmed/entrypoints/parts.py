@@ -17,9 +17,9 @@ from openmed.domain.verdict import Decision, Verdict
 from openmed.domain.wire import pretty
 from openmed.entrypoints import interrupts
 from openmed.entrypoints.derived import derived_steps
+from openmed.entrypoints.following import followed, tell
 from openmed.entrypoints.graph import EVERY, ReleaseGraph, open_graph
 from openmed.entrypoints.perform import Performed, perform
-from openmed.entrypoints.reporter import step_line
 from openmed.entrypoints.run_report import RunReport, StepRecord, step_records, worst_code
 
 _CODES = {Decision.RELEASABLE: 0, Decision.QUARANTINED: 3, Decision.NOT_EVALUATED: 5}
@@ -116,7 +116,7 @@ def run_flip(root: Path, *, quiet: bool) -> RunReport:
     _perform(graph, (graph.compare(candidate) for candidate in graph.candidates))
     _perform(graph, (graph.flip(), *derived_steps(graph.world)))
     report = graph.run_report()
-    graph.world.write_report(pretty(report))
+    graph.world.run_files.write_report(pretty(report))
     return report
 
 
@@ -130,8 +130,9 @@ def run_regenerate(root: Path, *, quiet: bool) -> PartReport:
     world.sweep()
     performed = []
     for step in derived_steps(world):
-        performed.append(perform(step, products=world.products, retry=True))
-        world.progress(step_line(performed[-1]))
+        with followed(world, step.task):
+            performed.append(perform(step, products=world.products, retry=True))
+        tell(world, performed[-1])
     return PartReport(
         command="release regenerate",
         shard=WHOLE.name,
@@ -145,8 +146,7 @@ def _perform(graph: ReleaseGraph, steps: Iterable[Step[Frozen]]) -> None:
     for step in steps:
         if interrupts.is_interrupted():
             raise KeyboardInterrupt
-        graph.world.progress(f"{step.task} …")
-        graph.world.progress(step_line(graph.perform(step)))
+        graph.perform(step)
 
 
 def _judged(verdict: Verdict) -> Judged:

@@ -1,4 +1,4 @@
-"""What doit tells: one line per step that did something, the run report whatever happened."""
+"""What doit tells: steps it passes over, trouble, the run report whatever happened."""
 
 import sys
 from collections.abc import Mapping
@@ -9,7 +9,6 @@ from doit.task import Task
 
 from openmed.bootstrap import World, program_name
 from openmed.domain.wire import pretty
-from openmed.entrypoints.perform import How, Performed
 from openmed.entrypoints.run_report import RunReport
 from openmed.entrypoints.summary import summary
 
@@ -20,8 +19,10 @@ class RecordsRun(Protocol):
     """What the reporter needs of the graph."""
 
     world: World
-    performed: list[Performed]
     crashed: list[str]
+
+    def pass_over(self, task: str) -> None:
+        """Record a step that had nothing to do."""
 
     def run_report(self) -> RunReport:
         """What this run came to."""
@@ -35,7 +36,7 @@ class ReleaseReporter:
         prints: whether it prints the summary, or the caller does.
     """
 
-    desc = "one line per computed step, then a table"
+    desc = "a table at the end"
     graph: ClassVar[RecordsRun]
     prints: ClassVar[bool]
 
@@ -56,24 +57,20 @@ class ReleaseReporter:
 
     def execute_task(self, task: Task) -> None:
         """Called before a task runs."""
-        if task.actions and task.name != RELEASE:
-            self.graph.world.progress(f"{task.name} …")
 
     def add_success(self, task: Task) -> None:
         """Called after a task ran."""
-        if task.actions and task.name != RELEASE and self.graph.performed:
-            self.graph.world.progress(step_line(self.graph.performed[-1]))
 
     def add_failure(self, task: Task, fail: BaseFail) -> None:
         """Called when a task failed; only `release` is meant to."""
         if task.name != RELEASE:
             self.graph.crashed.append(task.name)
-            self.graph.world.progress(f"{task.name}: {fail.get_name()}")
+            self._tell(f"{task.name}: {fail.get_name()}")
 
     def skip_uptodate(self, task: Task) -> None:
         """Called instead of running a task whose product stands."""
         if task.actions:
-            self.graph.performed.append(Performed(task=task.name, how=How.REUSED, seconds=0.0))
+            self.graph.pass_over(task.name)
 
     def skip_ignore(self, task: Task) -> None:
         """Called for a task that `doit ignore` set aside: it did not run, so it is broken."""
@@ -86,7 +83,7 @@ class ReleaseReporter:
     def runtime_error(self, msg: str) -> None:
         """Called when doit itself could not go on."""
         self.graph.crashed.append("doit")
-        self.graph.world.progress(msg)
+        self._tell(msg)
 
     def teardown_task(self, task: Task) -> None:
         """Called before a teardown."""
@@ -94,18 +91,10 @@ class ReleaseReporter:
     def complete_run(self) -> None:
         """Write the run report; print the summary unless the caller does."""
         report = self.graph.run_report()
-        self.graph.world.write_report(pretty(report))
+        self.graph.world.run_files.write_report(pretty(report))
         if self.prints:
             sys.stdout.write(summary(report, program=program_name()))
             sys.stdout.flush()
 
-
-def step_line(done: Performed) -> str:
-    """What became of a step, in a line."""
-    match done.how:
-        case How.COMPUTED:
-            return f"{done.task}: done in {done.seconds:.1f} s"
-        case How.REUSED:
-            return f"{done.task}: up to date"
-        case How.FAILED:
-            return f"{done.task}: FAILED: {done.fault.message if done.fault else ''}"
+    def _tell(self, line: str) -> None:
+        self.graph.world.changed(line, {"type": "trouble", "text": line})

@@ -1,4 +1,4 @@
-"""Looking after a release repository: verify everything, finish what was interrupted."""
+"""Looking after a release repository: verify, finish what was interrupted, collect."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -7,6 +7,8 @@ from openmed.bootstrap import World, build_world
 from openmed.entrypoints.derived import RECORDS, derived_steps
 from openmed.entrypoints.perform import perform
 from openmed.errors import OpenMedError
+from openmed.steps import stage
+from openmed.steps.collect import Collect, Collected
 from openmed.steps.recover import Recover, SetAside
 from openmed.steps.verify import Check, Findings, Verify
 
@@ -65,12 +67,36 @@ def recovered(world: World, *, dropped: str = "") -> Recovered:
     temporary = world.sweep()
     derived: list[str] = []
     for step in derived_steps(world):
-        late = [f"{step.kind}: {name}" for name, is_whole in step.files() if not is_whole]
+        late = [f"{step.kind}: {name}" for name in step.outdated()]
         done = perform(step, products=world.products, retry=True)
         if done.fault is not None:
             raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
         derived += late
     return Recovered(aside, temporary, tuple(derived))
+
+
+def collect(root: Path, *, hours: float, is_dry_run: bool) -> Collected:
+    """Remove what no slot may need again, and write what is derived.
+
+    Raises:
+        UsageError: the queue cannot be read.
+    """
+    world = build_world(root, quiet=True)
+    step = Collect(
+        releases=world.releases,
+        products=world.products,
+        inputs=world.inputs,
+        trees=world.trees,
+        downloads=world.downloads,
+        staged_product=stage.PRODUCT,
+        hours=hours,
+        now=world.now,
+    )
+    if is_dry_run:
+        return step.plan()
+    done = step.collect()
+    recovered(world)
+    return done
 
 
 def _derived(world: World, *, is_offline: bool) -> Check:

@@ -108,6 +108,10 @@ class Regenerate(Step[PageRecord]):
             for file, digest in zip(files, on_disk, strict=True)
         )
 
+    def outdated(self) -> tuple[str, ...]:
+        """Files that are missing or not what they would be now; writes nothing."""
+        return tuple(path for path, is_whole in self.files() if not is_whole)
+
     def stands(self, value: Frozen) -> bool:
         """Whether every page is on disk as it was written."""
         if not isinstance(value, PageRecord):

@@ -43,7 +43,7 @@ class Rollback:
         Raises:
             FlipConflict: another process holds the lock, or moved the pointer.
         """
-        with self.releases.lock():
+        with self.releases.lock(is_rollback=True):
             plan = self._planned(request, is_repairing=True)
             decided()
             if plan.entry is not None and plan.pointer is not None:

@@ -188,16 +188,19 @@ def _evidence(state: FleetState) -> tuple[str, ...]:
 def _still_servable(then: FleetState, now: FleetState) -> tuple[LiveRelease, ...]:
     """What was live then and may be live today."""
     rows = {row.release.artifact: row for row in then.live}
-    return tuple(row for artifact, row in rows.items() if not now.is_quarantined(artifact))
+    return tuple(row for row in rows.values() if _may_be_live(now, row))
 
 
 def _servable(state: FleetState) -> tuple[LiveRelease, ...]:
     """What is live, and what a rollback could put back; each artifact once."""
     rows = [*state.live, *reversed(state.history)]
-    live = {row.release.artifact for row in state.live}
-    kept = {
-        row.release.artifact: row
-        for row in reversed(rows)
-        if row.release.artifact in live or not state.is_quarantined(row.release.artifact)
-    }
+    kept = {row.release.artifact: row for row in reversed(rows) if _may_be_live(state, row)}
     return tuple(kept.values())
+
+
+def _may_be_live(state: FleetState, row: LiveRelease) -> bool:
+    """Whether a release is live anywhere, or could be put back."""
+    artifact = row.release.artifact
+    if any(live.release.artifact == artifact for live in state.live):
+        return True
+    return not state.ineligibility(artifact, slot=row.release.slot)

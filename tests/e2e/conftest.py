@@ -9,17 +9,21 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from repositories import ROOT, ROW, Repository
+from repositories import ROOT, ROW, Once, Repository
 
 Builder = Callable[[str], Path]
+
+
+def _shared(factory: pytest.TempPathFactory) -> Path:
+    """A folder that all worker processes of this run share."""
+    own = factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Builder:
     """Makes a build of our recipe, once for all worker processes of this run."""
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
+    shared = _shared(tmp_path_factory)
     script = ROOT / "gates" / "recipes" / "pii-tiny" / "train.py"
 
     def make(name: str) -> Path:
@@ -92,25 +96,68 @@ def repository(new_repository: Callable[[], Repository]) -> Repository:
     return made
 
 
-@pytest.fixture(scope="session")
-def _released_once(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, Path]:
-    return {"place": tmp_path_factory.mktemp("released")}
+@pytest.fixture
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a state of a repository once for all worker processes of this run, then copies it."""
+    shared = _shared(tmp_path_factory)
+
+    def bring(repository: Repository, name: str, make: Callable[[], None]) -> None:
+        template = shared / "states" / name
+        template.parent.mkdir(exist_ok=True)
+        with FileLock(f"{template}.lock"):
+            if not template.exists():
+                make()
+                unfinished = template.with_suffix(".unfinished")
+                for place in (repository.root, repository.home):
+                    shutil.copytree(place, unfinished / place.name)
+                unfinished.rename(template)
+                return
+        for place in (repository.root, repository.home):
+            shutil.rmtree(place)
+            shutil.copytree(template / place.name, place)
+
+    return bring
 
 
 @pytest.fixture
-def released(repository: Repository, _released_once: dict[str, Path]) -> Repository:
-    """A repository with one release; made once, copied for each test."""
-    template = _released_once["place"] / "template"
-    if not template.exists():
+def released(repository: Repository, once: Once) -> Repository:
+    """A repository with one release, judged on 40 documents."""
+
+    def make() -> None:
+        repository.make_quick()
         done = repository.run("release", "run")
         assert (done.returncode, done.stderr) == (0, done.stderr)
-        shutil.copytree(repository.root, template / "root")
-        shutil.copytree(repository.home, template / "home")
-    else:
-        shutil.rmtree(repository.root)
-        shutil.rmtree(repository.home)
-        shutil.copytree(template / "root", repository.root)
-        shutil.copytree(template / "home", repository.home)
+
+    once(repository, "released", make)
     return repository
+
+
+@pytest.fixture
+def judged(repository: Repository, once: Once) -> Repository:
+    """A repository with one release, judged on the whole suites."""
+
+    def make() -> None:
+        done = repository.run("release", "run")
+        assert (done.returncode, done.stderr) == (0, done.stderr)
+
+    once(repository, "judged", make)
+    return repository
+
+
+@pytest.fixture(scope="session")
+def _quick_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("quick") / "made"
+
+
+@pytest.fixture
+def quick(repository: Repository, _quick_once: Path) -> Repository:
+    """A repository with one release, judged on 40 documents; made once, copied for each test."""
+    place = _quick_once
+    if not place.exists():
+        repository.make_quick()
+        done = repository.run("release", "run")
+        assert (done.returncode, done.stderr) == (0, done.stderr)
+        shutil.copytree(repository.root.parent, place)
+    copy = repository.root.parent / "quick"
+    shutil.copytree(place, copy)
+    return Repository(root=copy / "repository", home=copy / "home")

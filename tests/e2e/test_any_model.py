@@ -130,17 +130,17 @@ def test_two_models_are_compared_span_by_span(
     assert "lost:" not in said.stdout
 
 
-def test_a_slot_is_shown_and_compared_as_last_measured(released: Repository) -> None:
+def test_a_slot_is_shown_and_compared_as_last_measured(judged: Repository) -> None:
     """From its products; nothing is measured."""
-    before = released.files("artifacts", "gates")
-    reports = _data(released, "show", "pii::tiny::onnx")
+    before = judged.files("artifacts", "gates")
+    reports = _data(judged, "show", "pii::tiny::onnx")
     assert isinstance(reports, list)
     assert {report["suite"]["name"] for report in reports} == {"golden", "shield-synthetic"}
     product = "artifacts/runs/pii--tiny--onnx/golden.json"
-    found = _data(released, "compare", "pii::tiny::onnx", str(released.root / product))
+    found = _data(judged, "compare", "pii::tiny::onnx", str(judged.root / product))
     assert isinstance(found, dict)
     assert (found["lost"], found["gained"], found["overall"]["observed"]) == ([], [], 0.0)
-    assert released.files("artifacts", "gates") == before
+    assert judged.files("artifacts", "gates") == before
 
 
 REFUSED = {

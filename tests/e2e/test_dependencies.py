@@ -19,23 +19,23 @@ PAGES = {
 }
 
 
-def test_the_source(released: Repository) -> None:
+def test_the_source(judged: Repository) -> None:
     """Other bytes are another artifact: everything of the slot, then the flip and the pages."""
-    released.edit("models/tiny/runner_profile.json", '"max_items": 16', '"max_items": 8')
-    assert released.run("release", "run").returncode == 0
-    assert set(released.computed()) == {
+    judged.edit("models/tiny/runner_profile.json", '"max_items": 16', '"max_items": 8')
+    assert judged.run("release", "run").returncode == 0
+    assert set(judged.computed()) == {
         STAGE, GOLDEN, SHIELD, TIMED, *BASELINES, COMPARE, "flip", *PAGES,
     }  # fmt: skip
 
 
-def test_a_suite(released: Repository) -> None:
+def test_a_suite(judged: Repository) -> None:
     """A document less: what was measured on it, and what follows; not the other suite."""
-    notes = released.root / "gates/suites/shield-synthetic/notes.jsonl"
+    notes = judged.root / "gates/suites/shield-synthetic/notes.jsonl"
     first, rest = notes.read_bytes().split(b"\n", 1)
     notes.write_bytes(first.replace(b'"note_type":"', b'"note_type":"x') + b"\n" + rest)
-    _pin_again(released, "shield-synthetic")
-    assert released.run("release", "run").returncode == 0
-    assert set(released.computed()) == {
+    _pin_again(judged, "shield-synthetic")
+    assert judged.run("release", "run").returncode == 0
+    assert set(judged.computed()) == {
         SHIELD, f"baseline:{SLOT}:shield-synthetic", COMPARE, "flip", *PAGES,
     }  # fmt: skip
 
@@ -61,39 +61,39 @@ def _pin_again(repository: Repository, name: str) -> None:
     pins.write_text(f'{head}name = "{name}"' + "\n".join(lines) + "\n")
 
 
-def test_the_policy(released: Repository) -> None:
+def test_the_policy(judged: Repository) -> None:
     """Nothing is measured again."""
     policy = "gates/policy/pii--tiny--onnx.toml"
-    released.edit(policy, "reason =", "reason  =")
-    assert released.run("release", "run").returncode == 0
-    assert released.computed() == []
-    released.edit(policy, "max_age_hours = 24", "max_age_hours = 23")
-    assert released.run("release", "run").returncode == 0
-    assert set(released.computed()) == {COMPARE, "flip"}
+    judged.edit(policy, "reason =", "reason  =")
+    assert judged.run("release", "run").returncode == 0
+    assert judged.computed() == []
+    judged.edit(policy, "max_age_hours = 24", "max_age_hours = 23")
+    assert judged.run("release", "run").returncode == 0
+    assert set(judged.computed()) == {COMPARE, "flip"}
 
 
-def test_a_report(released: Repository) -> None:
+def test_a_report(judged: Repository) -> None:
     """An edited product is none: it is made again, the same, so nothing follows."""
-    path = released.root / "artifacts/runs/pii--tiny--onnx/golden.json"
+    path = judged.root / "artifacts/runs/pii--tiny--onnx/golden.json"
     before = path.read_bytes()
     path.write_bytes(before.replace(b'"covered": ', b'"covered": 1', 1))
-    assert released.run("release", "run").returncode == 0
-    assert released.computed() == [GOLDEN]
+    assert judged.run("release", "run").returncode == 0
+    assert judged.computed() == [GOLDEN]
     assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize("folder", ["gates", "models", "artifacts"])
-def test_touch(folder: str, released: Repository) -> None:
+def test_touch(folder: str, judged: Repository) -> None:
     """Time stamps are not content."""
-    for path in (released.root / folder).rglob("*"):
+    for path in (judged.root / folder).rglob("*"):
         path.touch()
-    assert released.run("release", "run").returncode == 0
-    assert released.computed() == []
+    assert judged.run("release", "run").returncode == 0
+    assert judged.computed() == []
 
 
-def test_an_edit_that_keeps_size_and_time_is_seen(released: Repository) -> None:
+def test_an_edit_that_keeps_size_and_time_is_seen(judged: Repository) -> None:
     """Equal mtime and size hide a change from a build database, not from a digest."""
-    source = released.root / "models/tiny/runner_profile.json"
+    source = judged.root / "models/tiny/runner_profile.json"
     kept = source.stat()
     text = source.read_text()
     source.write_text(text.replace('"threshold": 0.3', '"threshold": 0.2'))
@@ -101,13 +101,13 @@ def test_an_edit_that_keeps_size_and_time_is_seen(released: Repository) -> None:
     import os  # noqa: PLC0415 - to put the time back
 
     os.utime(source, ns=(kept.st_atime_ns, kept.st_mtime_ns))
-    assert released.run("release", "run").returncode in {0, 3}
-    assert STAGE in released.computed()
+    assert judged.run("release", "run").returncode in {0, 3}
+    assert STAGE in judged.computed()
 
 
-def test_the_measured_runtime_is_a_material(released: Repository) -> None:
+def test_the_measured_runtime_is_a_material(judged: Repository) -> None:
     """What ran it is named in the report, by version and by digest of its source."""
-    path = Path(released.root / "artifacts/runs/pii--tiny--onnx/golden.json")
+    path = Path(judged.root / "artifacts/runs/pii--tiny--onnx/golden.json")
     runtime = json.loads(path.read_text())["content"]["runtime"]
     assert runtime["runner"] == "onnx"
     assert [p.partition("==")[0] for p in runtime["packages"]] == [

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from repositories import Repository
+from repositories import Once, Repository
 
 GOOD, BAD = "pii::tiny::onnx", "pii::tiny::onnx::second"
 FOLDER = "pii--tiny--onnx--second"
@@ -17,12 +17,31 @@ GATES = {
 
 
 @pytest.fixture
-def fleet(repository: Repository) -> Repository:
+def fleet(repository: Repository, once: Once) -> Repository:
     """Both slots have a release of the good model."""
-    repository.add_slot(BAD, "file:models/second")
-    shutil.copytree(repository.root / "models" / "tiny", repository.root / "models" / "second")
-    done = repository.run("release", "run")
-    assert done.returncode == 0, done.stdout
+
+    def make() -> None:
+        repository.add_slot(BAD, "file:models/second")
+        shutil.copytree(repository.root / "models" / "tiny", repository.root / "models" / "second")
+        done = repository.run("release", "run")
+        assert done.returncode == 0, done.stdout
+
+    once(repository, "fleet", make)
+    return repository
+
+
+@pytest.fixture
+def quick(repository: Repository, once: Once) -> Repository:
+    """The same, judged on 40 documents by floors that a dead label misses."""
+
+    def make() -> None:
+        repository.make_quick(floor="0.4")
+        repository.add_slot(BAD, "file:models/second")
+        shutil.copytree(repository.root / "models" / "tiny", repository.root / "models" / "second")
+        done = repository.run("release", "run")
+        assert done.returncode == 0, done.stdout
+
+    once(repository, "quick-fleet", make)
     return repository
 
 
@@ -80,44 +99,46 @@ def _check_record(repository: Repository, build: str) -> None:
 
 
 def test_doit_says_1_and_the_marker_lifts_nothing(
-    fleet: Repository, worse_model: Path, good_model: Path, tmp_path: Path
+    quick: Repository, bad_models: dict[str, Path], good_model: Path, tmp_path: Path
 ) -> None:
     """Deleting the marker changes nothing; a better candidate clears the slot, not the digest."""
-    _replace(fleet, "second", worse_model)
-    assert fleet.run("release", module="doit").returncode == 1
-    marker = fleet.root / f"artifacts/runs/{FOLDER}/QUARANTINED"
+    _replace(quick, "second", bad_models["dead-head"])
+    assert quick.run("release", module="doit").returncode == 1
+    marker = quick.root / f"artifacts/runs/{FOLDER}/QUARANTINED"
     text = marker.read_text()
-    ledger = fleet.files("gates")
+    ledger = quick.files("gates")
     marker.unlink()
-    assert fleet.run("release", "run").returncode == 3
-    assert (marker.read_text(), fleet.files("gates")) == (text, ledger)
-    _replace(fleet, "second", _variant(good_model, tmp_path / "variant"))
-    done = fleet.run("release", "run")
+    assert quick.run("release", "run").returncode == 3
+    assert (marker.read_text(), quick.files("gates")) == (text, ledger)
+    _replace(quick, "second", _variant(good_model, tmp_path / "variant"))
+    done = quick.run("release", "run")
     assert done.returncode == 0, done.stdout
     assert not marker.exists()
-    assert _pointer(fleet)[BAD]["generation"] == 2
-    _replace(fleet, "second", worse_model)
-    done = fleet.run("release", "run")
+    assert _pointer(quick)[BAD]["generation"] == 2
+    _replace(quick, "second", bad_models["dead-head"])
+    done = quick.run("release", "run")
     assert done.returncode == 3
-    assert fleet.results()[BAD]["standing"] == "REFUSED"
+    assert quick.results()[BAD]["standing"] == "REFUSED"
     assert "is quarantined since" in done.stdout
 
 
-def test_condemned_bytes_are_refused_in_any_slot(fleet: Repository, worse_model: Path) -> None:
+def test_condemned_bytes_are_refused_in_any_slot(
+    quick: Repository, bad_models: dict[str, Path]
+) -> None:
     """At stage, before anything is measured; a policy that would pass them does not help."""
-    _replace(fleet, "second", worse_model)
-    assert fleet.run("release", "run").returncode == 3
-    fleet.add_slot("pii::base::onnx", "file:models/second")
-    policy = fleet.root / "gates/policy/pii--base--onnx.toml"
+    _replace(quick, "second", bad_models["dead-head"])
+    assert quick.run("release", "run").returncode == 3
+    quick.add_slot("pii::base::onnx", "file:models/second")
+    policy = quick.root / "gates/policy/pii--base--onnx.toml"
     policy.write_text(
         "\n".join(
             line if "floor =" not in line or "label" in line else "floor = 0.01"
             for line in policy.read_text().splitlines()
         )
     )
-    done = fleet.run("release", "run")
+    done = quick.run("release", "run")
     assert done.returncode == 3
-    row = fleet.results()["pii::base::onnx"]
+    row = quick.results()["pii::base::onnx"]
     assert (row["standing"], row["exit_code"]) == ("REFUSED", 3)
-    assert "benchmark:pii::base::onnx:golden" in fleet.computed()
-    assert not (fleet.root / "artifacts/runs/pii--base--onnx/golden.log").exists()
+    assert "benchmark:pii::base::onnx:smoke" in quick.computed()
+    assert not (quick.root / "artifacts/runs/pii--base--onnx/golden.log").exists()

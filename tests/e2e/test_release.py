@@ -62,7 +62,7 @@ def test_a_touched_file_computes_nothing(released: Repository) -> None:
 
 def test_the_report_made_twice_is_the_same_bytes(released: Repository) -> None:
     """Without cached predictions, from the model again."""
-    report = released.root / "artifacts" / "runs" / "pii--tiny--onnx" / "golden.json"
+    report = released.root / "artifacts" / "runs" / "pii--tiny--onnx" / "smoke.json"
     before = report.read_bytes()
     report.unlink()
     shutil.rmtree(released.root / "artifacts" / "predictions")
@@ -73,15 +73,15 @@ def test_the_report_made_twice_is_the_same_bytes(released: Repository) -> None:
 def test_cached_predictions_are_not_made_again(released: Repository) -> None:
     """A lost report is counted again from the cache; the model is not run."""
     place = released.root / "artifacts" / "runs" / "pii--tiny--onnx"
-    (place / "golden.json").unlink()
-    (place / "golden.log").unlink(missing_ok=True)
+    (place / "smoke.json").unlink()
+    (place / "smoke.log").unlink(missing_ok=True)
     assert released.run("release", "run").returncode == 0
-    assert not (place / "golden.log").exists()
+    assert not (place / "smoke.log").exists()
 
 
 def test_an_edited_report_is_made_again(released: Repository) -> None:
     """A product that does not fit its checksum is not a product."""
-    report = released.root / "artifacts" / "runs" / "pii--tiny--onnx" / "golden.json"
+    report = released.root / "artifacts" / "runs" / "pii--tiny--onnx" / "smoke.json"
     before = report.read_bytes()
     report.write_bytes(before.replace(b'"missed": 0', b'"missed": 1', 1))
     assert report.read_bytes() != before
@@ -99,24 +99,24 @@ def test_a_lost_page_is_written_again(released: Repository) -> None:
     assert page.read_bytes() == before
 
 
-def test_derived_state_is_written_again(released: Repository) -> None:
+def test_derived_state_is_written_again(judged: Repository) -> None:
     """The baseline repeats the ledger; losing it loses nothing."""
-    baseline = released.root / "gates" / "baseline.json"
+    baseline = judged.root / "gates" / "baseline.json"
     table = json.loads(baseline.read_text())
     assert table["entries"][SLOT]["metrics"]["golden"]["overall"]["support"] > 0
 
 
 def test_a_worse_candidate_is_held_and_the_old_one_stays(
-    released: Repository, worse_model: Path
+    judged: Repository, worse_model: Path
 ) -> None:
     """Exit 3, marker, ledger row with gates and numbers; pointer and card unmoved."""
-    root = released.root
+    root = judged.root
     before = json.loads((root / "gates" / "pointer.json").read_text())["slots"]
     card = root / "artifacts" / "trust" / PAGES[0]
     old_card = card.read_bytes()
     shutil.rmtree(root / "models" / "tiny")
     shutil.copytree(worse_model, root / "models" / "tiny")
-    done = released.run("release", "run")
+    done = judged.run("release", "run")
     assert done.returncode == 3, done.stderr
     assert json.loads((root / "gates" / "pointer.json").read_text())["slots"] == before
     assert card.read_bytes() == old_card
@@ -128,29 +128,29 @@ def test_a_worse_candidate_is_held_and_the_old_one_stays(
     assert "recall_floor" in done.stdout
 
 
-def test_removing_the_marker_lifts_nothing(released: Repository, worse_model: Path) -> None:
+def test_removing_the_marker_lifts_nothing(judged: Repository, worse_model: Path) -> None:
     """Compare puts it back; the quarantine is a ledger fact."""
-    shutil.rmtree(released.root / "models" / "tiny")
-    shutil.copytree(worse_model, released.root / "models" / "tiny")
-    assert released.run("release", "run").returncode == 3
-    marker = released.root / "artifacts" / "runs" / "pii--tiny--onnx" / "QUARANTINED"
+    shutil.rmtree(judged.root / "models" / "tiny")
+    shutil.copytree(worse_model, judged.root / "models" / "tiny")
+    assert judged.run("release", "run").returncode == 3
+    marker = judged.root / "artifacts" / "runs" / "pii--tiny--onnx" / "QUARANTINED"
     marker.unlink()
-    assert released.run("release", "run").returncode == 3
+    assert judged.run("release", "run").returncode == 3
     assert marker.exists()
 
 
-def test_the_worse_build_measures_worse(released: Repository, worse_model: Path) -> None:
+def test_the_worse_build_measures_worse(judged: Repository, worse_model: Path) -> None:
     """Honestly worse: fewer training notes, the same script."""
 
     def recall() -> float:
-        done = released.run("benchmark", "run", SLOT, "--suite", "golden", "--json")
+        done = judged.run("benchmark", "run", SLOT, "--suite", "golden", "--json")
         assert done.returncode == 0, done.stderr
         overall = json.loads(done.stdout)["data"][0]["overall"]
         return float(overall["covered"] / overall["support"])
 
     good = recall()
-    shutil.rmtree(released.root / "models" / "tiny")
-    shutil.copytree(worse_model, released.root / "models" / "tiny")
+    shutil.rmtree(judged.root / "models" / "tiny")
+    shutil.copytree(worse_model, judged.root / "models" / "tiny")
     assert recall() < good - 0.01
 
 

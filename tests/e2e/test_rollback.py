@@ -4,33 +4,23 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from repositories import ROOT, Repository
+from repositories import ROOT, Once, Repository
 
 SLOT = "pii::tiny::onnx"
 ROLLBACK = ("release", "rollback", "pii")
 
 
-@pytest.fixture(scope="session")
-def _twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("twice")
-
-
 @pytest.fixture
-def twice(released: Repository, _twice: Path) -> Repository:
-    """A repository with two green releases of a slot; made once, copied for each test."""
-    template = _twice / "template"
-    if not template.exists():
+def twice(released: Repository, once: Once) -> Repository:
+    """A repository with two green releases of a slot."""
+
+    def make() -> None:
         released.make_another("models/tiny", items=8)
         assert released.run("release", "run").returncode == 0
-        shutil.copytree(released.root, template / "root")
-        shutil.copytree(released.home, template / "home")
-    shutil.rmtree(released.root)
-    shutil.rmtree(released.home)
-    shutil.copytree(template / "root", released.root)
-    shutil.copytree(template / "home", released.home)
+
+    once(released, "twice", make)
     return released
 
 

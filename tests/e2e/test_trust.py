@@ -112,23 +112,23 @@ def test_a_green_policy_that_lists_local_is_refused(released: Repository) -> Non
     assert "verifiers lists 'local' for grade green" in done.stderr
 
 
-def test_explain_says_rule_numbers_limits_and_spans(released: Repository) -> None:
+def test_explain_says_rule_numbers_limits_and_spans(judged: Repository) -> None:
     """From the run's verdict, and the same from the signed one when the run's is gone."""
-    done = released.run("release", "explain", SLOT)
+    done = judged.run("release", "explain", SLOT)
     assert done.returncode == 0, done.stderr
     assert "docs/gates.md#critical_leakage" in done.stdout
     assert "gates.recall_floor.labels[SSN].floor" in done.stdout
     assert done.stdout.splitlines()[-1].endswith(f"benchmark run {SLOT}")
-    (released.root / "artifacts/runs/pii--tiny--onnx/verdict.json").unlink()
-    again = released.run("release", "explain", SLOT)
+    (judged.root / "artifacts/runs/pii--tiny--onnx/verdict.json").unlink()
+    again = judged.run("release", "explain", SLOT)
     assert "verdict: gates/evidence/" in again.stdout
     assert again.stdout.splitlines()[3:] == done.stdout.splitlines()[3:]
 
 
-def test_explain_shows_leaks_by_offsets_only(released: Repository) -> None:
+def test_explain_shows_leaks_by_offsets_only(judged: Repository) -> None:
     """Document, offsets, label; nothing of the document."""
-    _quarantine(released)
-    rows = _data(released, "release", "explain", SLOT, "critical_leakage")
+    _quarantine(judged)
+    rows = _data(judged, "release", "explain", SLOT, "critical_leakage")
     assert isinstance(rows, dict)
     (gate,) = rows["gates"]
     leaks = gate["leaks"]

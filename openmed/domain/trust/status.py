@@ -2,6 +2,7 @@
 
 from openmed.domain.changes import (
     Change,
+    Collected,
     Held,
     KeyClosed,
     Lifted,
@@ -131,6 +132,12 @@ def _said(change: Change) -> tuple[str, str, str]:
             return _said_of_flip(change)
         case Quarantined() | Revoked() | Lifted():
             return _said_of_artifact(change)
+        case Collected():
+            text = (
+                f"collected: generation {change.generation} of {change.slot} is no rollback "
+                f"target any more"
+            )
+            return "warn", "○", text
         case Held():
             return "warn", "❄", f"frozen: {change.slot}: {change.reason}"
         case Thawed():

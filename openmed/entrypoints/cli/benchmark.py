@@ -7,19 +7,21 @@ import click
 from openmed.domain.wire import plain, pretty
 from openmed.entrypoints.anyone import Model, measure_model
 from openmed.entrypoints.backstop import backstop_rows, backstop_table
-from openmed.entrypoints.cli.models import compare, model_options, show
-from openmed.entrypoints.cli.output import answer, answers, say, shared_options
+from openmed.entrypoints.cli.models import model_options
+from openmed.entrypoints.cli.output import (
+    answer,
+    answers,
+    say,
+    shared_options,
+    stream_option,
+    teller,
+)
 from openmed.entrypoints.operations import Measured, run_benchmark
 from openmed.entrypoints.report_table import report_table
 from openmed.errors import UsageError
 
 
-@click.group()
-def benchmark() -> None:
-    """Measure candidates; judges and releases nothing."""
-
-
-@benchmark.command()
+@click.command()
 @click.argument("slot", default="")
 @shared_options
 @click.option("--suite", default="", help="One suite of gates/suites.toml, e.g. smoke.")
@@ -29,6 +31,7 @@ def benchmark() -> None:
     "--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write its report here."
 )
 @model_options
+@stream_option
 @answers
 def run(  # noqa: PLR0913 - each is an option of the command
     *,
@@ -45,23 +48,25 @@ def run(  # noqa: PLR0913 - each is an option of the command
     sha256: str | None,
     timeout: int,
 ) -> None:
-    r"""Measure SLOT, every candidate of the queue, or --model; the last needs no queue at all.
+    r"""Measure SLOT, every candidate of the queue, or --model, which needs no queue.
 
     \b
     Example: openmed benchmark run pii::tiny::onnx --suite smoke
-             openmed benchmark run --model file:models/mine --suite golden --out mine.json
+    Example: openmed benchmark run --model file:models/mine --suite golden --out mine.json
     """
     if source:
         _require_bare(slot=slot, retry=retry)
         model = Model(source, labels, languages, profile, sha256, timeout)
-        report = measure_model(root, model, suite=suite or "golden", quiet=as_json)
+        report = measure_model(root, model, suite=suite or "golden", quiet=as_json, tell=teller())
         if out is not None:
             out.write_bytes(pretty(report))
         measured = [Measured(source, report)]
     elif out or labels or languages or profile or sha256:
         raise UsageError("--out, --label, --language, --profile and --sha256 belong to --model")
     else:
-        measured = run_benchmark(root, slot=slot, suite=suite, retry=retry, quiet=as_json)
+        measured = run_benchmark(
+            root, slot=slot, suite=suite, retry=retry, quiet=as_json, tell=teller()
+        )
     if as_json:
         answer("benchmark run", [plain(one.report) for one in measured])
         return
@@ -73,7 +78,7 @@ def _require_bare(*, slot: str, retry: bool) -> None:
         raise UsageError("--model stands alone: no SLOT and no --retry")
 
 
-@benchmark.command("table")
+@click.command("table")
 @click.argument("slot", default="")
 @shared_options
 @click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
@@ -93,7 +98,3 @@ def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bo
         answer("benchmark table", rows)
         return
     say("\n".join(backstop_table(one) for one in measured))
-
-
-benchmark.add_command(compare)
-benchmark.add_command(show)

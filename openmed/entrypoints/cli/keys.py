@@ -7,7 +7,8 @@ import click
 
 from openmed.bootstrap import add_key, build_world, make_keys
 from openmed.domain.digest import Json
-from openmed.domain.fleet import FleetState, KeyClosure
+from openmed.domain.facts import KeyClosure
+from openmed.domain.fleet import FleetState
 from openmed.domain.verifier import ListedKey, Role
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options
 from openmed.entrypoints.operations import run_rotation
@@ -15,12 +16,7 @@ from openmed.entrypoints.summary import table
 from openmed.errors import UsageError
 
 
-@click.group()
-def keys() -> None:
-    """Keys that sign verdicts and waivers."""
-
-
-@keys.command()
+@click.command()
 @shared_options
 @answers
 def init(*, root: Path, as_json: bool) -> None:
@@ -36,7 +32,7 @@ def init(*, root: Path, as_json: bool) -> None:
     say(f"{'made' if made else 'found'} signing key {keyid[:16]} in {place}")
 
 
-@keys.command("list")
+@click.command("list")
 @shared_options
 @answers
 def list_command(*, root: Path, as_json: bool) -> None:
@@ -58,7 +54,7 @@ def list_command(*, root: Path, as_json: bool) -> None:
     say("\n".join(table((headings, *rows))) if rows else nothing)
 
 
-@keys.command()
+@click.command()
 @shared_options
 @click.option("--verifier", default="", help="Whose key; by default of the key you sign with.")
 @click.option("--lost", is_flag=True, help="The old private key is gone or in other hands.")
@@ -85,7 +81,7 @@ def rotate(*, root: Path, as_json: bool, verifier: str, lost: bool) -> None:
     )
 
 
-@keys.command()
+@click.command()
 @click.argument("name")
 @shared_options
 @click.option(

@@ -6,33 +6,28 @@ import click
 
 from openmed.bootstrap import program_name
 from openmed.domain.wire import plain
-from openmed.entrypoints.cli.diff import diff
-from openmed.entrypoints.cli.explain import explain
-from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
-from openmed.entrypoints.cli.parts import flip, gate, regenerate, stage
-from openmed.entrypoints.cli.past import history, list_command, show
-from openmed.entrypoints.cli.plan import plan, tell_plan
-from openmed.entrypoints.cli.power import power
-from openmed.entrypoints.cli.status import status
-from openmed.entrypoints.cli.undo import freeze, rollback, thaw
-from openmed.entrypoints.cli.upkeep import recover, verify
-from openmed.entrypoints.cli.waive import lift, waive
+from openmed.entrypoints.cli.output import (
+    answer,
+    answers,
+    leave,
+    say,
+    shared_options,
+    stream_option,
+    teller,
+)
+from openmed.entrypoints.cli.plan import tell_plan
 from openmed.entrypoints.graph import EVERY
 from openmed.entrypoints.operations import run_release
 from openmed.entrypoints.plan import plan_release
 from openmed.entrypoints.summary import summary
 
 
-@click.group()
-def release() -> None:
-    """Release models, and say what is live."""
-
-
-@release.command()
+@click.command()
 @shared_options
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
 @click.option("--dry-run", is_flag=True, help="Print the plan instead; write nothing.")
 @click.argument("pattern", metavar="[SLOTS]", default=EVERY)
+@stream_option
 @answers
 def run(*, root: Path, as_json: bool, retry: bool, dry_run: bool, pattern: str) -> None:
     r"""Stage, benchmark, compare, flip and regenerate every candidate of the queue.
@@ -47,33 +42,9 @@ def run(*, root: Path, as_json: bool, retry: bool, dry_run: bool, pattern: str) 
         planned = plan_release(root, retry=retry, pattern=pattern)
         tell_plan(planned, command="release run", as_json=as_json)
         return
-    report = run_release(root, retry=retry, quiet=as_json, pattern=pattern)
+    report = run_release(root, retry=retry, quiet=as_json, pattern=pattern, tell=teller())
     if as_json:
         answer("release run", plain(report))
     else:
         say(summary(report, program=program_name()))
     leave(report.exit_code)
-
-
-for _command in (
-    plan,
-    stage,
-    gate,
-    flip,
-    regenerate,
-    list_command,
-    history,
-    show,
-    diff,
-    explain,
-    rollback,
-    freeze,
-    thaw,
-    waive,
-    lift,
-    verify,
-    recover,
-    power,
-    status,
-):
-    release.add_command(_command)

@@ -23,12 +23,7 @@ from openmed.entrypoints.summary import table
 from openmed.errors import EvidenceError
 
 
-@click.group()
-def suite() -> None:
-    """The documents candidates are measured on."""
-
-
-@suite.command()
+@click.command()
 @click.argument("name", type=click.Choice(sorted(SUITES)))
 @shared_options
 @click.option("--check", is_flag=True, help="Write nothing; fail if a committed file differs.")
@@ -42,7 +37,7 @@ def build(*, name: str, root: Path, as_json: bool, check: bool) -> None:
     _say_facts(facts)
 
 
-@suite.command()
+@click.command()
 @click.argument("name")
 @shared_options
 @answers
@@ -61,7 +56,7 @@ def lint(*, name: str, root: Path, as_json: bool) -> None:
         leave(EvidenceError.exit_code)
 
 
-@suite.command()
+@click.command()
 @click.argument("name")
 @shared_options
 @answers
@@ -78,7 +73,7 @@ def digest(*, name: str, root: Path, as_json: bool) -> None:
     _say_facts(facts)
 
 
-@suite.command()
+@click.command()
 @click.argument("name")
 @shared_options
 @click.option("-n", "count", default=3, show_default=True, type=click.IntRange(1, 1000))
@@ -125,7 +120,7 @@ def _say_facts(facts: Mapping[str, Json]) -> None:
         say("\n".join(f"{key} {name}".rstrip() + f" = {fact}" for name, fact in rows))
 
 
-@suite.command()
+@click.command()
 @click.argument("name")
 @shared_options
 @click.option("--language", default="", help="Only documents in this language, e.g. en.")

@@ -1,4 +1,4 @@
-"""`openmed release verify`, `recover`: is it whole, and finishing what was interrupted."""
+"""`openmed release verify`, `recover`, `gc`: is it whole, finish what was interrupted."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from openmed.domain.digest import Json
 from openmed.domain.trust.status import sentence
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
 from openmed.entrypoints.summary import table
-from openmed.entrypoints.upkeep import Recovered, verify_releases
+from openmed.entrypoints.upkeep import Recovered, collect, verify_releases
 from openmed.entrypoints.upkeep import recover as run_recover
 from openmed.errors import IntegrityError
 from openmed.steps.recover import SetAside
@@ -61,6 +61,51 @@ def recover(*, root: Path, as_json: bool, dropped: str) -> None:
         )
         return
     say("\n".join(_done(done)) or "nothing was interrupted")
+
+
+@click.command()
+@shared_options
+@click.option(
+    "--older-than",
+    "hours",
+    type=click.FloatRange(min=0),
+    default=24.0,
+    show_default=True,
+    help="Hours; what is younger stays, as a run may be at work with it.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
+@answers
+def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
+    r"""Remove staged trees, released trees and downloads that no slot may need again.
+
+    What is live, what it was judged against, three rollback targets of each slot and what
+    candidates are staged as stay. What goes is no rollback target from then on; the ledger says so.
+
+    \b
+    Example: openmed release gc --dry-run
+    """
+    done = collect(root, hours=hours, is_dry_run=dry_run)
+    entry = done.plan.entry
+    if as_json:
+        answer(
+            "release gc",
+            {
+                "dry_run": dry_run,
+                "tag": entry.tag if entry else None,
+                "artifacts": list(done.plan.artifacts),
+                "downloads": list(done.downloads),
+                "kept": list(done.plan.kept),
+                "size": done.size,
+            },
+        )
+        return
+    word = "would go" if dry_run else "removed"
+    lines = [f"{word}: artifact {name[:16]}" for name in done.plan.artifacts]
+    lines += [f"{word}: download {name[:16]}" for name in done.downloads]
+    if entry is not None:
+        lines += [sentence(change) for change in entry.changes]
+    kept = f"{len(done.plan.kept)} artifacts stay"
+    say("\n".join([*lines, f"{word}: {done.size} bytes; {kept}"]))
 
 
 def _plain(found: Findings) -> Json:

@@ -1,0 +1,203 @@
+"""Every command there is: group, name, where it is, its one-line help.
+
+A new command is one line here and one function in its module. The line repeats the first line of
+the function's help, so that listing commands loads none of them; a test holds the two equal.
+"""
+
+import click
+
+from openmed import __version__
+from openmed.entrypoints.cli.lazy import Lazy, LazyGroup
+
+release = LazyGroup(
+    "release",
+    help="Release models, and say what is live.",
+    table={
+        "run": Lazy(
+            "release:run",
+            "Stage, benchmark, compare, flip and regenerate every candidate of the queue.",
+        ),
+        "plan": Lazy(
+            "plan:plan",
+            "Say what a run would do and why; writes nothing.",
+        ),
+        "stage": Lazy(
+            "parts:stage",
+            "Freeze the bytes of candidates by content; measures and releases nothing.",
+        ),
+        "gate": Lazy(
+            "parts:gate",
+            "Stage and measure candidates and say what the gates say; signs and releases nothing.",
+        ),
+        "flip": Lazy(
+            "parts:flip",
+            "Judge, sign and flip what was measured already, then regenerate; runs no candidate.",
+        ),
+        "report": Lazy(
+            "ci:report",
+            "Tell CI what the last run came to: summary, annotations, texts of issues.",
+        ),
+        "regenerate": Lazy(
+            "parts:regenerate",
+            "Write records, cards, benchmark cards, leaderboard and status from the ledger.",
+        ),
+        "status": Lazy(
+            "status:status",
+            "Say what is live in every slot, since when, and where its candidate stands.",
+        ),
+        "list": Lazy(
+            "past:list_command", "List every slot that ever served something, with what it serves."
+        ),
+        "history": Lazy(
+            "past:history",
+            "Say what happened, newest first; of SLOT every revision, with what was measured.",
+        ),
+        "show": Lazy(
+            "past:show", "Show one ledger entry by its tag, or what a slot serves, in full."
+        ),
+        "diff": Lazy(
+            "diff:diff",
+            "Say what differs between two tags: what serves, recall per label, files.",
+        ),
+        "explain": Lazy(
+            "explain:explain",
+            "Say why the last verdict on SLOT is what it is: each gate, or GATE alone.",
+        ),
+        "rollback": Lazy(
+            "undo:rollback",
+            "Put the last green release of FAMILY back, and condemn what it leaves.",
+        ),
+        "freeze": Lazy(
+            "undo:freeze", "Let no release move SLOT until it is thawed; a rollback still may."
+        ),
+        "thaw": Lazy("undo:thaw", "Let releases move SLOT again."),
+        "waive": Lazy(
+            "waive:waive", "Sign that the quarantine of artifact DIGEST may be lifted, and lift it."
+        ),
+        "lift": Lazy(
+            "waive:lift", "Record the waivers in gates/waivers/ that are not in the ledger yet."
+        ),
+        "verify": Lazy(
+            "upkeep:verify",
+            "Check ledger, evidence, signatures, served bytes and pages; exit 7 if one is wrong.",
+        ),
+        "recover": Lazy(
+            "upkeep:recover",
+            "Finish what was interrupted, and say what was done; "
+            "a second call finds nothing to do.",
+        ),
+        "gc": Lazy(
+            "upkeep:gc",
+            "Remove staged trees, released trees and downloads that no slot may need again.",
+        ),
+        "power": Lazy(
+            "power:power",
+            "Say what a suite can decide at 95 %, per label and per gate of a policy.",
+        ),
+    },
+)
+
+benchmark = LazyGroup(
+    "benchmark",
+    help="Measure candidates; judges and releases nothing.",
+    table={
+        "run": Lazy(
+            "benchmark:run",
+            "Measure SLOT, every candidate of the queue, or --model, which needs no queue.",
+        ),
+        "table": Lazy(
+            "benchmark:table_command",
+            "Recall, leak and precision per label, with and without the profile's pattern rules.",
+        ),
+        "compare": Lazy(
+            "models:compare",
+            "Compare two models span by span; each is a source, a report's file, or a slot.",
+        ),
+        "show": Lazy(
+            "models:show",
+            "Show a slot's reports as last measured, or the report in a file; measures nothing.",
+        ),
+    },
+)
+
+suite = LazyGroup(
+    "suite",
+    help="The documents candidates are measured on.",
+    table={
+        "build": Lazy(
+            "suite:build",
+            "Make a suite from its seed and print the digests to pin in gates/suites.toml.",
+        ),
+        "lint": Lazy(
+            "suite:lint",
+            "Look for every defect of a pinned suite; exit code 5 when there is one.",
+        ),
+        "digest": Lazy(
+            "suite:digest", "Say what a pinned suite holds and the digests its files have now."
+        ),
+        "sample": Lazy(
+            "suite:sample",
+            "Show some documents: counts and offsets, no text unless it is invented and asked for.",
+        ),
+        "stats": Lazy(
+            "suite:stats",
+            "Documents, gold spans and families of a pinned suite, per label and per language.",
+        ),
+    },
+)
+
+keys = LazyGroup(
+    "keys",
+    help="Keys that sign verdicts and waivers.",
+    table={
+        "init": Lazy("keys:init", "Make your own signing key if there is none; safe to run again."),
+        "list": Lazy(
+            "keys:list_command",
+            "List the keys whose signatures count, and since when a closed one does not.",
+        ),
+        "rotate": Lazy(
+            "keys:rotate",
+            "Replace the key you sign with, and close the old one at the present ledger size.",
+        ),
+        "add": Lazy(
+            "keys:add",
+            "List the public half of a key in gates/keys/ as verifier NAME, for people to review.",
+        ),
+    },
+)
+
+cli = LazyGroup(
+    "openmed",
+    help="""Release engine for clinical de-identification models.
+
+    \b
+    Exit codes: 0 done · 1 our fault · 2 usage or configuration · 3 held by a gate ·
+    4 nothing to roll back to · 5 no verdict · 6 conflict · 7 integrity · 130 interrupted
+    """,
+    table={
+        "release": Lazy("commands:release", "Release models, and say what is live."),
+        "benchmark": Lazy("commands:benchmark", "Measure candidates; judges and releases nothing."),
+        "suite": Lazy("commands:suite", "The documents candidates are measured on."),
+        "schema": Lazy("schema:schema", "JSON Schemas of the files that people write."),
+        "keys": Lazy("commands:keys", "Keys that sign verdicts and waivers."),
+        "doctor": Lazy(
+            "doctor:doctor",
+            "Look whether everything is there that a release needs; writes nothing.",
+        ),
+    },
+    params=(
+        click.Option(
+            ["--debug"],
+            is_flag=True,
+            expose_value=False,
+            help="When something fails, say where too: file, line and type, never a message.",
+        ),
+        click.Option(
+            ["--no-color"],
+            is_flag=True,
+            expose_value=False,
+            help="Accepted for scripts that pass it: nothing is ever coloured.",
+        ),
+    ),
+)
+click.version_option(__version__, prog_name="openmed", message="%(prog)s %(version)s")(cli)

@@ -1,0 +1,91 @@
+"""Step `collect`: remove bytes that nothing serves and that no slot may need again."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from openmed.domain.candidate import StagedCandidate
+from openmed.domain.garbage import CollectionPlan, plan_collection
+from openmed.domain.product import ErrorProduct
+from openmed.domain.stored import Stored
+from openmed.ports import Hoard, Inputs, Products, ReleaseStore
+
+
+class Collected(NamedTuple):
+    """What a collection came to, or would come to.
+
+    Attributes:
+        plan: trees that go and stay, and the entry.
+        downloads: wheels that go, by digest.
+        size: bytes of all that goes.
+    """
+
+    plan: CollectionPlan
+    downloads: tuple[str, ...]
+    size: int
+
+
+@dataclass(frozen=True)
+class Collect:
+    """Removes trees and downloads that are not needed.
+
+    Attributes:
+        slots: slots whose candidates may be staged.
+        hours: what is younger stays, as somebody may be at work with it.
+    """
+
+    releases: ReleaseStore
+    products: Products
+    inputs: Inputs
+    trees: tuple[Hoard, ...]
+    downloads: Hoard
+    staged_product: str
+    hours: float
+    now: str
+
+    def plan(self) -> Collected:
+        """Say what would go; nothing is changed."""
+        state = self.releases.state()
+        queue = self.inputs.queue()
+        slots = {row.slot for row in queue} | {slot for slot, _ in state.counts}
+        old = [thing for hoard in self.trees for thing in self._old(hoard)]
+        plan = plan_collection(
+            state,
+            frozenset(thing.name for thing in old),
+            in_use=frozenset(name for slot in slots for name in self._staged_in(slot)),
+            now=self.now,
+        )
+        named = {row.sha256 for row in queue}
+        unnamed = [thing for thing in self._old(self.downloads) if thing.name not in named]
+        gone = [thing for thing in old if thing.name in plan.artifacts]
+        return Collected(
+            plan=plan,
+            downloads=tuple(thing.name for thing in unnamed),
+            size=sum(thing.size for thing in (*gone, *unnamed)),
+        )
+
+    def collect(self) -> Collected:
+        """End eligibility in the ledger, then remove.
+
+        Raises:
+            UsageError: the queue cannot be read, so what candidates need is not known.
+            FlipConflict: another process holds the lock.
+        """
+        with self.releases.lock():
+            found = self.plan()
+            if found.plan.entry is not None and found.plan.pointer is not None:
+                self.releases.commit(found.plan.entry, found.plan.pointer, evidence=())
+            for name in found.plan.artifacts:
+                for hoard in self.trees:
+                    hoard.remove(name)
+            for name in found.downloads:
+                self.downloads.remove(name)
+        return found
+
+    def _old(self, hoard: Hoard) -> list[Stored]:
+        return [thing for thing in hoard.things() if thing.is_older(self.hours, now=self.now)]
+
+    def _staged_in(self, slot: str) -> tuple[str, ...]:
+        made = self.products.read(slot, self.staged_product, StagedCandidate)
+        if made is None or isinstance(made.value, ErrorProduct):
+            return ()
+        return (made.value.artifact,)

@@ -1,0 +1,174 @@
+"""What `gc` removes, what it leaves, and in which order: eligibility ends before bytes go."""
+
+import json
+from pathlib import Path
+
+import builders
+import pytest
+from places import SLOT, Place
+
+from openmed.adapters.hoard import FileHoard
+from openmed.domain.changes import Collected as CollectedChange
+from openmed.domain.rollback_options import Request
+from openmed.steps.collect import Collect
+
+RELEASED = tuple(f"release {number}".encode() for number in range(1, 7))
+LATER = "2099-01-01T00:00:00Z"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Six releases of a slot; one tree that was only staged; a queue without a staged product."""
+    made = Place(tmp_path)
+    for content in RELEASED:
+        made.release(content)
+    made.stage(b"given up")
+    return made
+
+
+def _step(
+    place: Place, *, hours: float = 24, trees: tuple[FileHoard, ...] | None = None
+) -> Collect:
+    return Collect(
+        releases=place.releases,
+        products=place.products,
+        inputs=place.inputs(),
+        trees=trees or place.world.trees,
+        downloads=place.world.downloads,
+        staged_product="staged",
+        hours=hours,
+        now=LATER,
+    )
+
+
+def _names(place: Place, *contents: bytes) -> set[str]:
+    del place
+    return {builders.artifact_of(content) for content in contents}
+
+
+def _there(place: Place) -> set[str]:
+    folders = ("artifacts/staged", "artifacts/registry/trees")
+    return {path.name for folder in folders for path in (place.root / folder).iterdir()}
+
+
+def test_what_is_live_and_three_targets_stay(place: Place) -> None:
+    """Staged and served; the older ones go, and what was never released."""
+    done = _step(place).collect()
+    kept = _names(place, *RELEASED[2:])
+    assert _there(place) == kept
+    assert set(done.plan.kept) == kept
+    assert set(done.plan.artifacts) == _names(place, *RELEASED[:2], b"given up")
+
+
+def test_the_ledger_says_what_is_no_target_any_more(place: Place) -> None:
+    """One entry; what was never released is not in it."""
+    done = _step(place).collect()
+    assert done.plan.entry is not None
+    rows = [change for change in done.plan.entry.changes if isinstance(change, CollectedChange)]
+    assert [row.generation for row in rows] == [1, 2]
+    assert place.verify().faults == ()
+
+
+def test_a_second_collection_finds_nothing(place: Place) -> None:
+    """And makes no entry."""
+    _step(place).collect()
+    before = place.releases.state()
+    done = _step(place).collect()
+    assert (done.plan.entry, done.plan.artifacts, done.size) == (None, (), 0)
+    assert place.releases.state() == before
+
+
+def test_what_was_collected_is_not_gone_back_to(place: Place) -> None:
+    """Refused by name, exit 4, nothing moves."""
+    _step(place).collect()
+    plan = place.roll_back(Request.model_validate({**_request(), "generation": 1}))
+    assert (plan.entry, plan.exit_code) == (None, 4)
+    assert "were collected (2099.01.01-1)" in plan.slots[0].reason
+
+
+def _request() -> dict[str, object]:
+    where = {"family": "pii"}
+    return {
+        "where": where,
+        "tag": None,
+        "generation": None,
+        "is_revoking": True,
+        "is_partial": False,
+        "is_withdrawing": False,
+        "reason": "it leaks",
+    }
+
+
+def test_what_was_collected_may_be_released_again(place: Place) -> None:
+    """Its bytes are here again, so it is a target again."""
+    _step(place).collect()
+    place.release(RELEASED[0])
+    assert place.releases.state().collections[0].fact.generation == 2
+    place.release(b"seventh")
+    plan = place.roll_back()
+    assert plan.slots[0].artifact == builders.artifact_of(RELEASED[0])
+
+
+class _DiedError(Exception):
+    """The process ended here."""
+
+
+class _Dying(FileHoard):
+    def remove(self, name: str) -> None:
+        raise _DiedError(name)
+
+
+def test_killed_before_bytes_go_it_goes_on(place: Place) -> None:
+    """Eligibility had ended, so nobody misses them; the next one removes them, with no entry."""
+    staged = place.root / "artifacts" / "staged"
+    with pytest.raises(_DiedError):
+        _step(place, trees=(_Dying(staged),)).collect()
+    assert place.verify().faults == ()
+    assert place.roll_back().exit_code == 0
+    done = _step(place).collect()
+    assert set(done.plan.artifacts) >= _names(place, *RELEASED[:2])
+    assert done.plan.entry is None
+
+
+def test_a_staged_candidate_stays(place: Place) -> None:
+    """It waits for its verdict."""
+    place.products.write(SLOT, "staged", "0" * 64, builders.a_staged(content=b"given up"))
+    assert builders.artifact_of(b"given up") not in _step(place).collect().plan.artifacts
+
+
+def test_what_is_young_stays(place: Place) -> None:
+    """A run may be at work with it."""
+    done = _step(place, hours=10_000_000).collect()
+    assert (done.plan.artifacts, done.downloads) == ((), ())
+
+
+def test_a_target_of_one_slot_is_kept_for_it(place: Place) -> None:
+    """Although another slot, which served the same bytes, needs it no more."""
+    place.release(RELEASED[0], slot=f"{SLOT}::other")
+    assert builders.artifact_of(RELEASED[0]) not in _step(place).collect().plan.artifacts
+
+
+def test_downloads_that_no_row_names_go(place: Place) -> None:
+    """Those of the queue stay."""
+    folder = place.root / "artifacts" / "downloads"
+    folder.mkdir(parents=True)
+    named = builders.a_candidate().sha256
+    for name in ("0" * 64, *([named] if named else [])):
+        (folder / f"{name}.whl").write_bytes(b"wheel")
+    done = _step(place).collect()
+    assert (done.downloads, done.size > 5) == (("0" * 64,), True)
+    assert not (folder / f"{'0' * 64}.whl").exists()
+
+
+def test_the_command_dry_and_for_good(place: Place) -> None:
+    """What it would do is what it does; a queue that cannot be read stops it."""
+    assert place.run("release", "gc").returncode == 2
+    place.write_queue()
+    dry = json.loads(place.run("release", "gc", "--dry-run", "--older-than", "0", "--json").stdout)
+    assert len(_there(place)) == 7
+    done = place.run("release", "gc", "--older-than", "0")
+    assert done.returncode == 0, done.stderr
+    assert "collected: generation 1 of pii::tiny::onnx is no rollback target" in done.stdout
+    assert len(dry["data"]["artifacts"]) == 3
+    assert len(_there(place)) == 4
+    assert place.run("release", "verify").returncode == 0
