@@ -156,8 +156,12 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session(tags=["gate"])
 def gates(session: nox.Session) -> None:
-    """The release gates, as doit runs them; arguments after -- go to doit."""
+    """The release gates, as doit runs them; with OPENMED_SHARD=K/N only a part, without a key."""
     _install(session, "release")
+    shard = os.environ.get("OPENMED_SHARD", "")
+    if shard:
+        _openmed(session, "release", "gate", "--shard", shard)
+        return
     session.run("openmed", "keys", "init")
     try:
         # No time limits: an interrupted doit must be able to wind down.
@@ -171,6 +175,34 @@ def gates(session: nox.Session) -> None:
         )
     except CommandFailed:
         session.error(_meaning(Path("artifacts/run-report.json")))
+
+
+@nox.session(default=False)
+def plan(session: nox.Session) -> None:
+    """CI: what a release would do, and the parts of the fleet that have something to do."""
+    _install(session, "release")
+    _openmed(session, "release", "plan", "--shards", os.environ.get("OPENMED_SHARDS", "8"))
+
+
+@nox.session(default=False)
+def flip(session: nox.Session) -> None:
+    """CI: judge, sign and flip what the parts measured; runs no candidate."""
+    _install(session, "release")
+    _openmed(session, "release", "flip")
+
+
+@nox.session(default=False)
+def report(session: nox.Session) -> None:
+    """CI: tell what the run came to."""
+    _install(session, "release")
+    _openmed(session, "release", "report")
+
+
+@nox.session(default=False)
+def workflows(session: nox.Session) -> None:
+    """The workflows have no finding, and run under act."""
+    _install(session, "dev")
+    session.run("python", "-m", "pytest", "tests/e2e/test_workflows.py", "-q")
 
 
 @nox.session(default=False)
@@ -205,6 +237,13 @@ def lock(session: nox.Session) -> None:
     session.run("uv", "pip", "compile", *common, "--group", "oracles", "-c", dev, "-o", apart)
     apart = "requirements/mutants.txt"
     session.run("uv", "pip", "compile", *common, "--group", "mutants", "-c", dev, "-o", apart)
+
+
+def _openmed(session: nox.Session, *arguments: str) -> None:
+    try:
+        session.run("openmed", *arguments, interrupt_timeout=None, terminate_timeout=None)
+    except CommandFailed:
+        session.error(f"openmed {' '.join(arguments)} did not succeed; see above")
 
 
 def _meaning(report: Path) -> str:

@@ -16,6 +16,7 @@ from openmed.adapters.artifact_store import FileArtifactStore
 from openmed.adapters.ci import GithubJob
 from openmed.adapters.disk import REAL, Disk
 from openmed.adapters.gates import InstalledGates, installed_gates
+from openmed.adapters.git_state import GitState, open_git_state
 from openmed.adapters.hoard import FileHoard
 from openmed.adapters.host import read_host
 from openmed.adapters.inputs import FileInputs
@@ -163,6 +164,11 @@ class World:
         return FileReleaseStore(self.root, lock_seconds=LOCK_SECONDS, disk=self.disk)
 
     @cached_property
+    def git_state(self) -> GitState | None:
+        """State that is shared through git; None when it is this machine's own."""
+        return open_git_state(self.root)
+
+    @cached_property
     def registry(self) -> LocalRegistry:
         """Where released bytes are served from."""
         named = os.environ.get(REGISTRY_VARIABLE, "")
@@ -170,15 +176,11 @@ class World:
         return LocalRegistry(folder, store=self.store, disk=self.disk)
 
     @cached_property
-    def trees(self) -> tuple[FileHoard, ...]:
-        """Staged and released trees, to be collected."""
-        places = (self.artifacts / "staged", self.registry.folder / "trees")
-        return tuple(FileHoard(place) for place in places)
-
-    @cached_property
-    def downloads(self) -> FileHoard:
-        """Downloads that are kept, to be collected."""
-        return FileHoard(self.artifacts / "downloads")
+    def hoards(self) -> tuple[FileHoard, FileHoard, FileHoard]:
+        """Staged trees, released trees, downloads: what can be collected."""
+        served = self.registry.folder / "trees"
+        places = (self.artifacts / "staged", served, self.artifacts / "downloads")
+        return FileHoard(places[0]), FileHoard(places[1]), FileHoard(places[2])
 
     @cached_property
     def keys(self) -> KeyPlace:
@@ -305,8 +307,7 @@ class World:
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
-        places = (self.root / "gates", self.artifacts, self.registry.folder)
-        return sum(atomic.sweep(place) for place in places)
+        return sum(map(atomic.sweep, (self.root / "gates", self.artifacts, self.registry.folder)))
 
     @property
     def status_page(self) -> str:

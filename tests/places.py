@@ -178,13 +178,20 @@ class Place:
         self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
         return used
 
-    def offer(self, verdict: Verdict, envelope: bytes | None, *, content: bytes) -> None:
+    def offer(
+        self,
+        verdict: Verdict,
+        envelope: bytes | None,
+        *,
+        content: bytes,
+        covered: dict[str, int] | None = None,
+    ) -> None:
         """Leave the products that a flip takes up."""
         staged = builders.a_staged(content=content)
         text = envelope.decode() if envelope is not None else None
         write = self.products.write
         write(SLOT, "verdict", ZERO, VerdictProduct(verdict=verdict, envelope=text))
-        write(SLOT, "golden", ZERO, builders.a_report(staged))
+        write(SLOT, "golden", ZERO, builders.a_report(staged, covered=covered))
         write(SLOT, "performance", ZERO, builders.a_performance(staged))
 
     def inputs(

@@ -26,6 +26,8 @@ from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, IntegrityError, UsageError
 
 KEY_VARIABLE = "OPENMED_SIGNING_KEY_FILE"
+GIVEN_VARIABLE = "OPENMED_SIGNING_KEY"
+"""Holds the private key itself, in PEM: for CI, whose secrets are variables."""
 INIT = "openmed keys init"
 
 _FILE_NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,63})(\.[0-9a-f]{16})?\.pub")
@@ -36,6 +38,7 @@ class KeyPlace(NamedTuple):
 
     Attributes:
         private: file of the private key.
+        given: the private key itself, where the environment holds it; it goes before the file.
         local_public: folder of the developer's own public keys.
         listed_public: committed folder of keys whose signatures count.
     """
@@ -43,6 +46,7 @@ class KeyPlace(NamedTuple):
     private: Path
     local_public: Path
     listed_public: Path
+    given: bytes = b""
 
 
 class PublicKey(NamedTuple):
@@ -53,7 +57,11 @@ class PublicKey(NamedTuple):
 
 
 def key_place(root: Path, environment: Mapping[str, str]) -> KeyPlace:
-    """Find the keys: `$OPENMED_SIGNING_KEY_FILE`, else `~/.config/openmed/keys/local.pem`."""
+    """Find the keys.
+
+    The private one is in `$OPENMED_SIGNING_KEY`, else in the file `$OPENMED_SIGNING_KEY_FILE`,
+    else in `~/.config/openmed/keys/local.pem`.
+    """
     named = environment.get(KEY_VARIABLE, "")
     home = Path(environment.get("HOME") or Path.home())
     configuration = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
@@ -62,6 +70,7 @@ def key_place(root: Path, environment: Mapping[str, str]) -> KeyPlace:
         private=private,
         local_public=root / "artifacts" / "keys",
         listed_public=root / "gates" / "keys",
+        given=environment.get(GIVEN_VARIABLE, "").encode(),
     )
 
 
@@ -152,10 +161,23 @@ def load_private(path: Path) -> Ed25519PrivateKey:
         UsageError: it is missing or not an Ed25519 private key.
     """
     try:
-        key = serialization.load_pem_private_key(bounded.read_bytes(path, most=bounded.KEY), None)
-    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not an unencrypted PEM key"
-        msg = f"the signing key file cannot be used: {reason}"
+        pem = bounded.read_bytes(path, most=bounded.KEY)
+    except OSError as error:
+        msg = f"the signing key file cannot be used: {error.strerror}"
+        raise UsageError(msg, next_step=f"check {KEY_VARIABLE}, or {INIT}") from None
+    return parse_private(pem)
+
+
+def parse_private(pem: bytes) -> Ed25519PrivateKey:
+    """Read a private key.
+
+    Raises:
+        UsageError: it is not an Ed25519 private key.
+    """
+    try:
+        key = serialization.load_pem_private_key(pem, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        msg = "the signing key file cannot be used: not an unencrypted PEM key"
         raise UsageError(msg, next_step=f"check {KEY_VARIABLE}, or {INIT}") from None
     if not isinstance(key, Ed25519PrivateKey):
         msg = "the signing key is not an Ed25519 key"

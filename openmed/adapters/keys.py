@@ -6,7 +6,14 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer._crypto_signer import CryptoSigner
 
-from openmed.adapters.key_files import INIT, KeyPlace, PublicKey, load_private, public_keys
+from openmed.adapters.key_files import (
+    INIT,
+    KeyPlace,
+    PublicKey,
+    load_private,
+    parse_private,
+    public_keys,
+)
 from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.statement import PAYLOAD_TYPE, SignedVerdict, verdict_in
 from openmed.domain.verifier import ListedKey, Role
@@ -16,7 +23,7 @@ from openmed.errors import EvidenceError, IntegrityError, UsageError
 
 
 class FileSigner:
-    """Signs with a private key file; reads it when first needed."""
+    """Signs with a private key; reads its file, where there is one, when first needed."""
 
     def __init__(self, place: KeyPlace, *, file: Path | None = None) -> None:
         """Remember the place; nothing is read yet.
@@ -27,12 +34,14 @@ class FileSigner:
         """
         self._place = place
         self._file = file or place.private
+        self._given = b"" if file else place.given
         self._signer: CryptoSigner | None = None
 
     @property
     def keyid(self) -> str:
         """Id of the key; `none` while there is none."""
-        return self._load().public_key.keyid if self._file.exists() else "none"
+        is_there = self._given or self._file.exists()
+        return self._load().public_key.keyid if is_there else "none"
 
     @property
     def name(self) -> str:
@@ -59,6 +68,8 @@ class FileSigner:
         return _bytes(envelope)
 
     def _load(self) -> CryptoSigner:
+        if self._signer is None and self._given:
+            self._signer = CryptoSigner(parse_private(self._given))
         if self._signer is None:
             if not self._file.exists():
                 msg = f"there is no signing key in {self._file.name}, so nothing can be signed"

@@ -141,8 +141,8 @@ class _Doctor:
 
     def _keys(self) -> Iterator[Check]:
         verifier = self._world.signer.name
-        private = self._world.keys.private
-        if self._machine.is_open_to_others(private):
+        private, given = self._world.keys.private, self._world.keys.given
+        if not given and self._machine.is_open_to_others(private):
             says = "others than its owner may read the signing key"
             yield _broken("keys", says, f"chmod 600 {private}; then openmed keys rotate --lost")
             return
@@ -151,7 +151,8 @@ class _Doctor:
             says = f"the signing key of {verifier} was closed by {closure.tag}"
             yield _broken("keys", says, "openmed keys init, or name another key")
             return
-        yield _well("keys", f"signs as {verifier}, readable by its owner only")
+        where = "given by the environment" if given else "readable by its owner only"
+        yield _well("keys", f"signs as {verifier}, {where}")
 
     def _policies(self) -> Iterator[Check]:
         gates = known_gates()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from openmed.bootstrap import World, build_world
 from openmed.entrypoints.derived import RECORDS, derived_steps
 from openmed.entrypoints.perform import perform
-from openmed.errors import OpenMedError
+from openmed.errors import OpenMedError, UsageError
 from openmed.steps import stage
 from openmed.steps.collect import Collect, Collected
 from openmed.steps.recover import Recover, SetAside
@@ -22,9 +22,9 @@ def verify_releases(root: Path, *, tag: str = "", is_offline: bool = False) -> F
         is_offline: only what is committed under `gates/`.
 
     Raises:
-        UsageError: there is no such entry.
+        UsageError: not a release repository, or there is no such entry.
     """
-    world = build_world(root, quiet=True)
+    world = _opened(root)
     step = Verify(
         releases=world.releases,
         registry=world.registry,
@@ -55,10 +55,10 @@ def recover(root: Path, *, dropped: str = "") -> Recovered:
     """Finish what was interrupted; doing it again changes nothing.
 
     Raises:
-        UsageError: there is no such head to drop.
+        UsageError: not a release repository, or there is no such head to drop.
         IntegrityError: the state cannot be trusted; nothing was changed.
     """
-    return recovered(build_world(root, quiet=True), dropped=dropped)
+    return recovered(_opened(root), dropped=dropped)
 
 
 def recovered(world: World, *, dropped: str = "") -> Recovered:
@@ -86,8 +86,8 @@ def collect(root: Path, *, hours: float, is_dry_run: bool) -> Collected:
         releases=world.releases,
         products=world.products,
         inputs=world.inputs,
-        trees=world.trees,
-        downloads=world.downloads,
+        trees=world.hoards[:2],
+        downloads=world.hoards[2],
         staged_product=stage.PRODUCT,
         hours=hours,
         now=world.now,
@@ -97,6 +97,17 @@ def collect(root: Path, *, hours: float, is_dry_run: bool) -> Collected:
     done = step.collect()
     recovered(world)
     return done
+
+
+def _opened(root: Path) -> World:
+    """An empty ledger is whole, so it must not be one because of a wrong folder."""
+    world = build_world(root, quiet=True)
+    if not (world.root / "gates").is_dir():
+        msg = "there is no gates/ in the release repository"
+        raise UsageError(
+            msg, next_step="cd to the folder that holds gates/, or name it with --root"
+        )
+    return world
 
 
 def _derived(world: World, *, is_offline: bool) -> Check:

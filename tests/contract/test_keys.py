@@ -133,3 +133,13 @@ def test_the_key_is_found_by_name_or_in_the_home(tmp_path: Path) -> None:
     assert key_place(tmp_path, {"HOME": "/h"}).private == Path("/h/.config/openmed/keys/local.pem")
     xdg = key_place(tmp_path, {"HOME": "/h", "XDG_CONFIG_HOME": "/x"})
     assert xdg.private == Path("/x/openmed/keys/local.pem")
+
+
+def test_a_key_may_be_given_by_the_environment(tmp_path: Path) -> None:
+    """It goes before the file, and signs as it would from there."""
+    place = _place(tmp_path)
+    init_keys(place)
+    given = key_place(tmp_path, {"OPENMED_SIGNING_KEY": place.private.read_text(), "HOME": "/x"})
+    assert _envelope(given) == _envelope(place)
+    with pytest.raises(UsageError):
+        FileSigner(place._replace(given=b"no key")).check()

@@ -142,22 +142,3 @@ def judged(repository: Repository, once: Once) -> Repository:
 
     once(repository, "judged", make)
     return repository
-
-
-@pytest.fixture(scope="session")
-def _quick_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("quick") / "made"
-
-
-@pytest.fixture
-def quick(repository: Repository, _quick_once: Path) -> Repository:
-    """A repository with one release, judged on 40 documents; made once, copied for each test."""
-    place = _quick_once
-    if not place.exists():
-        repository.make_quick()
-        done = repository.run("release", "run")
-        assert (done.returncode, done.stderr) == (0, done.stderr)
-        shutil.copytree(repository.root.parent, place)
-    copy = repository.root.parent / "quick"
-    shutil.copytree(place, copy)
-    return Repository(root=copy / "repository", home=copy / "home")

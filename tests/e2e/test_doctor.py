@@ -25,10 +25,10 @@ def _broken(repository: Repository) -> list[dict[str, str]]:
     return found
 
 
-def test_a_healthy_repository_needs_nothing(quick: Repository) -> None:
+def test_a_healthy_repository_needs_nothing(released: Repository) -> None:
     """Exit 0, a line for each thing, not a file is written."""
-    before = quick.files("gates", "artifacts", "models")
-    done = quick.run("doctor")
+    before = released.files("gates", "artifacts", "models")
+    done = released.run("doctor")
     *lines, verdict = done.stdout.splitlines()
     assert (0, "", "everything a release needs is there") == (done.returncode, done.stderr, verdict)
     assert {"ok", "--"} >= {line.split()[0] for line in lines}
@@ -37,7 +37,7 @@ def test_a_healthy_repository_needs_nothing(quick: Repository) -> None:
         "python", "packages", "keys", "queue", "policy", "suite", "ledger", "clock", "disk",
         "target", "lock", "plug-ins",
     } <= names  # fmt: skip
-    assert before == quick.files("gates", "artifacts", "models")
+    assert before == released.files("gates", "artifacts", "models")
 
 
 def _open_key(repository: Repository) -> None:
@@ -89,26 +89,29 @@ def _cut_ledger(repository: Repository) -> None:
     ids=lambda value: value.__name__ if callable(value) else "",
 )
 def test_what_is_broken_is_named_with_its_fix(
-    spoil: Callable[[Repository], None], name: str, says: str, fix: str, quick: Repository
+    spoil: Callable[[Repository], None], name: str, says: str, fix: str, released: Repository
 ) -> None:
     """Exit 2; every other thing is looked at all the same."""
-    spoil(quick)
-    found = [row for row in _broken(quick) if row["name"] == name]
+    spoil(released)
+    found = [row for row in _broken(released) if row["name"] == name]
     assert any(says in row["says"] and row["fix"].startswith(fix) for row in found), found
 
 
-def test_a_held_lock_is_named(quick: Repository) -> None:
+def test_a_held_lock_is_named(released: Repository) -> None:
     """Another process is moving the pointer."""
-    with FileLock(quick.root / "artifacts" / "flip.lock"):
-        assert ["lock"] == [row["name"] for row in _broken(quick)]
+    with FileLock(released.root / "artifacts" / "flip.lock"):
+        assert ["lock"] == [row["name"] for row in _broken(released)]
 
 
-def test_a_registry_that_cannot_be_made_is_named(quick: Repository) -> None:
+def test_a_registry_that_cannot_be_made_is_named(released: Repository) -> None:
     """A file stands where its folder would be."""
     done = subprocess.run(
         [sys.executable, "-m", "openmed", "doctor"],
-        cwd=quick.root,
-        env={**quick.environment, "OPENMED_REGISTRY": str(quick.root / "dodo.py" / "registry")},
+        cwd=released.root,
+        env={
+            **released.environment,
+            "OPENMED_REGISTRY": str(released.root / "dodo.py" / "registry"),
+        },
         capture_output=True,
         text=True,
         timeout=120,
@@ -118,11 +121,11 @@ def test_a_registry_that_cannot_be_made_is_named(quick: Repository) -> None:
 
 
 def test_a_clock_before_the_last_entry_is_named(
-    quick: Repository, monkeypatch: pytest.MonkeyPatch
+    released: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Tags and freshness would be wrong."""
-    monkeypatch.setenv("HOME", str(quick.home))
-    world = World(root=quick.root, now="2020-01-01T00:00:00Z", quiet=True)
+    monkeypatch.setenv("HOME", str(released.home))
+    world = World(root=released.root, now="2020-01-01T00:00:00Z", quiet=True)
     broken = [row for row in examine_world(world).checks if row.health is Health.BROKEN]
     assert [("clock", "set the clock, or find out whose clock was wrong")] == [
         (row.name, row.fix) for row in broken

@@ -170,9 +170,9 @@ def _piped(*arguments: str, cwd: Path, environment: dict[str, str]) -> tuple[int
         ("release", "run", "--format", "jsonl"),
     ],
 )
-def test_a_closed_pipe_ends_quietly(arguments: tuple[str, ...], quick: Repository) -> None:
+def test_a_closed_pipe_ends_quietly(arguments: tuple[str, ...], released: Repository) -> None:
     """Exit 141 = 128 + SIGPIPE, as other programs; nothing on stderr."""
-    assert (141, b"") == _piped(*arguments, cwd=quick.root, environment=quick.environment)
+    assert (141, b"") == _piped(*arguments, cwd=released.root, environment=released.environment)
 
 
 def test_a_closed_pipe_stops_no_release(repository: Repository) -> None:
@@ -201,17 +201,17 @@ def test_a_stream_ends_with_its_result(repository: Repository) -> None:
     assert (True, repository.run_report) == (events[-1]["ok"], events[-1]["data"])
 
 
-def test_a_stream_of_nothing_to_do_names_what_was_reused(quick: Repository) -> None:
+def test_a_stream_of_nothing_to_do_names_what_was_reused(released: Repository) -> None:
     """A program sees every step, also those that had nothing to do."""
-    done = quick.run("release", "run", "--format", "jsonl")
+    done = released.run("release", "run", "--format", "jsonl")
     *steps, result = [json.loads(line) for line in done.stdout.splitlines()]
     assert {"reused"} == {step["state"] for step in steps} - {"started"}
     assert "result" == result["type"]
 
 
-def test_measuring_can_be_followed_too(quick: Repository) -> None:
+def test_measuring_can_be_followed_too(released: Repository) -> None:
     """The last line holds the reports."""
-    done = quick.run("benchmark", "run", "--suite", "smoke", "--format", "jsonl")
+    done = released.run("benchmark", "run", "--suite", "smoke", "--format", "jsonl")
     result = json.loads(done.stdout.splitlines()[-1])
     assert ("result", "benchmark run") == (result["type"], result["command"])
     assert SLOT == result["data"][0]["subject"]["slot"]
@@ -245,10 +245,10 @@ def test_on_a_terminal_there_is_one_live_line(columns: int, repository: Reposito
     "variables", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}, {"FORCE_COLOR": "1"}]
 )
 def test_a_pipe_never_holds_an_escape_sequence(
-    variables: dict[str, str], quick: Repository
+    variables: dict[str, str], released: Repository
 ) -> None:
     """Nothing is coloured, whoever asks; nor is a line overwritten."""
-    environment = {**quick.environment, **variables}
+    environment = {**released.environment, **variables}
     for arguments in (
         ("release", "run"),
         ("release", "history"),
@@ -256,7 +256,7 @@ def test_a_pipe_never_holds_an_escape_sequence(
     ):
         done = subprocess.run(
             [sys.executable, "-m", "openmed", *arguments],
-            cwd=quick.root,
+            cwd=released.root,
             env=environment,
             capture_output=True,
             timeout=120,

@@ -173,16 +173,21 @@ cli = LazyGroup(
     \b
     Exit codes: 0 done · 1 our fault · 2 usage or configuration · 3 held by a gate ·
     4 nothing to roll back to · 5 no verdict · 6 conflict · 7 integrity · 130 interrupted
+    (docs/exit-codes.md)
     """,
     table={
         "release": Lazy("commands:release", "Release models, and say what is live."),
         "benchmark": Lazy("commands:benchmark", "Measure candidates; judges and releases nothing."),
         "suite": Lazy("commands:suite", "The documents candidates are measured on."),
-        "schema": Lazy("schema:schema", "JSON Schemas of the files that people write."),
+        "schema": Lazy("schema:schema", "Print the JSON Schema NAME, or the names there are."),
         "keys": Lazy("commands:keys", "Keys that sign verdicts and waivers."),
         "doctor": Lazy(
             "doctor:doctor",
             "Look whether everything is there that a release needs; writes nothing.",
+        ),
+        "completion": Lazy(
+            "completion:completion",
+            "Print the completion script of a shell, for its start-up file.",
         ),
     },
     params=(

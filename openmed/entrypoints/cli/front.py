@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import click
 
 from openmed.entrypoints.cli.commands import cli
+from openmed.entrypoints.cli.completion import COMPLETE
 from openmed.entrypoints.cli.failure import DEBUG, Failed
 from openmed.entrypoints.cli.form import asked_form
 from openmed.entrypoints.cli.output import words_of
 
 NAME = "openmed"
-COMPLETE = "_OPENMED_COMPLETE"
 CLOSED_PIPE = 141
 """128 + SIGPIPE, as shells say it of a program whose reader has gone."""
 

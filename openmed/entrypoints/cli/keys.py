@@ -20,10 +20,13 @@ from openmed.errors import UsageError
 @shared_options
 @answers
 def init(*, root: Path, as_json: bool) -> None:
-    """Make your own signing key if there is none; safe to run again.
+    r"""Make your own signing key if there is none; safe to run again.
 
     The private key stays outside the repository. Its public half goes to artifacts/keys/,
     as the verifier `local`, which counts for the local registry only.
+
+    \b
+    Example: openmed keys init
     """
     keyid, made, place = make_keys(root)
     if as_json:

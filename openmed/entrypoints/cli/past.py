@@ -66,14 +66,16 @@ def history(*, slot: str, root: Path, as_json: bool) -> None:
 @click.command()
 @click.argument("what")
 @shared_options
+@click.option("--at", "tag", default="", help="As it stood after this ledger entry.")
 @answers
-def show(*, what: str, root: Path, as_json: bool) -> None:
+def show(*, what: str, root: Path, as_json: bool, tag: str) -> None:
     r"""Show one ledger entry by its tag, or what a slot serves, in full.
 
     \b
     Example: openmed release show 2026.11.24-1
+    Example: openmed release show pii::tiny::onnx --at 2026.11.24-1
     """
-    state = read_status(root)
+    state = _at(read_status(root), tag)
     found = _named(state, what)
     if as_json:
         answer("release show", plain(found))

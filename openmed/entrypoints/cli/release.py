@@ -19,6 +19,7 @@ from openmed.entrypoints.cli.plan import tell_plan
 from openmed.entrypoints.graph import EVERY
 from openmed.entrypoints.operations import run_release
 from openmed.entrypoints.plan import plan_release
+from openmed.entrypoints.shared import shared
 from openmed.entrypoints.summary import summary
 
 
@@ -42,7 +43,11 @@ def run(*, root: Path, as_json: bool, retry: bool, dry_run: bool, pattern: str) 
         planned = plan_release(root, retry=retry, pattern=pattern)
         tell_plan(planned, command="release run", as_json=as_json)
         return
-    report = run_release(root, retry=retry, quiet=as_json, pattern=pattern, tell=teller())
+    tell = teller()
+    report = shared(
+        root,
+        lambda: run_release(root, retry=retry, quiet=as_json, pattern=pattern, tell=tell),
+    )
     if as_json:
         answer("release run", plain(report))
     else:

@@ -1,21 +1,36 @@
-"""`openmed schema`: JSON Schemas of the files that people write."""
-
-import json
+"""`openmed schema`: JSON Schemas of what people write and of what the engine answers."""
 
 import click
 
 from openmed.bootstrap import known_gates
-from openmed.domain.policy_schema import policy_schema
-from openmed.entrypoints.cli.output import answers, say
+from openmed.domain.wire import pretty
+from openmed.entrypoints.cli.output import answer, answers, output_options, say
+from openmed.entrypoints.cli.schemas import SCHEMAS
+from openmed.entrypoints.summary import table
+from openmed.errors import UsageError
 
 
-@click.group()
-def schema() -> None:
-    """JSON Schemas of the files that people write."""
-
-
-@schema.command()
+@click.command()
+@click.argument("name", default="")
+@output_options
 @answers
-def policy() -> None:
-    """Print the JSON Schema of gates/policy/*.toml, with the gates that are installed here."""
-    say(json.dumps(policy_schema(known_gates()), indent=2, sort_keys=True))
+def schema(*, name: str, as_json: bool) -> None:
+    r"""Print the JSON Schema NAME, or the names there are.
+
+    Of every file people write, and of every answer. `policy` knows the gates installed here.
+
+    \b
+    Example: openmed schema
+    Example: openmed schema policy
+    """
+    if name and name not in SCHEMAS:
+        msg = f"there is no schema {name[:80]!r}; there are {', '.join(SCHEMAS)}"
+        raise UsageError(msg, next_step="openmed schema")
+    if not name and not as_json:
+        say("\n".join(table(tuple((key, row.what) for key, row in SCHEMAS.items()))))
+    elif not name:
+        answer("schema", {key: row.what for key, row in SCHEMAS.items()})
+    elif as_json:
+        answer("schema", SCHEMAS[name].made(known_gates()))
+    else:
+        say(pretty(SCHEMAS[name].made(known_gates())).decode())

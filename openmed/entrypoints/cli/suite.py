@@ -29,7 +29,11 @@ from openmed.errors import EvidenceError
 @click.option("--check", is_flag=True, help="Write nothing; fail if a committed file differs.")
 @answers
 def build(*, name: str, root: Path, as_json: bool, check: bool) -> None:
-    """Make a suite from its seed and print the digests to pin in gates/suites.toml."""
+    r"""Make a suite from its seed and print the digests to pin in gates/suites.toml.
+
+    \b
+    Example: openmed suite build golden --check
+    """
     facts = build_suite(root, name=name, is_check=check)
     if as_json:
         answer("suite build", facts)
@@ -76,7 +80,9 @@ def digest(*, name: str, root: Path, as_json: bool) -> None:
 @click.command()
 @click.argument("name")
 @shared_options
-@click.option("-n", "count", default=3, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "-n", "count", default=3, show_default=True, type=click.IntRange(1, 1000), help="How many."
+)
 @click.option("--text", is_flag=True, help="Show the texts; only of suites pinned as synthetic.")
 @answers
 def sample(*, name: str, root: Path, as_json: bool, count: int, text: bool) -> None:

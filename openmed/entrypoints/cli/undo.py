@@ -13,6 +13,8 @@ from openmed.domain.wire import plain
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
 from openmed.entrypoints.operations import run_hold, run_rollback
 from openmed.entrypoints.rollback_summary import rollback_summary
+from openmed.entrypoints.run_report import RunReport
+from openmed.entrypoints.shared import shared
 from openmed.errors import UsageError
 
 
@@ -81,7 +83,7 @@ def rollback(  # noqa: PLR0913 - one argument per option
         is_withdrawing=withdraw,
         reason=checked_reason(reason or "asked for by hand"),
     )
-    report = run_rollback(root, request, is_dry_run=dry_run, quiet=as_json)
+    report = _rolled_back(root, request, is_dry_run=dry_run, quiet=as_json)
     if as_json:
         answer("release rollback", plain(report))
     else:
@@ -118,13 +120,21 @@ def thaw(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
 
 
 def _hold(slot: str, *, root: Path, as_json: bool, reason: str, is_thaw: bool) -> None:
-    tag = run_hold(root, slot=slot, reason=checked_reason(reason), is_thaw=is_thaw)
+    why = checked_reason(reason)
+    tag = shared(root, lambda: run_hold(root, slot=slot, reason=why, is_thaw=is_thaw))
     if as_json:
         command = "release thaw" if is_thaw else "release freeze"
         answer(command, {"slot": slot, "tag": tag, "frozen": not is_thaw})
         return
     word = "thawed" if is_thaw else "frozen"
     say(f"{slot} is {word}; ledger entry {tag}" if tag else f"{slot} was {word} already")
+
+
+def _rolled_back(root: Path, request: Request, *, is_dry_run: bool, quiet: bool) -> RunReport:
+    def act() -> RunReport:
+        return run_rollback(root, request, is_dry_run=is_dry_run, quiet=quiet)
+
+    return act() if is_dry_run else shared(root, act)
 
 
 def _checked_tag(tag: str | None) -> str:

@@ -7,10 +7,12 @@ import click
 from openmed.domain.digest import Json
 from openmed.domain.trust.status import sentence
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
+from openmed.entrypoints.shared import shared
 from openmed.entrypoints.summary import table
 from openmed.entrypoints.upkeep import Recovered, collect, verify_releases
 from openmed.entrypoints.upkeep import recover as run_recover
 from openmed.errors import IntegrityError
+from openmed.steps.collect import Collected
 from openmed.steps.recover import SetAside
 from openmed.steps.verify import Check, Findings
 
@@ -84,7 +86,11 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
     \b
     Example: openmed release gc --dry-run
     """
-    done = collect(root, hours=hours, is_dry_run=dry_run)
+
+    def act() -> Collected:
+        return collect(root, hours=hours, is_dry_run=dry_run)
+
+    done = act() if dry_run else shared(root, act)
     entry = done.plan.entry
     if as_json:
         answer(

@@ -10,7 +10,9 @@ from openmed.domain.wire import plain
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
 from openmed.entrypoints.cli.undo import checked_reason
 from openmed.entrypoints.operations import run_lift, run_waive
+from openmed.entrypoints.shared import shared
 from openmed.errors import UsageError
+from openmed.steps.lift import Waived
 
 _AGAIN = "next: openmed release run --retry"
 
@@ -50,14 +52,14 @@ def waive(  # noqa: PLR0913 - one argument per option
     if not re.fullmatch(r"[0-9a-f]{8,64}", wanted):
         msg = f"{digest[:80]!r} is no digest; wanted at least 8 hexadecimal digits"
         raise UsageError(msg, next_step="openmed release status")
-    done = run_waive(
-        root,
-        digest=wanted,
-        reason=checked_reason(reason),
-        expires=_moment(expires),
-        key=key,
-        is_recording=not sign_only,
-    )
+    why, until = checked_reason(reason), _moment(expires)
+
+    def act() -> Waived:
+        return run_waive(
+            root, digest=wanted, reason=why, expires=until, key=key, is_recording=not sign_only
+        )
+
+    done = act() if sign_only else shared(root, act)
     tag = done.entry.tag if done.entry else None
     if as_json:
         told = {"file": done.file, "tag": tag, "remaining": list(done.remaining)}
@@ -83,7 +85,7 @@ def lift(*, root: Path, as_json: bool) -> None:
     \b
     Example: openmed release lift
     """
-    done = run_lift(root)
+    done = shared(root, lambda: run_lift(root))
     tag = done.entry.tag if done.entry else None
     if as_json:
         answer(

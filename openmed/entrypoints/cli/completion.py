@@ -1,0 +1,37 @@
+"""`openmed completion`: what a shell reads to complete commands; loads nothing heavy."""
+
+import click
+from click.shell_completion import get_completion_class
+
+from openmed.entrypoints.cli.output import answer, answers, output_options, say
+
+SHELLS = ("bash", "zsh", "fish")
+COMPLETE = "_OPENMED_COMPLETE"
+"""What a shell sets when it asks; `openmed.entrypoints.cli.front` answers."""
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+@output_options
+@answers
+def completion(*, shell: str, as_json: bool) -> None:
+    r"""Print the completion script of a shell, for its start-up file.
+
+    \b
+    Example: openmed completion bash
+    """
+    script = _script(shell)
+    if as_json:
+        answer("completion", {"shell": shell, "script": script})
+    else:
+        say(script)
+
+
+def _script(shell: str) -> str:
+    """The script as click has it; click's own `source` would ask the shell for its version."""
+    kind = get_completion_class(shell)
+    if kind is None:
+        msg = f"click has no completion for {shell}"
+        raise LookupError(msg)
+    made = kind(click.Group("openmed"), {}, "openmed", COMPLETE)
+    return made.source_template % made.source_vars()

@@ -1,0 +1,76 @@
+"""Records a release repository in the present schema versions: `python tests/compat/record.py`.
+
+A folder that a release of the engine came with is never recorded again: whoever changes a schema
+gives it another version, reads the old one, and records a new folder.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+import builders  # noqa: E402 - the tests' folder is no package
+from places import BACK, LEAKS, SLOT, Place  # noqa: E402 - the same
+
+from openmed.domain.rollback_options import Request  # noqa: E402 - the same
+from openmed.domain.verifier import Role  # noqa: E402 - the same
+from openmed.steps.collect import Collect  # noqa: E402 - the same
+
+LATER = "2026-11-26T12:00:00Z"
+
+
+def record(root: Path) -> None:
+    """Let everything happen that can, and keep what is committed and what steps made."""
+    place = Place(root)
+    place.release(b"first")
+    for bad in (b"bad", b"waived"):
+        place.release(bad, covered=LEAKS)
+    place.lift.waive(
+        place.person("alice", Role.WAIVE),
+        builders.artifact_of(b"waived"),
+        reason="gold was wrong",
+        expires="2027-01-01T23:59:59Z",
+        is_recording=True,
+    )
+    for content in (b"second", b"third", b"fourth", b"fifth", b"sixth"):
+        place.release(content)
+    place.release(b"seventh", slot=f"{SLOT}::other")
+    place.roll_back(Request.model_validate({**BACK.model_dump(), "where": {"line": "none"}}))
+    younger = {"where": {"line": "other"}, "tag": "2026.11.24-1", "is_withdrawing": True}
+    place.roll_back(Request.model_validate({**BACK.model_dump(), **younger}))
+    place.hold.freeze(SLOT, reason="audit")
+    place.hold.thaw(SLOT, reason="the audit is over")
+    Collect(
+        releases=place.releases,
+        products=place.products,
+        inputs=place.inputs(),
+        trees=place.world.hoards[:2],
+        downloads=place.world.hoards[2],
+        staged_product="staged",
+        hours=0,
+        now=LATER,
+    ).collect()
+    place.rotate()
+    verdict = place.verdict(b"eighth")
+    place.offer(verdict, place.signed(verdict), content=b"eighth")
+    place.products.write(SLOT, "staged", "0" * 64, builders.a_staged(content=b"eighth"))
+    place.write_queue()
+    place.regenerate()
+
+
+def main() -> None:
+    """Write `current/` anew."""
+    target = HERE / "current"
+    shutil.rmtree(target, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        record(root)
+        shutil.copytree(root / "gates", target / "gates")
+        shutil.copytree(root / "artifacts" / "runs", target / "artifacts" / "runs")
+
+
+if __name__ == "__main__":
+    main()

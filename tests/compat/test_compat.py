@@ -1,0 +1,63 @@
+"""What earlier engines wrote stays readable, whole and true."""
+
+import shutil
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from openmed.adapters.inputs import FileInputs
+from openmed.adapters.products import FileProducts
+from openmed.adapters.release_store import FileReleaseStore
+from openmed.domain.candidate import StagedCandidate
+from openmed.domain.changes import Change
+from openmed.domain.frozen import Frozen
+from openmed.domain.performance import PerformanceReport
+from openmed.domain.product import VerdictProduct
+from openmed.domain.report import BenchmarkReport
+from openmed.entrypoints.upkeep import verify_releases
+
+SLOT = "pii::tiny::onnx"
+VERSIONS = sorted(path.name for path in Path(__file__).parent.iterdir() if path.is_dir())
+VERSIONS = [name for name in VERSIONS if not name.startswith("_")]
+PRODUCTS: dict[str, type[Frozen]] = {
+    "staged": StagedCandidate,
+    "golden": BenchmarkReport,
+    "performance": PerformanceReport,
+    "verdict": VerdictProduct,
+}
+
+
+@pytest.fixture(params=VERSIONS)
+def repository(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of what one engine left."""
+    shutil.copytree(Path(__file__).parent / request.param, tmp_path / "repository")
+    return tmp_path / "repository"
+
+
+def test_the_ledger_adds_up_to_its_pointer(repository: Path) -> None:
+    """Every entry; in the newest folder every kind of change there is."""
+    state = FileReleaseStore(repository, lock_seconds=1).state()
+    kinds = {type(change) for entry in state.entries for change in entry.changes}
+    assert state.live
+    if VERSIONS[-1] == "current":
+        assert kinds == set(get_args(get_args(Change)[0]))
+
+
+def test_evidence_signatures_waivers_and_records_verify(repository: Path) -> None:
+    """With the keys of their time, one of them closed since."""
+    found = verify_releases(repository, is_offline=True)
+    assert found.faults == ()
+    assert all(check.looked_at for check in found.checks)
+
+
+@pytest.mark.parametrize("name", sorted(PRODUCTS))
+def test_a_product_is_read(name: str, repository: Path) -> None:
+    """What a run had computed need not be computed again only because the engine is newer."""
+    products = FileProducts(repository / "artifacts" / "runs")
+    assert products.read(SLOT, name, PRODUCTS[name]) is not None
+
+
+def test_the_queue_is_read(repository: Path) -> None:
+    """As people wrote it."""
+    assert [row.slot for row in FileInputs(repository, environ={}).queue()] == [SLOT]

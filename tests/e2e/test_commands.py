@@ -1,0 +1,160 @@
+"""Every command, as a process: its help, its examples, its answer to a program."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command_tree import Found, commands, everything
+from json_schema import faults
+from repositories import Repository
+from schema_documents import documents
+
+from openmed.domain.digest import Json
+from openmed.entrypoints.cli.schemas import DATA
+
+TAG = re.compile(r"^20\d\d\.\d\d\.\d\d-\d+$")
+READERS = {
+    "release plan", "release status", "release list", "release history", "release show",
+    "release diff", "release explain", "release verify", "release power",
+    "benchmark show", "suite lint", "suite digest", "suite sample", "suite stats",
+    "keys list", "schema", "doctor", "completion",
+}  # fmt: skip
+"""Commands that never write."""
+WRITERS = {
+    "release run", "release stage", "release gate", "release flip", "release regenerate",
+    "release recover", "benchmark run", "benchmark table", "benchmark compare", "keys init",
+    "release freeze", "release lift", "release rollback",
+}  # fmt: skip
+"""Commands whose first example works on a repository with one release."""
+CODES = {
+    "release rollback": 4,  # there is nothing to go back to
+    "release explain": 0,
+}
+MORE = {"benchmark compare": ("--language", "en")}
+"""What an example needs besides, for the slot of the repository declares English only."""
+COMMANDS = {found.name: found for found in commands()}
+
+
+def _schema(name: str) -> Json:
+    schema: Json = json.loads(documents()[f"{name}.json"])
+    return schema
+
+
+def _example(found: Found, repository: Repository) -> list[str]:
+    """The first example, about what is in the repository."""
+    tag = repository.run("release", "status", "--json")
+    live = str(json.loads(tag.stdout)["data"]["tag"])
+    words = [live if TAG.match(word) else word for word in found.examples[0]]
+    # The models and suites of the repository that tests start from.
+    named = {"golden": "smoke", "file:models/mine": "file:models/tiny"}
+    is_measured = found.words[0] in {"benchmark", "release"}
+    return [named.get(word, word) if is_measured else word for word in words]
+
+
+def test_every_command_is_run_here_or_elsewhere() -> None:
+    """A new command is put into one of the sets, or named here with its own test."""
+    elsewhere = {
+        "release thaw": "test_rollback.py",
+        "release waive": "test_trust.py",
+        "release report": "test_parts.py",
+        "release gc": "test_every_write.py",
+        "keys rotate": "test_trust.py",
+        "keys add": "test_trust.py",
+        "suite build": "test_corpus.py",
+    }
+    assert set(COMMANDS) <= READERS | WRITERS | set(elsewhere)
+
+
+@pytest.mark.parametrize("found", list(everything()), ids=lambda found: found.name or "openmed")
+def test_help_is_an_answer(found: Found) -> None:
+    """On stdout, exit 0."""
+    done = subprocess.run(
+        [sys.executable, "-m", "openmed", *found.words, "--help"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (0, "") == (done.returncode, done.stderr)
+    assert done.stdout.startswith(f"Usage: openmed {found.name}".rstrip())
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_what_only_reads_writes_nothing(name: str, released: Repository) -> None:
+    """Its example works: an answer on stdout, nothing on stderr, not a file changed."""
+    example = _example(COMMANDS[name], released)
+    before = released.files(".")
+    done = released.run(*example)
+    assert (CODES.get(name, 0), "") == (done.returncode, done.stderr)
+    assert done.stdout
+    assert before == released.files(".")
+
+
+@pytest.mark.parametrize("name", sorted(READERS | WRITERS))
+def test_an_answer_for_a_program_follows_its_schema(name: str, released: Repository) -> None:
+    """One document on stdout, nothing on stderr."""
+    example = [word for word in _example(COMMANDS[name], released) if word != "--json"]
+    done = released.run(*example, *MORE.get(name, ()), "--json")
+    answer = json.loads(done.stdout)
+    assert [] == faults(answer, _schema("cli"))
+    assert (CODES.get(name, 0), "", True) == (done.returncode, done.stderr, answer["ok"])
+    assert name == answer["command"]
+    if name in DATA:
+        assert [] == faults(answer["data"], _schema(DATA[name]))
+
+
+@pytest.mark.parametrize("name", ["release run", "benchmark run"])
+def test_each_line_of_a_stream_follows_its_schema(name: str, released: Repository) -> None:
+    """Events, then the result."""
+    done = released.run(*name.split(), "--format", "jsonl")
+    for line in done.stdout.splitlines():
+        assert [] == faults(json.loads(line), _schema("events"))
+
+
+def test_a_failure_for_a_program_follows_its_schema(released: Repository) -> None:
+    """Where there is no repository, too."""
+    for folder in ("gates", "artifacts"):
+        shutil.rmtree(released.root / folder)
+    for name in sorted(READERS - {"schema", "completion", "doctor", "keys list"}):
+        done = released.run(*COMMANDS[name].examples[0], "--json")
+        answer = json.loads(done.stdout)
+        assert [] == faults(answer, _schema("cli")), name
+        assert (False, 2) == (answer["ok"], done.returncode), name
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_asks_the_program(shell: str, tmp_path: Path) -> None:
+    """It names the variable that the program answers to."""
+    done = subprocess.run(
+        [sys.executable, "-m", "openmed", "completion", shell],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (0, "") == (done.returncode, done.stderr)
+    assert f"_OPENMED_COMPLETE={shell}_complete" in done.stdout
+
+
+def test_bash_completes_with_the_script(tmp_path: Path) -> None:
+    """Sourced in a real shell, the names of commands come out."""
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash here")
+    program = tmp_path / "openmed"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m openmed "$@"\n')
+    program.chmod(0o755)
+    script = (
+        f'PATH="{tmp_path}:$PATH"; eval "$(openmed completion bash)"; '
+        "COMP_WORDS=(openmed keys r); COMP_CWORD=2; "
+        '_openmed_completion openmed; echo "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(
+        [bash, "--norc", "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "rotate" == done.stdout.strip()
