@@ -201,12 +201,21 @@ def fresh(request: pytest.FixtureRequest, _template: Path, tmp_path: Path) -> Re
     return Repository(root=place / "repository", home=place / "home")
 
 
+STEPS = ("stage:", "benchmark:")
+"""How lines about steps begin."""
+
+
 def _check_words(text: str, case: Case, code: int) -> None:
-    """One sentence, perhaps one next step, nothing that a terminal would obey."""
-    lines = text.splitlines()
-    assert (code, lines[0][:9]) == (case.code, "openmed: ")
+    """One sentence, perhaps one next step, nothing that a terminal would obey.
+
+    What was told of steps while they ran stands before it.
+    """
+    assert [line for line in text.splitlines() if not line.isprintable()] == []
+    told, _, sentence = text.partition("openmed: ")
+    assert [line for line in told.splitlines() if not line.startswith(STEPS)] == []
+    lines = sentence.splitlines()
+    assert code == case.code
     assert case.says in lines[0]
-    assert [line for line in lines if not line.isprintable()] == []
     steps = [line.removeprefix("next: ") for line in lines[1:] if line.startswith("next: ")]
     assert len(steps) == len(lines) - 1 <= 1
     assert [step for step in steps if not step.startswith(case.next_step)] == []
