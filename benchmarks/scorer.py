@@ -26,7 +26,7 @@ from nervaluate import Evaluator
 from openmed.domain.digest import sha256_hex
 from openmed.domain.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.report import Scope, Subject
-from openmed.domain.scoring import score
+from openmed.domain.scoring.score import score
 from openmed.domain.span import Document, GoldSpan, PredictedSpan
 from openmed.domain.suite import Suite, SuitePin, suite_digest
 

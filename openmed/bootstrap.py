@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from openmed import __version__
 from openmed.adapters import atomic, clock
 from openmed.adapters.artifact_store import FileArtifactStore
 from openmed.adapters.ci import GithubJob
 from openmed.adapters.disk import REAL, Disk
-from openmed.adapters.gates import InstalledGates, installed_gates
 from openmed.adapters.git_state import GitState, open_git_state
 from openmed.adapters.hoard import FileHoard
 from openmed.adapters.host import read_host
@@ -42,6 +42,9 @@ from openmed.domain.gate import Gate
 from openmed.domain.performance import Host
 from openmed.domain.profile import FILE_NAME
 from openmed.errors import UsageError
+
+if TYPE_CHECKING:
+    from openmed.adapters.gates import InstalledGates
 
 LOCK_SECONDS = 60.0
 REGISTRY_VARIABLE = "OPENMED_REGISTRY"
@@ -254,8 +257,8 @@ class World:
         return clock.ticks
 
     @cached_property
-    def _installed(self) -> InstalledGates:
-        return installed_gates()
+    def _installed(self) -> "InstalledGates":
+        return _gates()
 
     @property
     def gates(self) -> tuple[Gate, ...]:
@@ -332,12 +335,15 @@ def build_world(root: Path, *, quiet: bool = False, tell: Tell | None = None) ->
 
 
 def known_gates() -> tuple[Gate, ...]:
-    """Every gate a policy may name on this machine.
+    """Every gate a policy may name on this machine; a plug-in that is none is a UsageError."""
+    return _gates().gates
 
-    Raises:
-        UsageError: an installed plug-in is none.
-    """
-    return installed_gates().gates
+
+def _gates() -> "InstalledGates":
+    """Loaded when first needed: what only looks at releases needs no statistics."""
+    from openmed.adapters.gates import installed_gates  # noqa: PLC0415 - heavy
+
+    return installed_gates()
 
 
 def starter(*, is_on_github: bool) -> dict[str, bytes]:

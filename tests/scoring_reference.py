@@ -8,7 +8,7 @@ from openmed.domain import labels
 from openmed.domain.digest import sha256_hex
 from openmed.domain.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.report import BenchmarkReport, Scope, Subject
-from openmed.domain.scoring import score
+from openmed.domain.scoring.score import score
 from openmed.domain.span import Document, GoldSpan, PredictedSpan
 from openmed.domain.suite import Suite, SuitePin, suite_digest
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from openmed.domain.frozen import Digest, Frozen, Label
 from openmed.domain.pairing import Pairs, pairs_of, sum_of
 from openmed.domain.report import BenchmarkReport, Count, Subject
-from openmed.domain.scoring import in_scope
+from openmed.domain.scoring.score import in_scope
 from openmed.domain.scoring.statistics import tango_bounds
 from openmed.domain.suite import Suite
 from openmed.errors import EvidenceError

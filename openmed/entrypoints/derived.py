@@ -5,7 +5,7 @@ They need neither queue nor policies, so a rollback regenerates everything while
 
 from openmed.bootstrap import World
 from openmed.domain.baseline import QUARANTINE, render_records
-from openmed.domain.trust import RENDERERS
+from openmed.domain.trust.renderers import RENDERERS
 from openmed.steps.regenerate import Regenerate, Verified
 
 RECORDS = "records"

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openmed.bootstrap import Tell, World, build_world
-from openmed.domain.fleet import FleetState
 from openmed.domain.gate import StepFault
 from openmed.domain.product import ErrorProduct, fault_of
 from openmed.domain.report import BenchmarkReport
@@ -234,18 +233,6 @@ def _settle(world: World) -> None:
     world.sweep()
     for done in _derive(world):
         _raise_fault(done)
-
-
-def read_status(root: Path) -> FleetState:
-    """What is live, checked against the ledger.
-
-    Raises:
-        UsageError: not a release repository.
-        IntegrityError: pointer and ledger disagree.
-    """
-    world: World = build_world(root)
-    world.inputs.queue()
-    return world.releases.state()
 
 
 def _carried_out(world: World, request: Request, step: Rollback) -> RunReport:

@@ -30,6 +30,18 @@ class Measured(NamedTuple):
     delta: float | None
 
 
+def read_status(root: Path) -> FleetState:
+    """What is live, checked against the ledger.
+
+    Raises:
+        UsageError: not a release repository.
+        IntegrityError: pointer and ledger disagree.
+    """
+    world = build_world(root)
+    world.inputs.queue()
+    return world.releases.state()
+
+
 def read_revisions(root: Path, slot: str) -> tuple[Measured, ...]:
     """Every revision of a slot, newest first.
 

@@ -9,7 +9,7 @@ from openmed.bootstrap import build_world
 from openmed.domain import labels
 from openmed.domain.power import GatePower, LabelPower, Power, suite_power
 from openmed.domain.report import Scope
-from openmed.domain.scoring import in_scope
+from openmed.domain.scoring.score import in_scope
 from openmed.domain.slot import parse_slot
 from openmed.domain.soundness import scope_of
 from openmed.domain.span import Document

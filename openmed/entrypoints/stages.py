@@ -16,7 +16,7 @@ from openmed.domain.performance import PerformanceReport
 from openmed.domain.policy import Grade
 from openmed.domain.product import ErrorProduct, Made, VerdictProduct
 from openmed.domain.report import BenchmarkReport
-from openmed.domain.trust.html import share_down, size
+from openmed.domain.trust.numbers import share_down, size
 from openmed.domain.verdict import PERFORMANCE, Decision, Verdict
 from openmed.entrypoints.summary import named
 from openmed.errors import OpenMedError

@@ -23,7 +23,7 @@ from openmed.domain.product import BaselineReport, ErrorProduct, Step, materials
 from openmed.domain.profile import RunnerProfile
 from openmed.domain.redaction import redactions
 from openmed.domain.report import BenchmarkReport, Scope, Subject
-from openmed.domain.scoring import in_scope, score
+from openmed.domain.scoring.score import in_scope, score
 from openmed.domain.soundness import scope_of
 from openmed.domain.span import Document
 from openmed.domain.suite import SuitePin, suite_digest

@@ -10,7 +10,7 @@ from openmed.domain.predictions import DocumentPredictions, Status
 from openmed.domain.product import ErrorProduct, Step, materials_digest
 from openmed.domain.redaction import redactions
 from openmed.domain.report import Subject
-from openmed.domain.scoring import in_scope
+from openmed.domain.scoring.score import in_scope
 from openmed.domain.soundness import scope_of
 from openmed.domain.suite import SuitePin
 from openmed.domain.wire import plain

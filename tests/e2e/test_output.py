@@ -14,11 +14,11 @@ SLOT = "pii::tiny::onnx"
 GROUPS = [(), ("release",), ("benchmark",), ("suite",), ("keys",)]
 CRASH = """
 import sys
-from openmed.entrypoints import operations
+from openmed.entrypoints import past
 from openmed.__main__ import main
 def read_status(root):
     raise ValueError("Jane Doe of 12 Elm Street")
-operations.read_status = read_status
+past.read_status = read_status
 sys.argv = ["openmed", *sys.argv[1:]]
 main()
 """

@@ -2,8 +2,9 @@
 
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.suite import SuitePin
-from openmed.domain.trust.html import render, share_down, share_up
+from openmed.domain.trust.html import render
 from openmed.domain.trust.inputs import RenderedFile, TrustInputs
+from openmed.domain.trust.numbers import share_down, share_up
 from openmed.domain.trust.view import counts_view, release_view, rows_view
 
 

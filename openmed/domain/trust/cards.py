@@ -1,7 +1,8 @@
 """Model cards: one Hub README and one page per live release."""
 
-from openmed.domain.trust.html import render, share_down, share_up
+from openmed.domain.trust.html import render
 from openmed.domain.trust.inputs import ReleaseRecord, RenderedFile, TrustInputs
+from openmed.domain.trust.numbers import share_down, share_up
 from openmed.domain.trust.view import (
     declared_counts,
     direct_left,

@@ -10,8 +10,9 @@ from bisect import bisect_left, bisect_right
 from openmed.domain.frozen import Frozen
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.scoring.statistics import clopper_pearson_lower, clopper_pearson_upper
-from openmed.domain.trust.html import render, share_down, share_up
+from openmed.domain.trust.html import render
 from openmed.domain.trust.inputs import ReleaseRecord, RenderedFile, TrustInputs
+from openmed.domain.trust.numbers import share_down, share_up
 from openmed.domain.trust.view import View, bar, declared_counts, direct_left, release_view
 
 

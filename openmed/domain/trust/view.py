@@ -9,8 +9,8 @@ from openmed.domain.policy import Grade
 from openmed.domain.report import BenchmarkReport, Counts, SliceCounts
 from openmed.domain.scoring.statistics import proven_lower
 from openmed.domain.slot import parse_slot
-from openmed.domain.trust.html import number, share_down, share_of_one, share_up, size
 from openmed.domain.trust.inputs import ReleaseRecord
+from openmed.domain.trust.numbers import number, share_down, share_of_one, share_up, size
 
 View = Mapping[str, object]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from openmed.domain.difference import Difference, Kind, SlotDifference
-from openmed.domain.trust.html import share_of_one
+from openmed.domain.trust.numbers import share_of_one
 from openmed.domain.wire import plain
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options
 from openmed.entrypoints.past import read_difference

@@ -9,7 +9,7 @@ import click
 from openmed.domain.digest import Json
 from openmed.domain.headline import headline
 from openmed.domain.report import BenchmarkReport
-from openmed.domain.trust.html import share_down
+from openmed.domain.trust.numbers import share_down
 from openmed.domain.wire import plain
 from openmed.entrypoints.anyone import Model, compare_models, list_reports, recorded_reports
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options

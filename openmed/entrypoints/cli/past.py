@@ -10,12 +10,11 @@ from openmed.domain.digest import Json
 from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.ledger import Entry
 from openmed.domain.slot import parse_slot
-from openmed.domain.trust.html import share_down
-from openmed.domain.trust.status import sentence
+from openmed.domain.trust.numbers import share_down
+from openmed.domain.trust.words import sentence
 from openmed.domain.wire import plain, pretty
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options
-from openmed.entrypoints.operations import read_status
-from openmed.entrypoints.past import Measured, read_revisions, state_at
+from openmed.entrypoints.past import Measured, read_revisions, read_status, state_at
 from openmed.entrypoints.summary import points, table
 from openmed.errors import UsageError
 

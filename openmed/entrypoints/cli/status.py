@@ -7,11 +7,10 @@ import click
 from openmed.domain.fleet import FleetState, LiveRelease
 from openmed.domain.policy import Grade
 from openmed.domain.slot import parse_slot
-from openmed.domain.trust.status import headline
+from openmed.domain.trust.words import headline
 from openmed.domain.wire import plain
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options
-from openmed.entrypoints.operations import read_status
-from openmed.entrypoints.past import state_at
+from openmed.entrypoints.past import read_status, state_at
 from openmed.entrypoints.stages import Mark, SlotStages, read_stages
 from openmed.entrypoints.summary import table
 from openmed.errors import UsageError

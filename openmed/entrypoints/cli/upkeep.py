@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from openmed.domain.digest import Json
-from openmed.domain.trust.status import sentence
+from openmed.domain.trust.words import sentence
 from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_options
 from openmed.entrypoints.shared import shared
 from openmed.entrypoints.summary import table

@@ -7,7 +7,7 @@ from openmed.domain.declared import declared_labels
 from openmed.domain.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.profile import RunnerProfile
 from openmed.domain.report import BenchmarkReport, Scope, Subject
-from openmed.domain.scoring import score
+from openmed.domain.scoring.score import score
 from openmed.domain.span import Document, GoldSpan, PredictedSpan
 from openmed.domain.suite import Suite, SuitePin
 from openmed.errors import EvidenceError

@@ -11,10 +11,11 @@ from openmed.domain.candidate import Candidate
 from openmed.domain.fleet import FleetState, fold
 from openmed.domain.flip import plan_flip
 from openmed.domain.policy import Policy
-from openmed.domain.trust import RENDERERS
-from openmed.domain.trust.html import markdown_safe, share_down, share_up
+from openmed.domain.trust.html import markdown_safe
 from openmed.domain.trust.inputs import ReleaseRecord, RenderedFile, Template, TrustInputs
 from openmed.domain.trust.leaderboard import Ranked, rank_ranges
+from openmed.domain.trust.numbers import share_down, share_up
+from openmed.domain.trust.renderers import RENDERERS
 
 # Read while tests are collected: tests of the core may not touch a file when they run.
 TEMPLATES = tuple(

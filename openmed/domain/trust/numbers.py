@@ -1,0 +1,50 @@
+"""How numbers are written for people, on pages and in terminals.
+
+Shares of what is good are rounded down and shares of what is bad are rounded up, so nothing
+shows 100.00 % while something is missed, nor 0.00 % while something leaks.
+"""
+
+import math
+
+NO_DATA = "no data"
+_KIB = 1024
+
+
+def share_down(part: float, whole: float) -> str:
+    """A share of something good, in percent, rounded down; `no data` without a whole."""
+    if not whole:
+        return NO_DATA
+    return f"{math.floor(part * 10_000 / whole) / 100:.2f} %"
+
+
+def share_up(part: float, whole: float) -> str:
+    """A share of something bad, in percent, rounded up; `no data` without a whole."""
+    if not whole:
+        return NO_DATA
+    return f"{math.ceil(part * 10_000 / whole) / 100:.2f} %"
+
+
+def share_of_one(value: float | None) -> str:
+    """A share given as a number from 0 to 1, rounded down."""
+    return NO_DATA if value is None else share_down(value, 1)
+
+
+def number(value: float | None) -> str:
+    """A measured number: counts without decimals, shares with four."""
+    if value is None:
+        return NO_DATA
+    return str(int(value)) if value == int(value) and value > 1 else f"{value:.4f}"
+
+
+def short_digest(value: str | None) -> str:
+    """The first 16 digits of a digest: enough to compare by eye."""
+    return (value or "")[:16]
+
+
+def size(value: int) -> str:
+    """Bytes for people."""
+    if value < _KIB:
+        return f"{value} B"
+    if value < _KIB**2:
+        return f"{value / _KIB:.1f} KiB"
+    return f"{value / _KIB**2:.1f} MiB"
