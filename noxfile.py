@@ -107,6 +107,13 @@ def rebuild(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def latency(session: nox.Session) -> None:
+    """How long a flip takes beside SQLite and git, and a rollback among 2,266 rows; two minutes."""
+    _install(session, "dev")
+    session.run("python", "benchmarks/flip.py")
+
+
+@nox.session(default=False)
 def kills(session: nox.Session) -> None:
     """End releases and rollbacks at 30 moments of each kind; about half an hour."""
     _install(session, "dev")

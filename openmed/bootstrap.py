@@ -33,6 +33,7 @@ from openmed.adapters.run_files import RunFiles
 from openmed.adapters.runners.process import ChildRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
+from openmed.adapters.starter import starter_files
 from openmed.adapters.terminal import Terminal
 from openmed.adapters.toolchain import code_digest
 from openmed.adapters.waiver_files import FileWaivers
@@ -40,7 +41,6 @@ from openmed.domain.digest import Json, digest_of
 from openmed.domain.gate import Gate
 from openmed.domain.performance import Host
 from openmed.domain.profile import FILE_NAME
-from openmed.domain.verifier import Role
 from openmed.errors import UsageError
 
 LOCK_SECONDS = 60.0
@@ -340,6 +340,11 @@ def known_gates() -> tuple[Gate, ...]:
     return installed_gates().gates
 
 
+def starter(*, is_on_github: bool) -> dict[str, bytes]:
+    """Every file a new release repository begins with, but its suites, by path."""
+    return starter_files(is_on_github=is_on_github)
+
+
 @contextmanager
 def temporary_world(
     root: Path, *, profile: Path | None, quiet: bool, tell: Tell | None = None
@@ -375,16 +380,6 @@ def temporary_world(
             profiles=profiles,
             tell=tell,
         )
-
-
-def add_key(root: Path, verifier: str, roles: tuple[Role, ...], *, file: Path) -> tuple[str, bool]:
-    """List the public half of a private key file, which is made if it is missing.
-
-    Returns:
-        Key id, and whether it was made now.
-    """
-    ring = FileKeyRing(key_place(root.resolve(), os.environ))
-    return ring.add(verifier, roles, file=file)
 
 
 def make_keys(root: Path) -> tuple[str, bool, str]:

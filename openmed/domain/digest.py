@@ -6,6 +6,8 @@
 """
 
 import hashlib
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
@@ -13,6 +15,12 @@ import rfc8785
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 """Any JSON value."""
+
+
+_LARGEST = 2**53 - 1
+_SMALL, _LARGE = 1e-4, 1e15
+"""Between these Python and RFC 8785 write a float that is not whole the same way."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class HasFileFacts(Protocol):
@@ -42,7 +50,38 @@ def canonical_json(value: Json) -> bytes:
     Raises:
         ValueError: NaN, infinity, or an integer beyond 2^53.
     """
+    if _is_plain(value):
+        # The same bytes, several times as fast; a law compares the two.
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return text.encode()
     return rfc8785.dumps(value)
+
+
+def _is_plain(value: Json) -> bool:
+    """Whether Python's own serialiser writes what RFC 8785 asks for.
+
+    Not every number: whole floats, the smallest and the largest are written otherwise. Not every
+    key: names beyond ASCII may be ordered otherwise. Not every text: half a surrogate pair is none.
+    """
+    match value:
+        case None | bool():
+            plain = True
+        case str():
+            plain = value.isascii() or not _SURROGATE.search(value)
+        case int():
+            plain = -_LARGEST <= value <= _LARGEST
+        case float():
+            plain = _SMALL <= abs(value) < _LARGE and not value.is_integer()
+        case dict():
+            plain = all(
+                isinstance(key, str) and key.isascii() and _is_plain(part)
+                for key, part in value.items()
+            )
+        case list() | tuple():
+            plain = all(map(_is_plain, value))
+        case _:
+            plain = False
+    return plain
 
 
 def digest_of(value: Json) -> str:

@@ -4,6 +4,7 @@ Everything else about releases (pointer, baseline, quarantine files, pages) is d
 from the entries.
 """
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -35,7 +36,7 @@ class Entry(Frozen):
     time: Timestamp
     changes: Annotated[tuple[Change, ...], Field(min_length=1)]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Name of the entry's file, and what its child names as parent."""
         return digest_value(self)

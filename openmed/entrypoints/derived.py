@@ -6,26 +6,28 @@ They need neither queue nor policies, so a rollback regenerates everything while
 from openmed.bootstrap import World
 from openmed.domain.baseline import QUARANTINE, render_records
 from openmed.domain.trust import RENDERERS
-from openmed.ports import Pages
-from openmed.steps.regenerate import Regenerate, Renderer
+from openmed.steps.regenerate import Regenerate, Verified
 
 RECORDS = "records"
 
 
 def derived_steps(world: World) -> tuple[Regenerate, ...]:
     """One step for each kind of derived file; the records under `gates/` come first."""
-    pages = (_step(world, kind, render, owns=kind, to=world.pages) for kind, render in RENDERERS)
-    return (_step(world, RECORDS, render_records, owns=QUARANTINE, to=world.records), *pages)
-
-
-def _step(world: World, kind: str, render: Renderer, *, owns: str, to: Pages) -> Regenerate:
-    return Regenerate(
-        kind=kind,
-        owns=owns,
-        render=render,
-        inputs=world.inputs,
-        releases=world.releases,
-        verifiers=world.verifiers,
-        pages=to,
-        pages_code=world.pages_code,
+    verified = Verified(world.releases, world.verifiers)
+    kinds = (
+        (RECORDS, render_records, QUARANTINE, world.records),
+        *((kind, render, kind, world.pages) for kind, render in RENDERERS),
+    )
+    return tuple(
+        Regenerate(
+            kind=kind,
+            owns=owns,
+            render=render,
+            inputs=world.inputs,
+            releases=world.releases,
+            verified=verified,
+            pages=pages,
+            pages_code=world.pages_code,
+        )
+        for kind, render, owns, pages in kinds
     )

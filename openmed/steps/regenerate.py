@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from openmed.domain.digest import sha256_hex
+from openmed.domain.fleet import FleetState
 from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.product import Step, materials_digest
 from openmed.domain.suite import SuitePin
-from openmed.domain.trust.inputs import RenderedFile, TrustInputs, verified_release
+from openmed.domain.trust.inputs import ReleaseRecord, RenderedFile, TrustInputs, verified_release
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
 from openmed.ports import Inputs, Pages, ReleaseStore, Verifiers
@@ -40,6 +41,36 @@ class PageRecord(Frozen):
     files: tuple[PageFile, ...]
 
 
+class Verified:
+    """What is live with the evidence it rests on, verified once for every kind of page."""
+
+    def __init__(self, releases: ReleaseStore, verifiers: Verifiers) -> None:
+        """Remember who knows; nothing is read yet."""
+        self._releases = releases
+        self._verifiers = verifiers
+        self._seen: tuple[str, tuple[ReleaseRecord, ...]] | None = None
+
+    def of(self, state: FleetState) -> tuple[ReleaseRecord, ...]:
+        """Live releases, by slot.
+
+        Raises:
+            IntegrityError: evidence or signature of one does not fit it.
+        """
+        head = state.entries[-1].digest if state.entries else ""
+        if self._seen is None or self._seen[0] != head:
+            records = tuple(
+                verified_release(
+                    live,
+                    state=state,
+                    evidence=self._releases.evidence,
+                    verify=self._verifiers.verify,
+                )
+                for live in state.live
+            )
+            self._seen = (head, records)
+        return self._seen[1]
+
+
 @dataclass(frozen=True)
 class Regenerate(Step[PageRecord]):
     """Renders one kind of trust artifact.
@@ -55,7 +86,7 @@ class Regenerate(Step[PageRecord]):
     render: Renderer
     inputs: Inputs
     releases: ReleaseStore
-    verifiers: Verifiers
+    verified: Verified
     pages: Pages
     pages_code: str
 
@@ -130,15 +161,7 @@ class Regenerate(Step[PageRecord]):
         state = self.releases.state()
         inputs = TrustInputs(
             state=state,
-            releases=tuple(
-                verified_release(
-                    live,
-                    state=state,
-                    evidence=self.releases.evidence,
-                    verify=self.verifiers.verify,
-                )
-                for live in state.live
-            ),
+            releases=self.verified.of(state),
             pins=self._pins(),
             templates=self.pages.templates(),
         )

@@ -5,6 +5,8 @@ models share one when the 95 % intervals of their recalls overlap, because then 
 evidence does not say which is better. What was not measured is not ranked.
 """
 
+from bisect import bisect_left, bisect_right
+
 from openmed.domain.frozen import Frozen
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.scoring.statistics import clopper_pearson_lower, clopper_pearson_upper
@@ -39,9 +41,10 @@ def render_leaderboard(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
 def rank_ranges(rows: tuple[Ranked, ...]) -> dict[str, str]:
     """Rank of each slot: best and worst place its interval allows."""
     ranges: dict[str, str] = {}
+    lows, highs = sorted(row.low for row in rows), sorted(row.high for row in rows)
     for row in rows:
-        best = 1 + sum(1 for other in rows if other.low > row.high)
-        worst = len(rows) - sum(1 for other in rows if other.high < row.low)
+        best = 1 + len(rows) - bisect_right(lows, row.high)
+        worst = len(rows) - bisect_left(highs, row.low)
         ranges[row.slot] = str(best) if best == worst else f"{best}-{worst}"
     return ranges
 

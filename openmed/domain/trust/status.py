@@ -26,12 +26,13 @@ from openmed.domain.wire import plain, pretty
 def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
     """The status page, the same as JSON, and the front page that leads to all pages."""
     state = inputs.state
+    held = _held(state)
     context = {
         "as_of": _as_of(state),
         "headline": headline(state),
         "freezes": state.freezes,
         "slots": [
-            {**release_view(record), **_slot_state(state, record.live)}
+            {**release_view(record), **_slot_state(record.live, held=held)}
             for record in inputs.releases
         ],
         "quarantines": [
@@ -81,7 +82,7 @@ def _held(state: FleetState) -> set[str]:
     }
 
 
-def _slot_state(state: FleetState, live: LiveRelease) -> View:
+def _slot_state(live: LiveRelease, *, held: set[str]) -> View:
     release = live.release
     is_preview = release.policy.grade is Grade.PREVIEW
     if live.kind == "rollback":
@@ -90,7 +91,7 @@ def _slot_state(state: FleetState, live: LiveRelease) -> View:
             "state_class": "warn",
             "state_sign": "↩",
         }
-    if release.slot in _held(state):
+    if release.slot in held:
         return {
             "state": "held: serving last green",
             "state_class": "warn",

@@ -113,6 +113,10 @@ benchmark = LazyGroup(
             "models:compare",
             "Compare two models span by span; each is a source, a report's file, or a slot.",
         ),
+        "list": Lazy(
+            "models:list_command",
+            "List every report that stands, with the recall of what its candidate declares.",
+        ),
         "show": Lazy(
             "models:show",
             "Show a slot's reports as last measured, or the report in a file; measures nothing.",
@@ -176,6 +180,9 @@ cli = LazyGroup(
     (docs/exit-codes.md)
     """,
     table={
+        "init": Lazy(
+            "init:init", "Make a release repository in DIR, in which `make release` works at once."
+        ),
         "release": Lazy("commands:release", "Release models, and say what is live."),
         "benchmark": Lazy("commands:benchmark", "Measure candidates; judges and releases nothing."),
         "suite": Lazy("commands:suite", "The documents candidates are measured on."),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from openmed.bootstrap import add_key, build_world, make_keys
+from openmed.bootstrap import build_world, make_keys
 from openmed.domain.digest import Json
 from openmed.domain.facts import KeyClosure
 from openmed.domain.fleet import FleetState
@@ -105,7 +105,8 @@ def add(*, name: str, root: Path, as_json: bool, file: Path, roles: tuple[str, .
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
         msg = f"{name[:80]!r} is no verifier name; wanted lower-case letters, digits and hyphens"
         raise UsageError(msg)
-    keyid, made = add_key(root, name, tuple(Role(role) for role in roles), file=file)
+    ring = build_world(root, quiet=True).ring
+    keyid, made = ring.add(name, tuple(Role(role) for role in roles), file=file)
     if as_json:
         answer("keys add", {"verifier": name, "keyid": keyid, "made": made, "roles": list(roles)})
         return

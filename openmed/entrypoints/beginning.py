@@ -1,0 +1,38 @@
+"""A new release repository."""
+
+from pathlib import Path
+
+from openmed.bootstrap import build_world, starter
+from openmed.entrypoints.suites import SUITES, build_suite
+from openmed.errors import UsageError
+
+
+def begin(folder: Path, *, is_on_github: bool) -> tuple[str, ...]:
+    """Write a release repository in which `make release` works at once.
+
+    Args:
+        folder: where; made if it is missing.
+        is_on_github: whether to write the workflow and its sessions too.
+
+    Returns:
+        Paths of what is there now.
+
+    Raises:
+        UsageError: one of the files is there already; nothing was written.
+    """
+    files = starter(is_on_github=is_on_github)
+    there = sorted(name for name in [*files, "gates"] if (folder / name).exists())
+    if there:
+        msg = f"{folder} has {there[0]} already; wanted a folder without a release repository"
+        raise UsageError(msg, next_step="openmed init ANOTHER-FOLDER")
+    folder.mkdir(parents=True, exist_ok=True)
+    world = build_world(folder, quiet=True)
+    for name, content in sorted(files.items()):
+        world.write_file(name, content)
+    for name in SUITES:
+        build_suite(folder, name=name, is_check=False)
+    return tuple(
+        path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "artifacts" not in path.parts
+    )
