@@ -147,7 +147,7 @@ def spoilt(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def mutants(session: nox.Session) -> None:
-    """Change what decides, one place at a time, and count what no test notices; 5 minutes."""
+    """Change what decides, one place at a time, and count what no test notices; 15 minutes."""
     _install(session, "dev")
     _install(session, "mutants")
     # Never with an old copy: it would test what is not there any more.

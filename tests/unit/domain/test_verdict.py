@@ -5,9 +5,9 @@ import itertools
 import builders
 import pytest
 
-from openmed.domain.gate import Evidence, GateResult, Outcome, StepFault
+from openmed.domain.gate import Evidence, GateResult, Outcome, Parent, StepFault
 from openmed.domain.gates import GATES
-from openmed.domain.policy import Policy, policy_from_table
+from openmed.domain.policy import Grade, Policy, policy_from_table
 from openmed.domain.verdict import (
     Decision,
     Verdict,
@@ -159,8 +159,10 @@ def test_an_advisory_gate_is_evaluated_signed_and_decides_nothing() -> None:
 def test_the_reports_of_a_parent_are_named_in_the_verdict() -> None:
     """What it was compared with is part of what is signed."""
     parent = builders.a_report(builders.a_staged(content=b"parent"))
-    evidence = builders.an_evidence(parents=(parent,))
+    of = Parent(slot="pii::tiny::onnx", generation=1, artifact="0" * 64, grade=Grade.GREEN)
+    evidence = builders.an_evidence(parent=of, parents=(parent,))
     verdict = judge(evidence, policy=builders.a_policy(), gates=GATES, now=builders.NOW)
+    assert of == verdict.parent
     assert [row.suite for row in verdict.reports] == ["golden", "parent-golden", "performance"]
 
 

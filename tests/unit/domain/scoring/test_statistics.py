@@ -6,18 +6,22 @@ from scipy.stats import binomtest
 
 from openmed.domain.scoring.statistics import (
     bootstrap_seed,
+    chance_to_prove,
     clopper_pearson_lower,
     clopper_pearson_upper,
     design_effect,
     exact_paired_p,
     holm,
     mcnemar,
+    most_misses,
     paired_bootstrap,
     pairs_needed,
     pairs_to_see,
     provable_margin,
     proven_lower,
     smallest_visible_drop,
+    trials_for_chance,
+    trials_needed,
     zero_leak_upper,
 )
 
@@ -192,3 +196,23 @@ def test_another_share_of_errors_needs_other_numbers() -> None:
     )
     assert 1004 == pairs_to_see(0.005, drop=0.01, alpha=0.01)
     assert smallest_visible_drop(0.005, 1_000, alpha=0.01) == pytest.approx(0.010036, abs=1e-6)
+
+
+def test_another_share_of_errors_proves_another_floor() -> None:
+    """1 % instead of 5 %: more trials, fewer misses, a smaller chance."""
+    assert 459 == trials_needed(0.99, 0, alpha=0.01)
+    assert (3, 4) == (most_misses(0.9, 100, alpha=0.01), most_misses(0.9, 100))
+    assert (0.647249, 0.817855) == (
+        chance_to_prove(0.9, truth=0.97, trials=100, alpha=0.01),
+        chance_to_prove(0.9, truth=0.97, trials=100),
+    )
+    assert (127, 76) == (
+        trials_for_chance(0.9, truth=0.97, alpha=0.01),
+        trials_for_chance(0.9, truth=0.97),
+    )
+
+
+def test_two_clusters_are_the_fewest_that_have_an_effect() -> None:
+    """And it has four digits."""
+    assert (1.0526, 3.8095) == (design_effect([9, 10], [10, 10]), design_effect([5, 9], [10, 10]))
+    assert design_effect([9], [10]) is None
