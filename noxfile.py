@@ -221,6 +221,13 @@ def format(session: nox.Session) -> None:  # noqa: A001 - the session's name is 
 
 
 @nox.session(default=False)
+def update_cases(session: nox.Session) -> None:
+    """Write down again what every gate finds in its cases; look at the difference."""
+    _install(session, "dev")
+    session.run("python", "tests/gate_cases.py")
+
+
+@nox.session(default=False)
 def lock(session: nox.Session) -> None:
     """Write requirements/*.txt: every package by hash, no registry address."""
     session.install("uv")

@@ -3,7 +3,8 @@
     python benchmarks/odd_models.py
 
 Each is a real ONNX artifact made from our tiny model (tests/oddities.py), proposed for a slot
-where the tiny model is live, under its policy. Takes some minutes; everything happens in a
+where the tiny model is live, under its policy with floors far below the tiny model, on the smoke
+subset: that tells odd from good and nothing finer. Takes two minutes; everything happens in a
 temporary folder.
 """
 
@@ -39,18 +40,15 @@ class Row(NamedTuple):
     reason: str
 
 
-def measure(place: Path, good: Path, *, quick: bool = False) -> list[Row]:
+def measure(place: Path, good: Path) -> list[Row]:
     """Release the tiny model in every slot, propose an odd one in each, and say what happened.
 
     Args:
         place: empty folder.
         good: folder of the tiny model.
-        quick: whether to judge on the smoke subset by floors far below the tiny model, which
-            tells odd from good and nothing finer.
     """
     repository = _repository(place, good)
-    if quick:
-        _loosen(repository)
+    _loosen(repository)
     for name in odd.MODELS:
         repository.add_slot(_slot(name), f"file:models/{name}")
         shutil.copytree(good, repository.root / "models" / name)

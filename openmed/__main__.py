@@ -1,5 +1,6 @@
 """`python -m openmed` and the `openmed` command."""
 
+import os
 import sys
 
 
@@ -9,7 +10,7 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         from openmed import __version__  # noqa: PLC0415 - see above
 
-        sys.stdout.write(f"openmed {__version__}\n")
+        _print(f"openmed {__version__}\n")
         return
     from openmed.entrypoints import interrupts  # noqa: PLC0415 - see above
 
@@ -19,6 +20,16 @@ def main() -> None:
     code = run(sys.argv[1:])
     # However the work wound down: who was told to end says so.
     sys.exit(interrupts.EXIT_CODE if interrupts.is_interrupted() else code)
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # As the front door does it: what is left must not raise again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
 
 
 if __name__ == "__main__":

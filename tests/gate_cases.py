@@ -13,8 +13,13 @@ A case starts from complete evidence of a perfect candidate and says what differ
     [profile]           texts of the runner profile to replace
     [set]               "path.in.the.evidence" = value, after all else
     unset = ["path"]    what is None
+
+What a gate finds in each of its cases, word for word and number for number, is
+`tests/cases/gates/<id>/findings.json`: it is what gets signed. `nox -s update_cases` writes it
+again; look at the difference.
 """
 
+import json
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +30,7 @@ from repositories import ROOT
 from openmed.domain.candidate import Candidate, StagedCandidate
 from openmed.domain.digest import Json, canonical_json
 from openmed.domain.gate import Against, Evidence, Outcome, Parent
+from openmed.domain.gates import GATES
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.wire import from_plain, plain
 
@@ -118,6 +124,25 @@ class Case(NamedTuple):
         )
         return (_report("golden", table, other, staged),), parent
 
+    @property
+    def finding(self) -> Json:
+        """What the gate finds in it, as it is signed."""
+        (gate,) = (gate for gate in GATES if gate.id == self.gate)
+        return plain(gate.decide(self.evidence, self.settings))
+
+
+def findings_file(gate: str) -> Path:
+    """Where everything a gate finds in its cases is written down."""
+    return FOLDER / gate / "findings.json"
+
+
+def main() -> None:
+    """Write what every gate finds in its cases."""
+    for gate in GATES:
+        found = {case.name: case.finding for case in cases() if case.gate == gate.id}
+        text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False)
+        findings_file(gate.id).write_text(f"{text}\n", encoding="utf-8")
+
 
 def cases() -> tuple[Case, ...]:
     """Every case, by gate and name."""
@@ -159,3 +184,7 @@ def _put(table: Json, path: str, value: Json) -> None:
 def _dict(value: object) -> dict[str, Json]:
     assert isinstance(value, dict)
     return value
+
+
+if __name__ == "__main__":
+    main()

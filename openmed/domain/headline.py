@@ -46,7 +46,12 @@ def headline_report(release: Promoted) -> ReportReference | None:
 
 def headline_of(release: Promoted, report: BenchmarkReport) -> Headline:
     """Add up the declared labels of a release."""
-    rows = declared_rows(release.candidate.labels, report)
+    return headline(release.candidate.labels, report)
+
+
+def headline(declared: tuple[str, ...], report: BenchmarkReport) -> Headline:
+    """Add up the labels a model claims to find."""
+    rows = declared_rows(declared, report)
     return Headline(
         suite=report.suite.name,
         suite_digest=report.suite.digest,

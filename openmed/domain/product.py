@@ -193,4 +193,5 @@ def fault_of(error: Exception, *, step: str) -> StepFault:
     reason = (error.strerror or "") if isinstance(error, OSError) else ""
     kind = type(error).__name__
     message = f"{step} broke: {kind}{f' ({reason})' if reason else ''}"
-    return StepFault(step=step, error=kind, message=message, exit_code=1)
+    following = "openmed doctor" if isinstance(error, OSError) else ""
+    return StepFault(step=step, error=kind, message=message, next_step=following, exit_code=1)

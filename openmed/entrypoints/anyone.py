@@ -112,6 +112,26 @@ def recorded_reports(root: Path, *, name: str, suite: str) -> tuple[BenchmarkRep
     return kept
 
 
+def list_reports(root: Path) -> tuple[BenchmarkReport, ...]:
+    """Every report that stands: of what the queue holds or the ledger names, on any pinned suite.
+
+    Raises:
+        UsageError: not a release repository.
+        IntegrityError: pointer and ledger disagree.
+    """
+    world = build_world(root, quiet=True)
+    slots = {row.slot for row in world.inputs.queue()}
+    slots |= {slot for slot, _ in world.releases.state().counts}
+    made = (
+        world.products.read(slot, pin.name, BenchmarkReport)
+        for slot in sorted(slots)
+        for pin in world.inputs.pins()
+    )
+    return tuple(
+        found.value for found in made if found and not isinstance(found.value, ErrorProduct)
+    )
+
+
 def _measured(world: World, model: Model, pin: SuitePin) -> BenchmarkReport:
     candidate = _candidate(model)
     files = world.sources.stage(candidate)

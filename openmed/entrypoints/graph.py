@@ -254,8 +254,21 @@ def open_graph(  # noqa: PLR0913 - each is an option of the command
     """
     world = build_world(root, quiet=quiet, tell=tell)
     graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard)
+    require_writable(world, world.artifacts)
     graph.world.sweep()
     return graph
+
+
+def require_writable(world: World, *folders: Path) -> None:
+    """Refuse to begin what could not be written down.
+
+    Raises:
+        UsageError: a folder cannot be written; nothing was run.
+    """
+    for folder in folders:
+        if not world.machine.is_writable(folder):
+            shown = folder.relative_to(world.root) if folder.is_relative_to(world.root) else folder
+            raise UsageError(f"{shown} cannot be written", next_step="openmed doctor")
 
 
 def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:

@@ -1,12 +1,8 @@
 """Whole operations: run a release, benchmark a candidate, look at what is live."""
 
-import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
-
-from doit.cmd_base import ModuleTaskLoader
-from doit.doit_cmd import DoitMain
 
 from openmed.bootstrap import Tell, World, build_world
 from openmed.domain.fleet import FleetState
@@ -20,7 +16,8 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.wire import pretty
 from openmed.entrypoints import interrupts
 from openmed.entrypoints.derived import derived_steps
-from openmed.entrypoints.graph import EVERY, ReleaseGraph, open_graph
+from openmed.entrypoints.doit_main import run_graph
+from openmed.entrypoints.graph import EVERY, ReleaseGraph, open_graph, require_writable
 from openmed.entrypoints.perform import Performed, perform
 from openmed.entrypoints.run_report import (
     RollbackTimes,
@@ -40,8 +37,6 @@ from openmed.steps.lift import Lift, Lifting, Waived
 from openmed.steps.rollback import Rollback
 from openmed.steps.rotate import Rotate
 
-CRASHED = 3
-"""doit could not run at all."""
 ROLLBACK = "rollback"
 
 
@@ -60,16 +55,8 @@ def run_release(
     """
     graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern, tell=tell)
     graph.world.signer.check()
-    out = io.StringIO()
-    main = DoitMain(
-        ModuleTaskLoader(namespace(graph, prints=False)),
-        config_filenames=(),
-        extra_config={"GLOBAL": {"outfile": out}},
-    )
-    code = main.run(["run", "release"])
-    if code == CRASHED:
-        msg = f"doit could not run the graph: {out.getvalue().strip()[:300]}"
-        raise OpenMedError(msg, next_step="remove artifacts/doit.sqlite3 and run it again")
+    require_writable(graph.world, graph.world.root / "gates", graph.world.registry.folder)
+    run_graph(namespace(graph, prints=False))
     return graph.run_report()
 
 

@@ -18,7 +18,7 @@ from openmed.domain.wire import pretty
 from openmed.entrypoints import interrupts
 from openmed.entrypoints.derived import derived_steps
 from openmed.entrypoints.following import followed, tell
-from openmed.entrypoints.graph import EVERY, ReleaseGraph, open_graph
+from openmed.entrypoints.graph import EVERY, ReleaseGraph, open_graph, require_writable
 from openmed.entrypoints.perform import Performed, perform
 from openmed.entrypoints.run_report import RunReport, StepRecord, step_records, worst_code
 
@@ -110,6 +110,7 @@ def run_flip(root: Path, *, quiet: bool) -> RunReport:
     """
     graph = open_graph(root, quiet=quiet)
     graph.world.signer.check()
+    require_writable(graph.world, graph.world.root / "gates", graph.world.registry.folder)
     for candidate in graph.candidates:
         for step in graph.measuring(candidate):
             graph.require(step)

@@ -20,12 +20,12 @@ TAG = re.compile(r"^20\d\d\.\d\d\.\d\d-\d+$")
 READERS = {
     "release plan", "release status", "release list", "release history", "release show",
     "release diff", "release explain", "release verify", "release power",
-    "benchmark show", "suite lint", "suite digest", "suite sample", "suite stats",
+    "benchmark show", "benchmark list", "suite lint", "suite digest", "suite sample", "suite stats",
     "keys list", "schema", "doctor", "completion",
 }  # fmt: skip
 """Commands that never write."""
 WRITERS = {
-    "release run", "release stage", "release gate", "release flip", "release regenerate",
+    "init", "release run", "release stage", "release gate", "release flip", "release regenerate",
     "release recover", "benchmark run", "benchmark table", "benchmark compare", "keys init",
     "release freeze", "release lift", "release rollback",
 }  # fmt: skip
@@ -58,6 +58,7 @@ def _example(found: Found, repository: Repository) -> list[str]:
 def test_every_command_is_run_here_or_elsewhere() -> None:
     """A new command is put into one of the sets, or named here with its own test."""
     elsewhere = {
+        "init": "test_init.py",
         "release thaw": "test_rollback.py",
         "release waive": "test_trust.py",
         "release report": "test_parts.py",

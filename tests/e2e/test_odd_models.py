@@ -22,7 +22,7 @@ EXPECTED: dict[str, tuple[str, int, frozenset[str]]] = {
 @pytest.mark.timeout(1200)
 def test_odd_models_get_the_right_decision(tmp_path: Path, good_model: Path) -> None:
     """One real release of nine candidates."""
-    rows = {row.model: row for row in odd_models.measure(tmp_path, good_model, quick=True)}
+    rows = {row.model: row for row in odd_models.measure(tmp_path, good_model)}
     got = {
         name: (row.standing, row.exit_code, EXPECTED[name][2] & set(row.gates))
         for name, row in rows.items()

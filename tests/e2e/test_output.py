@@ -163,6 +163,7 @@ def _piped(*arguments: str, cwd: Path, environment: dict[str, str]) -> tuple[int
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("--version",),
         ("--help",),
         ("release", "status"),
         ("release", "status", "--json"),

@@ -113,6 +113,10 @@ benchmark = LazyGroup(
             "models:compare",
             "Compare two models span by span; each is a source, a report's file, or a slot.",
         ),
+        "list": Lazy(
+            "models:list_command",
+            "List every report that stands, with the recall of what its candidate declares.",
+        ),
         "show": Lazy(
             "models:show",
             "Show a slot's reports as last measured, or the report in a file; measures nothing.",

@@ -105,8 +105,10 @@ def _failure(error: BaseException) -> Failure:
             return Failure("UsageError", _one_line(error), "", error.exit_code)
         case OSError():
             reason = error.strerror or type(error).__name__
-            where = f": {error.filename}" if error.filename else ""
-            return Failure("OSError", f"{reason}{where}", "", INTERNAL)
+            message = (
+                f"{reason}: {error.filename}" if error.filename else f"the system refused: {reason}"
+            )
+            return Failure("OSError", message, "openmed doctor", INTERNAL)
         case _:
             message = f"this is our fault: {type(error).__name__} in {_place(error)}"
             return Failure("Unexpected", message, f"run it again with {DEBUG}", INTERNAL)

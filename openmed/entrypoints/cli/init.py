@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from openmed.entrypoints.beginning import begin
-from openmed.entrypoints.cli.output import answer, answers, say
+from openmed.entrypoints.cli.output import answer, answers, output_options, say
 
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
 @click.option("--github", is_flag=True, help="Write the workflow of GitHub Actions too.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@output_options
 @answers
 def init(*, folder: Path, github: bool, as_json: bool) -> None:
     r"""Make a release repository in DIR, in which `make release` works at once.

@@ -1,4 +1,4 @@
-"""`openmed benchmark compare|show`, and the options that name anyone's model."""
+"""`openmed benchmark compare|show|list`, and the options that name anyone's model."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,10 +6,15 @@ from typing import ParamSpec
 
 import click
 
+from openmed.domain.digest import Json
+from openmed.domain.headline import headline
+from openmed.domain.report import BenchmarkReport
+from openmed.domain.trust.html import share_down
 from openmed.domain.wire import plain
-from openmed.entrypoints.anyone import Model, compare_models, recorded_reports
+from openmed.entrypoints.anyone import Model, compare_models, list_reports, recorded_reports
 from openmed.entrypoints.cli.output import answer, answers, say, shared_options
 from openmed.entrypoints.report_table import comparison_table, report_table
+from openmed.entrypoints.summary import table
 
 P = ParamSpec("P")
 
@@ -75,6 +80,50 @@ def compare(  # noqa: PLR0913 - each is an option of the command
         answer("benchmark compare", plain(found))
         return
     say(comparison_table(found))
+
+
+@click.command("list")
+@shared_options
+@answers
+def list_command(*, root: Path, as_json: bool) -> None:
+    r"""List every report that stands, with the recall of what its candidate declares.
+
+    \b
+    Example: openmed benchmark list
+    """
+    reports = list_reports(root)
+    if as_json:
+        answer("benchmark list", [_row(report) for report in reports])
+        return
+    headings = ("SLOT", "SUITE", "DOCUMENTS", "SPANS", "RECALL", "ARTIFACT")
+    rows = [
+        (
+            report.subject.slot,
+            report.suite.name,
+            f"{report.scored_documents} of {report.suite.documents}",
+            str(declared.support),
+            share_down(declared.covered, declared.support),
+            report.subject.artifact[:16],
+        )
+        for report in reports
+        for declared in [headline(report.scope.labels, report)]
+    ]
+    say("\n".join(table((headings, *rows))) if rows else "nothing was measured yet")
+
+
+def _row(report: BenchmarkReport) -> Json:
+    declared = headline(report.scope.labels, report)
+    return {
+        "slot": report.subject.slot,
+        "suite": report.suite.name,
+        "suite_digest": report.suite.digest,
+        "artifact": report.subject.artifact,
+        "documents": report.suite.documents,
+        "scored_documents": report.scored_documents,
+        "support": declared.support,
+        "covered": declared.covered,
+        "recall": declared.recall,
+    }
 
 
 @click.command()

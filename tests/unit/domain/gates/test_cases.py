@@ -1,13 +1,17 @@
 """Every gate says what its cases expect: `tests/cases/gates/<id>/*.toml`."""
 
+import json
+
 import pytest
-from gate_cases import Case, cases
+from gate_cases import Case, cases, findings_file
 
 from openmed.domain.gate import Outcome
 from openmed.domain.gates import GATES
+from openmed.errors import EvidenceError
 
 CASES = cases()
 BY_ID = {gate.id: gate for gate in GATES}
+FINDINGS = {name: json.loads(findings_file(name).read_text(encoding="utf-8")) for name in BY_ID}
 UNDECIDED = {Outcome.ERROR, Outcome.INCONCLUSIVE}
 
 
@@ -48,3 +52,18 @@ def test_without_evidence_no_gate_passes(gate: object) -> None:
     }
     finding = BY_ID[case.gate].decide(case._replace(table=bare).evidence, case.settings)
     assert finding.outcome in UNDECIDED
+
+
+@pytest.mark.parametrize("gate", sorted(BY_ID))
+def test_what_is_signed_about_each_case_is_written_down(gate: str) -> None:
+    """Every word and every number; `nox -s update_cases` writes it again."""
+    assert FINDINGS[gate] == {case.name: case.finding for case in CASES if case.gate == gate}
+
+
+@pytest.mark.parametrize("gate", sorted(BY_ID))
+def test_a_table_with_a_strange_key_is_not_the_gates(gate: str) -> None:
+    """Whether it is checked or judged by, and the sentence says it is the table."""
+    for attempt in (BY_ID[gate].check, lambda text: BY_ID[gate].decide(CASES[0].evidence, text)):
+        with pytest.raises(EvidenceError) as caught:
+            attempt('{"strange":1}')
+        assert caught.value.message.startswith("table is not a valid ")

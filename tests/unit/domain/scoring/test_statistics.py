@@ -13,6 +13,8 @@ from openmed.domain.scoring.statistics import (
     holm,
     mcnemar,
     paired_bootstrap,
+    pairs_needed,
+    pairs_to_see,
     provable_margin,
     proven_lower,
     smallest_visible_drop,
@@ -163,3 +165,30 @@ def test_holm_shares_what_it_is_given() -> None:
 def test_a_provable_margin_is_tabled(discordant: float, pairs: int, margin: float) -> None:
     """Simulated at each size an equal model keeps it in 99.8 % of runs."""
     assert provable_margin(discordant, pairs) == pytest.approx(margin, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("discordant", "drop", "pairs"),
+    [
+        (0.02, 0.05, 124),
+        (0.005, 0.01, 619),
+        (0.05, 0.05, 124),
+        (0.01, 0.01, 619),
+        (0.02, 0.01, 1237),
+    ],
+)
+def test_a_drop_needs_at_least_as_many_changes_as_it_is_large(
+    discordant: float, drop: float, pairs: int
+) -> None:
+    """Pairs to see it grow with what changes sides; less than the drop cannot."""
+    assert pairs == pairs_to_see(discordant, drop=drop)
+
+
+def test_another_share_of_errors_needs_other_numbers() -> None:
+    """Each is handed on."""
+    assert (7_729, 12_546) == (
+        pairs_needed(0.005, margin=0.002),
+        pairs_needed(0.005, margin=0.002, alpha=0.01),
+    )
+    assert 1004 == pairs_to_see(0.005, drop=0.01, alpha=0.01)
+    assert smallest_visible_drop(0.005, 1_000, alpha=0.01) == pytest.approx(0.010036, abs=1e-6)
