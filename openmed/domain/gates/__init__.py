@@ -3,7 +3,9 @@
 from openmed.domain.gate import Gate
 from openmed.domain.gates.calibration import Calibration
 from openmed.domain.gates.critical_leakage import CriticalLeakage
+from openmed.domain.gates.drift import Drift
 from openmed.domain.gates.evidence import EvidenceComplete
+from openmed.domain.gates.fairness import Fairness
 from openmed.domain.gates.latency import Latency
 from openmed.domain.gates.manifest_coherence import ManifestCoherence
 from openmed.domain.gates.memory import Memory
@@ -37,5 +39,7 @@ GATES: tuple[Gate, ...] = (
     Calibration(),
     ManifestCoherence(),
     Reproducibility(),
+    Fairness(),
+    Drift(),
 )
 """Every gate of this package that a policy may name."""
