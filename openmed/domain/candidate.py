@@ -13,7 +13,8 @@ from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
 
 RepoId = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}$")
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/[A-Za-z0-9][A-Za-z0-9_.-]{0,95}$"),
 ]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[a-z0-9]+)*$")]
 RelativePath = Annotated[
@@ -39,7 +40,7 @@ PYPI_REFERENCE = re.compile(
 )
 """`NAME==VERSION[#FOLDER]`: a wheel, and the folder in it that holds the model."""
 HF_REFERENCE = re.compile(
-    r"^(?P<repo>[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})@(?P<commit>[0-9a-f]{40})"
+    r"^(?P<repo>[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/[A-Za-z0-9][A-Za-z0-9_.-]{0,95})@(?P<commit>[0-9a-f]{40})"
     r"(?:#(?P<folder>[A-Za-z0-9_][\w.+-]*(?:/[A-Za-z0-9_][\w.+-]*)*))?$"
 )
 """`ORG/NAME@COMMIT[#FOLDER]`: a model repository of the Hub, and the folder in it."""

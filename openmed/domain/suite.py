@@ -31,7 +31,10 @@ DataPath = Annotated[str, Field(pattern=r"^[\w][\w.-]*(/[\w][\w.-]*)*$")]
 
 LocalFolder = Annotated[str, Field(pattern=r"^(\$[A-Z][A-Z0-9_]{0,63}|/[^\x00-\x1f]{1,400})$")]
 HubReference = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}@[0-9a-f]{40}$")
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/[A-Za-z0-9][A-Za-z0-9_.-]{0,95}@[0-9a-f]{40}$"
+    ),
 ]
 
 

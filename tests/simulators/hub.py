@@ -13,7 +13,7 @@ REVISION = "0123456789abcdef0123456789abcdef01234567"
 ERRORS = {
     "gated": (403, "GatedRepo"),
     "missing": (404, "EntryNotFound"),
-    "broken": (500, ""),
+    "broken": (400, ""),  # The client tries again after a 500, for half a minute.
     "nobody": (404, "RepoNotFound"),
 }
 """What a word in a path makes the Hub answer: status, and its own word for it."""

@@ -12,10 +12,15 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from scipy.special import bdtr, betainc, betaincinv, ndtri
 
 from openmed.domain.digest import digest_of
 from openmed.domain.report import Counts
+from openmed.domain.scoring.special import (
+    beta_cdf,
+    beta_quantile,
+    binomial_cdf,
+    normal_quantile,
+)
 
 ALPHA = 0.05
 """One-sided: the bounds hold with 95 % confidence."""
@@ -46,14 +51,14 @@ def clopper_pearson_lower(successes: float, trials: float, *, alpha: float = ALP
     """
     if successes <= 0:
         return 0.0
-    return float(betaincinv(successes, trials - successes + 1, alpha))
+    return beta_quantile(successes, trials - successes + 1, alpha)
 
 
 def clopper_pearson_upper(successes: float, trials: float, *, alpha: float = ALPHA) -> float:
     """Exact upper bound of a proportion; arguments as in `clopper_pearson_lower`."""
     if successes >= trials:
         return 1.0
-    return float(betaincinv(successes + 1, trials - successes, 1 - alpha))
+    return beta_quantile(successes + 1, trials - successes, 1 - alpha)
 
 
 def zero_leak_upper(documents: int, *, alpha: float = ALPHA) -> float:
@@ -107,7 +112,7 @@ def most_misses(floor: float, trials: int, *, alpha: float = ALPHA) -> int | Non
 def chance_to_prove(floor: float, *, truth: float, trials: int, alpha: float = ALPHA) -> float:
     """How often `trials` prove `floor` when the true value is `truth`."""
     misses = most_misses(floor, trials, alpha=alpha)
-    return 0.0 if misses is None else round(float(bdtr(misses, trials, 1 - truth)), DIGITS)
+    return 0.0 if misses is None else round(binomial_cdf(misses, trials, 1 - truth), DIGITS)
 
 
 def trials_for_chance(
@@ -124,7 +129,7 @@ def trials_for_chance(
     misses = 0
     while True:
         trials = trials_needed(floor, misses, alpha=alpha)
-        if bdtr(misses, trials, 1 - truth) >= chance:
+        if binomial_cdf(misses, trials, 1 - truth) >= chance:
             return trials
         misses += 1
 
@@ -158,7 +163,7 @@ def tango_bounds(
         pairs: all pairs, at least 1.
         alpha: share of errors allowed on each side.
     """
-    z = float(ndtri(1 - alpha))
+    z = normal_quantile(1 - alpha)
     observed = (gained - lost) / pairs
     lower = _root(lambda d: _tango_z(lost, gained, pairs, d) - z, -1.0, observed)
     upper = _root(lambda d: _tango_z(lost, gained, pairs, d) + z, observed, 1.0)
@@ -175,7 +180,7 @@ def exact_paired_p(lost: int, gained: int) -> float:
         lost: pairs the first had right and the second has not.
         gained: the other way round.
     """
-    return float(betainc(lost, gained + 1, 0.5)) if lost else 1.0
+    return beta_cdf(lost, gained + 1, 0.5) if lost else 1.0
 
 
 def holm(chances: Mapping[str, float], *, alpha: float = ALPHA) -> frozenset[str]:
@@ -208,7 +213,7 @@ def provable_margin(discordant: float, pairs: int) -> float:
         pairs: how many pairs, at least 1.
     """
     changed = discordant * pairs
-    net = float(ndtri(LIKELY)) * math.sqrt(changed) + 0.5
+    net = normal_quantile(LIKELY) * math.sqrt(changed) + 0.5
     changed = max(changed, net)
     lower, _ = tango_bounds((changed + net) / 2, (changed - net) / 2, pairs)
     return min(1.0, -lower)
@@ -247,7 +252,7 @@ def mcnemar(lost: int, gained: int) -> float:
     It tests "different", not "not worse", so it is reported and decides nothing.
     """
     changed = lost + gained
-    return round(min(1.0, 2 * float(bdtr(min(lost, gained), changed, 0.5))), DIGITS)
+    return round(min(1.0, 2 * binomial_cdf(min(lost, gained), changed, 0.5)), DIGITS)
 
 
 def bootstrap_seed(suite: str, metric: str, *, candidate: str, baseline: str) -> int:
@@ -290,7 +295,7 @@ def paired_bootstrap(
 
 
 def _power_factor(alpha: float) -> float:
-    return (float(ndtri(1 - alpha)) + float(ndtri(POWER))) ** 2
+    return (normal_quantile(1 - alpha) + normal_quantile(POWER)) ** 2
 
 
 def _tango_z(lost: float, gained: float, pairs: int, difference: float) -> float:
