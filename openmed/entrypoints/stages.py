@@ -156,7 +156,7 @@ _MARKS = {
 
 def _said(verdict: Verdict) -> str:
     gates = named(tuple(gate.id for gate in verdict.deciding))
-    what = gates or f"all {len(verdict.results)} gates passed"
+    what = gates or f"no gate of {sum(1 for row in verdict.results if row.blocking)} says no"
     return f"{verdict.decision.value} at {verdict.time_verified}: {what}"
 
 
