@@ -18,14 +18,19 @@ def begin(folder: Path, *, is_on_github: bool) -> tuple[str, ...]:
         Paths of what is there now.
 
     Raises:
-        UsageError: one of the files is there already; nothing was written.
+        UsageError: one of the files is there already, or no folder can be there; nothing was
+            written.
     """
     files = starter(is_on_github=is_on_github)
     there = sorted(name for name in [*files, "gates"] if (folder / name).exists())
     if there:
         msg = f"{folder} has {there[0]} already; wanted a folder without a release repository"
         raise UsageError(msg, next_step="openmed init ANOTHER-FOLDER")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{folder} cannot be made a folder: {error.strerror}"
+        raise UsageError(msg, next_step="openmed init ANOTHER-FOLDER") from None
     world = build_world(folder, quiet=True)
     for name, content in sorted(files.items()):
         world.write_file(name, content)

@@ -67,6 +67,15 @@ def test_a_folder_that_has_one_is_left_alone(empty: Repository) -> None:
     assert made.files(".") == before
 
 
+@pytest.mark.parametrize("place", ["file", "file/in-it"])
+def test_a_file_is_no_place_for_one(place: str, empty: Repository) -> None:
+    """One sentence, exit 2."""
+    (empty.root / "file").write_text("mine")
+    done = empty.run("init", place)
+    assert (done.returncode, "cannot be made a folder" in done.stderr) == (2, True), done.stderr
+    assert (empty.root / "file").read_text() == "mine"
+
+
 def test_a_wheel_brings_the_same_files(empty: Repository, tmp_path: Path) -> None:
     """Those that lie beside the package in a checkout lie in it there."""
     made = _init(empty, "--github")
