@@ -53,6 +53,15 @@ def sound_baseline(evidence: Evidence, suite: str) -> BenchmarkReport | str:
     return _sound_other(evidence, suite, other)
 
 
+def sound_pair(evidence: Evidence, suite: str) -> tuple[BenchmarkReport, BenchmarkReport] | str:
+    """The suite's report and the live release's, or one sentence why they cannot be compared."""
+    report = sound_report(evidence, suite)
+    if isinstance(report, str):
+        return report
+    before = sound_baseline(evidence, suite)
+    return before if isinstance(before, str) else (report, before)
+
+
 def sound_parent(evidence: Evidence, suite: str) -> BenchmarkReport | str:
     """The parent's report of a suite, or one sentence why it cannot be compared with.
 

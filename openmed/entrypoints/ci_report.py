@@ -5,13 +5,13 @@ Everything that comes from a candidate's row or a gate is text to show, never ma
 
 import hashlib
 import json
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 from openmed.bootstrap import World, build_world
 from openmed.domain.flip import Result, Standing
 from openmed.domain.slot import parse_slot
+from openmed.domain.trust.html import markdown_safe
 from openmed.domain.wire import parse
 from openmed.entrypoints.run_report import RunReport
 from openmed.entrypoints.summary import decision
@@ -19,7 +19,6 @@ from openmed.errors import EvidenceError
 
 MOST_ANNOTATIONS = 9
 """GitHub shows ten a step; the tenth says how many more there are."""
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@-])")
 _HEADINGS = ("Released", "Live", "Held", "No verdict")
 
 
@@ -126,7 +125,8 @@ def issue_text(row: Result) -> tuple[str, str]:
 
 def escape(text: str) -> str:
     """Text as Markdown shows it as it stands: one line, no markup, nobody mentioned."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    # A zero-width space ends the name before it begins: a backslash would not.
+    return markdown_safe(text).replace("@", "@\u200b")
 
 
 def _report(world: World) -> RunReport | None:

@@ -103,7 +103,7 @@ def run_flip(root: Path, *, quiet: bool) -> RunReport:
     """Judge, sign and flip what was measured elsewhere, then regenerate; runs no candidate.
 
     A candidate whose evidence is not here, or was made for other inputs, gets no verdict; the
-    others are flipped.
+    others are flipped. Once it runs, the run report is written however it ends.
 
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
@@ -111,13 +111,16 @@ def run_flip(root: Path, *, quiet: bool) -> RunReport:
     graph = open_graph(root, quiet=quiet)
     graph.world.signer.check()
     require_writable(graph.world, graph.world.root / "gates", graph.world.registry.folder)
-    for candidate in graph.candidates:
-        for step in graph.measuring(candidate):
-            graph.require(step)
-    _perform(graph, (graph.compare(candidate) for candidate in graph.candidates))
-    _perform(graph, (graph.flip(), *derived_steps(graph.world)))
-    report = graph.run_report()
-    graph.world.run_files.write_report(pretty(report))
+    try:
+        for candidate in graph.candidates:
+            for step in graph.measuring(candidate):
+                graph.require(step)
+        _perform(graph, (graph.compare(candidate) for candidate in graph.candidates))
+        _perform(graph, (graph.flip(), *derived_steps(graph.world)))
+    finally:
+        # An older report would tell CI of another run.
+        report = graph.run_report()
+        graph.world.run_files.write_report(pretty(report))
     return report
 
 

@@ -17,8 +17,8 @@ from simulators.killer import KILLED, VERB, Killer, Point
 from openmed.bootstrap import World
 
 SAMPLE = 6
-MOSTLY = 0.8
-"""Share of the counted points that must come again."""
+VARYING = frozenset({"pwrite64"})
+"""Calls of which one run makes more than another: pages of doit's database, nothing of ours."""
 FEWEST = 40
 Facts = tuple[tuple[str, int, str], ...]
 DERIVED = ("gates", "artifacts/trust", "artifacts/registry/trees")
@@ -75,28 +75,30 @@ class _Trial:
         return root
 
 
-def _try(trial: _Trial, *, is_every: bool, capsys: pytest.CaptureFixture[str]) -> None:
+def _faults(trial: _Trial, *, is_every: bool, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Kill at every point, or at a few; what went wrong."""
     points = trial.points
     if not is_every:
         # Without strace the last points may not exist: the first ones do.
         known = points if points[0].call != VERB else points[:FEWEST]
         points = random.Random(7).sample(known, SAMPLE)
     faults: list[str] = []
-    unharmed = 0
+    killed = 0
     for point in points:
         fault = trial.fault(point)
-        if fault == "unharmed":
-            # doit's database writes some pages more in one run than in another.
-            unharmed += 1
-            if point.call == VERB:
-                break
-            continue
-        faults += [fault] if fault else []
-    killed = len(points) - unharmed if points[0].call != VERB else points.index(point)
+        if fault != "unharmed":
+            killed += 1
+            faults += [fault] if fault else []
+        elif point.call == VERB:
+            break
+        elif point.call not in VARYING:
+            faults.append(f"{point} was counted and did not happen")
     with capsys.disabled():
         print(f"\nkilled at {killed} of {len(trial.points)} points, {len(faults)} broken")  # noqa: T201 - how much was tried
-    assert faults == []
-    assert killed >= MOSTLY * min(len(points), SAMPLE if points[0].call == VERB else len(points))
+    wanted = sum(1 for point in points if point.call not in VARYING | {VERB})
+    if killed < (wanted or min(SAMPLE, len(points))):
+        faults.append(f"killed at {killed} points only")
+    return faults
 
 
 def test_a_killed_rollback(
@@ -110,7 +112,7 @@ def test_a_killed_rollback(
     template = Repository(root=place.root, home=work / "home")
     shutil.move(place.root / "me", template.home)
     killer = Killer(("release", "rollback", "pii", "--reason", "leaks"), builders.NOW)
-    _try(_Trial(template, killer, work), is_every=every_write, capsys=capsys)
+    assert [] == _faults(_Trial(template, killer, work), is_every=every_write, capsys=capsys)
 
 
 def _as_before_its_flip(repository: Repository, killer: Killer) -> Repository:
@@ -148,4 +150,4 @@ def test_a_killed_release(
     template = _as_before_its_flip(repository, killer)
     shutil.move(template.root, work / "template")
     moved = Repository(root=work / "template", home=template.home)
-    _try(_Trial(moved, killer, work), is_every=every_write, capsys=capsys)
+    assert [] == _faults(_Trial(moved, killer, work), is_every=every_write, capsys=capsys)

@@ -15,7 +15,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gate import Evidence, Finding, Measure, Outcome
 from openmed.domain.pairing import first_release
 from openmed.domain.report import BenchmarkReport
-from openmed.domain.soundness import sound_baseline, sound_report
+from openmed.domain.soundness import sound_pair
 from openmed.domain.suite import SuiteName
 from openmed.domain.wire import parse
 
@@ -51,11 +51,10 @@ class Drift:
         first = first_release(evidence)
         if first is not None:
             return first
-        report = sound_report(evidence, wanted.suite)
-        before = sound_baseline(evidence, wanted.suite)
-        if isinstance(report, str) or isinstance(before, str):
-            message = report if isinstance(report, str) else str(before)
-            return Finding(outcome=Outcome.ERROR, message=message)
+        pair = sound_pair(evidence, wanted.suite)
+        if isinstance(pair, str):
+            return Finding(outcome=Outcome.ERROR, message=pair)
+        report, before = pair
         now, then = _predicted(report), _predicted(before)
         if not sum(now.values()) and not sum(then.values()):
             message = f"neither predicts anything on {wanted.suite}"
@@ -65,7 +64,7 @@ class Drift:
         measure = Measure(
             suite=report.suite.name,
             name="stability index",
-            observed=index,
+            observed=round(index, 6),
             limit=wanted.limit,
             support=sum(now.values()),
             families=0,
@@ -87,12 +86,15 @@ def stability_index(before: dict[str, int], after: dict[str, int]) -> tuple[floa
         after: the same.
 
     Returns:
-        Σ (q - p) ln(q / p) over labels, 0 = the same shares; rounded to six digits.
+        Σ (q - p) ln(q / p) over labels, 0 = the same shares.
     """
     names = sorted(before.keys() | after.keys())
     p, q = _shares(before, names), _shares(after, names)
-    parts = {name: (q[name] - p[name]) * math.log(q[name] / p[name]) for name in names}
-    return round(math.fsum(parts.values()), 6), max(names, key=lambda name: parts[name])
+    # Both factors have one sign; without it either order gives the same bits.
+    parts = {
+        name: abs(q[name] - p[name]) * abs(math.log(q[name]) - math.log(p[name])) for name in names
+    }
+    return math.fsum(parts.values()), max(names, key=lambda name: parts[name])
 
 
 def _read(settings: str) -> Settings:

@@ -4,6 +4,7 @@ The suite holds notes that differ in the patient's name only, one slice for each
 a gap between two slices is the names' doing. Meant to be advisory: it tells, people decide.
 """
 
+from fractions import Fraction
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -50,14 +51,13 @@ class Fairness:
         if isinstance(report, str):
             return Finding(outcome=Outcome.ERROR, message=report)
         pools = {
-            row.name: row.counts
-            for row in report.slices
-            if row.name.startswith(wanted.slices) and row.counts.support
+            row.name: row.counts for row in report.slices if row.name.startswith(wanted.slices)
         }
-        if len(pools) < FEWEST:
+        filled = sum(1 for counts in pools.values() if counts.support)
+        if filled < max(FEWEST, len(pools)):
             message = (
-                f"{wanted.suite} has {len(pools)} slices {wanted.slices}* with gold, "
-                f"wanted {FEWEST} or more"
+                f"{wanted.suite} has {filled} slices {wanted.slices}* with gold, "
+                f"wanted {max(FEWEST, len(pools))} or more"
             )
             return Finding(outcome=Outcome.INCONCLUSIVE, message=message)
         best = max(_recall(counts) for counts in pools.values())
@@ -69,7 +69,7 @@ class Fairness:
         last = max(measures, key=lambda measure: measure.observed or 0.0)
         message = (
             f"{last.name} is {last.observed:.4f} behind the best of {len(pools)} pools of names "
-            f"in recall ({best:.4f}), policy allows {wanted.limit:.4f}"
+            f"in recall ({float(best):.4f}), policy allows {wanted.limit:.4f}"
         )
         return Finding(outcome=outcome, message=message, measures=measures)
 
@@ -78,21 +78,22 @@ def _read(settings: str) -> Settings:
     return parse(Settings, settings.encode(), what="table")
 
 
-def _recall(counts: Counts) -> float:
-    return counts.covered / counts.support
+def _recall(counts: Counts) -> Fraction:
+    return Fraction(counts.covered, counts.support)
 
 
 def _measure(
-    report: BenchmarkReport, name: str, counts: Counts, *, best: float, limit: float
+    report: BenchmarkReport, name: str, counts: Counts, *, best: Fraction, limit: float
 ) -> Measure:
-    gap = round(best - _recall(counts), 6)
+    gap = best - _recall(counts)
     return Measure(
         suite=report.suite.name,
         name=name,
-        observed=gap,
+        observed=round(float(gap), 6),
         limit=limit,
         support=counts.support,
         families=counts.families,
         bound=None,
-        outcome=Outcome.PASSED if gap <= limit else Outcome.FAILED,
+        # Compared as fractions, so that rounding cannot bring a gap under its limit.
+        outcome=Outcome.PASSED if gap <= Fraction(str(limit)) else Outcome.FAILED,
     )

@@ -40,7 +40,7 @@ from openmed.domain.scoring.statistics import (
     provable_margin,
     smallest_visible_drop,
 )
-from openmed.domain.soundness import sound_baseline, sound_report
+from openmed.domain.soundness import sound_pair
 from openmed.domain.suite import SuiteName
 from openmed.domain.wire import parse
 
@@ -117,12 +117,10 @@ class Regression:
         first = first_release(evidence)
         if first is not None:
             return first
-        report = sound_report(evidence, wanted.suite)
-        if isinstance(report, str):
-            return Finding(outcome=Outcome.ERROR, message=report)
-        before = sound_baseline(evidence, wanted.suite)
-        if isinstance(before, str):
-            return Finding(outcome=Outcome.ERROR, message=before)
+        pair = sound_pair(evidence, wanted.suite)
+        if isinstance(pair, str):
+            return Finding(outcome=Outcome.ERROR, message=pair)
+        report, before = pair
         dropped = dropped_labels(report, before, may_drop=wanted.may_drop)
         if dropped is not None:
             return dropped

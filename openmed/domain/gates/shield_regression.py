@@ -28,7 +28,7 @@ from openmed.domain.pairing import (
 from openmed.domain.report import BenchmarkReport
 from openmed.domain.scoring.statistics import exact_paired_p, holm
 from openmed.domain.shield import SHIELD_LABELS
-from openmed.domain.soundness import sound_baseline, sound_report
+from openmed.domain.soundness import sound_pair
 from openmed.domain.suite import SuiteName
 from openmed.domain.wire import parse
 
@@ -85,11 +85,10 @@ class ShieldRegression:
             return first
         rulings: list[_Ruling] = []
         for suite in wanted.suites:
-            report = sound_report(evidence, suite)
-            before = sound_baseline(evidence, suite)
-            if isinstance(report, str) or isinstance(before, str):
-                message = report if isinstance(report, str) else str(before)
-                return Finding(outcome=Outcome.ERROR, message=message)
+            pair = sound_pair(evidence, suite)
+            if isinstance(pair, str):
+                return Finding(outcome=Outcome.ERROR, message=pair)
+            report, before = pair
             dropped = dropped_labels(report, before, may_drop=wanted.may_drop)
             if dropped is not None:
                 return dropped

@@ -12,6 +12,7 @@ from openmed.entrypoints.cli.output import answer, answers, leave, say, shared_o
 from openmed.entrypoints.graph import EVERY
 from openmed.entrypoints.parts import PartReport, run_flip, run_gate, run_regenerate, run_stage
 from openmed.entrypoints.perform import How
+from openmed.entrypoints.shared import shared
 from openmed.entrypoints.summary import named, summary, table
 
 _PATTERN = click.argument("pattern", metavar="[SLOTS]", default=EVERY)
@@ -62,7 +63,7 @@ def flip(*, root: Path, as_json: bool) -> None:
     \b
     Example: openmed release flip
     """
-    report = run_flip(root, quiet=as_json)
+    report = shared(root, lambda: run_flip(root, quiet=as_json))
     if as_json:
         answer("release flip", plain(report))
     else:

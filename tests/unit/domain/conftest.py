@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import scipy.special  # noqa: F401 - loaded by the core when it is first needed; here, before a test
 from hypothesis import settings
 
 settings.register_profile("pure", database=None, deadline=None)
