@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,31 @@ def test_missing_evidence_is_no_verdict_for_its_slot_alone(quick: Repository) ->
     assert "was not made for these inputs; nothing is measured here" in done.stdout
     assert quick.run("release", "gate", OTHER).returncode == 0
     assert quick.run("release", "flip").returncode == 0
+
+
+def test_a_flip_is_shared_as_a_run_is(quick: Repository) -> None:
+    """With state that others share and a remote that is not there, nothing is flipped."""
+    assert quick.run("release", "gate").returncode == 0
+    (quick.root / "gates" / "shared.toml").write_text(
+        'remote = "origin"\nbranch = "main"\nname = "bot"\nemail = "bot@example.org"\n'
+    )
+    done = quick.run("release", "flip")
+    assert done.returncode != 0, done.stdout
+    assert done.stderr.startswith("openmed: ")
+    assert not (quick.root / "gates" / "pointer.json").exists()
+
+
+def test_an_interrupted_flip_leaves_its_own_report(released: Repository) -> None:
+    """Not that of the run before, which CI would take for it."""
+    released.make_another("models/tiny", items=8)
+    assert released.run("release", "gate").returncode == 0
+    flip = released.start("release", "flip")
+    log = released.home / "output.log"
+    while flip.poll() is None and b"compare:" not in log.read_bytes():
+        time.sleep(0.01)
+    flip.send_signal(signal.SIGINT)
+    assert flip.wait(timeout=60) == 130, log.read_text()
+    assert released.run_report["exit_code"] == 130
 
 
 def test_evidence_for_other_inputs_is_none(quick: Repository) -> None:

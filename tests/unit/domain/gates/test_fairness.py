@@ -43,3 +43,16 @@ def test_finding_more_in_the_worst_pool_never_makes_it_fail() -> None:
     """The gap closes."""
     outcomes = [Fairness().decide(_pools(a=48, b=n), SETTINGS).outcome for n in range(42, 49)]
     assert outcomes == [Outcome.FAILED] * 5 + [Outcome.PASSED] * 2
+
+
+def test_a_pool_without_gold_is_no_data() -> None:
+    """The others do not speak for it."""
+    evidence = plain(_pools(a=50, b=50))
+    assert isinstance(evidence, dict)
+    report = evidence["reports"][0]
+    empty = {"name": "names-z", "counts": plain(counting.counts_of(support=0, covered=0))}
+    changed = {**report, "slices": [*report["slices"], empty]}
+    found = from_plain(Evidence, {**evidence, "reports": [changed]}, what="evidence")
+    finding = Fairness().decide(found, SETTINGS)
+    assert finding.outcome is Outcome.INCONCLUSIVE
+    assert finding.message == "golden has 2 slices names-* with gold, wanted 3 or more"
