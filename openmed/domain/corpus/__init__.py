@@ -11,7 +11,7 @@ Not here: reading and writing files, pins and digests (`domain/suite.py`), train
 
 from openmed.domain.corpus.families import FAMILIES
 from openmed.domain.corpus.family import write_documents
-from openmed.domain.span import Document
+from openmed.domain.text.span import Document
 
 __all__ = ["GOLDEN_SEED", "build_golden"]
 

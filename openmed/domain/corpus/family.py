@@ -14,7 +14,7 @@ from openmed.domain.corpus.languages import LOCALES
 from openmed.domain.corpus.pools import POOLS, with_names
 from openmed.domain.corpus.scene import Scene
 from openmed.domain.corpus.template import Writer
-from openmed.domain.span import Document
+from openmed.domain.text.span import Document
 
 INVALID: Final = "invalid"
 """The variant whose check digits are wrong."""

@@ -13,8 +13,8 @@ from openmed.domain.corpus.family import Family, write_document
 from openmed.domain.corpus.shield_families import SHIELD_WARD
 from openmed.domain.corpus.shield_families_clinic import SHIELD_CLINIC
 from openmed.domain.digest import Json, canonical_json
-from openmed.domain.labels import BY_NAME, Group
-from openmed.domain.span import Document
+from openmed.domain.text.labels import BY_NAME, Group
+from openmed.domain.text.span import Document
 
 __all__ = ["SHIELD_FAMILIES", "SHIELD_SEED", "build_shield", "source_label"]
 

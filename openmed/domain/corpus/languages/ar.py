@@ -7,7 +7,6 @@ Never issued: national numbers that start with 0; telephone numbers whose subscr
 from datetime import date
 from typing import Final
 
-from openmed.domain.check_digits import luhn_digit
 from openmed.domain.corpus.draws import Draws
 from openmed.domain.corpus.languages.parts import (
     SHARED,
@@ -21,6 +20,7 @@ from openmed.domain.corpus.languages.parts import (
 )
 from openmed.domain.corpus.locale import DayStyle, Locale
 from openmed.domain.corpus.people import NAME_FORMS
+from openmed.domain.text.check_digits import luhn_digit
 
 _DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _STYLES: Final[dict[str, DayStyle]] = day_styles(

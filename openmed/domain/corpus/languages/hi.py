@@ -7,14 +7,7 @@ start with 0; PAN numbers of holder type Z; ABHA numbers that start with 00.
 from typing import Final
 
 from openmed.domain.corpus.draws import Draws
-from openmed.domain.corpus.languages.parts import (
-    SHARED,
-    day_styles,
-    gold,
-    numbers,
-    people,
-    phrases,
-)
+from openmed.domain.corpus.languages.parts import SHARED, day_styles, gold, numbers, people, phrases
 from openmed.domain.corpus.locale import DayStyle, Locale
 from openmed.domain.corpus.people import NAME_FORMS
 

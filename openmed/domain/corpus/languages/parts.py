@@ -8,11 +8,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from openmed.domain.check_digits import iban_digits
 from openmed.domain.corpus.draws import Draws
 from openmed.domain.corpus.emitter import Item
 from openmed.domain.corpus.identifiers import MAKERS
 from openmed.domain.corpus.locale import DayStyle, Kind, Maker, Names, Words
+from openmed.domain.text.check_digits import iban_digits
 
 SHARED: Final = {
     kind: MAKERS[kind] for kind in ("url", "ip", "card", "serial", "accession", "account", "mac")

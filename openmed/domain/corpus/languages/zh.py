@@ -8,14 +8,7 @@ from datetime import date
 from typing import Final
 
 from openmed.domain.corpus.draws import Draws
-from openmed.domain.corpus.languages.parts import (
-    SHARED,
-    checked,
-    gold,
-    numbers,
-    people,
-    phrases,
-)
+from openmed.domain.corpus.languages.parts import SHARED, checked, gold, numbers, people, phrases
 from openmed.domain.corpus.locale import DayStyle, Locale
 from openmed.domain.corpus.people import NAME_FORMS
 

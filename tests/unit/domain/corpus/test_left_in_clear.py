@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from golden_corpus import ENGLISH, GOLDEN, outside_of_spans, values
+from support.golden_corpus import ENGLISH, GOLDEN, outside_of_spans, values
 
 from openmed.domain.corpus.languages import LOCALES
 from openmed.domain.corpus.names import EPONYM_SURNAMES, MEN, NICKNAMES, SURNAMES, WOMEN

@@ -1,0 +1,1 @@
+"""This machine: clock, terminal, CI job, hardware, environment."""
