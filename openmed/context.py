@@ -37,7 +37,9 @@ from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.adapters.stores.run_files import RunFiles
 from openmed.adapters.stores.waiver_files import FileWaivers
-from openmed.adapters.sync.git_sync import GitSync, open_git_sync
+from openmed.adapters.sync.checkout_memory import CheckoutMemory
+from openmed.adapters.sync.git_history import GitHistory
+from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
 from openmed.domain.digest import Json, digest_of
 from openmed.domain.evaluation.performance import Host
 from openmed.domain.gates.gate import Gate
@@ -165,7 +167,15 @@ class Context:
     @cached_property
     def releases(self) -> FileReleaseStore:
         """Pointer, ledger, evidence."""
-        return FileReleaseStore(self.root, lock_seconds=LOCK_SECONDS, disk=self.disk)
+        return FileReleaseStore(
+            self.root, lock_seconds=LOCK_SECONDS, disk=self.disk, memory=self.memory
+        )
+
+    @cached_property
+    def memory(self) -> CheckoutMemory:
+        """What this checkout has seen after a commit point."""
+        history = GitHistory(self.root, shared_ref=shared_ref(self.root))
+        return CheckoutMemory(self.root, artifacts=self.artifacts, history=history)
 
     @cached_property
     def git_state(self) -> GitSync | None:

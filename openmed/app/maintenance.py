@@ -4,11 +4,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openmed.context import Context, open_context
+from openmed.domain.ledger.entry import Entry
+from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.regeneration import RECORDS, derived_steps
 from openmed.pipeline.step_runner import run_step
 from openmed.steps import stage
 from openmed.steps.collect import Collect, CollectionResult
+from openmed.steps.go_forward import GoForward
+from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import Recover, SetAside
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
@@ -44,21 +48,46 @@ class Recovered(NamedTuple):
         aside: entries that never took effect.
         temporary: unfinished files and folders that were removed.
         derived: derived files that were written.
+        forward: entries the pointer reaches again.
     """
 
     aside: tuple[SetAside, ...]
     temporary: int
     derived: tuple[str, ...]
+    forward: tuple[Entry, ...] = ()
 
 
-def recover(root: Path, *, dropped: str = "") -> Recovered:
+def recover(root: Path, *, dropped: str = "", is_forward: bool = False) -> Recovered:
     """Finish what was interrupted; doing it again changes nothing.
+
+    Args:
+        root: release repository.
+        dropped: head of a branch of stray entries to give up.
+        is_forward: first put the pointer on the last entry that this checkout has seen.
 
     Raises:
         UsageError: not a release repository, or there is no such head to drop.
         IntegrityError: the state cannot be trusted; nothing was changed.
     """
-    return recovered(_opened(root), dropped=dropped)
+    world = _opened(root)
+    later = GoForward(releases=world.releases).forward() if is_forward else ()
+    return recovered(world, dropped=dropped)._replace(forward=later)
+
+
+def reconcile(
+    root: Path, head: str = "", *, is_abandoning: bool, reason: str
+) -> tuple[ReconcilePlan, ...]:
+    """Take in what other heads of the ledger did, and write what is derived.
+
+    Raises:
+        UsageError: not a release repository, or there is no such head.
+        IntegrityError: entries of the head are not here.
+    """
+    world = _opened(root)
+    step = Reconcile(releases=world.releases, registry=world.registry, now=world.now)
+    done = step.reconcile(head, is_abandoning=is_abandoning, reason=reason)
+    recovered(world)
+    return done
 
 
 def recovered(world: Context, *, dropped: str = "") -> Recovered:

@@ -91,6 +91,10 @@ release = LazyGroup(
             "Finish what was interrupted, and say what was done; "
             "a second call finds nothing to do.",
         ),
+        "reconcile": Lazy(
+            "release.reconcile:reconcile",
+            "Replay the entries of another head of the ledger on ours; every head without HEAD.",
+        ),
         "gc": Lazy(
             "release.maintenance:gc",
             "Remove staged trees, released trees and downloads that no slot may need again.",

@@ -10,6 +10,7 @@ from openmed.domain.attestation.rotation import Rotation
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver import SignedWaiver
 from openmed.domain.candidates.candidate import StagedFile
+from openmed.domain.ledger.ancestry import LostHead, Sighting
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.orphan_entries import OrphanEntry
@@ -86,6 +87,25 @@ class KeyRing(Protocol):
         """Put the next pair in the place of the old one."""
 
 
+class StateMemory(Protocol):
+    """What this checkout has seen after a commit point; its absence proves nothing."""
+
+    def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
+        """What names an entry that took effect; those `state` reaches may be left out."""
+
+    def keep(self, entries: tuple[Entry, ...]) -> None:
+        """Remember a chain of entries that took effect; a failure to do so is no fault."""
+
+    def keep_evidence(self, files: tuple[bytes, ...]) -> None:
+        """Remember evidence files; a failure to do so is no fault."""
+
+    def entry(self, digest: str) -> Entry | None:
+        """An entry, from wherever its bytes are whole."""
+
+    def evidence(self, digest: str) -> bytes | None:
+        """An evidence file, from wherever its bytes are whole."""
+
+
 class ReleaseStore(Protocol):
     """Pointer, ledger and evidence."""
 
@@ -102,6 +122,28 @@ class ReleaseStore(Protocol):
 
         Raises:
             IntegrityError: as `state`, but for a ledger with two heads.
+        """
+
+    def lost_heads(self, state: FleetState) -> tuple[LostHead, ...]:
+        """Entries that took effect in this checkout and that a state does not reach."""
+
+    def evidence_for(self, entry: Entry) -> tuple[bytes, ...]:
+        """Evidence of an entry that is not whole under `gates/`, from what is remembered.
+
+        Raises:
+            IntegrityError: it is nowhere to be found whole.
+        """
+
+    def last_whole(self) -> FleetState:
+        """What the pointer reaches; nothing when pointer or ledger is damaged."""
+
+    def advance(self, entries: tuple[Entry, ...]) -> None:
+        """Put the pointer on the last of a whole chain of entries, with every file it needs.
+
+        The caller holds the lock.
+
+        Raises:
+            IntegrityError: evidence of an entry is nowhere to be found whole.
         """
 
     def strays(self, state: FleetState) -> tuple[OrphanEntry, ...]:

@@ -180,7 +180,7 @@ def _set_back(place: Place) -> str:
     """The pointer of three entries ago: the ledger goes on behind it."""
     entries = place.releases.state().entries
     (place.root / "gates" / "pointer.json").write_bytes(pretty(pointer_of(fold(entries[:2]))))
-    return f"the ledger has two heads: gates/pointer.json names {entries[1].digest[:16]}"
+    return f"went backwards: gates/pointer.json names {entries[1].digest[:16]}"
 
 
 def _remove_evidence(place: Place) -> str:

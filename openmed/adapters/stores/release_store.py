@@ -11,12 +11,14 @@ from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.stores.flip_lock import FlipLock
 from openmed.domain.digest import sha256_hex
+from openmed.domain.ledger.ancestry import LostHead, lost_fault, lost_heads, way_back
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.ledger.orphan_entries import WAY_OUT, OrphanEntry, branches, fork_fault
-from openmed.domain.ledger.pointer import PointerTable, open_state
+from openmed.domain.ledger.pointer import PointerTable, open_state, pointer_of
 from openmed.domain.wire import dump, parse, pretty
-from openmed.errors import EvidenceError, FlipConflictError, IntegrityError
+from openmed.errors import EvidenceError, ExternalError, FlipConflictError, IntegrityError
+from openmed.ports.releasing import StateMemory
 
 
 class FileReleaseStore:
@@ -26,14 +28,23 @@ class FileReleaseStore:
         lock_file: whoever holds the lock on it may write.
     """
 
-    def __init__(self, root: Path, *, lock_seconds: float, disk: Disk = REAL) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        lock_seconds: float,
+        disk: Disk = REAL,
+        memory: StateMemory | None = None,
+    ) -> None:
         """Remember where things are; nothing is read yet.
 
         Args:
             root: release repository.
             lock_seconds: longest wait for another writer.
             disk: makes the files.
+            memory: what this checkout has seen after a commit point; None = it is not asked.
         """
+        self._memory = memory
         self._disk = disk
         self._gates = root / "gates"
         self._aside = root / "artifacts" / "aside"
@@ -47,11 +58,12 @@ class FileReleaseStore:
         if self._seen is None or self._seen[0] != data:
             pointer = self._parse_pointer(data)
             state = open_state(pointer, self._entries(pointer))
-            fault = fork_fault(state, self.strays(state))
+            lost = self.lost_heads(state)
+            fault = lost_fault(state, lost) or fork_fault(state, self.strays(state))
             if fault and self._pointer_bytes() != data:
                 return self.state()  # Somebody committed while we read: nothing is wrong.
             if fault:
-                raise IntegrityError(fault, next_step=WAY_OUT)
+                raise IntegrityError(fault, next_step=way_back(lost) or WAY_OUT)
             self._seen = (data, state)
         return self._seen[1]
 
@@ -59,6 +71,19 @@ class FileReleaseStore:
         """What the pointer reaches, whatever else lies in the ledger."""
         pointer = self._parse_pointer(self._pointer_bytes())
         return open_state(pointer, self._entries(pointer))
+
+    def lost_heads(self, state: FleetState) -> tuple[LostHead, ...]:
+        """Entries that took effect here and that a state does not reach."""
+        if self._memory is None:
+            return ()
+        sightings = self._memory.sightings(state)
+        if any(not sighting.head for sighting in sightings):
+            here = {s.entry.tag: s.name for s in self.strays(state) if s.entry is not None}
+            sightings = tuple(
+                sighting._replace(head=sighting.head or here.get(sighting.tag, ""))
+                for sighting in sightings
+            )
+        return lost_heads(state, sightings, self._memory.entry)
 
     def strays(self, state: FleetState) -> tuple[OrphanEntry, ...]:
         """Files of the ledger that the pointer does not reach, by name."""
@@ -83,15 +108,17 @@ class FileReleaseStore:
 
     def evidence(self, digest: str) -> bytes:
         """An evidence file's bytes, checked against its name."""
+        path = self._gates / "evidence" / f"{digest}.json"
         try:
-            path = self._gates / "evidence" / f"{digest}.json"
             data = limited_read.read_bytes(path, most=limited_read.PRODUCT)
+        except PermissionError:
+            raise _denied(path) from None
         except OSError as error:
             msg = f"evidence {digest[:16]}… cannot be read: {error.strerror}"
-            raise IntegrityError(msg, next_step="git checkout -- gates/evidence") from None
+            raise IntegrityError(msg, next_step=_RESTORE) from None
         if sha256_hex(data) != digest:
             msg = f"evidence {digest[:16]}… was changed"
-            raise IntegrityError(msg, next_step="git checkout -- gates/evidence")
+            raise IntegrityError(msg, next_step=_RESTORE)
         return data
 
     def commit(self, entry: Entry, pointer: PointerTable, *, evidence: tuple[bytes, ...]) -> None:
@@ -106,6 +133,55 @@ class FileReleaseStore:
             msg = "the pointer moved since this was planned"
             raise FlipConflictError(msg, next_step="openmed release run")
         self._replace_pointer(pretty(pointer))
+        self._remember(pointer, evidence)
+
+    def advance(self, entries: tuple[Entry, ...]) -> None:
+        """Put the pointer on the last of these entries, with every file it needs.
+
+        The caller holds the lock; the chain begins with the first entry of the ledger.
+
+        Raises:
+            IntegrityError: evidence of an entry is nowhere to be found whole.
+        """
+        pointer = pointer_of(fold(entries))
+        evidence = self._found_evidence(entries)
+        for data in evidence:
+            path = self._gates / "evidence" / f"{sha256_hex(data)}.json"
+            atomic.keep(path, data, disk=self._disk)
+        for entry in entries:
+            self._write_entry(entry)
+        self._replace_pointer(pretty(pointer))
+        self._remember(pointer, evidence)
+
+    def evidence_for(self, entry: Entry) -> tuple[bytes, ...]:
+        """Evidence of an entry that is not whole under `gates/`, from what is remembered."""
+        return self._found_evidence((entry,))
+
+    def last_whole(self) -> FleetState:
+        """What the pointer reaches; nothing when pointer or ledger is damaged."""
+        try:
+            return self.reached()
+        except IntegrityError:
+            return fold(())
+
+    def _found_evidence(self, entries: tuple[Entry, ...]) -> tuple[bytes, ...]:
+        """Evidence that is not whole on disk, from what this checkout remembers."""
+        found: list[bytes] = []
+        for digest in dict.fromkeys(name for entry in entries for name in entry.evidence):
+            try:
+                self.evidence(digest)
+            except IntegrityError:
+                data = self._memory.evidence(digest) if self._memory else None
+                if data is None:
+                    raise
+                found.append(data)
+        return tuple(found)
+
+    def _remember(self, pointer: PointerTable, evidence: tuple[bytes, ...]) -> None:
+        if self._memory is None:
+            return
+        self._memory.keep(self._entries(pointer))
+        self._memory.keep_evidence(evidence)
 
     def _write_entry(self, entry: Entry) -> None:
         atomic.keep(self._entry_path(entry.digest), dump(entry), disk=self._disk)
@@ -121,9 +197,11 @@ class FileReleaseStore:
             return limited_read.read_bytes(self._gates / "pointer.json", most=limited_read.PRODUCT)
         except FileNotFoundError:
             return None
+        except PermissionError:
+            raise _denied(self._gates / "pointer.json") from None
         except OSError as error:
             msg = f"gates/pointer.json cannot be read: {error.strerror}"
-            raise IntegrityError(msg) from None
+            raise IntegrityError(msg, next_step=_RESTORE) from None
 
     def _parse_pointer(self, data: bytes | None) -> PointerTable | None:
         if data is None:
@@ -163,6 +241,8 @@ class FileReleaseStore:
         try:
             data = limited_read.read_bytes(self._entry_path(digest), most=limited_read.PRODUCT)
             entry = parse(Entry, data, what=what)
+        except PermissionError:
+            raise _denied(self._entry_path(digest)) from None
         except (OSError, EvidenceError):
             msg = f"{what} is missing or damaged"
             raise IntegrityError(msg, next_step=_RESTORE) from None
@@ -172,6 +252,11 @@ class FileReleaseStore:
         return entry
 
 
+def _denied(path: Path) -> ExternalError:
+    msg = f"{path.parent.name}/{path.name} cannot be read: Permission denied"
+    return ExternalError(msg, next_step=f"ls -l {path}; sudo chmod a+r {path}")
+
+
 _CONFLICT = b"<<<<<<< "
-_CHOOSE = "git checkout --ours gates/pointer.json (or --theirs), then openmed release recover"
-_RESTORE = "git checkout -- gates/pointer.json gates/ledger"
+_CHOOSE = "git checkout --ours gates/pointer.json, then openmed release reconcile"
+_RESTORE = "openmed release recover --forward"

@@ -14,7 +14,13 @@ from openmed.adapters.sync.sync_config_file import read_sharing
 from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.release.sync_config import FILE, SyncConfig
 from openmed.domain.wire import parse
-from openmed.errors import ExternalError, FlipConflictError, IntegrityError, OpenMedError
+from openmed.errors import (
+    ExternalError,
+    FlipConflictError,
+    IntegrityError,
+    OpenMedError,
+    UsageError,
+)
 
 OWNED = (
     "gates/pointer.json",
@@ -52,6 +58,15 @@ def open_git_sync(root: Path) -> "GitSync | None":
     """
     sharing = read_sharing(root)
     return GitSync(root, sharing) if sharing else None
+
+
+def shared_ref(root: Path) -> str:
+    """Where git keeps the last fetched shared branch; empty when state is not shared."""
+    try:
+        sharing = read_sharing(root)
+    except UsageError:
+        return ""  # Whoever shares says so; what is remembered must not depend on it.
+    return f"refs/remotes/{sharing.remote}/{sharing.branch}" if sharing else ""
 
 
 class GitSync:

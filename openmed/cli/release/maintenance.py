@@ -9,6 +9,7 @@ from openmed.app.maintenance import recover as run_recover
 from openmed.app.sync import shared
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.domain.digest import Json
+from openmed.domain.ledger.ancestry import did
 from openmed.domain.pages.phrases import sentence
 from openmed.errors import IntegrityError
 from openmed.pipeline.summary import table
@@ -42,16 +43,20 @@ def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
 @click.command()
 @shared_options
 @click.option("--drop", "dropped", default="", help="Give up this second head of the ledger.")
+@click.option(
+    "--forward", is_flag=True, help="Put the pointer on the last entry this checkout has seen."
+)
 @handle_errors
-def recover(*, root: Path, as_json: bool, dropped: str) -> None:
+def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
     r"""Finish what was interrupted, and say what was done; a second call finds nothing to do.
 
     Entries that never took effect leave the ledger for artifacts/aside/; nothing is thrown away.
 
     \b
     Example: openmed release recover
+    Example: openmed release recover --forward
     """
-    done = run_recover(root, dropped=dropped)
+    done = run_recover(root, dropped=dropped, is_forward=forward)
     if as_json:
         emit_json(
             "release recover",
@@ -59,6 +64,7 @@ def recover(*, root: Path, as_json: bool, dropped: str) -> None:
                 "aside": [{"entry": row.name, "place": row.place} for row in done.aside],
                 "temporary": done.temporary,
                 "derived": list(done.derived),
+                "forward": [entry.tag for entry in done.forward],
             },
         )
         return
@@ -137,7 +143,8 @@ def _word(check: VerifyCheck) -> str:
 
 
 def _done(done: Recovered) -> list[str]:
-    lines = [f"set aside {_entry(row)}; it is in {row.place}" for row in done.aside]
+    lines = [f"the pointer reaches {e.tag} again: {did(e)}" for e in done.forward]
+    lines += [f"set aside {_entry(row)}; it is in {row.place}" for row in done.aside]
     if done.temporary:
         lines.append(f"removed {done.temporary} temporary files")
     return [*lines, *(f"wrote {name}" for name in done.derived)]

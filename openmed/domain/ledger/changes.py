@@ -211,6 +211,32 @@ class Collected(Frozen):
     artifact: Digest
 
 
+class Reconciled(Frozen):
+    """Entries of another head of the ledger were taken in; what they condemned is condemned here.
+
+    Attributes:
+        head: the other head.
+        entries: its entries that this ledger did not have, oldest first.
+        tags: their tags, in the same order.
+        left: slots whose moves there were not taken over, by slot.
+        is_abandoned: whether its releases were given up on purpose.
+        reason: why.
+    """
+
+    event: Literal["reconciled"] = "reconciled"
+    head: Digest
+    entries: Annotated[tuple[Digest, ...], Field(min_length=1)]
+    tags: tuple[str, ...]
+    left: tuple[SlotKey, ...]
+    is_abandoned: bool
+    reason: Reason
+
+    @property
+    def slot(self) -> str:
+        """A head belongs to the fleet, not to one slot."""
+        return ""
+
+
 Change = Annotated[
     Promoted
     | Quarantined
@@ -221,6 +247,7 @@ Change = Annotated[
     | Held
     | Thawed
     | KeyClosed
-    | Collected,
+    | Collected
+    | Reconciled,
     Field(discriminator="event"),
 ]

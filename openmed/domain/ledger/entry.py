@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.ledger.changes import Change
+from openmed.domain.ledger.changes import Change, Lifted, Promoted, Quarantined
 from openmed.domain.wire import digest_value
 
 TAG_PATTERN = r"^[0-9]{4}(\.[0-9]{2}){2}-[0-9]+$"
@@ -40,6 +40,21 @@ class Entry(Frozen):
     def digest(self) -> str:
         """Name of the entry's file, and what its child names as parent."""
         return digest_value(self)
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Evidence files this entry rests on: verdicts, reports and waivers."""
+        return tuple(name for change in self.changes for name in _evidence_of(change))
+
+
+def _evidence_of(change: Change) -> tuple[str, ...]:
+    match change:
+        case Promoted() | Quarantined():
+            return (change.verdict, *(row.report for row in change.reports))
+        case Lifted():
+            return (change.waiver,)
+        case _:
+            return ()
 
 
 def next_entry(entries: tuple[Entry, ...], changes: tuple[Change, ...], *, now: str) -> Entry:

@@ -21,6 +21,7 @@ from openmed.domain.ledger.changes import (
     Lifted,
     Promoted,
     Quarantined,
+    Reconciled,
     Revoked,
     RolledBack,
     Thawed,
@@ -75,6 +76,8 @@ class FleetState(Frozen):
         spent: verdicts and waivers that were used; none is used twice.
         closures: closed keys, oldest first.
         collections: released artifacts whose bytes were collected, oldest first.
+        absorbed: entries of other heads that were taken in.
+        absorbed_tags: their tags.
     """
 
     entries: tuple[Entry, ...]
@@ -87,6 +90,8 @@ class FleetState(Frozen):
     spent: frozenset[str]
     closures: tuple[KeyClosure, ...]
     collections: tuple[Collection, ...]
+    absorbed: frozenset[str] = frozenset()
+    absorbed_tags: frozenset[str] = frozenset()
 
     def live_in(self, slot: str) -> LiveRelease | None:
         """The slot's live release, or None."""
@@ -204,6 +209,8 @@ class _Folding:
         self.spent: set[str] = set()
         self.closures: dict[str, KeyClosure] = {}
         self.collections: list[Collection] = []
+        self.absorbed: set[str] = set()
+        self.absorbed_tags: set[str] = set()
 
     def add(self, entry: Entry) -> None:
         for change in entry.changes:
@@ -227,6 +234,9 @@ class _Folding:
                 self._close(change, entry)
             case Collected():
                 self.collections.append(Collection(tag=entry.tag, fact=change))
+            case Reconciled():
+                self.absorbed.update(change.entries)
+                self.absorbed_tags.update(change.tags)
 
     def _hold(self, change: Held | Thawed, entry: Entry) -> None:
         if isinstance(change, Thawed):
@@ -355,4 +365,6 @@ def fold(entries: tuple[Entry, ...]) -> FleetState:
         spent=frozenset(sums.spent),
         closures=tuple(sums.closures.values()),
         collections=tuple(sums.collections),
+        absorbed=frozenset(sums.absorbed),
+        absorbed_tags=frozenset(sums.absorbed_tags),
     )

@@ -9,6 +9,7 @@ from openmed.domain.ledger.changes import (
     Lifted,
     Promoted,
     Quarantined,
+    Reconciled,
     Revoked,
     RolledBack,
     Thawed,
@@ -65,6 +66,16 @@ def said(change: Change) -> tuple[str, str, str]:
             return "warn", "❄", f"frozen: {change.slot}: {change.reason}"
         case Thawed():
             return "ok", "○", f"thawed: {change.slot}: {change.reason}"
+        case Reconciled() | KeyClosed():
+            return _said_of_fleet(change)
+
+
+def _said_of_fleet(change: Reconciled | KeyClosed) -> tuple[str, str, str]:
+    match change:
+        case Reconciled():
+            word = "abandoned" if change.is_abandoned else "reconciled"
+            left = f"; not taken over: {', '.join(change.left)}" if change.left else ""
+            return "warn", "⑂", f"{word}: head {change.head[:16]}{left}: {change.reason}"
         case KeyClosed():
             lost = ", lost" if change.is_lost else ""
             return "warn", "◌", f"key closed: {change.keyid[:16]} of {change.verifier}{lost}"

@@ -137,6 +137,27 @@ def options(state: FleetState, request: Request) -> tuple[Options, ...]:
     return tuple(_to_tag(state, then, slot, request) for slot in slots)
 
 
+def restorable(state: FleetState, slot: str) -> tuple[LiveRelease, ...]:
+    """Earlier releases of a slot that the ledger allows to be live again, newest first."""
+    return tuple(
+        row
+        for row in _earlier(state, slot)
+        if not state.ineligibility(row.release.artifact, slot=slot)
+    )
+
+
+def _earlier(state: FleetState, slot: str) -> tuple[LiveRelease, ...]:
+    """Releases of a slot besides what it serves, each artifact once, newest first."""
+    live = state.live_in(slot)
+    seen = {live.release.artifact} if live else set()
+    rows: list[LiveRelease] = []
+    for row in reversed(state.history):
+        if row.release.slot == slot and row.release.artifact not in seen:
+            seen.add(row.release.artifact)
+            rows.append(row)
+    return tuple(rows)
+
+
 def _fits(slot: str, where: Where) -> bool:
     parts = parse_slot(slot)
     pairs = (
@@ -160,25 +181,21 @@ def _back(state: FleetState, slot: str, request: Request) -> Options:
             "another one is named by --generation or --to"
         )
         return Options(slot=slot, live=live, undo=Undo.UNCHANGED, reason=reason)
-    seen = {live.release.artifact}
-    targets: list[LiveRelease] = []
-    passed: list[PassedOver] = []
-    for row in reversed(state.history):
-        artifact = row.release.artifact
-        if row.release.slot != slot or artifact in seen:
-            continue
-        seen.add(artifact)
-        refusal = state.ineligibility(artifact, slot=slot)
-        if refusal:
-            passed.append(PassedOver(generation=row.generation, reason=refusal))
-        else:
-            targets.append(row)
+    refusals = {
+        row.generation: state.ineligibility(row.release.artifact, slot=slot)
+        for row in _earlier(state, slot)
+    }
+    targets = restorable(state, slot)
     return Options(
         slot=slot,
         live=live,
         undo=Undo.ROLLED_BACK if targets else Undo.REFUSED,
-        targets=tuple(targets),
-        passed_over=tuple(passed),
+        targets=targets,
+        passed_over=tuple(
+            PassedOver(generation=generation, reason=refusal)
+            for generation, refusal in refusals.items()
+            if refusal
+        ),
         reason="" if targets else "there is no earlier release that may be live again",
     )
 

@@ -1,0 +1,179 @@
+"""What this checkout has seen after a commit point, and the bytes to go forward again.
+
+Three memories: a witness (a folder in git's own folder of this work tree, or under `artifacts/`
+without git) that holds pointer heads, entries and evidence; the history of git; and files that
+are derived only after a commit point. The absence of any proves nothing: a copy, a fresh clone
+and a checkout of CI begin without one. Whatever is torn or foreign in a witness is passed over.
+"""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from openmed.adapters.disk import atomic, limited_read
+from openmed.adapters.sync.git_history import GitHistory
+from openmed.domain.digest import sha256_hex
+from openmed.domain.ledger.ancestry import Sighting
+from openmed.domain.ledger.entry import TAG_PATTERN, Entry
+from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.wire import dump, parse
+from openmed.errors import EvidenceError
+
+_DIGEST = re.compile(r"^[0-9a-f]{64}$")
+_TAG = re.compile(TAG_PATTERN)
+_HEADS: Final = "heads"
+_TAKEN_BACK: Final = "taken-back"
+_NAMES: Final = "git-entries.json"
+
+
+class CheckoutMemory:
+    """The memory of one checkout of one release repository."""
+
+    def __init__(self, root: Path, *, artifacts: Path, history: GitHistory) -> None:
+        """Remember the places; nothing is read yet.
+
+        Args:
+            root: release repository.
+            artifacts: its products.
+            history: what git knows.
+        """
+        self._root = root
+        self._artifacts = artifacts
+        self._history = history
+        git = history.git_folder
+        slug = sha256_hex(history.prefix.encode())[:16]
+        self._witness = git / "openmed" / slug if git else artifacts / "witness"
+
+    def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
+        """Everything that names an entry which took effect, as far as `state` does not reach it."""
+        known = frozenset(entry.digest for entry in state.entries) | state.absorbed
+        gone = self._taken_back()
+        found = [
+            *self._witnessed(known),
+            *self._history.sightings(known | gone, self._names()),
+            *self._derived(),
+        ]
+        return tuple(sighting for sighting in found if sighting.head not in gone)
+
+    def keep(self, entries: Iterable[Entry]) -> None:
+        """Remember entries that took effect, the newest as a head.
+
+        A witness that cannot be written is none; what happened has happened.
+        """
+        chain = tuple(entries)
+        with contextlib.suppress(OSError):
+            for entry in reversed(chain):
+                path = self._witness / "ledger" / f"{entry.digest}.json"
+                if path.exists():
+                    break
+                atomic.keep(path, dump(entry))
+            if chain:
+                atomic.keep(self._witness / _HEADS / chain[-1].digest, chain[-1].tag.encode())
+
+    def keep_evidence(self, files: Iterable[bytes]) -> None:
+        """Remember evidence, so that it can be put back when somebody cleans the work tree."""
+        with contextlib.suppress(OSError):
+            for data in files:
+                atomic.keep(self._witness / "evidence" / f"{sha256_hex(data)}.json", data)
+
+    def take_back(self, entries: Iterable[str]) -> None:
+        """Forget provisional entries of our own that lost a race before anybody had them."""
+        for digest in entries:
+            atomic.keep(self._witness / _TAKEN_BACK / digest, b"")
+
+    def entry(self, digest: str) -> Entry | None:
+        """An entry by its digest, from wherever its bytes are whole."""
+        data = self._bytes("ledger", digest)
+        try:
+            return parse(Entry, data, what=f"ledger entry {digest[:16]}") if data else None
+        except EvidenceError:
+            return None
+
+    def evidence(self, digest: str) -> bytes | None:
+        """An evidence file, from wherever its bytes are whole."""
+        return self._bytes("evidence", digest)
+
+    def _bytes(self, kind: str, digest: str) -> bytes | None:
+        name = f"{digest}.json"
+        for place in (self._root / "gates" / kind / name, self._witness / kind / name):
+            data = _read(place)
+            if data is not None and sha256_hex(data) == digest:
+                return data
+        tips = tuple(commit for commit, _ in self._history.tips())
+        data = self._history.state_file(f"gates/{kind}/{name}", tips)
+        return data if data is not None and sha256_hex(data) == digest else None
+
+    def _taken_back(self) -> frozenset[str]:
+        folder = self._witness / _TAKEN_BACK
+        return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
+
+    def _witnessed(self, known: frozenset[str]) -> Iterator[Sighting]:
+        folder = self._witness / _HEADS
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        for name in names:
+            if _DIGEST.match(name) and name not in known:
+                yield Sighting(where="the witness of this work tree", head=name)
+
+    def _names(self) -> frozenset[str]:
+        """Entries in the ancestry of what was seen; only commits that are new are read."""
+        tips = tuple(sorted({commit for commit, _ in self._history.tips()}))
+        if not tips:
+            return frozenset()
+        old_tips, old = self._read_names()
+        if tips == old_tips:
+            return old
+        if all(self._history.is_behind(commit, tips) for commit in old_tips):
+            names = old | self._history.entries(tips, without=old_tips)
+        else:
+            names = self._history.entries(tips, without=())
+        document = {"tips": list(tips), "entries": sorted(names)}
+        with contextlib.suppress(OSError):
+            atomic.write(self._witness / _NAMES, json.dumps(document).encode())
+        return names
+
+    def _read_names(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        data = _read(self._witness / _NAMES)
+        try:
+            document = json.loads(data or b"{}")
+            tips = tuple(str(tip) for tip in document["tips"])
+            return tips, frozenset(name for name in document["entries"] if _DIGEST.match(name))
+        except (ValueError, KeyError, TypeError):
+            return (), frozenset()
+
+    def _derived(self) -> Iterator[Sighting]:
+        """Files that are written only after a commit point, and name the entry they follow."""
+        report = _json(self._artifacts / "run-report.json")
+        yield from _named(report, "artifacts/run-report.json")
+        status = _json(self._artifacts / "trust" / "status" / "status.json")
+        yield from _named(status, "the status page")
+        folder = self._root / "gates" / "quarantine"
+        for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+            yield from _named(_json(path), f"gates/quarantine/{path.name[:16]}")
+
+
+def _named(document: object, where: str) -> Iterator[Sighting]:
+    if not isinstance(document, dict):
+        return
+    head, tag = document.get("ledger_head"), document.get("tag")
+    if isinstance(head, str) and _DIGEST.match(head):
+        yield Sighting(where=where, head=head, tag=tag if isinstance(tag, str) else "")
+    elif isinstance(tag, str) and _TAG.match(tag):
+        yield Sighting(where=where, tag=tag)
+
+
+def _json(path: Path) -> object:
+    data = _read(path)
+    try:
+        return None if data is None else json.loads(data)
+    except ValueError:
+        return None
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return limited_read.read_bytes(path, most=limited_read.PRODUCT)
+    except OSError:
+        return None
