@@ -45,7 +45,10 @@ class CheckoutMemory:
         self._history = history
         git = history.git_folder
         slug = sha256_hex(history.prefix.encode())[:16]
-        self._witness = git / "openmed" / slug if git else artifacts / "witness"
+        without_git = artifacts / "witness"
+        self._witness = git / "openmed" / slug if git else without_git
+        # A folder may become a checkout of git, and stop to be one.
+        self._witnesses = tuple(dict.fromkeys((self._witness, without_git)))
 
     def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
         """Everything that names an entry which took effect, as far as `state` does not reach it."""
@@ -98,8 +101,8 @@ class CheckoutMemory:
 
     def _bytes(self, kind: str, digest: str) -> bytes | None:
         name = f"{digest}.json"
-        for place in (self._root / "gates" / kind / name, self._witness / kind / name):
-            data = _read(place)
+        for folder in (self._root / "gates", *self._witnesses):
+            data = _read(folder / kind / name)
             if data is not None and sha256_hex(data) == digest:
                 return data
         tips = tuple(commit for commit, _ in self._history.tips())
@@ -107,15 +110,19 @@ class CheckoutMemory:
         return data if data is not None and sha256_hex(data) == digest else None
 
     def _taken_back(self) -> frozenset[str]:
-        folder = self._witness / _TAKEN_BACK
-        return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
+        return frozenset(self._marks(_TAKEN_BACK))
 
     def _witnessed(self, known: frozenset[str]) -> Iterator[Sighting]:
-        folder = self._witness / _HEADS
-        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-        for name in names:
-            if _DIGEST.match(name) and name not in known:
+        for name in self._marks(_HEADS):
+            if name not in known:
                 yield Sighting(where="the witness of this work tree", head=name)
+
+    def _marks(self, kind: str) -> Iterator[str]:
+        """Digests in one folder of each witness."""
+        for witness in self._witnesses:
+            folder = witness / kind
+            names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+            yield from filter(_DIGEST.match, names)
 
     def _names(self) -> frozenset[str]:
         """Entries in the ancestry of what was seen; only commits that are new are read."""
