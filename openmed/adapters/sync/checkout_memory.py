@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from openmed.adapters.disk import atomic, limited_read
+from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.sync.git_history import GitHistory
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.ancestry import Sighting
@@ -32,15 +33,19 @@ _NAMES: Final = "git-entries.json"
 class CheckoutMemory:
     """The memory of one checkout of one release repository."""
 
-    def __init__(self, root: Path, *, artifacts: Path, history: GitHistory) -> None:
+    def __init__(
+        self, root: Path, *, artifacts: Path, history: GitHistory, disk: Disk = REAL
+    ) -> None:
         """Remember the places; nothing is read yet.
 
         Args:
             root: release repository.
             artifacts: its products.
             history: what git knows.
+            disk: makes the files of the witness.
         """
         self._root = root
+        self._disk = disk
         self._artifacts = artifacts
         self._history = history
         git = history.git_folder
@@ -72,20 +77,22 @@ class CheckoutMemory:
                 path = self._witness / "ledger" / f"{entry.digest}.json"
                 if path.exists():
                     break
-                atomic.keep(path, dump(entry))
+                atomic.keep(path, dump(entry), disk=self._disk)
             if chain:
-                atomic.keep(self._witness / _HEADS / chain[-1].digest, chain[-1].tag.encode())
+                head = self._witness / _HEADS / chain[-1].digest
+                atomic.keep(head, chain[-1].tag.encode(), disk=self._disk)
 
     def keep_evidence(self, files: Iterable[bytes]) -> None:
         """Remember evidence, so that it can be put back when somebody cleans the work tree."""
         with contextlib.suppress(OSError):
             for data in files:
-                atomic.keep(self._witness / "evidence" / f"{sha256_hex(data)}.json", data)
+                path = self._witness / "evidence" / f"{sha256_hex(data)}.json"
+                atomic.keep(path, data, disk=self._disk)
 
     def take_back(self, entries: Iterable[str]) -> None:
         """Forget provisional entries of our own that lost a race before anybody had them."""
         for digest in entries:
-            atomic.keep(self._witness / _TAKEN_BACK / digest, b"")
+            atomic.keep(self._witness / _TAKEN_BACK / digest, b"", disk=self._disk)
 
     def entry(self, digest: str) -> Entry | None:
         """An entry by its digest, from wherever its bytes are whole."""
