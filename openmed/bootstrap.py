@@ -45,6 +45,7 @@ from openmed.errors import UsageError
 
 if TYPE_CHECKING:
     from openmed.adapters.gates import InstalledGates
+    from openmed.ports import SuiteBuilder
 
 LOCK_SECONDS = 60.0
 REGISTRY_VARIABLE = "OPENMED_REGISTRY"
@@ -124,6 +125,13 @@ class World:
     def inputs(self) -> FileInputs:
         """Queue, policies, suites."""
         return FileInputs(self.root, environ=os.environ)
+
+    @cached_property
+    def suite_builder(self) -> "SuiteBuilder":
+        """Writes the suites that have a seed; loaded when first needed: only `suite build` is."""
+        from openmed.adapters.corpus_suites import CorpusSuites  # noqa: PLC0415 - heavy
+
+        return CorpusSuites()
 
     def fresh_inputs(self) -> FileInputs:
         """Queue, policies and suites, read again."""

@@ -4,9 +4,9 @@ Steps speak to the outside only through these. Each says what it promises and ho
 fails; an implementation stands in `adapters/`, a simulator in `tests/simulators/`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from openmed.domain.candidate import Candidate, ReproParts, StagedFile
 from openmed.domain.fleet import FleetState
@@ -63,6 +63,38 @@ class Inputs(Protocol):
         Raises:
             IntegrityError: the data is not what the pin names.
             EvidenceError: the data is missing or malformed.
+        """
+
+
+class BuiltSuite(NamedTuple):
+    """A suite as its seed makes it.
+
+    Attributes:
+        files: content of each file, by its path in the release repository.
+        documents: its documents.
+        subsets: names of its subsets.
+    """
+
+    files: Mapping[str, bytes]
+    documents: tuple[Document, ...]
+    subsets: tuple[str, ...]
+
+
+class SuiteBuilder(Protocol):
+    """Suites that are written, not collected. The same name or folder and seed: the same bytes."""
+
+    def build(self, name: str) -> BuiltSuite:
+        """Make a suite from its seed.
+
+        Raises:
+            UsageError: no suite of that name has a seed.
+        """
+
+    def write(self, templates: str, *, seed: str) -> tuple[Document, ...]:
+        """Write the notes of a folder of templates outside the package, by id.
+
+        Raises:
+            UsageError: the folder is not one of templates; names file and line.
         """
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from openmed.domain.corpus import GOLDEN_SEED, build_golden
+from openmed.corpus import GOLDEN_SEED, build_golden
 from openmed.domain.span import Document, GoldSpan
 
 GOLDEN = build_golden(GOLDEN_SEED)
