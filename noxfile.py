@@ -224,7 +224,7 @@ def format(session: nox.Session) -> None:  # noqa: A001 - the session's name is 
 def update_cases(session: nox.Session) -> None:
     """Write down again what every gate finds in its cases; look at the difference."""
     _install(session, "dev")
-    session.run("python", "tests/gate_cases.py")
+    session.run("python", "tests/support/gate_cases.py")
 
 
 @nox.session(default=False)

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from openmed.domain.labels import IGNORE
-from openmed.domain.predictions import DocumentPredictions, Status
-from openmed.domain.profile import FILE_NAME
-from openmed.domain.span import PredictedSpan
+from openmed.domain.inference.predictions import DocumentPredictions, Status
+from openmed.domain.inference.profile import FILE_NAME
+from openmed.domain.text.labels import IGNORE
+from openmed.domain.text.span import PredictedSpan
 
 SEED = 5
 _LOW = 0x0F

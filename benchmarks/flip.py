@@ -23,11 +23,11 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-import builders
-from places import Place
+from support import builders
+from support.places import Place
 
 from openmed.domain.digest import sha256_hex
-from openmed.domain.flip import FlipPlan, plan_flip
+from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.wire import dump
 
 PROMISE = 600.0

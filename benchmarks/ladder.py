@@ -32,17 +32,17 @@ from degraded import (
     swapped_labels,
 )
 
-from openmed.bootstrap import World, temporary_world
-from openmed.domain.candidate import Candidate, StagedFile
+from openmed.context import Context, temporary_context
+from openmed.domain.candidates.candidate import Candidate, StagedFile
 from openmed.domain.digest import tree_digest
-from openmed.domain.predictions import ChunkKey, PredictionsChunk, checksum
-from openmed.domain.report import BenchmarkReport, Subject
-from openmed.domain.soundness import scope_of
-from openmed.domain.suite import SuitePin
-from openmed.entrypoints.summary import table
+from openmed.domain.evaluation.report import BenchmarkReport, Subject
+from openmed.domain.gates.report_validation import scope_of
+from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk, checksum
+from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError
-from openmed.ports import Predictions
-from openmed.steps.benchmark import Bench
+from openmed.pipeline.summary import table
+from openmed.ports.storage import Predictions
+from openmed.steps.benchmark import BenchmarkRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = "pii::tiny::onnx"
@@ -127,7 +127,7 @@ class Measurer:
         pin: on which suite.
     """
 
-    world: World
+    world: Context
     pin: SuitePin
 
     def tiny(self) -> list[Work]:
@@ -159,7 +159,7 @@ class Measurer:
         """Run and count; what a reader of the table sees."""
         began = time.monotonic()
         world, candidate = self.world, work.candidate
-        bench = Bench(
+        bench = BenchmarkRunner(
             inputs=world.inputs,
             store=world.store,
             runners=world.runners,
@@ -185,7 +185,7 @@ class Measurer:
     def _queued(self, slot: str) -> Candidate:
         return next(row for row in self.world.inputs.queue() if row.slot == slot)
 
-    def _work(self, name: str, candidate: Candidate, world: World) -> Work:
+    def _work(self, name: str, candidate: Candidate, world: Context) -> Work:
         files = world.sources.stage(candidate)
         _say(f"    staged {name}")
         return Work(name, candidate, files, self.world.predictions)
@@ -220,7 +220,7 @@ def _answered_otherwise(works: Sequence[Work]) -> list[Work]:
 
 @contextmanager
 def _measurer(suite: str) -> Iterator[Measurer]:
-    with temporary_world(ROOT, profile=None, quiet=True) as temporary:
+    with temporary_context(ROOT, profile=None, quiet=True) as temporary:
         world = replace(temporary, profiles=None)
         pins = {pin.name: pin for pin in world.inputs.pins()}
         world.inputs.suite(pins[suite])

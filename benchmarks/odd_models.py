@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from openmed.domain.digest import sha256_hex
-from openmed.domain.suite import read_documents, suite_digest
+from openmed.domain.suites.suite import read_documents, suite_digest
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-import oddities as odd  # noqa: E402 - tests are not packages
-from repositories import ROW, Repository  # noqa: E402 - as above
+from support import oddities as odd  # noqa: E402 - tests are not packages
+from support.repositories import ROW, Repository  # noqa: E402 - as above
 
 FIRST = "pii::tiny::onnx"
 SUITE = "two-languages"

@@ -19,15 +19,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from openmed.adapters.inputs import FileInputs
-from openmed.domain.gate import Outcome, worst
-from openmed.domain.gates.regression import (
-    Settings,
+from openmed.adapters.inputs.input_files import FileInputs
+from openmed.domain.evaluation.scoring.statistics import pairs_needed, provable_margin, tango_bounds
+from openmed.domain.gates.gate import Outcome, worst
+from openmed.domain.gates.rules.regression import (
+    RegressionSettings,
     outcome_of_all,
     outcome_of_label,
     worse_labels,
 )
-from openmed.domain.scoring.statistics import pairs_needed, provable_margin, tango_bounds
 from openmed.domain.wire import parse
 
 ROOT = Path(__file__).parents[1]
@@ -56,7 +56,7 @@ class Layout(NamedTuple):
     """
 
     policy: str
-    wanted: Settings
+    wanted: RegressionSettings
     names: tuple[str, ...]
     sizes: tuple[int, ...]
     labels: Numbers
@@ -109,7 +109,7 @@ def layout_of(policy: str) -> Layout:
     names = tuple(sorted(sizes))
     return Layout(
         policy=policy,
-        wanted=parse(Settings, table.settings.encode(), what="table"),
+        wanted=parse(RegressionSettings, table.settings.encode(), what="table"),
         names=names,
         sizes=tuple(sizes[name] for name in names),
         labels=np.array([names.index(label) for label, _ in spans]),
@@ -188,7 +188,7 @@ _bounds = cache(tango_bounds)
 
 
 @cache
-def _margin(wanted: Settings, name: str, spans: int) -> float:
+def _margin(wanted: RegressionSettings, name: str, spans: int) -> float:
     return wanted.margin_of(name, spans)
 
 
@@ -273,7 +273,7 @@ def _margins(layout: Layout) -> Iterator[str]:
     yield f"\nFrom {enough:,} spans on a label is held to the margin that is wanted.\n"
 
 
-def _is_enough(wanted: Settings, spans: int) -> bool:
+def _is_enough(wanted: RegressionSettings, spans: int) -> bool:
     return provable_margin(wanted.discordance, spans) <= wanted.per_label
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from openmed.domain.rules import RULES, find
-from openmed.domain.span import Document
+from openmed.domain.text.span import Document
 
 SUITE = Path(__file__).parent.parent / "gates" / "suites" / "golden.jsonl"
 REPEATS = 3

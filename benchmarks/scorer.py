@@ -24,11 +24,11 @@ import numpy as np
 from nervaluate import Evaluator
 
 from openmed.domain.digest import sha256_hex
-from openmed.domain.predictions import DocumentPredictions, Runtime, Status
-from openmed.domain.report import Scope, Subject
-from openmed.domain.scoring.score import score
-from openmed.domain.span import Document, GoldSpan, PredictedSpan
-from openmed.domain.suite import Suite, SuitePin, suite_digest
+from openmed.domain.evaluation.report import Scope, Subject
+from openmed.domain.evaluation.scoring.score import score
+from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
+from openmed.domain.suites.suite import Suite, SuitePin, suite_digest
+from openmed.domain.text.span import Document, GoldSpan, PredictedSpan
 
 GOLDEN = Path(__file__).parent.parent / "gates" / "suites" / "golden.jsonl"
 REPEATS = 5

@@ -12,10 +12,10 @@ def main() -> None:
 
         _print(f"openmed {__version__}\n")
         return
-    from openmed.entrypoints import interrupts  # noqa: PLC0415 - see above
+    from openmed.pipeline import interrupts  # noqa: PLC0415 - see above
 
-    interrupts.heed()
-    from openmed.entrypoints.cli.front import run  # noqa: PLC0415 - see above
+    interrupts.install_handlers()
+    from openmed.cli.main import run  # noqa: PLC0415 - see above
 
     code = run(sys.argv[1:])
     # However the work wound down: who was told to end says so.

@@ -6,8 +6,8 @@
     ├── RefusedError     the bytes are quarantined or revoked                  exit 3
     ├── EvidenceError    cannot judge: missing, malformed, another candidate's exit 5
     ├── IntegrityError   a hash or signature does not match what it names      exit 7
-    ├── FlipConflict     the live release changed since comparison, or locked  exit 6
-    └── OutsideError     runner, recipe, disk or hub failed; `.retryable`      exit 5
+    ├── FlipConflictError     the live release changed since comparison, or locked  exit 6
+    └── ExternalError     runner, recipe, disk or hub failed; `.retryable`      exit 5
 
 An error says what could not be done, what was found, what was wanted and what to do
 next. It never carries document text: offsets, counts, names and digests only.
@@ -64,13 +64,13 @@ class IntegrityError(OpenMedError):
     exit_code = 7
 
 
-class FlipConflict(OpenMedError):  # noqa: N818 - the design's word for a lost race, not a fault
+class FlipConflictError(OpenMedError):
     """The live release changed since comparison, or another flip holds the lock."""
 
     exit_code = 6
 
 
-class OutsideError(OpenMedError):
+class ExternalError(OpenMedError):
     """Something outside this process failed.
 
     Attributes:

@@ -12,7 +12,7 @@ in), pins, training text.
 """
 
 from openmed.corpus.pool import Pool
-from openmed.domain.span import Document
+from openmed.domain.text.span import Document
 
 __all__ = ["GOLDEN_SEED", "build_golden"]
 

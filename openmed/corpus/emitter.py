@@ -9,8 +9,8 @@ fails when the corpus is built.
 from typing import Literal, NamedTuple
 from unicodedata import is_normalized, normalize
 
-from openmed.domain.labels import BY_NAME
-from openmed.domain.span import Document, GoldSpan
+from openmed.domain.text.labels import BY_NAME
+from openmed.domain.text.span import Document, GoldSpan
 from openmed.errors import UsageError
 
 Form = Literal["NFC", "NFD"]
@@ -68,7 +68,7 @@ class Emitter:
             ValueError: the label is not canonical, or the value is empty or has outer white space.
         """
         if label not in BY_NAME:
-            msg = f"label {label} is not canonical; see openmed/domain/labels.py"
+            msg = f"label {label} is not canonical; see openmed/domain/text/labels.py"
             raise ValueError(msg)
         if not value or value != value.strip():
             msg = f"a {label} value must be non-empty and without outer white space"

@@ -13,7 +13,7 @@ from openmed.corpus.emitter import Emitter, Form
 from openmed.corpus.locale import Locale, with_names
 from openmed.corpus.scene import Scene
 from openmed.corpus.template import Writer
-from openmed.domain.span import Document
+from openmed.domain.text.span import Document
 from openmed.errors import UsageError
 
 INVALID: Final = "invalid"

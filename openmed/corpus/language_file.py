@@ -53,7 +53,7 @@ def read_language(file: str, text: str, *, pools: Mapping[str, Names]) -> Locale
         phrases=_phrases(top.table("phrases")),
         makers={
             **patterns.BASES[identifiers],
-            **{kind: patterns.read_maker(makers.table(kind)) for kind in makers.keys()},
+            **{kind: patterns.read_maker(makers.table(kind)) for kind in makers.names()},
         },
         street=read_street(top.table("street"), base=street),
         styles=styles,
@@ -72,7 +72,7 @@ def read_pools(file: str, text: str) -> dict[str, Names]:
         UsageError: the file is not understood; names file and line.
     """
     top = Table.of(file, text)
-    return {name: _name_list(top.table(name), usual=None) for name in top.keys()}
+    return {name: _name_list(top.table(name), usual=None) for name in top.names()}
 
 
 def _base(base: Table, key: str, known: tuple[str, ...]) -> str:
@@ -84,7 +84,7 @@ def _base(base: Table, key: str, known: tuple[str, ...]) -> str:
 
 def _names(table: Table) -> dict[str, Names]:
     usual = _name_list(table.table(_USUAL), usual=None)
-    others = (name for name in table.keys() if name != _USUAL)
+    others = (name for name in table.names() if name != _USUAL)
     return {
         _USUAL: usual, **{name: _name_list(table.table(name), usual=usual) for name in others}
     }  # fmt: skip
@@ -102,7 +102,7 @@ def _name_list(table: Table, *, usual: Names | None) -> Names:
 
 def _people(table: Table, names: Mapping[str, Names]) -> dict[str, Kind]:
     people = {kind: Kind(label, names[_USUAL]) for kind, label in _PEOPLE.items()}
-    for kind in table.keys():
+    for kind in table.names():
         each = table.table(kind)
         of = each.text("names")
         if of not in names:
@@ -113,16 +113,16 @@ def _people(table: Table, names: Mapping[str, Names]) -> dict[str, Kind]:
 
 
 def _texts(table: Table) -> dict[str, str]:
-    return {key: table.text(key) for key in table.keys()}
+    return {key: table.text(key) for key in table.names()}
 
 
 def _phrases(table: Table) -> dict[str, tuple[str, ...]]:
-    return {kind: table.texts(kind) for kind in table.keys()}
+    return {kind: table.texts(kind) for kind in table.names()}
 
 
 def _gendered(table: Table) -> dict[str, tuple[str, str]]:
     words: dict[str, tuple[str, str]] = {}
-    for key in table.keys():
+    for key in table.names():
         pair = table.texts(key)
         if len(pair) != 2:  # noqa: PLR2004 - a man's and a woman's
             table.refuse(key, "must be two texts: for a man, for a woman")
@@ -132,7 +132,7 @@ def _gendered(table: Table) -> dict[str, tuple[str, str]]:
 
 def _gold(table: Table) -> dict[str, Words]:
     gold: dict[str, Words] = {}
-    for kind in table.keys():
+    for kind in table.names():
         each = table.table(kind)
         gold[kind] = Words(patterns.label_of(each), each.words("words"))
         each.close()

@@ -16,7 +16,7 @@ from openmed.corpus.family import Family, write_document, write_documents
 from openmed.corpus.language_file import read_language, read_pools
 from openmed.corpus.locale import Locale
 from openmed.corpus.sheet import read_sheet
-from openmed.domain.span import Document
+from openmed.domain.text.span import Document
 from openmed.errors import UsageError
 
 LANGUAGE: Final = "language.toml"

@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Final, TypeVar
 
-from openmed.corpus.values import numerals
-from openmed.corpus.values.dates import draw_birthday, draw_day
 from openmed.corpus.draws import Draws
 from openmed.corpus.emitter import Item
-from openmed.corpus.values.identifiers import CHECKED
 from openmed.corpus.locale import Locale, Person
+from openmed.corpus.values import numerals
+from openmed.corpus.values.dates import draw_birthday, draw_day
+from openmed.corpus.values.identifiers import CHECKED
 from openmed.corpus.values.people import draw_person, email_of, username_of
 from openmed.corpus.values.shapes import SHAPES, spoiled
 from openmed.errors import UsageError

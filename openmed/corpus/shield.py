@@ -3,7 +3,7 @@
 For whoever has no access to the real corpus, which is under a data-use agreement: nothing of it
 is in here but the names of its columns and its nine labels. Identifiers and names come from the
 makers of the golden corpus; wording and layout are shared with none of its families. Not here:
-reading the tables (`domain/shield.py`).
+reading the tables (`domain/suites/layouts/shield.py`).
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Final
 
 from openmed.corpus.pool import Pool
 from openmed.domain.digest import Json, canonical_json
-from openmed.domain.labels import BY_NAME, Group
+from openmed.domain.text.labels import BY_NAME, Group
 from openmed.errors import UsageError
 
 __all__ = ["SHIELD_SEED", "build_shield", "source_label"]

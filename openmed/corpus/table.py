@@ -57,7 +57,7 @@ class Table:
         """Whether the value of a key is a table."""
         return isinstance(self._content.get(key), dict)
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """Every key, in the file's order."""
         return tuple(self._content)
 

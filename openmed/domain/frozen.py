@@ -18,6 +18,10 @@ Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\
 """UTC, whole seconds, RFC 3339: `2026-11-24T12:00:00Z`."""
 
 
+VerifierName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+"""Name of a verifier: the first part of its file's name in `gates/keys/`."""
+
+
 def _one_line(text: str) -> str:
     if not text.isprintable():
         msg = "wanted one line of printable characters"

@@ -7,11 +7,14 @@ from abc import abstractmethod
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 
-from openmed.domain.candidate import Candidate, StagedCandidate, StagedFile
-from openmed.domain.changes import Promoted
+from openmed.domain.candidates.candidate import Candidate, StagedCandidate, StagedFile
+from openmed.domain.evaluation.redaction import redactions
+from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
+from openmed.domain.evaluation.scoring.score import in_scope, score
 from openmed.domain.frozen import Frozen
-from openmed.domain.labels import SCHEMA_VERSION
-from openmed.domain.predictions import (
+from openmed.domain.gates.report_validation import scope_of
+from openmed.domain.gates.verdict import BASELINE, PARENT
+from openmed.domain.inference.predictions import (
     ChunkKey,
     DocumentPredictions,
     PredictionsChunk,
@@ -19,28 +22,18 @@ from openmed.domain.predictions import (
     checksum,
     chunk_ranges,
 )
-from openmed.domain.product import BaselineReport, ErrorProduct, Step, materials_digest
-from openmed.domain.profile import RunnerProfile
-from openmed.domain.redaction import redactions
-from openmed.domain.report import BenchmarkReport, Scope, Subject
-from openmed.domain.scoring.score import in_scope, score
-from openmed.domain.soundness import scope_of
-from openmed.domain.span import Document
-from openmed.domain.suite import SuitePin, suite_digest
-from openmed.domain.verdict import BASELINE, PARENT
+from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.ledger.changes import Promoted
+from openmed.domain.release.product import BaselineReport, ErrorProduct, Step, materials_digest
+from openmed.domain.suites.suite import SuitePin, suite_digest
+from openmed.domain.text.labels import SCHEMA_VERSION
+from openmed.domain.text.span import Document
 from openmed.domain.wire import parse, plain
 from openmed.errors import EvidenceError
-from openmed.ports import (
-    ArtifactStore,
-    Inputs,
-    Predictions,
-    Products,
-    Progress,
-    Registry,
-    ReleaseStore,
-    Runners,
-    Session,
-)
+from openmed.ports.execution import Progress, Runners, Session
+from openmed.ports.inputs import Inputs
+from openmed.ports.releasing import Registry, ReleaseStore
+from openmed.ports.storage import ArtifactStore, Predictions, Products
 
 CHUNK = 32
 """Documents per chunk: small enough to lose little, large enough to fill batches."""
@@ -50,7 +43,7 @@ TENTHS = 10
 
 
 @dataclass(frozen=True)
-class Bench:
+class BenchmarkRunner:
     """What measuring needs, whoever is measured."""
 
     inputs: Inputs
@@ -150,7 +143,7 @@ class Benchmark(Step[BenchmarkReport]):
     pin: SuitePin
     staged_product: str
     products: Products
-    bench: Bench
+    bench: BenchmarkRunner
 
     @property
     def slot(self) -> str:
@@ -172,7 +165,7 @@ class Benchmark(Step[BenchmarkReport]):
         """Task name."""
         return f"benchmark:{self.slot}:{self.name}"
 
-    def materials(self) -> str:
+    def inputs_digest(self) -> str:
         """The staged bytes, the suite, what is declared, what runs them and what counts."""
         staged = read_staged(self.products, self.slot, self.staged_product)
         profile = self.bench.store.profile(staged.artifact)
@@ -189,11 +182,11 @@ class Benchmark(Step[BenchmarkReport]):
             timeout=self.candidate.timeout_seconds,
         )
 
-    def is_doubtful(self, value: Frozen) -> bool:
+    def may_improve(self, value: Frozen) -> bool:
         """Whether a document was not answered: the next run may be luckier."""
         return isinstance(value, BenchmarkReport) and bool(value.failed_documents)
 
-    def make(self) -> BenchmarkReport:
+    def run(self) -> BenchmarkReport:
         """Predict what is not cached, then count."""
         return self.measured()
 
@@ -213,7 +206,7 @@ class Benchmark(Step[BenchmarkReport]):
 
 
 @dataclass(frozen=True)
-class Comparison(Step[BaselineReport]):
+class ReferenceBenchmark(Step[BaselineReport]):
     """The report of another release that a candidate is compared with, on one suite.
 
     The recorded one where it was made by the same code, runner and suite; else the live
@@ -226,7 +219,7 @@ class Comparison(Step[BaselineReport]):
     products: Products
     releases: ReleaseStore
     registry: Registry
-    bench: Bench
+    bench: BenchmarkRunner
 
     @property
     def slot(self) -> str:
@@ -257,7 +250,7 @@ class Comparison(Step[BaselineReport]):
         """Task name."""
         return f"{self.prefix.rstrip('-')}:{self.slot}:{self.pin.name}"
 
-    def materials(self) -> str:
+    def inputs_digest(self) -> str:
         """What it is compared with, the suite, and what counts."""
         release = self.compared()
         return materials_digest(
@@ -268,7 +261,7 @@ class Comparison(Step[BaselineReport]):
             label_schema=SCHEMA_VERSION,
         )
 
-    def make(self) -> BaselineReport:
+    def run(self) -> BaselineReport:
         """Take the recorded report, or measure again."""
         release = self.compared()
         if release is None:
@@ -291,7 +284,7 @@ class Comparison(Step[BaselineReport]):
         )
         return BaselineReport(report=report)
 
-    def stands(self, value: Frozen) -> bool:
+    def is_current(self, value: Frozen) -> bool:
         """Whether what ran it is still what would run it."""
         if not isinstance(value, BaselineReport):
             return False
@@ -315,7 +308,7 @@ class Comparison(Step[BaselineReport]):
 
 
 @dataclass(frozen=True)
-class Baseline(Comparison):
+class BaselineBenchmark(ReferenceBenchmark):
     """The live release of the candidate's own slot, or the one it replaced when it is live."""
 
     @property
@@ -333,7 +326,7 @@ class Baseline(Comparison):
 
 
 @dataclass(frozen=True)
-class Parent(Comparison):
+class ParentBenchmark(ReferenceBenchmark):
     """The live release of the slot the row declares as its parent."""
 
     @property

@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from openmed.domain.candidate import StagedCandidate
-from openmed.domain.garbage import CollectionPlan, plan_collection
-from openmed.domain.product import ErrorProduct
-from openmed.domain.stored import Stored
-from openmed.ports import Hoard, Inputs, Products, ReleaseStore
+from openmed.domain.candidates.candidate import StagedCandidate
+from openmed.domain.ledger.retention import CollectionPlan, plan_collection
+from openmed.domain.ledger.stored_blob import StoredBlob
+from openmed.domain.release.product import ErrorProduct
+from openmed.ports.inputs import Inputs
+from openmed.ports.releasing import ReleaseStore
+from openmed.ports.storage import BlobStore, Products
 
 
-class Collected(NamedTuple):
+class CollectionResult(NamedTuple):
     """What a collection came to, or would come to.
 
     Attributes:
@@ -36,13 +38,13 @@ class Collect:
     releases: ReleaseStore
     products: Products
     inputs: Inputs
-    trees: tuple[Hoard, ...]
-    downloads: Hoard
+    trees: tuple[BlobStore, ...]
+    downloads: BlobStore
     staged_product: str
     hours: float
     now: str
 
-    def plan(self) -> Collected:
+    def plan(self) -> CollectionResult:
         """Say what would go; nothing is changed."""
         state = self.releases.state()
         queue = self.inputs.queue()
@@ -57,18 +59,18 @@ class Collect:
         named = {row.sha256 for row in queue}
         unnamed = [thing for thing in self._old(self.downloads) if thing.name not in named]
         gone = [thing for thing in old if thing.name in plan.artifacts]
-        return Collected(
+        return CollectionResult(
             plan=plan,
             downloads=tuple(thing.name for thing in unnamed),
             size=sum(thing.size for thing in (*gone, *unnamed)),
         )
 
-    def collect(self) -> Collected:
+    def collect(self) -> CollectionResult:
         """End eligibility in the ledger, then remove.
 
         Raises:
             UsageError: the queue cannot be read, so what candidates need is not known.
-            FlipConflict: another process holds the lock.
+            FlipConflictError: another process holds the lock.
         """
         with self.releases.lock():
             found = self.plan()
@@ -81,7 +83,7 @@ class Collect:
                 self.downloads.remove(name)
         return found
 
-    def _old(self, hoard: Hoard) -> list[Stored]:
+    def _old(self, hoard: BlobStore) -> list[StoredBlob]:
         return [thing for thing in hoard.things() if thing.is_older(self.hours, now=self.now)]
 
     def _staged_in(self, slot: str) -> tuple[str, ...]:

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from openmed.domain.candidate import Candidate, StagedCandidate
+from openmed.domain.attestation.statement import payload_of
+from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.digest import sha256_hex
+from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
-from openmed.domain.gate import Evidence, Gate, StepFault
-from openmed.domain.performance import PerformanceReport
-from openmed.domain.policy import Policy
-from openmed.domain.product import (
+from openmed.domain.gates.gate import Evidence, Gate, StepFault
+from openmed.domain.gates.policy import Policy
+from openmed.domain.gates.verdict import BASELINE, PARENT, PERFORMANCE, Decision, Verdict, judge
+from openmed.domain.release.flip_preconditions import is_fresh
+from openmed.domain.release.product import (
     BaselineReport,
     ErrorProduct,
     Made,
@@ -19,14 +23,12 @@ from openmed.domain.product import (
     fault_of,
     materials_digest,
 )
-from openmed.domain.refusal import is_fresh
-from openmed.domain.report import BenchmarkReport
-from openmed.domain.statement import payload_of
-from openmed.domain.suite import SuitePin
-from openmed.domain.verdict import BASELINE, PARENT, PERFORMANCE, Decision, Verdict, judge
+from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import digest_value, pretty
 from openmed.errors import PolicyError, RefusedError
-from openmed.ports import ArtifactStore, Inputs, Products, ReleaseStore, Signer
+from openmed.ports.inputs import Inputs
+from openmed.ports.releasing import ReleaseStore, Signer
+from openmed.ports.storage import ArtifactStore, Products
 
 PRODUCT = "verdict"
 Value = TypeVar("Value", bound=Frozen)
@@ -68,7 +70,7 @@ class Compare(Step[VerdictProduct]):
         """Task name."""
         return f"compare:{self.slot}"
 
-    def materials(self) -> str:
+    def inputs_digest(self) -> str:
         """The evidence, the policy, what is live, the rules and the key."""
         policy = self.inputs.policy(self.slot)
         return materials_digest(
@@ -78,7 +80,7 @@ class Compare(Step[VerdictProduct]):
             key=self.signer.keyid,
         )
 
-    def make(self) -> VerdictProduct:
+    def run(self) -> VerdictProduct:
         """Run every gate; sign; set the marker before a failing verdict is written."""
         verdict = self.judged()
         envelope = None
@@ -104,7 +106,7 @@ class Compare(Step[VerdictProduct]):
             verdict = judge(evidence, policy=policy, gates=self.gates, now=self.now)
         return verdict
 
-    def stands(self, value: Frozen) -> bool:
+    def is_current(self, value: Frozen) -> bool:
         """Whether verdict and marker agree, and the verdict is fresh or already used."""
         if not isinstance(value, VerdictProduct):
             return False
@@ -121,7 +123,7 @@ class Compare(Step[VerdictProduct]):
         spent = sha256_hex(value.envelope.encode()) in self.releases.state().spent
         return spent or is_fresh(verdict, policy=self.inputs.policy(self.slot), now=self.now)
 
-    def settle(self, value: Frozen) -> None:
+    def after_write(self, value: Frozen) -> None:
         """Remove the marker only after a verdict that does not fail is written."""
         if isinstance(value, VerdictProduct) and value.verdict.decision is not Decision.QUARANTINED:
             self.products.unmark(self.slot)

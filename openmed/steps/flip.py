@@ -2,22 +2,20 @@
 
 from dataclasses import dataclass
 
-from openmed.domain.candidate import Candidate
-from openmed.domain.changes import Promoted, Quarantined
+from openmed.domain.attestation.statement import SignedVerdict
+from openmed.domain.attestation.waiver_rules import check_lifted
+from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import sha256_hex
-from openmed.domain.fleet import FleetState
-from openmed.domain.flip import (
-    FlipPlan,
-    FlipRecord,
-    is_same_outcome,
-    plan_flip,
-    record_of,
-)
+from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
-from openmed.domain.ledger import Entry
-from openmed.domain.lifting import check_lifted
-from openmed.domain.performance import PerformanceReport
-from openmed.domain.product import (
+from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision
+from openmed.domain.ledger.changes import Promoted, Quarantined
+from openmed.domain.ledger.entry import Entry
+from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.release.flip import FlipPlan, FlipRecord, is_same_outcome, plan_flip, record_of
+from openmed.domain.release.flip_preconditions import Proposal
+from openmed.domain.release.product import (
     BaselineReport,
     ErrorProduct,
     Step,
@@ -25,13 +23,11 @@ from openmed.domain.product import (
     fault_of,
     materials_digest,
 )
-from openmed.domain.refusal import Proposal
-from openmed.domain.report import BenchmarkReport
-from openmed.domain.statement import SignedVerdict
-from openmed.domain.verdict import OF_OTHERS, PERFORMANCE, Decision
 from openmed.domain.wire import digest_value, dump
 from openmed.errors import IntegrityError, OpenMedError
-from openmed.ports import ArtifactStore, Inputs, Products, Registry, ReleaseStore, Verifiers
+from openmed.ports.inputs import Inputs
+from openmed.ports.releasing import Registry, ReleaseStore, Verifiers
+from openmed.ports.storage import ArtifactStore, Products
 
 PRODUCT = "flip"
 SLOT = ""
@@ -72,12 +68,12 @@ class Flip(Step[FlipRecord]):
         """Task name."""
         return "flip"
 
-    def materials(self) -> str:
+    def inputs_digest(self) -> str:
         """The selection and its verdicts; what is live is looked at by `stands`."""
         verdicts = {slot: self._verdict_digest(slot) for slot in self.slots}
         return materials_digest(verdicts=verdicts)
 
-    def make(self) -> FlipRecord:
+    def run(self) -> FlipRecord:
         """Plan under the lock, publish, commit."""
         with self.releases.lock():
             state = self.releases.state()
@@ -88,7 +84,7 @@ class Flip(Step[FlipRecord]):
                 self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
         return record_of(plan)
 
-    def stands(self, value: Frozen) -> bool:
+    def is_current(self, value: Frozen) -> bool:
         """Whether a flip would change nothing now."""
         if not isinstance(value, FlipRecord):
             return False

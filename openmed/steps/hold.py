@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from openmed.domain.changes import Held, Thawed
-from openmed.domain.fleet import fold
-from openmed.domain.ledger import Entry, next_entry
-from openmed.domain.pointer import pointer_of
+from openmed.domain.ledger.changes import Held, Thawed
+from openmed.domain.ledger.entry import Entry, next_entry
+from openmed.domain.ledger.fleet import fold
+from openmed.domain.ledger.pointer import pointer_of
 from openmed.errors import UsageError
-from openmed.ports import ReleaseStore
+from openmed.ports.releasing import ReleaseStore
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from openmed.domain.changes import Lifted
+from openmed.domain.attestation.waiver import SignedWaiver, Waiver, payload_of_waiver
+from openmed.domain.attestation.waiver_rules import lift, row_to_waive, waiver_for
 from openmed.domain.digest import sha256_hex
-from openmed.domain.fleet import FleetState, fold
-from openmed.domain.ledger import Entry, next_entry
-from openmed.domain.lifting import lift, row_to_waive, waiver_for
-from openmed.domain.pointer import pointer_of
-from openmed.domain.waiver import SignedWaiver, Waiver, payload_of_waiver
+from openmed.domain.ledger.changes import Lifted
+from openmed.domain.ledger.entry import Entry, next_entry
+from openmed.domain.ledger.fleet import FleetState, fold
+from openmed.domain.ledger.pointer import pointer_of
 from openmed.errors import OpenMedError
-from openmed.ports import ReleaseStore, Signer, Verifiers, Waivers
+from openmed.ports.releasing import ReleaseStore, Signer, Verifiers, Waivers
 
 
 class RefusedWaiver(NamedTuple):

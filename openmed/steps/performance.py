@@ -3,19 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from openmed.domain.candidate import Candidate, StagedCandidate
+from openmed.domain.candidates.candidate import Candidate, StagedCandidate
+from openmed.domain.evaluation.performance import Host, PerformanceReport, latency_of, milliseconds
+from openmed.domain.evaluation.redaction import redactions
+from openmed.domain.evaluation.report import Subject
+from openmed.domain.evaluation.scoring.score import in_scope
 from openmed.domain.frozen import Frozen
-from openmed.domain.performance import Host, PerformanceReport, latency_of, milliseconds
-from openmed.domain.predictions import DocumentPredictions, Status
-from openmed.domain.product import ErrorProduct, Step, materials_digest
-from openmed.domain.redaction import redactions
-from openmed.domain.report import Subject
-from openmed.domain.scoring.score import in_scope
-from openmed.domain.soundness import scope_of
-from openmed.domain.suite import SuitePin
+from openmed.domain.gates.report_validation import scope_of
+from openmed.domain.inference.predictions import DocumentPredictions, Status
+from openmed.domain.release.product import ErrorProduct, Step, materials_digest
+from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import plain
 from openmed.errors import EvidenceError
-from openmed.ports import ArtifactStore, Inputs, Products, Runners
+from openmed.ports.execution import Runners
+from openmed.ports.inputs import Inputs
+from openmed.ports.storage import ArtifactStore, Products
 
 PRODUCT = "performance"
 
@@ -55,7 +57,7 @@ class Performance(Step[PerformanceReport]):
         """Task name."""
         return f"benchmark:{self.slot}:{PRODUCT}"
 
-    def materials(self) -> str:
+    def inputs_digest(self) -> str:
         """The staged bytes, the documents, and what runs and times them; not the hour."""
         staged = self._staged()
         profile = self.store.profile(staged.artifact)
@@ -70,11 +72,11 @@ class Performance(Step[PerformanceReport]):
             timeout=self.candidate.timeout_seconds,
         )
 
-    def is_doubtful(self, value: Frozen) -> bool:
+    def may_improve(self, value: Frozen) -> bool:
         """Whether a document was not answered: the next run may be luckier."""
         return isinstance(value, PerformanceReport) and bool(value.failed_documents)
 
-    def make(self) -> PerformanceReport:
+    def run(self) -> PerformanceReport:
         """Answer all documents at once, then one by one against the clock; compare."""
         staged = self._staged()
         self.store.verify(staged.artifact, staged.files)

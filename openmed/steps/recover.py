@@ -7,10 +7,10 @@ took effect. An entry that another one follows did, somewhere; it is given up on
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from openmed.domain.ledger import Entry
-from openmed.domain.strays import WAY_OUT, Branch, branches, fork_fault
+from openmed.domain.ledger.entry import Entry
+from openmed.domain.ledger.orphan_entries import WAY_OUT, Branch, branches, fork_fault
 from openmed.errors import IntegrityError, UsageError
-from openmed.ports import ReleaseStore
+from openmed.ports.releasing import ReleaseStore
 
 
 class SetAside(NamedTuple):
@@ -45,7 +45,7 @@ class Recover:
         Raises:
             UsageError: there is no such head.
             IntegrityError: the ledger cannot be read, or has two heads.
-            FlipConflict: another process holds the lock.
+            FlipConflictError: another process holds the lock.
         """
         with self.releases.lock():
             state = self.releases.reached()

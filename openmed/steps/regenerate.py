@@ -7,14 +7,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from openmed.domain.digest import sha256_hex
-from openmed.domain.fleet import FleetState
 from openmed.domain.frozen import Digest, Frozen
-from openmed.domain.product import Step, materials_digest
-from openmed.domain.suite import SuitePin
-from openmed.domain.trust.inputs import ReleaseRecord, RenderedFile, TrustInputs, verified_release
+from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs, verified_release
+from openmed.domain.release.product import Step, materials_digest
+from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
-from openmed.ports import Inputs, Pages, ReleaseStore, Verifiers
+from openmed.ports.inputs import Inputs
+from openmed.ports.releasing import ReleaseStore, Verifiers
+from openmed.ports.storage import Pages
 
 Renderer = Callable[[TrustInputs], tuple[RenderedFile, ...]]
 SLOT = ""
@@ -110,7 +112,7 @@ class Regenerate(Step[PageRecord]):
         """Task name."""
         return f"regenerate:{self.kind}"
 
-    def materials(self) -> str:
+    def inputs_digest(self) -> str:
         """The ledger's head, the suites' titles and the code of the pages."""
         entries = self.releases.state().entries
         return materials_digest(
@@ -119,7 +121,7 @@ class Regenerate(Step[PageRecord]):
             pages=self.pages_code,
         )
 
-    def make(self) -> PageRecord:
+    def run(self) -> PageRecord:
         """Verify the evidence of everything live, render, write."""
         files = self._rendered()
         self.pages.write(files, owns=self.owns)
@@ -143,7 +145,7 @@ class Regenerate(Step[PageRecord]):
         """Files that are missing or not what they would be now; writes nothing."""
         return tuple(path for path, is_whole in self.files() if not is_whole)
 
-    def stands(self, value: Frozen) -> bool:
+    def is_current(self, value: Frozen) -> bool:
         """Whether every page is on disk as it was written."""
         if not isinstance(value, PageRecord):
             return False

@@ -7,12 +7,13 @@ measurement. It reads ledger, evidence and bytes, and writes one entry.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from openmed.domain.fleet import FleetState, LiveRelease
-from openmed.domain.rollback import Choice, RollbackPlan, plan_rollback
-from openmed.domain.rollback_options import Options, PassedOver, Request, options
-from openmed.domain.trust.inputs import verified_release
+from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.pages.inputs import verified_release
+from openmed.domain.release.rollback import Choice, RollbackPlan, plan_rollback
+from openmed.domain.release.rollback_options import Options, PassedOver, Request, options
 from openmed.errors import IntegrityError, OpenMedError
-from openmed.ports import ArtifactStore, Registry, ReleaseStore, Verifiers
+from openmed.ports.releasing import Registry, ReleaseStore, Verifiers
+from openmed.ports.storage import ArtifactStore
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Rollback:
             decided: called when the plan stands, before anything is written.
 
         Raises:
-            FlipConflict: another process holds the lock, or moved the pointer.
+            FlipConflictError: another process holds the lock, or moved the pointer.
         """
         with self.releases.lock(is_rollback=True):
             plan = self._planned(request, is_repairing=True)

@@ -6,10 +6,10 @@ one whose replacement the same command completes.
 
 from dataclasses import dataclass
 
-from openmed.domain.fleet import fold
-from openmed.domain.pointer import pointer_of
-from openmed.domain.rotation import Rotation, plan_rotation
-from openmed.ports import KeyRing, ReleaseStore
+from openmed.domain.attestation.rotation import Rotation, plan_rotation
+from openmed.domain.ledger.fleet import fold
+from openmed.domain.ledger.pointer import pointer_of
+from openmed.ports.releasing import KeyRing, ReleaseStore
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Rotate:
 
         Raises:
             UsageError: there is no such key.
-            FlipConflict: another process holds the lock.
+            FlipConflictError: another process holds the lock.
         """
         with self.releases.lock():
             rotation = self.ring.prepare(verifier, is_lost=is_lost)

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from openmed.domain.candidate import Candidate, StagedCandidate
+from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.digest import tree_digest
 from openmed.domain.frozen import Frozen
-from openmed.domain.product import Step, materials_digest
+from openmed.domain.release.product import Step, materials_digest
 from openmed.domain.wire import plain
 from openmed.errors import RefusedError
-from openmed.ports import ArtifactStore, ReleaseStore, Sources
+from openmed.ports.inputs import Sources
+from openmed.ports.releasing import ReleaseStore
+from openmed.ports.storage import ArtifactStore
 
 PRODUCT = "staged"
 
@@ -42,14 +44,14 @@ class Stage(Step[StagedCandidate]):
         """Task name."""
         return f"stage:{self.slot}"
 
-    def materials(self) -> str:
+    def inputs_digest(self) -> str:
         """The row, and the source as it is now."""
         state = self.sources.state(self.candidate)
         return materials_digest(
             row=self.candidate.row, source=state.source, repro=plain(state.repro)
         )
 
-    def make(self) -> StagedCandidate:
+    def run(self) -> StagedCandidate:
         """Copy or build the files; identify them; refuse bytes that were condemned."""
         state = self.sources.state(self.candidate)
         files = self.sources.stage(self.candidate)
@@ -67,7 +69,7 @@ class Stage(Step[StagedCandidate]):
             repro_hash=state.repro.hash,
         )
 
-    def stands(self, value: Frozen) -> bool:
+    def is_current(self, value: Frozen) -> bool:
         """Whether the staged files are still there."""
         return isinstance(value, StagedCandidate) and self.store.is_present(
             value.artifact, value.files

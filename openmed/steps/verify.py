@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from openmed.domain.changes import Lifted, Promoted, Quarantined
+from openmed.domain.attestation.signature_rules import void_reason
+from openmed.domain.attestation.waiver_rules import check_lifted
 from openmed.domain.digest import sha256_hex
-from openmed.domain.fleet import FleetState, LiveRelease
-from openmed.domain.lifting import check_lifted
-from openmed.domain.signature import void_reason
-from openmed.domain.trust.inputs import verified_release
+from openmed.domain.ledger.changes import Lifted, Promoted, Quarantined
+from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.pages.inputs import verified_release
 from openmed.errors import IntegrityError, OpenMedError, UsageError
-from openmed.ports import Registry, ReleaseStore, Verifiers, Waivers
+from openmed.ports.releasing import Registry, ReleaseStore, Verifiers, Waivers
 
 Thing = TypeVar("Thing")
 
 
-class Check(NamedTuple):
+class VerifyCheck(NamedTuple):
     """One kind of thing that was looked at.
 
     Attributes:
@@ -44,7 +44,7 @@ class Findings(NamedTuple):
     """
 
     tag: str
-    checks: tuple[Check, ...]
+    checks: tuple[VerifyCheck, ...]
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -74,13 +74,13 @@ class Verify:
         try:
             now = self.releases.state()
         except OpenMedError as error:
-            return Findings(tag="", checks=(Check("chain", 0, (error.message,)),))
+            return Findings(tag="", checks=(VerifyCheck("chain", 0, (error.message,)),))
         state = now.at(tag) if tag else now
         if state is None:
             msg = f"there is no ledger entry {tag[:80]!r}"
             raise UsageError(msg, next_step="openmed release history")
         checks = [
-            Check("chain", len(state.entries), tuple(self._stray_faults(now))),
+            VerifyCheck("chain", len(state.entries), tuple(self._stray_faults(now))),
             self._check("evidence", _evidence(state), self._evidence_faults),
             self._check("verdicts", _judged(state), partial(self._signature_faults, state)),
             self._check("lifted", _lifted(state), partial(self._lift_faults, state)),
@@ -96,9 +96,11 @@ class Verify:
 
     def _check(
         self, name: str, things: Iterable[Thing], look: Callable[[Thing], Iterable[str]]
-    ) -> Check:
+    ) -> VerifyCheck:
         found = tuple(things)
-        return Check(name, len(found), tuple(fault for thing in found for fault in look(thing)))
+        return VerifyCheck(
+            name, len(found), tuple(fault for thing in found for fault in look(thing))
+        )
 
     def _stray_faults(self, state: FleetState) -> Iterator[str]:
         for stray in self.releases.strays(state):

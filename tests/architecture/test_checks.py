@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from repositories import ROOT
+from support.repositories import ROOT
 
 CHECKS = {
     "format": ["ruff", "format", "--check", "."],

@@ -5,14 +5,14 @@ import re
 import click
 import pytest
 from cli_documents import DOCS, documents
-from command_tree import Found, commands, groups
-from repositories import ROOT
+from support.command_tree import Found, commands, groups
+from support.repositories import ROOT
 
 from openmed import errors
-from openmed.entrypoints.cli.lazy import LazyGroup
-from openmed.entrypoints.cli.schemas import DATA
-from openmed.entrypoints.exit_codes import EXIT_CODES
-from openmed.entrypoints.run_report import SEVERITY
+from openmed.cli.lazy_group import LazyGroup
+from openmed.cli.schemas import DATA
+from openmed.exit_codes import EXIT_CODES
+from openmed.pipeline.run_report import SEVERITY
 
 COMMANDS = commands()
 
@@ -23,7 +23,7 @@ def _name(found: Found) -> str:
 
 @pytest.mark.parametrize("name", sorted(documents()))
 def test_the_page_is_what_the_code_says(name: str) -> None:
-    """If not: python tests/cli_documents.py."""
+    """If not: python tools/cli_documents.py."""
     assert documents()[name] == (DOCS / name).read_text(encoding="utf-8")
 
 

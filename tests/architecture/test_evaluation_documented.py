@@ -2,11 +2,11 @@
 
 import re
 
-from golden_corpus import ENGLISH, GOLDEN
-from repositories import ROOT
+from support.golden_corpus import ENGLISH, GOLDEN
+from support.repositories import ROOT
 
-from openmed.domain.scoring.statistics import trials_needed
-from openmed.domain.suite_counts import count
+from openmed.domain.evaluation.scoring.statistics import trials_needed
+from openmed.domain.suites.suite_counts import count
 
 TEXT = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 FLOOR = 0.995

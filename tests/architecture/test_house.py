@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
-from repositories import ROOT
+from support.repositories import ROOT
 
 import openmed.domain
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates import GATES
+from openmed.domain.gates.rules import GATES
 
 LONGEST = 400
 SCALARS = (str, int, float, bool, type(None))
@@ -49,10 +49,10 @@ def test_every_gate_has_its_five_names() -> None:
     docs = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
     policy = (ROOT / "gates" / "policy" / "default.toml").read_text(encoding="utf-8")
     for gate in GATES:
-        assert type(gate).__module__ == f"openmed.domain.gates.{gate.id}"
+        assert type(gate).__module__ == f"openmed.domain.gates.rules.{gate.id}"
         assert f"\n## {gate.id}\n" in docs
         assert f"\n[gates.{gate.id}]\n" in policy
-        assert (ROOT / f"tests/unit/domain/gates/test_{gate.id}.py").is_file()
+        assert (ROOT / f"tests/unit/domain/gates/rules/test_{gate.id}.py").is_file()
         assert list((ROOT / "tests" / "cases" / "gates" / gate.id).glob("*.toml"))
 
 
@@ -65,7 +65,7 @@ def test_our_gates_are_registered_like_those_of_others() -> None:
 
 def test_every_gate_file_is_a_gate() -> None:
     """What lies in the folder is in the list."""
-    names = {m.name for m in pkgutil.iter_modules([str(ROOT / "openmed/domain/gates")])}
+    names = {m.name for m in pkgutil.iter_modules([str(ROOT / "openmed/domain/gates/rules")])}
     assert names == {gate.id for gate in GATES}
 
 
@@ -82,7 +82,7 @@ def test_importing_the_package_starts_nothing() -> None:
 def test_the_command_line_loads_a_command_only_when_it_is_named() -> None:
     """Help and completion stay quick."""
     code = (
-        "import sys, openmed.entrypoints.cli;"
+        "import sys, openmed.cli;"
         "heavy = {'pydantic', 'numpy', 'doit', 'jinja2', 'scipy', 'onnxruntime'};"
         "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
     )

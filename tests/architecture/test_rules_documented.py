@@ -2,7 +2,7 @@
 
 import re
 
-from repositories import ROOT
+from support.repositories import ROOT
 
 from openmed.domain.rules import RULES
 

@@ -5,12 +5,12 @@ import json
 import pytest
 from schema_documents import FOLDER, documents
 
+from openmed.cli.schemas import DATA, SCHEMAS
 from openmed.domain.digest import Json
-from openmed.entrypoints.cli.schemas import DATA, SCHEMAS
 
 
 def test_the_files_are_what_the_code_says() -> None:
-    """If not: python tests/schema_documents.py."""
+    """If not: python tools/schema_documents.py."""
     found = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.json")}
     assert documents() == found
 

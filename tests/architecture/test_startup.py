@@ -6,8 +6,8 @@ import sys
 import click
 import pytest
 
-from openmed.entrypoints.cli.commands import cli
-from openmed.entrypoints.cli.lazy import LazyGroup
+from openmed.cli.command_tree import cli
+from openmed.cli.lazy_group import LazyGroup
 
 HEAVY = (
     "huggingface_hub", "pydantic", "jinja2", "rich", "numpy", "scipy", "onnxruntime", "doit",

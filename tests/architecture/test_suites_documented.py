@@ -4,10 +4,10 @@ import re
 import tomllib
 from typing import get_args
 
-from repositories import ROOT
+from support.repositories import ROOT
 
-from openmed.domain.lint import RULES
-from openmed.domain.suite import SuitePin
+from openmed.domain.suites.lint import RULES
+from openmed.domain.suites.suite import SuitePin
 
 SUITES = (ROOT / "docs" / "suites.md").read_text(encoding="utf-8")
 RUNNERS = (ROOT / "docs" / "runners.md").read_text(encoding="utf-8")

@@ -12,11 +12,11 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-import builders  # noqa: E402 - the tests' folder is no package
-from places import BACK, LEAKS, SLOT, Place  # noqa: E402 - the same
+from support import builders  # noqa: E402 - the tests' folder is no package
+from support.places import BACK, LEAKS, SLOT, Place  # noqa: E402 - the same
 
-from openmed.domain.rollback_options import Request  # noqa: E402 - the same
-from openmed.domain.verifier import Role  # noqa: E402 - the same
+from openmed.domain.attestation.verifier import Role  # noqa: E402 - the same
+from openmed.domain.release.rollback_options import Request  # noqa: E402 - the same
 from openmed.steps.collect import Collect  # noqa: E402 - the same
 
 LATER = "2026-11-26T12:00:00Z"

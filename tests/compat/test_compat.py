@@ -6,16 +6,16 @@ from typing import get_args
 
 import pytest
 
-from openmed.adapters.inputs import FileInputs
-from openmed.adapters.products import FileProducts
-from openmed.adapters.release_store import FileReleaseStore
-from openmed.domain.candidate import StagedCandidate
-from openmed.domain.changes import Change
+from openmed.adapters.inputs.input_files import FileInputs
+from openmed.adapters.stores.product_store import FileProducts
+from openmed.adapters.stores.release_store import FileReleaseStore
+from openmed.app.maintenance import verify_releases
+from openmed.domain.candidates.candidate import StagedCandidate
+from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
-from openmed.domain.performance import PerformanceReport
-from openmed.domain.product import VerdictProduct
-from openmed.domain.report import BenchmarkReport
-from openmed.entrypoints.upkeep import verify_releases
+from openmed.domain.ledger.changes import Change
+from openmed.domain.release.product import VerdictProduct
 
 SLOT = "pii::tiny::onnx"
 VERSIONS = sorted(path.name for path in Path(__file__).parent.iterdir() if path.is_dir())

@@ -10,21 +10,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import builders
 from conftest import MEMORY
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from places import BACK, LEAKS, SLOT, Place
-from simulators.dying_disk import DiedError, DyingDisk
-from simulators.fleet_model import REVOKED, SlotModel
+from support import builders
+from support.places import BACK, LEAKS, SLOT, Place
+from support.simulators.dying_disk import DiedError, DyingDisk
+from support.simulators.fleet_model import REVOKED, SlotModel
 
-from openmed.adapters.disk import REAL, Disk
-from openmed.adapters.keys import FileSigner
-from openmed.domain.rollback_options import Request
-from openmed.domain.verdict import Decision
-from openmed.domain.verifier import Role
-from openmed.entrypoints.upkeep import recovered
+from openmed.adapters.disk.disk import REAL, Disk
+from openmed.adapters.keys.dsse import FileSigner
+from openmed.app.maintenance import recovered
+from openmed.domain.attestation.verifier import Role
+from openmed.domain.gates.verdict import Decision
+from openmed.domain.release.rollback_options import Request
 from openmed.errors import RefusedError
 
 CONTENTS = st.sampled_from(("a", "b", "c", "d", "e"))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from openmed.adapters.artifact_store import FileArtifactStore
-from openmed.domain.candidate import StagedFile
+from openmed.adapters.stores.artifact_store import FileArtifactStore
+from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import tree_digest
 from openmed.errors import EvidenceError, IntegrityError
 

@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-import builders
 import pytest
-from places import SLOT, Place
+from support import builders
+from support.places import SLOT, Place
 
 AT = ("--at", "2026.11.24-1", "--json")
 

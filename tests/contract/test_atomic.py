@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from openmed.adapters import atomic
+from openmed.adapters.disk import atomic
 
 HANG = """
 import sys, time
 from pathlib import Path
-from openmed.adapters import atomic
+from openmed.adapters.disk import atomic
 with atomic.scratch_folder(Path(sys.argv[1])) as folder:
     (folder / "half").write_text("x")
     (folder / "half").chmod(0o400)

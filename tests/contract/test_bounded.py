@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from openmed.adapters import bounded
+from openmed.adapters.disk import limited_read
 
 _MIB = 1024 * 1024
 
@@ -16,7 +16,7 @@ def test_a_file_at_the_limit_is_read(tmp_path: Path) -> None:
     """Every byte."""
     path = tmp_path / "file"
     path.write_bytes(b"abc")
-    assert b"abc" == bounded.read_bytes(path, most=3)
+    assert b"abc" == limited_read.read_bytes(path, most=3)
 
 
 def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
@@ -25,8 +25,8 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(100 * _MIB)
     tracemalloc.start()
-    with pytest.raises(bounded.TooLargeError) as caught:
-        bounded.read_bytes(path, most=_MIB)
+    with pytest.raises(limited_read.TooLargeError) as caught:
+        limited_read.read_bytes(path, most=_MIB)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert f"has {100 * _MIB} bytes; at most {_MIB} are read" == caught.value.strerror
@@ -44,5 +44,5 @@ def test_what_is_no_plain_file_is_refused_at_once(kind: str, tmp_path: Path) -> 
     else:
         path.symlink_to("/dev/zero")
     with pytest.raises(OSError, match="not a plain file") as caught:
-        bounded.read_bytes(path, most=10)
+        limited_read.read_bytes(path, most=10)
     assert errno.EINVAL == caught.value.errno

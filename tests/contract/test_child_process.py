@@ -14,17 +14,17 @@ import time
 from pathlib import Path
 
 import pytest
-from processes import eventually, is_gone
+from support.processes import eventually, is_gone
 
-from openmed.adapters.child_process import PASSED_ON
-from openmed.adapters.runners import registry
+from openmed.adapters.process.child_process import PASSED_ON
+from openmed.adapters.runners import installed_runners
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
-from openmed.adapters.runners.process import ChildRunners
-from openmed.domain.predictions import DocumentPredictions, Runtime, Status
-from openmed.domain.profile import LabelRule, RunnerProfile, TokenDecoding
-from openmed.domain.span import Document, PredictedSpan
+from openmed.adapters.runners.worker_client import WorkerRunners
+from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
+from openmed.domain.inference.profile import LabelRule, RunnerProfile, TokenDecoding
+from openmed.domain.text.span import Document, PredictedSpan
 from openmed.domain.wire import plain
-from openmed.errors import OutsideError
+from openmed.errors import ExternalError
 
 SECRETS = ("OPENMED_SIGNING_KEY_FILE", "HF_TOKEN", "GITHUB_TOKEN", "MY_SECRET", "PYTHONPATH")
 SPAN = PredictedSpan(start=0, end=3, label="PATIENT_NAME", score=0.5)
@@ -46,8 +46,8 @@ PROFILE = RunnerProfile(
 
 RUNNER = """
 import json, os, pathlib, signal, subprocess, sys, time
-from openmed.adapters.runners.child import serve
-from openmed.domain.span import PredictedSpan
+from openmed.adapters.runners.worker import serve
+from openmed.domain.text.span import PredictedSpan
 from openmed.errors import EvidenceError
 
 class Odd:
@@ -110,11 +110,11 @@ def document(text: str, number: int = 0) -> Document:
     )
 
 
-def runners(folder: Path) -> ChildRunners:
+def runners(folder: Path) -> WorkerRunners:
     """Runs the real child with the misbehaving runner."""
     script = folder / "odd.py"
     script.write_text(RUNNER)
-    return ChildRunners(homes=folder / "homes", command=(sys.executable, "-P", "-s", str(script)))
+    return WorkerRunners(homes=folder / "homes", command=(sys.executable, "-P", "-s", str(script)))
 
 
 def ask(folder: Path, *texts: str) -> tuple[DocumentPredictions, ...]:
@@ -126,12 +126,12 @@ def ask(folder: Path, *texts: str) -> tuple[DocumentPredictions, ...]:
 @pytest.fixture
 def runtime() -> Runtime:
     """What the parent expects of a child."""
-    return registry.runtime("onnx")
+    return installed_runners.runtime("onnx")
 
 
 def test_the_runner_is_registered() -> None:
     """The package's own entry point names the class."""
-    assert registry.runner_type("onnx") is OnnxTokenClassifier
+    assert installed_runners.runner_type("onnx") is OnnxTokenClassifier
 
 
 def test_child_sees_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,13 +178,13 @@ def test_one_broken_document_fails_alone_and_leaks_no_text(tmp_path: Path) -> No
 def test_load_fault_is_said_without_foreign_text(tmp_path: Path, flag: str, sentence: str) -> None:
     """Our sentences may be shown; another package's may quote what it read."""
     (tmp_path / flag).touch()
-    with pytest.raises(OutsideError, match=f"could not load the candidate: {sentence}"):
+    with pytest.raises(ExternalError, match=f"could not load the candidate: {sentence}"):
         ask(tmp_path, "abc")
 
 
 def test_killed_child_names_the_signal(tmp_path: Path) -> None:
     """Out of memory looks like this."""
-    with pytest.raises(OutsideError, match="was killed by SIGKILL") as caught:
+    with pytest.raises(ExternalError, match="was killed by SIGKILL") as caught:
         ask(tmp_path, "killed")
     assert caught.value.retryable
 
@@ -219,7 +219,7 @@ def test_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     assert eventually(lambda: is_gone(pid), within=5)
 
 
-def speak(folder: Path, runtime: Runtime, answer: str) -> ChildRunners:
+def speak(folder: Path, runtime: Runtime, answer: str) -> WorkerRunners:
     """A child that loads well and then runs some code to answer."""
     ready = json.dumps({"ready": plain(runtime)})
     lines = (
@@ -235,7 +235,7 @@ def speak(folder: Path, runtime: Runtime, answer: str) -> ChildRunners:
     )
     script = folder / "speaker.py"
     script.write_text("\n".join(lines))
-    return ChildRunners(homes=folder / "homes", command=(sys.executable, "-S", "-E", str(script)))
+    return WorkerRunners(homes=folder / "homes", command=(sys.executable, "-S", "-E", str(script)))
 
 
 def test_spans_are_passed_on_as_they_are(tmp_path: Path, runtime: Runtime) -> None:
@@ -274,9 +274,9 @@ def test_broken_protocol_ends_the_session(tmp_path: Path, runtime: Runtime, answ
     with speak(tmp_path, runtime, answer).open(
         str(tmp_path), PROFILE, log=str(tmp_path / "log"), timeout=20
     ) as session:
-        with pytest.raises(OutsideError, match="the benchmark child"):
+        with pytest.raises(ExternalError, match="the benchmark child"):
             session.predict([document("abc", 0), document("def", 1)])
-        with pytest.raises(OutsideError, match="has ended"):
+        with pytest.raises(ExternalError, match="has ended"):
             session.predict([document("abc")])
 
 
@@ -287,7 +287,7 @@ def test_silence_is_a_timeout(tmp_path: Path, runtime: Runtime) -> None:
         str(tmp_path), PROFILE, log=str(tmp_path / "log"), timeout=1
     ) as session:
         start = time.monotonic()
-        with pytest.raises(OutsideError, match="did not answer within 1 s; log: ") as caught:
+        with pytest.raises(ExternalError, match="did not answer within 1 s; log: ") as caught:
             session.predict([document(text, number) for number in range(3)])
     assert time.monotonic() - start < 10
     assert caught.value.retryable
@@ -297,7 +297,7 @@ def test_another_runtime_than_recorded_is_refused(tmp_path: Path, runtime: Runti
     """What ran must be what the report says."""
     other = runtime.model_validate({**runtime.model_dump(), "packages": ("numpy==0",)})
     with (
-        pytest.raises(OutsideError, match="does not run what"),
+        pytest.raises(ExternalError, match="does not run what"),
         speak(tmp_path, other, "").open(
             str(tmp_path), PROFILE, log=str(tmp_path / "log"), timeout=20
         ),

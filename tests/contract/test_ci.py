@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from openmed.adapters.ci import MOST_SUMMARY, GithubJob
+from openmed.adapters.host.ci import MOST_SUMMARY, GithubJob
 
 
 @pytest.fixture

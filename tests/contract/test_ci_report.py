@@ -1,13 +1,13 @@
 """What CI shows of a run: text stays text."""
 
-from openmed.domain.flip import Result, Standing
-from openmed.entrypoints.ci_report import issue_text, summary_markdown
+from openmed.app.ci_report import issue_text, summary_markdown
+from openmed.domain.release.flip import Result, SlotOutcome
 
 
 def _held(reason: str, *, gates: tuple[str, ...] = ("recall_floor",)) -> Result:
     return Result(
-        slot="pii::tiny::onnx", standing=Standing.QUARANTINED, repo_id="OpenMed/x", artifact=None,
-        grade=None, generation=0, tag="", reason=reason, gates=gates, exit_code=3,
+        slot="pii::tiny::onnx", standing=SlotOutcome.QUARANTINED, repo_id="OpenMed/x",
+        artifact=None, grade=None, generation=0, tag="", reason=reason, gates=gates, exit_code=3,
     )  # fmt: skip
 
 

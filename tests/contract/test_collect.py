@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-import builders
 import pytest
-from places import SLOT, Place
+from support import builders
+from support.places import SLOT, Place
 
-from openmed.adapters.hoard import FileHoard
-from openmed.domain.changes import Collected as CollectedChange
-from openmed.domain.rollback_options import Request
+from openmed.adapters.stores.blob_store import FileBlobStore
+from openmed.domain.ledger.changes import Collected as CollectedChange
+from openmed.domain.release.rollback_options import Request
 from openmed.steps.collect import Collect
 
 RELEASED = tuple(f"release {number}".encode() for number in range(1, 7))
@@ -27,7 +27,7 @@ def place(tmp_path: Path) -> Place:
 
 
 def _step(
-    place: Place, *, hours: float = 24, trees: tuple[FileHoard, ...] | None = None
+    place: Place, *, hours: float = 24, trees: tuple[FileBlobStore, ...] | None = None
 ) -> Collect:
     return Collect(
         releases=place.releases,
@@ -113,7 +113,7 @@ class _DiedError(Exception):
     """The process ended here."""
 
 
-class _Dying(FileHoard):
+class _Dying(FileBlobStore):
     def remove(self, name: str) -> None:
         raise _DiedError(name)
 

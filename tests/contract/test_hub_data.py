@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from simulators.hub import REVISION, Hub, serving
+from support.simulators.hub import REVISION, Hub, serving
 
 pytest.importorskip("huggingface_hub")
 
@@ -22,7 +22,7 @@ FILES = {
 }
 FETCH = """
 import json, sys
-from openmed.adapters.hub_data import fetch
+from openmed.adapters.suites.hub_data import fetch
 from openmed.errors import OpenMedError
 try:
     got = fetch(sys.argv[1], sys.argv[2:], what="suite x is not here", most=1000)
@@ -75,7 +75,7 @@ def test_files_come_at_the_pinned_revision_and_are_kept_nowhere(hub: Hub, tmp_pa
         ("gated.jsonl", "EvidenceError", "only for those who were given access"),
         ("missing.jsonl", "EvidenceError", "does not exist"),
         ("data/sample/large.jsonl", "EvidenceError", "has 5000 bytes; at most 1000 are read"),
-        ("broken.jsonl", "OutsideError", "could not be fetched"),
+        ("broken.jsonl", "ExternalError", "could not be fetched"),
     ],
 )
 def test_what_does_not_come_is_said(
@@ -90,4 +90,4 @@ def test_what_does_not_come_is_said(
 def test_no_hub_is_said(tmp_path: Path) -> None:
     """Nobody listens there."""
     name, message = fetch("http://127.0.0.1:9", tmp_path, "a.jsonl")
-    assert (name, "could not be fetched" in message) == ("OutsideError", True)
+    assert (name, "could not be fetched" in message) == ("ExternalError", True)

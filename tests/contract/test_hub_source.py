@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from simulators.hub import LARGE, REVISION, Hub, serving
+from support.simulators.hub import LARGE, REVISION, Hub, serving
 
 pytest.importorskip("huggingface_hub")
 
@@ -26,7 +26,7 @@ FILES = {
 FETCH = """
 import json, sys
 from pathlib import Path
-from builders import a_candidate
+from support.builders import a_candidate
 from openmed.adapters.sources.hub import fetch_model
 from openmed.errors import OpenMedError
 source, most, target = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
@@ -119,7 +119,7 @@ def test_other_bytes_than_the_commit_names_are_refused(name: str, hub: Hub, targ
         (("org/model", "tf", MOST), "EvidenceError", "no file in 'tf' that may be staged"),
         (("org/gated", "", MOST), "EvidenceError", "only for those who were given access"),
         (("org/nobody", "", MOST), "EvidenceError", "does not exist"),
-        (("org/broken", "", MOST), "OutsideError", "could not be fetched"),
+        (("org/broken", "", MOST), "ExternalError", "could not be fetched"),
     ],
 )
 def test_what_does_not_come_is_said(

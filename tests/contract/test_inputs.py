@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from openmed.adapters.inputs import FileInputs
+from openmed.adapters.inputs.input_files import FileInputs
 from openmed.errors import OpenMedError, PolicyError, UsageError
 
 ROW = """

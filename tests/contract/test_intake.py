@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from openmed.adapters.sources.intake import copy_in
+from openmed.adapters.sources.file_admission import copy_in
 from openmed.errors import EvidenceError
 
 

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from places import BACK, Place
-from trusting import consumers, flip_reason, payload, release_by_hand, unlist
+from support.places import BACK, Place
+from support.trusting import consumers, flip_reason, payload, release_by_hand, unlist
 
-from openmed.adapters.key_files import load_private, public_half
-from openmed.adapters.keys import FileSigner
-from openmed.domain.fleet import fold
-from openmed.domain.flip import Standing
-from openmed.domain.pointer import pointer_of
-from openmed.domain.rotation import plan_rotation
+from openmed.adapters.keys.dsse import FileSigner
+from openmed.adapters.keys.key_files import load_private, public_half
+from openmed.domain.attestation.rotation import plan_rotation
+from openmed.domain.ledger.fleet import fold
+from openmed.domain.ledger.pointer import pointer_of
+from openmed.domain.release.flip import SlotOutcome
 from openmed.errors import IntegrityError, UsageError
 
 Harm = Callable[[Place], None]
@@ -60,7 +60,7 @@ def test_a_lost_key_voids_what_was_not_used(place: Place) -> None:
     assert place.verify().faults == ()
     again = place.verdict(b"third")
     place.offer(again, place.signed(again), content=b"third")
-    assert [row.standing for row in place.flip().results] == [Standing.RELEASED]
+    assert [row.standing for row in place.flip().results] == [SlotOutcome.RELEASED]
 
 
 def test_a_rotation_that_was_killed_is_completed(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_the_new_key_signs_and_is_as_private_as_the_old(place: Place) -> None:
     assert len(modes) == 2
     verdict = place.verdict(b"third")
     place.offer(verdict, place.signed(verdict), content=b"third")
-    assert [row.standing for row in place.flip().results] == [Standing.RELEASED]
+    assert [row.standing for row in place.flip().results] == [SlotOutcome.RELEASED]
 
 
 @pytest.mark.parametrize(

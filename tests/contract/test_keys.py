@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-import builders
 import pytest
+from support import builders
 
-from openmed.adapters.key_files import KeyPlace, init_keys, key_place
-from openmed.adapters.keys import FileSigner, FileVerifiers
+from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
+from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
+from openmed.domain.attestation.statement import payload_of
 from openmed.domain.digest import canonical_json
-from openmed.domain.statement import payload_of
 from openmed.errors import IntegrityError, UsageError
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from openmed.adapters.runners.function import Function
-from openmed.adapters.runners.process import ChildRunners
-from openmed.domain.predictions import Status
-from openmed.domain.profile import LabelRule, RunnerProfile, SpanSource
-from openmed.domain.span import Document
-from openmed.errors import OpenMedError, OutsideError
+from openmed.adapters.runners.callable import CallableRunner
+from openmed.adapters.runners.worker_client import WorkerRunners
+from openmed.domain.inference.predictions import Status
+from openmed.domain.inference.profile import LabelRule, RunnerProfile, SpanSource
+from openmed.domain.text.span import Document
+from openmed.errors import ExternalError, OpenMedError
 
 RULES = (LabelRule(model="NAME", canonical="PATIENT_NAME"),)
 FUNCTION = """
@@ -104,7 +104,7 @@ def ask(
     folder: Path, profile: RunnerProfile, *texts: str, timeout: float = 60
 ) -> list[tuple[str, list[tuple[int, int]]]]:
     """Faults and spans of each text."""
-    runners = ChildRunners(homes=folder.parent / "homes")
+    runners = WorkerRunners(homes=folder.parent / "homes")
     log = folder.parent / "log.txt"
     with runners.open(str(folder), profile, log=str(log), timeout=timeout) as session:
         records = session.predict(documents(*texts))
@@ -152,7 +152,7 @@ def test_a_program_that_loses_step_is_not_asked_again(word: str, folder: Path) -
 def test_a_program_that_hangs_is_ended(folder: Path) -> None:
     """With everything it started."""
     put(folder, KINDS[1])
-    with pytest.raises(OutsideError, match="did not answer within 3 s"):
+    with pytest.raises(ExternalError, match="did not answer within 3 s"):
         ask(folder, source(KINDS[1]), "@wait", timeout=3)
     assert _left(folder) == []
 
@@ -160,7 +160,7 @@ def test_a_program_that_hangs_is_ended(folder: Path) -> None:
 def test_nothing_outlives_the_child(folder: Path) -> None:
     """The program ends with it, although nobody told it."""
     put(folder, KINDS[1])
-    runners = ChildRunners(homes=folder.parent / "homes")
+    runners = WorkerRunners(homes=folder.parent / "homes")
     log = str(folder.parent / "log.txt")
     with runners.open(str(folder), source(KINDS[1]), log=log, timeout=60) as session:
         assert session.predict(documents("Ann"))[0].status is Status.OK
@@ -233,7 +233,7 @@ def test_a_function_of_a_pinned_package_is_run(folder: Path) -> None:
     pin = f"nervaluate=={version('nervaluate')}"
     spans = SpanSource(function="nervaluate.utils:split_list", packages=(pin,), label_map=RULES)
     profile = RunnerProfile(runner="callable", deterministic=True, spans=spans)
-    (answer,) = Function(folder, profile).predict(["Ann"])
+    (answer,) = CallableRunner(folder, profile).predict(["Ann"])
     assert isinstance(answer, Exception)
 
 
@@ -249,7 +249,7 @@ def test_a_source_is_one_way_or_the_other() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_anyone_can_measure_one(kind: str, folder: Path, tmp_path: Path) -> None:
     """Through the same command as any other model."""
-    from repositories import ROOT, Repository  # noqa: PLC0415 - one test of this file needs it
+    from support.repositories import ROOT, Repository  # noqa: PLC0415 - one test of this file needs it
 
     put(folder, kind)
     profile = source(kind).model_dump_json()

@@ -8,16 +8,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from builders import a_candidate
-from wheels import FOLDER, NAME, Entry, served, write_sdist, write_wheel, write_zip
+from support.builders import a_candidate
+from support.wheels import FOLDER, NAME, Entry, served, write_sdist, write_wheel, write_zip
 
-from openmed.adapters.artifact_store import FileArtifactStore
-from openmed.adapters.hashing import file_digest
-from openmed.adapters.products import FileProducts
+from openmed.adapters.disk.hashing import file_digest
 from openmed.adapters.sources.pypi import fetch_wheel, unpack
 from openmed.adapters.sources.staging import FileSources
-from openmed.domain.candidate import Candidate
-from openmed.errors import EvidenceError, IntegrityError, OutsideError
+from openmed.adapters.stores.artifact_store import FileArtifactStore
+from openmed.adapters.stores.product_store import FileProducts
+from openmed.domain.candidates.candidate import Candidate
+from openmed.errors import EvidenceError, ExternalError, IntegrityError
 
 NO_DIGEST = "0" * 64
 MAX_BYTES = 1000
@@ -114,7 +114,7 @@ def test_an_index_that_does_not_answer_is_not_named(
         deaf.bind(("127.0.0.1", 0))  # it never listens
         port = deaf.getsockname()[1]
         use_address(monkeypatch, f"http://someone:secret@127.0.0.1:{port}/")
-        with pytest.raises(OutsideError, match="pip could not get a wheel") as caught:
+        with pytest.raises(ExternalError, match="pip could not get a wheel") as caught:
             fetch(tmp_path, row())
     assert (5, True) == (caught.value.exit_code, caught.value.retryable)
     assert [] == [part for part in (*ADDRESS, f":{port}") if part in caught.value.diagnostics()]
@@ -125,7 +125,7 @@ def test_an_index_that_does_not_answer_is_not_named(
 def test_a_version_that_does_not_exist_is_said(tmp_path: Path, index: Path) -> None:
     """Trying again would not help; the row is wrong."""
     write_wheel(index, FILES)
-    with pytest.raises(OutsideError, match=r"no wheel of tiny==2\.0, only other vers") as caught:
+    with pytest.raises(ExternalError, match=r"no wheel of tiny==2\.0, only other vers") as caught:
         fetch(tmp_path, row(version="2.0"))
     assert not caught.value.retryable
 
@@ -134,7 +134,7 @@ def test_a_source_archive_is_never_built(tmp_path: Path, index: Path) -> None:
     """What builds it would be a stranger's program."""
     marker = tmp_path / "it-was-run"
     write_sdist(index, f"open({str(marker)!r}, 'w')")
-    with pytest.raises(OutsideError, match=r"could not get a wheel of tiny==1\.0"):
+    with pytest.raises(ExternalError, match=r"could not get a wheel of tiny==1\.0"):
         fetch(tmp_path, row())
     assert not marker.exists()
 

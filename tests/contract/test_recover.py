@@ -5,13 +5,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from places import BACK, Place
+from support.places import BACK, Place
 
-from openmed.adapters.release_store import FileReleaseStore
-from openmed.domain.fleet import fold
-from openmed.domain.pointer import pointer_of
+from openmed.adapters.stores.release_store import FileReleaseStore
+from openmed.app.maintenance import Recovered, recovered
+from openmed.domain.ledger.fleet import fold
+from openmed.domain.ledger.pointer import pointer_of
 from openmed.domain.wire import pretty
-from openmed.entrypoints.upkeep import Recovered, recovered
 from openmed.errors import IntegrityError, UsageError
 
 NOTHING = Recovered(aside=(), temporary=0, derived=())

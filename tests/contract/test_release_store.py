@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-import builders
 import pytest
+from support import builders
 
-from openmed.adapters.release_store import FileReleaseStore
-from openmed.domain.fleet import fold
-from openmed.domain.flip import FlipPlan, plan_flip
-from openmed.domain.gate import Against
-from openmed.domain.refusal import Proposal
-from openmed.errors import FlipConflict, IntegrityError
+from openmed.adapters.stores.release_store import FileReleaseStore
+from openmed.domain.gates.gate import Against
+from openmed.domain.ledger.fleet import fold
+from openmed.domain.release.flip import FlipPlan, plan_flip
+from openmed.domain.release.flip_preconditions import Proposal
+from openmed.errors import FlipConflictError, IntegrityError
 
 
 def _store(root: Path) -> FileReleaseStore:
@@ -58,14 +58,14 @@ def test_a_plan_for_another_pointer_is_refused(tmp_path: Path) -> None:
     store, other = _store(tmp_path), _store(tmp_path)
     mine, theirs = _plan(store), _plan(other, _other_proposal())
     _commit(other, theirs)
-    with pytest.raises(FlipConflict):
+    with pytest.raises(FlipConflictError):
         _commit(store, mine)
     assert len(_store(tmp_path).state().entries) == 1
 
 
 def test_the_lock_keeps_a_second_writer_out(tmp_path: Path) -> None:
     """It says so after its time, with exit code 6."""
-    with _store(tmp_path).lock(), pytest.raises(FlipConflict), _store(tmp_path).lock():
+    with _store(tmp_path).lock(), pytest.raises(FlipConflictError), _store(tmp_path).lock():
         pytest.fail("two writers at once")
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import builders
 import pytest
-from places import BACK, SLOT, Place
+from support import builders
+from support.places import BACK, SLOT, Place
 
 from openmed.domain.digest import sha256_hex
 

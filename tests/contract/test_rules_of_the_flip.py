@@ -7,21 +7,21 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-import builders
 import pytest
-from places import BACK, LEAKS, SLOT, Place
+from support import builders
+from support.places import BACK, LEAKS, SLOT, Place
 
-from openmed.adapters import atomic
-from openmed.adapters.inputs import FileInputs
-from openmed.domain.candidate import Candidate, StagedFile
-from openmed.domain.changes import Quarantined
+from openmed.adapters.disk import atomic
+from openmed.adapters.inputs.input_files import FileInputs
+from openmed.domain.candidates.candidate import Candidate, StagedFile
 from openmed.domain.digest import tree_digest
-from openmed.domain.flip import Result, Standing
-from openmed.domain.report import BenchmarkReport, Subject
-from openmed.domain.rollback_options import Request, Undo
-from openmed.domain.suite import SuitePin
+from openmed.domain.evaluation.report import BenchmarkReport, Subject
+from openmed.domain.ledger.changes import Quarantined
+from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.rollback_options import Request, Undo
+from openmed.domain.suites.suite import SuitePin
 from openmed.errors import IntegrityError, UsageError
-from openmed.steps.benchmark import Baseline, Bench
+from openmed.steps.benchmark import BaselineBenchmark, BenchmarkRunner
 
 OTHER = f"{SLOT}::other"
 FIRST, SECOND, THIRD = b"first", b"second", b"third"
@@ -63,7 +63,7 @@ class TestTheQueueEditedMidRun:
         """Conflict, exit 6, nothing moves."""
         _offered(place)
         result = _result(place, (builders.a_candidate(title="Another"),))
-        assert (result.standing, result.exit_code) == (Standing.REFUSED, 6)
+        assert (result.standing, result.exit_code) == (SlotOutcome.REFUSED, 6)
         assert result.reason == "the candidate row changed or went away since the verdict"
         assert _served(place) == (builders.artifact_of(SECOND), 2)
 
@@ -71,14 +71,14 @@ class TestTheQueueEditedMidRun:
         """Likewise."""
         _offered(place)
         result = _result(place, ())
-        assert (result.standing, result.exit_code) == (Standing.REFUSED, 6)
+        assert (result.standing, result.exit_code) == (SlotOutcome.REFUSED, 6)
         assert _served(place) == (builders.artifact_of(SECOND), 2)
 
     def test_the_row_put_back_is_released(self, place: Place) -> None:
         """A refusal spends nothing."""
         _offered(place)
-        assert _result(place, ()).standing is Standing.REFUSED
-        assert _result(place).standing is Standing.RELEASED
+        assert _result(place, ()).standing is SlotOutcome.REFUSED
+        assert _result(place).standing is SlotOutcome.RELEASED
 
 
 def test_two_rows_for_one_slot_are_usage(tmp_path: Path) -> None:
@@ -157,12 +157,12 @@ class TestARevokedTarget:
     def test_no_release_brings_it_back(self, revoked: Place) -> None:
         """A green verdict on it, or not."""
         _offered(revoked, SECOND)
-        assert _result(revoked).standing is Standing.QUARANTINED
+        assert _result(revoked).standing is SlotOutcome.QUARANTINED
         assert _served(revoked) == (builders.artifact_of(THIRD), 4)
 
 
 @dataclass(frozen=True)
-class _CountingBench(Bench):
+class _CountingBench(BenchmarkRunner):
     """Measures nothing; says what it was asked to measure."""
 
     def measure(
@@ -177,11 +177,11 @@ class _CountingBench(Bench):
 class TestABaselineWithoutASuite:
     """The live release was not measured on a suite that the policy names now."""
 
-    def _step(self, place: Place) -> Baseline:
+    def _step(self, place: Place) -> BaselineBenchmark:
         place.stage(THIRD)
         place.products.write(SLOT, "staged", "0" * 64, builders.a_staged(content=THIRD))
         world = place.world
-        return Baseline(
+        return BaselineBenchmark(
             candidate=builders.a_candidate(),
             pin=builders.a_pin(name="new"),
             staged_product="staged",
@@ -201,7 +201,7 @@ class TestABaselineWithoutASuite:
     def test_its_live_bytes_are_measured_again(self, place: Place) -> None:
         """Staged again from what is served if need be."""
         atomic.remove_tree(Path(place.store.path(builders.artifact_of(SECOND))))
-        report = self._step(place).make().report
+        report = self._step(place).run().report
         assert report is not None
         assert (report.suite.name, report.subject.artifact) == ("new", builders.artifact_of(SECOND))
 
@@ -211,7 +211,7 @@ class TestABaselineWithoutASuite:
         for path in (place.store.path(artifact), place.registry.path(artifact)):
             atomic.remove_tree(Path(path))
         with pytest.raises(IntegrityError, match="are gone from this machine"):
-            self._step(place).make()
+            self._step(place).run()
 
 
 class TestBytesCollected:
@@ -261,7 +261,7 @@ class TestTheKeyIsLost:
         """Refused with exit 7 once the key is closed; what was released stays whole."""
         lost.rotate(verifier="release", is_lost=True)
         result = _result(lost)
-        assert (result.standing, result.exit_code) == (Standing.REFUSED, 7)
+        assert (result.standing, result.exit_code) == (SlotOutcome.REFUSED, 7)
         assert "was closed as lost" in result.reason
         assert lost.verify().faults == ()
 
@@ -273,7 +273,7 @@ class TestACandidateThatIsAlreadyLive:
         """No entry, exit 0."""
         _offered(place, SECOND)
         result = _result(place)
-        assert (result.standing, result.exit_code) == (Standing.LIVE, 0)
+        assert (result.standing, result.exit_code) == (SlotOutcome.LIVE, 0)
         assert len(place.releases.state().entries) == 2
 
     def test_it_is_judged_against_what_it_replaced(self, place: Place) -> None:
@@ -286,7 +286,7 @@ class TestACandidateThatIsAlreadyLive:
         verdict = place.verdict(SECOND, covered=LEAKS)
         place.offer(verdict, place.signed(verdict), content=SECOND)
         result = _result(place)
-        assert result.standing is Standing.NOT_EVALUATED
+        assert result.standing is SlotOutcome.NOT_EVALUATED
         assert result.exit_code != 0
         assert _served(place) == (builders.artifact_of(SECOND), 2)
         changes = [change for entry in place.releases.state().entries for change in entry.changes]

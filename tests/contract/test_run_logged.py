@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from processes import eventually, is_gone
+from support.processes import eventually, is_gone
 
-from openmed.adapters import atomic
-from openmed.adapters.child_process import run_logged
-from openmed.errors import OutsideError
+from openmed.adapters.disk import atomic
+from openmed.adapters.process.child_process import run_logged
+from openmed.errors import ExternalError
 
 
 def run(folder: Path, code: str, *, timeout: float = 30, lines: list[str] | None = None) -> int:
@@ -44,7 +44,7 @@ def test_run_logged_hides_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_run_logged_ends_what_takes_too_long(tmp_path: Path) -> None:
     """Closing its streams does not save it."""
     code = "import os, time; open('pid', 'w').write(str(os.getpid())); os.close(2); time.sleep(60)"
-    with pytest.raises(OutsideError, match=r"did not finish within 1 s; log: "):
+    with pytest.raises(ExternalError, match=r"did not finish within 1 s; log: "):
         run(tmp_path, code, timeout=1)
     assert eventually(lambda: is_gone(int((tmp_path / "pid").read_text())), within=5)
 
@@ -61,13 +61,13 @@ def test_run_logged_does_not_wait_for_what_was_left_behind(tmp_path: Path) -> No
 
 def test_run_logged_names_the_signal(tmp_path: Path) -> None:
     """A crash is not an exit code."""
-    with pytest.raises(OutsideError, match="was killed by SIGSEGV"):
+    with pytest.raises(ExternalError, match="was killed by SIGSEGV"):
         run(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
 
 
 def test_run_logged_says_what_could_not_be_started(tmp_path: Path) -> None:
     """A missing program is not a crash of it."""
-    with pytest.raises(OutsideError, match="nowhere could not be started"):
+    with pytest.raises(ExternalError, match="nowhere could not be started"):
         run_logged(
             [str(tmp_path / "nowhere")],
             homes=tmp_path,
@@ -84,7 +84,7 @@ def test_a_program_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     child += "os.rename('pid.tmp', 'pid'); time.sleep(60)"
     script.write_text(
         "import sys\nfrom pathlib import Path\n"
-        "from openmed.adapters.child_process import run_logged\n"
+        "from openmed.adapters.process.child_process import run_logged\n"
         f"here = Path({str(tmp_path)!r})\n"
         f"run_logged([sys.executable, '-c', {child!r}], homes=here / 'homes', cwd=here, "
         "log=here / 'log', timeout=60)\n"

@@ -2,14 +2,14 @@
 
 import json
 
-import builders
 from google.protobuf import json_format
 from in_toto_attestation.predicates.vsa.v1 import vsa_pb2
 from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
+from support import builders
 
-from openmed.domain.statement import payload_of
-from openmed.domain.waiver import Waiver, payload_of_waiver
+from openmed.domain.attestation.statement import payload_of
+from openmed.domain.attestation.waiver import Waiver, payload_of_waiver
 
 
 def _statement() -> dict[str, object]:

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from openmed.adapters.inputs import FileInputs
-from openmed.adapters.tables import MOST_TEXT, read_rows
+from openmed.adapters.inputs.input_files import FileInputs
+from openmed.adapters.suites.tables import MOST_TEXT, read_rows
 from openmed.domain.digest import Json, sha256_hex
-from openmed.domain.suite import Suite, SuitePin, documents_of, suite_digest
+from openmed.domain.suites.suite import Suite, SuitePin, documents_of, suite_digest
 from openmed.errors import EvidenceError, IntegrityError, OpenMedError
 
 NOTES: list[dict[str, Json]] = [
@@ -265,8 +265,8 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path: Path) -> None:
 READ = """
 import sys, json
 from pathlib import Path
-from openmed.adapters.inputs import FileInputs
-from openmed.domain.suite import SuitePin
+from openmed.adapters.inputs.input_files import FileInputs
+from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
 made = SuitePin.model_validate_json(sys.argv[1])
 peak = lambda: next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith("VmHWM"))

@@ -5,20 +5,20 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import builders
 import pytest
 from click.testing import CliRunner
-from places import BACK, LEAKS, SLOT, Place
+from support import builders
+from support.places import BACK, LEAKS, SLOT, Place
 
-from openmed.domain.changes import Promoted
+from openmed.cli.release.maintenance import verify
+from openmed.domain.attestation.verifier import Role
 from openmed.domain.digest import sha256_hex
-from openmed.domain.fleet import fold
-from openmed.domain.flip import Standing
-from openmed.domain.ledger import Entry
-from openmed.domain.pointer import pointer_of
-from openmed.domain.verifier import Role
+from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.entry import Entry
+from openmed.domain.ledger.fleet import fold
+from openmed.domain.ledger.pointer import pointer_of
+from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.wire import dump, pretty
-from openmed.entrypoints.cli.upkeep import verify
 from openmed.errors import IntegrityError
 
 PLACES_IN_A_FILE = 12
@@ -281,7 +281,7 @@ def test_a_staged_file_changed_after_the_verdict_is_refused(place: Place) -> Non
     model.chmod(0o644)
     model.write_bytes(b"Third")
     (row,) = place.flip().results
-    assert (row.standing, row.exit_code) == (Standing.REFUSED, IntegrityError.exit_code)
+    assert (row.standing, row.exit_code) == (SlotOutcome.REFUSED, IntegrityError.exit_code)
     assert f"{builders.artifact_of(b'third')[:16]}…: model.onnx is changed" in row.reason
 
 

@@ -5,9 +5,9 @@ import os
 from typing import TextIO
 
 import pytest
-from terminals import ESCAPE, a_terminal, live_texts, shown_at_the_end
+from support.terminals import ESCAPE, a_terminal, live_texts, shown_at_the_end
 
-from openmed.adapters.terminal import SILENCE, Terminal
+from openmed.adapters.host.terminal import SILENCE, Terminal
 
 LONG = "benchmark:pii::tiny::onnx:golden: " + "x" * 300
 

@@ -18,10 +18,10 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
-from openmed.adapters.runners.process import ChildRunners
 from openmed.adapters.runners.transformers import TransformersTokenClassifier
-from openmed.domain.profile import LabelRule, RunnerProfile, TokenDecoding
-from openmed.domain.span import Document, PredictedSpan
+from openmed.adapters.runners.worker_client import WorkerRunners
+from openmed.domain.inference.profile import LabelRule, RunnerProfile, TokenDecoding
+from openmed.domain.text.span import Document, PredictedSpan
 from openmed.errors import EvidenceError
 
 torch = pytest.importorskip("torch")
@@ -240,7 +240,7 @@ def test_the_batch_does_not_matter(safetensors: Path) -> None:
 def test_it_runs_in_the_child_process(safetensors: Path, tmp_path: Path) -> None:
     """Without a home, a token or a network; nothing is written to the artifact."""
     before = sorted(path.name for path in safetensors.iterdir())
-    runners = ChildRunners(homes=tmp_path / "homes")
+    runners = WorkerRunners(homes=tmp_path / "homes")
     wanted = profile("transformers")
     assert [name.partition("==")[0] for name in runners.runtime("transformers").packages] == [
         "numpy", "safetensors", "tokenizers", "torch", "transformers",

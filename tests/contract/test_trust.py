@@ -8,21 +8,21 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import builders
 import pytest
-from places import BACK, Place
-from trusting import consumers, flip_reason, payload, unlist
+from support import builders
+from support.places import BACK, Place
+from support.trusting import consumers, flip_reason, payload, unlist
 
-from openmed.adapters.key_files import load_private, public_half
-from openmed.domain.changes import Promoted
+from openmed.adapters.keys.key_files import load_private, public_half
+from openmed.domain.attestation.signature_rules import void_reason
+from openmed.domain.attestation.verifier import Role
 from openmed.domain.digest import canonical_json, sha256_hex
-from openmed.domain.fleet import fold
-from openmed.domain.flip import Standing
-from openmed.domain.ledger import Entry, next_entry
-from openmed.domain.pointer import pointer_of
-from openmed.domain.refusal import refusal_of
-from openmed.domain.signature import void_reason
-from openmed.domain.verifier import Role
+from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.entry import Entry, next_entry
+from openmed.domain.ledger.fleet import fold
+from openmed.domain.ledger.pointer import pointer_of
+from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.release.flip_preconditions import refusal_of
 from openmed.domain.wire import dump, pretty
 from openmed.errors import IntegrityError, UsageError
 
@@ -72,7 +72,7 @@ def test_what_counts_is_taken_by_all(place: Place) -> None:
     """The other tests of this file fail for their reason, not for another."""
     verdict = place.verdict(b"third")
     place.offer(verdict, place.signed(verdict), content=b"third")
-    assert [row.standing for row in place.flip().results] == [Standing.RELEASED]
+    assert [row.standing for row in place.flip().results] == [SlotOutcome.RELEASED]
     assert place.rollback.plan(BACK).exit_code == 0
     place.regenerate()
     # The flip was without reports of a baseline: bytes and evidence are whole all the same.

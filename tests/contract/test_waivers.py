@@ -3,19 +3,19 @@
 import json
 from pathlib import Path
 
-import builders
 import pytest
-from places import BACK, SLOT, Place
+from support import builders
+from support.places import BACK, SLOT, Place
 
-from openmed.adapters.keys import FileSigner
-from openmed.domain.changes import Lifted, Quarantined
+from openmed.adapters.keys.dsse import FileSigner
+from openmed.domain.attestation.verifier import Role
+from openmed.domain.attestation.waiver import Waiver, payload_of_waiver, waiver_in
 from openmed.domain.digest import canonical_json, sha256_hex
-from openmed.domain.fleet import fold
-from openmed.domain.flip import Standing
-from openmed.domain.ledger import next_entry
-from openmed.domain.pointer import pointer_of
-from openmed.domain.verifier import Role
-from openmed.domain.waiver import Waiver, payload_of_waiver, waiver_in
+from openmed.domain.ledger.changes import Lifted, Quarantined
+from openmed.domain.ledger.entry import next_entry
+from openmed.domain.ledger.fleet import fold
+from openmed.domain.ledger.pointer import pointer_of
+from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.wire import dump, parse
 from openmed.errors import IntegrityError, RefusedError, UsageError
 
@@ -84,7 +84,7 @@ def test_a_waiver_lifts_the_refusal_and_the_gates_judge_again(place: Place) -> N
     assert place.verify().faults == ()
     verdict = place.verdict(BAD)
     place.offer(verdict, place.signed(verdict), content=BAD)
-    assert [row.standing for row in place.flip().results] == [Standing.RELEASED]
+    assert [row.standing for row in place.flip().results] == [SlotOutcome.RELEASED]
     assert place.releases.state().lifts == ()
     assert place.verify().faults == ()
 
@@ -126,7 +126,7 @@ def test_removing_files_changes_nothing(place: Place) -> None:
     assert place.releases.state().is_quarantined(ARTIFACT)
     verdict = place.verdict(BAD)
     place.offer(verdict, place.signed(verdict), content=BAD)
-    assert [row.standing for row in place.flip().results] == [Standing.QUARANTINED]
+    assert [row.standing for row in place.flip().results] == [SlotOutcome.QUARANTINED]
     file = _waive(place, place.person("alice", Role.WAIVE))
     (place.root / "gates" / "waivers" / file).unlink()
     assert not place.releases.state().is_quarantined(ARTIFACT)
@@ -324,10 +324,10 @@ def test_after_its_expiry_a_lifted_artifact_is_refused_until_it_is_waived_again(
     verdict = late.verdict(BAD)
     late.offer(verdict, late.signed(verdict), content=BAD)
     (row,) = late.flip().results
-    assert (row.standing, row.exit_code) == (Standing.REFUSED, 3)
+    assert (row.standing, row.exit_code) == (SlotOutcome.REFUSED, 3)
     assert "expired at 2026-11-24T12:30:00Z" in row.reason
     _waive(late, alice)
-    assert [row.standing for row in late.flip().results] == [Standing.RELEASED]
+    assert [row.standing for row in late.flip().results] == [SlotOutcome.RELEASED]
 
 
 def test_a_lifting_without_a_waiver_is_found(place: Place) -> None:
@@ -339,7 +339,7 @@ def test_a_lifting_without_a_waiver_is_found(place: Place) -> None:
     evidence.write_bytes(b"gone")
     assert any("was changed" in fault for fault in place.verify().faults)
     (row,) = place.flip().results
-    assert (row.standing, row.exit_code) == (Standing.REFUSED, 7)
+    assert (row.standing, row.exit_code) == (SlotOutcome.REFUSED, 7)
     assert "the lifting of" in row.reason
 
 

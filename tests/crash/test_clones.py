@@ -4,15 +4,15 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import builders
 import pytest
-from places import SLOT, Place
-from simulators.clones import Releasers, clones_of, git
+from support import builders
+from support.places import SLOT, Place
+from support.simulators.clones import Releasers, clones_of, git
 
-from openmed.adapters.release_store import FileReleaseStore
-from openmed.domain.fleet import FleetState
-from openmed.entrypoints.shared import shared_in
-from openmed.errors import IntegrityError, OutsideError
+from openmed.adapters.stores.release_store import FileReleaseStore
+from openmed.app.sync import shared_in
+from openmed.domain.ledger.fleet import FleetState
+from openmed.errors import ExternalError, IntegrityError
 
 MINE, YOURS = b"mine", b"yours"
 
@@ -152,7 +152,7 @@ def test_an_unreachable_remote_moves_nothing(clones: tuple[Place, Place], work: 
     one, _ = clones
     before = one.releases.state()
     (work / "remote.git").rename(work / "gone.git")
-    with pytest.raises(OutsideError) as caught:
+    with pytest.raises(ExternalError) as caught:
         _release(one, MINE)
     assert caught.value.exit_code == 5
     assert one.releases.state() == before

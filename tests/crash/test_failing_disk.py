@@ -9,13 +9,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import builders
 import pytest
-from places import Place
+from support import builders
+from support.places import Place
 
-from openmed.adapters import atomic
-from openmed.adapters.disk import RealDisk
-from openmed.domain.fleet import FleetState
+from openmed.adapters.disk import atomic
+from openmed.adapters.disk.disk import RealDisk
+from openmed.domain.ledger.fleet import FleetState
 
 A, B = b"first", b"second"
 MOST_VERBS = 500

@@ -10,10 +10,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import builders
 import pytest
-from places import LEAKS, Place
-from simulators.power_cut import (
+from support import builders
+from support.places import LEAKS, Place
+from support.simulators.power_cut import (
     RecordingDisk,
     State,
     TooManyStatesError,
@@ -22,13 +22,13 @@ from simulators.power_cut import (
     states,
 )
 
-from openmed.adapters import atomic
-from openmed.adapters.release_store import FileReleaseStore
-from openmed.domain.fleet import fold
-from openmed.domain.ledger import Entry
-from openmed.domain.pointer import pointer_of
+from openmed.adapters.disk import atomic
+from openmed.adapters.stores.release_store import FileReleaseStore
+from openmed.app.maintenance import recovered
+from openmed.domain.ledger.entry import Entry
+from openmed.domain.ledger.fleet import fold
+from openmed.domain.ledger.pointer import pointer_of
 from openmed.domain.wire import pretty
-from openmed.entrypoints.upkeep import recovered
 
 MOST = 5_000
 A, B, C = b"first", b"second", b"third"

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import builders
 import pytest
 from filelock import FileLock
-from places import SLOT, Place
-from processes import eventually
-from simulators.racers import Act, Answer, Racers
+from support import builders
+from support.places import SLOT, Place
+from support.processes import eventually
+from support.simulators.racers import Act, Answer, Racers
 
-from openmed.domain.fleet import FleetState
+from openmed.domain.ledger.fleet import FleetState
 
 OTHER = f"{SLOT}::other"
 CONFLICT = 6

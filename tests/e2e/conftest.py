@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from repositories import ROOT, ROW, Once, Repository
+from support.repositories import ROOT, ROW, Once, Repository
 
 Builder = Callable[[str], Path]
 

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from repositories import ROOT, Repository
-from simulators.hub import REVISION, serving
+from support.repositories import ROOT, Repository
+from support.simulators.hub import REVISION, serving
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from repositories import ROW, Repository
-from wheels import FOLDER, NAME, write_wheel
+from support.repositories import ROW, Repository
+from support.wheels import FOLDER, NAME, write_wheel
 
 SLOT = "pii::tiny::onnx"
 QUEUE, PINS = "gates/candidates.toml", "gates/suites.toml"

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from repositories import ROOT, Repository
+from support.repositories import ROOT, Repository
 
 SLOT = "pii::tiny::onnx"
-LIMITS = ROOT / "tests" / "limits.py"
+LIMITS = ROOT / "tests" / "support" / "limits.py"
 NOBODY_CAN_TELL = 77
 HURRIED = """
 import sys
@@ -156,7 +156,7 @@ def test_a_held_lock_may_be_tried_again(released: Repository) -> None:
             check=False,
         )
     error = json.loads(done.stdout)["error"]
-    assert ("FlipConflict", 6, True) == (error["code"], error["exit_code"], error["retryable"])
+    assert ("FlipConflictError", 6, True) == (error["code"], error["exit_code"], error["retryable"])
 
 
 def _another_version(path: Path, old: str) -> None:

@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_tree import Found, commands, everything
-from json_schema import faults
-from repositories import Repository
 from schema_documents import documents
+from support.command_tree import Found, commands, everything
+from support.json_schema import faults
+from support.repositories import Repository
 
+from openmed.cli.schemas import DATA
 from openmed.domain.digest import Json
-from openmed.entrypoints.cli.schemas import DATA
 
 TAG = re.compile(r"^20\d\d\.\d\d\.\d\d-\d+$")
 READERS = {

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from repositories import ROOT
+from support.repositories import ROOT
 
 GOLDEN = ROOT / "gates" / "suites" / "golden.jsonl"
 SHIELD = ROOT / "gates" / "suites" / "shield-synthetic"

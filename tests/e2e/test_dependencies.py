@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from repositories import Repository
+from support.repositories import Repository
 
 SLOT = "pii::tiny::onnx"
 STAGE = f"stage:{SLOT}"
@@ -43,8 +43,8 @@ def test_a_suite(judged: Repository) -> None:
 def _pin_again(repository: Repository, name: str) -> None:
     """Pin a suite of two tables as its files are now, as a reviewer would."""
     from openmed.domain.digest import sha256_hex  # noqa: PLC0415 - only this helper needs them
-    from openmed.domain.shield import read_tables  # noqa: PLC0415 - as above
-    from openmed.domain.suite import suite_digest  # noqa: PLC0415 - as above
+    from openmed.domain.suites.layouts.shield import read_tables  # noqa: PLC0415 - as above
+    from openmed.domain.suites.suite import suite_digest  # noqa: PLC0415 - as above
 
     folder = repository.root / "gates" / "suites" / name
     notes, spans = ((folder / f"{table}.jsonl").read_bytes() for table in ("notes", "spans"))

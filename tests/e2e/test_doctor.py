@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 import pytest
 from filelock import FileLock
-from repositories import ROOT, Repository
+from support.repositories import ROOT, Repository
 
-from openmed.adapters.machine import Machine
-from openmed.bootstrap import World
-from openmed.entrypoints.doctor import EXTRAS, Health, examine_world
+from openmed.adapters.host.environment_probe import EnvironmentProbe
+from openmed.app.doctor import EXTRAS, Health, examine_world
+from openmed.context import Context
 
 
 def _broken(repository: Repository) -> list[dict[str, str]]:
@@ -125,7 +125,7 @@ def test_a_clock_before_the_last_entry_is_named(
 ) -> None:
     """Tags and freshness would be wrong."""
     monkeypatch.setenv("HOME", str(released.home))
-    world = World(root=released.root, now="2020-01-01T00:00:00Z", quiet=True)
+    world = Context(root=released.root, now="2020-01-01T00:00:00Z", quiet=True)
     broken = [row for row in examine_world(world).checks if row.health is Health.BROKEN]
     assert [("clock", "set the clock, or find out whose clock was wrong")] == [
         (row.name, row.fix) for row in broken
@@ -140,6 +140,6 @@ def test_every_extra_says_what_it_is_for() -> None:
 
 def test_a_missing_package_is_under_its_extra() -> None:
     """Nothing that is always needed is missing where tests run."""
-    missing = Machine().missing_packages()
+    missing = EnvironmentProbe().missing_packages()
     assert () == missing.pop("")
     assert set(EXTRAS) == set(missing)

@@ -8,13 +8,13 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-import builders
 import pytest
-from places import Place
-from repositories import Repository
-from simulators.killer import KILLED, VERB, Killer, Point
+from support import builders
+from support.places import Place
+from support.repositories import Repository
+from support.simulators.killer import KILLED, VERB, Killer, Point
 
-from openmed.bootstrap import World
+from openmed.context import Context
 
 SAMPLE = 6
 VARYING = frozenset({"pwrite64"})
@@ -26,7 +26,7 @@ DERIVED = ("gates", "artifacts/trust", "artifacts/registry/trees")
 
 def _facts(root: Path) -> Facts:
     """What a reader sees: whole, or this raises."""
-    world = World(root=root, now=builders.NOW, quiet=True)
+    world = Context(root=root, now=builders.NOW, quiet=True)
     state = world.releases.state()
     for row in state.live:
         world.registry.verify(row.release.artifact, row.release.files)

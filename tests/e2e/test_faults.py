@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from broken_models import (
+from support.broken_models import (
     answers_nan,
     answers_too_wide,
     never_ends,
@@ -25,8 +25,8 @@ from broken_models import (
     panics,
     reads_beyond_its_table,
 )
-from processes import is_gone
-from repositories import ROOT, Repository
+from support.processes import is_gone
+from support.repositories import ROOT, Repository
 
 GOOD = "pii::tiny::onnx"
 HANGING_STEPS = [f"benchmark:{GOOD}::hanging:{name}" for name in ("performance", "smoke")]
@@ -205,7 +205,7 @@ def _children_at_work(run: int, products: Path) -> Iterator[int]:
         above: int | None = pid
         while above is not None and above != run:
             above = parents.get(above)
-        if above == run and b"openmed.adapters.runners.child" in _command(pid):
+        if above == run and b"openmed.adapters.runners.worker" in _command(pid):
             descriptors = _descriptors(pid)
             has_log = any(place.startswith(f"{products}/") for place in descriptors.values())
             # The child points its streams to nowhere once documents come.

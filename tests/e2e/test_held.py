@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from repositories import Once, Repository
+from support.repositories import Once, Repository
 
 GOOD, BAD = "pii::tiny::onnx", "pii::tiny::onnx::second"
 FOLDER = "pii--tiny--onnx--second"

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from repositories import ROOT, Repository
+from support.repositories import ROOT, Repository
 
 SLOT = "pii::tiny::onnx"
 

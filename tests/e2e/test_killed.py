@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from processes import eventually
-from repositories import Repository
+from support.processes import eventually
+from support.repositories import Repository
 
 SLOT = "pii::tiny::onnx"
 RUNS = Path("artifacts/runs")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from repositories import ROOT
+from support.repositories import ROOT
 
 
 def _table(printed: str) -> dict[str, dict[str, str]]:

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-import spoilt
 from filelock import FileLock
-from judging import Judging
-from mutations import sealed
-from repositories import Repository
+from support import spoilt
+from support.judging import Judging
+from support.mutations import sealed
+from support.repositories import Repository
 
 SLOT = "pii::tiny::onnx"
 RUNS = "artifacts/runs/pii--tiny--onnx"

@@ -7,18 +7,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from repositories import Repository
-from terminals import ESCAPE, a_terminal, live_texts, shown_at_the_end
+from support.repositories import Repository
+from support.terminals import ESCAPE, a_terminal, live_texts, shown_at_the_end
 
 SLOT = "pii::tiny::onnx"
 GROUPS = [(), ("release",), ("benchmark",), ("suite",), ("keys",)]
 CRASH = """
 import sys
-from openmed.entrypoints import past
+from openmed.app import history
 from openmed.__main__ import main
 def read_status(root):
     raise ValueError("Jane Doe of 12 Elm Street")
-past.read_status = read_status
+history.read_status = read_status
 sys.argv = ["openmed", *sys.argv[1:]]
 main()
 """

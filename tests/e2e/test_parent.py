@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from repositories import Repository
+from support.repositories import Repository
 
 PARENT, CHILD = "pii::tiny::onnx", "pii::tiny::onnx-int8"
 

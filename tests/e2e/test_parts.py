@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from repositories import Repository
+from support.repositories import Repository
 
 SLOT, OTHER = "pii::tiny::onnx", "pii::tiny::onnx::second"
 

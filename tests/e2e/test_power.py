@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from repositories import ROOT
+from support.repositories import ROOT
 
 
 def _run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from repositories import ROOT, Repository
+from support.repositories import ROOT, Repository
 
 SLOT = "pii::tiny::onnx"
 PAGES = (

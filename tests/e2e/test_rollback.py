@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from repositories import ROOT, Once, Repository
+from support.repositories import ROOT, Once, Repository
 
 SLOT = "pii::tiny::onnx"
 ROLLBACK = ("release", "rollback", "pii")

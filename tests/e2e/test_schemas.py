@@ -8,12 +8,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from json_schema import faults
-from repositories import ROOT, Repository
 from schema_documents import documents
+from support.json_schema import faults
+from support.repositories import ROOT, Repository
 
+from openmed.cli.schemas import SCHEMAS
 from openmed.domain.digest import Json
-from openmed.entrypoints.cli.schemas import SCHEMAS
 
 SLOT_FOLDER = "artifacts/runs/pii--tiny--onnx"
 
@@ -102,7 +102,7 @@ def test_a_signed_verdict_follows_its_schemas(released: Repository) -> None:
 
 def test_a_signed_waiver_follows_its_schemas() -> None:
     """The statement a person signs."""
-    from openmed.domain.waiver import Waiver, payload_of_waiver  # noqa: PLC0415 - of this test only
+    from openmed.domain.attestation.waiver import Waiver, payload_of_waiver  # noqa: PLC0415 - of this test only
 
     waiver = Waiver(
         slot="pii::tiny::onnx",

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from repositories import Repository
+from support.repositories import Repository
 
 SLOT = "pii::tiny::onnx"
 PIN = """

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from repositories import ROOT, Repository
+from support.repositories import ROOT, Repository
 
 
 @pytest.mark.parametrize("name", ["golden", "smoke", "shield-synthetic"])

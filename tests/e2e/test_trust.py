@@ -2,7 +2,7 @@
 
 import json
 
-from repositories import Repository
+from support.repositories import Repository
 
 SLOT = "pii::tiny::onnx"
 WAIVE = ("release", "waive")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from repositories import ROOT, Repository
+from support.repositories import ROOT, Repository
 
 WORKFLOWS = ROOT / ".github" / "workflows"
 ACTIONS = Path(__file__).parent / "actions"

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmed.domain.scoring.cover import Cover, Ints
+from openmed.domain.evaluation.scoring.cover import Cover, Ints
 
 LENGTH = 24
 PLACES = st.integers(0, LENGTH)

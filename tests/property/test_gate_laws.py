@@ -6,19 +6,19 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import builders
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import builders
 
+from openmed.domain.attestation.statement import payload_of
+from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
-from openmed.domain.gate import Against, Evidence
-from openmed.domain.gates import GATES
-from openmed.domain.performance import PerformanceReport
-from openmed.domain.policy import Policy, policy_from_table
-from openmed.domain.report import BenchmarkReport
-from openmed.domain.statement import payload_of
-from openmed.domain.verdict import Decision, Verdict, judge
+from openmed.domain.gates.gate import Against, Evidence
+from openmed.domain.gates.policy import Policy, policy_from_table
+from openmed.domain.gates.rules import GATES
+from openmed.domain.gates.verdict import Decision, Verdict, judge
 from openmed.domain.wire import from_plain, parse, plain, pretty
 
 Table = dict[str, Any]
@@ -258,8 +258,8 @@ _AGAIN = """
 import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[1:3]
-from openmed.domain.gate import Evidence
-from openmed.domain.statement import payload_of
+from openmed.domain.gates.gate import Evidence
+from openmed.domain.attestation.statement import payload_of
 from openmed.domain.wire import parse
 import test_gate_laws as laws
 evidence = parse(Evidence, sys.stdin.buffer.read(), what="evidence")

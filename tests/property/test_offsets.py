@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmed.domain.offsets import Unit, from_code_points, to_code_points
+from openmed.domain.text.offsets import Unit, from_code_points, to_code_points
 from openmed.errors import EvidenceError
 
 CODECS = {Unit.UTF16: ("utf-16-le", 2), Unit.UTF8: ("utf-8", 1)}

@@ -5,7 +5,7 @@ nervaluate is in the development group. seqeval needs scikit-learn and is only t
 """
 
 import pytest
-import scoring_oracles as oracles
+from support import scoring_oracles as oracles
 
 CASES = oracles.edge_cases()
 HALF_OPEN = [case for case in CASES if "nervaluate_half_open" in case.expected]

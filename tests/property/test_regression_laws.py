@@ -3,16 +3,20 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmed.domain.gate import Outcome, worst
-from openmed.domain.gates.regression import (
-    Settings,
+from openmed.domain.evaluation.scoring.statistics import (
+    exact_paired_p,
+    provable_margin,
+    tango_bounds,
+)
+from openmed.domain.gates.gate import Outcome, worst
+from openmed.domain.gates.rules.regression import (
+    RegressionSettings,
     outcome_of_all,
     outcome_of_label,
     worse_labels,
 )
-from openmed.domain.scoring.statistics import exact_paired_p, provable_margin, tango_bounds
 
-WANTED = Settings(
+WANTED = RegressionSettings(
     suite="golden", overall=0.02, per_label=0.03, widest=0.1, discordance=0.005
 )  # fmt: skip
 Changes = dict[str, tuple[int, int, int]]

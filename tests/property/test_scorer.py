@@ -4,12 +4,13 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-import scoring_oracles as oracles
-import scoring_reference as reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import scoring_oracles as oracles
+from support import scoring_reference as reference
 
-from openmed.domain.predictions import (
+from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.inference.predictions import (
     ChunkKey,
     DocumentPredictions,
     PredictionsChunk,
@@ -17,9 +18,8 @@ from openmed.domain.predictions import (
     checksum,
     chunk_ranges,
 )
-from openmed.domain.report import BenchmarkReport
-from openmed.domain.span import Document, GoldSpan, PredictedSpan
-from openmed.domain.suite import Suite
+from openmed.domain.suites.suite import Suite
+from openmed.domain.text.span import Document, GoldSpan, PredictedSpan
 from openmed.domain.wire import dump, parse
 
 LABELS = ("PATIENT_NAME", "PROVIDER_NAME", "SSN", "DATE")

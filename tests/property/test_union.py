@@ -6,8 +6,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmed.domain.span import PredictedSpan
-from openmed.domain.union import unite
+from openmed.domain.text.span import PredictedSpan
+from openmed.domain.text.span_union import unite
 
 SPANS = st.lists(
     st.builds(

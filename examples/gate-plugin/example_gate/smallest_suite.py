@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from openmed.domain.frozen import Frozen
-from openmed.domain.gate import Evidence, Finding, Measure, Outcome
-from openmed.domain.soundness import sound_report
-from openmed.domain.suite import SuiteName
+from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome
+from openmed.domain.gates.report_validation import valid_report
+from openmed.domain.suites.suite import SuiteName
 from openmed.domain.wire import parse
 
 
@@ -36,7 +36,7 @@ class SmallestSuite:
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """INCONCLUSIVE with fewer documents; ERROR without a report to look at."""
         wanted = _read(settings)
-        report = sound_report(evidence, wanted.suite)
+        report = valid_report(evidence, wanted.suite)
         if isinstance(report, str):
             return Finding(outcome=Outcome.ERROR, message=report)
         got = report.suite.documents

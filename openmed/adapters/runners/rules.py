@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from openmed.domain.profile import RunnerProfile
+from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.rules import find
-from openmed.domain.span import PredictedSpan
+from openmed.domain.text.span import PredictedSpan
 from openmed.errors import EvidenceError
 
 

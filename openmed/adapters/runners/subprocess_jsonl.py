@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import IO, ClassVar
 
 from openmed.adapters.runners.packages import require_packages
-from openmed.domain.foreign import foreign_spans
-from openmed.domain.profile import RunnerProfile
-from openmed.domain.span import PredictedSpan
+from openmed.domain.inference.external_spans import foreign_spans
+from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.text.span import PredictedSpan
 from openmed.domain.wire import read_table
 from openmed.errors import EvidenceError
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from openmed.domain.decoding import (
+from openmed.domain.inference.decoding import (
     LabelTable,
     Numbers,
     Tokens,
@@ -28,8 +28,8 @@ from openmed.domain.decoding import (
     softmax,
     stitch,
 )
-from openmed.domain.profile import RunnerProfile
-from openmed.domain.span import PredictedSpan
+from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.text.span import PredictedSpan
 from openmed.errors import EvidenceError
 
 if TYPE_CHECKING:

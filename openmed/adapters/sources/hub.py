@@ -9,10 +9,10 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from openmed.adapters.hashing import file_digest, git_blob_digest
-from openmed.adapters.hub_client import SECONDS, answers, require_client
-from openmed.adapters.sources.intake import MOST_FILES, PICKLE_SUFFIXES, check_name
-from openmed.domain.candidate import HF_REFERENCE, Candidate
+from openmed.adapters.disk.hashing import file_digest, git_blob_digest
+from openmed.adapters.hub.hub_client import SECONDS, answers, require_client
+from openmed.adapters.sources.file_admission import MOST_FILES, PICKLE_SUFFIXES, check_name
+from openmed.domain.candidates.candidate import HF_REFERENCE, Candidate
 from openmed.errors import EvidenceError, IntegrityError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def fetch_model(candidate: Candidate, target: Path) -> None:
         EvidenceError: no such repository, commit or folder; a file that may not be staged; more
             bytes than the row declares.
         IntegrityError: a file's bytes are not those the commit names.
-        OutsideError: the Hub did not give them.
+        ExternalError: the Hub did not give them.
         UsageError: huggingface_hub is not installed.
     """
     require_client(candidate.slot)

@@ -14,13 +14,13 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-from openmed.adapters import atomic
-from openmed.adapters.child_process import run_logged
-from openmed.adapters.disk import REAL
-from openmed.adapters.hashing import file_digest
-from openmed.adapters.sources.intake import BLOCK, MOST_FILES, check_name
-from openmed.domain.candidate import PYPI_REFERENCE, Candidate
-from openmed.errors import EvidenceError, IntegrityError, OutsideError
+from openmed.adapters.disk import atomic
+from openmed.adapters.disk.disk import REAL
+from openmed.adapters.disk.hashing import file_digest
+from openmed.adapters.process.child_process import run_logged
+from openmed.adapters.sources.file_admission import BLOCK, MOST_FILES, check_name
+from openmed.domain.candidates.candidate import PYPI_REFERENCE, Candidate
+from openmed.errors import EvidenceError, ExternalError, IntegrityError
 
 _PIP = (
     sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download",
@@ -41,7 +41,7 @@ def fetch_wheel(candidate: Candidate, *, downloads: Path, log: Path) -> Path:
 
     Raises:
         IntegrityError: the index has other bytes than the row names.
-        OutsideError: it cannot be had.
+        ExternalError: it cannot be had.
     """
     place = downloads / f"{candidate.sha256}.whl"
     if place.is_file() and file_digest(place) == candidate.sha256:
@@ -102,9 +102,9 @@ def _downloaded(candidate: Candidate, *, scratch: Path, log: Path) -> Path:
     said = log.read_bytes()
     if _HAS_OTHERS in said and _HAS_NONE not in said:
         msg = f"{candidate.slot}: the package index has no wheel of {pinned}, only other versions"
-        raise OutsideError(msg, next_step="correct `source` in gates/candidates.toml")
+        raise ExternalError(msg, next_step="correct `source` in gates/candidates.toml")
     msg = f"{candidate.slot}: pip could not get a wheel of {pinned} (it exited with {code})"
-    raise OutsideError(msg, next_step=f"read {log}; then openmed release run", retryable=True)
+    raise ExternalError(msg, next_step=f"read {log}; then openmed release run", retryable=True)
 
 
 def _pinned(candidate: Candidate) -> str:

@@ -7,16 +7,17 @@ from typing import Annotated, Literal, cast
 
 from pydantic import Field
 
-from openmed.adapters import bounded
-from openmed.adapters.child_process import run_logged
-from openmed.adapters.git_state import last_commit
-from openmed.adapters.hashing import file_digest, listing
-from openmed.domain.candidate import RelativePath, ReproParts
+from openmed.adapters.disk import limited_read
+from openmed.adapters.disk.hashing import file_digest, listing
+from openmed.adapters.process.child_process import run_logged
+from openmed.adapters.sync.git_sync import last_commit
+from openmed.domain.candidates.candidate import RelativePath, ReproParts
 from openmed.domain.digest import digest_of, tree_digest
 from openmed.domain.frozen import Frozen
 from openmed.domain.wire import from_plain, read_json
-from openmed.errors import EvidenceError, OutsideError
-from openmed.ports import Progress, SourceState
+from openmed.errors import EvidenceError, ExternalError
+from openmed.ports.execution import Progress
+from openmed.ports.inputs import SourceState
 
 FILE_NAME = "recipe.toml"
 _NOT_SOURCE = frozenset({"__pycache__"})
@@ -52,7 +53,9 @@ def read_recipe(folder: Path, *, what: str) -> Recipe:
     """
     path = folder / FILE_NAME
     try:
-        table = tomllib.loads(bounded.read_bytes(path, most=bounded.CONFIGURATION).decode())
+        table = tomllib.loads(
+            limited_read.read_bytes(path, most=limited_read.CONFIGURATION).decode()
+        )
     except OSError:
         msg = f"{what}: there is no {FILE_NAME} in the recipe folder"
         raise EvidenceError(msg) from None
@@ -96,7 +99,7 @@ def build_recipe(  # noqa: PLR0913 - every place is an argument; none has a defa
     """Run the training script in a child process; its files appear in `out`.
 
     Raises:
-        OutsideError: the script failed, was killed or took too long.
+        ExternalError: the script failed, was killed or took too long.
     """
     recipe = read_recipe(folder, what=what)
     script = folder / recipe.script
@@ -111,7 +114,7 @@ def build_recipe(  # noqa: PLR0913 - every place is an argument; none has a defa
     )
     if code != 0:
         msg = f"{what}: the training script exited with {code}"
-        raise OutsideError(msg, next_step=f"read {log}")
+        raise ExternalError(msg, next_step=f"read {log}")
 
 
 def training_notes(folder: Path, *, homes: Path, log: Path, what: str) -> tuple[str, ...]:
@@ -119,7 +122,7 @@ def training_notes(folder: Path, *, homes: Path, log: Path, what: str) -> tuple[
 
     Raises:
         EvidenceError: the script wrote something else than texts.
-        OutsideError: the script failed, was killed or took too long.
+        ExternalError: the script failed, was killed or took too long.
     """
     recipe = read_recipe(folder, what=what)
     if recipe.notes is None:
@@ -131,7 +134,7 @@ def training_notes(folder: Path, *, homes: Path, log: Path, what: str) -> tuple[
     )
     if code != 0 or not out.is_file():
         msg = f"{what}: {recipe.notes} exited with {code}; wanted its training notes"
-        raise OutsideError(msg, next_step=f"read {log}")
+        raise ExternalError(msg, next_step=f"read {log}")
     lines = [line for line in out.read_bytes().split(b"\n") if line.strip()]
     texts = tuple(read_json(line, what=f"{what}: a training note") for line in lines)
     if not all(isinstance(text, str) for text in texts):

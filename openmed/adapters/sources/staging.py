@@ -3,18 +3,19 @@
 import shutil
 from pathlib import Path
 
-from openmed.adapters.artifact_store import FileArtifactStore
-from openmed.adapters.hashing import file_digest, folder_digest
-from openmed.adapters.products import FileProducts
+from openmed.adapters.disk.hashing import file_digest, folder_digest
+from openmed.adapters.sources.file_admission import copy_in
 from openmed.adapters.sources.hub import fetch_model
-from openmed.adapters.sources.intake import copy_in
 from openmed.adapters.sources.pypi import fetch_wheel, unpack
 from openmed.adapters.sources.recipe import build_recipe, recipe_state
-from openmed.domain.candidate import Candidate, ReproParts, SourceKind, StagedFile
+from openmed.adapters.stores.artifact_store import FileArtifactStore
+from openmed.adapters.stores.product_store import FileProducts
+from openmed.domain.candidates.candidate import Candidate, ReproParts, SourceKind, StagedFile
 from openmed.domain.digest import digest_of
-from openmed.domain.profile import FILE_NAME
+from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import EvidenceError
-from openmed.ports import Progress, SourceState
+from openmed.ports.execution import Progress
+from openmed.ports.inputs import SourceState
 
 DEFAULT_BUILD = "default"
 

@@ -1,13 +1,13 @@
 """Check characters of national numbers, by name, and by weights that a language's data states.
 
 A named check is a function of what a pattern has drawn: its letters and digits, in order. Not
-here: checks that the engine looks for in texts (`domain/check_digits`).
+here: checks that the engine looks for in texts (`domain/text/check_digits`).
 """
 
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from openmed.domain.check_digits import luhn_digit
+from openmed.domain.text.check_digits import luhn_digit
 
 AGAIN: Final = "-"
 """Stands for a remainder that no number has: another number is drawn."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from openmed.corpus.values import numerals
 from openmed.corpus.draws import Draws
+from openmed.corpus.values import numerals
 
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",

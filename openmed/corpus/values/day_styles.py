@@ -33,7 +33,7 @@ def read_styles(table: Table, *, base: str) -> dict[str, DayStyle]:
     if len(months) not in {0, _MONTHS}:
         table.refuse("months", f"has {len(months)} names; wanted {_MONTHS}")
     styles = table.table("styles")
-    read = {name: _style(styles, name, months) for name in styles.keys()}
+    read = {name: _style(styles, name, months) for name in styles.names()}
     return {**BASES[base], **read}
 
 

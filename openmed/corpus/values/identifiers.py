@@ -12,15 +12,15 @@ plain digits with a Luhn digit. Not here: names and dates.
 from collections.abc import Callable
 from typing import Final
 
-from openmed.domain.check_digits import (
+from openmed.corpus.draws import Draws
+from openmed.corpus.emitter import Item
+from openmed.domain.text.check_digits import (
     dea_digit,
     iban_digits,
     luhn_digit,
     npi_digit,
     vin_digit,
 )
-from openmed.corpus.draws import Draws
-from openmed.corpus.emitter import Item
 
 _AREA_CODES: Final = (
     "202", "206", "213", "303", "312", "319", "404", "415", "503", "505", "512", "603", "605",

@@ -14,8 +14,8 @@ from openmed.corpus.locale import Maker
 from openmed.corpus.table import Table
 from openmed.corpus.values.checks import AGAIN, NAMED, Check, weighted
 from openmed.corpus.values.identifiers import MAKERS
-from openmed.domain.check_digits import iban_digits
-from openmed.domain.labels import BY_NAME
+from openmed.domain.text.check_digits import iban_digits
+from openmed.domain.text.labels import BY_NAME
 from openmed.errors import UsageError
 
 SHARED: Final = {
@@ -38,7 +38,7 @@ def label_of(table: Table) -> str:
     """
     label = table.text("label")
     if label not in BY_NAME:
-        table.refuse("label", f"is {label!r}; wanted a label of openmed/domain/labels.py")
+        table.refuse("label", f"is {label!r}; wanted a label of openmed/domain/text/labels.py")
     return label
 
 

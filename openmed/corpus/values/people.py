@@ -68,7 +68,7 @@ def read_forms(table: Table) -> dict[str, Callable[[Person], str]]:
     """
     forms = {
         name: _form(checked(table, name, table.text(name), known=tuple(_PARTS)))
-        for name in table.keys()
+        for name in table.names()
     }
     return {**NAME_FORMS, **forms}
 

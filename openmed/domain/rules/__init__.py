@@ -14,7 +14,7 @@ from openmed.domain.rules.identifiers import IDENTIFIERS
 from openmed.domain.rules.places import PLACES
 from openmed.domain.rules.prefixed import PREFIXED
 from openmed.domain.rules.rule import Rule
-from openmed.domain.span import PredictedSpan
+from openmed.domain.text.span import PredictedSpan
 from openmed.errors import EvidenceError
 
 RULES: Final[dict[str, Rule]] = {

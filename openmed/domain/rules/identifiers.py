@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from openmed.domain import check_digits
 from openmed.domain.rules.parts import BLANKS, DASHES, NEWLINE
 from openmed.domain.rules.rule import Rule, digits_of, longest, rule, when
+from openmed.domain.text import check_digits
 
 _CARD_LENGTHS: Final = (13, 19)
 _CARD_GAP: Final = rf"[{BLANKS}{DASHES}\r\n]{{1,3}}"

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
-from openmed.domain import check_digits
 from openmed.domain.rules.parts import BLANKS, CUE_END, DASHES, NUMBERED
 from openmed.domain.rules.rule import Rule, digits_of, rule, when, with_digits
+from openmed.domain.text import check_digits
 
 _SSN_GAP: Final = rf"[{BLANKS}{DASHES}.]{{0,2}}"
 

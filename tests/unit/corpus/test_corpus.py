@@ -6,13 +6,13 @@ from itertools import pairwise
 from unicodedata import is_normalized
 
 import pytest
-from golden_corpus import GOLDEN
+from openmed.corpus.families import FAMILIES
+from support.golden_corpus import GOLDEN
 
 from openmed.corpus import GOLDEN_SEED, build_golden
 from openmed.corpus.emitter import Emitter
-from openmed.corpus.families import FAMILIES
-from openmed.domain.labels import BY_NAME
-from openmed.domain.suite import gold_fault
+from openmed.domain.suites.suite import gold_fault
+from openmed.domain.text.labels import BY_NAME
 
 RUN = 8
 """Words in a row that two families would only share if one had been written from the other."""

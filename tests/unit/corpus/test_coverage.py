@@ -3,10 +3,10 @@
 from collections import Counter
 
 import pytest
-from golden_corpus import ENGLISH, GOLDEN, families_of, values
+from support.golden_corpus import ENGLISH, GOLDEN, families_of, values
 
-from openmed.domain.labels import LABELS
-from openmed.domain.span import Document
+from openmed.domain.text.labels import LABELS
+from openmed.domain.text.span import Document
 
 FLOOR_LABELS = (
     "PATIENT_NAME", "MRN", "SSN", "PHONE", "EMAIL", "STREET_ADDRESS", "DATE",

@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from golden_corpus import ENGLISH, GOLDEN, outside_of_spans, values
-
 from openmed.corpus.languages import LOCALES
 from openmed.corpus.names import EPONYM_SURNAMES, MEN, NICKNAMES, SURNAMES, WOMEN
 from openmed.corpus.pools import POOLS
+from support.golden_corpus import ENGLISH, GOLDEN, outside_of_spans, values
 
 WORDS = {"Battle", "Destiny", "Flor", "Freeman", "Ivory", "Jubilee", "Precious", "Unique", "Willie"}
 """Names of the pools that are words too."""

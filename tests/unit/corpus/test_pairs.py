@@ -4,11 +4,11 @@ import re
 from collections import defaultdict
 
 import pytest
-from golden_corpus import GOLDEN, is_iban, is_luhn, values
+from openmed.corpus.pools import POOLS
+from support.golden_corpus import GOLDEN, is_iban, is_luhn, values
 
 from openmed.corpus.locale import Names
-from openmed.corpus.pools import POOLS
-from openmed.domain.span import Document
+from openmed.domain.text.span import Document
 
 NAME_SLICES = tuple(f"names-{pool}" for pool in POOLS)
 

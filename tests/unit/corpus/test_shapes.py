@@ -2,9 +2,9 @@
 
 import pytest
 
-from openmed.corpus.values import numerals
 from openmed.corpus.draws import Draws
 from openmed.corpus.filler import count_tokens, filler
+from openmed.corpus.values import numerals
 from openmed.corpus.values.shapes import SHAPES, spoiled
 
 

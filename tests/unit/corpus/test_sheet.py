@@ -5,7 +5,7 @@ import pytest
 from openmed.corpus.family import Family, write_document, write_documents
 from openmed.corpus.sheet import read_sheet
 from openmed.corpus.template import lines
-from openmed.domain.span import Document
+from openmed.domain.text.span import Document
 
 SHEET = """
 == a-01 table smoke copies=3

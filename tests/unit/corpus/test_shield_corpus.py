@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from typing import Any
 
 import pytest
-
-from openmed.corpus import GOLDEN_SEED, build_golden
 from openmed.corpus.families import FAMILIES
 from openmed.corpus.names import EPONYM_SURNAMES, MEN, SURNAMES, WOMEN
+
+from openmed.corpus import GOLDEN_SEED, build_golden
 from openmed.corpus.shield import SHIELD_FAMILIES, SHIELD_SEED, build_shield, source_label
 from openmed.domain.digest import canonical_json
-from openmed.domain.labels import LABELS
-from openmed.domain.shield import SHIELD_LABELS, read_tables
-from openmed.domain.span import Document
+from openmed.domain.suites.layouts.shield import SHIELD_LABELS, read_tables
+from openmed.domain.text.labels import LABELS
+from openmed.domain.text.span import Document
 
 NOTES, SPANS = build_shield(SHIELD_SEED)
 DOCUMENTS = read_tables(NOTES, SPANS, what="shield-synthetic")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from golden_corpus import GOLDEN, PLAIN_ENGLISH, digits_of, is_iban, is_luhn, values
+from support.golden_corpus import GOLDEN, PLAIN_ENGLISH, digits_of, is_iban, is_luhn, values
 
 OTHER = r"[A-Z]\d\d-\d{5}|CLM\d{8}|(V|E-)?\d{8}|\d{7}-\d\d|[A-Z]{3}-\d{3}-\d{4}|(EMP-|B|STU)\d{6}"
 BIOMETRIC = r"FP-\d{4}-\d{5}|IRIS-L-\d{9}|PV\d{4}-\d{5}|VP:[0-9a-f]{12}|STR-\d{5}-\d{4}"

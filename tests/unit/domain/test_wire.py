@@ -1,13 +1,13 @@
 """Reading is strict: what is not exactly one value is refused."""
 
-import builders
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import builders
 
-from openmed.domain.candidate import Candidate, StagedCandidate, StagedFile
+from openmed.domain.candidates.candidate import Candidate, StagedCandidate, StagedFile
 from openmed.domain.digest import canonical_json, tree_digest
-from openmed.domain.report import BenchmarkReport
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.wire import dump, parse, pretty, read_json
 from openmed.errors import EvidenceError
 

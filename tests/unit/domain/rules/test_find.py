@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmed.domain import check_digits, labels
 from openmed.domain.rules import RULES, find
+from openmed.domain.text import check_digits, labels
 from openmed.errors import EvidenceError
 
 NOTE = (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from openmed.domain.check_digits import iban_digits, luhn_digit, vin_digit
 from openmed.domain.rules import find
+from openmed.domain.text.check_digits import iban_digits, luhn_digit, vin_digit
 
 CARD = "4242424242424242"
 AMEX = "42424242424242" + luhn_digit("42424242424242")

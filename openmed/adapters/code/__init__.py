@@ -1,0 +1,1 @@
+"""Digests of our own code, and the gates that installed packages bring."""

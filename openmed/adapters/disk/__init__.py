@@ -1,0 +1,1 @@
+"""Files that must last: atomic replacement, bounded reads, digests of folders."""

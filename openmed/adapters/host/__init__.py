@@ -1,0 +1,1 @@
+"""This machine: terminal, CI job, hardware, environment."""

@@ -1,0 +1,1 @@
+"""The client library of the Hugging Face Hub, loaded only when it is needed."""

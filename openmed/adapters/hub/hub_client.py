@@ -1,0 +1,56 @@
+"""The Hub's own client: found when it is needed, quiet, its errors in our words.
+
+huggingface_hub is imported when something is fetched (extra `[hub]`), never at start-up.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import Final
+
+from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
+
+INSTALL: Final = "pip install 'openmed-release[hub]'"
+SECONDS: Final = 30.0
+"""Longest a question to the Hub may take."""
+
+
+def require_client(what: str) -> None:
+    """Make the client ready to be imported.
+
+    Raises:
+        UsageError: huggingface_hub is not installed.
+    """
+    if find_spec("huggingface_hub") is None:
+        raise UsageError(f"{what}: huggingface_hub is not installed", next_step=INSTALL)
+    # Its second transport writes elsewhere and ignores the endpoint; read when it is imported.
+    os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+@contextmanager
+def answers(about: str) -> Iterator[None]:
+    """Turn what the client raises into one sentence about `about`.
+
+    Raises:
+        EvidenceError: the Hub says that there is no such thing, or not for us.
+        ExternalError: the Hub did not answer as it should.
+    """
+    from huggingface_hub import errors  # noqa: PLC0415 - heavy
+
+    try:
+        yield
+    except OpenMedError:
+        raise
+    except errors.GatedRepoError:
+        raise EvidenceError(f"{about} is only for those who were given access") from None
+    except (
+        errors.EntryNotFoundError, errors.RevisionNotFoundError, errors.RepositoryNotFoundError
+    ):  # fmt: skip
+        raise EvidenceError(f"{about} does not exist") from None
+    except Exception as error:  # noqa: BLE001 - every transport has its own; a message may hold a token
+        step = "see whether the Hub can be reached; then openmed release run --retry"
+        msg = f"{about} could not be fetched: {type(error).__name__}"
+        raise ExternalError(msg, next_step=step, retryable=True) from None

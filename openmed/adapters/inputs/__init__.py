@@ -1,0 +1,1 @@
+"""What humans review: queue, policies, pins, catalogue; and the files of a new repository."""

@@ -1,0 +1,180 @@
+"""Reads what humans review: queue, policies, suite pins. Every fault names file and key."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar, cast
+
+from openmed.adapters.disk import limited_read
+from openmed.adapters.suites.suite_files import read_files
+from openmed.adapters.suites.tables import read_rows
+from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
+from openmed.domain.candidates.catalogue import CatalogueRow, Listed, read_manifest
+from openmed.domain.digest import Json
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.policy import EXTENDS, POLICY_NAME, Policy, extended, policy_from_table
+from openmed.domain.slot import parse_slot
+from openmed.domain.suites.suite import Suite, SuitePin, documents_of, open_suite
+from openmed.domain.text.span import Document
+from openmed.domain.wire import from_plain
+from openmed.errors import EvidenceError, PolicyError, UsageError
+
+Row = TypeVar("Row", bound=Frozen)
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class FileInputs:
+    """Inputs from `gates/` of one release repository."""
+
+    def __init__(self, root: Path, *, environ: Mapping[str, str] = NOTHING) -> None:
+        """Remember the repository, and where data outside it may be; nothing is read yet."""
+        self._root = root
+        self._environ = environ
+        self._suites: dict[SuitePin, Suite] = {}
+
+    def queue(self) -> tuple[Candidate, ...]:
+        """Candidates, by slot."""
+        what = "gates/candidates.toml"
+        rows = self._rows(what, "candidate", Candidate)
+        if not rows:
+            msg = f"{what}: the queue is empty; wanted at least one [[candidate]]"
+            raise UsageError(msg)
+        slots = [row.slot for row in rows]
+        twice = sorted({slot for slot in slots if slots.count(slot) > 1})
+        if twice:
+            msg = f"{what}: two rows for slot {twice[0]}; a slot has one candidate at a time"
+            raise UsageError(msg)
+        return tuple(sorted(rows, key=lambda row: row.slot))
+
+    def policy(self, slot: str) -> Policy:
+        """The slot's policy: its own file, else its family's, else the default."""
+        parsed = parse_slot(slot)
+        for name in (parsed.slug, parsed.family, "default"):
+            if (self._root / _policy_path(name)).is_file():
+                return self.policy_named(name)
+        msg = f"there is no policy for {slot}: wanted {_policy_path('default')}"
+        raise PolicyError(msg)
+
+    def policy_named(self, name: str) -> Policy:
+        """The policy in one file.
+
+        Raises:
+            PolicyError: missing or malformed, or not a name of a policy.
+        """
+        if not re.fullmatch(POLICY_NAME, name):
+            msg = f"{name!r} is not the name of a policy; gates/policy/NAME.toml"
+            raise PolicyError(msg)
+        return policy_from_table(name, self._policy_table(name))
+
+    def _policy_table(self, name: str) -> Mapping[str, Json]:
+        what = _policy_path(name)
+        table = self._table(what, PolicyError)
+        base = table.get(EXTENDS)
+        if base is None:
+            return table
+        if not isinstance(base, str) or not re.fullmatch(POLICY_NAME, base) or base == name:
+            msg = f"{what}: extends names no other policy; wanted e.g. default"
+            raise PolicyError(msg)
+        return extended(name, table, self._table(_policy_path(base), PolicyError))
+
+    def pins(self) -> tuple[SuitePin, ...]:
+        """Suites as pinned, by name."""
+        what = "gates/suites.toml"
+        rows = self._rows(what, "suite", SuitePin)
+        names = [row.name for row in rows]
+        if len(set(names)) < len(names):
+            msg = f"{what}: two rows for one suite name"
+            raise UsageError(msg)
+        return tuple(sorted(rows, key=lambda row: row.name))
+
+    def listed(self, repo_id: str) -> Listed:
+        """What the catalogue says of a repository; the file is read once."""
+        rows = self._catalogue
+        if isinstance(rows, str):
+            return Listed(row=None, fault=rows)
+        return Listed(row=rows.get(repo_id))
+
+    @cached_property
+    def _catalogue(self) -> dict[str, CatalogueRow] | str:
+        """Rows by repository, or one sentence why the catalogue cannot be used."""
+        path = self._root / CATALOGUE
+        try:
+            rows = read_manifest(
+                limited_read.read_bytes(path, most=limited_read.CATALOGUE), what=CATALOGUE
+            )
+        except limited_read.TooLargeError as error:
+            return f"{CATALOGUE} {error.strerror}"
+        except OSError as error:
+            return f"cannot read {CATALOGUE} in the release repository: {error.strerror}"
+        except EvidenceError as error:
+            return error.message
+        return {row.repo_id: row for row in rows}
+
+    def suite(self, pin: SuitePin) -> Suite:
+        """The suite's documents, read once per process."""
+        if pin not in self._suites:
+            self._suites[pin] = open_suite(pin, self.suite_files(pin), tables=read_rows)
+        return self._suites[pin]
+
+    def suite_documents(self, pin: SuitePin, data: tuple[bytes, ...]) -> tuple[Document, ...]:
+        """Every document of some files in a pin's layout; digests and subset are not looked at.
+
+        Raises:
+            EvidenceError: the data is malformed.
+        """
+        return documents_of(pin, data, tables=read_rows)
+
+    def suite_files(self, pin: SuitePin) -> tuple[bytes, ...]:
+        """Bytes of a suite's files as they are, in the pin's order.
+
+        Raises:
+            EvidenceError: a file is missing, cannot be read, or is too large.
+        """
+        return read_files(self._root, pin, environ=self._environ)
+
+    def _rows(self, what: str, key: str, kind: type[Row]) -> tuple[Row, ...]:
+        table = self._table(what, UsageError)
+        strange = sorted(set(table) - {key})
+        if strange:
+            msg = f"{what}: unknown key {strange[0]!r}; wanted [[{key}]] tables only"
+            raise UsageError(msg)
+        rows = table.get(key, [])
+        if not isinstance(rows, list):
+            msg = f"{what}: {key} is not a list; write [[{key}]] with two brackets"
+            raise UsageError(msg)
+        try:
+            return tuple(
+                from_plain(kind, row, what=f"{what} {key} {number}")
+                for number, row in enumerate(rows, start=1)
+            )
+        except EvidenceError as error:
+            raise UsageError(error.message) from None
+
+    def _table(self, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
+        path = self._root / what
+        try:
+            data = limited_read.read_bytes(path, most=limited_read.CONFIGURATION)
+        except limited_read.TooLargeError as error:
+            msg = f"{what} {error.strerror}"
+            raise fault(msg) from None
+        except OSError as error:
+            msg = f"cannot read {what} in the release repository: {error.strerror}"
+            hint = "cd to the folder that holds gates/, or name it with --root"
+            raise fault(msg, next_step=hint) from None
+        try:
+            return cast("Mapping[str, Json]", tomllib.loads(data.decode()))
+        except UnicodeDecodeError:
+            msg = f"{what} is not UTF-8"
+            raise fault(msg) from None
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            msg = f"{what} is not valid TOML: {error}"
+            raise fault(msg) from None
+
+
+def _policy_path(name: str) -> str:
+    return f"gates/policy/{name}.toml"

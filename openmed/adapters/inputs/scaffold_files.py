@@ -1,0 +1,48 @@
+"""The files a new release repository begins with: some its own, some the very files of ours.
+
+In a wheel both lie in the package; in a checkout ours are where they are used.
+"""
+
+import importlib.resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Final
+
+_OURS: Final = (
+    ".gitattributes",
+    "dodo.py",
+    "gates/policy/default.toml",
+    "gates/policy/pii--tiny--onnx.toml",
+    "gates/policy/pii.toml",
+    "gates/recipes/pii-tiny",
+    "gates/suites.toml",
+)
+_OURS_ON_GITHUB: Final = (".github/dependabot.yml", ".github/workflows/release-gates.yml")
+_OWN: Final = ("Makefile", "README.md", "gates/candidates.toml", "gitignore", "models.jsonl")
+_OWN_ON_GITHUB: Final = ("noxfile.py",)
+_NAMES: Final = {"gitignore": ".gitignore"}
+"""Files that a tool would read where they lie, under the name they get."""
+
+
+def scaffold_files(*, is_on_github: bool) -> dict[str, bytes]:
+    """Every file by its path in the new repository; suites are made, not copied."""
+    package = importlib.resources.files("openmed").joinpath("scaffold")
+    shared = package.joinpath("shared")
+    ours = shared if shared.is_dir() else Path(__file__).parents[3]
+    files: dict[str, bytes] = {}
+    for name in (*_OWN, *(_OWN_ON_GITHUB if is_on_github else ())):
+        files[_NAMES.get(name, name)] = package.joinpath(name).read_bytes()
+    for name in (*_OURS, *(_OURS_ON_GITHUB if is_on_github else ())):
+        files.update(_under(ours.joinpath(name), name))
+    return files
+
+
+def _under(place: Traversable | Path, name: str) -> dict[str, bytes]:
+    if place.is_file():
+        return {name: place.read_bytes()}
+    return {
+        path: content
+        for child in place.iterdir()
+        if child.name != "__pycache__"
+        for path, content in _under(child, f"{name}/{child.name}").items()
+    }

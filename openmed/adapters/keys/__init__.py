@@ -1,0 +1,1 @@
+"""Keys on disk, their rotation, and DSSE signatures."""

@@ -1,0 +1,157 @@
+"""Signing and checking signatures with key files: DSSE envelopes, Ed25519."""
+
+from pathlib import Path
+
+from securesystemslib.dsse import Envelope
+from securesystemslib.exceptions import VerificationError
+from securesystemslib.signer._crypto_signer import CryptoSigner
+
+from openmed.adapters.keys.key_files import (
+    INIT,
+    KeyPlace,
+    PublicKey,
+    load_private,
+    parse_private,
+    public_keys,
+)
+from openmed.domain.attestation.statement import PAYLOAD_TYPE, SignedVerdict, verdict_in
+from openmed.domain.attestation.verifier import ListedKey, Role
+from openmed.domain.attestation.waiver import SignedWaiver, waiver_in
+from openmed.domain.digest import Json, canonical_json, sha256_hex
+from openmed.domain.wire import read_table
+from openmed.errors import EvidenceError, IntegrityError, UsageError
+
+
+class FileSigner:
+    """Signs with a private key; reads its file, where there is one, when first needed."""
+
+    def __init__(self, place: KeyPlace, *, file: Path | None = None) -> None:
+        """Remember the place; nothing is read yet.
+
+        Args:
+            place: where keys are.
+            file: another private key than the place's own; None = that one.
+        """
+        self._place = place
+        self._file = file or place.private
+        self._given = b"" if file else place.given
+        self._signer: CryptoSigner | None = None
+
+    @property
+    def keyid(self) -> str:
+        """Id of the key; `none` while there is none."""
+        is_there = self._given or self._file.exists()
+        return self._load().public_key.keyid if is_there else "none"
+
+    @property
+    def name(self) -> str:
+        """Verifier the key is listed as."""
+        keyid = self._load().public_key.keyid
+        for one in public_keys(self._place):
+            if one.listed.keyid == keyid:
+                return one.listed.verifier
+        msg = f"the signing key {keyid[:16]} is listed nowhere, so its signature would not count"
+        raise UsageError(msg, next_step=f"{INIT}, or list it in gates/keys/")
+
+    def check(self) -> None:
+        """Make sure there is a key that can sign and whose signature counts.
+
+        Raises:
+            UsageError: there is none.
+        """
+        self.name  # noqa: B018 - looks for it
+
+    def sign(self, payload: bytes) -> bytes:
+        """DSSE envelope over a payload, as canonical bytes."""
+        envelope = Envelope(payload, PAYLOAD_TYPE, {})
+        envelope.sign(self._load())
+        return _bytes(envelope)
+
+    def _load(self) -> CryptoSigner:
+        if self._signer is None and self._given:
+            self._signer = CryptoSigner(parse_private(self._given))
+        if self._signer is None:
+            if not self._file.exists():
+                msg = f"there is no signing key in {self._file.name}, so nothing can be signed"
+                raise UsageError(msg, next_step=INIT)
+            self._signer = CryptoSigner(load_private(self._file))
+        return self._signer
+
+
+class FileVerifiers:
+    """Public keys whose signatures count: `gates/keys/*.pub`, and the developer's own."""
+
+    def __init__(self, place: KeyPlace) -> None:
+        """Remember the place; nothing is read yet."""
+        self._place = place
+
+    def listed(self) -> tuple[ListedKey, ...]:
+        """Every key that is listed."""
+        return tuple(one.listed for one in public_keys(self._place))
+
+    def verify(self, envelope: bytes) -> SignedVerdict:
+        """Check a signature and the statement under it."""
+        signer, payload = self._opened(envelope, what="verdict", role=Role.JUDGE)
+        return SignedVerdict(
+            verdict=verdict_in(payload, verifier=signer.verifier),
+            verifier=signer.verifier,
+            keyid=signer.keyid,
+            envelope_digest=sha256_hex(envelope),
+        )
+
+    def verify_waiver(self, envelope: bytes) -> SignedWaiver:
+        """Check a signature and the waiver under it."""
+        signer, payload = self._opened(envelope, what="waiver", role=Role.WAIVE)
+        return SignedWaiver(
+            waiver=waiver_in(payload, verifier=signer.verifier),
+            verifier=signer.verifier,
+            keyid=signer.keyid,
+            envelope_digest=sha256_hex(envelope),
+        )
+
+    def _opened(self, data: bytes, *, what: str, role: Role) -> tuple[ListedKey, bytes]:
+        """Who signed, and the payload; one signature by a listed key over exactly these bytes."""
+        envelope = _envelope(data, what=what)
+        if len(envelope.signatures) != 1:
+            msg = f"the {what} has {len(envelope.signatures)} signatures; wanted exactly one"
+            raise IntegrityError(msg)
+        (keyid,) = envelope.signatures
+        signer = self._key(keyid)
+        if signer is None:
+            msg = f"the {what} is not signed by any listed key, but by {str(keyid)[:16]!r}"
+            raise IntegrityError(msg, next_step=f"list the key in gates/keys/, or {INIT}")
+        name = signer.listed.verifier
+        try:
+            envelope.verify([signer.key], 1)
+        except VerificationError:
+            msg = f"the {what} or its signature was changed after {name} signed it"
+            raise IntegrityError(msg) from None
+        if role not in signer.listed.roles:
+            msg = f"{name} may not sign a {what}; gates/keys/{name}.toml gives it no role {role!s}"
+            raise IntegrityError(msg)
+        return signer.listed, envelope.payload
+
+    def _key(self, keyid: str) -> PublicKey | None:
+        return next((one for one in public_keys(self._place) if one.listed.keyid == keyid), None)
+
+
+def _envelope(data: bytes, *, what: str) -> Envelope:
+    try:
+        parsed = Envelope.from_dict(read_table(data, what=what))
+        is_canonical = _bytes(parsed) == data
+    except (EvidenceError, KeyError, TypeError, ValueError, AttributeError):
+        msg = f"the {what}'s envelope is not a DSSE envelope"
+        raise IntegrityError(msg) from None
+    if parsed.payload_type != PAYLOAD_TYPE:
+        msg = f"the {what}'s envelope holds {str(parsed.payload_type)[:60]!r}"
+        raise IntegrityError(msg)
+    if not is_canonical:
+        # Other bytes would be another file name, and so a second use of one signature.
+        msg = f"the {what}'s envelope is not in canonical form"
+        raise IntegrityError(msg)
+    return parsed
+
+
+def _bytes(envelope: Envelope) -> bytes:
+    table: Json = envelope.to_dict()
+    return canonical_json(table)

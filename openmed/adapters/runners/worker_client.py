@@ -1,0 +1,253 @@
+"""Port `Runners`: each candidate in a child process without keys or tokens.
+
+The child is not trusted to speak well: an answer that is late, too long, malformed, for
+other documents or out of order ends it. Spans are passed on as they are; whether they make
+sense is for the gates to say.
+"""
+
+import json
+import os
+import re
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from openmed.adapters.process.child_process import child, ending, has_ended, kill_group
+from openmed.adapters.runners import installed_runners
+from openmed.domain.digest import Json
+from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
+from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.text.span import Document
+from openmed.domain.wire import from_plain, plain, read_json
+from openmed.errors import EvidenceError, ExternalError
+from openmed.ports.execution import Session
+
+CHILD = (sys.executable, "-P", "-s", "-m", "openmed.adapters.runners.worker")
+_FAREWELL_SECONDS = 2.0
+_LONGEST_ANSWER = 1 << 26
+
+
+class WorkerRunners:
+    """Runs candidates in child processes.
+
+    Attributes:
+        homes: folder in which each child's home is made.
+        command: what is started; another program that speaks like `child` will do.
+    """
+
+    def __init__(self, *, homes: Path, command: Sequence[str] = CHILD) -> None:
+        """Keep the command."""
+        self.homes = homes
+        self.command = tuple(command)
+
+    def runtime(self, runner: str) -> Runtime:
+        """What would run with this runner now.
+
+        Raises:
+            UsageError: the runner is unknown or its packages are not installed.
+        """
+        return installed_runners.runtime(runner)
+
+    @contextmanager
+    def open(
+        self, folder: str, profile: RunnerProfile, *, log: str, timeout: float
+    ) -> Iterator[Session]:
+        """Load an artifact in a child process that ends with the block.
+
+        Args:
+            folder: the staged tree.
+            profile: its profile.
+            log: file that gets what the child says; emptied first.
+            timeout: seconds the child may take to load, and again for each call.
+
+        Raises:
+            UsageError: the runner is unknown or its packages are not installed.
+            ExternalError: the child could not load it.
+        """
+        runtime = self.runtime(profile.runner)
+        place = Path(log)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            place.open("wb") as file,
+            child(
+                self.command,
+                homes=self.homes,
+                cwd=None,
+                stdout=subprocess.PIPE,
+                stderr=file,
+            ) as process,
+        ):
+            session = WorkerSession(process, log=log, timeout=timeout)
+            try:
+                session.load(str(Path(folder).resolve()), profile, runtime)
+                yield session
+            finally:
+                session.close()
+
+
+class WorkerSession:
+    """Port `Session`: a candidate loaded in a child process."""
+
+    def __init__(self, process: subprocess.Popen[bytes], *, log: str, timeout: float) -> None:
+        """Take over a child that was just started."""
+        self._process = process
+        self._requests = _pipe(process.stdin)
+        self._answers = _pipe(process.stdout)
+        self._log = log
+        self._timeout = timeout
+        self._is_open = True
+        os.set_blocking(self._requests.fileno(), False)
+
+    def load(self, folder: str, profile: RunnerProfile, runtime: Runtime) -> None:
+        """Have it load an artifact.
+
+        Raises:
+            ExternalError: it cannot, or it computes with something else than it should.
+        """
+        answer = self._ask({"folder": folder, "profile": plain(profile)})
+        if isinstance(answer, dict) and isinstance(answer.get("fault"), str):
+            msg = f"the benchmark child could not load the candidate: {answer['fault']}"
+            raise self._stopped(msg)
+        if answer != {"ready": plain(runtime)}:
+            msg = "the benchmark child does not run what the parent would record"
+            raise self._stopped(msg)
+
+    def predict(self, documents: Sequence[Document]) -> tuple[DocumentPredictions, ...]:
+        """Answer for each document, in order; a document that failed says so.
+
+        Raises:
+            ExternalError: the child died, exceeded its time or answered something else.
+        """
+        if not documents:
+            return ()
+        answer = self._ask([{"id": document.id, "text": document.text} for document in documents])
+        if not isinstance(answer, list) or len(answer) != len(documents):
+            msg = f"the benchmark child did not answer with one record for each of {len(documents)}"
+            raise self._stopped(f"{msg} documents")
+        return tuple(
+            self._record(document.id, item)
+            for document, item in zip(documents, answer, strict=True)
+        )
+
+    def peak_memory(self) -> int | None:
+        """Most memory the child had so far, in bytes; None where it cannot be read.
+
+        Asked of the kernel, because a candidate may not report on itself. `ru_maxrss` would
+        count the moment before exec too, when the child was a copy of this process. What the
+        candidate started counts with it: the peaks of all processes of its group together.
+        """
+        peaks = [_peak(process) for process in _group(self._process.pid)]
+        return sum(peaks) if any(peaks) else None
+
+    def close(self) -> None:
+        """Tell the child to end, give it a moment, then kill what is left of its group."""
+        self._is_open = False
+        self._requests.close()
+        has_ended(self._process, within=_FAREWELL_SECONDS)
+        kill_group(self._process)
+
+    def _record(self, document: str, item: Json) -> DocumentPredictions:
+        try:
+            record = from_plain(DocumentPredictions, item, what=f"the answer for {document}")
+        except EvidenceError as error:
+            msg = f"the benchmark child broke the protocol: {error.message}"
+            raise self._stopped(msg) from None
+        is_failed = record.status is Status.FAILED
+        is_coherent = is_failed == bool(record.fault) and not (is_failed and record.spans)
+        if record.document != document or not is_coherent:
+            msg = f"the benchmark child broke the protocol: no proper answer for {document}"
+            raise self._stopped(msg)
+        return record
+
+    def _ask(self, request: Json) -> Json:
+        if not self._is_open:
+            msg = "the benchmark child has ended"
+            raise ExternalError(msg, next_step=f"read {self._log}")
+        line = self._exchange(f"{json.dumps(request)}\n".encode())
+        try:
+            return read_json(line, what="its answer")
+        except EvidenceError as error:
+            msg = f"the benchmark child broke the protocol: {error.message}"
+            raise self._stopped(msg) from None
+
+    def _exchange(self, request: bytes) -> bytes:
+        """Write and read at once, so that neither side can hold up the clock."""
+        deadline = time.monotonic() + self._timeout
+        rest, answer = memoryview(request), bytearray()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._requests, selectors.EVENT_WRITE)
+            selector.register(self._answers, selectors.EVENT_READ)
+            while (left := deadline - time.monotonic()) > 0:
+                for key, _ in selector.select(left):
+                    if key.fileobj is self._requests:
+                        rest = self._write(rest)
+                        if not rest:
+                            selector.unregister(self._requests)
+                    elif self._read(answer):
+                        return bytes(answer)
+        msg = f"the benchmark child did not answer within {self._timeout:g} s; log: {self._log}"
+        raise self._stopped(msg, retryable=True)
+
+    def _write(self, rest: memoryview) -> memoryview:
+        try:
+            return rest[os.write(self._requests.fileno(), rest) :]
+        except BlockingIOError:
+            return rest
+        except BrokenPipeError:
+            return rest[:0]  # it is gone; the end of its answers says how
+
+    def _read(self, answer: bytearray) -> bool:
+        """Take what there is; True once the answer is whole."""
+        data = os.read(self._answers.fileno(), 1 << 16)
+        if not data:
+            raise self._died()
+        answer += data
+        place = data.find(b"\n")
+        if len(answer) > _LONGEST_ANSWER or 0 <= place < len(data) - 1:
+            msg = "the benchmark child broke the protocol: it said more than it was asked"
+            raise self._stopped(msg)
+        return place >= 0
+
+    def _died(self) -> ExternalError:
+        if not has_ended(self._process, within=_FAREWELL_SECONDS):
+            return self._stopped("the benchmark child closed its answers")
+        kill_group(self._process)
+        msg = f"the benchmark child {ending(self._process.returncode)}; log: {self._log}"
+        return self._stopped(msg, retryable=True)
+
+    def _stopped(self, msg: str, *, retryable: bool = False) -> ExternalError:
+        self._is_open = False
+        kill_group(self._process)
+        return ExternalError(msg, next_step=f"read {self._log}", retryable=retryable)
+
+
+def _group(leader: int) -> Iterator[int]:
+    """Processes of a group that are alive."""
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError, ValueError, IndexError):
+            # The name in parentheses may hold blanks and parentheses itself.
+            fields = place.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            if int(fields[2]) == leader:
+                yield int(place.parent.name)
+
+
+def _peak(process: int) -> int:
+    """Most memory of one process so far, in bytes; 0 where it cannot be read."""
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", lines, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        msg = "the child was started without pipes"
+        raise ValueError(msg)
+    return stream

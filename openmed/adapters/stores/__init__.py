@@ -1,0 +1,1 @@
+"""Everything the engine writes and reads again, one store a file."""

@@ -1,0 +1,122 @@
+"""Staged trees: one read-only folder per tree digest."""
+
+import contextlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from openmed.adapters.disk import atomic, limited_read
+from openmed.adapters.disk.disk import REAL
+from openmed.adapters.disk.hashing import listing
+from openmed.domain.candidates.candidate import StagedFile
+from openmed.domain.digest import tree_digest
+from openmed.domain.inference.profile import FILE_NAME, RunnerProfile
+from openmed.domain.wire import parse
+from openmed.errors import EvidenceError, IntegrityError
+
+MOST_TEXT = 1024 * 1024
+"""Bytes of a profile that become evidence."""
+
+
+class FileArtifactStore:
+    """Trees under one folder, by content."""
+
+    def __init__(self, folder: Path) -> None:
+        """Remember the folder; it is made when first needed."""
+        self._folder = folder
+
+    @contextlib.contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A temporary folder on the store's own file system."""
+        with atomic.scratch_folder(self._folder) as folder:
+            yield folder
+
+    def admit(self, folder: Path) -> tuple[StagedFile, ...]:
+        """Take a folder in under its tree digest, read-only; the folder is moved away."""
+        files = listing(folder)
+        artifact = tree_digest(files)
+        place = self._folder / artifact
+        if place.exists():
+            try:
+                self.verify(artifact, files)
+            except IntegrityError:
+                # What stands there is not what its name says: replaced, never trusted.
+                atomic.remove_tree(place)
+            else:
+                return files
+        for path in folder.rglob("*"):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        folder.rename(place)
+        place.chmod(0o555)
+        REAL.fsync_folder(self._folder)
+        return files
+
+    def adopt(self, folder: str, files: tuple[StagedFile, ...]) -> None:
+        """Take released bytes back in from where they are served."""
+        place = Path(folder)
+        if not place.is_dir():
+            msg = f"the released bytes of {tree_digest(files)[:16]}… are gone from this machine"
+            raise IntegrityError(msg)
+        with self.scratch() as scratch:
+            copy = scratch / "copy"
+            shutil.copytree(place, copy, symlinks=True)
+            verify_tree(copy, files, what=f"released artifact {tree_digest(files)[:16]}…")
+            self.admit(copy)
+
+    def path(self, artifact: str) -> str:
+        """Folder of a staged tree."""
+        return str(self._folder / artifact)
+
+    def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Hash every byte again."""
+        place = self._folder / artifact
+        if not place.is_dir():
+            msg = f"staged artifact {artifact[:16]}… is gone"
+            raise IntegrityError(msg, next_step="openmed release run")
+        verify_tree(place, files, what=f"staged artifact {artifact[:16]}…")
+
+    def is_present(self, artifact: str, files: tuple[StagedFile, ...]) -> bool:
+        """Whether every file is there with its size; a cheap look, not a proof."""
+        place = self._folder / artifact
+        try:
+            return all((place / file.path).stat().st_size == file.size for file in files)
+        except OSError:
+            return False
+
+    def profile(self, artifact: str) -> RunnerProfile:
+        """The artifact's runner profile."""
+        path = self._folder / artifact / FILE_NAME
+        what = f"{FILE_NAME} of the artifact"
+        try:
+            data = limited_read.read_bytes(path, most=limited_read.CONFIGURATION)
+            return parse(RunnerProfile, data, what=what)
+        except OSError as error:
+            msg = f"cannot read {what}: {error.strerror}"
+            raise EvidenceError(msg) from None
+
+    def profile_text(self, artifact: str) -> str | None:
+        """Its text as it is staged; cut when it is far too long, so that no digest fits it."""
+        try:
+            with (self._folder / artifact / FILE_NAME).open("rb") as file:
+                return file.read(MOST_TEXT).decode()
+        except (OSError, UnicodeDecodeError):
+            return None
+
+
+def verify_tree(place: Path, files: tuple[StagedFile, ...], *, what: str) -> None:
+    """Compare a folder with the files it must hold, byte by byte.
+
+    Raises:
+        IntegrityError: a file is missing, extra or changed.
+    """
+    try:
+        got = {file.path: file for file in listing(place)}
+    except EvidenceError as error:
+        msg = f"{what}: {error.message}"
+        raise IntegrityError(msg) from None
+    wanted = {file.path: file for file in files}
+    for name in sorted(got.keys() | wanted.keys()):
+        if got.get(name) != wanted.get(name):
+            state = "missing" if name not in got else "extra" if name not in wanted else "changed"
+            msg = f"{what}: {name} is {state}"
+            raise IntegrityError(msg)

@@ -1,0 +1,81 @@
+"""Products of steps under `artifacts/runs/`, one folder a slot; the fleet's own in `_fleet`."""
+
+import contextlib
+from pathlib import Path
+from typing import TypeVar
+
+from openmed.adapters.disk import atomic, limited_read
+from openmed.adapters.disk.disk import REAL, Disk
+from openmed.domain.frozen import Frozen
+from openmed.domain.release.product import Made, decode_product, encode_product
+from openmed.domain.slot import parse_slot
+from openmed.errors import EvidenceError
+
+Value = TypeVar("Value", bound=Frozen)
+
+MARKER = "QUARANTINED"
+
+
+class FileProducts:
+    """Product files of one release repository."""
+
+    def __init__(self, folder: Path, *, disk: Disk = REAL) -> None:
+        """Remember the folder; it is made when first needed."""
+        self._folder = folder
+        self._disk = disk
+
+    def path(self, slot: str, name: str) -> Path:
+        """File of a product."""
+        return self._place(slot) / f"{name}.json"
+
+    def read(self, slot: str, name: str, kind: type[Value]) -> Made[Value] | None:
+        """The product, or None when it is missing, too large, damaged or not of this kind."""
+        path = self.path(slot, name)
+        try:
+            data = limited_read.read_bytes(path, most=limited_read.PRODUCT)
+            return decode_product(data, kind, what=path.name)
+        except (OSError, EvidenceError):
+            return None
+
+    def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:
+        """Replace the product; atomic; writes nothing when the bytes are the same."""
+        path = self._writable(slot, f"{name}.json")
+        atomic.write_if_different(path, encode_product(materials, value), disk=self._disk)
+
+    def log(self, slot: str, name: str) -> str:
+        """Path of a log file beside the products."""
+        return str(self._writable(slot, f"{name}.log"))
+
+    def is_marked(self, slot: str) -> bool:
+        """Whether the quarantine marker stands."""
+        return (self._place(slot) / MARKER).exists()
+
+    def mark(self, slot: str, text: str) -> None:
+        """Set the quarantine marker."""
+        atomic.write_if_different(self._place(slot) / MARKER, text.encode(), disk=self._disk)
+
+    def unmark(self, slot: str) -> None:
+        """Remove the quarantine marker."""
+        place = self._place(slot)
+        with contextlib.suppress(FileNotFoundError):
+            self._disk.unlink(place / MARKER)
+            self._disk.fsync_folder(place)
+
+    def _writable(self, slot: str, name: str) -> Path:
+        """A file of the slot that can be written, whatever stands there or on the way.
+
+        Only a mistake makes a file of the folder or a folder of the file; it must not hold
+        up the fleet.
+        """
+        place = self._place(slot)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            place.unlink()
+            place.mkdir(exist_ok=True)
+        if (place / name).is_dir():
+            atomic.remove_tree(place / name)
+        return place / name
+
+    def _place(self, slot: str) -> Path:
+        return self._folder / (parse_slot(slot).slug if slot else "_fleet")

@@ -1,0 +1,32 @@
+"""What a run leaves for others beside its products: the run report, and messages to deliver."""
+
+from pathlib import Path
+
+from openmed.adapters.disk import atomic, limited_read
+
+
+class RunFiles:
+    """Files under `artifacts/` of one release repository."""
+
+    def __init__(self, artifacts: Path) -> None:
+        """Remember the folder; it is made when first needed."""
+        self._report = artifacts / "run-report.json"
+        self._outbox = artifacts / "outbox"
+
+    def write_report(self, content: bytes) -> None:
+        """Write `run-report.json`."""
+        atomic.write(self._report, content)
+
+    def read_report(self) -> bytes | None:
+        """Bytes of `run-report.json`; None when no run left one."""
+        return (
+            limited_read.read_bytes(self._report, most=limited_read.PRODUCT)
+            if self._report.exists()
+            else None
+        )
+
+    def post(self, name: str, text: str) -> str:
+        """Put a message into `outbox/`, in place of an earlier one of its name; gives its path."""
+        path = self._outbox / name
+        atomic.write_if_different(path, text.encode())
+        return str(path)

@@ -1,0 +1,1 @@
+"""Suites: where their bytes come from and how their tables are read."""

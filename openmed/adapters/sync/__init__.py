@@ -1,0 +1,1 @@
+"""Release state that several machines share through git."""

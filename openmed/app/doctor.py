@@ -1,0 +1,260 @@
+"""`openmed doctor`: is everything there that a release needs; looks, and writes nothing."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import Field
+
+from openmed.context import Context, known_gates, open_context
+from openmed.domain.candidates.candidate import Candidate, SourceKind
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.verdict import check_policy
+from openmed.domain.suites.suite import SuitePin
+from openmed.errors import OpenMedError
+
+EXTRAS: Final = {
+    "onnx": "runs candidates that are ONNX token classifiers",
+    "shield": "reads suites that are parquet tables",
+    "hub": "reads models and suites of the Hub",
+    "transformers": "runs candidates that are safetensors",
+    "recipes": "builds candidates from recipes that export ONNX",
+}
+"""What each extra is for."""
+_NEEDED_BY: Final = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}
+_COPIES: Final = 3
+"""A candidate's bytes are fetched, staged and served."""
+_SPARE: Final = 200 * 1024**2
+"""Bytes for predictions, reports and pages."""
+
+
+class Health(StrEnum):
+    """What was found of one thing."""
+
+    WELL = "well"
+    OPTIONAL = "optional"
+    BROKEN = "broken"
+
+
+class HealthCheck(Frozen):
+    """One thing that was looked at.
+
+    Attributes:
+        name: what.
+        health: well; optional = nothing needs it now; broken = a release would fail or suffer.
+        says: what was found.
+        fix: what to do; empty when it is well.
+    """
+
+    name: str
+    health: Health
+    says: str
+    fix: str = ""
+
+
+class Examination(Frozen):
+    """Everything that was looked at.
+
+    Attributes:
+        checks: in the order of looking.
+    """
+
+    schema_: Literal["openmed.doctor/1"] = Field(default="openmed.doctor/1", alias="schema")
+    checks: tuple[HealthCheck, ...]
+
+    @property
+    def broken(self) -> int:
+        """How many things need a fix."""
+        return sum(1 for check in self.checks if check.health is Health.BROKEN)
+
+
+def examine(root: Path) -> Examination:
+    """Look at this machine and one release repository."""
+    return examine_world(open_context(root, quiet=True))
+
+
+def examine_world(world: Context) -> Examination:
+    """Look at a release repository that is open, at its own moment."""
+    return Examination(checks=tuple(_Doctor(world).checks()))
+
+
+class _Doctor:
+    """Looks at one thing after the other; what cannot be looked at is broken."""
+
+    def __init__(self, world: Context) -> None:
+        self._world = world
+        self._machine = world.machine
+        self._candidates: tuple[Candidate, ...] = ()
+
+    def checks(self) -> Iterator[HealthCheck]:
+        """Everything, in order: later looks rest on earlier ones."""
+        looks: tuple[tuple[str, Callable[[], Iterable[HealthCheck]]], ...] = (
+            ("python", self._python),
+            ("queue", self._queue),
+            ("packages", self._packages),
+            ("keys", self._keys),
+            ("policy", self._policies),
+            ("suites", self._suites),
+            ("ledger", self._ledger),
+            ("disk", self._disk),
+            ("targets", self._targets),
+            ("lock", self._lock),
+            ("plug-ins", self._plug_ins),
+        )
+        for name, look in looks:
+            try:
+                yield from look()
+            except OpenMedError as error:
+                yield _broken(name, error.message, error.next_step or "correct it")
+            except OSError as error:
+                yield _broken(name, f"{error.strerror}: {error.filename}", "make it readable")
+
+    def _python(self) -> Iterator[HealthCheck]:
+        if self._machine.is_python_new:
+            yield _well("python", self._machine.python)
+        else:
+            yield _broken("python", f"{self._machine.python} is too old", "make PYTHON=python3.12")
+
+    def _queue(self) -> Iterator[HealthCheck]:
+        self._candidates = self._world.inputs.queue()
+        yield _well("queue", _count(len(self._candidates), "candidate", "candidates"))
+
+    def _packages(self) -> Iterator[HealthCheck]:
+        missing = self._machine.missing_packages()
+        lost = missing.pop("")
+        if lost:
+            yield _broken("packages", f"missing: {', '.join(lost)}", "make setup")
+        else:
+            yield _well("packages", "all that is always needed")
+        needed = {_NEEDED_BY.get(candidate.source_kind) for candidate in self._candidates}
+        for extra, names in missing.items():
+            name, purpose = f"extra {extra}", EXTRAS[extra]
+            if not names:
+                yield _well(name, purpose)
+                continue
+            says = f"missing: {', '.join(names)}; it {purpose}"
+            health = Health.BROKEN if extra in needed else Health.OPTIONAL
+            fix = f"pip install 'openmed-release[{extra}]'"
+            yield HealthCheck(name=name, health=health, says=says, fix=fix)
+
+    def _keys(self) -> Iterator[HealthCheck]:
+        verifier = self._world.signer.name
+        private, given = self._world.keys.private, self._world.keys.given
+        if not given and self._machine.is_open_to_others(private):
+            says = "others than its owner may read the signing key"
+            yield _broken("keys", says, f"chmod 600 {private}; then openmed keys rotate --lost")
+            return
+        closure = self._world.releases.reached().closure_of(self._world.signer.keyid)
+        if closure is not None:
+            says = f"the signing key of {verifier} was closed by {closure.tag}"
+            yield _broken("keys", says, "openmed keys init, or name another key")
+            return
+        where = "given by the environment" if given else "readable by its owner only"
+        yield _well("keys", f"signs as {verifier}, {where}")
+
+    def _policies(self) -> Iterator[HealthCheck]:
+        gates = known_gates()
+        for slot in (candidate.slot for candidate in self._candidates):
+            try:
+                policy = self._world.inputs.policy(slot)
+                check_policy(policy, gates)
+            except OpenMedError as error:
+                yield _broken("policy", error.message, error.next_step or "correct it")
+                continue
+            used = sum(1 for gate in policy.gates if gate.not_applicable is None)
+            yield _well("policy", f"{slot}: {policy.name}, {used} gates")
+
+    def _suites(self) -> Iterator[HealthCheck]:
+        pins = self._world.inputs.pins()
+        used = set(self._used_suites())
+        for name in sorted(used - {pin.name for pin in pins}):
+            fix = "pin it in gates/suites.toml"
+            yield _broken("suite", f"{name} is named by a policy and pinned nowhere", fix)
+        for pin in pins:
+            yield self._suite(pin, is_used=pin.name in used)
+
+    def _used_suites(self) -> Iterator[str]:
+        for candidate in self._candidates:
+            with suppress(OpenMedError):  # said when the policies were looked at
+                policy = self._world.inputs.policy(candidate.slot)
+                yield from (*policy.suites, policy.performance_suite)
+
+    def _suite(self, pin: SuitePin, *, is_used: bool) -> HealthCheck:
+        if pin.hub is not None:
+            return _well("suite", f"{pin.name}: on the Hub at one revision; fetched when used")
+        try:
+            suite = self._world.inputs.suite(pin)
+        except OpenMedError as error:
+            health = Health.BROKEN if is_used else Health.OPTIONAL
+            fix = error.next_step or f"openmed suite digest {pin.name}"
+            return HealthCheck(name="suite", health=health, says=error.message, fix=fix)
+        return _well("suite", f"{pin.name}: {len(suite.documents)} documents, as pinned")
+
+    def _ledger(self) -> Iterator[HealthCheck]:
+        state = self._world.releases.state()
+        if not state.entries:
+            yield _well("ledger", "empty: nothing was released yet")
+            return
+        last = state.entries[-1]
+        yield _well(
+            "ledger", f"{_count(len(state.entries), 'entry', 'entries')}, the last is {last.tag}"
+        )
+        if self._world.now < last.time:
+            says = f"it is {self._world.now} here, before the last ledger entry of {last.time}"
+            yield _broken("clock", says, "set the clock, or find out whose clock was wrong")
+        else:
+            yield _well("clock", f"{self._world.now}, after the last ledger entry")
+
+    def _disk(self) -> Iterator[HealthCheck]:
+        free = self._machine.free_bytes(self._world.artifacts)
+        wanted = _COPIES * sum(row.max_bytes for row in self._candidates) + _SPARE
+        says = f"{_size(free)} free, a run may need {_size(wanted)}"
+        if free < wanted:
+            yield _broken("disk", says, "free some, or link artifacts/ to a larger disk")
+        else:
+            yield _well("disk", says)
+
+    def _targets(self) -> Iterator[HealthCheck]:
+        world = self._world
+        for name, folder in (
+            ("target", world.registry.folder),
+            ("record", world.root / "gates"),
+            ("work", world.artifacts),
+        ):
+            shown = folder.relative_to(world.root) if folder.is_relative_to(world.root) else folder
+            if self._machine.is_writable(folder):
+                yield _well(name, f"{shown} can be written")
+            else:
+                yield _broken(name, f"{shown} cannot be written", f"make {shown} writable")
+
+    def _lock(self) -> Iterator[HealthCheck]:
+        if self._machine.is_locked(self._world.releases.lock_file):
+            yield _broken("lock", "another process is moving the pointer", "wait until it is done")
+        else:
+            yield _well("lock", "nobody holds it")
+
+    def _plug_ins(self) -> Iterator[HealthCheck]:
+        known_gates()  # a plug-in that cannot be loaded is said here
+        found = self._machine.plug_ins()
+        for one in found:
+            yield _well("plug-in", f"{one.kind}: {one.name} of {one.package}")
+        if not found:
+            yield _well("plug-ins", "none of other packages")
+
+
+def _well(name: str, says: str) -> HealthCheck:
+    return HealthCheck(name=name, health=Health.WELL, says=says)
+
+
+def _broken(name: str, says: str, fix: str) -> HealthCheck:
+    return HealthCheck(name=name, health=Health.BROKEN, says=says, fix=fix)
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"  # noqa: PLR2004 - units

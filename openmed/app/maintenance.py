@@ -1,0 +1,120 @@
+"""Looking after a release repository: verify, finish what was interrupted, collect."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from openmed.context import Context, open_context
+from openmed.errors import OpenMedError, UsageError
+from openmed.pipeline.regeneration import RECORDS, derived_steps
+from openmed.pipeline.step_runner import run_step
+from openmed.steps import stage
+from openmed.steps.collect import Collect, CollectionResult
+from openmed.steps.recover import Recover, SetAside
+from openmed.steps.verify import Findings, Verify, VerifyCheck
+
+
+def verify_releases(root: Path, *, tag: str = "", is_offline: bool = False) -> Findings:
+    """Look at everything that is recorded, served and derived; change nothing.
+
+    Args:
+        root: release repository.
+        tag: the fleet as it stood after this entry, without what is derived; empty = now.
+        is_offline: only what is committed under `gates/`.
+
+    Raises:
+        UsageError: not a release repository, or there is no such entry.
+    """
+    world = _opened(root)
+    step = Verify(
+        releases=world.releases,
+        registry=world.registry,
+        verifiers=world.verifiers,
+        waivers=world.waivers,
+    )
+    found = step.findings(tag, is_offline=is_offline)
+    if found.faults or tag:
+        return found  # What is derived from a broken record says nothing.
+    return found._replace(checks=(*found.checks, _derived(world, is_offline=is_offline)))
+
+
+class Recovered(NamedTuple):
+    """What finishing came to.
+
+    Attributes:
+        aside: entries that never took effect.
+        temporary: unfinished files and folders that were removed.
+        derived: derived files that were written.
+    """
+
+    aside: tuple[SetAside, ...]
+    temporary: int
+    derived: tuple[str, ...]
+
+
+def recover(root: Path, *, dropped: str = "") -> Recovered:
+    """Finish what was interrupted; doing it again changes nothing.
+
+    Raises:
+        UsageError: not a release repository, or there is no such head to drop.
+        IntegrityError: the state cannot be trusted; nothing was changed.
+    """
+    return recovered(_opened(root), dropped=dropped)
+
+
+def recovered(world: Context, *, dropped: str = "") -> Recovered:
+    """Finish what was interrupted in an open repository."""
+    aside = Recover(releases=world.releases).recover(dropped=dropped)
+    temporary = world.sweep()
+    derived: list[str] = []
+    for step in derived_steps(world):
+        late = [f"{step.kind}: {name}" for name in step.outdated()]
+        done = run_step(step, products=world.products, retry=True)
+        if done.fault is not None:
+            raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
+        derived += late
+    return Recovered(aside, temporary, tuple(derived))
+
+
+def collect(root: Path, *, hours: float, is_dry_run: bool) -> CollectionResult:
+    """Remove what no slot may need again, and write what is derived.
+
+    Raises:
+        UsageError: the queue cannot be read.
+    """
+    world = open_context(root, quiet=True)
+    step = Collect(
+        releases=world.releases,
+        products=world.products,
+        inputs=world.inputs,
+        trees=world.hoards[:2],
+        downloads=world.hoards[2],
+        staged_product=stage.PRODUCT,
+        hours=hours,
+        now=world.now,
+    )
+    if is_dry_run:
+        return step.plan()
+    done = step.collect()
+    recovered(world)
+    return done
+
+
+def _opened(root: Path) -> Context:
+    """An empty ledger is whole, so it must not be one because of a wrong folder."""
+    world = open_context(root, quiet=True)
+    if not (world.root / "gates").is_dir():
+        msg = "there is no gates/ in the release repository"
+        raise UsageError(
+            msg, next_step="cd to the folder that holds gates/, or name it with --root"
+        )
+    return world
+
+
+def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
+    steps = [step for step in derived_steps(world) if not is_offline or step.kind == RECORDS]
+    files = [
+        (f"{step.kind}: {name}", is_whole) for step in steps for name, is_whole in step.files()
+    ]
+    late = [name for name, is_whole in files if not is_whole]
+    faults = tuple(f"{name} is not what the ledger says; openmed release recover" for name in late)
+    return VerifyCheck("derived", len(files), faults)

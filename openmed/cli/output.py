@@ -1,0 +1,150 @@
+"""What every command shares: options, answers, one way to fail.
+
+stdout is the answer, stderr is everything else. Nothing is coloured and nobody is asked anything.
+"""
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NoReturn, ParamSpec
+
+import click
+
+from openmed.cli.errors import DEBUG, Failed
+from openmed.cli.output_format import Form, write_document, write_line
+from openmed.domain.digest import Json
+
+P = ParamSpec("P")
+
+_FORM = "openmed.form"
+
+EventSink = Callable[[Mapping[str, Json]], None]
+"""As bootstrap has it, which this module must not load."""
+
+
+def shared_options(command: Callable[P, None]) -> Callable[P, None]:
+    """Add `--root` and what `output_options` adds."""
+    root = click.option(
+        "--root",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path(),
+        show_default="the current folder",
+        help="Release repository: the folder that holds gates/.",
+    )
+    return root(output_options(command))
+
+
+def output_options(command: Callable[P, None]) -> Callable[P, None]:
+    """Add `--json` and `--debug`."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+    debug = click.option(
+        DEBUG, is_flag=True, expose_value=False, help="When it fails, say where too."
+    )
+    return as_json(debug(command))
+
+
+def stream_option(command: Callable[P, None]) -> Callable[P, None]:
+    """Add `--format`, for what takes long: a program may follow it line by line."""
+    form = click.option(
+        "--format",
+        "form",
+        type=click.Choice([form.value for form in Form]),
+        default=Form.HUMAN.value,
+        show_default=True,
+        expose_value=False,
+        callback=_remember,
+        help="jsonl: one event a line on stdout, the last of type `result`. json: as --json.",
+    )
+    return form(command)
+
+
+def handle_errors(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn every failure into one sentence, the next step and the documented exit code.
+
+    The command's `as_json` is true whenever a program reads the answer, line by line too.
+    """
+
+    @functools.wraps(command)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        if "as_json" in kwargs:
+            kwargs["as_json"] = asked() is not Form.HUMAN
+        try:
+            command(*args, **kwargs)
+        except (click.exceptions.Exit, click.ClickException, BrokenPipeError):
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            context = click.get_current_context()
+            raise Failed(
+                error,
+                command=words_of(context),
+                form=asked(),
+                debug=is_debugging(context),
+            ) from error
+
+    return guarded
+
+
+def asked() -> Form:
+    """The form in which the command that runs gives its answer."""
+    context = click.get_current_context()
+    form: Form = context.meta.get(_FORM, Form.HUMAN)
+    return Form.JSON if form is Form.HUMAN and context.params.get("as_json") else form
+
+
+def event_sink() -> EventSink | None:
+    """What takes events of the command that runs; None when nobody follows them."""
+    return _Stream().tell if asked() is Form.JSONL else None
+
+
+def emit_json(command: str, data: Json) -> None:
+    """Give the answer of a command that worked to a program."""
+    form = asked()
+    document: dict[str, Json] = {"ok": True, "command": command, "data": data}
+    write_document(document, form=Form.JSON if form is Form.HUMAN else form)
+
+
+def print_text(text: str) -> None:
+    """Print the answer for a person."""
+    click.echo(text, nl=not text.endswith("\n"))
+
+
+def exit_with(code: int) -> NoReturn:
+    """End with an exit code."""
+    raise click.exceptions.Exit(code)
+
+
+def words_of(context: click.Context) -> str:
+    """A command's words, without the program's name."""
+    return context.command_path.partition(" ")[2] or context.command_path
+
+
+def is_debugging(context: click.Context) -> bool:
+    """Whether `--debug` was given, before the command or after it."""
+    while True:
+        if context.get_parameter_source("debug") is click.core.ParameterSource.COMMANDLINE:
+            return True
+        if context.parent is None:
+            return False
+        context = context.parent
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: str) -> None:
+    del parameter
+    context.meta[_FORM] = Form(value)
+
+
+class _Stream:
+    """Events on stdout; when nobody reads them any more, the work goes on untold."""
+
+    def __init__(self) -> None:
+        """Somebody reads."""
+        self._is_read = True
+
+    def tell(self, event: Mapping[str, Json]) -> None:
+        """Write one event, at once."""
+        if not self._is_read:
+            return
+        try:
+            write_line(dict(event))
+        except BrokenPipeError:
+            self._is_read = False

@@ -1,0 +1,31 @@
+"""`openmed release report`: what CI tells people of a run."""
+
+import os
+from pathlib import Path
+
+import click
+
+from openmed.app.ci_report import tell_ci
+from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+
+NEEDS = "OPENMED_NEEDS"
+"""Environment variable with the results of the jobs before, in JSON."""
+
+
+@click.command()
+@shared_options
+@handle_errors
+def report(*, root: Path, as_json: bool) -> None:
+    r"""Tell CI what the last run came to: summary, annotations, texts of issues.
+
+    The exit code is 0 when it was told, whatever happened; the run's own code is in the answer.
+
+    \b
+    Example: openmed release report
+    """
+    told = tell_ci(root, needs=os.environ.get(NEEDS, ""))
+    if as_json:
+        emit_json("release report", {**told._asdict(), "issues": list(told.issues)})
+        return
+    print_text(f"the run exited with {told.exit_code}; {len(told.issues)} issues in the outbox")
+    print_text("\n".join(told.issues))

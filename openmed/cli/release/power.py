@@ -1,0 +1,44 @@
+"""`openmed release power`: what a suite can decide, before anything is measured."""
+
+from pathlib import Path
+
+import click
+
+from openmed.app.power import DISCORDANCE, power_text, read_power
+from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.domain.wire import plain
+
+
+@click.command()
+@click.argument("slot", default="")
+@shared_options
+@click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
+@click.option(
+    "--policy",
+    default="",
+    help="A file of gates/policy, without .toml; default: the one of SLOT, else `default`.",
+)
+@click.option(
+    "--discordance",
+    type=click.FloatRange(0, 1),
+    default=DISCORDANCE,
+    show_default=True,
+    help="Share of spans that change sides between two releases.",
+)
+@handle_errors
+def power(  # noqa: PLR0913 - one argument per option
+    *, slot: str, root: Path, as_json: bool, suite: str, policy: str, discordance: float
+) -> None:
+    r"""Say what a suite can decide at 95 %, per label and per gate of a policy.
+
+    With SLOT: what its candidate declares, by its policy. Without: every label there is.
+
+    \b
+    Example: openmed release power --suite golden
+    Example: openmed release power pii::tiny::onnx --json
+    """
+    found = read_power(root, slot=slot, suite=suite, policy=policy, discordance=discordance)
+    if as_json:
+        emit_json("release power", plain(found))
+    else:
+        print_text(power_text(found))

@@ -1,0 +1,163 @@
+"""`openmed release rollback`, `freeze`, `thaw`: undo is as easy as do."""
+
+import re
+from pathlib import Path
+
+import click
+
+from openmed.app.operations import run_hold, run_rollback
+from openmed.app.sync import shared
+from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.cli.render.rollback_summary import rollback_summary
+from openmed.context import program_name
+from openmed.domain.ledger.changes import LONGEST_REASON
+from openmed.domain.ledger.entry import TAG_PATTERN
+from openmed.domain.release.rollback_options import Request, Where
+from openmed.domain.wire import plain
+from openmed.errors import UsageError
+from openmed.pipeline.run_report import RunReport
+
+
+@click.command()
+@click.argument("family", default="")
+@shared_options
+@click.option("--tier", default="", help="Only slots of this tier.")
+@click.option("--format", "format_", default="", help="Only slots of this format.")
+@click.option("--line", default="", help="Only slots of this line; `none` for those without one.")
+@click.option("--all-slots", is_flag=True, help="Several slots may match.")
+@click.option("--to", "tag", default=None, help="Go to what was live after this ledger entry.")
+@click.option("--generation", type=click.IntRange(min=1), help="Go to this generation.")
+@click.option("--no-revoke", is_flag=True, help="Condemn nothing; freeze the slot instead.")
+@click.option("--partial", is_flag=True, help="Move what can be moved if a slot is refused.")
+@click.option("--withdraw", is_flag=True, help="Empty slots that did not exist at the tag.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+@click.option("--reason", default="", help="Why; one line, shown on pages.")
+@handle_errors
+def rollback(  # noqa: PLR0913 - one argument per option
+    *,
+    family: str,
+    root: Path,
+    as_json: bool,
+    tier: str,
+    format_: str,
+    line: str,
+    all_slots: bool,
+    tag: str | None,
+    generation: int | None,
+    no_revoke: bool,
+    partial: bool,
+    withdraw: bool,
+    dry_run: bool,
+    reason: str,
+) -> None:
+    r"""Put the last green release of FAMILY back, and condemn what it leaves.
+
+    Nothing is measured. Exit code 4: there is nothing to go back to, and nothing moved.
+
+    \b
+    Example: openmed release rollback pii --reason "leaks names in Dutch"
+    Example: openmed release rollback --to 2026.11.24-1 --all-slots
+    """
+    checked = _checked_tag(tag)
+    if not family and not checked:
+        msg = "rollback wants a family, or --to TAG"
+        raise UsageError(msg, next_step="openmed release list")
+    if generation is not None and checked:
+        msg = "--generation and --to exclude each other"
+        raise UsageError(msg)
+    if withdraw and not checked:
+        msg = "--withdraw empties slots that did not exist at a tag; it goes with --to TAG"
+        raise UsageError(msg)
+    request = Request(
+        where=Where(
+            family=_part(family),
+            tier=_part(tier),
+            format=_part(format_),
+            line=_part(line),
+            all_slots=all_slots,
+        ),
+        tag=checked or None,
+        generation=generation,
+        is_revoking=not no_revoke,
+        is_partial=partial,
+        is_withdrawing=withdraw,
+        reason=checked_reason(reason or "asked for by hand"),
+    )
+    report = _rolled_back(root, request, is_dry_run=dry_run, quiet=as_json)
+    if as_json:
+        emit_json("release rollback", plain(report))
+    else:
+        print_text(rollback_summary(report, program=program_name()))
+    exit_with(report.exit_code)
+
+
+@click.command()
+@click.argument("slot")
+@shared_options
+@click.option("--reason", required=True, help="Why; one line, shown on pages.")
+@handle_errors
+def freeze(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
+    r"""Let no release move SLOT until it is thawed; a rollback still may.
+
+    \b
+    Example: openmed release freeze pii::tiny::onnx --reason "audit until Friday"
+    """
+    _hold(slot, root=root, as_json=as_json, reason=reason, is_thaw=False)
+
+
+@click.command()
+@click.argument("slot")
+@shared_options
+@click.option("--reason", default="", help="Why; one line, shown on pages.")
+@handle_errors
+def thaw(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
+    r"""Let releases move SLOT again.
+
+    \b
+    Example: openmed release thaw pii::tiny::onnx
+    """
+    _hold(slot, root=root, as_json=as_json, reason=reason or "asked for by hand", is_thaw=True)
+
+
+def _hold(slot: str, *, root: Path, as_json: bool, reason: str, is_thaw: bool) -> None:
+    why = checked_reason(reason)
+    tag = shared(root, lambda: run_hold(root, slot=slot, reason=why, is_thaw=is_thaw))
+    if as_json:
+        command = "release thaw" if is_thaw else "release freeze"
+        emit_json(command, {"slot": slot, "tag": tag, "frozen": not is_thaw})
+        return
+    word = "thawed" if is_thaw else "frozen"
+    print_text(f"{slot} is {word}; ledger entry {tag}" if tag else f"{slot} was {word} already")
+
+
+def _rolled_back(root: Path, request: Request, *, is_dry_run: bool, quiet: bool) -> RunReport:
+    def act() -> RunReport:
+        return run_rollback(root, request, is_dry_run=is_dry_run, quiet=quiet)
+
+    return act() if is_dry_run else shared(root, act)
+
+
+def _checked_tag(tag: str | None) -> str:
+    if tag is None:
+        return ""
+    # `$` would let a final newline pass.
+    if not re.fullmatch(TAG_PATTERN.strip("^$"), tag):
+        msg = f"{tag[:80]!r} is not a tag; wanted YYYY.MM.DD-N"
+        raise UsageError(msg, next_step="openmed release history")
+    return tag
+
+
+def checked_reason(reason: str) -> str:
+    """A reason as the ledger takes it.
+
+    Raises:
+        UsageError: too long, or not one printable line.
+    """
+    if len(reason) > LONGEST_REASON or not reason.isprintable():
+        msg = f"a reason is one printable line of at most {LONGEST_REASON} characters"
+        raise UsageError(msg)
+    return reason
+
+
+def _part(text: str) -> str:
+    return text.strip().lower().replace("_", "-")

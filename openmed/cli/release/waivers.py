@@ -1,0 +1,118 @@
+"""`openmed release waive`, `lift`: a person takes a quarantine back; the gates judge again."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from openmed.app.operations import run_lift, run_waive
+from openmed.app.sync import shared
+from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.cli.release.rollback import checked_reason
+from openmed.domain.wire import plain
+from openmed.errors import UsageError
+from openmed.steps.lift import Waived
+
+_AGAIN = "next: openmed release run --retry"
+
+
+@click.command()
+@click.argument("digest")
+@shared_options
+@click.option("--reason", required=True, help="Why; one line, shown on pages.")
+@click.option("--expires", required=True, help="YYYY-MM-DD: it must be released by that day's end.")
+@click.option(
+    "--key", type=click.Path(path_type=Path, dir_okay=False),
+    help="Your private key file, listed with the role waive; by default the one you sign with.",
+)  # fmt: skip
+@click.option(
+    "--sign-only", is_flag=True, help="Leave the file; `openmed release lift` records it."
+)
+@handle_errors
+def waive(  # noqa: PLR0913 - one argument per option
+    *,
+    digest: str,
+    root: Path,
+    as_json: bool,
+    reason: str,
+    expires: str,
+    key: Path | None,
+    sign_only: bool,
+) -> None:
+    r"""Sign that the quarantine of artifact DIGEST may be lifted, and lift it.
+
+    The artifact is then no longer refused; every gate still has to pass. Another key than the
+    one whose verdict quarantined it must sign. What was revoked cannot be lifted.
+
+    \b
+    Example: openmed release waive 3f2a9c01 --reason "gold was wrong" --expires 2026-12-01
+    """
+    wanted = digest.strip().lower()
+    if not re.fullmatch(r"[0-9a-f]{8,64}", wanted):
+        msg = f"{digest[:80]!r} is no digest; wanted at least 8 hexadecimal digits"
+        raise UsageError(msg, next_step="openmed release status")
+    why, until = checked_reason(reason), _moment(expires)
+
+    def act() -> Waived:
+        return run_waive(
+            root, digest=wanted, reason=why, expires=until, key=key, is_recording=not sign_only
+        )
+
+    done = act() if sign_only else shared(root, act)
+    tag = done.entry.tag if done.entry else None
+    if as_json:
+        told = {"file": done.file, "tag": tag, "remaining": list(done.remaining)}
+        emit_json("release waive", {**told, "waiver": plain(done.waiver)})
+        return
+    waiver = done.waiver
+    what = f"artifact {waiver.artifact[:16]} of {waiver.slot}, quarantined by {waiver.tag}"
+    if tag is None:
+        print_text(f"signed: gates/waivers/{done.file} for {what}\nnext: openmed release lift")
+        return
+    following = _AGAIN
+    if done.remaining:
+        following = f"still quarantined by {', '.join(done.remaining)}\nnext: waive it once more"
+    print_text(f"lifted until {waiver.expires}: {what}; ledger entry {tag}\n{following}")
+
+
+@click.command()
+@shared_options
+@handle_errors
+def lift(*, root: Path, as_json: bool) -> None:
+    r"""Record the waivers in gates/waivers/ that are not in the ledger yet.
+
+    \b
+    Example: openmed release lift
+    """
+    done = shared(root, lambda: run_lift(root))
+    tag = done.entry.tag if done.entry else None
+    if as_json:
+        emit_json(
+            "release lift",
+            {
+                "tag": tag,
+                "lifted": [plain(change) for change in done.lifted],
+                "refused": [row._asdict() for row in done.refused],
+            },
+        )
+    else:
+        lines = [
+            f"lifted until {row.expires}: artifact {row.artifact[:16]} of {row.slot}; "
+            f"ledger entry {tag}"
+            for row in done.lifted
+        ]
+        lines += [f"refused: gates/waivers/{row.file}: {row.reason}" for row in done.refused]
+        lines += [_AGAIN] if done.lifted else []
+        print_text("\n".join(lines or ["nothing to lift"]))
+    exit_with(done.refused[0].exit_code if done.refused else 0)
+
+
+def _moment(expires: str) -> str:
+    """The last second of a day, as the ledger writes times."""
+    try:
+        day = datetime.strptime(expires, "%Y-%m-%d")  # noqa: DTZ007 - a day; its end is UTC
+    except ValueError:
+        msg = f"{expires[:40]!r} is no day; wanted YYYY-MM-DD"
+        raise UsageError(msg) from None
+    return f"{day:%Y-%m-%d}T23:59:59Z"

@@ -1,0 +1,175 @@
+"""`openmed suite`: the documents candidates are measured on."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from openmed.app.suites import (
+    SUITES,
+    build_suite,
+    lint_suite,
+    sample_suite,
+    suite_facts,
+    suite_stats,
+)
+from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.domain.digest import Json
+from openmed.domain.suites.lint import LintReport
+from openmed.domain.suites.lint.leakage import WORDS
+from openmed.domain.suites.suite_counts import SuiteCounts
+from openmed.domain.wire import plain
+from openmed.errors import EvidenceError
+from openmed.pipeline.summary import table
+
+
+@click.command()
+@click.argument("name", type=click.Choice(sorted(SUITES)))
+@shared_options
+@click.option("--check", is_flag=True, help="Write nothing; fail if a committed file differs.")
+@handle_errors
+def build(*, name: str, root: Path, as_json: bool, check: bool) -> None:
+    r"""Make a suite from its seed and print the digests to pin in gates/suites.toml.
+
+    \b
+    Example: openmed suite build golden --check
+    """
+    facts = build_suite(root, name=name, is_check=check)
+    if as_json:
+        emit_json("suite build", facts)
+        return
+    _say_facts(facts)
+
+
+@click.command()
+@click.argument("name")
+@shared_options
+@handle_errors
+def lint(*, name: str, root: Path, as_json: bool) -> None:
+    r"""Look for every defect of a pinned suite; exit code 5 when there is one.
+
+    \b
+    Example: openmed suite lint golden
+    """
+    report = lint_suite(root, name=name)
+    if as_json:
+        emit_json("suite lint", report.plain)
+    else:
+        print_text("\n".join([*(finding.line for finding in report.findings), *_summary(report)]))
+    if report.findings:
+        exit_with(EvidenceError.exit_code)
+
+
+@click.command()
+@click.argument("name")
+@shared_options
+@handle_errors
+def digest(*, name: str, root: Path, as_json: bool) -> None:
+    r"""Say what a pinned suite holds and the digests its files have now.
+
+    \b
+    Example: openmed suite digest shield-synthetic
+    """
+    facts = suite_facts(root, name=name)
+    if as_json:
+        emit_json("suite digest", facts)
+        return
+    _say_facts(facts)
+
+
+@click.command()
+@click.argument("name")
+@shared_options
+@click.option(
+    "-n", "count", default=3, show_default=True, type=click.IntRange(1, 1000), help="How many."
+)
+@click.option("--text", is_flag=True, help="Show the texts; only of suites pinned as synthetic.")
+@handle_errors
+def sample(*, name: str, root: Path, as_json: bool, count: int, text: bool) -> None:
+    r"""Show some documents: counts and offsets, no text unless it is invented and asked for.
+
+    \b
+    Example: openmed suite sample golden -n 2 --text
+    """
+    rows = sample_suite(root, name=name, count=count, wants_text=text)
+    if as_json:
+        emit_json("suite sample", list[Json](rows))
+        return
+    for row in rows:
+        spans = row["spans"] if isinstance(row["spans"], list) else []
+        print_text(
+            f"{row['id']}: {row['language']}, {row['slice']}, {row['characters']} characters, "
+            f"{len(spans)} spans"
+        )
+        for span in spans:
+            if isinstance(span, dict):
+                print_text(f"  {span['start']}-{span['end']} {span['label']}")
+        if "text" in row:
+            print_text(f"{row['text']}\n")
+
+
+def _summary(report: LintReport) -> list[str]:
+    shared = report.overlap
+    found = len(report.findings)
+    lines = [f"{found} defects in {report.documents} documents, {report.spans} gold spans"]
+    if shared is not None:
+        lines.append(
+            f"{shared.shared} of {shared.suite} runs of {WORDS} words stand in training notes too "
+            f"({shared.training} runs)"
+        )
+    return lines
+
+
+def _say_facts(facts: Mapping[str, Json]) -> None:
+    for key, value in facts.items():
+        rows = value.items() if isinstance(value, dict) else [("", value)]
+        print_text("\n".join(f"{key} {name}".rstrip() + f" = {fact}" for name, fact in rows))
+
+
+@click.command()
+@click.argument("name")
+@shared_options
+@click.option("--language", default="", help="Only documents in this language, e.g. en.")
+@handle_errors
+def stats(*, name: str, root: Path, as_json: bool, language: str) -> None:
+    r"""Documents, gold spans and families of a pinned suite, per label and per language.
+
+    \b
+    Example: openmed suite stats golden --language en
+    """
+    counts = suite_stats(root, name=name, language=language)
+    if as_json:
+        emit_json("suite stats", plain(counts))
+        return
+    print_text("\n".join(_stats_lines(counts)))
+
+
+def _stats_lines(counts: SuiteCounts) -> list[str]:
+    labels = [
+        (row.label, str(row.documents), str(row.spans), str(row.families), str(len(row.languages)))
+        for row in counts.labels
+    ]
+    total = (
+        "all",
+        str(counts.documents),
+        str(counts.spans),
+        str(counts.families),
+        str(len(counts.languages)),
+    )
+    languages = [
+        (
+            row.language,
+            str(row.documents),
+            str(row.without_gold),
+            str(row.spans),
+            str(row.families),
+            str(row.labels),
+        )
+        for row in counts.languages
+    ]
+    headings = ("LANGUAGE", "DOCUMENTS", "WITHOUT GOLD", "SPANS", "FAMILIES", "LABELS")
+    return [
+        *table((("LABEL", "DOCUMENTS", "SPANS", "FAMILIES", "LANGUAGES"), *labels, total)),
+        "",
+        *table((headings, *languages)),
+    ]

@@ -1,0 +1,408 @@
+"""The only constructor of adapters: joins ports and files for one release repository."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from openmed import __version__
+from openmed.adapters import clock
+from openmed.adapters.code.code_digest import code_digest
+from openmed.adapters.disk import atomic
+from openmed.adapters.disk.disk import REAL, Disk
+from openmed.adapters.host.ci import GithubJob
+from openmed.adapters.host.environment_probe import EnvironmentProbe
+from openmed.adapters.host.host_info import read_host
+from openmed.adapters.host.terminal import Terminal
+from openmed.adapters.inputs.input_files import FileInputs
+from openmed.adapters.inputs.scaffold_files import scaffold_files
+from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
+from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
+from openmed.adapters.keys.key_ring import FileKeyRing
+from openmed.adapters.registries.local import LocalRegistry
+from openmed.adapters.runners.worker_client import WorkerRunners
+from openmed.adapters.sources.recipe import training_notes
+from openmed.adapters.sources.staging import FileSources
+from openmed.adapters.stores.artifact_store import FileArtifactStore
+from openmed.adapters.stores.blob_store import FileBlobStore
+from openmed.adapters.stores.page_files import FilePages
+from openmed.adapters.stores.prediction_cache import FilePredictions
+from openmed.adapters.stores.product_store import FileProducts
+from openmed.adapters.stores.release_store import FileReleaseStore
+from openmed.adapters.stores.run_files import RunFiles
+from openmed.adapters.stores.waiver_files import FileWaivers
+from openmed.adapters.sync.git_sync import GitSync, open_git_sync
+from openmed.domain.digest import Json, digest_of
+from openmed.domain.evaluation.performance import Host
+from openmed.domain.gates.gate import Gate
+from openmed.domain.inference.profile import FILE_NAME
+from openmed.errors import UsageError
+
+if TYPE_CHECKING:
+    from openmed.adapters.code.installed_gates import InstalledGates
+    from openmed.ports.inputs import SuiteBuilder
+
+LOCK_SECONDS = 60.0
+REGISTRY_VARIABLE = "OPENMED_REGISTRY"
+
+EventSink = Callable[[Mapping[str, Json]], None]
+"""Takes one event for a program."""
+
+
+def program_name() -> str:
+    """How a person can call `openmed` from where they stand: by name, or by the way to it."""
+    if shutil.which("openmed"):
+        return "openmed"
+    beside = Path(sys.executable).with_name("openmed")
+    return os.path.relpath(beside) if beside.exists() else f"{sys.executable} -m openmed"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Every adapter of one release repository, made when first used.
+
+    Attributes:
+        root: the release repository.
+        now: when this run started; one reading decides every expiry in it.
+        quiet: whether progress is kept to itself.
+        workplace: where products go; None = `artifacts/` of the repository.
+        profiles: folder that a candidate's `profile` is relative to; None = the repository.
+        disk: makes the files that must last.
+        tell: takes what goes on as events, instead of a person; None = there is a person.
+    """
+
+    root: Path
+    now: str
+    quiet: bool = False
+    workplace: Path | None = None
+    profiles: Path | None = None
+    disk: Disk = REAL
+    tell: EventSink | None = None
+
+    @cached_property
+    def artifacts(self) -> Path:
+        """Folder of products."""
+        return self.workplace or self.root / "artifacts"
+
+    def progress(self, line: str) -> None:
+        """Tell what goes on inside a step."""
+        if self.tell is not None:
+            self.tell({"type": "progress", "text": line})
+        elif not self.quiet:
+            self.terminal.live(line)
+
+    def begun(self, line: str, event: Mapping[str, Json]) -> None:
+        """Tell that something starts."""
+        if self.tell is not None:
+            self.tell(event)
+        elif not self.quiet:
+            self.terminal.begin(line)
+
+    def changed(self, line: str, event: Mapping[str, Json]) -> None:
+        """Tell that something ended, well or not."""
+        if self.tell is not None:
+            self.tell(event)
+        elif not self.quiet:
+            self.terminal.line(line)
+
+    @cached_property
+    def terminal(self) -> Terminal:
+        """Progress for people goes to stderr; stdout is for the answer."""
+        is_dumb = os.environ.get("TERM") == "dumb"
+        return Terminal(sys.stderr, ticks=clock.ticks, is_dumb=is_dumb)
+
+    @cached_property
+    def ci(self) -> GithubJob:
+        """What the job of CI this runs in reads back; nothing elsewhere."""
+        return GithubJob(os.environ, say=self.terminal.line)
+
+    @cached_property
+    def inputs(self) -> FileInputs:
+        """Queue, policies, suites."""
+        return FileInputs(self.root, environ=os.environ)
+
+    @cached_property
+    def suite_builder(self) -> "SuiteBuilder":
+        """Writes the suites that have a seed; loaded when first needed: only `suite build` is."""
+        from openmed.adapters.suites.corpus_suites import CorpusSuites  # noqa: PLC0415 - heavy
+
+        return CorpusSuites()
+
+    def fresh_inputs(self) -> FileInputs:
+        """Queue, policies and suites, read again."""
+        return FileInputs(self.root, environ=os.environ)
+
+    @cached_property
+    def products(self) -> FileProducts:
+        """Products of steps."""
+        return FileProducts(self.artifacts / "runs", disk=self.disk)
+
+    @cached_property
+    def store(self) -> FileArtifactStore:
+        """Staged trees."""
+        return FileArtifactStore(self.artifacts / "staged")
+
+    @cached_property
+    def sources(self) -> FileSources:
+        """Where candidates come from."""
+        return FileSources(
+            self.root,
+            store=self.store,
+            products=self.products,
+            profiles=self.profiles,
+            downloads=self.artifacts / "downloads",
+            progress=self.progress,
+        )
+
+    @cached_property
+    def predictions(self) -> FilePredictions:
+        """Cached predictions."""
+        return FilePredictions(self.artifacts / "predictions")
+
+    @cached_property
+    def runners(self) -> WorkerRunners:
+        """Runs candidates in child processes."""
+        return WorkerRunners(homes=self.artifacts / "homes")
+
+    @cached_property
+    def releases(self) -> FileReleaseStore:
+        """Pointer, ledger, evidence."""
+        return FileReleaseStore(self.root, lock_seconds=LOCK_SECONDS, disk=self.disk)
+
+    @cached_property
+    def git_state(self) -> GitSync | None:
+        """State that is shared through git; None when it is this machine's own."""
+        return open_git_sync(self.root)
+
+    @cached_property
+    def registry(self) -> LocalRegistry:
+        """Where released bytes are served from."""
+        named = os.environ.get(REGISTRY_VARIABLE, "")
+        folder = Path(named) if named else self.artifacts / "registry"
+        return LocalRegistry(folder, store=self.store, disk=self.disk)
+
+    @cached_property
+    def hoards(self) -> tuple[FileBlobStore, FileBlobStore, FileBlobStore]:
+        """Staged trees, released trees, downloads: what can be collected."""
+        served = self.registry.folder / "trees"
+        places = (self.artifacts / "staged", served, self.artifacts / "downloads")
+        return FileBlobStore(places[0]), FileBlobStore(places[1]), FileBlobStore(places[2])
+
+    @cached_property
+    def keys(self) -> KeyPlace:
+        """Where keys are."""
+        return key_place(self.root, os.environ)
+
+    @cached_property
+    def signer(self) -> FileSigner:
+        """Signs verdicts."""
+        return FileSigner(self.keys)
+
+    @cached_property
+    def verifiers(self) -> FileVerifiers:
+        """Whose signatures count."""
+        return FileVerifiers(self.keys)
+
+    def signer_of(self, file: Path) -> FileSigner:
+        """Signs with another private key than the one of this process."""
+        return FileSigner(self.keys, file=file)
+
+    @cached_property
+    def waivers(self) -> FileWaivers:
+        """Waivers that people signed."""
+        return FileWaivers(self.root / "gates" / "waivers")
+
+    @cached_property
+    def ring(self) -> FileKeyRing:
+        """Replaces keys."""
+        return FileKeyRing(self.keys)
+
+    @cached_property
+    def pages(self) -> FilePages:
+        """Trust artifacts."""
+        return FilePages(self.artifacts / "trust", disk=self.disk)
+
+    @cached_property
+    def records(self) -> FilePages:
+        """Derived files beside the pointer."""
+        return FilePages(self.root / "gates", disk=self.disk)
+
+    @cached_property
+    def scorer_code(self) -> str:
+        """Digest of what counts."""
+        return code_digest(
+            "domain/evaluation/scoring",
+            "domain/evaluation/report.py",
+            "domain/text/labels.py",
+            "domain/evaluation/redaction.py",
+            "domain/text/span_union.py",
+            "domain/rules",
+        )
+
+    @cached_property
+    def measuring_code(self) -> str:
+        """Digest of what times."""
+        return code_digest("domain/evaluation/performance.py", "steps/performance.py")
+
+    @cached_property
+    def host(self) -> Host:
+        """This machine, as a report may tell it."""
+        return read_host()
+
+    @property
+    def machine(self) -> EnvironmentProbe:
+        """This machine, as the one who runs the engine finds it."""
+        return EnvironmentProbe()
+
+    @property
+    def timer(self) -> Callable[[], float]:
+        """A clock for measuring."""
+        return clock.ticks
+
+    @cached_property
+    def _installed(self) -> "InstalledGates":
+        return _gates()
+
+    @property
+    def gates(self) -> tuple[Gate, ...]:
+        """Every gate a policy may name: ours and those of installed packages."""
+        return self._installed.gates
+
+    @cached_property
+    def gates_code(self) -> str:
+        """Digest of what judges."""
+        ours = code_digest(
+            "domain/gates/rules",
+            "domain/gates/gate.py",
+            "domain/gates/recall_floors.py",
+            "domain/text/labels.py",
+            "domain/candidates/catalogue.py",
+            "domain/gates/paired_spans.py",
+            "domain/inference/profile.py",
+            "domain/suites/layouts/shield.py",
+            "domain/gates/device_budgets.py",
+            "domain/gates/report_validation.py",
+            "domain/gates/verdict.py",
+            "domain/evaluation/scoring",
+        )
+        return digest_of([ours, self._installed.code])
+
+    @cached_property
+    def pages_code(self) -> str:
+        """Digest of what renders."""
+        return code_digest("domain/pages", "templates")
+
+    def training_notes(self) -> tuple[str, ...]:
+        """What the recipes of the repository train on, where they say it."""
+        texts: list[str] = []
+        for recipe in sorted((self.root / "gates" / "recipes").glob("*/recipe.toml")):
+            with atomic.scratch_folder(self.artifacts / "homes") as homes:
+                folder = recipe.parent
+                log = self.artifacts / "runs" / f"notes-{folder.name}.log"
+                texts += training_notes(folder, homes=homes, log=log, what=folder.name)
+        return tuple(texts)
+
+    def read_file(self, name: str) -> bytes | None:
+        """Bytes of a committed file; None when it is not there."""
+        path = self.root / name
+        return path.read_bytes() if path.is_file() else None
+
+    def write_file(self, name: str, content: bytes) -> None:
+        """Write a committed file when it differs."""
+        atomic.write_if_different(self.root / name, content)
+
+    def sweep(self) -> int:
+        """Remove what earlier runs that were killed left unfinished; how many there were."""
+        return sum(map(atomic.sweep, (self.root / "gates", self.artifacts, self.registry.folder)))
+
+    @property
+    def status_page(self) -> str:
+        """Path of the status page; empty when there is none."""
+        page = self.artifacts / "trust" / "status" / "index.html"
+        return str(page) if page.exists() else ""
+
+    @cached_property
+    def run_files(self) -> RunFiles:
+        """The run report and the outbox."""
+        return RunFiles(self.artifacts)
+
+    @property
+    def engine_version(self) -> str:
+        """Version of this engine."""
+        return __version__
+
+
+def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
+    """Open one release repository; reads the clock once."""
+    return Context(root=root.resolve(), now=clock.now(), quiet=quiet, tell=tell)
+
+
+def known_gates() -> tuple[Gate, ...]:
+    """Every gate a policy may name on this machine; a plug-in that is none is a UsageError."""
+    return _gates().gates
+
+
+def _gates() -> "InstalledGates":
+    """Loaded when first needed: what only looks at releases needs no statistics."""
+    from openmed.adapters.code.installed_gates import installed_gates  # noqa: PLC0415 - heavy
+
+    return installed_gates()
+
+
+def new_repository_files(*, is_on_github: bool) -> dict[str, bytes]:
+    """Every file a new release repository begins with, but its suites, by path."""
+    return scaffold_files(is_on_github=is_on_github)
+
+
+@contextmanager
+def temporary_context(
+    root: Path, *, profile: Path | None, quiet: bool, tell: EventSink | None = None
+) -> Iterator[Context]:
+    """Open a release repository for its suites only; what is made is gone afterwards.
+
+    Args:
+        root: folder that holds gates/suites.toml.
+        profile: runner profile of this machine that a candidate may name as its own.
+        quiet: whether progress is kept to itself.
+        tell: takes events; None = nobody follows them.
+
+    Raises:
+        UsageError: the profile cannot be read.
+    """
+    with (
+        TemporaryDirectory(prefix="openmed-") as folder,
+        atomic.scratch_folder(Path(folder)) as place,
+    ):
+        profiles = place / "profiles"
+        profiles.mkdir()
+        if profile is not None:
+            try:
+                (profiles / FILE_NAME).write_bytes(profile.read_bytes())
+            except OSError as error:
+                msg = f"cannot read the profile {profile}: {error.strerror}"
+                raise UsageError(msg) from None
+        yield Context(
+            root=root.resolve(),
+            now=clock.now(),
+            quiet=quiet,
+            workplace=place,
+            profiles=profiles,
+            tell=tell,
+        )
+
+
+def make_keys(root: Path) -> tuple[str, bool, str]:
+    """Make the developer's own key if there is none.
+
+    Returns:
+        Key id, whether it was made now, and where the private key is.
+    """
+    place = key_place(root.resolve(), os.environ)
+    keyid, made = init_keys(place)
+    return keyid, made, str(place.private)

@@ -1,0 +1,1 @@
+"""Signed statements, whose signatures count, waivers."""

@@ -1,0 +1,34 @@
+"""Whether a right signature counts: by whose key, closed when, for which grade.
+
+A signature that verifies proves who signed, not that it counts. Every consumer of a
+verdict asks here: flip, rollback, pages and `verify`.
+"""
+
+from openmed.domain.attestation.statement import SignedVerdict
+from openmed.domain.gates.policy import LOCAL, Grade
+from openmed.domain.ledger.fleet import FleetState
+
+
+def void_reason(state: FleetState, signed: SignedVerdict) -> str:
+    """Why a signed verdict does not count; empty when it does."""
+    if signed.verifier == LOCAL and signed.verdict.policy.grade is Grade.GREEN:
+        return f"a developer's own key ({LOCAL}) does not sign for a green release"
+    return closed_reason(state, keyid=signed.keyid, evidence=signed.envelope_digest)
+
+
+def closed_reason(state: FleetState, *, keyid: str, evidence: str) -> str:
+    """Why what a key signed does not count because it is closed; empty when it does.
+
+    Args:
+        state: the ledger.
+        keyid: the key.
+        evidence: digest of the envelope; what was recorded before the closing still counts.
+    """
+    closure = state.closure_of(keyid)
+    if closure is None or evidence in closure.spent:
+        return ""
+    lost = " as lost" if closure.is_lost else ""
+    return (
+        f"key {keyid[:16]} of {closure.verifier} was closed{lost} at ledger size {closure.size} "
+        f"({closure.tag}); what it signed counts only if it was recorded by then"
+    )

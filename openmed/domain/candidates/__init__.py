@@ -1,0 +1,1 @@
+"""What wants to be released: rows of the queue, the catalogue, parts of a fleet."""

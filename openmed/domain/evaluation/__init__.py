@@ -1,0 +1,1 @@
+"""What was measured: reports, scores, comparisons of reports."""

@@ -1,0 +1,209 @@
+"""What a gate is: one named pure rule over evidence, with five possible outcomes."""
+
+from enum import StrEnum
+from typing import Annotated, Protocol
+
+from pydantic import Field
+
+from openmed.domain.candidates.candidate import Candidate, StagedCandidate
+from openmed.domain.candidates.catalogue import Listed
+from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.gates.policy import GateId, GatePolicy, Grade
+from openmed.domain.slot import SlotKey
+from openmed.domain.suites.suite import SuitePin
+
+
+class Outcome(StrEnum):
+    """What one gate says."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    """Measured, but the evidence cannot decide; the message says how much would."""
+    ERROR = "ERROR"
+    """Could not be measured."""
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    """The policy says so, with its reason; never because evidence is missing."""
+
+
+class StepFault(Frozen):
+    """A step that could not make its product.
+
+    Attributes:
+        step: task that failed, e.g. `benchmark:golden`.
+        error: kind of the failure.
+        message: one sentence for a person, without document text.
+        next_step: what to do next; may be empty.
+        exit_code: what `openmed` exits with because of it.
+    """
+
+    step: str
+    error: str
+    message: str
+    next_step: str = ""
+    exit_code: Annotated[int, Field(ge=1, le=255)]
+
+
+class Against(Frozen):
+    """The live release a candidate is compared with; generation 0 = nothing is live.
+
+    Attributes:
+        generation: of the slot, when comparison started.
+        artifact: what was live; None at generation 0.
+    """
+
+    generation: Annotated[int, Field(ge=0)]
+    artifact: Digest | None
+
+
+class ParentEvidence(Frozen):
+    """The live release of the slot a candidate was reduced from.
+
+    Attributes:
+        slot: the parent's slot, as the row declares it.
+        generation: of that slot, when comparison started.
+        artifact: what is live there.
+        grade: what the policy it passed entitled it to.
+        condemned: entry that condemned its bytes; empty when none did.
+    """
+
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=1)]
+    artifact: Digest
+    grade: Grade
+    condemned: str = ""
+
+
+class Evidence(Frozen):
+    """Everything a gate may look at.
+
+    Attributes:
+        candidate: the row.
+        staged: what was staged for it; None when staging failed.
+        pins: the suites the policy names, as pinned now.
+        reports: one per suite that could be measured.
+        against: what it is compared with.
+        baselines: the reports of that, on the same suites by the same code.
+        parent: what is live in the slot the row names as `parent`; None = nothing is.
+        parents: the reports of that, on the same suites by the same code.
+        profile: text of the staged runner profile; None when there is none to read.
+        listed: what the catalogue says of the repository.
+        timed_on: the suite the policy names for speed and determinism, as pinned now.
+        performance: how fast and large it is; None when it could not be measured.
+        faults: steps that failed.
+    """
+
+    candidate: Candidate
+    staged: StagedCandidate | None
+    pins: tuple[SuitePin, ...]
+    reports: tuple[BenchmarkReport, ...]
+    against: Against
+    baselines: tuple[BenchmarkReport, ...]
+    parent: ParentEvidence | None
+    parents: tuple[BenchmarkReport, ...]
+    profile: str | None
+    listed: Listed
+    timed_on: SuitePin
+    performance: PerformanceReport | None
+    faults: tuple[StepFault, ...]
+
+
+class Measure(Frozen):
+    """One number a gate looked at.
+
+    Attributes:
+        suite: suite it was measured on.
+        name: label, language or quantity.
+        observed: measured value; None = no data.
+        limit: what the policy wants.
+        support: gold spans or documents behind it.
+        families: template families behind it.
+        bound: what the evidence proves with 95 % confidence, one-sided; None = nothing.
+        upper: the other end, where a gate needs both; None elsewhere.
+        lost: gold spans that what it is compared with covers and the candidate does not.
+        gained: the other way round.
+        outcome: what this number alone says.
+    """
+
+    suite: str
+    name: str
+    observed: float | None
+    limit: float
+    support: Annotated[int, Field(ge=0)]
+    families: Annotated[int, Field(ge=0)]
+    bound: float | None
+    outcome: Outcome
+    upper: float | None = None
+    lost: Annotated[int, Field(ge=0)] | None = None
+    gained: Annotated[int, Field(ge=0)] | None = None
+
+
+class GateResult(Frozen):
+    """What one gate said, and the numbers it said it from.
+
+    Attributes:
+        id: gate.
+        outcome: its outcome.
+        blocking: whether it decides.
+        message: what, got, wanted.
+        measures: every number it looked at.
+    """
+
+    id: GateId
+    outcome: Outcome
+    blocking: bool
+    message: str
+    measures: tuple[Measure, ...] = ()
+
+
+class Finding(Frozen):
+    """What a rule found, before the policy's `blocking` is put on it."""
+
+    outcome: Outcome
+    message: str
+    measures: tuple[Measure, ...] = ()
+
+
+class Gate(Protocol):
+    """One rule. Pure; never raises to say no; missing evidence is never a pass."""
+
+    @property
+    def id(self) -> str:
+        """Module name, policy key, docs heading, test module and cases folder."""
+
+    @property
+    def table(self) -> type[Frozen]:
+        """What the gate's table holds, for the JSON Schema of policies."""
+
+    def check(self, settings: str) -> None:
+        """Read the gate's table.
+
+        Raises:
+            EvidenceError: the table is not the one this gate knows.
+        """
+
+    def decide(self, evidence: Evidence, settings: str) -> Finding:
+        """Apply the rule to complete evidence."""
+
+
+def evaluate(gate: Gate, evidence: Evidence, policy: GatePolicy) -> GateResult:
+    """Apply one gate under its policy table."""
+    if policy.not_applicable is not None:
+        finding = Finding(outcome=Outcome.NOT_APPLICABLE, message=policy.not_applicable)
+    else:
+        finding = gate.decide(evidence, policy.settings)
+    return GateResult(
+        id=gate.id,
+        outcome=finding.outcome,
+        blocking=policy.blocking,
+        message=finding.message,
+        measures=finding.measures,
+    )
+
+
+def worst(outcomes: tuple[Outcome, ...]) -> Outcome:
+    """The outcome of several parts together: the most severe one; no parts is an ERROR."""
+    severity = (Outcome.FAILED, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.PASSED)
+    return next((outcome for outcome in severity if outcome in outcomes), Outcome.ERROR)

@@ -1,0 +1,86 @@
+"""Two reports span by span: what the gates that compare them have in common.
+
+Both are of the identical suite, counted by the same code (`soundness.py` has looked), so the
+bit of one span stands in the same place in both.
+"""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.evaluation.scoring.pairs import Pairs
+from openmed.domain.evaluation.scoring.statistics import smallest_visible_drop, tango_bounds
+from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome
+
+OVERALL = "all labels"
+
+
+def first_release(evidence: Evidence) -> Finding | None:
+    """What a gate says that compares with the live release, when nothing is live."""
+    if evidence.against.artifact is not None:
+        return None
+    if evidence.candidate.bootstrap:
+        message = "first release of the slot (bootstrap = true): nothing is live to compare with"
+        return Finding(outcome=Outcome.NOT_APPLICABLE, message=message)
+    message = "nothing is live to compare with, and the row does not say bootstrap = true"
+    return Finding(outcome=Outcome.ERROR, message=message)
+
+
+def dropped_labels(
+    report: BenchmarkReport, before: BenchmarkReport, *, may_drop: Collection[str]
+) -> Finding | None:
+    """FAILED when the live release declares what the candidate does not; None when it does."""
+    dropped = sorted(set(before.scope.labels) - set(report.scope.labels) - set(may_drop))
+    if not dropped:
+        return None
+    message = f"the live release declares {', '.join(dropped)}, the candidate does not"
+    return Finding(outcome=Outcome.FAILED, message=message)
+
+
+class Interval(NamedTuple):
+    """Where the true difference of recall lies, each end with 95 % confidence."""
+
+    lower: float
+    upper: float
+
+
+def interval_of(pair: Pairs) -> Interval:
+    """Tango's score interval of now minus before."""
+    return Interval(*tango_bounds(pair.lost, pair.gained, pair.total))
+
+
+def measure_of(
+    pair: Pairs, interval: Interval, *, suite: str, limit: float, outcome: Outcome
+) -> Measure:
+    """The pairs as a gate shows them; the limit is the lowest difference that is allowed."""
+    return Measure(
+        suite=suite,
+        name=pair.name,
+        observed=round(-pair.drop, 6),
+        limit=limit,
+        support=pair.total,
+        families=pair.families,
+        bound=interval.lower,
+        upper=interval.upper,
+        lost=pair.lost,
+        gained=pair.gained,
+        outcome=outcome,
+    )
+
+
+def said_of(measure: Measure) -> str:
+    """One label's difference in words."""
+    return (
+        f"{measure.name} {measure.observed or 0.0:+.2%} "
+        f"[{measure.bound or 0.0:+.2%}, {measure.upper or 0.0:+.2%}], "
+        f"{measure.lost or 0} lost, {measure.gained or 0} gained of {measure.support}"
+    )
+
+
+def power_of(whole: Pairs) -> str:
+    """What was lost over all, and what these pairs could have seen."""
+    visible = smallest_visible_drop(max(whole.lost + whole.gained, 1) / whole.total, whole.total)
+    return (
+        f"{whole.lost} of {whole.total} spans lost, {whole.gained} gained; "
+        f"a drop of {visible:.2%} would have been seen"
+    )

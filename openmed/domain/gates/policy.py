@@ -1,0 +1,194 @@
+"""Policy: the thresholds a slot is judged by. Data reviewed by humans, each number with its reason.
+
+A gate's own table is kept as text here and read by the gate, so that a gate and its
+settings stand in one file.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from openmed.domain.digest import Json, canonical_json
+from openmed.domain.frozen import Frozen
+from openmed.domain.suites.suite import SuiteName
+from openmed.domain.wire import digest_value, from_plain
+from openmed.errors import EvidenceError, PolicyError
+
+POLICY_NAME = r"^[a-z0-9][a-z0-9.-]{0,199}$"
+GateId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+
+LOCAL = "local"
+"""Verifier name of a developer's own key; it counts for the local registry only."""
+
+
+class Grade(StrEnum):
+    """What passing the policy entitles to; pages never show a preview as green."""
+
+    GREEN = "green"
+    PREVIEW = "preview"
+
+
+class GatePolicy(Frozen):
+    """One gate's table.
+
+    Attributes:
+        id: gate.
+        blocking: whether its outcome decides; an advisory gate only reports.
+        reason: why the numbers are what they are.
+        not_applicable: why the gate does not apply to this slot; None = it applies.
+        settings: the gate's own keys, as canonical JSON text.
+    """
+
+    id: GateId
+    blocking: bool
+    reason: Annotated[str, Field(min_length=1)]
+    not_applicable: Annotated[str, Field(min_length=1)] | None
+    settings: str
+
+
+class Policy(Frozen):
+    """One policy file.
+
+    Attributes:
+        name: file name without suffix.
+        milestone: which edition of the thresholds.
+        grade: what passing entitles to.
+        reason: why this policy exists.
+        suites: suites every candidate must be measured on.
+        performance_suite: suite on which speed, memory and determinism are measured.
+        max_age_hours: how long a verdict may wait for its flip.
+        verifiers: names of the keys whose signature counts; `local` = the developer's own, which
+            a green policy may not name.
+        gates: tables of every gate that must be evaluated, by id.
+    """
+
+    schema_: Literal["openmed.policy/1"] = Field(default="openmed.policy/1", alias="schema")
+    name: Annotated[str, Field(pattern=POLICY_NAME)]
+    milestone: Annotated[str, Field(min_length=1)]
+    grade: Grade
+    reason: Annotated[str, Field(min_length=1)]
+    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1)]
+    performance_suite: SuiteName
+    max_age_hours: Annotated[int, Field(ge=1, le=24 * 31)]
+    verifiers: Annotated[tuple[str, ...], Field(min_length=1)]
+    gates: Annotated[tuple[GatePolicy, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _decides_something(self) -> Self:
+        ids = [gate.id for gate in self.gates]
+        if len(set(ids)) < len(ids):
+            msg = "a gate is listed twice"
+            raise ValueError(msg)
+        if not any(gate.blocking and gate.not_applicable is None for gate in self.gates):
+            msg = "no blocking gate applies: everything would pass"
+            raise ValueError(msg)
+        if len(set(self.suites)) < len(self.suites):
+            msg = "a suite is listed twice"
+            raise ValueError(msg)
+        if self.grade is Grade.GREEN and LOCAL in self.verifiers:
+            msg = (
+                f"verifiers lists {LOCAL!r} for grade green: a developer's own key counts for the "
+                "local registry only; wanted a key listed in gates/keys/, or grade preview"
+            )
+            raise ValueError(msg)
+        return self
+
+    @property
+    def digest(self) -> str:
+        """Identity of the thresholds; named by every verdict made under them."""
+        return digest_value(self)
+
+
+EXTENDS = "extends"
+"""Key of a policy file that holds only what differs from the one it names."""
+
+
+def extended(name: str, table: Mapping[str, Json], base: Mapping[str, Json]) -> dict[str, Json]:
+    """One policy table out of two: this one's keys replace the other's, gate by gate.
+
+    Raises:
+        PolicyError: the other one extends a third, or a gate's table says no reason of its own.
+    """
+    what = f"gates/policy/{name}.toml"
+    if EXTENDS in base:
+        msg = f"{what} extends a policy that itself extends another; one level is all there is"
+        raise PolicyError(msg)
+    gates, changes = base.get("gates", {}), table.get("gates", {})
+    if not isinstance(gates, Mapping) or not isinstance(changes, Mapping):
+        msg = f"{what}: gates is not a table, here or in the policy it extends"
+        raise PolicyError(msg)
+    for gate, settings in changes.items():
+        if not isinstance(settings, Mapping) or "reason" not in settings:
+            msg = f"{what}: gates.{gate} changes numbers and says no reason of its own"
+            raise PolicyError(msg)
+    merged = {gate: _merged(gates.get(gate), changes.get(gate)) for gate in {**gates, **changes}}
+    own = {key: value for key, value in table.items() if key != EXTENDS}
+    return {**base, **own, "gates": merged}
+
+
+def _merged(old: Json, new: Json) -> Json:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return {**old, **new}
+    return old if new is None else new
+
+
+def policy_from_table(name: str, table: Mapping[str, Json]) -> Policy:
+    """Build a policy from its TOML table.
+
+    `[gates.ID]` holds `blocking`, `reason`, perhaps `not_applicable`, and the gate's own keys.
+
+    Raises:
+        PolicyError: names the file and the key.
+    """
+    what = f"gates/policy/{name}.toml"
+    gates = table.get("gates")
+    if not isinstance(gates, Mapping) or not gates:
+        msg = f"{what}: there is no [gates.…] table, so nothing would be judged"
+        raise PolicyError(msg)
+    rows = [_gate_row(what, gate, settings) for gate, settings in gates.items()]
+    rest = {key: value for key, value in table.items() if key != "gates"}
+    try:
+        policy = from_plain(Policy, {**rest, "name": name, "gates": rows}, what=what)
+    except EvidenceError as error:
+        raise PolicyError(error.message) from None
+    for gate, settings in gates.items():
+        strange = sorted(_suites_of(settings) - set(policy.suites))
+        if strange:
+            msg = (
+                f"{what}: gates.{gate} is about suite {strange[0][:80]!r}, which the policy does "
+                f"not name; it has suites = {list(policy.suites)}"
+            )
+            raise PolicyError(msg)
+    return policy
+
+
+def _gate_row(what: str, gate: str, settings: Json) -> dict[str, Json]:
+    if not isinstance(settings, Mapping):
+        msg = f"{what}: gates.{gate} is not a table"
+        raise PolicyError(msg)
+    common = ("blocking", "reason", "not_applicable")
+    own = {key: value for key, value in settings.items() if key not in common}
+    try:
+        text = canonical_json(own).decode()
+    except ValueError:
+        msg = f"{what}: gates.{gate} holds a value that JSON cannot carry (a date, NaN or infinity)"
+        raise PolicyError(msg) from None
+    return {
+        "id": gate,
+        "blocking": settings.get("blocking", True),
+        "reason": settings.get("reason"),
+        "not_applicable": settings.get("not_applicable"),
+        "settings": text,
+    }
+
+
+def _suites_of(settings: Json) -> frozenset[str]:
+    """Suites a gate's table names, under the two keys that gates use for it."""
+    if not isinstance(settings, Mapping):
+        return frozenset()
+    one, more = settings.get("suite"), settings.get("suites")
+    return frozenset(
+        name for name in (one, *(more if isinstance(more, list) else ())) if isinstance(name, str)
+    )

@@ -1,0 +1,117 @@
+"""Gate `critical_leakage`: no critical identifier is left in clear.
+
+A leak is a gold span with a critical label that is missed or shows a run of 4 or more of
+its letters and digits. Zero leaks is a fact about the suite; what it proves is the upper
+bound printed beside it: with n documents, 1 - 0.05^(1/n).
+"""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.evaluation.scoring.statistics import zero_leak_upper
+from openmed.domain.frozen import Frozen, Label
+from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
+from openmed.domain.gates.report_validation import label_counts, valid_report
+from openmed.domain.suites.suite import SuiteName
+from openmed.domain.text import labels
+from openmed.domain.wire import parse
+
+
+class CriticalLeakageSettings(Frozen):
+    """Table `[gates.critical_leakage]`.
+
+    Attributes:
+        suite: suite the limit is for.
+        labels: critical labels; those a candidate declares are judged.
+        allowed: leaks allowed, all labels together.
+    """
+
+    suite: SuiteName
+    labels: Annotated[tuple[Label, ...], Field(min_length=1)]
+    allowed: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _are_direct(self) -> Self:
+        strange = sorted(
+            n for n in self.labels if n not in labels.BY_NAME or not labels.BY_NAME[n].direct
+        )
+        if strange:
+            msg = f"{strange[0]} is not a direct identifier"
+            raise ValueError(msg)
+        return self
+
+
+class CriticalLeakage:
+    """Leaks of critical labels, at most the allowed number."""
+
+    id = "critical_leakage"
+    table = CriticalLeakageSettings
+
+    def check(self, settings: str) -> None:
+        """Read the table."""
+        _read(settings)
+
+    def decide(self, evidence: Evidence, settings: str) -> Finding:
+        """FAILED above the limit; ERROR if a declared critical label was not measured."""
+        wanted = _read(settings)
+        report = valid_report(evidence, wanted.suite)
+        if isinstance(report, str):
+            return Finding(outcome=Outcome.ERROR, message=report)
+        declared = [label for label in wanted.labels if label in evidence.candidate.labels]
+        if not declared:
+            message = "the candidate declares no critical label; the policy must say not_applicable"
+            return Finding(outcome=Outcome.ERROR, message=message)
+        measures = tuple(_measure(report, label, wanted.allowed) for label in declared)
+        unmeasured = [measure.name for measure in measures if measure.outcome is Outcome.ERROR]
+        if unmeasured:
+            message = f"no gold spans of {', '.join(unmeasured)}"
+            return Finding(outcome=Outcome.ERROR, message=message, measures=measures)
+        leaks = sum(1 for leak in report.leaks if leak.label in declared)
+        total = _total(report, leaks, wanted.allowed)
+        message = (
+            f"{leaks} leaks of {len(declared)} critical labels in {report.suite.documents} "
+            f"documents, policy allows {wanted.allowed}"
+        )
+        if leaks == 0:
+            message += f"; proven at 95 %: fewer than {total.bound:.2%} of documents leak"
+        return Finding(
+            outcome=worst((total.outcome,)), message=message, measures=(total, *measures)
+        )
+
+
+def _read(settings: str) -> CriticalLeakageSettings:
+    return parse(CriticalLeakageSettings, settings.encode(), what="table")
+
+
+def _measure(report: BenchmarkReport, label: str, allowed: int) -> Measure:
+    counts = label_counts(report, label)
+    leaks = sum(1 for leak in report.leaks if leak.label == label)
+    if counts is None or counts.support == 0:
+        outcome = Outcome.ERROR
+    else:
+        outcome = Outcome.PASSED if leaks <= allowed else Outcome.FAILED
+    return Measure(
+        suite=report.suite.name,
+        name=label,
+        observed=None if outcome is Outcome.ERROR else float(leaks),
+        limit=float(allowed),
+        support=counts.support if counts else 0,
+        families=counts.families if counts else 0,
+        bound=zero_leak_upper(counts.documents) if counts and leaks == 0 else None,
+        outcome=outcome,
+    )
+
+
+def _total(report: BenchmarkReport, leaks: int, allowed: int) -> Measure:
+    return Measure(
+        suite=report.suite.name,
+        name="leaks",
+        observed=float(leaks),
+        limit=float(allowed),
+        support=report.suite.documents,
+        families=report.overall.families,
+        bound=zero_leak_upper(report.suite.documents) if leaks == 0 else None,
+        outcome=Outcome.PASSED if leaks <= allowed else Outcome.FAILED,
+    )

@@ -1,0 +1,64 @@
+"""Gate `manifest_coherence`: the catalogue says of the repository what the candidate says.
+
+People find models through `models.jsonl`; a row of another format, language or licence sends
+them to the wrong one.
+"""
+
+from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.candidates.catalogue import FILE_NAME, CatalogueRow
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.gate import Evidence, Finding, Outcome
+from openmed.domain.slot import Slot, parse_slot
+from openmed.domain.wire import parse
+
+
+class ManifestCoherenceSettings(Frozen):
+    """Table `[gates.manifest_coherence]`: it has no keys of its own."""
+
+
+class ManifestCoherence:
+    """One row of this repository, with the candidate's slot, languages and licence."""
+
+    id = "manifest_coherence"
+    table = ManifestCoherenceSettings
+
+    def check(self, settings: str) -> None:
+        """Read the table."""
+        parse(ManifestCoherenceSettings, settings.encode(), what="table")
+
+    def decide(self, evidence: Evidence, settings: str) -> Finding:
+        """FAILED if the row says something else; ERROR if there is none, or none to trust."""
+        self.check(settings)
+        candidate, listed = evidence.candidate, evidence.listed
+        if listed.fault:
+            return Finding(outcome=Outcome.ERROR, message=listed.fault)
+        row = listed.row
+        if row is None or row.repo_id != candidate.repo_id:
+            message = f"{FILE_NAME} has no row of {candidate.repo_id}; add one"
+            return Finding(outcome=Outcome.ERROR, message=message)
+        differences = _differences(row, candidate)
+        if differences:
+            said = "; ".join(
+                f"{name} is {got}, the candidate says {want}" for name, got, want in differences
+            )
+            message = f"{FILE_NAME}, row of {candidate.repo_id}: {said}"
+            return Finding(outcome=Outcome.FAILED, message=message)
+        message = (
+            f"{FILE_NAME} lists {candidate.repo_id} with this slot, "
+            f"{len(row.languages)} languages and licence {row.license}"
+        )
+        return Finding(outcome=Outcome.PASSED, message=message)
+
+
+def _differences(row: CatalogueRow, candidate: Candidate) -> tuple[tuple[str, str, str], ...]:
+    """Name, what the row says and what the candidate says, where the two differ."""
+    slot = parse_slot(candidate.slot)
+    bare = Slot(family=slot.family, tier=slot.tier, format=slot.format).key
+    slots = (", ".join(row.slots), bare) if bare not in row.slots else None
+    listed, declared = sorted(row.languages), sorted(candidate.languages)
+    languages = (", ".join(listed) or "none", ", ".join(declared)) if listed != declared else None
+    # SPDX expressions are the same in any case.
+    licence = (row.license or "none", candidate.licence)
+    is_same = licence[0].casefold() == licence[1].casefold()
+    found = (("slot", slots), ("languages", languages), ("license", None if is_same else licence))
+    return tuple((name, *pair) for name, pair in found if pair is not None)

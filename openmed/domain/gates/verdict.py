@@ -1,0 +1,232 @@
+"""The verdict: all outcomes for one candidate, and the decision that follows from them."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from openmed.domain.candidates.candidate import ReproParts, StagedFile
+from openmed.domain.digest import tree_digest
+from openmed.domain.frozen import Digest, Frozen, Timestamp
+from openmed.domain.gates.gate import (
+    Against,
+    Evidence,
+    Gate,
+    GateResult,
+    Outcome,
+    ParentEvidence,
+    StepFault,
+    evaluate,
+)
+from openmed.domain.gates.policy import Grade, Policy
+from openmed.domain.slot import SlotKey
+from openmed.domain.wire import digest_value
+from openmed.errors import EvidenceError, PolicyError
+
+
+class Decision(StrEnum):
+    """What a verdict means for the candidate."""
+
+    RELEASABLE = "RELEASABLE"
+    QUARANTINED = "QUARANTINED"
+    NOT_EVALUATED = "NOT_EVALUATED"
+
+
+PERFORMANCE = "performance"
+"""How the performance report is named among the reports of a verdict."""
+
+BASELINE = "baseline-"
+"""How the reports of what a candidate was compared with begin."""
+
+PARENT = "parent-"
+"""How the reports of what it was reduced from begin."""
+
+OF_OTHERS = (BASELINE, PARENT)
+"""How the reports of other artifacts begin."""
+
+
+class ReportReference(Frozen):
+    """A report a verdict rests on.
+
+    Attributes:
+        suite: suite name; `performance`; or `baseline-` or `parent-` and a suite name.
+        suite_digest: content of the suite.
+        report: digest of the report's canonical bytes.
+    """
+
+    suite: str
+    suite_digest: Digest
+    report: Digest
+
+
+class PolicyReference(Frozen):
+    """The policy a verdict was made under."""
+
+    name: str
+    milestone: str
+    grade: Grade
+    digest: Digest
+
+
+class Verdict(Frozen):
+    """All outcomes for one staged candidate.
+
+    Attributes:
+        slot: release channel.
+        repo_id: repository.
+        row: digest of the candidate row; the verdict is for no other row.
+        artifact: tree digest judged; None when staging failed.
+        files: the files judged.
+        repro: the four parts of the repro_hash; None when staging failed.
+        repro_hash: of the staged build; None when staging failed.
+        policy: thresholds used.
+        reports: reports used.
+        against: live release compared with.
+        parent: live release it was reduced from; None when its row names none, or it is not live.
+        time_verified: when it was made; freshness counts from here.
+        decision: what follows.
+        results: every gate the policy names, in the policy's order.
+        faults: steps that failed.
+    """
+
+    schema_: Literal["openmed.verdict/1"] = Field(default="openmed.verdict/1", alias="schema")
+    slot: SlotKey
+    repo_id: str
+    row: Digest
+    artifact: Digest | None
+    files: tuple[StagedFile, ...]
+    repro: ReproParts | None
+    repro_hash: Digest | None
+    policy: PolicyReference
+    reports: tuple[ReportReference, ...]
+    against: Against
+    parent: ParentEvidence | None
+    time_verified: Timestamp
+    decision: Decision
+    results: tuple[GateResult, ...]
+    faults: tuple[StepFault, ...]
+
+    @property
+    def deciding(self) -> tuple[GateResult, ...]:
+        """The blocking gates that keep it from being releasable."""
+        fine = (Outcome.PASSED, Outcome.NOT_APPLICABLE)
+        return tuple(r for r in self.results if r.blocking and r.outcome not in fine)
+
+    @property
+    def failing(self) -> tuple[GateResult, ...]:
+        """The blocking gates that failed: the reason of a quarantine."""
+        return tuple(r for r in self.deciding if r.outcome is Outcome.FAILED)
+
+
+def check_policy(policy: Policy, gates: tuple[Gate, ...]) -> None:
+    """Refuse a policy whose gates or tables this engine does not know.
+
+    Raises:
+        PolicyError: names the policy, the gate and the key.
+    """
+    known = {gate.id: gate for gate in gates}
+    for table in policy.gates:
+        gate = known.get(table.id)
+        if gate is None:
+            msg = (
+                f"policy {policy.name}: unknown gate {table.id} (known: {', '.join(sorted(known))})"
+            )
+            raise PolicyError(msg)
+        if table.not_applicable is not None:
+            continue
+        try:
+            gate.check(table.settings)
+        except EvidenceError as error:
+            msg = f"policy {policy.name}: gates.{table.id}: {error.message}"
+            raise PolicyError(msg) from None
+
+
+def judge(
+    evidence: Evidence,
+    *,
+    policy: Policy,
+    gates: tuple[Gate, ...],
+    now: str,
+) -> Verdict:
+    """Evaluate every gate the policy names and decide. Always makes a verdict.
+
+    Raises:
+        PolicyError: the policy names a gate that is not known, or none.
+    """
+    check_policy(policy, gates)
+    known = {gate.id: gate for gate in gates}
+    results = tuple(evaluate(known[table.id], evidence, table) for table in policy.gates)
+    staged = evidence.staged
+    return Verdict(
+        slot=evidence.candidate.slot,
+        repo_id=evidence.candidate.repo_id,
+        row=evidence.candidate.row,
+        artifact=staged.artifact if staged else None,
+        files=staged.files if staged else (),
+        repro=staged.repro if staged else None,
+        repro_hash=staged.repro_hash if staged else None,
+        policy=PolicyReference(
+            name=policy.name,
+            milestone=policy.milestone,
+            grade=policy.grade,
+            digest=policy.digest,
+        ),
+        reports=_references(evidence),
+        against=evidence.against,
+        parent=evidence.parent,
+        time_verified=now,
+        decision=decide(results, faults=evidence.faults),
+        results=results,
+        faults=evidence.faults,
+    )
+
+
+def _references(evidence: Evidence) -> tuple[ReportReference, ...]:
+    timed = evidence.performance
+    named = (
+        *((report.suite.name, report.suite.digest, report) for report in evidence.reports),
+        *(
+            (f"{BASELINE}{report.suite.name}", report.suite.digest, report)
+            for report in evidence.baselines
+        ),
+        *(
+            (f"{PARENT}{report.suite.name}", report.suite.digest, report)
+            for report in evidence.parents
+        ),
+        *(((PERFORMANCE, timed.suite, timed),) if timed else ()),
+    )
+    return tuple(
+        ReportReference(suite=name, suite_digest=suite, report=digest_value(report))
+        for name, suite, report in named
+    )
+
+
+def contradiction_in(verdict: Verdict) -> str:
+    """What in a verdict contradicts the rest of it; empty when nothing does.
+
+    Whoever made it, a verdict that says RELEASABLE over a gate that failed is no verdict.
+    """
+    ids = [result.id for result in verdict.results]
+    named = [report.suite for report in verdict.reports]
+    if verdict.decision is not decide(verdict.results, faults=verdict.faults):
+        return f"it says {verdict.decision}, its gates do not"
+    if len(set(ids)) < len(ids) or len(set(named)) < len(named):
+        return "it names a gate or a report twice"
+    if verdict.artifact is not None and verdict.artifact != tree_digest(verdict.files):
+        return "its artifact is not the tree digest of its files"
+    return ""
+
+
+def decide(results: tuple[GateResult, ...], *, faults: tuple[StepFault, ...]) -> Decision:
+    """Decide from outcomes: one blocking failure condemns; anything undecided is no verdict.
+
+    A gate must say ERROR, never FAILED, about a measurement that is not complete: a
+    candidate is condemned for what it does, not for what the machine did.
+    """
+    outcomes = {result.outcome for result in results if result.blocking}
+    fine = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
+    if Outcome.FAILED in outcomes:
+        return Decision.QUARANTINED
+    if faults or Outcome.PASSED not in outcomes or outcomes - fine:
+        return Decision.NOT_EVALUATED
+    return Decision.RELEASABLE

@@ -1,0 +1,1 @@
+"""What decides predictions besides weights, and what predictions are."""

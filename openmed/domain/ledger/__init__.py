@@ -1,0 +1,1 @@
+"""What happened: entries, and everything that can be read from their history."""

@@ -1,0 +1,226 @@
+"""What can happen to a slot, an artifact or a key: the changes of an entry, in the past tense."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedFile
+from openmed.domain.frozen import Digest, Frozen, Line, Timestamp, VerifierName
+from openmed.domain.gates.verdict import PolicyReference, ReportReference
+from openmed.domain.slot import SlotKey
+
+LONGEST_REASON = 400
+Reason = Annotated[Line, Field(min_length=1, max_length=LONGEST_REASON)]
+"""What a person or a monitor says; pages and terminals print it."""
+
+
+class Promoted(Frozen):
+    """A candidate became its slot's live release.
+
+    Attributes:
+        slot: release channel.
+        generation: exactly the slot's previous one plus 1; never reused.
+        candidate: the row it was released for.
+        artifact: tree digest that is live since.
+        files: its files.
+        repro: the four parts of the repro_hash.
+        repro_hash: digest of `repro`, as it was signed.
+        policy: thresholds it passed.
+        verdict: evidence file with the signed verdict.
+        reports: evidence files with the reports.
+        previous_generation: of the slot; 0 = it had none.
+        previous_artifact: what was live before; None = nothing.
+    """
+
+    event: Literal["promoted"] = "promoted"
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=1)]
+    candidate: Candidate
+    artifact: Digest
+    files: tuple[StagedFile, ...]
+    repro: ReproParts
+    repro_hash: Digest
+    policy: PolicyReference
+    verdict: Digest
+    reports: tuple[ReportReference, ...]
+    previous_generation: Annotated[int, Field(ge=0)]
+    previous_artifact: Digest | None
+
+
+class Quarantined(Frozen):
+    """An artifact may not be published any more.
+
+    Attributes:
+        slot: release channel it wanted.
+        repo_id: repository it wanted.
+        artifact: tree digest that is condemned.
+        policy: thresholds it failed.
+        verdict: evidence file with the signed verdict.
+        reports: evidence files with the reports.
+        gates: gates that failed.
+        reasons: what they said, in the same order.
+    """
+
+    event: Literal["quarantined"] = "quarantined"
+    slot: SlotKey
+    repo_id: str
+    artifact: Digest
+    policy: PolicyReference
+    verdict: Digest
+    reports: tuple[ReportReference, ...]
+    gates: Annotated[tuple[str, ...], Field(min_length=1)]
+    reasons: tuple[str, ...]
+
+
+class RolledBack(Frozen):
+    """A slot serves an earlier release again, under a new generation.
+
+    Attributes:
+        slot: release channel.
+        generation: exactly the slot's previous one plus 1.
+        restored: generation whose release is live again.
+        artifact: its tree digest.
+        previous_generation: of the slot.
+        previous_artifact: what was live before; None = nothing.
+        detected_at: when the reason to go back was known.
+        reason: why.
+    """
+
+    event: Literal["rolled_back"] = "rolled_back"
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=2)]
+    restored: Annotated[int, Field(ge=1)]
+    artifact: Digest
+    previous_generation: Annotated[int, Field(ge=1)]
+    previous_artifact: Digest | None
+    detected_at: Timestamp
+    reason: Reason
+
+
+class Withdrawn(Frozen):
+    """A slot serves nothing any more.
+
+    Attributes:
+        slot: release channel.
+        generation: exactly the slot's previous one plus 1.
+        previous_generation: of the slot.
+        previous_artifact: what was live before.
+        reason: why.
+    """
+
+    event: Literal["withdrawn"] = "withdrawn"
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=2)]
+    previous_generation: Annotated[int, Field(ge=1)]
+    previous_artifact: Digest
+    reason: Reason
+
+
+class Revoked(Frozen):
+    """A release that was live may not be live again, and its bytes may not be published.
+
+    Attributes:
+        slot: release channel it was live in.
+        generation: when.
+        repo_id: repository it was published as.
+        artifact: tree digest that is condemned, in every slot.
+        reason: why.
+    """
+
+    event: Literal["revoked"] = "revoked"
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=1)]
+    repo_id: str
+    artifact: Digest
+    reason: Reason
+
+
+class Held(Frozen):
+    """A slot was frozen: no release moves it until it is thawed; a rollback still may."""
+
+    event: Literal["frozen"] = "frozen"
+    slot: SlotKey
+    reason: Reason
+
+
+class Thawed(Frozen):
+    """A slot was thawed: releases may move it again."""
+
+    event: Literal["thawed"] = "thawed"
+    slot: SlotKey
+    reason: Reason
+
+
+class Lifted(Frozen):
+    """A quarantine was lifted by a waiver: the artifact may be judged again, no more than that.
+
+    Attributes:
+        slot: slot it was quarantined for.
+        artifact: tree digest that is no longer refused.
+        tag: entry that had quarantined it.
+        waiver: evidence file with the signed waiver.
+        verifier: who signed it.
+        reason: why.
+        expires: it must be released by then.
+    """
+
+    event: Literal["lifted"] = "lifted"
+    slot: SlotKey
+    artifact: Digest
+    tag: Annotated[str, Field(min_length=1)]
+    waiver: Digest
+    verifier: VerifierName
+    reason: Reason
+    expires: Timestamp
+
+
+class KeyClosed(Frozen):
+    """A key was closed: what it signed counts only if it was recorded before this entry.
+
+    Attributes:
+        keyid: the key.
+        verifier: name it is listed under.
+        successor: the verifier's new key.
+        is_lost: somebody else may have it, or nobody; not only time for a new one.
+    """
+
+    event: Literal["key_closed"] = "key_closed"
+    keyid: Digest
+    verifier: VerifierName
+    successor: Digest
+    is_lost: bool
+
+    @property
+    def slot(self) -> str:
+        """A key belongs to the fleet, not to one slot."""
+        return ""
+
+
+class Collected(Frozen):
+    """The bytes of an earlier release may be removed: it is no rollback target any more.
+
+    Attributes:
+        slot: slot it was live in.
+        generation: the newest that served it.
+        artifact: tree digest whose bytes go.
+    """
+
+    event: Literal["collected"] = "collected"
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=1)]
+    artifact: Digest
+
+
+Change = Annotated[
+    Promoted
+    | Quarantined
+    | Lifted
+    | RolledBack
+    | Withdrawn
+    | Revoked
+    | Held
+    | Thawed
+    | KeyClosed
+    | Collected,
+    Field(discriminator="event"),
+]

@@ -1,0 +1,60 @@
+"""The ledger: what happened, in order, past tense; each entry names its parent by digest.
+
+Everything else about releases (pointer, baseline, quarantine files, pages) is derived
+from the entries.
+"""
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from openmed.domain.frozen import Digest, Frozen, Timestamp
+from openmed.domain.ledger.changes import Change
+from openmed.domain.wire import digest_value
+
+TAG_PATTERN = r"^[0-9]{4}(\.[0-9]{2}){2}-[0-9]+$"
+Tag = Annotated[str, Field(pattern=TAG_PATTERN)]
+"""Name of one ledger entry: `YYYY.MM.DD-N`."""
+
+
+class Entry(Frozen):
+    """One ledger entry: what one run changed, under one tag.
+
+    Attributes:
+        sequence: 1 for the first entry; the ledger's size once it is appended.
+        parent: digest of the entry before; None for the first.
+        tag: its name.
+        time: when it was made.
+        changes: what changed; at least one thing.
+    """
+
+    schema_: Literal["openmed.entry/1"] = Field(default="openmed.entry/1", alias="schema")
+    sequence: Annotated[int, Field(ge=1)]
+    parent: Digest | None
+    tag: Tag
+    time: Timestamp
+    changes: Annotated[tuple[Change, ...], Field(min_length=1)]
+
+    @cached_property
+    def digest(self) -> str:
+        """Name of the entry's file, and what its child names as parent."""
+        return digest_value(self)
+
+
+def next_entry(entries: tuple[Entry, ...], changes: tuple[Change, ...], *, now: str) -> Entry:
+    """The entry that records `changes` behind `entries`, under the next tag of the day."""
+    return Entry(
+        sequence=len(entries) + 1,
+        parent=entries[-1].digest if entries else None,
+        tag=next_tag(entries, now=now),
+        time=now,
+        changes=changes,
+    )
+
+
+def next_tag(entries: tuple[Entry, ...], *, now: str) -> str:
+    """Name of the next entry made at `now`: the day, and one more than that day's last number."""
+    day = now[:10].replace("-", ".")
+    numbers = [int(e.tag.partition("-")[2]) for e in entries if e.tag.startswith(f"{day}-")]
+    return f"{day}-{max(numbers, default=0) + 1}"

@@ -1,0 +1,56 @@
+"""Benchmark cards: everything a report counted, per live release."""
+
+from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.pages.html import render
+from openmed.domain.pages.inputs import RenderedFile, TrustInputs
+from openmed.domain.pages.number_format import share_down, share_up
+from openmed.domain.pages.view import counts_view, release_view, rows_view
+from openmed.domain.suites.suite import SuitePin
+
+
+def render_benchmarks(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
+    """One page per live release, one section per suite."""
+    pins = {pin.name: pin for pin in inputs.pins}
+    files: list[RenderedFile] = []
+    for record in inputs.releases:
+        view = release_view(record)
+        context = {
+            **view,
+            "reports": [_report(report, pins.get(report.suite.name)) for report in record.reports],
+        }
+        path = f"benchmarks/{view['slug']}/index.html"
+        files.append(render(inputs, "benchmark.html.j2", path, context))
+    return tuple(files)
+
+
+def _report(report: BenchmarkReport, pin: SuitePin | None) -> dict[str, object]:
+    redaction = report.redaction
+    return {
+        "suite": report.suite,
+        "source": pin.source if pin else "the suite is no longer pinned here",
+        "licence": pin.licence if pin else "unknown",
+        "runtime": report.runtime,
+        "scored": report.scored_documents,
+        "invalid": report.invalid_predictions,
+        "overlapping": report.overlapping_predictions,
+        "overall": counts_view("all", report.overall),
+        "tables": [
+            ("Label", rows_view(report.labels)),
+            ("Language", rows_view(report.languages)),
+            ("Slice", rows_view(report.slices)),
+        ],
+        "predictions": [
+            {
+                "label": row.label,
+                "predicted": row.predicted,
+                "touching": row.touching,
+                "precision": share_down(row.touching, row.predicted),
+            }
+            for row in report.predictions
+        ],
+        "matchings": report.matchings,
+        "outside": redaction.outside,
+        "over_redacted": share_up(redaction.over_redacted, redaction.outside),
+        "false_alarms": redaction.false_alarm_documents,
+        "without_gold": redaction.documents_without_gold,
+    }

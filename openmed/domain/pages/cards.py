@@ -1,0 +1,45 @@
+"""Model cards: one Hub README and one page per live release."""
+
+from openmed.domain.pages.html import render
+from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs
+from openmed.domain.pages.number_format import share_down, share_up
+from openmed.domain.pages.view import (
+    declared_counts,
+    direct_left,
+    leak_rows,
+    release_view,
+    undeclared,
+)
+
+
+def render_cards(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
+    """Cards of everything live."""
+    files: list[RenderedFile] = []
+    for record in inputs.releases:
+        context = _context(record)
+        place = f"cards/{context['slug']}"
+        files.append(render(inputs, "card.md.j2", f"{place}/README.md", context))
+        files.append(render(inputs, "card.html.j2", f"{place}/index.html", context))
+    return tuple(files)
+
+
+def _context(record: ReleaseRecord) -> dict[str, object]:
+    suites: list[dict[str, object]] = []
+    for report in record.reports:
+        left, direct = direct_left(record, report)
+        covered, support, leaked, characters = declared_counts(record, report)
+        suites.append(
+            {
+                "facts": report.suite,
+                "rows": leak_rows(record, report),
+                "left": left,
+                "direct": direct,
+                "covered": covered,
+                "support": support,
+                "not_covered": support - covered,
+                "recall": share_down(covered, support),
+                "leaked": share_up(leaked, characters),
+                "undeclared": undeclared(record, report),
+            }
+        )
+    return {**release_view(record), "suites": suites}

@@ -1,0 +1,49 @@
+"""The shared tools of the renderers: one jinja2 environment, and what templates call."""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
+
+from openmed.domain.pages.inputs import RenderedFile, Template, TrustInputs
+from openmed.domain.pages.number_format import number, short_digest, size
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+!|&~-])")
+
+
+def render(
+    inputs: TrustInputs, template: str, path: str, context: Mapping[str, object]
+) -> RenderedFile:
+    """Render one template into one file."""
+    made = _environment(inputs.templates).get_template(template)
+    text = made.render(root="../" * path.count("/"), **context)
+    return RenderedFile(path=path, content=text.rstrip("\n") + "\n")
+
+
+@lru_cache(maxsize=1)
+def _environment(templates: tuple[Template, ...]) -> Environment:
+    """Compiling the templates takes longer than rendering them, so it is done once."""
+    environment = Environment(
+        loader=DictLoader({t.name: t.source for t in templates}),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        digest=short_digest, size=size, md=markdown_safe, yaml=json_string, number=number
+    )
+    return environment
+
+
+def json_string(value: object) -> str:
+    """A value as a JSON string or list, which YAML reads as the same."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def markdown_safe(value: object) -> str:
+    """Text that Markdown shows as it is, on one line."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(str(value).split())).replace("\\<", "&lt;")

@@ -1,0 +1,84 @@
+"""The status page: what is live, what is held, what happened. As of the last ledger entry."""
+
+from openmed.domain.gates.policy import Grade
+from openmed.domain.ledger.changes import Change, Promoted
+from openmed.domain.ledger.entry import Entry
+from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.pages.html import render
+from openmed.domain.pages.inputs import RenderedFile, TrustInputs
+from openmed.domain.pages.phrases import headline, held_slots, said
+from openmed.domain.pages.view import View, release_view
+from openmed.domain.slot import parse_slot
+from openmed.domain.wire import plain, pretty
+
+
+def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
+    """The status page, the same as JSON, and the front page that leads to all pages."""
+    state = inputs.state
+    held = held_slots(state)
+    context = {
+        "as_of": _as_of(state),
+        "headline": headline(state),
+        "freezes": state.freezes,
+        "slots": [
+            {**release_view(record), **_slot_state(record.live, held=held)}
+            for record in inputs.releases
+        ],
+        "quarantines": [
+            {"fact": row.fact, "tag": row.tag, "time": row.time, "causes": row.causes}
+            for row in reversed(state.quarantines)
+        ],
+        "history": [_entry_view(entry) for entry in reversed(state.entries)],
+    }  # fmt: skip
+    facts = {
+        "schema": "openmed.status/1",
+        "as_of": _as_of(state),
+        "headline": headline(state),
+        "live": [plain(live) for live in state.live],
+        "quarantines": [plain(row) for row in state.quarantines],
+        "freezes": [plain(row) for row in state.freezes],
+    }
+    return (
+        render(inputs, "status.html.j2", "status/index.html", context),
+        RenderedFile(path="status/status.json", content=pretty(facts).decode()),
+        render(inputs, "index.html.j2", "index.html", context),
+    )
+
+
+def _slot_state(live: LiveRelease, *, held: set[str]) -> View:
+    release = live.release
+    is_preview = release.policy.grade is Grade.PREVIEW
+    if live.kind == "rollback":
+        return {
+            "state": "rolled back to last green",
+            "state_class": "warn",
+            "state_sign": "↩",
+        }
+    if release.slot in held:
+        return {
+            "state": "held: serving last green",
+            "state_class": "warn",
+            "state_sign": "◆",
+        }
+    return {
+        "state": "operational (preview)" if is_preview else "operational",
+        "state_class": "warn" if is_preview else "ok",
+        "state_sign": "◐" if is_preview else "●",
+    }
+
+
+def _as_of(state: FleetState) -> str:
+    if not state.entries:
+        return "no release has been made"
+    last = state.entries[-1]
+    return f"ledger entry {last.tag} of {last.time}"
+
+
+def _entry_view(entry: Entry) -> View:
+    return {"tag": entry.tag, "time": entry.time, "lines": [_line(c) for c in entry.changes]}
+
+
+def _line(change: Change) -> View:
+    colour, sign, text = said(change)
+    slug = parse_slot(change.slot).slug if isinstance(change, Promoted) else ""
+    return {"colour": colour, "sign": sign, "text": text, "slug": slug}

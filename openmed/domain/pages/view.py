@@ -1,0 +1,180 @@
+"""What pages say about one release, drawn from its verified record: the facts, in words."""
+
+from collections.abc import Mapping
+
+from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.report import BenchmarkReport, Counts, SliceCounts
+from openmed.domain.evaluation.scoring.statistics import proven_lower
+from openmed.domain.gates.gate import GateResult, Outcome
+from openmed.domain.gates.policy import Grade
+from openmed.domain.ledger import headline
+from openmed.domain.pages.inputs import ReleaseRecord
+from openmed.domain.pages.number_format import number, share_down, share_of_one, share_up, size
+from openmed.domain.slot import parse_slot
+from openmed.domain.text import labels
+
+View = Mapping[str, object]
+
+SIGNS = {
+    Outcome.PASSED: ("ok", "✓"),
+    Outcome.FAILED: ("bad", "✗"),
+    Outcome.ERROR: ("bad", "!"),
+    Outcome.INCONCLUSIVE: ("warn", "?"),
+    Outcome.NOT_APPLICABLE: ("muted", "-"),
+}
+"""Colour class and sign of each outcome; colour never stands alone."""
+
+
+def release_view(record: ReleaseRecord) -> dict[str, object]:
+    """Facts every page shares about a release."""
+    live, release = record.live, record.live.release
+    is_preview = release.policy.grade is Grade.PREVIEW
+    return {
+        "slot": release.slot,
+        "slug": parse_slot(release.slot).slug,
+        "family": parse_slot(release.slot).family,
+        "title": release.candidate.title,
+        "description": release.candidate.description,
+        "repo_id": release.candidate.repo_id,
+        "licence": release.candidate.licence,
+        "attribution": release.candidate.attribution,
+        "performance": performance_view(record.performance),
+        "languages": list(release.candidate.languages),
+        "labels": list(release.candidate.labels),
+        "tag": live.tag,
+        "time": live.time,
+        "generation": live.generation,
+        "kind": live.kind,
+        "reason": live.reason,
+        "is_preview": is_preview,
+        "grade": "released (preview)" if is_preview else "released",
+        "grade_class": "warn" if is_preview else "ok",
+        "grade_sign": "◐" if is_preview else "●",
+        "artifact": release.artifact,
+        "files": release.files,
+        "repro_hash": release.repro_hash,
+        "policy": release.policy,
+        "verdict": release.verdict,
+        "verifier": record.verifier,
+        "gates": [gate_view(result) for result in record.verdict.results],
+    }
+
+
+def gate_view(result: GateResult) -> View:
+    """One gate: its outcome with a sign, and what it looked at."""
+    colour, sign = SIGNS[result.outcome]
+    return {
+        "id": result.id,
+        "outcome": result.outcome.value,
+        "colour": colour,
+        "sign": sign,
+        "message": result.message,
+        "blocking": result.blocking,
+        "measures": [
+            {
+                "name": measure.name,
+                "observed": number(measure.observed),
+                "limit": number(measure.limit),
+                "support": measure.support,
+                "bound": number(measure.bound),
+                "colour": SIGNS[measure.outcome][0],
+                "sign": SIGNS[measure.outcome][1],
+            }
+            for measure in result.measures
+        ],
+    }
+
+
+def counts_view(name: str, counts: Counts) -> View:
+    """One row of counts with its shares."""
+    proven = proven_lower(counts)
+    return {
+        "name": name,
+        "support": counts.support,
+        "families": counts.families,
+        "documents": counts.documents,
+        "covered": counts.covered,
+        "partial": counts.partial,
+        "missed": counts.missed,
+        "exposed": counts.exposed,
+        "recall": share_down(counts.covered, counts.support),
+        "proven": share_of_one(proven),
+        "typed": share_down(counts.typed, counts.support),
+        "strict": share_down(counts.strict, counts.support),
+        "leaked": share_up(counts.leaked, counts.characters),
+        "effect": "no data" if counts.design_effect is None else f"{counts.design_effect:.2f}",
+        "bar": bar(counts.covered / counts.support if counts.support else None, proven),
+    }
+
+
+def rows_view(rows: tuple[SliceCounts, ...]) -> list[View]:
+    """Rows of counts, as they stand."""
+    return [counts_view(row.name, row.counts) for row in rows]
+
+
+def leak_rows(record: ReleaseRecord, report: BenchmarkReport) -> list[View]:
+    """Declared labels with what they let through, worst first."""
+    rows = sorted(
+        declared_rows(record, report),
+        key=lambda row: (row.counts.covered / max(1, row.counts.support), row.name),
+    )
+    return [counts_view(row.name, row.counts) for row in rows]
+
+
+def declared_rows(record: ReleaseRecord, report: BenchmarkReport) -> tuple[SliceCounts, ...]:
+    """Rows of the labels the model claims to find."""
+    return headline.declared_rows(record.live.release.candidate.labels, report)
+
+
+def undeclared(record: ReleaseRecord, report: BenchmarkReport) -> list[str]:
+    """Labels the suite has gold for and the model does not claim to find."""
+    declared = record.live.release.candidate.labels
+    return [row.name for row in report.labels if not labels.claims(declared, row.name)]
+
+
+def direct_left(record: ReleaseRecord, report: BenchmarkReport) -> tuple[int, int]:
+    """Declared direct identifiers left in clear, and how many there were."""
+    rows = [r for r in declared_rows(record, report) if labels.BY_NAME[r.name].direct]
+    names = {row.name for row in rows}
+    exposed = sum(1 for leak in report.leaks if leak.label in names)
+    return exposed, sum(row.counts.support for row in rows)
+
+
+def declared_counts(record: ReleaseRecord, report: BenchmarkReport) -> tuple[int, int, int, int]:
+    """Covered, support, leaked and all characters of the declared labels together."""
+    rows = [row.counts for row in declared_rows(record, report)]
+    return (
+        sum(row.covered for row in rows),
+        sum(row.support for row in rows),
+        sum(row.leaked for row in rows),
+        sum(row.characters for row in rows),
+    )
+
+
+def performance_view(report: PerformanceReport | None) -> View | None:
+    """Speed and size, with where they were measured."""
+    if report is None:
+        return None
+    host = report.host
+    return {
+        "p50": f"{report.latency.p50:.1f} ms",
+        "p95": f"{report.latency.p95:.1f} ms",
+        "p99": f"{report.latency.p99:.1f} ms",
+        "cold_start": f"{report.cold_start / 1000:.2f} s",
+        "peak": size(report.peak_rss) if report.peak_rss else "no data",
+        "model": size(report.model_bytes),
+        "documents": report.documents,
+        "differing": report.differing_documents,
+        "host": f"{host.system} {host.machine}, {host.processors} processors, Python {host.python}",
+    }
+
+
+def bar(observed: float | None, proven: float | None) -> View | None:
+    """Positions of a small bar from 50 % to 100 %: observed value and proven bound."""
+    if observed is None or proven is None:
+        return None
+    return {"observed": _place(observed), "proven": _place(proven)}
+
+
+def _place(value: float) -> str:
+    return f"{max(0.0, (value - 0.5) * 2) * 100:.1f}"

@@ -1,0 +1,1 @@
+"""Moving pointers: flip, rollback, and the products that lead there."""

@@ -1,0 +1,296 @@
+"""Planning a flip: which verdicts may move which slots, and why the others may not.
+
+Pure. The plan holds the entry and the pointer that follow; carrying it out is I/O.
+"""
+
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from pydantic import Field
+
+from openmed.domain.attestation.statement import SignedVerdict
+from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.gate import Against
+from openmed.domain.gates.policy import Grade
+from openmed.domain.gates.verdict import Decision, Verdict
+from openmed.domain.ledger.changes import Change, Promoted, Quarantined
+from openmed.domain.ledger.entry import Entry, next_entry, next_tag
+from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
+from openmed.domain.ledger.fleet_facts import FreezeFact
+from openmed.domain.ledger.pointer import PointerTable, pointer_of
+from openmed.domain.release.flip_preconditions import Proposal, refusal_of
+from openmed.errors import IntegrityError, RefusedError
+
+_HELD, _NO_VERDICT = 3, 5
+
+
+class SlotOutcome(StrEnum):
+    """Where a candidate stands after a flip was planned."""
+
+    RELEASED = "RELEASED"
+    """Moved by this flip."""
+    LIVE = "LIVE"
+    """Already live; nothing to do."""
+    QUARANTINED = "QUARANTINED"
+    """A gate said no."""
+    NOT_EVALUATED = "NOT_EVALUATED"
+    """No verdict."""
+    FROZEN = "FROZEN"
+    """Every gate passed, but a person froze the slot."""
+    REFUSED = "REFUSED"
+    """The bytes are condemned, or there is a verdict that may not be used now."""
+
+
+class Result(Frozen):
+    """Where one candidate stands, and why.
+
+    Attributes:
+        slot: its slot.
+        standing: where it stands.
+        repo_id: repository it wants.
+        artifact: tree digest judged; None when nothing was staged.
+        grade: what its policy entitles to; None when there is no verdict.
+        generation: the slot's live generation after the flip; 0 = nothing is live.
+        tag: entry that made the slot's live release; empty when nothing is live.
+        reason: one sentence.
+        gates: blocking gates that keep it from being released.
+        exit_code: what `openmed` exits with because of it.
+    """
+
+    slot: str
+    standing: SlotOutcome
+    repo_id: str
+    artifact: str | None
+    grade: Grade | None
+    generation: int
+    tag: str
+    reason: str
+    gates: tuple[str, ...]
+    exit_code: int
+
+
+class _SlotRuling(NamedTuple):
+    standing: SlotOutcome
+    reason: str
+    exit_code: int
+
+
+class FlipPlan(Frozen):
+    """What a flip would write.
+
+    Attributes:
+        entry: the ledger entry; None when nothing changes.
+        pointer: the pointer after it; None when nothing changes.
+        results: where every candidate stands.
+    """
+
+    entry: Entry | None
+    pointer: PointerTable | None
+    results: tuple[Result, ...]
+
+
+def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -> FlipPlan:
+    """Decide what moves. Every candidate gets a standing; one entry holds all changes."""
+    tag = next_tag(state.entries, now=now)
+    decided = tuple(_decide(state, proposal, now=now, tag=tag) for proposal in proposals)
+    changes = tuple(change for change, _ in decided if change is not None)
+    results = tuple(result for _, result in decided)
+    if not changes:
+        return FlipPlan(entry=None, pointer=None, results=results)
+    entry = next_entry(state.entries, changes, now=now)
+    after = fold((*state.entries, entry))
+    return FlipPlan(entry=entry, pointer=pointer_of(after), results=results)
+
+
+def _decide(
+    state: FleetState, proposal: Proposal, *, now: str, tag: str
+) -> tuple[Change | None, Result]:
+    live = state.live_in(proposal.slot)
+    ruling = _ruling(state, proposal, live, now=now)
+    if ruling.standing is SlotOutcome.QUARANTINED and not _is_known_bad(state, proposal):
+        return _quarantine(proposal), _result(proposal, live, ruling)
+    if ruling.standing is SlotOutcome.RELEASED:
+        artifact = proposal.verdict.artifact if proposal.verdict else None
+        promoted = _promotion(proposal, state.against(proposal.slot, artifact=artifact))
+        live = LiveRelease(
+            tag=tag,
+            time=now,
+            generation=promoted.generation,
+            kind="release",
+            release=promoted,
+            previous_generation=promoted.previous_generation,
+            previous_artifact=promoted.previous_artifact,
+        )
+        return promoted, _result(proposal, live, ruling)
+    return None, _result(proposal, live, ruling)
+
+
+def _ruling(
+    state: FleetState, proposal: Proposal, live: LiveRelease | None, *, now: str
+) -> _SlotRuling:
+    verdict = proposal.verdict
+    if verdict is None:
+        fault = proposal.fault
+        reason = fault.message if fault else "there is no verdict"
+        return _SlotRuling(
+            SlotOutcome.NOT_EVALUATED, reason, fault.exit_code if fault else _NO_VERDICT
+        )
+    if live and verdict.artifact == live.release.artifact:
+        return _live_ruling(verdict)
+    if verdict.decision is Decision.NOT_EVALUATED or verdict.artifact is None:
+        is_refused = any(fault.error == RefusedError.__name__ for fault in verdict.faults)
+        standing = SlotOutcome.REFUSED if is_refused else SlotOutcome.NOT_EVALUATED
+        return _SlotRuling(standing, undecided_reason(verdict), _undecided_code(verdict))
+    if _is_known_bad(state, proposal):
+        reason = state.refusal(verdict.artifact, slot=proposal.slot)
+        return _SlotRuling(SlotOutcome.QUARANTINED, reason, _HELD)
+    refusal = refusal_of(state, proposal, now=now)
+    if refusal is not None:
+        return _SlotRuling(SlotOutcome.REFUSED, refusal.reason, refusal.exit_code)
+    return _judged_ruling(verdict, state.freeze_of(proposal.slot))
+
+
+def _live_ruling(verdict: Verdict) -> _SlotRuling:
+    """A live release is never flipped to again, nor condemned by a release.
+
+    A bad new verdict on it is a regression event, which rollback answers.
+    """
+    if verdict.decision is Decision.RELEASABLE:
+        return _SlotRuling(SlotOutcome.LIVE, "already live", 0)
+    reason = f"live, but judged again it is {verdict.decision}: {undecided_reason(verdict)}"
+    return _SlotRuling(SlotOutcome.NOT_EVALUATED, reason, _undecided_code(verdict))
+
+
+def _judged_ruling(verdict: Verdict, freeze: FreezeFact | None) -> _SlotRuling:
+    if verdict.decision is not Decision.RELEASABLE:
+        reason = "; ".join(f"{gate.id}: {gate.message}" for gate in verdict.failing)
+        return _SlotRuling(SlotOutcome.QUARANTINED, reason, _HELD)
+    if freeze is not None:
+        reason = (
+            f"the slot is frozen since {freeze.tag} ({freeze.reason}); "
+            f"openmed release thaw {freeze.slot}"
+        )
+        return _SlotRuling(SlotOutcome.FROZEN, reason, _HELD)
+    return _SlotRuling(SlotOutcome.RELEASED, "every gate passed", 0)
+
+
+def _undecided_code(verdict: Verdict) -> int:
+    return verdict.faults[0].exit_code if verdict.faults else _NO_VERDICT
+
+
+def _is_known_bad(state: FleetState, proposal: Proposal) -> bool:
+    artifact = proposal.verdict.artifact if proposal.verdict else None
+    return artifact is not None and state.is_quarantined(artifact)
+
+
+def _result(proposal: Proposal, live: LiveRelease | None, ruling: _SlotRuling) -> Result:
+    verdict = proposal.verdict
+    repo = verdict.repo_id if verdict else proposal.candidate.repo_id if proposal.candidate else ""
+    return Result(
+        slot=proposal.slot,
+        standing=ruling.standing,
+        repo_id=repo,
+        artifact=verdict.artifact if verdict else None,
+        grade=verdict.policy.grade if verdict else None,
+        generation=live.generation if live else 0,
+        tag=live.tag if live else "",
+        reason=ruling.reason,
+        gates=tuple(gate.id for gate in verdict.deciding) if verdict else (),
+        exit_code=ruling.exit_code,
+    )
+
+
+def undecided_reason(verdict: Verdict) -> str:
+    """Why there is no verdict: the first step that failed, or the gates that cannot decide."""
+    if verdict.faults:
+        return verdict.faults[0].message
+    groups: dict[tuple[str, str], list[str]] = {}
+    for gate in verdict.deciding:
+        groups.setdefault((gate.outcome, gate.message), []).append(gate.id)
+    return "; ".join(
+        f"{', '.join(ids)} {outcome}: {message}" for (outcome, message), ids in groups.items()
+    )
+
+
+def _promotion(proposal: Proposal, before: Against) -> Promoted:
+    signed, candidate = _usable(proposal)
+    verdict = signed.verdict
+    if verdict.artifact is None or verdict.repro is None or verdict.repro_hash is None:
+        msg = f"{proposal.slot}: a releasable verdict names no artifact"
+        raise IntegrityError(msg)
+    return Promoted(
+        slot=proposal.slot,
+        generation=before.generation + 1,
+        candidate=candidate,
+        artifact=verdict.artifact,
+        files=verdict.files,
+        repro=verdict.repro,
+        repro_hash=verdict.repro_hash,
+        policy=verdict.policy,
+        verdict=signed.envelope_digest,
+        reports=verdict.reports,
+        previous_generation=before.generation,
+        previous_artifact=before.artifact,
+    )
+
+
+def _quarantine(proposal: Proposal) -> Quarantined:
+    signed, _ = _usable(proposal)
+    verdict = signed.verdict
+    if verdict.artifact is None:
+        msg = f"{proposal.slot}: a failed verdict names no artifact"
+        raise IntegrityError(msg)
+    return Quarantined(
+        slot=proposal.slot,
+        repo_id=verdict.repo_id,
+        artifact=verdict.artifact,
+        policy=verdict.policy,
+        verdict=signed.envelope_digest,
+        reports=verdict.reports,
+        gates=tuple(gate.id for gate in verdict.failing),
+        reasons=tuple(gate.message for gate in verdict.failing),
+    )
+
+
+def _usable(proposal: Proposal) -> tuple[SignedVerdict, Candidate]:
+    if proposal.signed is None or proposal.candidate is None:
+        msg = f"{proposal.slot}: a change was planned without a signature or a row"
+        raise IntegrityError(msg)
+    return proposal.signed, proposal.candidate
+
+
+class FlipRecord(Frozen):
+    """Product of `flip`: where every candidate stands, and what the flip wrote.
+
+    Attributes:
+        tag: the entry it made; None when nothing changed.
+        results: by slot.
+    """
+
+    schema_: Literal["openmed.flip/1"] = Field(default="openmed.flip/1", alias="schema")
+    tag: str | None
+    results: tuple[Result, ...]
+
+
+def record_of(plan: FlipPlan) -> FlipRecord:
+    """What to keep of a plan that was carried out."""
+    return FlipRecord(tag=plan.entry.tag if plan.entry else None, results=plan.results)
+
+
+def is_same_outcome(done: FlipRecord, now: FlipRecord) -> bool:
+    """Whether a new plan says what was done already: what was released then is live now."""
+
+    def facts(record: FlipRecord) -> list[tuple[str, str, str | None, int, str]]:
+        return [
+            (
+                row.slot,
+                SlotOutcome.LIVE if row.standing is SlotOutcome.RELEASED else row.standing,
+                row.artifact,
+                row.generation,
+                row.tag,
+            )
+            for row in record.results
+        ]
+
+    return facts(done) == facts(now)

@@ -1,0 +1,141 @@
+"""Whether a verdict may be used for a flip now: the last chance to say no.
+
+A verdict is for one row, one policy, one live release and a limited time, and is used once.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from openmed.domain.attestation.signature_rules import void_reason
+from openmed.domain.attestation.statement import SignedVerdict
+from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.policy import Policy
+from openmed.domain.gates.verdict import PERFORMANCE, Decision, Verdict
+from openmed.domain.ledger.fleet import FleetState
+
+_USAGE, _HELD, _CONFLICT, _INTEGRITY = 2, 3, 6, 7
+
+
+class Proposal(Frozen):
+    """One candidate brought to a flip.
+
+    Attributes:
+        slot: its slot.
+        candidate: the row as the queue has it now; None when it went away.
+        policy: the slot's policy now; None when there is no verdict.
+        verdict: what `compare` made; None when it made none.
+        signed: the verified signature over it; None when there is none.
+        fault: why verdict, signature or staged bytes cannot be relied on; None when they can.
+    """
+
+    slot: str
+    candidate: Candidate | None
+    policy: Policy | None
+    verdict: Verdict | None
+    signed: SignedVerdict | None
+    fault: StepFault | None = None
+
+
+class Refusal(NamedTuple):
+    """Why a verdict may not be used, and what `openmed` exits with because of it."""
+
+    reason: str
+    exit_code: int
+
+
+def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | None:
+    """Why this verdict may not be used now; None when it may."""
+    verdict, signed, policy = proposal.verdict, proposal.signed, proposal.policy
+    if proposal.fault is not None:
+        return Refusal(proposal.fault.message, proposal.fault.exit_code)
+    if verdict is None or signed is None:
+        return Refusal("the verdict is not signed", _INTEGRITY)
+    if signed.verdict != verdict or verdict.slot != proposal.slot:
+        return Refusal("the signature is over another verdict", _INTEGRITY)
+    if policy is None or verdict.policy.digest != policy.digest:
+        return Refusal("the policy changed since the verdict", _CONFLICT)
+    return (
+        _not_counting(state, signed, policy)
+        or _not_whole(verdict, policy=policy)
+        or _moved_on(state, proposal.candidate, signed)
+        or _out_of_time(verdict, policy=policy, now=now)
+        or _lifted_too_long_ago(state, verdict, now=now)
+    )
+
+
+def is_fresh(verdict: Verdict, *, policy: Policy, now: str) -> bool:
+    """Whether a verdict may still be used: not from the future, not older than allowed."""
+    age = _moment(now) - _moment(verdict.time_verified)
+    return timedelta(0) <= age <= timedelta(hours=policy.max_age_hours)
+
+
+def _moment(timestamp: str) -> datetime:
+    return datetime.fromisoformat(timestamp)
+
+
+def _not_counting(state: FleetState, signed: SignedVerdict, policy: Policy) -> Refusal | None:
+    if signed.verifier not in policy.verifiers:
+        known = ", ".join(policy.verifiers)
+        reason = f"signed by {signed.verifier}; policy {policy.name} accepts only {known}"
+        return Refusal(reason, _USAGE)
+    void = void_reason(state, signed)
+    return Refusal(void, _INTEGRITY) if void else None
+
+
+def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
+    """Gates evaluated = the policy's gates, and the policy is called what it calls itself."""
+    wanted = [(gate.id, gate.blocking) for gate in policy.gates]
+    if [(result.id, result.blocking) for result in verdict.results] != wanted:
+        return Refusal(f"its gates are not those of policy {policy.name}", _INTEGRITY)
+    called = (verdict.policy.name, verdict.policy.milestone, verdict.policy.grade)
+    if called != (policy.name, policy.milestone, policy.grade):
+        return Refusal(f"it calls policy {policy.name} by another name or grade", _INTEGRITY)
+    if verdict.decision is not Decision.RELEASABLE:
+        return None
+    missing = {*policy.suites, PERFORMANCE} - {report.suite for report in verdict.reports}
+    if missing:
+        return Refusal(f"it rests on no report of {min(missing)}", _INTEGRITY)
+    return None
+
+
+def _moved_on(
+    state: FleetState, candidate: Candidate | None, signed: SignedVerdict
+) -> Refusal | None:
+    verdict = signed.verdict
+    about = (verdict.row, verdict.slot, verdict.repo_id)
+    if candidate is None or (candidate.row, candidate.slot, candidate.repo_id) != about:
+        reason = "the candidate row changed or went away since the verdict"
+        return Refusal(reason, _CONFLICT)
+    if signed.envelope_digest in state.spent:
+        return Refusal("the verdict was used by an earlier flip", _CONFLICT)
+    if verdict.against != state.against(verdict.slot, artifact=verdict.artifact):
+        return Refusal("the live release changed since comparison", _CONFLICT)
+    if verdict.parent != state.parent_of(candidate):
+        return Refusal("the live release of the parent's slot changed since comparison", _CONFLICT)
+    if verdict.against.artifact is None and not candidate.bootstrap:
+        reason = "nothing is live in the slot; its first release needs bootstrap = true in its row"
+        return Refusal(reason, _USAGE)
+    return None
+
+
+def _out_of_time(verdict: Verdict, *, policy: Policy, now: str) -> Refusal | None:
+    if is_fresh(verdict, policy=policy, now=now):
+        return None
+    reason = (
+        f"the verdict of {verdict.time_verified} is older than {policy.max_age_hours} h "
+        "or from the future"
+    )
+    return Refusal(reason, _CONFLICT)
+
+
+def _lifted_too_long_ago(state: FleetState, verdict: Verdict, *, now: str) -> Refusal | None:
+    """A waiver lifts until its expiry; a new failure is recorded whenever it comes."""
+    if verdict.decision is not Decision.RELEASABLE or verdict.artifact is None:
+        return None
+    late = state.expired_lift(verdict.artifact, now=now)
+    if late is None:
+        return None
+    reason = f"the waiver recorded by {late.tag} expired at {late.fact.expires}"
+    return Refusal(reason, _HELD)

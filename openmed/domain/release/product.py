@@ -1,0 +1,197 @@
+"""Products of steps: a value with the digest of what it was made from.
+
+A step looks at its own product first: if the recorded materials are the present ones, the
+product stands and nothing is done. The build database is a cache; this is the fact.
+"""
+
+from typing import Annotated, Generic, Literal, NamedTuple, Protocol, TypeVar
+
+from pydantic import Field
+
+from openmed.domain.digest import Json, digest_of
+from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.verdict import Verdict
+from openmed.domain.wire import from_plain, plain, pretty, read_table
+from openmed.errors import EvidenceError, OpenMedError
+
+Value = TypeVar("Value", bound=Frozen)
+Value_co = TypeVar("Value_co", bound=Frozen, covariant=True)
+
+SCHEMA = "openmed.product/1"
+MOST_ATTEMPTS = 2
+"""The same error on the same materials is tried this often; then only when asked to."""
+
+
+class ErrorProduct(Frozen):
+    """What a step leaves when it could not make its product. Never evidence of anything.
+
+    Attributes:
+        fault: what went wrong.
+        attempts: how often in a row it went wrong this way on these materials.
+    """
+
+    schema_: Literal["openmed.error/1"] = Field(default="openmed.error/1", alias="schema")
+    fault: StepFault
+    attempts: Annotated[int, Field(ge=1)]
+
+
+class BaselineReport(Frozen):
+    """Product of `baseline`: the report of what a candidate is compared with.
+
+    Attributes:
+        report: None when nothing is live.
+    """
+
+    schema_: Literal["openmed.baseline-report/1"] = Field(
+        default="openmed.baseline-report/1", alias="schema"
+    )
+    report: BenchmarkReport | None
+
+
+class VerdictProduct(Frozen):
+    """Product of `compare`.
+
+    Attributes:
+        verdict: the verdict.
+        envelope: DSSE envelope over its statement, as text; None when there is no verdict
+            to sign.
+    """
+
+    schema_: Literal["openmed.verdict-product/1"] = Field(
+        default="openmed.verdict-product/1", alias="schema"
+    )
+    verdict: Verdict
+    envelope: str | None
+
+
+class Made(NamedTuple, Generic[Value]):
+    """A product as it stands on disk: what it was made from, and the value or the error."""
+
+    materials: str
+    value: Value | ErrorProduct
+
+
+class Step(Protocol[Value_co]):
+    """One unit of work: materials in, one product out."""
+
+    @property
+    def slot(self) -> str:
+        """Slot the product belongs to; empty for the fleet."""
+
+    @property
+    def name(self) -> str:
+        """Name of the product."""
+
+    @property
+    def product_type(self) -> type[Value_co]:
+        """What the product is."""
+
+    @property
+    def task(self) -> str:
+        """Task name for people, e.g. `benchmark:pii::tiny::onnx:golden`."""
+
+    def inputs_digest(self) -> str:
+        """Digest of everything the product is made from, as it is now."""
+
+    def run(self) -> Value_co:
+        """Make the product."""
+
+    def is_current(self, value: Frozen) -> bool:
+        """Whether a product of the present materials is still whole; by default it is."""
+        return isinstance(value, Frozen)
+
+    def may_improve(self, value: Frozen) -> bool:
+        """Whether a whole product may come out better if it is made again when asked to."""
+        return not isinstance(value, Frozen)
+
+    def after_write(self, value: Frozen) -> None:  # noqa: ARG002 - a default
+        """What must follow the writing of the product; by default nothing."""
+        return
+
+
+def encode_product(materials: str, value: Frozen) -> bytes:
+    """Bytes of a product file."""
+    content = plain(value)
+    return pretty(
+        {
+            "schema": SCHEMA,
+            "materials": materials,
+            "checksum": digest_of(content),
+            "content": content,
+        }
+    )
+
+
+def decode_product(data: bytes, kind: type[Value], *, what: str) -> Made[Value]:
+    """Read a product file; a file that was cut or edited is refused by its checksum.
+
+    Raises:
+        EvidenceError: not a product, not of this kind, or damaged.
+    """
+    table = read_table(data, what=what)
+    if table.keys() != {"schema", "materials", "checksum", "content"}:
+        msg = f"{what} is not a product file"
+        raise EvidenceError(msg)
+    content: Json = table["content"]
+    materials = table["materials"]
+    if table["schema"] != SCHEMA or not isinstance(materials, str):
+        msg = f"{what} follows another schema"
+        raise EvidenceError(msg)
+    if table["checksum"] != digest_of(content):
+        msg = f"{what} was changed after it was written"
+        raise EvidenceError(msg)
+    is_error = isinstance(content, dict) and content.get("schema") == "openmed.error/1"
+    value: Value | ErrorProduct = (
+        from_plain(ErrorProduct, content, what=what)
+        if is_error
+        else from_plain(kind, content, what=what)
+    )
+    return Made(materials=materials, value=value)
+
+
+def is_up_to_date(made: Made[Value] | None, *, materials: str, retry: bool) -> bool:
+    """Whether a product may stay as it is.
+
+    An error stands only when it happened again on the same materials and nobody asked to
+    try once more: a hanging model must not burn its timeout every day.
+    """
+    if made is None or made.materials != materials:
+        return False
+    if isinstance(made.value, ErrorProduct):
+        return made.value.attempts >= MOST_ATTEMPTS and not retry
+    return True
+
+
+def next_error(made: Made[Value] | None, *, materials: str, fault: StepFault) -> ErrorProduct:
+    """The error product for a fault, counting up when it is the same one again."""
+    before = made.value if made is not None and made.materials == materials else None
+    same = isinstance(before, ErrorProduct) and before.fault.error == fault.error
+    attempts = before.attempts + 1 if same and isinstance(before, ErrorProduct) else 1
+    return ErrorProduct(fault=fault, attempts=attempts)
+
+
+def materials_digest(**parts: Json) -> str:
+    """Digest over named materials."""
+    return digest_of(dict(parts))
+
+
+def fault_of(error: Exception, *, step: str) -> StepFault:
+    """Say a failure as a value, without anything that might quote a document.
+
+    Messages of our own errors are ours; of a foreign exception only its type is kept.
+    """
+    if isinstance(error, OpenMedError):
+        return StepFault(
+            step=step,
+            error=type(error).__name__,
+            message=error.message,
+            next_step=error.next_step,
+            exit_code=error.exit_code,
+        )
+    reason = (error.strerror or "") if isinstance(error, OSError) else ""
+    kind = type(error).__name__
+    message = f"{step} broke: {kind}{f' ({reason})' if reason else ''}"
+    following = "openmed doctor" if isinstance(error, OSError) else ""
+    return StepFault(step=step, error=kind, message=message, next_step=following, exit_code=1)

@@ -1,0 +1,1 @@
+"""Layouts of suite files that are not ours, read into documents."""

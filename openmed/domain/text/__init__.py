@@ -1,0 +1,1 @@
+"""Text with spans: offsets, labels, unions of spans, check digits."""

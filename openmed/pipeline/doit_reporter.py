@@ -1,0 +1,100 @@
+"""What doit tells: steps it passes over, trouble, the run report whatever happened."""
+
+import sys
+from collections.abc import Mapping
+from typing import ClassVar, Protocol, TextIO
+
+from doit.exceptions import BaseFail
+from doit.task import Task
+
+from openmed.context import Context, program_name
+from openmed.domain.wire import pretty
+from openmed.pipeline.run_report import RunReport
+from openmed.pipeline.summary import summary
+
+RELEASE = "release"
+
+
+class RecordsRun(Protocol):
+    """What the reporter needs of the graph."""
+
+    world: Context
+    crashed: list[str]
+
+    def pass_over(self, task: str) -> None:
+        """Record a step that had nothing to do."""
+
+    def run_report(self) -> RunReport:
+        """What this run came to."""
+
+
+class ReleaseReporter:
+    """doit's reporter; `complete_run` is called however the run went.
+
+    Attributes:
+        graph: whose run it is.
+        prints: whether it prints the summary, or the caller does.
+    """
+
+    desc = "a table at the end"
+    graph: ClassVar[RecordsRun]
+    prints: ClassVar[bool]
+
+    @classmethod
+    def bound_to(cls, graph: RecordsRun, *, prints: bool) -> type["ReleaseReporter"]:
+        """A reporter class for one graph: doit makes the instance itself."""
+        return type("BoundReporter", (cls,), {"graph": graph, "prints": prints})
+
+    def __init__(self, outstream: TextIO, options: Mapping[str, object]) -> None:  # noqa: ARG002 - doit's signature
+        """Take what doit gives every reporter."""
+        self._out = outstream
+
+    def initialize(self, tasks: Mapping[str, Task], selected_tasks: list[str]) -> None:
+        """Called when the graph is known."""
+
+    def get_status(self, task: Task) -> None:
+        """Called before a task is looked at."""
+
+    def execute_task(self, task: Task) -> None:
+        """Called before a task runs."""
+
+    def add_success(self, task: Task) -> None:
+        """Called after a task ran."""
+
+    def add_failure(self, task: Task, fail: BaseFail) -> None:
+        """Called when a task failed; only `release` is meant to."""
+        if task.name != RELEASE:
+            self.graph.crashed.append(task.name)
+            self._tell(f"{task.name}: {fail.get_name()}")
+
+    def skip_uptodate(self, task: Task) -> None:
+        """Called instead of running a task whose product stands."""
+        if task.actions:
+            self.graph.pass_over(task.name)
+
+    def skip_ignore(self, task: Task) -> None:
+        """Called for a task that `doit ignore` set aside: it did not run, so it is broken."""
+        self.graph.crashed.append(task.name)
+
+    def cleanup_error(self, exception: BaseFail) -> None:  # noqa: ARG002 - as above
+        """Called when a clean-up failed."""
+        self.graph.crashed.append("clean-up")
+
+    def runtime_error(self, msg: str) -> None:
+        """Called when doit itself could not go on."""
+        self.graph.crashed.append("doit")
+        self._tell(msg)
+
+    def teardown_task(self, task: Task) -> None:
+        """Called before a teardown."""
+
+    def complete_run(self) -> None:
+        """Write the run report; print the summary unless the caller does."""
+        report = self.graph.run_report()
+        self.graph.world.run_files.write_report(pretty(report))
+        if self.prints:
+            sys.stdout.write(summary(report, program=program_name()))
+            sys.stdout.flush()
+
+    def _tell(self, line: str) -> None:
+        self.graph.world.changed(line, {"type": "trouble", "text": line})

@@ -1,0 +1,227 @@
+"""The run report: what CI reads, because doit, nox and make flatten exit codes."""
+
+from collections.abc import Collection, Iterable
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from openmed.domain.frozen import Frozen, Timestamp
+from openmed.domain.gates.gate import StepFault
+from openmed.domain.release.flip import FlipRecord, Result, SlotOutcome
+from openmed.domain.release.rollback import RollbackPlan, SlotUndo
+from openmed.domain.release.rollback_options import Request, Undo
+from openmed.pipeline import interrupts
+from openmed.pipeline.step_runner import StepResult, StepState
+
+Seconds = Annotated[float, Field(ge=0)]
+
+SEVERITY = (interrupts.EXIT_CODE, 1, 7, 6, 2, 3, 5, 4)
+"""Exit codes, worst first: interrupted, our own fault, integrity, conflict, configuration, held,
+no verdict, nothing to go back to."""
+
+
+class StepRecord(Frozen):
+    """One step of the run."""
+
+    task: str
+    how: StepState
+    seconds: float
+    fault: StepFault | None
+
+
+class RollbackTimes(Frozen):
+    """How long a rollback took, in seconds since the reason to go back was known.
+
+    Attributes:
+        detected_at: when it was known.
+        decided: until the plan stood; None when it never did.
+        flipped: until the pointer was replaced; None when nothing moved.
+        regenerated: until every trust artifact was written; None when nothing moved.
+    """
+
+    detected_at: Timestamp
+    decided: Seconds | None = None
+    flipped: Seconds | None = None
+    regenerated: Seconds | None = None
+
+
+class RollbackRecord(Frozen):
+    """What a rollback did.
+
+    Attributes:
+        reason: why it was wanted.
+        is_dry_run: whether it only said what it would do.
+        slots: what became of every slot meant.
+        also_live: other slots that go on serving what was left.
+        times: how long it took.
+    """
+
+    reason: str
+    is_dry_run: bool
+    slots: tuple[SlotUndo, ...]
+    also_live: tuple[str, ...]
+    times: RollbackTimes
+
+
+class RunReport(Frozen):
+    """Result of one run.
+
+    Attributes:
+        command: what ran.
+        started: when the run started.
+        tag: ledger entry it made; None when it made none.
+        exit_code: what `openmed` exits with.
+        candidates: where every candidate stands.
+        steps: what was computed and what was reused.
+        faults: steps that failed, fleet-wide ones too.
+        crashed: tasks that doit could not even run.
+        status_page: path of the status page; empty when there is none.
+        rollback: what a rollback did; None for a release.
+        alarms: what a person must look at now.
+    """
+
+    schema_: Literal["openmed.run-report/1"] = Field(default="openmed.run-report/1", alias="schema")
+    command: Literal["release run", "release rollback"] = "release run"
+    started: Timestamp
+    tag: str | None
+    exit_code: Annotated[int, Field(ge=0, le=255)]
+    candidates: tuple[Result, ...]
+    steps: tuple[StepRecord, ...]
+    faults: tuple[StepFault, ...]
+    crashed: tuple[str, ...] = ()
+    status_page: str
+    rollback: RollbackRecord | None = None
+    alarms: tuple[str, ...] = ()
+
+    @property
+    def given_up(self) -> bool:
+        """Whether an error stands that is tried again only when somebody asks."""
+        return any(s.how is StepState.REUSED and s.fault is not None for s in self.steps)
+
+    @property
+    def computed(self) -> int:
+        """Steps that made their product anew."""
+        return sum(1 for step in self.steps if step.how is not StepState.REUSED)
+
+
+def report_of(  # noqa: PLR0913 - every part of the report is named
+    *,
+    started: str,
+    performed: tuple[StepResult, ...],
+    flip: FlipRecord | None,
+    crashed: tuple[str, ...],
+    is_interrupted: bool,
+    status_page: str,
+) -> RunReport:
+    """Add up a run.
+
+    Args:
+        started: when it started.
+        performed: its steps, in order.
+        flip: what the flip left; None when it left nothing usable.
+        crashed: tasks that doit itself reports as broken.
+        is_interrupted: whether it was told to end.
+        status_page: path of the status page; empty when there is none.
+    """
+    moved = any(step.task == "flip" and step.how is StepState.COMPUTED for step in performed)
+    results = () if flip is None else flip.results if moved else _settled(flip.results)
+    faults = tuple(step.fault for step in performed if step.fault is not None)
+    fleet_wide = [f for f in faults if f.step == "flip" or f.step.startswith("regenerate:")]
+    codes = {result.exit_code for result in results} | {fault.exit_code for fault in fleet_wide}
+    if crashed or flip is None:
+        codes.add(1 if crashed or not fleet_wide else fleet_wide[0].exit_code)
+    if is_interrupted:
+        codes = {interrupts.EXIT_CODE}
+    return RunReport(
+        started=started,
+        tag=flip.tag if flip and moved else None,
+        exit_code=worst_code(codes),
+        candidates=results,
+        steps=step_records(performed),
+        faults=faults,
+        crashed=crashed,
+        status_page=status_page,
+    )
+
+
+def rollback_report(  # noqa: PLR0913 - every part of the report is named
+    request: Request,
+    plan: RollbackPlan,
+    *,
+    started: str,
+    times: RollbackTimes,
+    is_dry_run: bool,
+    performed: tuple[StepResult, ...],
+    status_page: str,
+) -> RunReport:
+    """Add up a rollback that could be planned."""
+    faults = tuple(step.fault for step in performed if step.fault is not None)
+    codes = {plan.exit_code, *(fault.exit_code for fault in faults)}
+    refused = [row for row in plan.slots if row.undo is Undo.REFUSED]
+    return RunReport(
+        command="release rollback",
+        started=started,
+        tag=plan.entry.tag if plan.entry and not is_dry_run else None,
+        exit_code=worst_code(codes),
+        candidates=(),
+        steps=step_records(performed),
+        faults=faults,
+        status_page=status_page,
+        rollback=RollbackRecord(
+            reason=request.reason,
+            is_dry_run=is_dry_run,
+            slots=plan.slots,
+            also_live=plan.also_live,
+            times=times,
+        ),
+        alarms=(
+            *(f"{row.slot} cannot go back: {row.reason}" for row in refused),
+            *(f"{slot} still serves what was taken back elsewhere" for slot in plan.also_live),
+        ),
+    )
+
+
+def failed_rollback_report(started: str, fault: StepFault) -> RunReport:
+    """The report of a rollback that could not even be planned or written."""
+    return RunReport(
+        command="release rollback",
+        started=started,
+        tag=None,
+        exit_code=fault.exit_code,
+        candidates=(),
+        steps=(),
+        faults=(fault,),
+        status_page="",
+        alarms=(f"rollback failed: {fault.message}",),
+    )
+
+
+def worst_code(codes: Collection[int]) -> int:
+    """The exit code that says most of several; 0 when there is none."""
+    return next((code for code in SEVERITY if code in codes), max(codes, default=0))
+
+
+def step_records(performed: Iterable[StepResult]) -> tuple[StepRecord, ...]:
+    """Steps as a report tells them."""
+    return tuple(
+        StepRecord(task=s.task, how=s.how, seconds=s.seconds, fault=s.fault) for s in performed
+    )
+
+
+def _settled(results: tuple[Result, ...]) -> tuple[Result, ...]:
+    """What an earlier run released is live now."""
+    return tuple(
+        Result(
+            slot=row.slot,
+            standing=SlotOutcome.LIVE if row.standing is SlotOutcome.RELEASED else row.standing,
+            repo_id=row.repo_id,
+            artifact=row.artifact,
+            grade=row.grade,
+            generation=row.generation,
+            tag=row.tag,
+            reason="already live" if row.standing is SlotOutcome.RELEASED else row.reason,
+            gates=row.gates,
+            exit_code=row.exit_code,
+        )
+        for row in results
+    )

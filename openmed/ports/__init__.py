@@ -1,0 +1,1 @@
+"""Every Protocol that crosses the process boundary, by topic; `adapters/` implements them."""

@@ -1,0 +1,155 @@
+"""Releasing: the state, where bytes are served from, and whose signatures count.
+
+Each Protocol says what it promises and how it fails.
+"""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from openmed.domain.attestation.rotation import Rotation
+from openmed.domain.attestation.statement import SignedVerdict
+from openmed.domain.attestation.waiver import SignedWaiver
+from openmed.domain.candidates.candidate import StagedFile
+from openmed.domain.ledger.entry import Entry
+from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.ledger.orphan_entries import OrphanEntry
+from openmed.domain.ledger.pointer import PointerTable
+
+
+class Signer(Protocol):
+    """Signs with the key this process may use."""
+
+    @property
+    def keyid(self) -> str:
+        """Id of the key."""
+
+    @property
+    def name(self) -> str:
+        """Verifier the key is listed as.
+
+        Raises:
+            UsageError: there is no key, or it is listed nowhere.
+        """
+
+    def sign(self, payload: bytes) -> bytes:
+        """DSSE envelope over a payload, as bytes.
+
+        Raises:
+            UsageError: there is no key.
+        """
+
+
+class Verifiers(Protocol):
+    """The keys whose signatures count."""
+
+    def verify(self, envelope: bytes) -> SignedVerdict:
+        """Check a signature and the statement under it.
+
+        Raises:
+            IntegrityError: unsigned, a key that is not listed or may not judge, edited payload,
+                signed for another verifier, or not our statement.
+        """
+
+    def verify_waiver(self, envelope: bytes) -> SignedWaiver:
+        """Check a signature and the waiver under it.
+
+        Raises:
+            IntegrityError: as `verify`, for a key that may not waive.
+        """
+
+
+class Waivers(Protocol):
+    """Signed waivers that people put into the repository."""
+
+    def files(self) -> tuple[tuple[str, bytes], ...]:
+        """Every waiver file, by name."""
+
+    def put(self, envelope: bytes) -> str:
+        """Keep a waiver; the name of its file."""
+
+
+class KeyRing(Protocol):
+    """The key pair of this process, while it is replaced."""
+
+    def prepare(self, verifier: str, *, is_lost: bool) -> Rotation:
+        """Make the next pair, or find the one a killed call left; keep the old public half.
+
+        Args:
+            verifier: whose key; empty = of the private key of this process.
+            is_lost: the old private key is not needed.
+
+        Raises:
+            UsageError: there is no such key.
+        """
+
+    def finish(self, rotation: Rotation) -> None:
+        """Put the next pair in the place of the old one."""
+
+
+class ReleaseStore(Protocol):
+    """Pointer, ledger and evidence."""
+
+    def state(self) -> FleetState:
+        """What is live, checked against the ledger.
+
+        Raises:
+            IntegrityError: pointer and ledger disagree, a file is damaged, or the ledger has
+                two heads.
+        """
+
+    def reached(self) -> FleetState:
+        """What the pointer reaches, whatever else lies in the ledger.
+
+        Raises:
+            IntegrityError: as `state`, but for a ledger with two heads.
+        """
+
+    def strays(self, state: FleetState) -> tuple[OrphanEntry, ...]:
+        """Files of the ledger that are not entries of this state, by name."""
+
+    def set_aside(self, name: str) -> str:
+        """Move a stray out of the ledger, for good; where to. Nothing is thrown away."""
+
+    def lock(self, *, is_rollback: bool = False) -> AbstractContextManager[None]:
+        """One writer at a time; a rollback goes before all others that wait.
+
+        Raises:
+            FlipConflictError: another process holds it for too long.
+        """
+
+    def evidence(self, digest: str) -> bytes:
+        """An evidence file's bytes.
+
+        Raises:
+            IntegrityError: missing or not what its name says.
+        """
+
+    def commit(self, entry: Entry, pointer: PointerTable, *, evidence: tuple[bytes, ...]) -> None:
+        """Write evidence, then the entry, then replace the pointer: the commit point.
+
+        The caller holds the lock and read the state under it.
+
+        Raises:
+            FlipConflictError: the pointer is not the one the entry was made for.
+        """
+
+
+class Registry(Protocol):
+    """Where released bytes are served from."""
+
+    def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Copy a staged tree, read it back and compare; nothing points at it yet.
+
+        Raises:
+            IntegrityError: the bytes read back are not the staged ones.
+        """
+
+    def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Hash every byte that is served.
+
+        Raises:
+            IntegrityError: the tree or a file is missing, extra or changed.
+        """
+
+    def path(self, artifact: str) -> str:
+        """Folder a released tree is served from; it may be missing."""

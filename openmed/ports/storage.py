@@ -1,0 +1,108 @@
+"""What the engine keeps: staged trees, predictions, products, blobs, pages.
+
+Each Protocol says what it promises and how it fails.
+"""
+
+from typing import Protocol, TypeVar
+
+from openmed.domain.candidates.candidate import StagedFile
+from openmed.domain.frozen import Frozen
+from openmed.domain.inference.predictions import (
+    ChunkKey,
+    PredictionsChunk,
+)
+from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.ledger.stored_blob import StoredBlob
+from openmed.domain.pages.inputs import RenderedFile, Template
+from openmed.domain.release.product import Made
+
+Value = TypeVar("Value", bound=Frozen)
+
+
+class ArtifactStore(Protocol):
+    """Staged trees, by tree digest, read-only."""
+
+    def path(self, artifact: str) -> str:
+        """Folder of a staged tree."""
+
+    def is_present(self, artifact: str, files: tuple[StagedFile, ...]) -> bool:
+        """Whether every file is there with its size; a cheap look, not a proof."""
+
+    def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Hash every byte again.
+
+        Raises:
+            IntegrityError: a file is missing, extra or changed.
+        """
+
+    def adopt(self, folder: str, files: tuple[StagedFile, ...]) -> None:
+        """Take released bytes back in from where they are served.
+
+        Raises:
+            IntegrityError: they are gone, or not what was released.
+        """
+
+    def profile(self, artifact: str) -> RunnerProfile:
+        """The artifact's runner profile.
+
+        Raises:
+            EvidenceError: missing or malformed.
+        """
+
+    def profile_text(self, artifact: str) -> str | None:
+        """Its text as it is staged, well formed or not; None when there is none to read."""
+
+
+class Predictions(Protocol):
+    """Cached predictions, by chunk."""
+
+    def get(self, key: ChunkKey) -> PredictionsChunk | None:
+        """The chunk if it is there and valid, else None."""
+
+    def put(self, chunk: PredictionsChunk) -> None:
+        """Keep a chunk; atomic."""
+
+
+class Products(Protocol):
+    """Products of steps, one folder a slot."""
+
+    def read(self, slot: str, name: str, kind: type[Value]) -> Made[Value] | None:
+        """The product, or None when it is missing, damaged or not of this kind."""
+
+    def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:
+        """Replace the product; atomic; writes nothing when the bytes are the same."""
+
+    def log(self, slot: str, name: str) -> str:
+        """Path of a log file beside the products."""
+
+    def is_marked(self, slot: str) -> bool:
+        """Whether the quarantine marker stands."""
+
+    def mark(self, slot: str, text: str) -> None:
+        """Set the quarantine marker."""
+
+    def unmark(self, slot: str) -> None:
+        """Remove the quarantine marker."""
+
+
+class BlobStore(Protocol):
+    """A place of things named by their content."""
+
+    def things(self) -> tuple[StoredBlob, ...]:
+        """Everything that is there."""
+
+    def remove(self, name: str) -> None:
+        """Remove one thing if it is there; whoever looks sees it whole or not at all."""
+
+
+class Pages(Protocol):
+    """The trust artifacts on disk, and the templates they are made from."""
+
+    def templates(self) -> tuple[Template, ...]:
+        """Every template, by name."""
+
+    def digests(self, paths: tuple[str, ...]) -> tuple[str | None, ...]:
+        """Digest of each file's bytes, None where it is missing."""
+
+    def write(self, files: tuple[RenderedFile, ...], *, owns: str) -> int:
+        """Write what differs, remove what is no longer rendered under `owns`; how many changed."""

@@ -1,0 +1,124 @@
+"""Policies: files that extend one another, and their JSON Schema."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from support import builders
+from support.repositories import ROOT
+
+from openmed.domain.digest import Json
+from openmed.domain.gates.policy import extended, policy_from_table
+from openmed.domain.gates.policy_schema import policy_schema
+from openmed.domain.gates.rules import GATES
+from openmed.domain.gates.verdict import check_policy
+from openmed.domain.wire import plain
+from openmed.errors import PolicyError
+
+
+def _read(path: Path) -> dict[str, Json]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+FILES = {path.stem: _read(path) for path in sorted((ROOT / "gates" / "policy").glob("*.toml"))}
+BASE = FILES["default"]
+SCHEMA = policy_schema(GATES)
+
+
+def _at(value: Json, *path: str) -> Json:
+    for step in path:
+        assert isinstance(value, dict)
+        value = value[step]
+    return value
+
+
+def _keys(value: Json) -> set[str]:
+    assert isinstance(value, dict)
+    return set(value)
+
+
+def test_a_family_changes_what_it_names_and_nothing_else() -> None:
+    """The steward's target; every other number is the default's."""
+    table = extended("pii", FILES["pii"], BASE)
+    assert _at(table, "gates", "residual_leakage", "steward") == 0.002
+    assert _at(table, "gates", "residual_leakage", "limit") == 0.005
+    rest = {k: v for k, v in _gates(table).items() if k != "residual_leakage"}
+    assert rest == {k: v for k, v in _gates(BASE).items() if k != "residual_leakage"}
+    assert policy_from_table("pii", table).digest != policy_from_table("default", BASE).digest
+
+
+def _gates(table: dict[str, Json]) -> dict[str, Json]:
+    gates = table["gates"]
+    assert isinstance(gates, dict)
+    return gates
+
+
+def test_every_committed_policy_can_be_used() -> None:
+    """And names every gate of ours: none is forgotten silently."""
+    for name, table in FILES.items():
+        whole = extended(name, table, BASE) if "extends" in table else table
+        policy = policy_from_table(name, whole)
+        check_policy(policy, GATES)
+        assert {gate.id for gate in policy.gates} == {gate.id for gate in GATES}
+
+
+def test_every_tier_of_the_catalogue_has_a_budget() -> None:
+    """Also `medium` and none at all, which the public project always fails."""
+    tiers = {"tiny", "small", "base", "medium", "large", "xlarge", "none"}
+    for gate in ("latency", "memory"):
+        rows = _at(BASE, "gates", gate, "tiers")
+        assert isinstance(rows, list)
+        assert {row["tier"] for row in rows} == tiers
+
+
+@pytest.mark.parametrize(
+    ("table", "base"),
+    [
+        ({"extends": "default", "gates": {"evidence": {"min_support": 1}}}, BASE),
+        ({"extends": "default", "gates": {"evidence": 1}}, BASE),
+        ({"extends": "default", "gates": 1}, BASE),
+        ({"extends": "pii"}, FILES["pii"]),
+    ],
+)
+def test_what_cannot_be_extended_is_refused(table: dict[str, Json], base: dict[str, Json]) -> None:
+    """No reason of its own, not a table, two levels."""
+    with pytest.raises(PolicyError):
+        extended("x", table, base)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_the_schema_knows_every_key_of_every_policy(name: str) -> None:
+    """At the top and in each gate's table."""
+    table = FILES[name]
+    assert _keys(table) <= _keys(_at(SCHEMA, "properties"))
+    for gate, settings in _gates(table).items():
+        known = _at(SCHEMA, "properties", "gates", "properties", gate, "properties")
+        assert _keys(settings) <= _keys(known)
+
+
+def test_the_schema_wants_what_a_policy_needs() -> None:
+    """Whole files need everything; files that extend another need their reasons."""
+    needed = _at(SCHEMA, "else", "required")
+    assert isinstance(needed, list)
+    table = plain(builders.a_policy())
+    assert set(needed) == _keys(table) - {"name"}
+    assert _at(SCHEMA, "then", "required") == ["reason"]
+    whole = _at(SCHEMA, "else", "properties", "gates", "properties", "recall_floor", "anyOf")
+    assert whole == [{"required": ["not_applicable"]}, {"required": ["suite", "floor"]}]
+
+
+def test_the_schema_refers_only_to_what_it_holds() -> None:
+    """No reference leads nowhere."""
+    found: list[str] = []
+
+    def walk(value: Json) -> None:
+        if isinstance(value, dict):
+            found.extend(str(v) for k, v in value.items() if k == "$ref")
+            for part in value.values():
+                walk(part)
+        elif isinstance(value, list):
+            for part in value:
+                walk(part)
+
+    walk(SCHEMA)
+    assert {ref.rpartition("/")[2] for ref in found} == _keys(_at(SCHEMA, "$defs"))
