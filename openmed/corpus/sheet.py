@@ -1,11 +1,11 @@
-"""A sheet: many families in one text, as people write and review them. Parsed once.
+r"""A sheet: many families in one text, as people write and review them. Parsed once.
 
     # a comment
     copies = 4
     == id slice [prose] [smoke] [crlf] [nfd] [copies=N] [variants=a,b]
     the text of the template, up to the next `==` line
 
-Before the first heading stand comments and how many notes a family writes that does not say. A `\\`
+Before the first heading stand comments and how many notes a family writes that does not say. A `\`
 at the end of a line joins the next one to it. A sheet has one language, that of its folder. Not
 here: the template language (`template`).
 """

@@ -45,9 +45,9 @@ class Table:
             return cls(file, text, tomllib.loads(text))
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             found = re.search(r" \(at line (\d+).*", str(error))
-            line = f":{found[1]}" if found else ""
+            line = found[1] if found else len(text.splitlines())
             reason = re.sub(r" \(at .*", "", str(error))
-            raise UsageError(f"{file}{line} is not TOML: {reason}") from None
+            raise UsageError(f"{file}:{line} is not TOML: {reason}") from None
 
     def __contains__(self, key: str) -> bool:
         """Whether the table has a key."""
@@ -181,7 +181,7 @@ def _line(text: str, path: tuple[str, ...]) -> int:
         if found := _HEADER.match(written):
             header = key = tuple(found[1].split("."))
         elif found := _KEY.match(written):
-            key = (*header, *found[1:])
+            key = (*header, found[1])
         else:
             continue
         if len(key) > best and path[: len(key)] == key:

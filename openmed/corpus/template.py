@@ -11,7 +11,8 @@
     {char:200F}                                     a character that nobody can see, by its number
     {{ and }}                                       braces
 
-`lines` keeps line ends as written; `prose` joins the lines of a paragraph. Not here: what the kinds mean (`scene`).
+`lines` keeps line ends as written; `prose` joins the lines of a paragraph. Not here: what the
+kinds mean (`scene`).
 """
 
 import re

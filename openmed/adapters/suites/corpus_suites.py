@@ -65,12 +65,20 @@ class CorpusSuites:
         return build_golden(read_templates(Path(templates), languages=languages), seed=seed)
 
 
-def read_templates(folder: Path, *, languages: Mapping[str, Locale]) -> Pool:
+def read_templates(
+    folder: Path,
+    *,
+    languages: Mapping[str, Locale],
+    most_files: int = MOST_FILES,
+    most_bytes: int = MOST_BYTES,
+) -> Pool:
     """Read a folder of templates.
 
     Args:
         folder: the folder.
         languages: languages of another pool that its sheets may be in.
+        most_files: how many files may be there.
+        most_bytes: how many bytes they may have together.
 
     Raises:
         UsageError: a file is not understood, is of no kind known, or there are too many.
@@ -81,8 +89,8 @@ def read_templates(folder: Path, *, languages: Mapping[str, Locale]) -> Pool:
         name = path.relative_to(folder).as_posix()
         files[name] = _text(path, name)
         size += len(files[name].encode())
-        if len(files) > MOST_FILES or size > MOST_BYTES:
-            msg = f"{folder} has more than {MOST_FILES} files or {MOST_BYTES} bytes of templates"
+        if len(files) > most_files or size > most_bytes:
+            msg = f"{folder} has more than {most_files} files or {most_bytes} bytes of templates"
             raise UsageError(msg)
     return read_pool(files, languages=languages)
 

@@ -1,1 +1,1 @@
-"""Values of a document: identifiers, people, days, streets, and the shapes they are disguised in."""
+"""Values of a document: identifiers, people, days, streets, and shapes that disguise them."""

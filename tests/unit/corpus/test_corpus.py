@@ -6,8 +6,7 @@ from itertools import pairwise
 from unicodedata import is_normalized
 
 import pytest
-from openmed.corpus.families import FAMILIES
-from support.golden_corpus import GOLDEN
+from support.golden_corpus import GOLDEN, POOL
 
 from openmed.corpus import GOLDEN_SEED, build_golden
 from openmed.corpus.emitter import Emitter
@@ -20,12 +19,12 @@ RUN = 8
 
 def test_the_same_seed_gives_the_same_corpus() -> None:
     """Building twice gives equal values."""
-    assert build_golden(GOLDEN_SEED) == GOLDEN
+    assert build_golden(POOL, seed=GOLDEN_SEED) == GOLDEN
 
 
 def test_another_seed_gives_another_corpus() -> None:
     """No text is shared between two seeds."""
-    other = {document.text for document in build_golden("another")}
+    other = {document.text for document in build_golden(POOL, seed="another")}
     assert set() == other & {document.text for document in GOLDEN}
 
 
@@ -36,7 +35,7 @@ def test_documents_are_sorted_by_id() -> None:
 
 def test_family_ids_are_unique() -> None:
     """A family id names one wording."""
-    assert len(FAMILIES) == len({family.id for family in FAMILIES})
+    assert len(POOL.families) == len({family.id for family in POOL.families})
 
 
 def test_texts_are_distinct() -> None:

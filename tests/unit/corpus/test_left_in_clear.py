@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from openmed.corpus.languages import LOCALES
-from openmed.corpus.names import EPONYM_SURNAMES, MEN, NICKNAMES, SURNAMES, WOMEN
-from openmed.corpus.pools import POOLS
-from support.golden_corpus import ENGLISH, GOLDEN, outside_of_spans, values
+from support.golden_corpus import ENGLISH, GOLDEN, NAME_POOLS, POOL, outside_of_spans, values
+
+LOCALES = POOL.languages
 
 WORDS = {"Battle", "Destiny", "Flor", "Freeman", "Ivory", "Jubilee", "Precious", "Unique", "Willie"}
 """Names of the pools that are words too."""
@@ -32,8 +31,11 @@ def test_a_title_is_followed_by_a_name() -> None:
 
 def test_no_name_is_left_without_gold() -> None:
     """Outside of gold spans no name of our lists occurs, but for eponyms and hard negatives."""
-    pooled = {name for names in POOLS.values() for part in names for name in part}
-    names = {*WOMEN, *MEN, *SURNAMES, *NICKNAMES.values(), *pooled} - {*EPONYM_SURNAMES, *WORDS}
+    english = LOCALES["en"]
+    lists = (english.people["patient"].names, *NAME_POOLS.values())
+    names = {name for names in lists for part in names for name in part}
+    names |= set(english.nicknames.values())
+    names -= {*english.people["eponym"].names.surnames, *WORDS}
     pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(names)))})(?!\w)")
     assert {} == {
         document.id: found

@@ -4,13 +4,12 @@ import re
 from collections import defaultdict
 
 import pytest
-from openmed.corpus.pools import POOLS
-from support.golden_corpus import GOLDEN, is_iban, is_luhn, values
+from support.golden_corpus import GOLDEN, NAME_POOLS, is_iban, is_luhn, values
 
 from openmed.corpus.locale import Names
 from openmed.domain.text.span import Document
 
-NAME_SLICES = tuple(f"names-{pool}" for pool in POOLS)
+NAME_SLICES = tuple(f"names-{pool}" for pool in NAME_POOLS)
 
 
 def pairs(*slices: str) -> dict[tuple[str, str], list[Document]]:
@@ -59,7 +58,7 @@ def test_every_pool_has_as_many_names_in_notes(slice_: str) -> None:
     assert 92 == len(values("PATIENT_NAME", documents))
 
 
-@pytest.mark.parametrize("names", POOLS.values(), ids=POOLS)
+@pytest.mark.parametrize("names", NAME_POOLS.values(), ids=NAME_POOLS)
 def test_pools_have_forty_given_names_and_forty_surnames(names: Names) -> None:
     """All different, twenty of each sex, so that a place in the list means the same in each."""
     assert (20, 20, 40) == (
@@ -71,8 +70,8 @@ def test_pools_have_forty_given_names_and_forty_surnames(names: Names) -> None:
 
 def test_there_are_eight_pools() -> None:
     """None shares a surname with another."""
-    surnames = [surname for names in POOLS.values() for surname in names.surnames]
-    assert (8, len(surnames)) == (len(POOLS), len(set(surnames)))
+    surnames = [surname for names in NAME_POOLS.values() for surname in names.surnames]
+    assert (8, len(surnames)) == (len(NAME_POOLS), len(set(surnames)))
 
 
 def test_twins_differ_in_digits_only() -> None:

@@ -1,11 +1,15 @@
 """Disguises of values, numbers in words, filler: each does what its name says."""
 
 import pytest
+from support.golden_corpus import POOL
 
 from openmed.corpus.draws import Draws
 from openmed.corpus.filler import count_tokens, filler
 from openmed.corpus.values import numerals
 from openmed.corpus.values.shapes import SHAPES, spoiled
+from openmed.errors import UsageError
+
+SENTENCES = POOL.languages["en"].filler
 
 
 def shaped(shape: str, value: str) -> str:
@@ -101,11 +105,18 @@ def test_filler_reaches_the_edge(upto: int) -> None:
     """Within three tokens, whatever is there already."""
     for index in range(1, 9):
         draws = Draws(seed="s", family="f", index=index)
-        text = "Long note, 12 words: " + filler("Long note, 12 words: ", upto=upto, draws=draws)
+        text = "Long note, 12 words: " + filler(
+            "Long note, 12 words: ", upto=upto, draws=draws, sentences=SENTENCES
+        )
         assert abs(count_tokens(text) - upto) <= 3
 
 
 def test_filler_cannot_shorten_a_text() -> None:
     """The template asks for the edge too late."""
-    with pytest.raises(ValueError, match="already holds more than 5 tokens"):
-        filler("a b c d e f g h i j", upto=5, draws=Draws(seed="s", family="f", index=1))
+    with pytest.raises(UsageError, match="before edge 5 already holds more tokens"):
+        filler(
+            "a b c d e f g h i j",
+            upto=5,
+            draws=Draws(seed="s", family="f", index=1),
+            sentences=SENTENCES,
+        )

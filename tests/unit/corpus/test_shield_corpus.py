@@ -6,17 +6,16 @@ from collections import Counter, defaultdict
 from typing import Any
 
 import pytest
-from openmed.corpus.families import FAMILIES
-from openmed.corpus.names import EPONYM_SURNAMES, MEN, SURNAMES, WOMEN
+from support.golden_corpus import GOLDEN, POOL, SHIELD_POOL
 
-from openmed.corpus import GOLDEN_SEED, build_golden
-from openmed.corpus.shield import SHIELD_FAMILIES, SHIELD_SEED, build_shield, source_label
+from openmed.corpus.shield import SHIELD_SEED, build_shield, source_label
 from openmed.domain.digest import canonical_json
 from openmed.domain.suites.layouts.shield import SHIELD_LABELS, read_tables
 from openmed.domain.text.labels import LABELS
 from openmed.domain.text.span import Document
+from openmed.errors import UsageError
 
-NOTES, SPANS = build_shield(SHIELD_SEED)
+NOTES, SPANS = build_shield(SHIELD_POOL, seed=SHIELD_SEED)
 DOCUMENTS = read_tables(NOTES, SPANS, what="shield-synthetic")
 NOTE_ROWS: list[dict[str, Any]] = [json.loads(line) for line in NOTES.splitlines()]
 SPAN_ROWS: list[dict[str, Any]] = [json.loads(line) for line in SPANS.splitlines()]
@@ -42,12 +41,12 @@ def outside_of_spans(document: Document) -> str:
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
     """Building twice gives equal tables."""
-    assert (NOTES, SPANS) == build_shield(SHIELD_SEED)
+    assert (NOTES, SPANS) == build_shield(SHIELD_POOL, seed=SHIELD_SEED)
 
 
 def test_another_seed_gives_other_notes() -> None:
     """No text with gold is shared between two seeds."""
-    other = read_tables(*build_shield("another"), what="another")
+    other = read_tables(*build_shield(SHIELD_POOL, seed="another"), what="another")
     assert set() == {document.text for document in other if document.spans} & {
         document.text for document in DOCUMENTS
     }
@@ -64,11 +63,11 @@ def test_there_are_two_hundred_notes() -> None:
 
 def test_there_are_enough_families() -> None:
     """At least 25 wordings, each with a name of its own, none of them golden's."""
-    ids = {family.id for family in SHIELD_FAMILIES}
-    assert (True, len(SHIELD_FAMILIES), set()) == (
+    ids = {family.id for family in SHIELD_POOL.families}
+    assert (True, len(SHIELD_POOL.families), set()) == (
         len(ids) >= 25,
         len(ids),
-        ids & {family.id for family in FAMILIES},
+        ids & {family.id for family in POOL.families},
     )
 
 
@@ -135,7 +134,7 @@ def test_every_canonical_label_maps_or_is_refused() -> None:
     for facts in LABELS:
         try:
             assert source_label(facts.name).lower() in SHIELD_LABELS
-        except ValueError:
+        except UsageError:
             refused.add(facts.name)
     assert {"PROFESSION"} == refused
 
@@ -161,20 +160,22 @@ def test_a_canonical_label_goes_back_to_its_source(source: str, labels: tuple[st
 
 def test_a_label_that_shield_does_not_have_is_refused() -> None:
     """A template that asks for one stops the build."""
-    with pytest.raises(ValueError, match="SHIELD has no label for PROFESSION"):
+    with pytest.raises(UsageError, match="SHIELD has no label for PROFESSION"):
         source_label("PROFESSION")
 
 
 def test_no_wording_is_shared_with_golden() -> None:
     """Not thirteen words in a row, values included."""
-    golden = {run for document in build_golden(GOLDEN_SEED) for run in shingles(document.text)}
+    golden = {run for document in GOLDEN for run in shingles(document.text)}
     ours = {run for document in DOCUMENTS for run in shingles(document.text)}
     assert set() == golden & ours
 
 
 def test_no_name_is_left_without_gold() -> None:
     """Outside of gold spans no name of our lists occurs."""
-    names = {*WOMEN, *MEN, *SURNAMES} - set(EPONYM_SURNAMES)
+    people = POOL.languages["en"].people
+    names = {name for part in people["patient"].names for name in part}
+    names -= set(people["eponym"].names.surnames)
     pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(names)))})(?!\w)")
     assert {} == {
         document.family: found

@@ -163,7 +163,7 @@ def test_accounts_of_other_languages_are_right_and_nobodys(language: str) -> Non
     ],
 )
 def test_numbers_of_other_languages_are_nobodys(language: str, label: str, pattern: str) -> None:
-    """Each country's numbers come from the range that its module in `languages/` names."""
+    """Each country's numbers come from the range that its `language.toml` names."""
     documents = tuple(document for document in GOLDEN if document.language == language)
     found = values(label, documents)
     assert (True, []) == (

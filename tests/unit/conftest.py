@@ -1,7 +1,8 @@
-"""Unit tests of the core touch nothing: an audit hook watches while a test runs.
+"""Unit tests of the core and the corpus touch nothing: an audit hook watches while a test runs.
 
 The hook cannot be removed once it is set, so it is armed only during the call of a test
-in this folder. It cannot see the clock; a lint rule bans that.
+in this folder. What a test looks at (templates, the golden corpus) is read before, when its
+module is loaded. It cannot see the clock; a lint rule bans that.
 """
 
 import sys

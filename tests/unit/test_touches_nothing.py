@@ -8,7 +8,7 @@ import pytest
 
 
 def _outside() -> type[BaseException]:
-    hook = next(m for n, m in sys.modules.items() if n.endswith("unit.domain.conftest"))
+    hook = next(m for n, m in sys.modules.items() if n.endswith("unit.conftest"))
     kind = hook.TouchedOutside
     assert isinstance(kind, type)
     return kind
