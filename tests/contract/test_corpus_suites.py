@@ -81,7 +81,7 @@ def test_the_same_folder_and_seed_give_the_same_notes(folder: Path) -> None:
     [
         ("et/run.py", b"raise SystemExit", "et/run.py is no file of a pool of templates"),
         ("et/bad.sheet", b"\xff\xfe", "et/bad.sheet is not UTF-8: byte 0"),
-        ("et/bad.sheet", b"copies = 1\r\n== a t\r\nx", "et/bad.sheet:1 has control character U+000"),
+        ("et/bad.sheet", b"copies = 1\r\n== a t\r\nx", "et/bad.sheet:1 has control character"),
         ("et/bad.sheet", b"# \x1b[2J", "et/bad.sheet:1 has control character U+001B"),
         ("et/bad.sheet", b"\n== b-01 t copies=1\n{nobody}\n", "et/bad.sheet:2: family b-01: there"),
         ("et/language.toml", b"\nx = [", "et/language.toml:2 is not TOML: "),
@@ -127,7 +127,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("files", "size", "sentence"),
-    [(3, 9999, "more than 3 files or 9999 bytes"), (99, 100, "more than 99 files or 100 bytes")],
+    [(2, 9999, "more than 2 files or 9999 bytes"), (99, 100, "more than 99 files or 100 bytes")],
 )
 def test_a_folder_is_limited(folder: Path, files: int, size: int, sentence: str) -> None:
     """The number of files, and all of them together."""
