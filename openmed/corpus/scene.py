@@ -5,8 +5,9 @@ patient, one record number, days that follow from one another. Not here: the tem
 (`template`), what a language brings (`language_file`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import Final, TypeVar
 
 from openmed.corpus.draws import Draws
@@ -131,9 +132,18 @@ class Scene:
                 label, words = locale.places[kind]
                 return Item(label, self.draws.choice(words))
             case _:
-                made = _known(locale.makers, kind, what="kind")(self.draws)
+                if kind not in locale.makers:
+                    raise UsageError(_unknown(kind, self._kinds, what="kind"))
+                made = locale.makers[kind](self.draws)
                 is_wrong = self._is_spoiled and kind in CHECKED
                 return Item(made.label, spoiled(made.value)) if is_wrong else made
+
+    @property
+    def _kinds(self) -> tuple[str, ...]:
+        """Every kind that a template of the language may name."""
+        locale = self._locale
+        ours = (*_DAYS, *_DERIVED, "age", "years", "street", "g")
+        return (*ours, *locale.people, *locale.phrases, *locale.places, *locale.makers)
 
     def _years(self, tag: str) -> int:
         if self._age is None:
@@ -189,5 +199,11 @@ def _is_number(text: str) -> bool:
 
 def _known(table: Mapping[str, T], key: str, *, what: str) -> T:
     if key not in table:
-        raise UsageError(f"there is no {what} {key!r}; there is {', '.join(sorted(table))}")
+        raise UsageError(_unknown(key, table, what=what))
     return table[key]
+
+
+def _unknown(key: str, known: Collection[str], *, what: str) -> str:
+    close = get_close_matches(key, known, n=1)
+    wanted = f"did you mean {close[0]!r}?" if close else f"wanted {', '.join(sorted(known))}"
+    return f"there is no {what} {key!r}; {wanted}"

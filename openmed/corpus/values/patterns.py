@@ -6,6 +6,7 @@
 range that is never issued there, as far as its rules are public; each language says which.
 """
 
+import re
 from typing import Final
 
 from openmed.corpus.draws import Draws
@@ -25,6 +26,7 @@ SHARED: Final = {
 BASES: Final = {"": SHARED, "us": MAKERS}
 """Identifiers a language may begin with, by the name its data gives."""
 
+_COUNTRY: Final = re.compile("[A-Z]{2}")
 _PLACE: Final = "?"
 _TRIES: Final = 1000
 _GROUP: Final = 4
@@ -52,6 +54,8 @@ def read_maker(table: Table) -> Maker:
     is_one = "pattern" in table
     shapes = (table.text("pattern"),) if is_one else table.texts("patterns")
     bank = table.text("bank", "")
+    if bank and not _COUNTRY.fullmatch(bank):
+        table.refuse("bank", f"is {bank!r}; wanted the two capital letters of a country")
     checks = _checks(table, shapes)
     table.close()
 

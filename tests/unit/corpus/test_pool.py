@@ -150,6 +150,7 @@ def test_a_pool_that_is_not_understood_is_refused(files: dict[str, str], sentenc
         ('"CITY"', '"TOWN"', "et/language.toml:11: gold.city.label is 'TOWN'; wanted a label"),
         ('"poeg", ', "", "et/language.toml:18: gendered.child must be two texts"),
         ('"luhn"', '"lun"', "et/language.toml:22: identifiers.card.check is 'lun'; wanted luhn"),
+        ('check = "luhn"', 'bank = "Ee"', "et/language.toml:22: identifiers.card.bank is 'Ee'"),
         ("##?", "##", "et/language.toml:22: identifiers.card has '99####-##' with 1 check"),
         ("0##0231###??", "@##0231###??", "et/language.toml:24: identifiers.ssn has '@##0231###"),
         ("0##0231###??", "0##0231##??", "et/language.toml:24: identifiers.ssn has '0##0231##??'"),

@@ -125,6 +125,8 @@ def test_a_shape_is_one_span() -> None:
     [
         ("{med.upper}", "a phrase has no shape 'upper'"),
         ("{nothing}", "there is no kind 'nothing'"),
+        ("{pone}", "there is no kind 'pone'; did you mean 'phone'?"),
+        ("{xyzzy}", "there is no kind 'xyzzy'; wanted accented, accession, account, age, "),
         ("{ssn.sung}", "there is no shape 'sung'"),
         ("{patient.nobody}", "there is no form of patient 'nobody'"),
         ("{patient.__class__}", "there is no form of patient '__class__'"),
