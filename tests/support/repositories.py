@@ -11,6 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 """This project's checkout."""
+MEMORY = Path("/dev/shm")
+"""Where syncing costs nothing, if it is there."""
 ROW = "\n[[candidate]]\n"
 """What starts a row of the queue."""
 
