@@ -82,8 +82,8 @@ class Recording:
             shutil.copy(self.checkout / name, root / name)
         train = self.checkout / "gates" / "recipes" / "pii-tiny" / "train.py"
         model = root / "models" / "tiny"
-        command = [self.python, "-B", train, "--build", "worse", "--out", model]
-        subprocess.run(command, check=True, capture_output=True)
+        build = ("--build", "worse", "--out", model)
+        subprocess.run([self.python, "-B", train, *build], check=True, capture_output=True)
         queue = gates / "candidates.toml"
         head, ours, *_ = queue.read_text(encoding="utf-8").split(ROW)
         ours = ours.replace("recipe:gates/recipes/pii-tiny", "file:models/tiny")
