@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.evaluation.performance import Host, PerformanceReport, milliseconds
+from openmed.domain.evaluation.redaction import redactions
 from openmed.domain.evaluation.report import Subject
 from openmed.domain.evaluation.scoring.score import in_scope
 from openmed.domain.evaluation.timing import timed
@@ -95,10 +96,11 @@ class Performance(Step[PerformanceReport]):
             cold = self.timer() - start
             timing = timed(
                 documents,
-                predict=session.predict,
+                # What a release does with a text: the time of the rules counts too.
+                answer=lambda some: redactions(
+                    some, session.predict(some), rules=profile.rules, scope=scope
+                ),
                 timer=self.timer,
-                rules=profile.rules,
-                scope=scope,
             )
             peak = session.peak_memory()
         return PerformanceReport(

@@ -8,7 +8,7 @@ by neither path nor module name, so a file that moves changes nothing.
 import importlib.util
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -41,10 +41,23 @@ class CodeRoots(NamedTuple):
 class CodeDigests:
     """Computes digests of code."""
 
-    def __init__(self, files: SourceFiles, *, package: Path | None = None) -> None:
-        """Remember who reads sources, and where the package is; None = the one that runs."""
+    def __init__(
+        self,
+        files: SourceFiles,
+        *,
+        package: Path | None = None,
+        version_of: Callable[[str], str] = version,
+    ) -> None:
+        """Remember where to look.
+
+        Args:
+            files: reads sources.
+            package: folder of our package; None = the one that runs.
+            version_of: version of an installed package; raises PackageNotFoundError.
+        """
         self.files = files
         self._given = package
+        self._version_of = version_of
 
     def digest(self, roots: CodeRoots) -> str:
         """Digest of sources, data and versions.
@@ -57,7 +70,7 @@ class CodeDigests:
             [
                 self._sources(modules),
                 self._data(roots.data),
-                [f"{name}=={_version(name)}" for name in sorted(computing(modules))],
+                [f"{name}=={self._version(name)}" for name in sorted(computing(modules))],
                 unicodedata.unidata_version if roots.reads_text else "",
             ]
         )
@@ -106,6 +119,12 @@ class CodeDigests:
         place = self._package.joinpath(*filter(None, rest.split(".")))
         choices = (place / "__init__.py", place.with_name(f"{place.name}.py"))
         return next((choice for choice in choices if choice.is_file()), None)
+
+    def _version(self, name: str) -> str:
+        try:
+            return self._version_of(name)
+        except PackageNotFoundError:
+            return "none"
 
     @staticmethod
     def _sources(modules: dict[str, Module]) -> list[Json]:
@@ -156,10 +175,3 @@ def source_of(module: str) -> Path:
         msg = f"the source of {module} cannot be read"
         raise UsageError(msg)
     return Path(spec.origin)
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "none"

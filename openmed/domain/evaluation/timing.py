@@ -1,18 +1,13 @@
-"""Times a candidate: all documents at once, then one by one against the clock.
-
-What is timed is what a release does with a text, so the rules of the backstop are in the time.
-"""
+"""Times a candidate: all documents at once, then one by one against the clock."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from openmed.domain.evaluation.performance import LatencyPercentiles, latency_of
-from openmed.domain.evaluation.redaction import redactions
-from openmed.domain.evaluation.report import Scope
 from openmed.domain.inference.predictions import DocumentPredictions, Status
 from openmed.domain.text.span import Document
 
-Predict: TypeAlias = Callable[[Sequence[Document]], tuple[DocumentPredictions, ...]]
+Answer: TypeAlias = Callable[[Sequence[Document]], Sequence[DocumentPredictions]]
 
 
 class Timing(NamedTuple):
@@ -29,32 +24,20 @@ class Timing(NamedTuple):
     differing: int
 
 
-def timed(
-    documents: Sequence[Document],
-    *,
-    predict: Predict,
-    timer: Callable[[], float],
-    rules: Sequence[str],
-    scope: Scope,
-) -> Timing:
+def timed(documents: Sequence[Document], *, answer: Answer, timer: Callable[[], float]) -> Timing:
     """Have every document answered twice.
 
     Args:
         documents: at least one.
-        predict: answers.
+        answer: gives what is redacted in each document.
         timer: a clock, in seconds.
-        rules: ids of the profile's rules.
-        scope: what the candidate declares.
-
-    Raises:
-        EvidenceError: a rule is unknown.
     """
-    first = redactions(documents, predict(documents), rules=rules, scope=scope)
+    first = answer(documents)
     again: list[DocumentPredictions] = []
     seconds: list[float] = []
     for document in documents:
         start = timer()
-        again += redactions((document,), predict((document,)), rules=rules, scope=scope)
+        again += answer((document,))
         seconds.append(timer() - start)
     pairs = tuple(zip(first, again, strict=True))
     return Timing(
