@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TABLE = """a # b
 
-   c   
+   c@@@
 """  # after a string
 NAMES = ("#", '#"', "é" "ü", r"\\\\", f"{LIMIT:#x} {'a'}", rb'"""', "it's")  # é "quoted"
 """What NAMES are."""
@@ -52,12 +52,12 @@ class Kept:
             raise OverflowError("é too large", str(value), next_step="less")
         msg = "kept"
         return dumps(msg)
-'''
+'''.replace("@", " ")
 TEXT = '''; LIMIT = 3
 if TYPE_CHECKING:
 TABLE = """a # b
 
-   c   
+   c@@@
 """
 NAMES = ("#", '#"', "é" "ü", r"\\\\", f"{LIMIT:#x} {'a'}", rb'"""', "it's")
 class Kept:
@@ -71,7 +71,7 @@ class Kept:
             raise OverflowError(, str(value), next_step=)
         msg = "kept"
         return dumps(msg)
-'''  # noqa: W291 - blanks before a line break in a string are data
+'''.replace("@", " ")
 CHANGES = {
     "an operator": ("value < 0", "value <= 0"),
     "a number": ("LIMIT = 3", "LIMIT = 4"),

@@ -32,6 +32,8 @@ def operator_mutants(source: bytes) -> Iterator[Mutant]:
                 yield from _between(source, left, right)
             case ast.BinOp(left=left, right=right) | ast.BoolOp(values=[left, right, *_]):
                 yield from _between(source, left, right)
+            case _:
+                pass
 
 
 def value_mutants(source: bytes) -> Iterator[Mutant]:
@@ -47,6 +49,8 @@ def value_mutants(source: bytes) -> Iterator[Mutant]:
                 yield _replaced(source, node, b"'another'")
             case ast.Name():
                 names.append(node)
+            case _:
+                pass
     for name in names:
         yield _replaced(source, name, b"another")
 
@@ -58,6 +62,8 @@ def _deciding(node: ast.AST) -> Iterator[ast.AST]:
             return
         case ast.Expr(value=ast.Constant()) | ast.Assign(targets=[ast.Name(id="msg")]):
             return
+        case _:
+            pass
     yield node
     for child in ast.iter_child_nodes(node):
         yield from _deciding(child)
