@@ -116,7 +116,13 @@ class BenchmarkRunner:
         rules = profile.rules if has_backstop else ()
         records = redactions(documents, answers, rules=rules, scope=scope)
         return score(
-            suite, records, subject=subject, scope=scope, runtime=runtime, scorer=self.scorer
+            suite,
+            records,
+            subject=subject,
+            scope=scope,
+            runtime=runtime,
+            library_name=self.runners.library_name(profile.runner),
+            scorer=self.scorer,
         )
 
     def _opened(

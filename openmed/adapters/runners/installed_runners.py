@@ -34,10 +34,12 @@ class Runner(Protocol):
     Attributes:
         distributions: packages it computes with; their versions are the runtime.
         install: the command that installs them.
+        library_name: library that loads such artifacts, as the Hub calls it; None when none does.
     """
 
     distributions: ClassVar[tuple[str, ...]]
     install: ClassVar[str]
+    library_name: ClassVar[str | None]
 
     def predict(self, texts: Sequence[str]) -> Sequence[tuple[PredictedSpan, ...] | Exception]:
         """One answer per text, in order: its spans, or why there are none."""
@@ -49,6 +51,7 @@ class RunnerType(Protocol):
     __module__: str
     distributions: tuple[str, ...]
     install: str
+    library_name: str | None
 
     def __call__(self, folder: Path, profile: RunnerProfile) -> Runner:
         """Load the artifact in a folder.
@@ -70,7 +73,7 @@ def runner_type(name: str) -> RunnerType:
         name,
         what="runner",
         fix="correct `runner` in the profile or install the runner",
-        needs=("distributions", "install"),
+        needs=("distributions", "install", "library_name"),
     )
     return cast("RunnerType", found.value)
 
