@@ -1,6 +1,6 @@
 """`openmed doctor`: is everything there that a release needs; looks, and writes nothing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +23,7 @@ EXTRAS: Final = {
     "recipes": "builds candidates from recipes that export ONNX",
 }
 """What each extra is for."""
-_NEEDED_BY: Final = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}
+_NEEDED_BY: Final[Mapping[str, str]] = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}
 _COPIES: Final = 3
 """A candidate's bytes are fetched, staged and served."""
 _SPARE: Final = 200 * 1024**2
@@ -128,7 +128,7 @@ class _Doctor:
             yield _broken("packages", f"missing: {', '.join(lost)}", "make setup")
         else:
             yield _well("packages", "all that is always needed")
-        needed = {_NEEDED_BY.get(candidate.source_kind) for candidate in self._candidates}
+        needed = {_NEEDED_BY.get(candidate.scheme) for candidate in self._candidates}
         for extra, names in missing.items():
             name, purpose = f"extra {extra}", EXTRAS[extra]
             if not names:

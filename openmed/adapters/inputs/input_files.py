@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TypeVar, cast
 
 from openmed.adapters.disk import limited_read
+from openmed.adapters.sources.installed_sources import require_source
 from openmed.adapters.suites.suite_files import read_files
 from openmed.adapters.suites.tables import read_rows
 from openmed.domain.candidates.candidate import Candidate
@@ -49,6 +50,8 @@ class FileInputs:
         if twice:
             msg = f"{what}: two rows for slot {twice[0]}; a slot has one candidate at a time"
             raise UsageError(msg)
+        for row in rows:
+            require_source(row, what=f"{what}: {row.slot}")
         return tuple(sorted(rows, key=lambda row: row.slot))
 
     def policy(self, slot: str) -> Policy:
