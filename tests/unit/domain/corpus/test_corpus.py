@@ -11,7 +11,7 @@ from support.golden_corpus import GOLDEN
 from openmed.domain.corpus import GOLDEN_SEED, build_golden
 from openmed.domain.corpus.emitter import Emitter
 from openmed.domain.corpus.families import FAMILIES
-from openmed.domain.suites.suite import gold_fault
+from openmed.domain.suites.gold_faults import gold_fault
 from openmed.domain.text.labels import BY_NAME
 
 RUN = 8
