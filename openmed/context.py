@@ -25,7 +25,7 @@ from openmed.adapters.inputs.scaffold_files import scaffold_files
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
-from openmed.adapters.registries import installed_registries as registries
+from openmed.adapters.registries.installed_registries import RegistryPlace, open_registry
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
@@ -176,11 +176,8 @@ class Context:
     @cached_property
     def registry(self) -> Registry:
         """Where released bytes are served from."""
-        place = registries.RegistryPlace(
-            self.root, self.artifacts / "registry", self.store, self.disk
-        )
-        named = os.environ.get(registries.VARIABLE, "")
-        return registries.open_registry(place, named_folder=named)
+        place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
+        return open_registry(place, environ=os.environ)
 
     @cached_property
     def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore]:
@@ -313,7 +310,7 @@ class Context:
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
-        ours = sum(map(atomic.sweep, (self.root / "gates", self.artifacts)))
+        ours = atomic.sweep(self.root / "gates") + atomic.sweep(self.artifacts)
         return ours + self.registry.sweep()
 
     @property

@@ -53,17 +53,18 @@ Raises:
 """
 
 
-def open_registry(place: RegistryPlace, *, named_folder: str) -> Registry:
+def open_registry(place: RegistryPlace, *, environ: Mapping[str, str]) -> Registry:
     """The registry of a release repository.
 
     Args:
         place: what it is given.
-        named_folder: value of `$OPENMED_REGISTRY`: folder of the local registry; may be empty.
+        environ: may hold `$OPENMED_REGISTRY`, folder of the local registry.
 
     Raises:
         UsageError: the file cannot be used, its registry is not installed or cannot be loaded, or
             the variable is set for another registry than `local`.
     """
+    named_folder = environ.get(VARIABLE, "")
     name, settings = _chosen(place.root / FILE)
     if named_folder and name != LOCAL:
         msg = f"{VARIABLE} is a folder of the registry {LOCAL}, and {FILE} names {name}"
