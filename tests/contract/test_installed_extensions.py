@@ -144,7 +144,7 @@ def test_nobody_takes_the_name_of_something_of_ours(install: Install, group: str
     """Two things under one name are refused, and none of them is loaded."""
     name, find = OURS[group]
     install(group, name, "odd_package:take", code="raise SystemExit('loaded')")
-    with pytest.raises(UsageError, match="is registered twice: .*odd_package:take"):
+    with pytest.raises(UsageError, match=r"is registered twice: .*odd_package:take"):
         find(name)
 
 
