@@ -12,13 +12,14 @@ from support.operators import operator_mutants, value_mutants
 from support.repositories import ROOT
 
 from openmed.adapters.code import code_roots
+from openmed.adapters.code import entry_points as groups
 from openmed.adapters.code.code_digest import NOT_COMPUTING, CodeDigests, CodeRoots, computing
 from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.code.source_text import SourceFacts, facts_of
-from openmed.adapters.runners.installed_runners import GROUP, roots_of, runner_type
+from openmed.adapters.runners.installed_runners import roots_of, runner_type
 from openmed.errors import UsageError
 
-RUNNERS = tuple(sorted(entry.name for entry in entry_points(group=GROUP)))
+RUNNERS = tuple(sorted(entry.name for entry in entry_points(group=groups.RUNNERS)))
 ROOTS: dict[str, CodeRoots] = {
     "scorer": code_roots.SCORER,
     "performance": code_roots.PERFORMANCE,

@@ -175,6 +175,7 @@ def test_what_counting_executes_is_covered(released: Repository) -> None:
             scope=scope,
             runtime=builders.A_RUNTIME,
             scorer=builders.HEX,
+            library_name=None,
         )
     assert {"openmed.domain.text.check_digits", code_roots.SCORER.modules[0]} <= modules
     assert (set(), set()) == (modules - _covered(code_roots.SCORER), files)

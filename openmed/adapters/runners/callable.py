@@ -25,10 +25,12 @@ class CallableRunner:
     Attributes:
         distributions: what offsets are computed with; the profile pins what the function needs.
         install: the engine itself has it.
+        library_name: none; no library of the Hub loads such an artifact.
     """
 
     distributions: ClassVar[tuple[str, ...]] = ("numpy",)
     install: ClassVar[str] = "pip install openmed-release"
+    library_name: ClassVar[str | None] = None
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:
         """Import the function.

@@ -5,9 +5,10 @@ when it is constructed: the parent asks what *would* run without loading it.
 """
 
 from abc import ABC
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
+from openmed.adapters.code import entry_points
 from openmed.adapters.code.code_digest import CodeDigests, CodeRoots
 from openmed.adapters.code.code_roots import WORKER
 from openmed.adapters.code.source_files import SourceFiles
@@ -15,7 +16,6 @@ from openmed.adapters.runners.runner import RunnerType
 from openmed.domain.inference.predictions import Runtime
 from openmed.errors import UsageError
 
-GROUP = "openmed.runners"
 _BARE = (object, ABC)
 
 
@@ -23,17 +23,17 @@ def runner_type(name: str) -> RunnerType:
     """Find a runner's class.
 
     Raises:
-        UsageError: nothing, or two different things, are registered under the name.
+        UsageError: nothing, or two different things, are registered under the name, or what is
+            registered cannot be loaded or is not a runner.
     """
-    found = {entry.value: entry for entry in _registered() if entry.name == name}
-    if not found:
-        known = ", ".join(sorted({entry.name for entry in _registered()})) or "none"
-        msg = f"there is no runner {name!r} (known: {known})"
-        raise UsageError(msg, next_step="correct `runner` in the profile or install the runner")
-    if len(found) > 1:
-        msg = f"the runner {name!r} is registered twice: {', '.join(sorted(found))}"
-        raise UsageError(msg, next_step="uninstall one of them")
-    return cast("RunnerType", next(iter(found.values())).load())
+    found = entry_points.load(
+        entry_points.RUNNERS,
+        name,
+        what="runner",
+        fix="correct `runner` in the profile or install the runner",
+        needs=("distributions", "install", "library_name"),
+    )
+    return cast("RunnerType", found.value)
 
 
 def runtime(runner: str, *, sources: SourceFiles) -> Runtime:
@@ -71,7 +71,3 @@ def roots_of(kind: RunnerType) -> CodeRoots:
     return CodeRoots(
         modules=(WORKER, *sorted({kind.__module__, *inherited} - {WORKER})), reads_text=True
     )
-
-
-def _registered() -> tuple[EntryPoint, ...]:
-    return tuple(entry_points(group=GROUP))

@@ -17,10 +17,12 @@ class Runner(Protocol):
     Attributes:
         distributions: packages it computes with; their versions are the runtime.
         install: the command that installs them.
+        library_name: library that loads such artifacts, as the Hub calls it; None when none does.
     """
 
     distributions: ClassVar[tuple[str, ...]]
     install: ClassVar[str]
+    library_name: ClassVar[str | None]
 
     def predict(self, texts: Sequence[str]) -> Sequence[tuple[PredictedSpan, ...] | Exception]:
         """One answer per text, in order: its spans, or why there are none."""
@@ -32,6 +34,7 @@ class RunnerType(Protocol):
     __module__: str
     distributions: tuple[str, ...]
     install: str
+    library_name: str | None
 
     def __call__(self, folder: Path, profile: RunnerProfile) -> Runner:
         """Load the artifact in a folder.

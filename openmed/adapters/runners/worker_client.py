@@ -62,6 +62,14 @@ class WorkerRunners:
             self._runtimes[runner] = installed_runners.runtime(runner, sources=self.sources)
         return self._runtimes[runner]
 
+    def library_name(self, runner: str) -> str | None:
+        """Library that loads what this runner runs, as the Hub calls it; None when none does.
+
+        Raises:
+            UsageError: the runner is unknown.
+        """
+        return installed_runners.runner_type(runner).library_name
+
     @contextmanager
     def open(
         self, folder: str, profile: RunnerProfile, *, log: str, timeout: float
