@@ -50,7 +50,7 @@ def run_release(
     graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern, tell=tell)
     graph.world.signer.check()
     require_writable(graph.world, graph.world.root / "gates", graph.world.registry.folder)
-    run_graph(namespace(graph, prints=False))
+    run_graph(namespace(graph))
     return graph.run_report()
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from openmed.app.adhoc_benchmark import Model, measure_model
-from openmed.app.backstop import backstop_rows, backstop_table
+from openmed.app.backstop import backstop_rows
 from openmed.app.operations import CandidateMeasurement, run_benchmark
 from openmed.cli.models import model_options
 from openmed.cli.output import (
+    columns,
     emit_json,
     event_sink,
     handle_errors,
@@ -16,7 +17,7 @@ from openmed.cli.output import (
     shared_options,
     stream_option,
 )
-from openmed.cli.render.report_table import report_table
+from openmed.cli.render.report_table import backstop_table, report_table
 from openmed.domain.wire import plain, pretty
 from openmed.errors import UsageError
 
@@ -72,7 +73,8 @@ def run(  # noqa: PLR0913 - each is an option of the command
     if as_json:
         emit_json("benchmark run", [plain(one.report) for one in measured])
         return
-    print_text("\n".join(report_table(one.report, of=one.slot) for one in measured))
+    width = columns()
+    print_text("\n".join(report_table(one.report, of=one.slot, width=width) for one in measured))
 
 
 def _require_bare(*, slot: str, retry: bool) -> None:
@@ -99,4 +101,10 @@ def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bo
         rows = [{"slot": m.slot, "rows": [r.plain for r in backstop_rows(m)]} for m in measured]
         emit_json("benchmark table", rows)
         return
-    print_text("\n".join(backstop_table(one) for one in measured))
+    width = columns()
+    print_text(
+        "\n".join(
+            backstop_table(one.report, backstop_rows(one), of=one.slot, width=width)
+            for one in measured
+        )
+    )

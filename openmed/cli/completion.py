@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import get_completion_class
 
-from openmed.cli.output import emit_json, handle_errors, output_options, print_text
+from openmed.cli.output import emit_json, handle_errors, output_options, print_document
 
 SHELLS = ("bash", "zsh", "fish")
 COMPLETE = "_OPENMED_COMPLETE"
@@ -24,7 +24,7 @@ def completion(*, shell: str, as_json: bool) -> None:
     if as_json:
         emit_json("completion", {"shell": shell, "script": script})
     else:
-        print_text(script)
+        print_document(script)
 
 
 def _script(shell: str) -> str:

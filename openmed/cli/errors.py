@@ -5,6 +5,7 @@ we did not raise may quote what was in hand, document text too, so it is never s
 and where it happened.
 """
 
+import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import click
 
 import openmed
 from openmed.cli.output_format import Form, write_document
+from openmed.cli.screen import show
 from openmed.errors import ExternalError, FlipConflictError, OpenMedError
 from openmed.pipeline import interrupts
 
@@ -82,9 +84,9 @@ class Failed(Exception):  # noqa: N818 - what happened, not what was wrong
 
 
 def _tell(failure: Failure) -> None:
-    click.echo(f"openmed: {failure.message}", err=True)
+    show(f"openmed: {failure.message}", stream=sys.stderr)
     if failure.hint:
-        click.echo(f"next: {failure.hint}", err=True)
+        show(f"next: {failure.hint}", stream=sys.stderr)
 
 
 def _failure(error: BaseException) -> Failure:

@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 
 from openmed.app.operations import run_rotation
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.layout import table
 from openmed.context import make_keys, open_context
 from openmed.domain.attestation.verifier import ListedKey, Role
 from openmed.domain.digest import Json
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.fleet_facts import KeyClosure
 from openmed.errors import UsageError
-from openmed.pipeline.summary import table
 
 
 @click.command()
@@ -53,8 +53,8 @@ def list_command(*, root: Path, as_json: bool) -> None:
         return
     headings = ("VERIFIER", "KEY", "MAY", "STATE", "FILE")
     rows = tuple(_cells(state, key, own) for key in listed)
-    nothing = "no key is listed\nnext: openmed keys init"
-    print_text("\n".join(table((headings, *rows))) if rows else nothing)
+    nothing = "No key is listed.\nnext: openmed keys init"
+    print_text("\n".join(table(headings, rows, width=columns())) if rows else nothing)
 
 
 @click.command()

@@ -7,16 +7,18 @@ from typing import ParamSpec
 import click
 
 from openmed.app.adhoc_benchmark import Model, compare_models, list_reports, recorded_reports
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.layout import table
 from openmed.cli.render.report_table import comparison_table, report_table
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.headline import headline
 from openmed.domain.pages.number_format import share_down
 from openmed.domain.wire import plain
-from openmed.pipeline.summary import table
 
 P = ParamSpec("P")
+
+_NOTHING = "No report yet.\nnext: openmed benchmark run"
 
 
 def model_options(command: Callable[P, None]) -> Callable[P, None]:
@@ -79,7 +81,7 @@ def compare(  # noqa: PLR0913 - each is an option of the command
     if as_json:
         emit_json("benchmark compare", plain(found))
         return
-    print_text(comparison_table(found))
+    print_text(comparison_table(found, width=columns()))
 
 
 @click.command("list")
@@ -108,7 +110,7 @@ def list_command(*, root: Path, as_json: bool) -> None:
         for report in reports
         for declared in [headline(report.scope.labels, report)]
     ]
-    print_text("\n".join(table((headings, *rows))) if rows else "nothing was measured yet")
+    print_text("\n".join(table(headings, rows, width=columns())) if rows else _NOTHING)
 
 
 def _row(report: BenchmarkReport) -> Json:
@@ -141,4 +143,5 @@ def show(*, what: str, root: Path, as_json: bool, suite: str) -> None:
     if as_json:
         emit_json("benchmark show", [plain(report) for report in reports])
         return
-    print_text("\n".join(report_table(report, of=report.subject.slot) for report in reports))
+    width = columns()
+    print_text("\n".join(report_table(one, of=one.subject.slot, width=width) for one in reports))

@@ -13,14 +13,21 @@ from openmed.app.suites import (
     suite_facts,
     suite_stats,
 )
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.layout import counted, table
 from openmed.domain.digest import Json
 from openmed.domain.suites.lint import LintReport
 from openmed.domain.suites.lint.leakage import WORDS
 from openmed.domain.suites.suite_counts import SuiteCounts
 from openmed.domain.wire import plain
 from openmed.errors import EvidenceError
-from openmed.pipeline.summary import table
 
 
 @click.command()
@@ -111,11 +118,12 @@ def sample(*, name: str, root: Path, as_json: bool, count: int, text: bool) -> N
 def _summary(report: LintReport) -> list[str]:
     shared = report.overlap
     found = len(report.findings)
-    lines = [f"{found} defects in {report.documents} documents, {report.spans} gold spans"]
+    where = f"{counted(report.documents, 'document')}, {counted(report.spans, 'gold span')}"
+    lines = [f"{counted(found, 'defect')} in {where}"]
     if shared is not None:
         lines.append(
-            f"{shared.shared} of {shared.suite} runs of {WORDS} words stand in training notes too "
-            f"({shared.training} runs)"
+            f"{shared.shared} of {shared.suite} runs of {WORDS} words are also in the "
+            f"training notes ({shared.training} runs)"
         )
     return lines
 
@@ -167,9 +175,11 @@ def _stats_lines(counts: SuiteCounts) -> list[str]:
         )
         for row in counts.languages
     ]
-    headings = ("LANGUAGE", "DOCUMENTS", "WITHOUT GOLD", "SPANS", "FAMILIES", "LABELS")
+    by_label = ("LABEL", "DOCUMENTS", "SPANS", "FAMILIES", "LANGUAGES")
+    by_language = ("LANGUAGE", "DOCUMENTS", "WITHOUT GOLD", "SPANS", "FAMILIES", "LABELS")
+    width = columns()
     return [
-        *table((("LABEL", "DOCUMENTS", "SPANS", "FAMILIES", "LANGUAGES"), *labels, total)),
+        *table(by_label, [*labels, total], width=width),
         "",
-        *table((headings, *languages)),
+        *table(by_language, languages, width=width),
     ]

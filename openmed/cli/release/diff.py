@@ -6,11 +6,18 @@ from pathlib import Path
 import click
 
 from openmed.app.history import read_difference
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    handle_errors,
+    print_document,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.layout import table
 from openmed.domain.ledger.fleet_difference import DifferenceKind, FleetDifference, SlotDifference
-from openmed.domain.pages.number_format import share_of_one
+from openmed.domain.pages.number_format import points, share_of_one
 from openmed.domain.wire import plain
-from openmed.pipeline.summary import points, table
 
 HEADINGS = ("SLOT", "CHANGE", "RECALL", "THEN", "DELTA", "ARTIFACT", "FILES")
 
@@ -31,16 +38,16 @@ def diff(*, before: str, after: str, root: Path, as_json: bool, as_markdown: boo
     if as_json:
         emit_json("release diff", plain(found))
     elif as_markdown:
-        print_text("\n".join(_markdown(found)))
+        print_document("\n".join(_markdown(found)))
     else:
         print_text("\n".join(_lines(found)))
 
 
 def _lines(found: FleetDifference) -> Iterator[str]:
     if not found.slots:
-        yield "nothing was live at either"
+        yield "Nothing was live at either tag."
         return
-    yield from table((HEADINGS, *(_cells(row) for row in found.slots)))
+    yield from table(HEADINGS, map(_cells, found.slots), width=columns())
     for row in found.slots:
         for label in row.labels:
             delta = _delta(label.before, label.after)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from openmed.app.explain import explain_slot, explanation_text
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.app.explain import explain_slot
+from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.explanation_text import explanation_text
 from openmed.context import program_name
 from openmed.domain.wire import plain
 
@@ -14,8 +15,9 @@ from openmed.domain.wire import plain
 @click.argument("slot")
 @click.argument("gate", default="")
 @shared_options
+@click.option("--all", "shows_all", is_flag=True, help="Gates that passed too, and every row.")
 @handle_errors
-def explain(*, slot: str, gate: str, root: Path, as_json: bool) -> None:
+def explain(*, slot: str, gate: str, root: Path, as_json: bool, shows_all: bool) -> None:
     r"""Say why the last verdict on SLOT is what it is: each gate, or GATE alone.
 
     Rule, numbers, interval, sample size, where each limit comes from, and the leaked spans by
@@ -28,4 +30,7 @@ def explain(*, slot: str, gate: str, root: Path, as_json: bool) -> None:
     if as_json:
         emit_json("release explain", plain(explanation))
         return
-    print_text(explanation_text(explanation, program=program_name()))
+    text = explanation_text(
+        explanation, program=program_name(), width=columns(), shows_all=shows_all
+    )
+    print_text(text)

@@ -5,7 +5,14 @@ from pathlib import Path
 import click
 
 from openmed.app.plan import Plan, plan_release
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
 from openmed.cli.render.plan_text import plan_text
 from openmed.context import program_name
 from openmed.domain.candidates.shard import MOST_SHARDS
@@ -52,4 +59,4 @@ def tell_plan(planned: Plan, *, command: str, as_json: bool) -> None:
     if as_json:
         emit_json(command, {"has_changes": planned.has_changes, "plan": plain(planned)})
     else:
-        print_text(plan_text(planned, program=program_name()))
+        print_text(plan_text(planned, program=program_name(), width=columns()))

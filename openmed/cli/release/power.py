@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from openmed.app.power import DISCORDANCE, power_text, read_power
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.app.power import DISCORDANCE, read_power
+from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.power_text import power_text
 from openmed.domain.wire import plain
 
 
@@ -41,4 +42,4 @@ def power(  # noqa: PLR0913 - one argument per option
     if as_json:
         emit_json("release power", plain(found))
     else:
-        print_text(power_text(found))
+        print_text(power_text(found, width=columns()))

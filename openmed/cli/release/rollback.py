@@ -7,7 +7,14 @@ import click
 
 from openmed.app.operations import run_hold, run_rollback
 from openmed.app.sync import shared
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
 from openmed.cli.render.rollback_summary import rollback_summary
 from openmed.context import program_name
 from openmed.domain.ledger.changes import LONGEST_REASON
@@ -87,7 +94,7 @@ def rollback(  # noqa: PLR0913 - one argument per option
     if as_json:
         emit_json("release rollback", plain(report))
     else:
-        print_text(rollback_summary(report, program=program_name()))
+        print_text(rollback_summary(report, program=program_name(), width=columns()))
     exit_with(report.exit_code)
 
 

@@ -8,6 +8,7 @@ from openmed.app.operations import run_release
 from openmed.app.plan import plan_release
 from openmed.app.sync import shared
 from openmed.cli.output import (
+    columns,
     emit_json,
     event_sink,
     exit_with,
@@ -17,10 +18,10 @@ from openmed.cli.output import (
     stream_option,
 )
 from openmed.cli.release.plan import tell_plan
+from openmed.cli.render.run_summary import run_summary
 from openmed.context import program_name
 from openmed.domain.wire import plain
 from openmed.pipeline.release_graph import EVERY
-from openmed.pipeline.summary import summary
 
 
 @click.command()
@@ -51,5 +52,5 @@ def run(*, root: Path, as_json: bool, retry: bool, dry_run: bool, pattern: str) 
     if as_json:
         emit_json("release run", plain(report))
     else:
-        print_text(summary(report, program=program_name()))
+        print_text(run_summary(report, program=program_name(), width=columns()))
     exit_with(report.exit_code)

@@ -29,6 +29,16 @@ def share_of_one(value: float | None) -> str:
     return NO_DATA if value is None else share_down(value, 1)
 
 
+def points(delta: float | None) -> str:
+    """A difference of two shares in percentage points, with its sign."""
+    return "-" if delta is None else f"{delta * 100:+.2f}"
+
+
+def count(value: int) -> str:
+    """A count, its digits in groups of three."""
+    return f"{value:,}"
+
+
 def number(value: float | None) -> str:
     """A measured number: counts without decimals, shares with four."""
     if value is None:

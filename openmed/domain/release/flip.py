@@ -69,6 +69,14 @@ class Result(Frozen):
     gates: tuple[str, ...]
     exit_code: int
 
+    @property
+    def words(self) -> str:
+        """Where it stands, for people; a preview is never shown as plainly released."""
+        words = {SlotOutcome.RELEASED: "released", SlotOutcome.LIVE: "live"}
+        word = words.get(self.standing, self.standing.value.replace("_", " "))
+        is_preview = self.grade is Grade.PREVIEW and self.standing in words
+        return f"{word} (preview)" if is_preview else word
+
 
 class _SlotRuling(NamedTuple):
     standing: SlotOutcome
