@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from openmed.app.doctor import Examination, Health, HealthCheck, examine
+from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -20,16 +21,15 @@ from openmed.errors import UsageError
 _WORDS = {Health.WELL: "ok", Health.OPTIONAL: "--", Health.BROKEN: "FIX"}
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def doctor(*, root: Path, as_json: bool) -> None:
-    r"""Look whether everything is there that a release needs; writes nothing.
+    """Check that everything a release needs is there.
 
     Python, packages, keys, queue, policies, suites, ledger, clock, disk, targets, lock and
     plug-ins: one line each, with its fix. Exit code 2 when something needs one.
 
-    \b
     Example: openmed doctor
     """
     found = examine(root)

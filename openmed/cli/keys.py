@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from openmed.app.operations import run_rotation
+from openmed.cli.help import Command
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.layout import table
 from openmed.context import make_keys, open_context
@@ -16,16 +17,15 @@ from openmed.domain.ledger.fleet_facts import KeyClosure
 from openmed.errors import UsageError
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def init(*, root: Path, as_json: bool) -> None:
-    r"""Make your own signing key if there is none; safe to run again.
+    """Create your own signing key if there is none.
 
     The private key stays outside the repository. Its public half goes to artifacts/keys/,
     as the verifier `local`, which counts for the local registry only.
 
-    \b
     Example: openmed keys init
     """
     keyid, made, place = make_keys(root)
@@ -35,13 +35,12 @@ def init(*, root: Path, as_json: bool) -> None:
     print_text(f"{'made' if made else 'found'} signing key {keyid[:16]} in {place}")
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @shared_options
 @handle_errors
 def list_command(*, root: Path, as_json: bool) -> None:
-    r"""List the keys whose signatures count, and since when a closed one does not.
+    """List the keys whose signatures count.
 
-    \b
     Example: openmed keys list
     """
     world = open_context(root, quiet=True)
@@ -57,18 +56,17 @@ def list_command(*, root: Path, as_json: bool) -> None:
     print_text("\n".join(table(headings, rows, width=columns())) if rows else nothing)
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option("--verifier", default="", help="Whose key; by default of the key you sign with.")
 @click.option("--lost", is_flag=True, help="The old private key is gone or in other hands.")
 @handle_errors
 def rotate(*, root: Path, as_json: bool, verifier: str, lost: bool) -> None:
-    r"""Replace the key you sign with, and close the old one at the present ledger size.
+    """Replace a signing key and close the old one.
 
     What the old key signed counts for ever if it is in the ledger by now, and not at all if
     it is not. With --lost the old private key is not needed.
 
-    \b
     Example: openmed keys rotate
     Example: openmed keys rotate --lost --verifier release
     """
@@ -84,7 +82,7 @@ def rotate(*, root: Path, as_json: bool, verifier: str, lost: bool) -> None:
     )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @shared_options
 @click.option(
@@ -97,9 +95,8 @@ def rotate(*, root: Path, as_json: bool, verifier: str, lost: bool) -> None:
 )  # fmt: skip
 @handle_errors
 def add(*, name: str, root: Path, as_json: bool, file: Path, roles: tuple[str, ...]) -> None:
-    r"""List the public half of a key in gates/keys/ as verifier NAME, for people to review.
+    """Add a public key to gates/keys/ as verifier NAME.
 
-    \b
     Example: openmed keys add alice --role waive --key ~/alice.pem
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):

@@ -7,6 +7,7 @@ from typing import ParamSpec
 import click
 
 from openmed.app.adhoc_benchmark import Model, compare_models, list_reports, recorded_reports
+from openmed.cli.help import Command
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.layout import table
 from openmed.cli.render.report_table import comparison_table, report_table
@@ -49,7 +50,7 @@ def model_options(command: Callable[P, None]) -> Callable[P, None]:
     return command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("before")
 @click.argument("after")
 @shared_options
@@ -69,9 +70,8 @@ def compare(  # noqa: PLR0913 - each is an option of the command
     sha256: str | None,
     timeout: int,
 ) -> None:
-    r"""Compare two models span by span; each is a source, a report's file, or a slot.
+    """Compare two models span by span.
 
-    \b
     Example: openmed benchmark compare pii::tiny::onnx file:models/mine --suite golden
     """
     one, other = (
@@ -84,13 +84,12 @@ def compare(  # noqa: PLR0913 - each is an option of the command
     print_text(comparison_table(found, width=columns()))
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @shared_options
 @handle_errors
 def list_command(*, root: Path, as_json: bool) -> None:
-    r"""List every report that stands, with the recall of what its candidate declares.
+    """List current reports with their recall.
 
-    \b
     Example: openmed benchmark list
     """
     reports = list_reports(root)
@@ -128,15 +127,14 @@ def _row(report: BenchmarkReport) -> Json:
     }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("what")
 @shared_options
 @click.option("--suite", default="", help="One suite; else all that were measured.")
 @handle_errors
 def show(*, what: str, root: Path, as_json: bool, suite: str) -> None:
-    r"""Show a slot's reports as last measured, or the report in a file; measures nothing.
+    """Show the reports of a slot or a file.
 
-    \b
     Example: openmed benchmark show pii::tiny::onnx --suite golden
     """
     reports = recorded_reports(root, name=what, suite=suite)

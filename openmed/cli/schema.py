@@ -2,6 +2,7 @@
 
 import click
 
+from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -17,16 +18,15 @@ from openmed.domain.wire import pretty
 from openmed.errors import UsageError
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", default="")
 @output_options
 @handle_errors
 def schema(*, name: str, as_json: bool) -> None:
-    r"""Print the JSON Schema NAME, or the names there are.
+    """Print the JSON Schema of a file or an answer.
 
     Of every file people write, and of every answer. `policy` knows the gates installed here.
 
-    \b
     Example: openmed schema
     Example: openmed schema policy
     """

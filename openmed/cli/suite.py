@@ -13,6 +13,7 @@ from openmed.app.suites import (
     suite_facts,
     suite_stats,
 )
+from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -30,15 +31,14 @@ from openmed.domain.wire import plain
 from openmed.errors import EvidenceError
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", type=click.Choice(sorted(SUITES)))
 @shared_options
 @click.option("--check", is_flag=True, help="Write nothing; fail if a committed file differs.")
 @handle_errors
 def build(*, name: str, root: Path, as_json: bool, check: bool) -> None:
-    r"""Make a suite from its seed and print the digests to pin in gates/suites.toml.
+    """Generate a suite from its seed and print its digests.
 
-    \b
     Example: openmed suite build golden --check
     """
     facts = build_suite(root, name=name, is_check=check)
@@ -48,14 +48,13 @@ def build(*, name: str, root: Path, as_json: bool, check: bool) -> None:
     _say_facts(facts)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @shared_options
 @handle_errors
 def lint(*, name: str, root: Path, as_json: bool) -> None:
-    r"""Look for every defect of a pinned suite; exit code 5 when there is one.
+    """Check a pinned suite for defects.
 
-    \b
     Example: openmed suite lint golden
     """
     report = lint_suite(root, name=name)
@@ -67,14 +66,13 @@ def lint(*, name: str, root: Path, as_json: bool) -> None:
         exit_with(EvidenceError.exit_code)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @shared_options
 @handle_errors
 def digest(*, name: str, root: Path, as_json: bool) -> None:
-    r"""Say what a pinned suite holds and the digests its files have now.
+    """Show a suite's contents and current digests.
 
-    \b
     Example: openmed suite digest shield-synthetic
     """
     facts = suite_facts(root, name=name)
@@ -84,7 +82,7 @@ def digest(*, name: str, root: Path, as_json: bool) -> None:
     _say_facts(facts)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @shared_options
 @click.option(
@@ -93,9 +91,8 @@ def digest(*, name: str, root: Path, as_json: bool) -> None:
 @click.option("--text", is_flag=True, help="Show the texts; only of suites pinned as synthetic.")
 @handle_errors
 def sample(*, name: str, root: Path, as_json: bool, count: int, text: bool) -> None:
-    r"""Show some documents: counts and offsets, no text unless it is invented and asked for.
+    """Show some documents: counts and offsets.
 
-    \b
     Example: openmed suite sample golden -n 2 --text
     """
     rows = sample_suite(root, name=name, count=count, wants_text=text)
@@ -134,15 +131,14 @@ def _say_facts(facts: Mapping[str, Json]) -> None:
         print_text("\n".join(f"{key} {name}".rstrip() + f" = {fact}" for name, fact in rows))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @shared_options
 @click.option("--language", default="", help="Only documents in this language, e.g. en.")
 @handle_errors
 def stats(*, name: str, root: Path, as_json: bool, language: str) -> None:
-    r"""Documents, gold spans and families of a pinned suite, per label and per language.
+    """Count documents, spans and families by label and language.
 
-    \b
     Example: openmed suite stats golden --language en
     """
     counts = suite_stats(root, name=name, language=language)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from openmed.app.history import read_difference
+from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -22,16 +23,15 @@ from openmed.domain.wire import plain
 HEADINGS = ("SLOT", "CHANGE", "RECALL", "THEN", "DELTA", "ARTIFACT", "FILES")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("before", metavar="TAG")
 @click.argument("after", metavar="TAG")
 @shared_options
 @click.option("--md", "as_markdown", is_flag=True, help="As Markdown, for a pull request.")
 @handle_errors
 def diff(*, before: str, after: str, root: Path, as_json: bool, as_markdown: bool) -> None:
-    r"""Say what differs between two tags: what serves, recall per label, files.
+    """Compare the fleet at two tags.
 
-    \b
     Example: openmed release diff 2026.11.24-1 2026.11.25-1 --md
     """
     found = read_difference(root, before, after)

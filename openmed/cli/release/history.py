@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from openmed.app.history import MeasuredRevision, read_revisions, read_status, state_at
+from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -27,14 +28,13 @@ from openmed.domain.wire import plain, pretty
 from openmed.errors import UsageError
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @shared_options
 @click.option("--at", "tag", default="", help="As it stood after this ledger entry.")
 @handle_errors
 def list_command(*, root: Path, as_json: bool, tag: str) -> None:
-    r"""List every slot that ever served something, with what it serves.
+    """List every slot and what it serves.
 
-    \b
     Example: openmed release list --at 2026.11.24-1
     """
     state = _at(read_status(root), tag)
@@ -49,14 +49,13 @@ def list_command(*, root: Path, as_json: bool, tag: str) -> None:
     print_text("\n".join(table(headings, (row.cells for row in rows), width=columns())))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot", default="")
 @shared_options
 @handle_errors
 def history(*, slot: str, root: Path, as_json: bool) -> None:
-    r"""Say what happened, newest first; of SLOT every revision, with what was measured.
+    """List past changes, newest first.
 
-    \b
     Example: openmed release history pii::tiny::onnx
     """
     if slot:
@@ -73,15 +72,14 @@ def history(*, slot: str, root: Path, as_json: bool) -> None:
     print_text("\n".join(lines) or f"No release yet.\nnext: {program_name()} release run")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("what")
 @shared_options
 @click.option("--at", "tag", default="", help="As it stood after this ledger entry.")
 @handle_errors
 def show(*, what: str, root: Path, as_json: bool, tag: str) -> None:
-    r"""Show one ledger entry by its tag, or what a slot serves, in full.
+    """Show one ledger entry, or what a slot serves, in full.
 
-    \b
     Example: openmed release show 2026.11.24-1
     Example: openmed release show pii::tiny::onnx --at 2026.11.24-1
     """

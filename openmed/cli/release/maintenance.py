@@ -7,6 +7,7 @@ import click
 from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
 from openmed.app.sync import shared
+from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -26,17 +27,16 @@ from openmed.steps.recover import SetAside
 from openmed.steps.verify import Findings, VerifyCheck
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("tag", default="")
 @shared_options
 @click.option("--offline", is_flag=True, help="Only what is committed under gates/.")
 @handle_errors
 def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
-    r"""Check ledger, evidence, signatures, served bytes and pages; exit 7 if one is wrong.
+    """Check ledger, evidence, signatures, served bytes and pages.
 
     With TAG: the fleet as it stood after that entry, without what is derived from the last one.
 
-    \b
     Example: openmed release verify
     Example: openmed release verify 2026.11.24-1 --offline
     """
@@ -48,16 +48,15 @@ def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
     exit_with(IntegrityError.exit_code if found.faults else 0)
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option("--drop", "dropped", default="", help="Give up this second head of the ledger.")
 @handle_errors
 def recover(*, root: Path, as_json: bool, dropped: str) -> None:
-    r"""Finish what was interrupted, and say what was done; a second call finds nothing to do.
+    """Finish what an interrupted command left undone.
 
     Entries that never took effect leave the ledger for artifacts/aside/; nothing is thrown away.
 
-    \b
     Example: openmed release recover
     """
     done = run_recover(root, dropped=dropped)
@@ -74,7 +73,7 @@ def recover(*, root: Path, as_json: bool, dropped: str) -> None:
     print_text("\n".join(_done(done)) or "Nothing was interrupted.")
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option(
     "--older-than",
@@ -87,12 +86,11 @@ def recover(*, root: Path, as_json: bool, dropped: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @handle_errors
 def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
-    r"""Remove staged trees, released trees and downloads that no slot may need again.
+    """Delete artifacts and downloads that no slot needs.
 
     What is live, what it was judged against, three rollback targets of each slot and what
     candidates are staged as stay. What goes is no rollback target from then on; the ledger says so.
 
-    \b
     Example: openmed release gc --dry-run
     """
 

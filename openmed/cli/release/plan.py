@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from openmed.app.plan import Plan, plan_release
+from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -23,7 +24,7 @@ CHANGES = 10
 """Exit code of `--detailed-exitcode` when a run would do something."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("pattern", metavar="[SLOTS]", default=EVERY)
 @shared_options
 @click.option("--retry", is_flag=True, help="As if run with --retry.")
@@ -43,9 +44,8 @@ def plan(  # noqa: PLR0913 - one argument per option
     shards: int | None,
     detailed_exitcode: bool,
 ) -> None:
-    r"""Say what a run would do and why; writes nothing. SLOTS may hold * and ?.
+    """Show what a run would do and why; write nothing.
 
-    \b
     Example: openmed release plan
     Example: openmed release plan "pii::*" --detailed-exitcode
     """

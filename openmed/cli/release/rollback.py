@@ -7,6 +7,7 @@ import click
 
 from openmed.app.operations import run_hold, run_rollback
 from openmed.app.sync import shared
+from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -25,7 +26,7 @@ from openmed.errors import UsageError
 from openmed.pipeline.run_report import RunReport
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("family", default="")
 @shared_options
 @click.option("--tier", default="", help="Only slots of this tier.")
@@ -57,11 +58,10 @@ def rollback(  # noqa: PLR0913 - one argument per option
     dry_run: bool,
     reason: str,
 ) -> None:
-    r"""Put the last green release of FAMILY back, and condemn what it leaves.
+    """Restore the previous good release of FAMILY.
 
     Nothing is measured. Exit code 4: there is nothing to go back to, and nothing moved.
 
-    \b
     Example: openmed release rollback pii --reason "leaks names in Dutch"
     Example: openmed release rollback --to 2026.11.24-1 --all-slots
     """
@@ -98,29 +98,27 @@ def rollback(  # noqa: PLR0913 - one argument per option
     exit_with(report.exit_code)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot")
 @shared_options
 @click.option("--reason", required=True, help="Why; one line, shown on pages.")
 @handle_errors
 def freeze(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
-    r"""Let no release move SLOT until it is thawed; a rollback still may.
+    """Block releases of SLOT; rollbacks still work.
 
-    \b
     Example: openmed release freeze pii::tiny::onnx --reason "audit until Friday"
     """
     _hold(slot, root=root, as_json=as_json, reason=reason, is_thaw=False)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot")
 @shared_options
 @click.option("--reason", default="", help="Why; one line, shown on pages.")
 @handle_errors
 def thaw(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
-    r"""Let releases move SLOT again.
+    """Allow releases of SLOT again.
 
-    \b
     Example: openmed release thaw pii::tiny::onnx
     """
     _hold(slot, root=root, as_json=as_json, reason=reason or "asked for by hand", is_thaw=True)

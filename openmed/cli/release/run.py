@@ -7,6 +7,7 @@ import click
 from openmed.app.operations import run_release
 from openmed.app.plan import plan_release
 from openmed.app.sync import shared
+from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -24,7 +25,7 @@ from openmed.domain.wire import plain
 from openmed.pipeline.release_graph import EVERY
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
 @click.option("--dry-run", is_flag=True, help="Print the plan instead; write nothing.")
@@ -32,11 +33,10 @@ from openmed.pipeline.release_graph import EVERY
 @stream_option
 @handle_errors
 def run(*, root: Path, as_json: bool, retry: bool, dry_run: bool, pattern: str) -> None:
-    r"""Stage, benchmark, compare, flip and regenerate every candidate of the queue.
+    """Stage, measure, judge and release every candidate.
 
     SLOTS, which may hold * and ?, keeps to some of them.
 
-    \b
     Example: openmed release run
     Example: openmed release run "pii::*" --dry-run
     """

@@ -6,6 +6,7 @@ import click
 
 from openmed.app.pipeline_stages import PartReport, run_flip, run_gate, run_regenerate, run_stage
 from openmed.app.sync import shared
+from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -27,32 +28,30 @@ _PATTERN = click.argument("pattern", metavar="[SLOTS]", default=EVERY)
 _RETRY = click.option("--retry", is_flag=True, help="Try again what failed twice.")
 
 
-@click.command()
+@click.command(cls=Command)
 @_PATTERN
 @shared_options
 @_RETRY
 @handle_errors
 def stage(*, pattern: str, root: Path, as_json: bool, retry: bool) -> None:
-    r"""Freeze the bytes of candidates by content; measures and releases nothing.
+    """Copy candidates' bytes and record their hashes.
 
-    \b
     Example: openmed release stage "pii::*"
     """
     _tell(run_stage(root, pattern=pattern, retry=retry, quiet=as_json), as_json=as_json)
 
 
-@click.command()
+@click.command(cls=Command)
 @_PATTERN
 @shared_options
 @_RETRY
 @click.option("--shard", default="1/1", help="Only part K of N of the fleet, as K/N.")
 @handle_errors
 def gate(*, pattern: str, root: Path, as_json: bool, retry: bool, shard: str) -> None:
-    r"""Stage and measure candidates and say what the gates say; signs and releases nothing.
+    """Measure and judge candidates without signing or releasing.
 
     Needs no key. What it measures is kept, so `openmed release flip` measures nothing again.
 
-    \b
     Example: openmed release gate pii::tiny::onnx
     """
     part = parse_shard(shard)
@@ -60,15 +59,14 @@ def gate(*, pattern: str, root: Path, as_json: bool, retry: bool, shard: str) ->
     _tell(report, as_json=as_json)
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def flip(*, root: Path, as_json: bool) -> None:
-    r"""Judge, sign and flip what was measured already, then regenerate; runs no candidate.
+    """Judge, sign and release what was already measured.
 
     A candidate whose evidence is missing gets no verdict; the others are flipped.
 
-    \b
     Example: openmed release flip
     """
     report = shared(root, lambda: run_flip(root, quiet=as_json))
@@ -79,13 +77,12 @@ def flip(*, root: Path, as_json: bool) -> None:
     exit_with(report.exit_code)
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def regenerate(*, root: Path, as_json: bool) -> None:
-    r"""Write records, cards, benchmark cards, leaderboard and status from the ledger.
+    """Write cards, leaderboard and status page again.
 
-    \b
     Example: openmed release regenerate
     """
     _tell(run_regenerate(root, quiet=as_json), as_json=as_json)

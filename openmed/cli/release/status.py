@@ -6,6 +6,7 @@ import click
 
 from openmed.app.history import read_status, state_at
 from openmed.app.status import read_stages
+from openmed.cli.help import Command
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.status_text import status_text
 from openmed.context import program_name
@@ -14,15 +15,14 @@ from openmed.domain.wire import plain
 from openmed.errors import UsageError
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot", default="")
 @shared_options
 @click.option("--at", "tag", default="", help="As it stood after this ledger entry.")
 @handle_errors
 def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
-    r"""Say what is live in every slot, since when, and where its candidate stands.
+    """Show what is live and where each candidate stands.
 
-    \b
     Example: openmed release status
     Example: openmed release status pii::tiny::onnx --json
     """

@@ -8,6 +8,7 @@ import click
 
 from openmed.app.operations import run_lift, run_waive
 from openmed.app.sync import shared
+from openmed.cli.help import Command
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.cli.release.rollback import checked_reason
 from openmed.domain.wire import plain
@@ -17,7 +18,7 @@ from openmed.steps.lift import Waived
 _AGAIN = "next: openmed release run --retry"
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("digest")
 @shared_options
 @click.option("--reason", required=True, help="Why; one line, shown on pages.")
@@ -40,12 +41,11 @@ def waive(  # noqa: PLR0913 - one argument per option
     key: Path | None,
     sign_only: bool,
 ) -> None:
-    r"""Sign that the quarantine of artifact DIGEST may be lifted, and lift it.
+    """Sign a waiver for a quarantined artifact and lift it.
 
     The artifact is then no longer refused; every gate still has to pass. Another key than the
     one whose verdict quarantined it must sign. What was revoked cannot be lifted.
 
-    \b
     Example: openmed release waive 3f2a9c01 --reason "gold was wrong" --expires 2026-12-01
     """
     wanted = digest.strip().lower()
@@ -76,13 +76,12 @@ def waive(  # noqa: PLR0913 - one argument per option
     print_text(f"lifted until {waiver.expires}: {what}; ledger entry {tag}\n{following}")
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def lift(*, root: Path, as_json: bool) -> None:
-    r"""Record the waivers in gates/waivers/ that are not in the ledger yet.
+    """Apply the waivers in gates/waivers/.
 
-    \b
     Example: openmed release lift
     """
     done = shared(root, lambda: run_lift(root))

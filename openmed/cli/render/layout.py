@@ -78,14 +78,15 @@ def paragraph(text: str, *, width: int) -> list[str]:
     return [part for line in text.splitlines() for part in folded(line, width=width)]
 
 
-def clipped(text: str, *, columns: int) -> str:
-    """The first words of a text; an ellipsis where something is left out."""
-    shown = printable(text)
-    if cells(shown) <= columns:
-        return shown
-    start = _chopped(shown, columns - 2)[0]
-    words = start.rpartition(" ")[0]
-    return f"{(words if cells(words) > columns // 2 else start).rstrip(' ;,')} …"
+def clipped(line: str, *, width: int, lines: int) -> list[str]:
+    """The first lines of a folded line; an ellipsis where something is left out."""
+    parts = folded(line, width=width)
+    if len(parts) <= lines:
+        return parts
+    last = parts[lines - 1]
+    while cells(last) > width - _GAP:
+        last = last.rpartition(" ")[0] or last[:-_GAP]
+    return [*parts[: lines - 1], f"{last.rstrip(' ;,')} …"]
 
 
 def named(names: Sequence[str]) -> str:

@@ -76,7 +76,7 @@ def causes(result: Result) -> tuple[str, ...]:
 def shown_causes(parts: tuple[str, ...], *, rest: str, width: int) -> Iterator[str]:
     """At most three causes, each cut, and the command that shows the rest."""
     for part in parts[:MOST_CAUSES]:
-        yield from folded(f"  {clipped(part, columns=_CAUSE_LINES * (width - 4))}", width=width)
+        yield from clipped(f"  {part}", width=width, lines=_CAUSE_LINES)
     more = len(parts) - MOST_CAUSES
     if more > 0:
         yield from folded(f"  and {more} more: {rest}", width=width)

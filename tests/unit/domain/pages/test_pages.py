@@ -164,7 +164,7 @@ def test_markdown_stays_on_one_line() -> None:
 def test_nothing_live_is_said_plainly() -> None:
     """With the command that changes it."""
     page = _all(_of(fold(())))["status/index.html"]
-    assert "Nothing is live." in page
+    assert "No release yet." in page
     assert "openmed release run" in page
 
 
