@@ -17,7 +17,7 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.layout import table
 from openmed.domain.ledger.fleet_difference import DifferenceKind, FleetDifference, SlotDifference
-from openmed.domain.pages.number_format import points, share_of_one
+from openmed.domain.text.number_format import points, share_of_one
 from openmed.domain.wire import plain
 
 HEADINGS = ("SLOT", "CHANGE", "RECALL", "THEN", "DELTA", "ARTIFACT", "FILES")

@@ -21,9 +21,9 @@ from openmed.domain.digest import Json
 from openmed.domain.ledger.changes import Change
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.pages.number_format import points, share_down, short_digest
 from openmed.domain.pages.phrases import sentence
 from openmed.domain.slot import parse_slot
+from openmed.domain.text.number_format import points, share_down, short_digest
 from openmed.domain.wire import plain, pretty
 from openmed.errors import UsageError
 

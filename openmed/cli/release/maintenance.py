@@ -19,8 +19,8 @@ from openmed.cli.output import (
 from openmed.cli.render.layout import aligned, counted
 from openmed.context import program_name
 from openmed.domain.digest import Json
-from openmed.domain.pages.number_format import count, short_digest, size
 from openmed.domain.pages.phrases import sentence
+from openmed.domain.text.number_format import count, short_digest, size
 from openmed.errors import IntegrityError
 from openmed.steps.collect import CollectionResult
 from openmed.steps.recover import SetAside

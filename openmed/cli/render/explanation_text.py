@@ -11,7 +11,7 @@ from openmed.domain.gates.explanation import (
 )
 from openmed.domain.gates.gate import Outcome
 from openmed.domain.gates.verdict import Decision
-from openmed.domain.pages.number_format import count, number, short_digest
+from openmed.domain.text.number_format import count, number, short_digest
 
 MOST_ROWS = 5
 """Rows of one table unless everything is asked for."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.gates.decidable_thresholds import rounded_down
 from openmed.domain.gates.power import GatePower, LabelPower, Power
-from openmed.domain.pages.number_format import count, share_up
+from openmed.domain.text.number_format import bad_share, count
 
 _HEADINGS = (
     "LABEL", "SPANS", "FAMILIES", "DOCUMENTS", "0 MISSES", "1 MISS", "BY FAMILY", "DROP SEEN",
@@ -44,7 +44,7 @@ def _row(row: LabelPower) -> tuple[str, ...]:
         count(gold.families),
         count(gold.documents),
         *(rounded_down(value) if gold.spans else "no gold" for value in proven),
-        "no gold" if row.visible_drop is None else share_up(row.visible_drop, 1),
+        "no gold" if row.visible_drop is None else bad_share(row.visible_drop),
     )
 
 

@@ -7,7 +7,13 @@ from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.evaluation.comparison import Comparison, PairedDifference, SpanPlace
 from openmed.domain.evaluation.report import BenchmarkReport, Counts
 from openmed.domain.evaluation.scoring.statistics import proven_lower
-from openmed.domain.pages.number_format import count, points, share_down, share_of_one, share_up
+from openmed.domain.text.number_format import (
+    bad_share,
+    count,
+    points,
+    share_down,
+    share_of_one,
+)
 
 MOST_PLACES = 20
 """Lost or gained spans shown to a person; `--json` has all."""
@@ -67,7 +73,7 @@ def _rates(row: Row) -> tuple[str, ...]:
         count(row.support),
         *(share_of_one(value) for value in (row.bare.recall, row.whole.recall)),
         *(
-            "no data" if value is None else share_up(value, 1)
+            "no data" if value is None else bad_share(value)
             for value in (row.bare.leak, row.whole.leak)
         ),
         *(share_of_one(value) for value in (row.bare.precision, row.whole.precision)),

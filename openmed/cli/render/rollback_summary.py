@@ -1,9 +1,9 @@
 """The end of a rollback for a person: what moved, how long it took, what to run next."""
 
 from openmed.cli.render.layout import counted, folded, table
-from openmed.domain.pages.number_format import short_digest
 from openmed.domain.release.rollback import MOVES, SlotUndo
 from openmed.domain.release.rollback_options import Undo
+from openmed.domain.text.number_format import short_digest
 from openmed.pipeline.run_report import RollbackRecord, RollbackTimes, RunReport
 
 HEADINGS = ("SLOT", "RESULT", "GENERATION", "SERVES", "ARTIFACT")

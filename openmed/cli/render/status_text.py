@@ -13,9 +13,9 @@ from openmed.domain.gates.policy import Grade
 from openmed.domain.gates.verdict import PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.ledger.headline import declared_rows
-from openmed.domain.pages.number_format import share_down, short_digest, size
 from openmed.domain.pages.phrases import headline
 from openmed.domain.release.product import ErrorProduct, Made, VerdictProduct
+from openmed.domain.text.number_format import share_down, short_digest, size
 
 Value = TypeVar("Value", bound=Frozen)
 

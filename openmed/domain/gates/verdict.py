@@ -209,9 +209,9 @@ def contradiction_in(verdict: Verdict) -> str:
     ids = [result.id for result in verdict.results]
     named = [report.suite for report in verdict.reports]
     if verdict.decision is not decide(verdict.results, faults=verdict.faults):
-        return f"it says {verdict.decision}, its gates do not"
+        return f"its decision is {verdict.decision}, its gates give another"
     if len(set(ids)) < len(ids) or len(set(named)) < len(named):
-        return "it names a gate or a report twice"
+        return "a gate or a report occurs twice"
     if verdict.artifact is not None and verdict.artifact != tree_digest(verdict.files):
         return "its artifact is not the tree digest of its files"
     return ""
@@ -220,7 +220,7 @@ def contradiction_in(verdict: Verdict) -> str:
 def decide(results: tuple[GateResult, ...], *, faults: tuple[StepFault, ...]) -> Decision:
     """Decide from outcomes: one blocking failure condemns; anything undecided is no verdict.
 
-    A gate must say ERROR, never FAILED, about a measurement that is not complete: a
+    The outcome of an incomplete measurement is ERROR, never FAILED: a
     candidate is condemned for what it does, not for what the machine did.
     """
     outcomes = {result.outcome for result in results if result.blocking}

@@ -176,7 +176,7 @@ def test_a_fault_alone_keeps_a_judged_candidate_from_release() -> None:
     assert "" == contradiction_in(verdict)
     claimed = dump(verdict).replace(b"NOT_EVALUATED", b"RELEASABLE")
     said = contradiction_in(parse(Verdict, claimed, what="verdict"))
-    assert "it says RELEASABLE, its gates do not" == said
+    assert "its decision is RELEASABLE, its gates give another" == said
 
 
 def test_a_verdict_about_nothing_names_nothing() -> None:

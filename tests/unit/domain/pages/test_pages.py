@@ -13,9 +13,9 @@ from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.pages.html import markdown_safe
 from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, Template, TrustInputs
 from openmed.domain.pages.leaderboard import Ranked, rank_ranges
-from openmed.domain.pages.number_format import share_down, share_up
 from openmed.domain.pages.renderers import RENDERERS
 from openmed.domain.release.flip import plan_flip
+from openmed.domain.text.number_format import share_down, share_up
 
 # Read while tests are collected: tests of the core may not touch a file when they run.
 TEMPLATES = tuple(
@@ -174,7 +174,7 @@ def test_a_quarantine_is_shown_with_its_reasons() -> None:
     plan = plan_flip(fold(()), (builders.a_proposal(verdict),), now=builders.NOW)
     assert plan.entry is not None
     page = _all(_of(fold((plan.entry,))))["status/index.html"]
-    assert "PATIENT_NAME recall 0.1000 of 100 spans, wanted 0.9000" in page
+    assert "PATIENT_NAME recall 10.00 % (100 spans), floor 90 %" in page
 
 
 def test_a_hundred_percent_means_all() -> None:

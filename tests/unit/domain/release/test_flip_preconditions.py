@@ -93,16 +93,16 @@ def test_a_verdict_is_fresh_for_as_long_as_the_policy_says(made: str, *, fresh: 
 
 CONTRADICTIONS: dict[str, tuple[Spoil, str]] = {
     "decision": (
-        lambda t: t.update(decision="QUARANTINED"), "it says QUARANTINED, its gates do not"
+        lambda t: t.update(decision="QUARANTINED"), "its decision is QUARANTINED, its gates give another"
     ),
     "outcome": (
-        lambda t: t["results"][0].update(outcome="FAILED"), "it says RELEASABLE, its gates do not"
+        lambda t: t["results"][0].update(outcome="FAILED"), "its decision is RELEASABLE, its gates give another"
     ),
     "gate twice": (
-        lambda t: t["results"].append(t["results"][0]), "it names a gate or a report twice"
+        lambda t: t["results"].append(t["results"][0]), "a gate or a report occurs twice"
     ),
     "report twice": (
-        lambda t: t["reports"].append(t["reports"][0]), "it names a gate or a report twice"
+        lambda t: t["reports"].append(t["reports"][0]), "a gate or a report occurs twice"
     ),
     "artifact": (
         lambda t: t.update(artifact="0" * 64), "its artifact is not the tree digest of its files"
