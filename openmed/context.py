@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from openmed import __version__
+from openmed.adapters import clock
 from openmed.adapters.code.code_digest import code_digest
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL, Disk
-from openmed.adapters.host import clock
 from openmed.adapters.host.ci import GithubJob
 from openmed.adapters.host.environment_probe import EnvironmentProbe
 from openmed.adapters.host.host_info import read_host

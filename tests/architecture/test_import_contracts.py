@@ -73,7 +73,7 @@ SEEDED = {
     "an entry point builds an adapter": (
         "Only context constructs adapters",
         "openmed/app/operations.py",
-        "import openmed.adapters.host.clock\n",
+        "import openmed.adapters.clock\n",
     ),
     "two siblings need each other": (
         "No sibling cycles",
