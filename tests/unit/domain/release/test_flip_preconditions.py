@@ -93,10 +93,12 @@ def test_a_verdict_is_fresh_for_as_long_as_the_policy_says(made: str, *, fresh: 
 
 CONTRADICTIONS: dict[str, tuple[Spoil, str]] = {
     "decision": (
-        lambda t: t.update(decision="QUARANTINED"), "its decision is QUARANTINED, its gates give another"
+        lambda t: t.update(decision="QUARANTINED"),
+        "its decision is QUARANTINED, its gates give another"
     ),
     "outcome": (
-        lambda t: t["results"][0].update(outcome="FAILED"), "its decision is RELEASABLE, its gates give another"
+        lambda t: t["results"][0].update(outcome="FAILED"),
+        "its decision is RELEASABLE, its gates give another"
     ),
     "gate twice": (
         lambda t: t["results"].append(t["results"][0]), "a gate or a report occurs twice"
