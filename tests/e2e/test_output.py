@@ -225,7 +225,7 @@ def test_on_a_terminal_there_is_one_live_line(columns: int, repository: Reposito
         done = subprocess.run(
             [sys.executable, "-m", "openmed", "benchmark", "run", "--suite", "smoke"],
             cwd=repository.root,
-            env={**repository.environment, "TERM": "xterm"},
+            env={**repository.environment, "TERM": "xterm", "COLUMNS": ""},
             stdout=subprocess.PIPE,
             stderr=screen.slave,
             timeout=120,
@@ -248,7 +248,7 @@ def test_on_a_terminal_there_is_one_live_line(columns: int, repository: Reposito
 def test_a_pipe_never_holds_an_escape_sequence(
     variables: dict[str, str], released: Repository
 ) -> None:
-    """Nothing is coloured, whoever asks; nor is a line overwritten."""
+    """Only a terminal is coloured, whoever asks; nor is a line overwritten."""
     environment = {**released.environment, **variables}
     for arguments in (
         ("release", "run"),

@@ -56,7 +56,9 @@ class Repository:
     def environment(self) -> dict[str, str]:
         """A person's environment: a home of their own, nothing of this machine's keys."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("OPENMED")}
-        return {**kept, "HOME": str(self.home), "XDG_CONFIG_HOME": ""}
+        # Sentences are not folded, so that a test reads them whole.
+        own = {"HOME": str(self.home), "XDG_CONFIG_HOME": "", "COLUMNS": "1000"}
+        return {**kept, **own}
 
     @property
     def run_report(self) -> dict[str, object]:

@@ -150,18 +150,25 @@ def _wrapped(text: str, *, first: int, then: int) -> list[str]:
             continue
         if line:
             lines.append(line.rstrip(" "))
-        is_longer = cells(word) > then and not lines
-        *whole, line = _chopped(word, first if is_longer else then)
+        *whole, line = _chopped(word, first=then if lines else first, then=then)
         lines += whole
     return [*lines, line.rstrip(" ")]
 
 
-def _chopped(word: str, size: int) -> list[str]:
-    """A word in pieces of at most so many columns."""
-    if cells(word) <= size:
-        return [word]
-    if word.isascii():
-        return [word[at : at + size] for at in range(0, len(word), size)]
-    from rich.cells import chop_cells  # noqa: PLC0415 - as above
+def _chopped(word: str, *, first: int, then: int) -> list[str]:
+    """A word in pieces that fit the first line and those that follow."""
+    head, rest = _cut(word, first)
+    pieces = [head]
+    while rest:
+        head, rest = _cut(rest, then)
+        pieces.append(head)
+    return pieces
 
-    return chop_cells(word, size)
+
+def _cut(word: str, size: int) -> tuple[str, str]:
+    if cells(word) <= size:
+        return word, ""
+    place = size
+    while cells(word[:place]) > size:
+        place -= 1
+    return word[:place], word[place:]

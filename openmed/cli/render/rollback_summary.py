@@ -61,7 +61,7 @@ def _took(times: RollbackTimes) -> str:
     parts = (
         ("decided", times.decided),
         ("flipped", times.flipped),
-        ("pages written", times.regenerated),
+        ("regenerated", times.regenerated),
     )
     said = ", ".join(f"{name} after {value:.3f} s" for name, value in parts if value is not None)
     return f"Detected at {times.detected_at}, {said}."

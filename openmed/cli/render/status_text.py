@@ -50,7 +50,7 @@ def status_text(
     lines += _slots(state, slots, slot, program=program, width=width)
     lines += _facts(state, slot, width=width)
     if state.entries:
-        lines += folded(f"ledger entry: {state.entries[-1].tag}", width=width)
+        lines += folded(f"ledger entry {state.entries[-1].tag}", width=width)
     lines += folded(f"next: {program} {_next(state, slots, slot)}", width=width)
     return "\n".join(lines) + "\n"
 
