@@ -92,10 +92,12 @@ UNUSABLE: dict[str, Case] = {
     "queue: missing": Case(
         _remove(QUEUE), f"cannot read {QUEUE}", next_step="cd to the folder that holds gates/"
     ),
-    "queue: unknown key": Case(_edit(QUEUE, "licence =", "license ="), "license: Extra inputs"),
+    "queue: unknown key": Case(
+        _edit(QUEUE, "licence =", "license ="), "unknown key `license`; did you mean `licence`?"
+    ),
     "queue: wrong type": Case(
         _edit(QUEUE, "= 4_000_000", '= "4 MB"'),
-        f"{QUEUE} candidate 1 is not a valid Candidate: max_bytes: Input should be a valid int",
+        f"{QUEUE} candidate 1 is not valid: max_bytes: Input should be a valid int",
     ),
     "queue: unknown label": Case(
         _edit(QUEUE, '"PATIENT_NAME"', '"PATIENT"'), "unknown label PATIENT (known labels: "
@@ -121,9 +123,9 @@ UNUSABLE: dict[str, Case] = {
     ),
     "policy: floor is text": Case(
         _edit(POLICY, "floor = 0.995", 'floor = "high"'),
-        "gates.recall_floor: table is not a valid FloorSettings: floor: Input should be a valid n",
+        "gates.recall_floor: table is not valid: floor: Input should be a valid n",
     ),
-    "policy: no suites": Case(_edit(POLICY, "\nsuites = [", "\n#"), "suites: Field required"),
+    "policy: no suites": Case(_edit(POLICY, "\nsuites = [", "\n#"), "missing key `suites`"),
     "policy: suite is not pinned": Case(
         _edit(POLICY, '"shield-synthetic"]', '"shield-synthetic", "nowhere"]'),
         f"suite nowhere is not pinned in {PINS}",
@@ -139,7 +141,7 @@ UNUSABLE: dict[str, Case] = {
         _remove(PINS), f"cannot read {PINS}", next_step="cd to the folder that holds gates/"
     ),
     "pins: malformed": Case(_write(PINS, b"[[suite"), f"{PINS}{_IS_NO_TOML}"),
-    "pins: half a pin": Case(_edit(PINS, "edition =", "#"), f"{PINS} suite 1 is not a valid"),
+    "pins: half a pin": Case(_edit(PINS, "edition =", "#"), f"{PINS} suite 1 is not valid"),
     "pins: one name twice": Case(_twice(PINS, "\n[[suite]]\n"), "two rows for one suite name"),
 }
 
