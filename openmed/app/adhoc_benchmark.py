@@ -181,7 +181,7 @@ def _read(path: Path) -> BenchmarkReport:
 def _candidate(model: Model) -> Candidate:
     kind, _, reference = model.source.partition(":")
     if kind not in _SOURCES or not reference:
-        msg = f"{model.source[:80]!r} is no source; wanted file:PATH, recipe:…, pypi:… or hf:…"
+        msg = f"{model.source[:80]!r} is not a source; use file:PATH, recipe:…, pypi:… or hf:…"
         raise UsageError(msg)
     source = f"file:{Path(reference).resolve()}" if kind == "file" else model.source
     row = {

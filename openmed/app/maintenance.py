@@ -103,10 +103,8 @@ def _opened(root: Path) -> Context:
     """An empty ledger is whole, so it must not be one because of a wrong folder."""
     world = open_context(root, quiet=True)
     if not (world.root / "gates").is_dir():
-        msg = "there is no gates/ in the release repository"
-        raise UsageError(
-            msg, next_step="cd to the folder that holds gates/, or name it with --root"
-        )
+        msg = "no gates/ in the release repository"
+        raise UsageError(msg, next_step="cd to the folder with gates/, or use --root")
     return world
 
 

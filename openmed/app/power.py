@@ -43,7 +43,7 @@ def read_power(
     key = parse_slot(slot).key if slot else ""
     queue = {candidate.slot: candidate for candidate in inputs.queue()} if slot else {}
     if slot and key not in queue:
-        msg = f"there is no candidate for slot {key}; the queue has {', '.join(queue)}"
+        msg = f"no candidate for slot {key}; queue: {', '.join(queue)}"
         raise UsageError(msg)
     scope = scope_of(queue[key]) if slot else _everything(opened.documents)
     name = policy or ("" if slot else "default")

@@ -98,7 +98,7 @@ def _failure(error: BaseException) -> Failure:
             name = type(error).__name__
             return Failure(name, error.message, error.next_step, error.exit_code, retryable)
         case KeyboardInterrupt():
-            message = "interrupted; run it again to go on"
+            message = "interrupted; run it again to continue"
             return Failure("Interrupted", message, "", interrupts.EXIT_CODE, retryable=True)
         case click.UsageError():
             hint = f"{error.ctx.command_path} --help" if error.ctx else "openmed --help"
@@ -107,13 +107,11 @@ def _failure(error: BaseException) -> Failure:
             return Failure("UsageError", _one_line(error), "", error.exit_code)
         case OSError():
             reason = error.strerror or type(error).__name__
-            message = (
-                f"{reason}: {error.filename}" if error.filename else f"the system refused: {reason}"
-            )
+            message = f"{reason}: {error.filename}" if error.filename else f"system error: {reason}"
             return Failure("OSError", message, "openmed doctor", INTERNAL)
         case _:
-            message = f"this is our fault: {type(error).__name__} in {_place(error)}"
-            return Failure("Unexpected", message, f"run it again with {DEBUG}", INTERNAL)
+            message = f"a fault of openmed itself: {type(error).__name__} in {_place(error)}"
+            return Failure("Unexpected", message, f"run the command again with {DEBUG}", INTERNAL)
 
 
 def _one_line(error: click.ClickException) -> str:

@@ -100,7 +100,7 @@ def add(*, name: str, root: Path, as_json: bool, file: Path, roles: tuple[str, .
     Example: openmed keys add alice --role waive --key ~/alice.pem
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
-        msg = f"{name[:80]!r} is no verifier name; wanted lower-case letters, digits and hyphens"
+        msg = f"{name[:80]!r} is not a verifier name; use lower-case letters, digits and hyphens"
         raise UsageError(msg)
     ring = open_context(root, quiet=True).ring
     keyid, made = ring.add(name, tuple(Role(role) for role in roles), file=file)

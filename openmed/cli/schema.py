@@ -31,7 +31,7 @@ def schema(*, name: str, as_json: bool) -> None:
     Example: openmed schema policy
     """
     if name and name not in SCHEMAS:
-        msg = f"there is no schema {name[:80]!r}; there are {', '.join(SCHEMAS)}"
+        msg = f"no schema {name[:80]!r}; schemas: {', '.join(SCHEMAS)}"
         raise UsageError(msg, next_step="openmed schema")
     if not name and not as_json:
         cells = ((key, row.what) for key, row in SCHEMAS.items())

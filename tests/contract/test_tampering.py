@@ -173,7 +173,7 @@ def _rewrite_row(place: Place) -> str:
 def _rewrite_times(place: Place) -> str:
     """Nobody signed the time; but the waiver was signed for an entry with the old one."""
     _rewrite_all(place, _later)
-    return "the signed waiver is about something else"
+    return "the signed waiver is for something else"
 
 
 def _set_back(place: Place) -> str:

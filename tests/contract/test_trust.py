@@ -124,11 +124,11 @@ def _another_type(envelope: bytes) -> bytes:
 
 
 EDITS: dict[str, tuple[Edit, str]] = {
-    "unsigned": (_bare, "the verdict has 0 signatures; wanted exactly one"),
+    "unsigned": (_bare, "the verdict has 0 signatures; exactly one is needed"),
     "payload": (_other_payload, "or its signature was changed after release signed it"),
     "signature": (_other_signature, "or its signature was changed after release signed it"),
     "form": (_other_form, "not in canonical form"),
-    "second signature": (_two_signatures, "has 2 signatures; wanted exactly one"),
+    "second signature": (_two_signatures, "has 2 signatures; exactly one is needed"),
     "type": (_another_type, "envelope holds 'text/plain'"),
 }
 

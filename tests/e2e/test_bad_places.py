@@ -139,7 +139,7 @@ def test_a_held_lock_is_a_conflict(words: tuple[str, ...], pending: Repository) 
             check=False,
         )
     assert 6 == done.returncode
-    assert "another flip holds the lock for more than 0 s" in done.stdout + done.stderr
+    assert "another process has held the lock for more than 0 s" in done.stdout + done.stderr
     assert before == pending.files("gates")
 
 

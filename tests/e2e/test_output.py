@@ -122,8 +122,8 @@ def test_a_bug_is_one_sentence_without_what_was_in_hand() -> None:
     done = _crash("release", "status")
     assert (1, "") == (done.returncode, done.stdout)
     sentence, step = done.stderr.splitlines()
-    assert sentence.startswith("openmed: this is our fault: ValueError in status, line ")
-    assert "next: run it again with --debug" == step
+    assert sentence.startswith("openmed: a fault of openmed itself: ValueError in status, line ")
+    assert "next: run the command again with --debug" == step
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_with_one_release_it_is_refused_with_an_alarm(released: Repository) -> N
     assert (done.returncode, released.files("gates")) == (4, before)
     assert released.run_report["exit_code"] == 4
     assert released.run_report["alarms"] == [
-        f"{SLOT} cannot go back: there is no earlier release that may be live again"
+        f"{SLOT} cannot go back: no earlier release may be live again"
     ]
 
 

@@ -55,7 +55,7 @@ class FileArtifactStore:
         """Take released bytes back in from where they are served."""
         place = Path(folder)
         if not place.is_dir():
-            msg = f"the released bytes of {tree_digest(files)[:16]}… are gone from this machine"
+            msg = f"the released bytes of {tree_digest(files)[:16]}… are not on this machine"
             raise IntegrityError(msg)
         with self.scratch() as scratch:
             copy = scratch / "copy"

@@ -67,13 +67,13 @@ def rollback(  # noqa: PLR0913 - one argument per option
     """
     checked = _checked_tag(tag)
     if not family and not checked:
-        msg = "rollback wants a family, or --to TAG"
+        msg = "rollback needs a family or --to TAG"
         raise UsageError(msg, next_step="openmed release list")
     if generation is not None and checked:
-        msg = "--generation and --to exclude each other"
+        msg = "--generation and --to cannot be combined"
         raise UsageError(msg)
     if withdraw and not checked:
-        msg = "--withdraw empties slots that did not exist at a tag; it goes with --to TAG"
+        msg = "--withdraw needs --to TAG: it empties slots that did not exist at that tag"
         raise UsageError(msg)
     request = Request(
         where=Where(
@@ -147,7 +147,7 @@ def _checked_tag(tag: str | None) -> str:
         return ""
     # `$` would let a final newline pass.
     if not re.fullmatch(TAG_PATTERN.strip("^$"), tag):
-        msg = f"{tag[:80]!r} is not a tag; wanted YYYY.MM.DD-N"
+        msg = f"{tag[:80]!r} is not a tag; a tag is YYYY.MM.DD-N"
         raise UsageError(msg, next_step="openmed release history")
     return tag
 
@@ -159,7 +159,7 @@ def checked_reason(reason: str) -> str:
         UsageError: too long, or not one printable line.
     """
     if len(reason) > LONGEST_REASON or not reason.isprintable():
-        msg = f"a reason is one printable line of at most {LONGEST_REASON} characters"
+        msg = f"the reason must be one printable line of at most {LONGEST_REASON} characters"
         raise UsageError(msg)
     return reason
 

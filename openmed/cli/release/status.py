@@ -10,6 +10,7 @@ from openmed.cli.help import Command
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.status_text import status_text
 from openmed.context import program_name
+from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
@@ -43,6 +44,7 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
         return
     slots = () if tag else read_stages(root, slot=key)
     if key and not slots and state.live_in(key) is None:
-        msg = f"there is no slot {key}"
+        near = did_you_mean(key, [*(name for name, _ in state.counts)])
+        msg = f"No slot `{key}`" + (f"; {near}" if near else ".")
         raise UsageError(msg, next_step="openmed release list")
     print_text(status_text(state, slots, slot=key, program=program_name(), width=columns()))

@@ -50,7 +50,7 @@ def waive(  # noqa: PLR0913 - one argument per option
     """
     wanted = digest.strip().lower()
     if not re.fullmatch(r"[0-9a-f]{8,64}", wanted):
-        msg = f"{digest[:80]!r} is no digest; wanted at least 8 hexadecimal digits"
+        msg = f"{digest[:80]!r} is not a digest; give at least 8 hexadecimal digits"
         raise UsageError(msg, next_step="openmed release status")
     why, until = checked_reason(reason), _moment(expires)
 
@@ -103,7 +103,7 @@ def lift(*, root: Path, as_json: bool) -> None:
         ]
         lines += [f"refused: gates/waivers/{row.file}: {row.reason}" for row in done.refused]
         lines += [_AGAIN] if done.lifted else []
-        print_text("\n".join(lines or ["nothing to lift"]))
+        print_text("\n".join(lines or ["Nothing to lift."]))
     exit_with(done.refused[0].exit_code if done.refused else 0)
 
 
@@ -112,6 +112,6 @@ def _moment(expires: str) -> str:
     try:
         day = datetime.strptime(expires, "%Y-%m-%d")  # noqa: DTZ007 - a day; its end is UTC
     except ValueError:
-        msg = f"{expires[:40]!r} is no day; wanted YYYY-MM-DD"
+        msg = f"{expires[:40]!r} is not a day; a day is YYYY-MM-DD"
         raise UsageError(msg) from None
     return f"{day:%Y-%m-%d}T23:59:59Z"

@@ -104,7 +104,7 @@ def _row(result: Result) -> tuple[str, ...]:
 
 def _headline(report: RunReport) -> str:
     if report.exit_code == interrupts.EXIT_CODE:
-        return "Interrupted. Run it again to go on."
+        return "Interrupted. Run it again to continue."
     done = report.computed
     reused = len(report.steps) - done
     if done == 0 and report.exit_code == 0:

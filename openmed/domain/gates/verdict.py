@@ -19,6 +19,7 @@ from openmed.domain.gates.gate import (
     evaluate,
 )
 from openmed.domain.gates.policy import Grade, Policy
+from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
 from openmed.errors import EvidenceError, PolicyError
@@ -128,9 +129,8 @@ def check_policy(policy: Policy, gates: tuple[Gate, ...]) -> None:
     for table in policy.gates:
         gate = known.get(table.id)
         if gate is None:
-            msg = (
-                f"policy {policy.name}: unknown gate {table.id} (known: {', '.join(sorted(known))})"
-            )
+            near = did_you_mean(table.id, known) or f"known: {', '.join(sorted(known))}"
+            msg = f"policy {policy.name}: unknown gate {table.id}; {near}"
             raise PolicyError(msg)
         if table.not_applicable is not None:
             continue

@@ -166,7 +166,7 @@ def _live_ruling(verdict: Verdict) -> _SlotRuling:
     """
     if verdict.decision is Decision.RELEASABLE:
         return _SlotRuling(SlotOutcome.LIVE, "already live", 0)
-    reason = f"live, but judged again it is {verdict.decision}: {undecided_reason(verdict)}"
+    reason = f"live, but judged again as {verdict.decision}: {undecided_reason(verdict)}"
     return _SlotRuling(SlotOutcome.NOT_EVALUATED, reason, _undecided_code(verdict))
 
 
@@ -176,8 +176,8 @@ def _judged_ruling(verdict: Verdict, freeze: FreezeFact | None) -> _SlotRuling:
         return _SlotRuling(SlotOutcome.QUARANTINED, reason, _HELD)
     if freeze is not None:
         reason = (
-            f"the slot is frozen since {freeze.tag} ({freeze.reason}); "
-            f"openmed release thaw {freeze.slot}"
+            f"frozen since {freeze.tag} (releases blocked): {freeze.reason}; "
+            f"to release, run openmed release thaw {freeze.slot}"
         )
         return _SlotRuling(SlotOutcome.FROZEN, reason, _HELD)
     return _SlotRuling(SlotOutcome.RELEASED, "every gate passed", 0)

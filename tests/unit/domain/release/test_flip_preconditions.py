@@ -33,7 +33,7 @@ def test_a_good_verdict_is_not_refused() -> None:
 
 OTHER_GATES = "its gates are not those of policy test"
 OTHER_NAME = "it calls policy test by another name or grade"
-OTHER_ROW = "the candidate row changed or went away since the verdict"
+OTHER_ROW = "the candidate row changed or was removed since the verdict"
 
 REFUSED: dict[str, tuple[Spoil, str, int]] = {
     "gate missing": (lambda t: t["results"].pop(), OTHER_GATES, 7),
