@@ -227,7 +227,7 @@ class Context:
 
     @cached_property
     def scorer_code(self) -> str:
-        """Digest of what counts."""
+        """Digest of the scoring code."""
         return code_digest(
             "domain/evaluation/scoring",
             "domain/evaluation/report.py",

@@ -1,4 +1,4 @@
-"""How a command that failed says so: one sentence and the next step, or one JSON document.
+"""Failed commands: one sentence and the next step, or one JSON document.
 
 Whatever went wrong ends here: our own errors, click's, the disk's, and bugs. A message of an error
 we did not raise may quote what was in hand, document text too, so it is never shown: only its type
@@ -60,7 +60,7 @@ class Failed(Exception):  # noqa: N818 - what happened, not what was wrong
         self._frames = tuple(_frames(error)) if debug else ()
 
     def show(self) -> None:
-        """Say it: for a person on stderr, for a program on stdout; frames always on stderr."""
+        """Print it: for a person on stderr, for a program on stdout; frames always on stderr."""
         for frame in self._frames:
             click.echo(frame, err=True)
         failure = self.failure

@@ -1,4 +1,4 @@
-"""What doit tells: steps it passes over, trouble, the run report whatever happened."""
+"""doit's reporter: records skipped and failed steps, and always writes the run report."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Protocol, TextIO

@@ -210,7 +210,7 @@ class TestABaselineWithoutASuite:
         artifact = builders.artifact_of(SECOND)
         for path in (place.store.path(artifact), place.registry.path(artifact)):
             atomic.remove_tree(Path(path))
-        with pytest.raises(IntegrityError, match="are gone from this machine"):
+        with pytest.raises(IntegrityError, match="are not on this machine"):
             self._step(place).run()
 
 

@@ -195,7 +195,7 @@ def test_a_verdict_is_used_once(place: Place) -> None:
     again = next_entry(
         state.entries[:1], (Promoted.model_validate_json(replayed),), now=builders.NOW
     )
-    with pytest.raises(IntegrityError, match="a second time"):
+    with pytest.raises(IntegrityError, match="again"):
         fold((state.entries[0], again))
 
 
@@ -204,13 +204,13 @@ def test_a_developers_key_signs_for_no_green_release(place: Place) -> None:
     verdict = place.verdict(b"third")
     green = builders.a_signed(verdict, verifier="local")
     state = place.releases.state()
-    assert "does not sign for a green release" in void_reason(state, green)
+    assert "may not sign a green release" in void_reason(state, green)
     keys = place.keys
     keys.local_public.mkdir(parents=True)
     (keys.listed_public / "release.pub").replace(keys.local_public / "local.pub")
     _rewrite(place, lambda old: place.signer.sign(payload(old, verifier="local")))
     for consumer, said in consumers(place).items():
-        assert "does not sign for a green release" in said, consumer
+        assert "may not sign a green release" in said, consumer
 
 
 @pytest.mark.parametrize(

@@ -113,9 +113,10 @@ UNUSABLE: dict[str, Case] = {
     "policy: missing": Case(
         _remove(POLICIES), f"no policy for {SLOT}: add {POLICIES}/default.toml"
     ),
-    "policy: no gates": Case(_without_gates, f"{POLICY}: there is no [gates.…] table"),
+    "policy: no gates": Case(_without_gates, f"{POLICY}: no [gates.…] table"),
     "policy: unknown gate": Case(
-        _edit(POLICY, "[gates.memory]", "[gates.memry]"), "unknown gate memry (known: calibration"
+        _edit(POLICY, "[gates.memory]", "[gates.memry]"),
+        "unknown gate memry; did you mean `memory`?",
     ),
     "policy: floor is NaN": Case(
         _edit(POLICY, "floor = 0.995", "floor = nan"),

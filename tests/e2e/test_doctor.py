@@ -79,7 +79,7 @@ def _cut_ledger(repository: Repository) -> None:
     [
         (_open_key, "keys", "others than its owner may read the signing key", "chmod 600 "),
         (_lose_key, "keys", "there is no signing key", "openmed keys init"),
-        (_unlist_key, "keys", "is listed nowhere", "openmed keys init"),
+        (_unlist_key, "keys", "is is not listed", "openmed keys init"),
         (_unparse_queue, "queue", "gates/candidates.toml is not valid TOML", "correct it"),
         (_misname_gate, "policy", "unknown gate memry", "correct it"),
         (_change_suite, "suite", "gates/suites/golden.jsonl has sha256", "git checkout -- "),

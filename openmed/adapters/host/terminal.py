@@ -1,4 +1,4 @@
-"""Tells a person what goes on: a live line on a terminal, one line per change of state elsewhere.
+"""Progress for a person: a live line on a terminal, one line per change of state elsewhere.
 
 No escape sequence is ever written: a live line is overwritten by what comes after it. When
 nobody reads any more, the work goes on untold.

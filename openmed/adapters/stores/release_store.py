@@ -100,7 +100,7 @@ class FileReleaseStore:
             path = self._gates / "evidence" / f"{sha256_hex(data)}.json"
             atomic.keep(path, data, disk=self._disk)
         self._write_entry(entry)
-        # Last chance to say no: the pointer must be the one the plan was made for.
+        # Last chance to refuse: the pointer must be the one the plan was made for.
         now = self._parse_pointer(self._pointer_bytes())
         if (now.ledger_head if now else None) != entry.parent:
             msg = "the live release changed since this was planned"

@@ -303,7 +303,7 @@ def _proven(  # noqa: PLR0913 - a row of the table
 
 
 def rounded_down(share: float) -> str:
-    """A share to 4 digits that says no more than what is proven."""
+    """A share to 4 digits, rounded down: no more than what is proven."""
     return f"{math.floor(share * 10_000) / 10_000:.4f}"
 
 

@@ -109,7 +109,7 @@ def extended(name: str, table: Mapping[str, Json], base: Mapping[str, Json]) -> 
     """One policy table out of two: this one's keys replace the other's, gate by gate.
 
     Raises:
-        PolicyError: the other one extends a third, or a gate's table says no reason of its own.
+        PolicyError: the other one extends a third, or a gate's table gives no reason of its own.
     """
     what = f"gates/policy/{name}.toml"
     if EXTENDS in base:

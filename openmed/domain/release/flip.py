@@ -33,7 +33,7 @@ class SlotOutcome(StrEnum):
     LIVE = "LIVE"
     """Already live; nothing to do."""
     QUARANTINED = "QUARANTINED"
-    """A gate said no."""
+    """A required gate failed."""
     NOT_EVALUATED = "NOT_EVALUATED"
     """No verdict."""
     FROZEN = "FROZEN"

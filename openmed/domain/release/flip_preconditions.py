@@ -1,4 +1,4 @@
-"""Whether a verdict may be used for a flip now: the last chance to say no.
+"""Whether a verdict may be used for a flip now: the last check before it is used.
 
 A verdict is for one row, one policy, one live release and a limited time, and is used once.
 """

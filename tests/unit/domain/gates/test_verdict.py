@@ -200,7 +200,7 @@ def test_tables_of_gates_that_do_not_apply_are_not_read() -> None:
     exempt = {"reason": "r", "not_applicable": "because", "strange": 1}
     floor = {"reason": "r", "suite": "golden", "floor": 0.5}
     check_policy(_policy({"critical_leakage": exempt, "recall_floor": floor}), GATES)
-    with pytest.raises(PolicyError, match=r"^policy test: gates\.recall_floor: table is not a "):
+    with pytest.raises(PolicyError, match=r"^policy test: gates\.recall_floor: table is not valid"):
         check_policy(
             _policy({"critical_leakage": exempt, "recall_floor": {**floor, "floor": 2}}), GATES
         )

@@ -32,7 +32,7 @@ def test_a_good_verdict_is_not_refused() -> None:
 
 
 OTHER_GATES = "its gates are not those of policy test"
-OTHER_NAME = "it calls policy test by another name or grade"
+OTHER_NAME = "it names policy test differently"
 OTHER_ROW = "the candidate row changed or was removed since the verdict"
 
 REFUSED: dict[str, tuple[Spoil, str, int]] = {
@@ -42,8 +42,8 @@ REFUSED: dict[str, tuple[Spoil, str, int]] = {
     "other milestone": (lambda t: t["policy"].update(milestone="v1.0"), OTHER_NAME, 7),
     "other name": (lambda t: t["policy"].update(name="other"), OTHER_NAME, 7),
     "other grade": (lambda t: t["policy"].update(grade="preview"), OTHER_NAME, 7),
-    "no reports": (lambda t: t.update(reports=[]), "it rests on no report of golden", 7),
-    "no speed": (lambda t: t["reports"].pop(), "it rests on no report of performance", 7),
+    "no reports": (lambda t: t.update(reports=[]), "it cites no report of golden", 7),
+    "no speed": (lambda t: t["reports"].pop(), "it cites no report of performance", 7),
     "other policy": (
         lambda t: t["policy"].update(digest="0" * 64), "the policy changed since the verdict", 6
     ),
