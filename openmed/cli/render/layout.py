@@ -3,6 +3,7 @@
 Everything that is printed for a person goes through `folded`, which also makes it printable.
 """
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from openmed.domain.text.printable import printable
@@ -24,9 +25,9 @@ _LEAST_TEXT = 16
 
 def cells(text: str) -> int:
     """Columns that a text takes; some characters take two, some none."""
-    if text.isascii():
+    if all(map(_is_one_wide, text)):
         return len(text)
-    from rich.cells import cell_len  # noqa: PLC0415 - only for what is not ASCII
+    from rich.cells import cell_len  # noqa: PLC0415 - 15 ms, for few names
 
     return cell_len(text)
 
@@ -98,6 +99,13 @@ def named(names: Sequence[str]) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """A count with its noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _is_one_wide(character: str) -> bool:
+    return character.isascii() or (
+        unicodedata.east_asian_width(character) not in "WF"
+        and not unicodedata.category(character).startswith("M")
+    )
 
 
 def _fitting(rows: Sequence[Sequence[str]], *, room: int) -> list[int] | None:

@@ -11,7 +11,7 @@ NAMES = ("pii::tiny::onnx", "a-family-of-notes::xlarge::onnx-int8::a-second-line
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
-    "text", ["x" * 300, "漢字" * 150, "word " * 80, "  indented " + "w " * 200]
+    "text", ["x" * 300, "漢字" * 150, "e\u0301" * 300, "word " * 80, "  indented " + "w " * 200]
 )
 def test_a_folded_line_fits_and_loses_nothing(text: str, width: int) -> None:
     """Long words are broken; a wide character counts as two columns."""
