@@ -114,5 +114,8 @@ def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
         (f"{step.kind}: {name}", is_whole) for step in steps for name, is_whole in step.files()
     ]
     late = [name for name, is_whole in files if not is_whole]
-    faults = tuple(f"{name} is not what the ledger says; openmed release recover" for name in late)
+    faults = tuple(
+        f"{name} is not what this engine makes of the ledger; openmed release recover"
+        for name in late
+    )
     return VerifyCheck("derived", len(files), faults)
