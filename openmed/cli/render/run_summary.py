@@ -146,4 +146,6 @@ def _helping_slot(report: RunReport, trouble: list[Result]) -> str:
     if row.standing is SlotOutcome.FROZEN:
         return f"openmed release thaw {row.slot}"
     own = [f.next_step for f in report.faults if f":{row.slot}" in f.step and f.next_step]
-    return own[0] if own and not row.gates else f"openmed release explain {row.slot}"
+    if own and row.standing is not SlotOutcome.QUARANTINED:
+        return own[0]
+    return f"openmed release explain {row.slot}"
