@@ -23,12 +23,12 @@ class CallableRunner:
     """A function in memory.
 
     Attributes:
-        distributions: none of its own; the profile pins what the function needs.
-        install: nothing to install.
+        distributions: what offsets are computed with; the profile pins what the function needs.
+        install: the engine itself has it.
     """
 
-    distributions: ClassVar[tuple[str, ...]] = ()
-    install: ClassVar[str] = ""
+    distributions: ClassVar[tuple[str, ...]] = ("numpy",)
+    install: ClassVar[str] = "pip install openmed-release"
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:
         """Import the function.
