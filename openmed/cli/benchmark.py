@@ -7,7 +7,6 @@ import click
 from openmed.app.adhoc_benchmark import Model, measure_model
 from openmed.app.backstop import backstop_rows
 from openmed.app.operations import CandidateMeasurement, run_benchmark
-from openmed.cli.help import Command
 from openmed.cli.models import model_options
 from openmed.cli.output import (
     columns,
@@ -18,6 +17,7 @@ from openmed.cli.output import (
     shared_options,
     stream_option,
 )
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.report_table import backstop_table, report_table
 from openmed.domain.wire import plain, pretty
 from openmed.errors import UsageError

@@ -3,8 +3,8 @@
 import click
 from click.shell_completion import get_completion_class
 
-from openmed.cli.help import Command
 from openmed.cli.output import emit_json, handle_errors, output_options, print_document
+from openmed.cli.render.help_format import Command
 
 SHELLS = ("bash", "zsh", "fish")
 COMPLETE = "_OPENMED_COMPLETE"

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from openmed.app.doctor import Examination, Health, HealthCheck, examine
-from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -14,6 +13,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned
 from openmed.domain.wire import plain
 from openmed.errors import UsageError

@@ -15,7 +15,7 @@ import click
 
 import openmed
 from openmed.cli.output_format import Form, write_document
-from openmed.cli.screen import show
+from openmed.cli.render.screen import show
 from openmed.errors import ExternalError, FlipConflictError, OpenMedError
 from openmed.pipeline import interrupts
 

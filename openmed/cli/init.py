@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from openmed.app.scaffold import begin
-from openmed.cli.help import Command
 from openmed.cli.output import emit_json, handle_errors, output_options, print_text
+from openmed.cli.render.help_format import Command
 
 
 @click.command(cls=Command)

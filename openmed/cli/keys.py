@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from openmed.app.operations import run_rotation
-from openmed.cli.help import Command
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import table
 from openmed.context import make_keys, open_context
 from openmed.domain.attestation.verifier import ListedKey, Role

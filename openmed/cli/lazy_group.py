@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 from click.shell_completion import CompletionItem
 
-from openmed.cli.help import HelpContext
+from openmed.cli.render.help_format import HelpContext
 
 PACKAGE = "openmed.cli"
 

@@ -9,10 +9,10 @@ import click
 from openmed.cli.command_tree import cli
 from openmed.cli.completion import COMPLETE
 from openmed.cli.errors import DEBUG, Failed
-from openmed.cli.help import WIDEST
 from openmed.cli.output import words_of
 from openmed.cli.output_format import asked_form
-from openmed.cli.screen import columns_of
+from openmed.cli.render.help_format import WIDEST
+from openmed.cli.render.screen import columns_of
 
 NAME = "openmed"
 CLOSED_PIPE = 141

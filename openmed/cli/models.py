@@ -7,8 +7,8 @@ from typing import ParamSpec
 import click
 
 from openmed.app.adhoc_benchmark import Model, compare_models, list_reports, recorded_reports
-from openmed.cli.help import Command
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import table
 from openmed.cli.render.report_table import comparison_table, report_table
 from openmed.domain.digest import Json

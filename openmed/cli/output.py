@@ -14,7 +14,7 @@ import click
 
 from openmed.cli.errors import DEBUG, Failed
 from openmed.cli.output_format import Form, write_document, write_line
-from openmed.cli.screen import columns_of, show
+from openmed.cli.render.screen import columns_of, show
 from openmed.domain.digest import Json
 
 P = ParamSpec("P")

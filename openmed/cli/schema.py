@@ -2,7 +2,6 @@
 
 import click
 
-from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -11,6 +10,7 @@ from openmed.cli.output import (
     print_document,
     print_text,
 )
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned
 from openmed.cli.schemas import SCHEMAS
 from openmed.context import known_gates

@@ -13,7 +13,6 @@ from openmed.app.suites import (
     suite_facts,
     suite_stats,
 )
-from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -22,6 +21,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, table
 from openmed.domain.digest import Json
 from openmed.domain.suites.lint import LintReport

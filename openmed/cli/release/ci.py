@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from openmed.app.ci_report import tell_ci
-from openmed.cli.help import Command
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.help_format import Command
 
 NEEDS = "OPENMED_NEEDS"
 """Environment variable with the results of the jobs before, in JSON."""

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from openmed.app.history import read_difference
-from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -15,6 +14,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import table
 from openmed.domain.ledger.fleet_difference import DifferenceKind, FleetDifference, SlotDifference
 from openmed.domain.text.number_format import points, share_of_one

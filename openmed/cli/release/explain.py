@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from openmed.app.explain import explain_slot
-from openmed.cli.help import Command
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.explanation_text import explanation_text
+from openmed.cli.render.help_format import Command
 from openmed.context import program_name
 from openmed.domain.wire import plain
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from openmed.app.history import MeasuredRevision, read_revisions, read_status, state_at
-from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -15,6 +14,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned, table
 from openmed.context import program_name
 from openmed.domain.digest import Json

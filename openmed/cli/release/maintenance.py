@@ -7,7 +7,6 @@ import click
 from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
 from openmed.app.sync import shared
-from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -16,6 +15,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned, counted
 from openmed.context import program_name
 from openmed.domain.digest import Json

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from openmed.app.plan import Plan, plan_release
-from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -14,6 +13,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.plan_text import plan_text
 from openmed.context import program_name
 from openmed.domain.candidates.shard import MOST_SHARDS

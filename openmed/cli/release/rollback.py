@@ -7,7 +7,6 @@ import click
 
 from openmed.app.operations import run_hold, run_rollback
 from openmed.app.sync import shared
-from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -16,6 +15,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.rollback_summary import rollback_summary
 from openmed.context import program_name
 from openmed.domain.ledger.changes import LONGEST_REASON

@@ -7,7 +7,6 @@ import click
 from openmed.app.operations import run_release
 from openmed.app.plan import plan_release
 from openmed.app.sync import shared
-from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -19,6 +18,7 @@ from openmed.cli.output import (
     stream_option,
 )
 from openmed.cli.release.plan import tell_plan
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.run_summary import run_summary
 from openmed.context import program_name
 from openmed.domain.wire import plain

@@ -6,7 +6,6 @@ import click
 
 from openmed.app.pipeline_stages import PartReport, run_flip, run_gate, run_regenerate, run_stage
 from openmed.app.sync import shared
-from openmed.cli.help import Command
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -15,6 +14,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, folded, named, table
 from openmed.cli.render.run_summary import run_summary, shown_causes
 from openmed.context import program_name

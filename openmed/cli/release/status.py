@@ -6,8 +6,8 @@ import click
 
 from openmed.app.history import read_status, state_at
 from openmed.app.status import read_stages
-from openmed.cli.help import Command
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.status_text import status_text
 from openmed.context import program_name
 from openmed.domain.near_names import did_you_mean

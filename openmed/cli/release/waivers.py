@@ -8,9 +8,9 @@ import click
 
 from openmed.app.operations import run_lift, run_waive
 from openmed.app.sync import shared
-from openmed.cli.help import Command
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.cli.release.rollback import checked_reason
+from openmed.cli.render.help_format import Command
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
 from openmed.steps.lift import Waived
