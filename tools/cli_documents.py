@@ -1,4 +1,7 @@
-"""Writes `docs/cli.md` and `docs/exit-codes.md` from the code: `python tools/cli_documents.py`."""
+"""Writes `docs/cli.md`, `docs/exit-codes.md` and README's table of exit codes from the code.
+
+Run `python tools/cli_documents.py`.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -8,9 +11,11 @@ from support.command_tree import Found, commands, everything
 
 from openmed import errors
 from openmed.cli.schemas import DATA
-from openmed.exit_codes import EXIT_CODES
+from openmed.exit_codes import EXIT_CODE_OF, EXIT_CODES, ExitCode
 
 DOCS = Path(__file__).parents[1] / "docs"
+README = DOCS.parent / "README.md"
+TABLE_HEAD = "| code | meaning | next |\n|---|---|---|\n"
 CLI_HEAD = """# Commands
 
 What `openmed` can do. Every command has `--help` with an example; `openmed completion bash` prints
@@ -53,6 +58,17 @@ def documents() -> dict[str, str]:
     return {"cli.md": _cli(), "exit-codes.md": _exit_codes()}
 
 
+def readme(text: str) -> str:
+    """README with its table of exit codes as the code has it; all else as it is."""
+    before, head, rest = text.partition(TABLE_HEAD)
+    if not head:
+        msg = "README has no table of exit codes"
+        raise LookupError(msg)
+    rows = [f"| {code} | {row.means} | {row.then} |" for code, row in EXIT_CODES.items()]
+    after = rest[rest.index("\n\n") :]
+    return before + head + "\n".join(rows) + after
+
+
 def _cli() -> str:
     rows = [_row(one) for one in commands()]
     table = [
@@ -92,13 +108,14 @@ def _exit_codes() -> str:
         "|---|---|---|",
     ]
     kinds += [
-        f"| `{kind.__name__}` | {kind.exit_code} | {_doc(kind)} |"
+        f"| `{kind.__name__}` | {EXIT_CODE_OF[kind.kind]} | {_doc(kind)} |"
         for kind in _kinds(errors.OpenMedError)
     ]
+    internal = ExitCode.INTERNAL
     kinds += [
-        "| `OSError` | 1 | The disk or the system refused: which file, and why. |",
-        "| `Unexpected` | 1 | A bug: its type and where. |",
-        "| `Interrupted` | 130 | Ctrl-C or SIGTERM. |",
+        f"| `OSError` | {internal} | The disk or the system refused: which file, and why. |",
+        f"| `Unexpected` | {internal} | A bug: its type and where. |",
+        f"| `Interrupted` | {ExitCode.INTERRUPTED} | Ctrl-C or SIGTERM. |",
     ]
     return EXIT_HEAD + "\n".join([*rows, *kinds, ""])
 
@@ -118,3 +135,5 @@ if __name__ == "__main__":
     for name, text in documents().items():
         (DOCS / name).write_text(text, encoding="utf-8")
         sys.stdout.write(f"wrote {DOCS / name}\n")
+    README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
+    sys.stdout.write(f"wrote {README}\n")

@@ -14,6 +14,7 @@ from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.run_report import RunReport
 from openmed.pipeline.summary import decision
 
@@ -47,7 +48,7 @@ def tell_ci(root: Path, *, needs: str = "") -> CiReport:
     report = _report(world)
     broken = _broken(needs)
     world.ci.summary(summary_markdown(report, broken=broken))
-    rows = [row for row in report.candidates if row.exit_code != 0] if report else []
+    rows = [row for row in report.candidates if row.exit_code != ExitCode.DONE] if report else []
     messages = [(f"{row.standing.value}: {row.slot}", row.reason) for row in rows]
     messages += [("job failed", name) for name in broken]
     for title, message in messages[:MOST_ANNOTATIONS]:
@@ -60,7 +61,7 @@ def tell_ci(root: Path, *, needs: str = "") -> CiReport:
         for name, text in [issue_text(row)]
         if row.standing is not SlotOutcome.FROZEN
     )
-    code = report.exit_code if report else EvidenceError.exit_code
+    code = report.exit_code if report else ExitCode.NO_VERDICT
     return CiReport(exit_code=code, annotations=min(len(messages), 10), issues=issues)
 
 

@@ -14,7 +14,7 @@ from openmed.domain.release.rollback_options import Request
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import pretty
 from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
-from openmed.pipeline import interrupts
+from openmed.exit_codes import ExitCode, kind_of
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import namespace
 from openmed.pipeline.regeneration import derived_steps
@@ -147,7 +147,7 @@ def run_rollback(root: Path, request: Request, *, is_dry_run: bool, quiet: bool)
     except KeyboardInterrupt:
         message = "interrupted; run it again to go on"
         fault = StepFault(
-            step=ROLLBACK, error="Interrupted", message=message, exit_code=interrupts.EXIT_CODE
+            step=ROLLBACK, error="Interrupted", message=message, exit_code=ExitCode.INTERRUPTED
         )
         _write_failure(world, fault)
         raise
@@ -304,7 +304,7 @@ def _raise_fault(done: StepResult) -> None:
     if done.fault is None:
         return
     error = ExternalError(done.fault.message, next_step=done.fault.next_step)
-    error.exit_code = done.fault.exit_code
+    error.kind = kind_of(done.fault.exit_code)
     raise error
 
 

@@ -15,14 +15,19 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.release.product import Step
 from openmed.domain.wire import pretty
+from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline import interrupts
 from openmed.pipeline.events import followed, tell
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import EVERY, ReleaseGraph, open_graph, require_writable
-from openmed.pipeline.run_report import RunReport, StepRecord, step_records, worst_code
+from openmed.pipeline.run_report import RunReport, StepRecord, step_records
 from openmed.pipeline.step_runner import StepResult, run_step
 
-_CODES = {Decision.RELEASABLE: 0, Decision.QUARANTINED: 3, Decision.NOT_EVALUATED: 5}
+_CODES = {
+    Decision.RELEASABLE: ExitCode.DONE,
+    Decision.QUARANTINED: ExitCode.HELD,
+    Decision.NOT_EVALUATED: ExitCode.NO_VERDICT,
+}
 
 
 class Judged(Frozen):

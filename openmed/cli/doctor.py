@@ -7,7 +7,7 @@ import click
 from openmed.app.doctor import Examination, Health, HealthCheck, examine
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.domain.wire import plain
-from openmed.errors import UsageError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.summary import table
 
 _WORDS = {Health.WELL: "ok", Health.OPTIONAL: "--", Health.BROKEN: "FIX"}
@@ -30,7 +30,7 @@ def doctor(*, root: Path, as_json: bool) -> None:
         emit_json("doctor", plain(found))
     else:
         print_text("\n".join(_lines(found)))
-    exit_with(UsageError.exit_code if found.broken else 0)
+    exit_with(ExitCode.USAGE if found.broken else ExitCode.DONE)
 
 
 def _lines(found: Examination) -> list[str]:

@@ -11,10 +11,9 @@ from openmed.cli.completion import COMPLETE
 from openmed.cli.errors import DEBUG, Failed
 from openmed.cli.output import words_of
 from openmed.cli.output_format import asked_form
+from openmed.exit_codes import ExitCode
 
 NAME = "openmed"
-CLOSED_PIPE = 141
-"""128 + SIGPIPE, as shells say it of a program whose reader has gone."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -30,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()
-        return CLOSED_PIPE
+        return ExitCode.CLOSED_PIPE
     return code
 
 
@@ -49,7 +48,7 @@ def _code(arguments: Sequence[str]) -> int:
         raise
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is told like the rest
         return _told(_failed(error, arguments))
-    return 0
+    return ExitCode.DONE
 
 
 def _told(failed: Failed) -> int:

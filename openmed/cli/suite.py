@@ -19,7 +19,7 @@ from openmed.domain.suites.lint import LintReport
 from openmed.domain.suites.lint.leakage import WORDS
 from openmed.domain.suites.suite_counts import SuiteCounts
 from openmed.domain.wire import plain
-from openmed.errors import EvidenceError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.summary import table
 
 
@@ -57,7 +57,7 @@ def lint(*, name: str, root: Path, as_json: bool) -> None:
     else:
         print_text("\n".join([*(finding.line for finding in report.findings), *_summary(report)]))
     if report.findings:
-        exit_with(EvidenceError.exit_code)
+        exit_with(ExitCode.NO_VERDICT)
 
 
 @click.command()

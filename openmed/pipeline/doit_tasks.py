@@ -16,6 +16,7 @@ from doit.task import Task
 from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import Step
 from openmed.errors import OpenMedError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline import interrupts
 from openmed.pipeline.doit_reporter import ReleaseReporter
 from openmed.pipeline.regeneration import derived_steps
@@ -186,7 +187,7 @@ def _act(graph: ReleaseGraph, step: Step[Frozen]) -> bool:
 
 def _release(graph: ReleaseGraph) -> TaskFailed | bool:
     report = graph.run_report()
-    if report.exit_code == 0:
+    if report.exit_code == ExitCode.DONE:
         return True
-    held = [row.slot for row in report.candidates if row.exit_code != 0]
+    held = [row.slot for row in report.candidates if row.exit_code != ExitCode.DONE]
     return TaskFailed(f"not released: {', '.join(held) or 'see artifacts/run-report.json'}")

@@ -2,7 +2,7 @@
 
 from openmed.domain.gates.policy import Grade
 from openmed.domain.release.flip import Result, SlotOutcome
-from openmed.pipeline import interrupts
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.run_report import RunReport
 
 _MOST_NAMED = 3
@@ -23,7 +23,7 @@ def summary(report: RunReport, *, program: str) -> str:
         # A source names its slot in its own sentence; once is enough.
         f"  {result.slot}: {result.reason.removeprefix(f'{result.slot}: ')}"
         for result in report.candidates
-        if result.exit_code != 0
+        if result.exit_code != ExitCode.DONE
     ]
     lines += [f"  {f.step}: {f.message}" for f in report.faults if _is_fleet_wide(f.step)]
     lines += [f"  {task}: could not be run; this is our fault" for task in report.crashed]
@@ -66,16 +66,16 @@ def decision(result: Result) -> str:
 
 
 def _row(result: Result) -> tuple[str, ...]:
-    gates = named(result.gates) or ("all passed" if result.exit_code == 0 else "-")
+    gates = named(result.gates) or ("all passed" if result.exit_code == ExitCode.DONE else "-")
     return (result.slot, result.repo_id, decision(result), gates, result.tag or "-")
 
 
 def _work(report: RunReport) -> list[str]:
-    if report.exit_code == interrupts.EXIT_CODE:
+    if report.exit_code == ExitCode.INTERRUPTED:
         return ["interrupted; run it again to go on"]
     done = report.computed
     reused = len(report.steps) - done
-    if done == 0 and report.exit_code == 0:
+    if done == 0 and report.exit_code == ExitCode.DONE:
         return [f"nothing to do: {reused} steps are up to date, nothing was computed again"]
     made = f"{done} steps computed, {reused} up to date"
     return [f"{made}; ledger entry {report.tag}" if report.tag else made]
@@ -86,12 +86,12 @@ def _is_fleet_wide(step: str) -> bool:
 
 
 def _next(report: RunReport) -> str:
-    if report.exit_code == interrupts.EXIT_CODE:
+    if report.exit_code == ExitCode.INTERRUPTED:
         return "openmed release run"
     if report.given_up:
         return "openmed release run --retry"
     steps = [fault.next_step for fault in report.faults if fault.next_step]
-    if report.exit_code == 0 or not steps:
-        held = next((row.slot for row in report.candidates if row.exit_code != 0), "")
+    if report.exit_code == ExitCode.DONE or not steps:
+        held = next((row.slot for row in report.candidates if row.exit_code != ExitCode.DONE), "")
         return f"openmed benchmark run {held}" if held else "openmed release status"
     return steps[0]

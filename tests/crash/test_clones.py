@@ -13,6 +13,7 @@ from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.app.sync import shared_in
 from openmed.domain.ledger.fleet import FleetState
 from openmed.errors import ExternalError, IntegrityError
+from openmed.exit_codes import EXIT_CODE_OF
 
 MINE, YOURS = b"mine", b"yours"
 
@@ -154,7 +155,7 @@ def test_an_unreachable_remote_moves_nothing(clones: tuple[Place, Place], work: 
     (work / "remote.git").rename(work / "gone.git")
     with pytest.raises(ExternalError) as caught:
         _release(one, MINE)
-    assert caught.value.exit_code == 5
+    assert EXIT_CODE_OF[caught.value.kind] == 5
     assert one.releases.state() == before
 
 

@@ -10,7 +10,7 @@ from openmed.app.sync import shared
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.domain.digest import Json
 from openmed.domain.pages.phrases import sentence
-from openmed.errors import IntegrityError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.summary import table
 from openmed.steps.collect import CollectionResult
 from openmed.steps.recover import SetAside
@@ -36,7 +36,7 @@ def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
         emit_json("release verify", _plain(found))
     else:
         print_text("\n".join(_lines(found)))
-    exit_with(IntegrityError.exit_code if found.faults else 0)
+    exit_with(ExitCode.INTEGRITY if found.faults else ExitCode.DONE)
 
 
 @click.command()

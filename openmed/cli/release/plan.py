@@ -10,10 +10,8 @@ from openmed.cli.render.plan_text import plan_text
 from openmed.context import program_name
 from openmed.domain.candidates.shard import MOST_SHARDS
 from openmed.domain.wire import plain
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.release_graph import EVERY
-
-CHANGES = 10
-"""Exit code of `--detailed-exitcode` when a run would do something."""
 
 
 @click.command()
@@ -24,7 +22,9 @@ CHANGES = 10
     "--shards", type=click.IntRange(1, MOST_SHARDS), help="Divide the fleet among N machines."
 )
 @click.option(
-    "--detailed-exitcode", is_flag=True, help=f"Exit with {CHANGES} if there is something to do."
+    "--detailed-exitcode",
+    is_flag=True,
+    help=f"Exit with {ExitCode.CHANGES} if there is something to do.",
 )
 @handle_errors
 def plan(  # noqa: PLR0913 - one argument per option
@@ -44,7 +44,7 @@ def plan(  # noqa: PLR0913 - one argument per option
     """
     planned = plan_release(root, retry=retry, pattern=pattern, shards=shards)
     tell_plan(planned, command="release plan", as_json=as_json)
-    exit_with(CHANGES if detailed_exitcode and planned.has_changes else 0)
+    exit_with(ExitCode.CHANGES if detailed_exitcode and planned.has_changes else ExitCode.DONE)
 
 
 def tell_plan(planned: Plan, *, command: str, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, 
 from openmed.cli.release.rollback import checked_reason
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
+from openmed.exit_codes import ExitCode
 from openmed.steps.lift import Waived
 
 _AGAIN = "next: openmed release run --retry"
@@ -105,7 +106,7 @@ def lift(*, root: Path, as_json: bool) -> None:
         lines += [f"refused: gates/waivers/{row.file}: {row.reason}" for row in done.refused]
         lines += [_AGAIN] if done.lifted else []
         print_text("\n".join(lines or ["nothing to lift"]))
-    exit_with(done.refused[0].exit_code if done.refused else 0)
+    exit_with(done.refused[0].exit_code if done.refused else ExitCode.DONE)
 
 
 def _moment(expires: str) -> str:

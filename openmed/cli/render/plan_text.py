@@ -1,6 +1,7 @@
 """A plan for a person: one line a candidate, then what is to be done and why."""
 
 from openmed.app.plan import Plan, PlannedSlot, PlannedStep, Todo, word_of
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.summary import table
 
 HEADINGS = ("SLOT", "CANDIDATE", "STAGE", "MEASURE", "COMPARE", "FLIP")
@@ -49,7 +50,7 @@ def _reasons(plan: Plan) -> list[str]:
     held = [
         f"  {slot.slot}: {slot.result.reason}"
         for slot in plan.slots
-        if slot.result is not None and slot.result.exit_code != 0
+        if slot.result is not None and slot.result.exit_code != ExitCode.DONE
     ]
     return ["", *lines, *held] if lines or held else []
 

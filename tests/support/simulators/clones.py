@@ -12,6 +12,7 @@ from support.simulators.racers import SECONDS, Answer
 
 from openmed.app.sync import shared_in
 from openmed.errors import OpenMedError
+from openmed.exit_codes import EXIT_CODE_OF
 
 SHARED = """\
 remote = "origin"
@@ -95,4 +96,4 @@ def _release(root: Path, content: bytes) -> Answer:
     try:
         return shared_in(place.world, act)
     except OpenMedError as error:
-        return Answer(error.exit_code, "", error.message)
+        return Answer(EXIT_CODE_OF[error.kind], "", error.message)
