@@ -1,6 +1,7 @@
 """Whole operations: run a release, benchmark a candidate, look at what is live."""
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ from openmed.pipeline.run_report import (
     rollback_report,
 )
 from openmed.pipeline.step_runner import StepResult, run_step
+from openmed.steps.benchmark import Benchmark
 from openmed.steps.hold import Hold
 from openmed.steps.lift import Lift, Lifting, Waived
 from openmed.steps.rollback import Rollback
@@ -104,14 +106,15 @@ def run_benchmark(  # noqa: PLR0913 - each is an option of the command
         msg = f"suite {suite!r} is not pinned; gates/suites.toml has {', '.join(pins)}"
         raise UsageError(msg)
     measured: list[CandidateMeasurement] = []
-    for candidate in candidates:
-        _raise_fault(graph.run_step(graph.stage(candidate)))
-        for pin in [pins[suite]] if suite else graph.suites(candidate.slot):
-            step = graph.benchmark(candidate, pin)
-            _raise_fault(graph.run_step(step))
-            report = _report(graph, candidate.slot, pin.name)
-            bare = step.measured(has_backstop=False) if wants_bare else None
-            measured.append(CandidateMeasurement(candidate.slot, report, bare))
+    chosen = (pins[suite],) if suite else None
+    for candidate, definition in product(candidates, graph.pipeline.until("benchmark")):
+        for step in graph.steps_of(definition, candidate, pins=chosen):
+            graph.run(step)
+            _raise_fault(graph.performed[-1])
+            if isinstance(step, Benchmark):
+                report = _report(graph, step.slot, step.name)
+                bare = step.measured(has_backstop=False) if wants_bare else None
+                measured.append(CandidateMeasurement(step.slot, report, bare))
     return measured
 
 

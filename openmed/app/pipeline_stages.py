@@ -78,7 +78,8 @@ def run_stage(
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
     graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern)
-    _perform(graph, (graph.stage(candidate) for candidate in graph.candidates))
+    for definition in graph.pipeline.until("stage"):
+        _perform(graph, graph.steps(definition))
     return _report("release stage", graph, shard=WHOLE)
 
 
@@ -120,8 +121,8 @@ def run_flip(root: Path, *, quiet: bool) -> RunReport:
         for candidate in graph.candidates:
             for step in graph.measuring(candidate):
                 graph.require(step)
-        _perform(graph, (graph.compare(candidate) for candidate in graph.candidates))
-        _perform(graph, (graph.flip(), *derived_steps(graph.world)))
+        for definition in graph.pipeline.since("compare"):
+            _perform(graph, graph.steps(definition))
     finally:
         # An older report would tell CI of another run.
         report = graph.run_report()
@@ -155,7 +156,7 @@ def _perform(graph: ReleaseGraph, steps: Iterable[Step[Frozen]]) -> None:
     for step in steps:
         if interrupts.is_interrupted():
             raise KeyboardInterrupt
-        graph.run_step(step)
+        graph.run(step)
 
 
 def _judged(verdict: Verdict) -> Judged:

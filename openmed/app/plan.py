@@ -2,6 +2,7 @@
 
 import json
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -141,11 +142,13 @@ def plan_of(graph: ReleaseGraph, *, shards: tuple[str, ...] = ()) -> Plan:
 
 
 def _slot(graph: ReleaseGraph, candidate: Candidate, result: Result) -> PlannedSlot:
-    first, *others = graph.measuring(candidate)
-    stage = _planned(graph, first)
-    measured = [_planned(graph, step, after=(stage,)) for step in others]
-    judged = _planned(graph, graph.compare(candidate), after=(stage, *measured))
-    steps = (stage, *measured, judged)
+    planned: dict[str, tuple[PlannedStep, ...]] = {}
+    for definition in graph.pipeline.until("compare"):
+        after = tuple(one for name in definition.made_from for one in planned[name])
+        planned[definition.name] = tuple(
+            _planned(graph, step, after=after) for step in graph.steps_of(definition, candidate)
+        )
+    steps = tuple(chain.from_iterable(planned.values()))
     slot = PlannedSlot(slot=candidate.slot, repo_id=candidate.repo_id, steps=steps, result=None)
     if not slot.is_known:
         return slot
@@ -153,7 +156,7 @@ def _slot(graph: ReleaseGraph, candidate: Candidate, result: Result) -> PlannedS
 
 
 def _planned(
-    graph: ReleaseGraph, step: Step[Frozen], *, after: tuple[PlannedStep, ...] = ()
+    graph: ReleaseGraph, step: Step[Frozen], *, after: tuple[PlannedStep, ...]
 ) -> PlannedStep:
     waits = next((one.task for one in after if one.todo in (Todo.DO, Todo.FOLLOWS)), "")
     if waits:

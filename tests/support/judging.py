@@ -112,14 +112,14 @@ class Judging:
         self.slot = slot
         (self.candidate,) = (c for c in self.graph.candidates if c.slot == slot)
         pins = self.graph.suites(slot)
-        self.graph.run_step(self.graph.stage(self.candidate))
+        self.graph.run(self.graph.stage(self.candidate))
         for pin in pins:
-            self.graph.run_step(self.graph.benchmark(self.candidate, pin))
-        self.graph.run_step(self.graph.performance(self.candidate))
+            self.graph.run(self.graph.benchmark(self.candidate, pin))
+        self.graph.run(self.graph.performance(self.candidate))
         self._set_times()
         for pin in pins:
-            self.graph.run_step(self.graph.baseline(self.candidate, pin))
-        self.graph.run_step(self.graph.compare(self.candidate))
+            self.graph.run(self.graph.baseline(self.candidate, pin))
+        self.graph.run(self.graph.compare(self.candidate))
         self._products = OneSpoilt(self.graph.world.products)
         self._without: dict[str, Verdict] = {}
 
