@@ -5,10 +5,9 @@ Everything that comes from a candidate's row or a gate is text to show, never ma
 
 import hashlib
 import json
-from pathlib import Path
 from typing import NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.domain.pages.html import markdown_safe
 from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.slot import parse_slot
@@ -37,14 +36,13 @@ class CiReport(NamedTuple):
     issues: tuple[str, ...]
 
 
-def tell_ci(root: Path, *, needs: str = "") -> CiReport:
+def tell_ci(world: Context, *, needs: str = "") -> CiReport:
     """Write the job's summary and annotations, and what issues would say to the outbox.
 
     Args:
-        root: release repository.
+        world: the release repository.
         needs: results of the jobs before, as the workflow has them in JSON; may be empty.
     """
-    world = open_context(root, quiet=True)
     report = _report(world)
     broken = _broken(needs)
     world.ci.summary(summary_markdown(report, broken=broken))

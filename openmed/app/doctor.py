@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from enum import StrEnum
-from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import Field
 
-from openmed.context import Context, known_gates, open_context
+from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import check_policy
@@ -70,13 +69,8 @@ class Examination(Frozen):
         return sum(1 for check in self.checks if check.health is Health.BROKEN)
 
 
-def examine(root: Path) -> Examination:
+def examine(world: Context) -> Examination:
     """Look at this machine and one release repository."""
-    return examine_world(open_context(root, quiet=True))
-
-
-def examine_world(world: Context) -> Examination:
-    """Look at a release repository that is open, at its own moment."""
     return Examination(checks=tuple(_Doctor(world).checks()))
 
 
@@ -155,7 +149,7 @@ class _Doctor:
         yield _well("keys", f"signs as {verifier}, {where}")
 
     def _policies(self) -> Iterator[HealthCheck]:
-        gates = known_gates()
+        gates = self._world.gates
         for slot in (candidate.slot for candidate in self._candidates):
             try:
                 policy = self._world.inputs.policy(slot)
@@ -217,13 +211,8 @@ class _Doctor:
             yield _well("disk", says)
 
     def _targets(self) -> Iterator[HealthCheck]:
-        world = self._world
-        for name, folder in (
-            ("target", world.registry.folder),
-            ("record", world.root / "gates"),
-            ("work", world.artifacts),
-        ):
-            shown = folder.relative_to(world.root) if folder.is_relative_to(world.root) else folder
+        for name, folder in self._world.folders.items():
+            shown = self._world.shown(folder)
             if self._machine.is_writable(folder):
                 yield _well(name, f"{shown} can be written")
             else:
@@ -236,7 +225,7 @@ class _Doctor:
             yield _well("lock", "nobody holds it")
 
     def _plug_ins(self) -> Iterator[HealthCheck]:
-        known_gates()  # a plug-in that cannot be loaded is said here
+        _ = self._world.gates  # a plug-in that cannot be loaded is said here
         found = self._machine.plug_ins()
         for one in found:
             yield _well("plug-in", f"{one.kind}: {one.name} of {one.package}")

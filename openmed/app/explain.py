@@ -1,10 +1,9 @@
 """Explaining a slot's last verdict: where it stands, and its lines for a person."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.explanation import (
     ExplainedGate,
@@ -30,7 +29,7 @@ _HEADINGS = (
 )  # fmt: skip
 
 
-def explain_slot(root: Path, *, slot: str, gate: str) -> Explanation:
+def explain_slot(world: Context, *, slot: str, gate: str) -> Explanation:
     """Explain the last verdict on a slot: the product of its last run, else what is live.
 
     Raises:
@@ -38,7 +37,6 @@ def explain_slot(root: Path, *, slot: str, gate: str) -> Explanation:
         EvidenceError: judging failed, so there is no verdict.
         IntegrityError: the evidence of what is live does not verify.
     """
-    world = open_context(root, quiet=True)
     key = parse_slot(slot).key
     found = _found(world, key)
     return explain(

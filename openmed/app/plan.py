@@ -3,12 +3,11 @@
 import json
 from enum import StrEnum
 from itertools import chain
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from openmed.context import open_context
+from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import shards_of
 from openmed.domain.frozen import Frozen
@@ -95,7 +94,7 @@ class Plan(Frozen):
 
 
 def plan_release(
-    root: Path,
+    world: Context,
     *,
     retry: bool = False,
     pattern: str = EVERY,
@@ -104,7 +103,7 @@ def plan_release(
     """Plan a run of a release repository.
 
     Args:
-        root: release repository.
+        world: the release repository.
         retry: whether to try again what failed twice.
         pattern: slots meant, with `*` and `?` as in a shell.
         shards: into how many parts the fleet is to be divided; None = not at all.
@@ -113,7 +112,6 @@ def plan_release(
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
         IntegrityError: pointer and ledger disagree.
     """
-    world = open_context(root, quiet=True)
     graph = ReleaseGraph(world, retry=retry, pattern=pattern)
     parts = shards_of(graph.candidates, count=shards) if shards else ()
     planned = plan_of(graph, shards=tuple(part.name for part in parts))

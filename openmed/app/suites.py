@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.domain.corpus import GOLDEN_SEED, build_golden
 from openmed.domain.corpus.shield import SHIELD_SEED, build_shield
 from openmed.domain.digest import Json, sha256_hex
@@ -27,7 +26,7 @@ class _Made(NamedTuple):
     subsets: tuple[str, ...]
 
 
-def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
+def build_suite(world: Context, *, name: str, is_check: bool) -> dict[str, Json]:
     """Make a suite of `SUITES` from its seed and write it, or check the committed files against it.
 
     Returns:
@@ -36,7 +35,6 @@ def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
     Raises:
         IntegrityError: a committed file differs (only with `is_check`).
     """
-    world = open_context(root)
     made = SUITES[name]()
     for path, content in made.files.items():
         if not is_check:
@@ -55,7 +53,7 @@ def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
     }
 
 
-def lint_suite(root: Path, *, name: str) -> LintReport:
+def lint_suite(world: Context, *, name: str) -> LintReport:
     """Look for every defect of a pinned suite, whatever its digests say.
 
     Raises:
@@ -63,7 +61,6 @@ def lint_suite(root: Path, *, name: str) -> LintReport:
         EvidenceError: its files cannot be read.
         ExternalError: a recipe could not say what it trains on.
     """
-    world = open_context(root)
     pin = _pinned(world, name)
     data = world.inputs.suite_files(pin)
     before = [LintFinding("not-as-pinned", detail=fault) for fault in unlike(pin, data)]
@@ -79,14 +76,13 @@ def lint_suite(root: Path, *, name: str) -> LintReport:
     )
 
 
-def suite_facts(root: Path, *, name: str) -> dict[str, Json]:
+def suite_facts(world: Context, *, name: str) -> dict[str, Json]:
     """What a pinned suite holds and the digests its files have now; no text.
 
     Raises:
         UsageError: no such suite is pinned.
         EvidenceError: its files cannot be read.
     """
-    world = open_context(root)
     pin = _pinned(world, name)
     data = world.inputs.suite_files(pin)
     documents = world.inputs.suite_documents(pin, data)
@@ -109,14 +105,15 @@ def suite_facts(root: Path, *, name: str) -> dict[str, Json]:
     }
 
 
-def sample_suite(root: Path, *, name: str, count: int, wants_text: bool) -> list[dict[str, Json]]:
+def sample_suite(
+    world: Context, *, name: str, count: int, wants_text: bool
+) -> list[dict[str, Json]]:
     """Documents spread evenly over a pinned suite: counts and offsets; text only of invented ones.
 
     Raises:
         UsageError: no such suite is pinned, or its text may not be shown.
         OpenMedError: the suite cannot be read, or is not as pinned.
     """
-    world = open_context(root)
     pin = _pinned(world, name)
     if wants_text and not pin.synthetic:
         msg = f"the text of suite {name} may not be shown: its pin does not say synthetic = true"
@@ -126,14 +123,13 @@ def sample_suite(root: Path, *, name: str, count: int, wants_text: bool) -> list
     return [_shown(document, wants_text=wants_text) for document in documents[::step][:count]]
 
 
-def suite_stats(root: Path, *, name: str, language: str) -> SuiteCounts:
+def suite_stats(world: Context, *, name: str, language: str) -> SuiteCounts:
     """Count what a pinned suite holds, in every language or in one.
 
     Raises:
         UsageError: no such suite, or it has no document in that language.
         OpenMedError: the suite's data is not what its pin names.
     """
-    world = open_context(root)
     documents = world.inputs.suite(_pinned(world, name)).documents
     kept = [document for document in documents if language in ("", document.language)]
     if not kept:

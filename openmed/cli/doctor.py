@@ -6,6 +6,7 @@ import click
 
 from openmed.app.doctor import Examination, Health, HealthCheck, examine
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.context import open_context
 from openmed.domain.wire import plain
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.summary import table
@@ -25,7 +26,7 @@ def doctor(*, root: Path, as_json: bool) -> None:
     \b
     Example: openmed doctor
     """
-    found = examine(root)
+    found = examine(open_context(root, quiet=True))
     if as_json:
         emit_json("doctor", plain(found))
     else:

@@ -14,6 +14,7 @@ from openmed.app.suites import (
     suite_stats,
 )
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.suites.lint import LintReport
 from openmed.domain.suites.lint.leakage import WORDS
@@ -34,7 +35,7 @@ def build(*, name: str, root: Path, as_json: bool, check: bool) -> None:
     \b
     Example: openmed suite build golden --check
     """
-    facts = build_suite(root, name=name, is_check=check)
+    facts = build_suite(open_context(root), name=name, is_check=check)
     if as_json:
         emit_json("suite build", facts)
         return
@@ -51,7 +52,7 @@ def lint(*, name: str, root: Path, as_json: bool) -> None:
     \b
     Example: openmed suite lint golden
     """
-    report = lint_suite(root, name=name)
+    report = lint_suite(open_context(root), name=name)
     if as_json:
         emit_json("suite lint", report.plain)
     else:
@@ -70,7 +71,7 @@ def digest(*, name: str, root: Path, as_json: bool) -> None:
     \b
     Example: openmed suite digest shield-synthetic
     """
-    facts = suite_facts(root, name=name)
+    facts = suite_facts(open_context(root), name=name)
     if as_json:
         emit_json("suite digest", facts)
         return
@@ -91,7 +92,7 @@ def sample(*, name: str, root: Path, as_json: bool, count: int, text: bool) -> N
     \b
     Example: openmed suite sample golden -n 2 --text
     """
-    rows = sample_suite(root, name=name, count=count, wants_text=text)
+    rows = sample_suite(open_context(root), name=name, count=count, wants_text=text)
     if as_json:
         emit_json("suite sample", list[Json](rows))
         return
@@ -137,7 +138,7 @@ def stats(*, name: str, root: Path, as_json: bool, language: str) -> None:
     \b
     Example: openmed suite stats golden --language en
     """
-    counts = suite_stats(root, name=name, language=language)
+    counts = suite_stats(open_context(root), name=name, language=language)
     if as_json:
         emit_json("suite stats", plain(counts))
         return

@@ -5,11 +5,11 @@ of the step itself, so the graph is right with an old database, a lost one, or n
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from doit.exceptions import InvalidDodoFile, TaskFailed
 from doit.task import Task
 
+from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import Step
@@ -136,7 +136,7 @@ def namespace(graph: ReleaseGraph, *, prints: bool) -> dict[str, object]:
     return {**creators, "DOIT_CONFIG": doit_config(graph, prints=prints)}
 
 
-def dodo(root: Path) -> dict[str, object]:
+def dodo(world: Context) -> dict[str, object]:
     """What `dodo.py` needs; a repository that cannot be used stops doit with one sentence.
 
     Raises:
@@ -144,7 +144,7 @@ def dodo(root: Path) -> dict[str, object]:
     """
     interrupts.install_handlers()
     try:
-        return namespace(open_graph(root), prints=True)
+        return namespace(open_graph(world), prints=True)
     except OpenMedError as error:
         raise InvalidDodoFile(error.diagnostics()) from None
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
-from pathlib import Path
 from typing import TypeVar
 
-from openmed.context import Context, EventSink, open_context
+from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
@@ -292,37 +291,35 @@ _OF_FLEET: Mapping[str, Callable[[ReleaseGraph], tuple[Step[Frozen], ...]]] = {
 """Builders of steps, by name in the pipeline."""
 
 
-def open_graph(  # noqa: PLR0913 - each is an option of the command
-    root: Path,
-    *,
-    retry: bool = False,
-    quiet: bool = False,
-    pattern: str = EVERY,
-    shard: Shard = WHOLE,
-    tell: EventSink | None = None,
+def open_graph(
+    world: Context, *, retry: bool = False, pattern: str = EVERY, shard: Shard = WHOLE
 ) -> ReleaseGraph:
     """Open the release graph of one repository, to run it.
 
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    world = open_context(root, quiet=quiet, tell=tell)
     graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard)
-    require_writable(world, world.artifacts)
-    graph.world.sweep()
+    require_writable(world, "work")
+    world.sweep()
     return graph
 
 
-def require_writable(world: Context, *folders: Path) -> None:
+def require_writable(world: Context, *roles: str) -> None:
     """Refuse to begin what could not be written down.
+
+    Args:
+        world: the release repository.
+        roles: of its folders, as `Context.folders` has them.
 
     Raises:
         UsageError: a folder cannot be written; nothing was run.
     """
-    for folder in folders:
+    for role in roles:
+        folder = world.folders[role]
         if not world.machine.is_writable(folder):
-            shown = folder.relative_to(world.root) if folder.is_relative_to(world.root) else folder
-            raise UsageError(f"{shown} cannot be written", next_step="openmed doctor")
+            msg = f"{world.shown(folder)} cannot be written"
+            raise UsageError(msg, next_step="openmed doctor")
 
 
 def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:

@@ -72,7 +72,7 @@ SEEDED = {
     ),
     "an entry point builds an adapter": (
         "Only context constructs adapters",
-        "openmed/app/operations.py",
+        "openmed/app/release.py",
         "import openmed.adapters.clock\n",
     ),
     "two siblings need each other": (

@@ -7,6 +7,7 @@ import click
 
 from openmed.app.history import read_difference
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.context import open_context
 from openmed.domain.ledger.fleet_difference import DifferenceKind, FleetDifference, SlotDifference
 from openmed.domain.pages.number_format import share_of_one
 from openmed.domain.wire import plain
@@ -27,7 +28,7 @@ def diff(*, before: str, after: str, root: Path, as_json: bool, as_markdown: boo
     \b
     Example: openmed release diff 2026.11.24-1 2026.11.25-1 --md
     """
-    found = read_difference(root, before, after)
+    found = read_difference(open_context(root, quiet=True), before, after)
     if as_json:
         emit_json("release diff", plain(found))
     elif as_markdown:

@@ -6,7 +6,7 @@ import click
 
 from openmed.app.explain import explain_slot, explanation_text
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
 
 
@@ -24,7 +24,7 @@ def explain(*, slot: str, gate: str, root: Path, as_json: bool) -> None:
     \b
     Example: openmed release explain pii::tiny::onnx critical_leakage
     """
-    explanation = explain_slot(root, slot=slot, gate=gate)
+    explanation = explain_slot(open_context(root, quiet=True), slot=slot, gate=gate)
     if as_json:
         emit_json("release explain", plain(explanation))
         return

@@ -7,6 +7,7 @@ import click
 
 from openmed.app.history import MeasuredRevision, read_revisions, read_status, state_at
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.ledger.changes import Change
 from openmed.domain.ledger.entry import Entry
@@ -29,7 +30,7 @@ def list_command(*, root: Path, as_json: bool, tag: str) -> None:
     \b
     Example: openmed release list --at 2026.11.24-1
     """
-    state = _at(read_status(root), tag)
+    state = _at(read_status(open_context(root, quiet=True)), tag)
     rows = [_Slot(state, slot) for slot, _ in state.counts]
     if as_json:
         emit_json("release list", [row.plain for row in rows])
@@ -50,11 +51,14 @@ def history(*, slot: str, root: Path, as_json: bool) -> None:
     \b
     Example: openmed release history pii::tiny::onnx
     """
+    context = open_context(root, quiet=True)
     if slot:
-        _tell_revisions(read_revisions(root, slot), as_json=as_json)
+        _tell_revisions(read_revisions(context, slot), as_json=as_json)
         return
     found = [
-        (entry, change) for entry in reversed(read_status(root).entries) for change in entry.changes
+        (entry, change)
+        for entry in reversed(read_status(context).entries)
+        for change in entry.changes
     ]
     if as_json:
         rows = [{"tag": e.tag, "time": e.time, "change": plain(c)} for e, c in found]
@@ -76,7 +80,7 @@ def show(*, what: str, root: Path, as_json: bool, tag: str) -> None:
     Example: openmed release show 2026.11.24-1
     Example: openmed release show pii::tiny::onnx --at 2026.11.24-1
     """
-    state = _at(read_status(root), tag)
+    state = _at(read_status(open_context(root, quiet=True)), tag)
     found = _named(state, what)
     if as_json:
         emit_json("release show", plain(found))

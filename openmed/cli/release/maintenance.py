@@ -6,13 +6,12 @@ import click
 
 from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
-from openmed.app.sync import shared
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.pages.phrases import sentence
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.summary import table
-from openmed.steps.collect import CollectionResult
 from openmed.steps.recover import SetAside
 from openmed.steps.verify import Findings, VerifyCheck
 
@@ -31,7 +30,7 @@ def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
     Example: openmed release verify
     Example: openmed release verify 2026.11.24-1 --offline
     """
-    found = verify_releases(root, tag=tag, is_offline=offline)
+    found = verify_releases(open_context(root, quiet=True), tag=tag, is_offline=offline)
     if as_json:
         emit_json("release verify", _plain(found))
     else:
@@ -51,7 +50,7 @@ def recover(*, root: Path, as_json: bool, dropped: str) -> None:
     \b
     Example: openmed release recover
     """
-    done = run_recover(root, dropped=dropped)
+    done = run_recover(open_context(root, quiet=True), dropped=dropped)
     if as_json:
         emit_json(
             "release recover",
@@ -86,11 +85,7 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
     \b
     Example: openmed release gc --dry-run
     """
-
-    def act() -> CollectionResult:
-        return collect(root, hours=hours, is_dry_run=dry_run)
-
-    done = act() if dry_run else shared(root, act)
+    done = collect(open_context(root, quiet=True), hours=hours, is_dry_run=dry_run)
     entry = done.plan.entry
     if as_json:
         emit_json(

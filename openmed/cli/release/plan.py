@@ -7,7 +7,7 @@ import click
 from openmed.app.plan import Plan, plan_release
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.cli.render.plan_text import plan_text
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.candidates.shard import MOST_SHARDS
 from openmed.domain.wire import plain
 from openmed.exit_codes import ExitCode
@@ -42,7 +42,8 @@ def plan(  # noqa: PLR0913 - one argument per option
     Example: openmed release plan
     Example: openmed release plan "pii::*" --detailed-exitcode
     """
-    planned = plan_release(root, retry=retry, pattern=pattern, shards=shards)
+    context = open_context(root, quiet=True)
+    planned = plan_release(context, retry=retry, pattern=pattern, shards=shards)
     tell_plan(planned, command="release plan", as_json=as_json)
     exit_with(ExitCode.CHANGES if detailed_exitcode and planned.has_changes else ExitCode.DONE)
 

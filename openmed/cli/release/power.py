@@ -6,6 +6,7 @@ import click
 
 from openmed.app.power import DISCORDANCE, power_text, read_power
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.context import open_context
 from openmed.domain.wire import plain
 
 
@@ -37,7 +38,8 @@ def power(  # noqa: PLR0913 - one argument per option
     Example: openmed release power --suite golden
     Example: openmed release power pii::tiny::onnx --json
     """
-    found = read_power(root, slot=slot, suite=suite, policy=policy, discordance=discordance)
+    context = open_context(root, quiet=True)
+    found = read_power(context, slot=slot, suite=suite, policy=policy, discordance=discordance)
     if as_json:
         emit_json("release power", plain(found))
     else:

@@ -5,9 +5,8 @@ from pathlib import Path
 import click
 
 from openmed.app.pipeline_stages import PartReport, run_flip, run_gate, run_regenerate, run_stage
-from openmed.app.sync import shared
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.candidates.shard import parse_shard
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.wire import plain
@@ -30,7 +29,8 @@ def stage(*, pattern: str, root: Path, as_json: bool, retry: bool) -> None:
     \b
     Example: openmed release stage "pii::*"
     """
-    _tell(run_stage(root, pattern=pattern, retry=retry, quiet=as_json), as_json=as_json)
+    context = open_context(root, quiet=as_json)
+    _tell(run_stage(context, pattern=pattern, retry=retry), as_json=as_json)
 
 
 @click.command()
@@ -48,7 +48,8 @@ def gate(*, pattern: str, root: Path, as_json: bool, retry: bool, shard: str) ->
     Example: openmed release gate pii::tiny::onnx
     """
     part = parse_shard(shard)
-    report = run_gate(root, pattern=pattern, shard=part, retry=retry, quiet=as_json)
+    context = open_context(root, quiet=as_json)
+    report = run_gate(context, pattern=pattern, shard=part, retry=retry)
     _tell(report, as_json=as_json)
 
 
@@ -63,7 +64,7 @@ def flip(*, root: Path, as_json: bool) -> None:
     \b
     Example: openmed release flip
     """
-    report = shared(root, lambda: run_flip(root, quiet=as_json))
+    report = run_flip(open_context(root, quiet=as_json))
     if as_json:
         emit_json("release flip", plain(report))
     else:
@@ -80,7 +81,7 @@ def regenerate(*, root: Path, as_json: bool) -> None:
     \b
     Example: openmed release regenerate
     """
-    _tell(run_regenerate(root, quiet=as_json), as_json=as_json)
+    _tell(run_regenerate(open_context(root, quiet=as_json)), as_json=as_json)
 
 
 def _tell(report: PartReport, *, as_json: bool) -> None:

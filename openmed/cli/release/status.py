@@ -7,6 +7,7 @@ import click
 from openmed.app.history import read_status, state_at
 from openmed.app.status import Mark, SlotStages, read_stages
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.context import open_context
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.phrases import headline
@@ -32,7 +33,8 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
     Example: openmed release status
     Example: openmed release status pii::tiny::onnx --json
     """
-    state = read_status(root)
+    context = open_context(root, quiet=True)
+    state = read_status(context)
     state = state_at(state, tag) if tag else state
     key = parse_slot(slot).key if slot else ""
     if as_json:
@@ -47,7 +49,7 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
             },
         )
         return
-    slots = () if tag else read_stages(root, slot=key)
+    slots = () if tag else read_stages(context, slot=key)
     if key and not slots and state.live_in(key) is None:
         msg = f"there is no slot {key}"
         raise UsageError(msg, next_step="openmed release list")
