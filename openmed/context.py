@@ -354,7 +354,9 @@ class Context:
 
 def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
     """Open one release repository; reads the clock once."""
-    return Context(root=root.resolve(), now=clock.now(), quiet=quiet, tell=tell)
+    # Not `Path.resolve`, which raises for links that go in a circle.
+    place = Path(os.path.realpath(root))
+    return Context(root=place, now=clock.now(), quiet=quiet, tell=tell)
 
 
 def known_gates() -> tuple[Gate, ...]:
