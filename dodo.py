@@ -8,7 +8,6 @@ The edges stand in openmed/pipeline/definition.py, so that a release repository 
 
 from pathlib import Path
 
-from openmed.context import open_context
-from openmed.pipeline.doit_tasks import dodo
+from openmed.cli.dodo import dodo
 
-globals().update(dodo(open_context(Path(__file__).parent)))
+globals().update(dodo(Path(__file__).parent))

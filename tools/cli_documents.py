@@ -7,14 +7,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from generated_files import ROOT, write_or_check
 from support.command_tree import Found, commands, everything
 
 from openmed import errors
 from openmed.cli.schemas import DATA
 from openmed.exit_codes import EXIT_CODE_OF, EXIT_CODES, ExitCode
 
-DOCS = Path(__file__).parents[1] / "docs"
-README = DOCS.parent / "README.md"
+COMMANDS_PAGE = ROOT / "docs" / "cli.md"
+EXIT_CODES_PAGE = ROOT / "docs" / "exit-codes.md"
+README = ROOT / "README.md"
 TABLE_HEAD = "| code | meaning | next |\n|---|---|---|\n"
 CLI_HEAD = """# Commands
 
@@ -53,20 +55,9 @@ from the code by `python tools/cli_documents.py`.
 """
 
 
-def documents() -> dict[str, str]:
-    """Both pages, by name."""
-    return {"cli.md": _cli(), "exit-codes.md": _exit_codes()}
-
-
-def readme(text: str) -> str:
-    """README with its table of exit codes as the code has it; all else as it is."""
-    before, head, rest = text.partition(TABLE_HEAD)
-    if not head:
-        msg = "README has no table of exit codes"
-        raise LookupError(msg)
-    rows = [f"| {code} | {row.means} | {row.then} |" for code, row in EXIT_CODES.items()]
-    after = rest[rest.index("\n\n") :]
-    return before + head + "\n".join(rows) + after
+def files() -> dict[Path, str]:
+    """Both pages and README, by path."""
+    return {COMMANDS_PAGE: _cli(), EXIT_CODES_PAGE: _exit_codes(), README: _readme()}
 
 
 def _cli() -> str:
@@ -120,6 +111,17 @@ def _exit_codes() -> str:
     return EXIT_HEAD + "\n".join([*rows, *kinds, ""])
 
 
+def _readme() -> str:
+    """README with the table as the code has it; all else as it is."""
+    text = README.read_text(encoding="utf-8")
+    before, head, rest = text.partition(TABLE_HEAD)
+    if not head:
+        msg = "README has no table of exit codes"
+        raise LookupError(msg)
+    rows = [f"| {code} | {row.means} | {row.then} |" for code, row in EXIT_CODES.items()]
+    return before + head + "\n".join(rows) + rest[rest.index("\n\n") :]
+
+
 def _kinds(kind: type[errors.OpenMedError]) -> Iterator[type[errors.OpenMedError]]:
     for below in kind.__subclasses__():
         if below.__module__ == errors.__name__:
@@ -132,8 +134,4 @@ def _doc(kind: type) -> str:
 
 
 if __name__ == "__main__":
-    for name, text in documents().items():
-        (DOCS / name).write_text(text, encoding="utf-8")
-        sys.stdout.write(f"wrote {DOCS / name}\n")
-    README.write_text(readme(README.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(f"wrote {README}\n")
+    sys.exit(write_or_check(__doc__, files()))

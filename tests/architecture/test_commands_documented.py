@@ -1,10 +1,12 @@
 """Every command has its line, its example and its section; every exit code its row."""
 
+from pathlib import Path
+
 import click
 import pytest
-from cli_documents import DOCS, documents, readme
+from cli_documents import files
+from generated_files import differences
 from support.command_tree import Found, commands, groups
-from support.repositories import ROOT
 
 from openmed.cli.lazy_group import LazyGroup
 from openmed.cli.schemas import DATA
@@ -16,10 +18,10 @@ def _name(found: Found) -> str:
     return found.name or "openmed"
 
 
-@pytest.mark.parametrize("name", sorted(documents()))
-def test_the_page_is_what_the_code_says(name: str) -> None:
+@pytest.mark.parametrize("page", sorted(files()), ids=lambda page: page.name)
+def test_the_page_is_what_the_code_says(page: Path) -> None:
     """If not: python tools/cli_documents.py."""
-    assert documents()[name] == (DOCS / name).read_text(encoding="utf-8")
+    assert {} == differences({page: files()[page]})
 
 
 @pytest.mark.parametrize("found", COMMANDS, ids=_name)
@@ -63,12 +65,6 @@ def test_every_option_says_what_it_is(found: Found) -> None:
 def test_answers_with_a_schema_are_of_commands() -> None:
     """No command is named that is not there."""
     assert set(DATA) <= {found.name for found in COMMANDS}
-
-
-def test_the_readme_has_the_table_of_exit_codes() -> None:
-    """As the code has it."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert readme(text) == text, "run: python tools/cli_documents.py"
 
 
 def test_groups_are_tables() -> None:
