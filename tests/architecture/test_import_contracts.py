@@ -26,7 +26,8 @@ SEEDED = {
         "domain.text.span -> corpus.draws",
         "domain.text.span -> steps.stage",
         "errors -> domain.digest",
-        "exit_codes -> errors",
+        "exit_codes -> domain.digest",
+        "errors -> exit_codes",
         "utils",
     ],
     "Topics of the domain point inwards": [
