@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from openmed.context import Context, temporary_context
-from openmed.domain.candidates.candidate import Candidate, SourceKind
+from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import tree_digest
 from openmed.domain.evaluation.comparison import Comparison, compare
 from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
@@ -19,7 +19,6 @@ from openmed.pipeline.events import performed
 from openmed.steps.benchmark import BenchmarkRunner
 
 SLOT = "local::none::none"
-_SOURCES = tuple(SourceKind)
 _MOST_BYTES = 16 * 1024**3
 
 
@@ -129,7 +128,7 @@ def list_reports(context: Context) -> tuple[BenchmarkReport, ...]:
 
 
 def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
-    candidate = _candidate(model)
+    candidate = _candidate(model, schemes=world.sources.schemes)
     files = world.sources.stage(candidate)
     artifact = tree_digest(files)
     documents = world.inputs.suite(pin).documents
@@ -158,7 +157,7 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
 
 def _report(context: Context, model: Model, *, suite: str) -> BenchmarkReport:
     kind, _, rest = model.source.partition(":")
-    if kind in _SOURCES and not rest.startswith(":"):
+    if kind in context.sources.schemes and not rest.startswith(":"):
         return measure_model(context, model, suite=suite)
     found = recorded_reports(context, name=model.source, suite=suite, document=model.document)
     return found[0]
@@ -173,10 +172,11 @@ def _read(data: bytes, *, what: str) -> BenchmarkReport:
     return made.value
 
 
-def _candidate(model: Model) -> Candidate:
+def _candidate(model: Model, *, schemes: tuple[str, ...]) -> Candidate:
     kind, _, reference = model.source.partition(":")
-    if kind not in _SOURCES or not reference:
-        msg = f"{model.source[:80]!r} is no source; wanted file:PATH, recipe:…, pypi:… or hf:…"
+    if kind not in schemes or not reference:
+        known = ", ".join(f"{name}:…" for name in schemes)
+        msg = f"{model.source[:80]!r} is no source; wanted one of {known}"
         raise UsageError(msg)
     row = {
         "slot": SLOT,

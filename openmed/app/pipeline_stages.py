@@ -19,7 +19,13 @@ from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline import interrupts
 from openmed.pipeline.events import followed, tell
 from openmed.pipeline.regeneration import derived_steps
-from openmed.pipeline.release_graph import EVERY, ReleaseGraph, open_graph, require_writable
+from openmed.pipeline.release_graph import (
+    EVERY,
+    ReleaseGraph,
+    open_graph,
+    require_registry,
+    require_writable,
+)
 from openmed.pipeline.run_report import RunReport, StepRecord, step_records
 from openmed.pipeline.step_runner import StepResult, run_step
 
@@ -113,7 +119,8 @@ def run_flip(world: Context) -> RunReport:
 def _flip(world: Context) -> RunReport:
     graph = open_graph(world)
     world.signer.check()
-    require_writable(world, "record", "target")
+    require_writable(world, "record")
+    require_registry(world)
     try:
         for candidate in graph.candidates:
             for step in graph.measuring(candidate):

@@ -4,7 +4,7 @@ from openmed.app.sync import share
 from openmed.context import Context
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import namespace
-from openmed.pipeline.release_graph import EVERY, open_graph, require_writable
+from openmed.pipeline.release_graph import EVERY, open_graph, require_registry, require_writable
 from openmed.pipeline.run_report import RunReport
 
 
@@ -23,7 +23,8 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     def act(context: Context) -> RunReport:
         graph = open_graph(context, retry=retry, pattern=pattern)
         context.signer.check()
-        require_writable(context, "record", "target")
+        require_writable(context, "record")
+        require_registry(context)
         run_graph(namespace(graph, prints=False))
         return graph.run_report()
 
