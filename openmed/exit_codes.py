@@ -1,4 +1,4 @@
-"""What the exit codes of `openmed` mean; `docs/exit-codes.md` is written from this."""
+"""What the exit codes of `openmed` mean; `docs/reference/exit-codes.md` is written from this."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple

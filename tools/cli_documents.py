@@ -1,4 +1,4 @@
-"""Writes `docs/cli.md` and `docs/exit-codes.md` from the code: `python tools/cli_documents.py`."""
+"""Writes `cli.md` and `exit-codes.md` of docs/reference from the code: run it, no arguments."""
 
 import sys
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from openmed import errors
 from openmed.cli.schemas import DATA
 from openmed.exit_codes import EXIT_CODES
 
-DOCS = Path(__file__).parents[1] / "docs"
+DOCS = Path(__file__).parents[1] / "docs" / "reference"
 CLI_HEAD = """# Commands
 
 What `openmed` can do. Every command has `--help` with an example; `openmed completion bash` prints

@@ -1,4 +1,4 @@
-"""Writes `docs/report.md` from the values themselves: `python tools/report_document.py`."""
+"""Writes `docs/reference/report.md` from the values: `python tools/report_document.py`."""
 
 import inspect
 import re
@@ -10,12 +10,12 @@ from openmed.domain.evaluation.comparison import Comparison
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 
-PLACE = Path(__file__).parents[1] / "docs" / "report.md"
+PLACE = Path(__file__).parents[1] / "docs" / "reference" / "report.md"
 HEAD = """# Reports
 
 What `openmed benchmark run --json`, `--out` and `benchmark show` give (`openmed.report/1`), and
 what `benchmark compare` gives (`openmed.comparison/1`). Counts and offsets only, never text of a
-document. Offsets are code points, half-open. Definitions of the measures: `docs/glossary.md`. A
+document. Offsets are code points, half-open. Definitions of the measures: `docs/concepts/glossary.md`. A
 report is the same bytes whenever the same artifact, suite, runtime and scorer meet: it names no
 clock and no host.
 

@@ -1,4 +1,4 @@
-"""Writes `docs/schemas/*.json` from the code: `python tools/schema_documents.py`."""
+"""Writes `docs/reference/schemas/*.json`: `python tools/schema_documents.py`."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ from openmed.cli.schemas import SCHEMAS
 from openmed.domain.gates.rules import GATES
 from openmed.domain.wire import pretty
 
-FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
+FOLDER = Path(__file__).parents[1] / "docs" / "reference" / "schemas"
 
 
 def documents() -> dict[str, str]:

@@ -182,7 +182,7 @@ cli = LazyGroup(
     \b
     Exit codes: 0 done · 1 our fault · 2 usage or configuration · 3 held by a gate ·
     4 nothing to roll back to · 5 no verdict · 6 conflict · 7 integrity · 130 interrupted
-    (docs/exit-codes.md)
+    (docs/reference/exit-codes.md)
     """,
     table={
         "init": Lazy(

@@ -4,7 +4,7 @@ The committed JSONL is the truth; this is how it was made, and a test proves it 
 the same bytes. Identifiers come from ranges that are never issued where there are such ranges
 (`identifiers`, `languages`), names from our own lists. Ten languages, most of it English. Titles
 (`Mr.`, `Dr.`) stand outside the gold span; relatives of a patient are labelled as the patient is.
-`docs/evaluation.md` says what is in it, and what it is too small to decide.
+`docs/concepts/evaluation.md` says what is in it, and what it is too small to decide.
 
 Not here: reading and writing files, pins and digests (`domain/suite.py`), training text.
 """
