@@ -15,9 +15,9 @@ HEAD = """# Reports
 
 What `openmed benchmark run --json`, `--out` and `benchmark show` give (`openmed.report/1`), and
 what `benchmark compare` gives (`openmed.comparison/1`). Counts and offsets only, never text of a
-document. Offsets are code points, half-open. Definitions of the measures: `docs/concepts/glossary.md`. A
-report is the same bytes whenever the same artifact, suite, runtime and scorer meet: it names no
-clock and no host.
+document. Offsets are code points, half-open. Definitions of the measures:
+[glossary](../concepts/glossary.md#measures). A report is the same bytes whenever the same artifact,
+suite, runtime and scorer meet: it names no clock and no host.
 
 A slot's report under `artifacts/runs/` is wrapped as a product (`openmed.product/1`): `materials`,
 `checksum` and the report as `content`. `benchmark show` and `benchmark compare` read both.
