@@ -60,14 +60,21 @@ def fresh(
     policy = made.root / "gates" / "policy" / "pii--tiny--onnx.toml"
     strict = policy.read_text(encoding="utf-8")
     catalogue = (made.root / "models.jsonl").read_text(encoding="utf-8")
+    queue = made.root / "gates" / "candidates.toml"
     made.make_quick()
-    made.add_slot("rampart::tiny::onnx-q4", "file:models/tiny", profile=f'"{PROFILE}"')
+    made.add_slot(
+        "rampart::tiny::onnx-q4", "file:models/tiny",
+        profile=f'"{PROFILE}"', attribution='"its authors"',
+    )  # fmt: skip
+    head, licence, tail = queue.read_text(encoding="utf-8").rpartition('licence = "Apache-2.0"')
+    queue.write_text(head + licence.replace("Apache-2.0", "CC-BY-4.0") + tail, encoding="utf-8")
     policy.write_text(strict, encoding="utf-8")
     (made.root / "models.jsonl").write_text(catalogue, encoding="utf-8")
     made.edit("gates/candidates.toml", "file:models/tiny", f"recipe:{RECIPE}")
     profile = made.root / "models" / "tiny" / "runner_profile.json"
     (made.root / PROFILE).parent.mkdir()
     shutil.move(profile, made.root / PROFILE)
+    made.edit(PROFILE, '"max_padded_tokens": 1024', '"max_padded_tokens": 512')
     shutil.copytree(ROOT / RECIPE, made.root / RECIPE, ignore=shutil.ignore_patterns("__pycache__"))
     assert good_model.parent == worse_model.parent
     script = COPY.replace("{FOLDER}", str(good_model.parent))
