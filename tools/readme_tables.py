@@ -19,8 +19,8 @@ def filled(text: str) -> str:
         msg = f"{PLACE} lacks the mark {(END if begin else BEGIN).strip()}"
         raise SystemExit(msg)
     rows = [f"| {int(code)} | {row.means} | {row.then} |" for code, row in EXIT_CODES.items()]
-    table = "\n".join(["| code | meaning | what to do |", "|---|---|---|", *rows, ""])
-    return f"{head}{begin}{table}{end}{tail}"
+    table = "\n".join(["| code | meaning | next |", "|---|---|---|", *rows, ""])
+    return f"{head}{begin}{table}\n{end}{tail}"
 
 
 if __name__ == "__main__":

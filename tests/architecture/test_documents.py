@@ -90,3 +90,23 @@ def test_every_gate_says_what_to_do_if_it_fails(gate: str) -> None:
     section = text.partition(f"\n## {gate}\n")[2].partition("\n## ")[0].partition("\n# ")[0]
     advice = re.findall(r"^(?:\* )?\*\*If it fails\*\*: (.+(?:\n.+)*)", section, re.MULTILINE)
     assert [len(words.split()) >= 15 for words in advice] == [True]
+
+
+def _named_paths(page: Path) -> set[str]:
+    """Files and folders of the source that a page names between backticks, patterns left out."""
+    named = re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8"))
+    kept = re.compile(r"(?:openmed|tests|tools|examples|docs|benchmarks)/[\w./-]+")
+    return {name for name in named if kept.fullmatch(name)}
+
+
+def test_every_file_that_a_page_names_is_there() -> None:
+    """Whoever looks there finds it; decisions and history keep the names of their day."""
+    past = {"adr", "history", "changelog.d"}
+    pages = [p for p in _pages() if not past & set(p.relative_to(ROOT).parts)]
+    missing = [
+        f"{page.name}: {name}"
+        for page in pages
+        for name in sorted(_named_paths(page))
+        if not (ROOT / name).exists()
+    ]
+    assert missing == []
