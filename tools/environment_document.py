@@ -1,4 +1,4 @@
-"""Writes `docs/reference/environment.md`: `python tools/environment_document.py [--check]`.
+"""Writes `docs/reference/environment.md`: `python tools/environment_document.py`.
 
 The source is searched for reads of the environment; the meanings stand here. A variable that is
 read and has no meaning, or has a meaning and is read nowhere, is an error.
@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-ROOT: Final = Path(__file__).parents[1]
+from generated_files import ROOT, write_or_check
+
 PLACE: Final = ROOT / "docs" / "reference" / "environment.md"
 NAMED_BY_SUITE: Final = "$NAME"
 """Stands for the variable that a suite pin names."""
@@ -53,7 +54,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "the key file",
     ),
     "OPENMED_SIGNING_KEY_FILE": Meaning(
-        "file of the private key", "`openmed/keys/local.pem` in the configuration folder"
+        "file of the private key", "`~/.config/openmed/keys/local.pem`"
     ),
     "OPENMED_REGISTRY": Meaning("folder of the local registry", "`artifacts/registry`"),
     "OPENMED_SHARDS": Meaning("into how many parts CI cuts the fleet", "8"),
@@ -190,9 +191,10 @@ def _key(node: ast.AST) -> ast.expr | None:
     return None
 
 
+def files() -> dict[Path, str]:
+    """The page, by path."""
+    return {PLACE: document()}
+
+
 if __name__ == "__main__":
-    made = document()
-    if "--check" in sys.argv[1:]:
-        sys.exit(0 if PLACE.read_text(encoding="utf-8") == made else f"{PLACE} is out of date")
-    PLACE.write_text(made, encoding="utf-8")
-    sys.stdout.write(f"wrote {PLACE}\n")
+    sys.exit(write_or_check(__doc__, files()))

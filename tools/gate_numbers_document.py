@@ -1,4 +1,4 @@
-"""Writes `docs/reference/gate-numbers.md`: `python tools/gate_numbers_document.py [--check]`."""
+"""Writes `docs/reference/gate-numbers.md`: `python tools/gate_numbers_document.py`."""
 
 import sys
 import tomllib
@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from generated_files import ROOT, write_or_check
+
 from openmed.domain.gates.rules import GATES
 
-ROOT: Final = Path(__file__).parents[1]
 PLACE: Final = ROOT / "docs" / "reference" / "gate-numbers.md"
 POLICIES: Final = ROOT / "gates" / "policy"
 HEAD: Final = """# Gates' numbers
@@ -61,9 +62,10 @@ def _value(value: object) -> str:
     return str(value)
 
 
+def files() -> dict[Path, str]:
+    """The page, by path."""
+    return {PLACE: document()}
+
+
 if __name__ == "__main__":
-    made = document()
-    if "--check" in sys.argv[1:]:
-        sys.exit(0 if PLACE.read_text(encoding="utf-8") == made else f"{PLACE} is out of date")
-    PLACE.write_text(made, encoding="utf-8")
-    sys.stdout.write(f"wrote {PLACE}\n")
+    sys.exit(write_or_check(__doc__, files()))

@@ -1,12 +1,14 @@
-"""Writes the table of exit codes in README: `python tools/readme_tables.py [--check]`."""
+"""Writes the table of exit codes in README: `python tools/readme_tables.py`."""
 
 import sys
 from pathlib import Path
 from typing import Final
 
+from generated_files import ROOT, write_or_check
+
 from openmed.exit_codes import EXIT_CODES
 
-PLACE: Final = Path(__file__).parents[1] / "README.md"
+PLACE: Final = ROOT / "README.md"
 BEGIN: Final = "<!-- exit codes: written by tools/readme_tables.py -->\n"
 END: Final = "<!-- end of exit codes -->"
 
@@ -23,9 +25,10 @@ def filled(text: str) -> str:
     return f"{head}{begin}{table}\n{end}{tail}"
 
 
+def files() -> dict[Path, str]:
+    """The page, by path."""
+    return {PLACE: filled(PLACE.read_text(encoding="utf-8"))}
+
+
 if __name__ == "__main__":
-    found = PLACE.read_text(encoding="utf-8")
-    if "--check" in sys.argv[1:]:
-        sys.exit(0 if filled(found) == found else f"{PLACE} is out of date")
-    PLACE.write_text(filled(found), encoding="utf-8")
-    sys.stdout.write(f"wrote {PLACE}\n")
+    sys.exit(write_or_check(__doc__, files()))

@@ -1,1 +1,1 @@
-"""One port each, dumb on purpose: bytes in, bytes out. Only `bootstrap` builds these."""
+"""One port each, dumb on purpose: bytes in, bytes out. Only `context` builds these."""

@@ -19,7 +19,7 @@ P = ParamSpec("P")
 _FORM = "openmed.form"
 
 EventSink = Callable[[Mapping[str, Json]], None]
-"""As bootstrap has it, which this module must not load."""
+"""As context has it, which this module must not load."""
 
 
 def shared_options(command: Callable[P, None]) -> Callable[P, None]:

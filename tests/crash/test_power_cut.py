@@ -270,5 +270,5 @@ def test_a_wrong_order_is_caught(
     kind: type[FileReleaseStore], tmp_path: Path, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pointer overwritten in place, a ledger written after the flip."""
-    monkeypatch.setattr("places.FileReleaseStore", kind)
+    monkeypatch.setattr("support.places.FileReleaseStore", kind)
     assert any(_tried(tmp_path, work, "second release"))

@@ -19,9 +19,9 @@ LIMITS = ROOT / "tests" / "support" / "limits.py"
 NOBODY_CAN_TELL = 77
 HURRIED = """
 import sys
-from openmed import bootstrap
+from openmed import context
 from openmed.__main__ import main
-bootstrap.LOCK_SECONDS = 0.2
+context.LOCK_SECONDS = 0.2
 sys.argv = ["openmed", *sys.argv[1:]]
 main()
 """

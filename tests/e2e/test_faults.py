@@ -332,7 +332,7 @@ def test_what_nobody_foresaw_in_our_own_process_is_our_fault(story: Stories) -> 
     assert (told.told[0].code, row["exit_code"]) == (1, 1)
     assert row["reason"] == f"compare:{GOOD}::marked broke: IsADirectoryError (Is a directory)"
     frames = (_products(told.repository, "marked") / "verdict.error.log").read_text()
-    assert "products.py:" in frames
+    assert "product_store.py:" in frames
     assert frames.endswith("IsADirectoryError\n")
 
 

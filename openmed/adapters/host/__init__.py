@@ -1,1 +1,1 @@
-"""This machine: clock, terminal, CI job, hardware, environment."""
+"""This machine: terminal, CI job, hardware, environment."""

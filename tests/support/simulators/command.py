@@ -12,8 +12,8 @@ from collections.abc import Callable
 from itertools import count
 
 from openmed.__main__ import main
+from openmed.adapters import clock
 from openmed.adapters.disk.disk import RealDisk
-from openmed.adapters.host import clock
 
 VERBS = ("create", "write", "fsync", "rename", "unlink", "make_folder", "fsync_folder")
 
