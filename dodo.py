@@ -8,6 +8,6 @@ The edges stand in openmed/pipeline/doit_tasks.py, so that a release repository 
 
 from pathlib import Path
 
-from openmed.pipeline.doit_tasks import dodo
+from openmed.cli.release.dodo import dodo
 
 globals().update(dodo(Path(__file__).parent))

@@ -32,6 +32,7 @@ from degraded import (
     swapped_labels,
 )
 
+from openmed.cli.render.layout import table
 from openmed.context import Context, temporary_context
 from openmed.domain.candidates.candidate import Candidate, StagedFile
 from openmed.domain.digest import tree_digest
@@ -40,7 +41,6 @@ from openmed.domain.gates.report_validation import scope_of
 from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk, checksum
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError
-from openmed.pipeline.summary import table
 from openmed.ports.storage import Predictions
 from openmed.steps.benchmark import BenchmarkRunner
 
@@ -205,7 +205,7 @@ def main() -> None:
         rows = list(pool.map(measurer.row, [*tiny, *rampart]))
         rows += pool.map(measurer.row, _answered_otherwise(rampart))
         print(f"{measurer.pin.title}, documents in English")
-    print("\n".join(table((HEADINGS, *rows))))
+    print("\n".join(table(HEADINGS, rows, width=200)))
     print(f"run time {time.monotonic() - began:.0f} s")
 
 

@@ -18,7 +18,7 @@ def main() -> None:
     from openmed.cli.main import run  # noqa: PLC0415 - see above
 
     code = run(sys.argv[1:])
-    # However the work wound down: who was told to end says so.
+    # The exit code of an interrupted process, however its work ended.
     sys.exit(interrupts.EXIT_CODE if interrupts.is_interrupted() else code)
 
 

@@ -235,7 +235,7 @@ class Context:
 
     @cached_property
     def scorer_code(self) -> str:
-        """Digest of the code that counts."""
+        """Digest of the scoring code."""
         return self.code.digest(code_roots.SCORER)
 
     @cached_property

@@ -21,8 +21,10 @@ the completion script of a shell. This page is written from the code by
 
 ## What is always so
 
-- stdout is the answer, stderr everything else. Nothing is coloured, also on a terminal, and nobody
-  is asked anything.
+- stdout is the answer, stderr everything else. No command asks a question.
+- Text for people fits the terminal (`COLUMNS`, else its width; 80 columns without a terminal). It
+  is coloured on a terminal only, and not with `NO_COLOR`, `TERM=dumb` or `--no-color`. Control and
+  bidirectional characters are shown as escapes. Programs read `--json`, which is never folded.
 - `--json` gives one document, whatever happens, also for a mistyped option:
   `{schema, ok, command, data}` when it worked, and when it did not
   `{schema, ok, command, error: {code, message, hint, retryable, exit_code}}`

@@ -188,7 +188,7 @@ def _candidate(model: Model, *, schemes: tuple[str, ...]) -> Candidate:
     kind, _, reference = model.source.partition(":")
     if kind not in schemes or not reference:
         known = ", ".join(f"{name}:…" for name in schemes)
-        msg = f"{model.source[:80]!r} is no source; wanted one of {known}"
+        msg = f"{model.source[:80]!r} is not a source; use one of {known}"
         raise UsageError(msg)
     source = f"file:{Path(reference).resolve()}" if kind == "file" else model.source
     row = {

@@ -15,7 +15,6 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError
 from openmed.pipeline.run_report import RunReport
-from openmed.pipeline.summary import decision
 
 MOST_ANNOTATIONS = 9
 """GitHub shows ten a step; the tenth says how many more there are."""
@@ -155,7 +154,7 @@ def _count(report: RunReport, *standings: SlotOutcome) -> int:
 
 
 def _candidate(row: Result) -> str:
-    return _row(tuple(escape(cell) for cell in (row.slot, row.repo_id, decision(row), row.reason)))
+    return _row(tuple(escape(cell) for cell in (row.slot, row.repo_id, row.words, row.reason)))
 
 
 def _row(cells: tuple[str, ...]) -> str:

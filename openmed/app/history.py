@@ -54,7 +54,7 @@ def read_revisions(root: Path, slot: str) -> tuple[MeasuredRevision, ...]:
     key = parse_slot(slot).key
     rows = revisions_of(state, key)
     if not rows:
-        msg = f"nothing happened to slot {key}"
+        msg = f"slot {key} has no history"
         raise UsageError(msg, next_step="openmed release list")
     read = _headlines(world)
     found: list[MeasuredRevision] = []
@@ -86,7 +86,7 @@ def state_at(state: FleetState, tag: str) -> FleetState:
     """
     then = state.at(tag)
     if then is None:
-        msg = f"there is no ledger entry {tag[:80]!r}"
+        msg = f"no ledger entry {tag[:80]!r}"
         raise UsageError(msg, next_step="openmed release history")
     return then
 

@@ -103,10 +103,8 @@ def _opened(root: Path) -> Context:
     """An empty ledger is whole, so it must not be one because of a wrong folder."""
     world = open_context(root, quiet=True)
     if not (world.root / "gates").is_dir():
-        msg = "there is no gates/ in the release repository"
-        raise UsageError(
-            msg, next_step="cd to the folder that holds gates/, or name it with --root"
-        )
+        msg = "no gates/ in the release repository"
+        raise UsageError(msg, next_step="cd to the folder with gates/, or use --root")
     return world
 
 
@@ -116,5 +114,8 @@ def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
         (f"{step.kind}: {name}", is_whole) for step in steps for name, is_whole in step.files()
     ]
     late = [name for name, is_whole in files if not is_whole]
-    faults = tuple(f"{name} is not what the ledger says; openmed release recover" for name in late)
+    faults = tuple(
+        f"{name} is not what this engine makes of the ledger; openmed release recover"
+        for name in late
+    )
     return VerifyCheck("derived", len(files), faults)

@@ -57,7 +57,7 @@ def run_release(
     graph.world.signer.check()
     require_writable(graph.world, graph.world.root / "gates")
     require_registry(graph.world)
-    run_graph(namespace(graph, prints=False))
+    run_graph(namespace(graph))
     return graph.run_report()
 
 
@@ -104,7 +104,7 @@ def run_benchmark(  # noqa: PLR0913 - each is an option of the command
     wanted = parse_slot(slot).key if slot else ""
     candidates = [c for c in graph.candidates if wanted in ("", c.slot)]
     if not candidates:
-        msg = f"there is no candidate for slot {wanted}; the queue has {', '.join(graph.slots)}"
+        msg = f"no candidate for slot {wanted}; queue: {', '.join(graph.slots)}"
         raise UsageError(msg)
     pins = {pin.name: pin for pin in graph.world.inputs.pins()}
     if suite and suite not in pins:
@@ -152,7 +152,7 @@ def run_rollback(root: Path, request: Request, *, is_dry_run: bool, quiet: bool)
         _write_failure(world, fault_of(error, step=ROLLBACK))
         raise
     except KeyboardInterrupt:
-        message = "interrupted; run it again to go on"
+        message = "interrupted; run it again to continue"
         fault = StepFault(
             step=ROLLBACK, error="Interrupted", message=message, exit_code=interrupts.EXIT_CODE
         )
@@ -318,6 +318,6 @@ def _raise_fault(done: StepResult) -> None:
 def _report(graph: ReleaseGraph, slot: str, name: str) -> BenchmarkReport:
     made = graph.world.products.read(slot, name, BenchmarkReport)
     if made is None or isinstance(made.value, ErrorProduct):
-        msg = f"{slot}: the report of suite {name} vanished"
+        msg = f"{slot}: the report of suite {name} disappeared"
         raise EvidenceError(msg)
     return made.value

@@ -11,7 +11,7 @@ from openmed.context import open_context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import shards_of
 from openmed.domain.frozen import Frozen
-from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.flip import Result
 from openmed.domain.release.product import MOST_ATTEMPTS, ErrorProduct, Step
 from openmed.errors import OpenMedError
 from openmed.pipeline.regeneration import derived_steps
@@ -165,30 +165,17 @@ def _planned(
 
 def _needed(graph: ReleaseGraph, step: Step[Frozen]) -> PlannedStep:
     made = graph.world.products.read(step.slot, step.name, step.product_type)
-    todo, reason = Todo.DO, "its product no longer stands"
+    todo, reason = Todo.DO, "its result is out of date"
     try:
         is_current = made is not None and made.materials == step.inputs_digest()
     except OpenMedError as error:
         return PlannedStep(task=step.task, todo=todo, reason=f"will fail: {error.message}")
     if made is None:
-        reason = "never made, or its product is damaged"
+        reason = "no result yet, or it is damaged"
     elif not is_current:
-        reason = "what it is made from changed"
+        reason = "an input changed"
     elif isinstance(made.value, ErrorProduct):
         reason = f"failed before: {made.value.fault.message}"
         if made.value.attempts >= MOST_ATTEMPTS and not graph.is_retrying:
             todo = Todo.GIVEN_UP
     return PlannedStep(task=step.task, todo=todo, reason=reason)
-
-
-def word_of(standing: SlotOutcome) -> str:
-    """What a flip would do with a candidate, in a word."""
-    words = {
-        SlotOutcome.RELEASED: "flips",
-        SlotOutcome.LIVE: "live",
-        SlotOutcome.QUARANTINED: "quarantined",
-        SlotOutcome.FROZEN: "frozen",
-        SlotOutcome.REFUSED: "refused",
-        SlotOutcome.NOT_EVALUATED: "no verdict",
-    }
-    return words[standing]

@@ -24,7 +24,7 @@ def begin(folder: Path, *, is_on_github: bool) -> tuple[str, ...]:
     files = new_repository_files(is_on_github=is_on_github)
     there = sorted(name for name in [*files, "gates"] if (folder / name).exists())
     if there:
-        msg = f"{folder} has {there[0]} already; wanted a folder without a release repository"
+        msg = f"{folder} already has {there[0]}; choose a folder without a release repository"
         raise UsageError(msg, next_step="openmed init ANOTHER-FOLDER")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
         if not is_check:
             world.write_file(path, content)
         elif world.read_file(path) != content:
-            msg = f"{path} is not what its seed makes"
+            msg = f"{path} differs from what its seed generates"
             raise IntegrityError(msg, next_step=f"git checkout -- {path}")
     return {
         "documents": len(made.documents),

@@ -43,8 +43,8 @@ def shared_in(world: Context, act: Callable[[], Answer]) -> Answer:
             # Another process here may have lost, and so have undone what we made.
             if git.publish(strays=_strays(world)) and made <= _entries(world):
                 return answer
-        world.progress("another machine was first; comparing again with what it released")
-    msg = f"other machines were first, {git.attempts} times; nothing of this holds"
+        world.progress("another machine released first; comparing again with its release")
+    msg = f"another machine released first, {git.attempts} times; nothing was released here"
     raise FlipConflictError(msg, next_step="run it again")
 
 

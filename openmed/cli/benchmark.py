@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from openmed.app.adhoc_benchmark import Model, measure_model
-from openmed.app.backstop import backstop_rows, backstop_table
+from openmed.app.backstop import backstop_rows
 from openmed.app.operations import CandidateMeasurement, run_benchmark
 from openmed.cli.models import model_options
 from openmed.cli.output import (
+    columns,
     emit_json,
     event_sink,
     handle_errors,
@@ -16,12 +17,13 @@ from openmed.cli.output import (
     shared_options,
     stream_option,
 )
-from openmed.cli.render.report_table import report_table
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.report_table import backstop_table, report_table
 from openmed.domain.wire import plain, pretty
 from openmed.errors import UsageError
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot", default="")
 @shared_options
 @click.option("--suite", default="", help="One suite of gates/suites.toml, e.g. smoke.")
@@ -48,9 +50,8 @@ def run(  # noqa: PLR0913 - each is an option of the command
     sha256: str | None,
     timeout: int,
 ) -> None:
-    r"""Measure SLOT, every candidate of the queue, or --model, which needs no queue.
+    """Measure SLOT, the whole queue, or any --model.
 
-    \b
     Example: openmed benchmark run pii::tiny::onnx --suite smoke
     Example: openmed benchmark run --model file:models/mine --suite golden --out mine.json
     """
@@ -72,7 +73,8 @@ def run(  # noqa: PLR0913 - each is an option of the command
     if as_json:
         emit_json("benchmark run", [plain(one.report) for one in measured])
         return
-    print_text("\n".join(report_table(one.report, of=one.slot) for one in measured))
+    width = columns()
+    print_text("\n".join(report_table(one.report, of=one.slot, width=width) for one in measured))
 
 
 def _require_bare(*, slot: str, retry: bool) -> None:
@@ -80,16 +82,15 @@ def _require_bare(*, slot: str, retry: bool) -> None:
         raise UsageError("--model stands alone: no SLOT and no --retry")
 
 
-@click.command("table")
+@click.command("table", cls=Command)
 @click.argument("slot", default="")
 @shared_options
 @click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
 @handle_errors
 def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bool) -> None:
-    r"""Recall, leak and precision per label, with and without the profile's pattern rules.
+    """Measure with and without the profile's pattern rules.
 
-    \b
     Example: openmed benchmark table --suite golden
     """
     measured = run_benchmark(
@@ -99,4 +100,10 @@ def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bo
         rows = [{"slot": m.slot, "rows": [r.plain for r in backstop_rows(m)]} for m in measured]
         emit_json("benchmark table", rows)
         return
-    print_text("\n".join(backstop_table(one) for one in measured))
+    width = columns()
+    print_text(
+        "\n".join(
+            backstop_table(one.report, backstop_rows(one), of=one.slot, width=width)
+            for one in measured
+        )
+    )

@@ -11,6 +11,8 @@ from openmed.cli.completion import COMPLETE
 from openmed.cli.errors import DEBUG, Failed
 from openmed.cli.output import words_of
 from openmed.cli.output_format import asked_form
+from openmed.cli.render.help_format import WIDEST
+from openmed.cli.render.screen import columns_of
 
 NAME = "openmed"
 CLOSED_PIPE = 141
@@ -36,7 +38,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def _code(arguments: Sequence[str]) -> int:
     try:
-        with cli.make_context(NAME, list(arguments)) as context:
+        width = min(columns_of(sys.stdout), WIDEST)
+        with cli.make_context(NAME, list(arguments), terminal_width=width) as context:
             cli.invoke(context)
     except click.exceptions.Exit as leaving:
         return leaving.exit_code

@@ -7,16 +7,19 @@ from typing import ParamSpec
 import click
 
 from openmed.app.adhoc_benchmark import Model, compare_models, list_reports, recorded_reports
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.layout import table
 from openmed.cli.render.report_table import comparison_table, report_table
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.headline import headline
-from openmed.domain.pages.number_format import share_down
+from openmed.domain.text.number_format import share_down
 from openmed.domain.wire import plain
-from openmed.pipeline.summary import table
 
 P = ParamSpec("P")
+
+_NOTHING = "No report yet.\nnext: openmed benchmark run"
 
 
 def model_options(command: Callable[P, None]) -> Callable[P, None]:
@@ -47,7 +50,7 @@ def model_options(command: Callable[P, None]) -> Callable[P, None]:
     return command
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("before")
 @click.argument("after")
 @shared_options
@@ -67,9 +70,8 @@ def compare(  # noqa: PLR0913 - each is an option of the command
     sha256: str | None,
     timeout: int,
 ) -> None:
-    r"""Compare two models span by span; each is a source, a report's file, or a slot.
+    """Compare two models span by span.
 
-    \b
     Example: openmed benchmark compare pii::tiny::onnx file:models/mine --suite golden
     """
     one, other = (
@@ -79,16 +81,15 @@ def compare(  # noqa: PLR0913 - each is an option of the command
     if as_json:
         emit_json("benchmark compare", plain(found))
         return
-    print_text(comparison_table(found))
+    print_text(comparison_table(found, width=columns()))
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @shared_options
 @handle_errors
 def list_command(*, root: Path, as_json: bool) -> None:
-    r"""List every report that stands, with the recall of what its candidate declares.
+    """List current reports with their recall.
 
-    \b
     Example: openmed benchmark list
     """
     reports = list_reports(root)
@@ -108,7 +109,7 @@ def list_command(*, root: Path, as_json: bool) -> None:
         for report in reports
         for declared in [headline(report.scope.labels, report)]
     ]
-    print_text("\n".join(table((headings, *rows))) if rows else "nothing was measured yet")
+    print_text("\n".join(table(headings, rows, width=columns())) if rows else _NOTHING)
 
 
 def _row(report: BenchmarkReport) -> Json:
@@ -126,19 +127,19 @@ def _row(report: BenchmarkReport) -> Json:
     }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("what")
 @shared_options
 @click.option("--suite", default="", help="One suite; else all that were measured.")
 @handle_errors
 def show(*, what: str, root: Path, as_json: bool, suite: str) -> None:
-    r"""Show a slot's reports as last measured, or the report in a file; measures nothing.
+    """Show the reports of a slot or a file.
 
-    \b
     Example: openmed benchmark show pii::tiny::onnx --suite golden
     """
     reports = recorded_reports(root, name=what, suite=suite)
     if as_json:
         emit_json("benchmark show", [plain(report) for report in reports])
         return
-    print_text("\n".join(report_table(report, of=report.subject.slot) for report in reports))
+    width = columns()
+    print_text("\n".join(report_table(one, of=one.subject.slot, width=width) for one in reports))

@@ -17,7 +17,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import Step
 from openmed.errors import OpenMedError
 from openmed.pipeline import interrupts
-from openmed.pipeline.doit_reporter import ReleaseReporter
+from openmed.pipeline.doit_reporter import PrintSummary, ReleaseReporter
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.steps import compare, flip, performance, stage
@@ -143,7 +143,7 @@ class ReleaseTasks:
         }
 
 
-def doit_config(graph: ReleaseGraph, *, prints: bool) -> TaskTable:
+def doit_config(graph: ReleaseGraph, *, print_summary: PrintSummary | None) -> TaskTable:
     """What doit must know besides the tasks."""
     folder = graph.world.artifacts
     folder.mkdir(parents=True, exist_ok=True)
@@ -155,18 +155,20 @@ def doit_config(graph: ReleaseGraph, *, prints: bool) -> TaskTable:
         "continue": True,
         "verbosity": 0,
         "par_type": "thread",
-        "reporter": ReleaseReporter.bound_to(graph, prints=prints),
+        "reporter": ReleaseReporter.bound_to(graph, print_summary=print_summary),
     }
 
 
-def namespace(graph: ReleaseGraph, *, prints: bool) -> dict[str, object]:
+def namespace(
+    graph: ReleaseGraph, *, print_summary: PrintSummary | None = None
+) -> dict[str, object]:
     """What a dodo module holds: the task creators and doit's configuration."""
     tasks = ReleaseTasks(graph)
     creators = {name: getattr(tasks, name) for name in dir(tasks) if name.startswith("task_")}
-    return {**creators, "DOIT_CONFIG": doit_config(graph, prints=prints)}
+    return {**creators, "DOIT_CONFIG": doit_config(graph, print_summary=print_summary)}
 
 
-def dodo(root: Path) -> dict[str, object]:
+def dodo(root: Path, *, print_summary: PrintSummary) -> dict[str, object]:
     """What `dodo.py` needs; a repository that cannot be used stops doit with one sentence.
 
     Raises:
@@ -174,7 +176,7 @@ def dodo(root: Path) -> dict[str, object]:
     """
     interrupts.install_handlers()
     try:
-        return namespace(open_graph(root), prints=True)
+        return namespace(open_graph(root), print_summary=print_summary)
     except OpenMedError as error:
         raise InvalidDodoFile(error.diagnostics()) from None
 

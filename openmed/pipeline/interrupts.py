@@ -33,6 +33,6 @@ def _raise(number: int, frame: FrameType | None) -> None:
 
 def _tell(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
-        sys.stderr.write("interrupted; run it again to go on\n")
+        sys.stderr.write("interrupted; run it again to continue\n")
         return
     sys.__excepthook__(kind, error, traceback)

@@ -284,7 +284,7 @@ def require_registry(world: Context) -> None:
 def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:
     found = tuple(row for row in queue if fnmatchcase(row.slot, pattern))
     if queue and not found:
-        msg = f"no candidate's slot is like {pattern[:80]!r}"
+        msg = f"no candidate's slot matches {pattern[:80]!r}"
         slots = ", ".join(row.slot for row in queue)
         raise UsageError(f"{msg}; the queue has {slots}")
     return found

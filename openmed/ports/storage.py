@@ -91,13 +91,13 @@ class Products(Protocol):
 
 
 class BlobStore(Protocol):
-    """A place of things named by their content."""
+    """Blobs stored under the digest of their content."""
 
     def things(self) -> tuple[StoredBlob, ...]:
         """Everything that is there."""
 
     def remove(self, name: str) -> None:
-        """Remove one thing if it is there; whoever looks sees it whole or not at all."""
+        """Delete one blob if it exists; readers see it whole or not at all."""
 
 
 class Pages(Protocol):

@@ -226,6 +226,6 @@ def _faults(
 
 def _fault(made: "Made[Value] | None", *, step: str) -> tuple[StepFault, ...]:
     if made is None:
-        message = f"{step} left no product"
+        message = f"{step} produced no result"
         return (StepFault(step=step, error="missing", message=message, exit_code=5),)
     return (made.value.fault,) if isinstance(made.value, ErrorProduct) else ()

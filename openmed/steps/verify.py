@@ -77,7 +77,7 @@ class Verify:
             return Findings(tag="", checks=(VerifyCheck("chain", 0, (error.message,)),))
         state = now.at(tag) if tag else now
         if state is None:
-            msg = f"there is no ledger entry {tag[:80]!r}"
+            msg = f"no ledger entry {tag[:80]!r}"
             raise UsageError(msg, next_step="openmed release history")
         checks = [
             VerifyCheck("chain", len(state.entries), tuple(self._stray_faults(now))),

@@ -64,7 +64,7 @@ class TestTheQueueEditedMidRun:
         _offered(place)
         result = _result(place, (builders.a_candidate(title="Another"),))
         assert (result.standing, result.exit_code) == (SlotOutcome.REFUSED, 6)
-        assert result.reason == "the candidate row changed or went away since the verdict"
+        assert result.reason == "the candidate row changed or was removed since the verdict"
         assert _served(place) == (builders.artifact_of(SECOND), 2)
 
     def test_a_row_that_went_away_is_refused(self, place: Place) -> None:
@@ -210,7 +210,7 @@ class TestABaselineWithoutASuite:
         artifact = builders.artifact_of(SECOND)
         for path in (place.store.path(artifact), place.served(artifact)):
             atomic.remove_tree(Path(path))
-        with pytest.raises(IntegrityError, match="are gone from this machine"):
+        with pytest.raises(IntegrityError, match="are not on this machine"):
             self._step(place).run()
 
 

@@ -173,7 +173,7 @@ def _rewrite_row(place: Place) -> str:
 def _rewrite_times(place: Place) -> str:
     """Nobody signed the time; but the waiver was signed for an entry with the old one."""
     _rewrite_all(place, _later)
-    return "the signed waiver is about something else"
+    return "the signed waiver is for something else"
 
 
 def _set_back(place: Place) -> str:
@@ -254,7 +254,7 @@ def test_what_is_derived_remembers_what_nobody_signed(tmp_path: Path) -> None:
     _rewrite_all(place, _later)
     code, said = _said(place)
     assert code == IntegrityError.exit_code
-    assert "records: baseline.json is not what the ledger says" in said
+    assert "records: baseline.json is not what this engine makes" in said
 
 
 @pytest.mark.parametrize("tamper", [_cut_tail, _edit_last_row, _rewrite_chain, _set_back])

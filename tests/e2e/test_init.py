@@ -63,7 +63,7 @@ def test_a_folder_that_has_one_is_left_alone(empty: Repository) -> None:
     queue.write_text("mine")
     before = made.files(".")
     done = empty.run("init", "releases")
-    assert (done.returncode, "already; wanted a folder without" in done.stderr) == (2, True)
+    assert (done.returncode, "choose a folder without" in done.stderr) == (2, True)
     assert made.files(".") == before
 
 

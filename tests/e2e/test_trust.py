@@ -78,7 +78,7 @@ def test_a_waived_artifact_is_judged_again(released: Repository) -> None:
     assert released.results()[SLOT]["standing"] in {"RELEASED", "LIVE"}
     assert "lifted: artifact" in released.run("release", "history").stdout
     assert released.run("release", "verify").returncode == 0
-    assert released.run("release", "lift").stdout == "nothing to lift\n"
+    assert released.run("release", "lift").stdout == "Nothing to lift.\n"
 
 
 def test_bad_usage_has_its_code(released: Repository) -> None:

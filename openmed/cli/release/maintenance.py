@@ -7,27 +7,36 @@ import click
 from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
 from openmed.app.sync import shared
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.layout import aligned, counted
+from openmed.context import program_name
 from openmed.domain.digest import Json
 from openmed.domain.pages.phrases import sentence
+from openmed.domain.text.number_format import count, short_digest, size
 from openmed.errors import IntegrityError
-from openmed.pipeline.summary import table
 from openmed.steps.collect import CollectionResult
 from openmed.steps.recover import SetAside
 from openmed.steps.verify import Findings, VerifyCheck
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("tag", default="")
 @shared_options
 @click.option("--offline", is_flag=True, help="Only what is committed under gates/.")
 @handle_errors
 def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
-    r"""Check ledger, evidence, signatures, served bytes and pages; exit 7 if one is wrong.
+    """Check ledger, evidence, signatures, served bytes and pages.
 
     With TAG: the fleet as it stood after that entry, without what is derived from the last one.
 
-    \b
     Example: openmed release verify
     Example: openmed release verify 2026.11.24-1 --offline
     """
@@ -39,16 +48,15 @@ def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
     exit_with(IntegrityError.exit_code if found.faults else 0)
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option("--drop", "dropped", default="", help="Give up this second head of the ledger.")
 @handle_errors
 def recover(*, root: Path, as_json: bool, dropped: str) -> None:
-    r"""Finish what was interrupted, and say what was done; a second call finds nothing to do.
+    """Finish what an interrupted command left undone.
 
     Entries that never took effect leave the ledger for artifacts/aside/; nothing is thrown away.
 
-    \b
     Example: openmed release recover
     """
     done = run_recover(root, dropped=dropped)
@@ -62,10 +70,10 @@ def recover(*, root: Path, as_json: bool, dropped: str) -> None:
             },
         )
         return
-    print_text("\n".join(_done(done)) or "nothing was interrupted")
+    print_text("\n".join(_done(done)) or "Nothing was interrupted.")
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option(
     "--older-than",
@@ -78,12 +86,11 @@ def recover(*, root: Path, as_json: bool, dropped: str) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @handle_errors
 def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
-    r"""Remove staged trees, released trees and downloads that no slot may need again.
+    """Delete artifacts and downloads that no slot needs.
 
     What is live, what it was judged against, three rollback targets of each slot and what
     candidates are staged as stay. What goes is no rollback target from then on; the ledger says so.
 
-    \b
     Example: openmed release gc --dry-run
     """
 
@@ -105,13 +112,13 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
             },
         )
         return
-    word = "would go" if dry_run else "removed"
-    lines = [f"{word}: artifact {name[:16]}" for name in done.plan.artifacts]
+    word = "would remove" if dry_run else "removed"
+    lines = [f"{word}: artifact {short_digest(name)}" for name in done.plan.artifacts]
     lines += [f"{word}: download {name[:16]}" for name in done.downloads]
     if entry is not None:
         lines += [sentence(change) for change in entry.changes]
-    kept = f"{len(done.plan.kept)} artifacts stay"
-    print_text("\n".join([*lines, f"{word}: {done.size} bytes; {kept}"]))
+    kept = f"{counted(len(done.plan.kept), 'artifact')} kept"
+    print_text("\n".join([*lines, f"{word}: {size(done.size)}; {kept}"]))
 
 
 def _plain(found: Findings) -> Json:
@@ -126,20 +133,23 @@ def _plain(found: Findings) -> Json:
 
 
 def _lines(found: Findings) -> list[str]:
-    rows = table(tuple((row.name, str(row.looked_at), _word(row)) for row in found.checks))
+    rows = aligned(
+        ((row.name, count(row.looked_at), _word(row)) for row in found.checks), width=columns()
+    )
     where = f"ledger entry {found.tag}" if found.tag else "an empty ledger"
-    end = f"{len(found.faults)} wrong" if found.faults else "whole"
+    wrong = counted(len(found.faults), "fault")
+    end = f"{wrong}\nnext: {program_name()} release recover" if found.faults else "verified"
     return [*rows, *found.faults, f"{where}: {end}"]
 
 
 def _word(check: VerifyCheck) -> str:
-    return f"{len(check.faults)} wrong" if check.faults else "whole"
+    return counted(len(check.faults), "fault") if check.faults else "ok"
 
 
 def _done(done: Recovered) -> list[str]:
     lines = [f"set aside {_entry(row)}; it is in {row.place}" for row in done.aside]
     if done.temporary:
-        lines.append(f"removed {done.temporary} temporary files")
+        lines.append(f"removed {counted(done.temporary, 'temporary file')}")
     return [*lines, *(f"wrote {name}" for name in done.derived)]
 
 

@@ -5,7 +5,15 @@ from pathlib import Path
 import click
 
 from openmed.app.plan import Plan, plan_release
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.plan_text import plan_text
 from openmed.context import program_name
 from openmed.domain.candidates.shard import MOST_SHARDS
@@ -16,7 +24,7 @@ CHANGES = 10
 """Exit code of `--detailed-exitcode` when a run would do something."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("pattern", metavar="[SLOTS]", default=EVERY)
 @shared_options
 @click.option("--retry", is_flag=True, help="As if run with --retry.")
@@ -36,9 +44,8 @@ def plan(  # noqa: PLR0913 - one argument per option
     shards: int | None,
     detailed_exitcode: bool,
 ) -> None:
-    r"""Say what a run would do and why; writes nothing. SLOTS may hold * and ?.
+    """Show what a run would do and why; write nothing.
 
-    \b
     Example: openmed release plan
     Example: openmed release plan "pii::*" --detailed-exitcode
     """
@@ -52,4 +59,4 @@ def tell_plan(planned: Plan, *, command: str, as_json: bool) -> None:
     if as_json:
         emit_json(command, {"has_changes": planned.has_changes, "plan": plain(planned)})
     else:
-        print_text(plan_text(planned, program=program_name()))
+        print_text(plan_text(planned, program=program_name(), width=columns()))

@@ -10,6 +10,7 @@ from openmed.app.operations import run_lift, run_waive
 from openmed.app.sync import shared
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.cli.release.rollback import checked_reason
+from openmed.cli.render.help_format import Command
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
 from openmed.steps.lift import Waived
@@ -17,7 +18,7 @@ from openmed.steps.lift import Waived
 _AGAIN = "next: openmed release run --retry"
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("digest")
 @shared_options
 @click.option("--reason", required=True, help="Why; one line, shown on pages.")
@@ -40,17 +41,16 @@ def waive(  # noqa: PLR0913 - one argument per option
     key: Path | None,
     sign_only: bool,
 ) -> None:
-    r"""Sign that the quarantine of artifact DIGEST may be lifted, and lift it.
+    """Sign a waiver for a quarantined artifact and lift it.
 
     The artifact is then no longer refused; every gate still has to pass. Another key than the
     one whose verdict quarantined it must sign. What was revoked cannot be lifted.
 
-    \b
     Example: openmed release waive 3f2a9c01 --reason "gold was wrong" --expires 2026-12-01
     """
     wanted = digest.strip().lower()
     if not re.fullmatch(r"[0-9a-f]{8,64}", wanted):
-        msg = f"{digest[:80]!r} is no digest; wanted at least 8 hexadecimal digits"
+        msg = f"{digest[:80]!r} is not a digest; give at least 8 hexadecimal digits"
         raise UsageError(msg, next_step="openmed release status")
     why, until = checked_reason(reason), _moment(expires)
 
@@ -76,13 +76,12 @@ def waive(  # noqa: PLR0913 - one argument per option
     print_text(f"lifted until {waiver.expires}: {what}; ledger entry {tag}\n{following}")
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def lift(*, root: Path, as_json: bool) -> None:
-    r"""Record the waivers in gates/waivers/ that are not in the ledger yet.
+    """Apply the waivers in gates/waivers/.
 
-    \b
     Example: openmed release lift
     """
     done = shared(root, lambda: run_lift(root))
@@ -104,7 +103,7 @@ def lift(*, root: Path, as_json: bool) -> None:
         ]
         lines += [f"refused: gates/waivers/{row.file}: {row.reason}" for row in done.refused]
         lines += [_AGAIN] if done.lifted else []
-        print_text("\n".join(lines or ["nothing to lift"]))
+        print_text("\n".join(lines or ["Nothing to lift."]))
     exit_with(done.refused[0].exit_code if done.refused else 0)
 
 
@@ -113,6 +112,6 @@ def _moment(expires: str) -> str:
     try:
         day = datetime.strptime(expires, "%Y-%m-%d")  # noqa: DTZ007 - a day; its end is UTC
     except ValueError:
-        msg = f"{expires[:40]!r} is no day; wanted YYYY-MM-DD"
+        msg = f"{expires[:40]!r} is not a day; a day is YYYY-MM-DD"
         raise UsageError(msg) from None
     return f"{day:%Y-%m-%d}T23:59:59Z"

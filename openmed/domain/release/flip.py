@@ -33,7 +33,7 @@ class SlotOutcome(StrEnum):
     LIVE = "LIVE"
     """Already live; nothing to do."""
     QUARANTINED = "QUARANTINED"
-    """A gate said no."""
+    """A required gate failed."""
     NOT_EVALUATED = "NOT_EVALUATED"
     """No verdict."""
     FROZEN = "FROZEN"
@@ -68,6 +68,14 @@ class Result(Frozen):
     reason: str
     gates: tuple[str, ...]
     exit_code: int
+
+    @property
+    def words(self) -> str:
+        """Where it stands, for people; a preview is never shown as plainly released."""
+        words = {SlotOutcome.RELEASED: "released", SlotOutcome.LIVE: "live"}
+        word = words.get(self.standing, self.standing.value.replace("_", " "))
+        is_preview = self.grade is Grade.PREVIEW and self.standing in words
+        return f"{word} (preview)" if is_preview else word
 
 
 class _SlotRuling(NamedTuple):
@@ -158,7 +166,7 @@ def _live_ruling(verdict: Verdict) -> _SlotRuling:
     """
     if verdict.decision is Decision.RELEASABLE:
         return _SlotRuling(SlotOutcome.LIVE, "already live", 0)
-    reason = f"live, but judged again it is {verdict.decision}: {undecided_reason(verdict)}"
+    reason = f"live, but judged again as {verdict.decision}: {undecided_reason(verdict)}"
     return _SlotRuling(SlotOutcome.NOT_EVALUATED, reason, _undecided_code(verdict))
 
 
@@ -168,8 +176,8 @@ def _judged_ruling(verdict: Verdict, freeze: FreezeFact | None) -> _SlotRuling:
         return _SlotRuling(SlotOutcome.QUARANTINED, reason, _HELD)
     if freeze is not None:
         reason = (
-            f"the slot is frozen since {freeze.tag} ({freeze.reason}); "
-            f"openmed release thaw {freeze.slot}"
+            f"frozen since {freeze.tag} (releases blocked): {freeze.reason}; "
+            f"to release, run openmed release thaw {freeze.slot}"
         )
         return _SlotRuling(SlotOutcome.FROZEN, reason, _HELD)
     return _SlotRuling(SlotOutcome.RELEASED, "every gate passed", 0)

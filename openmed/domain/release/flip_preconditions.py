@@ -1,4 +1,4 @@
-"""Whether a verdict may be used for a flip now: the last chance to say no.
+"""Whether a verdict may be used for a flip now: the last check before it is used.
 
 A verdict is for one row, one policy, one live release and a limited time, and is used once.
 """
@@ -91,12 +91,12 @@ def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
         return Refusal(f"its gates are not those of policy {policy.name}", _INTEGRITY)
     called = (verdict.policy.name, verdict.policy.milestone, verdict.policy.grade)
     if called != (policy.name, policy.milestone, policy.grade):
-        return Refusal(f"it calls policy {policy.name} by another name or grade", _INTEGRITY)
+        return Refusal(f"it names policy {policy.name} differently", _INTEGRITY)
     if verdict.decision is not Decision.RELEASABLE:
         return None
     missing = {*policy.suites, PERFORMANCE} - {report.suite for report in verdict.reports}
     if missing:
-        return Refusal(f"it rests on no report of {min(missing)}", _INTEGRITY)
+        return Refusal(f"it cites no report of {min(missing)}", _INTEGRITY)
     return None
 
 
@@ -106,7 +106,7 @@ def _moved_on(
     verdict = signed.verdict
     about = (verdict.row, verdict.slot, verdict.repo_id)
     if candidate is None or (candidate.row, candidate.slot, candidate.repo_id) != about:
-        reason = "the candidate row changed or went away since the verdict"
+        reason = "the candidate row changed or was removed since the verdict"
         return Refusal(reason, _CONFLICT)
     if signed.envelope_digest in state.spent:
         return Refusal("the verdict was used by an earlier flip", _CONFLICT)
@@ -115,7 +115,7 @@ def _moved_on(
     if verdict.parent != state.parent_of(candidate):
         return Refusal("the live release of the parent's slot changed since comparison", _CONFLICT)
     if verdict.against.artifact is None and not candidate.bootstrap:
-        reason = "nothing is live in the slot; its first release needs bootstrap = true in its row"
+        reason = "nothing is live in the slot: set bootstrap = true in its row for a first release"
         return Refusal(reason, _USAGE)
     return None
 

@@ -179,9 +179,10 @@ def _outcome(after: FleetState, choice: Choice, undo: Undo) -> SlotUndo:
 
 def _reason(choice: Choice, undo: Undo) -> str:
     if undo is Undo.WAITING:
-        return "it could, but another slot is refused; --partial moves what can be moved"
+        return "not moved, because another slot was refused; --partial moves what can be moved"
     if undo is Undo.REFUSED and not choice.options.reason:
         if choice.target is not None:
-            return f"artifact {choice.target.release.artifact[:16]} is being left by another slot"
-        return "no earlier release is whole today"
+            artifact = choice.target.release.artifact[:16]
+            return f"artifact {artifact} is being taken back in another slot"
+        return "the evidence or bytes of every earlier release are missing or damaged"
     return choice.options.reason
