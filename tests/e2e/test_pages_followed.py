@@ -97,7 +97,7 @@ def test_every_command_works_and_prints_what_the_page_says(
     steps = [s for page in PAGES for s in steps_of((ROOT / page).read_text(encoding="utf-8"))]
     scratch = tmp_path / "said"
     scratch.mkdir()
-    env = {**fresh.environment, "PATH": _path_without_us()}
+    env = {**fresh.environment, "PATH": _path_without_us(), "COLUMNS": "200"}
     done = run(steps, folder=fresh.root, scratch=scratch, env=env)
     assert [_complaint(ran) for ran in done if ran.code != 0] == []
     expected = [ran for ran in done if ran.step.prints is not None]
@@ -139,9 +139,10 @@ def test_a_page_is_read_as_it_is_written() -> None:
         "4 of 5 rows  fedcba9876543210\n",
         "4 of five rows  fedcba9876543210\nnext: go on\n",
         "4 of 5 rows  fedcba98\nnext: go on\n",
-        "4 of 5 rows  fedcba9876543210\nnext: go on\nand more\n",
+        "and 4 of 5 rows  fedcba9876543210\nnext: go on\n",
     ):
         assert not is_as_said(said, wrong)
+    assert not is_as_said("all passed\n", "all passed\nand more\n")
 
 
 def test_words_of_no_command_are_told() -> None:

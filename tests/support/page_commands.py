@@ -1,8 +1,8 @@
 """Commands that a page shows, run in the order written, and what the page says they print.
 
 A block of kind `console` is run line by line, unless `<!-- not run: WHY -->` stands above it. A
-block below `<!-- prints: COMMAND -->` is what that command printed last: numbers, dates and digests
-may be others, columns may be wider, `…` stands for any text, and alone on a line for any lines.
+block below `<!-- prints: COMMAND -->` is what that command printed last, word for word: numbers,
+dates and digests may be others, lines may be broken elsewhere, `…` stands for any words.
 """
 
 import re
@@ -17,7 +17,8 @@ _BLOCK = re.compile(
 )
 _COMMENT = re.compile(r"\s{2,}# .*$")
 _TAG = re.compile(r"\b\d{4}\.\d\d\.\d\d-(?=\d)")
-_VARYING = re.compile(r"[0-9a-f]{16}|\d+|…| {2,}")
+_VARYING = re.compile(r"[0-9a-f]{16}|\d+|…")
+_ANY_WORDS = r"(?:\S+\s+)*?"
 _DAY = (
     """day() { sed -n 's/.*"tag": *"\\([0-9.]*\\)-.*/\\1/p' gates/pointer.json | head -n 1; }\n"""
 )
@@ -93,26 +94,20 @@ def _said(scratch: Path, at: int) -> tuple[str, str]:
 
 
 def is_as_said(said: str, printed: str) -> bool:
-    """Whether what was printed is what the page says, from the first line to the last."""
-    return re.fullmatch(_pattern(said), printed) is not None
+    """Whether what was printed is what the page says, from the first word to the last."""
+    words = "".join(_ANY_WORDS if word == "…" else rf"{_word(word)}\s+" for word in said.split())
+    return re.fullmatch(words, f"{printed.strip()}\n") is not None
 
 
-def _pattern(said: str) -> str:
-    lines = [r"(?:.*\n)*?" if line == "…" else _line(line) + r" *\n" for line in said.splitlines()]
-    return "".join(lines)
-
-
-def _line(line: str) -> str:
+def _word(word: str) -> str:
     made, last = "", 0
-    for found in _VARYING.finditer(line):
-        made += re.escape(line[last : found.start()]) + _varying(found[0])
+    for found in _VARYING.finditer(word):
+        made += re.escape(word[last : found.start()]) + _varying(found[0])
         last = found.end()
-    return made + re.escape(line[last:])
+    return made + re.escape(word[last:])
 
 
 def _varying(part: str) -> str:
     if part == "…":
-        return ".*"
-    if part.isspace():
-        return " +"
+        return r"\S*"
     return rf"[0-9a-f]{{{DIGEST_DIGITS}}}" if len(part) == DIGEST_DIGITS else r"\d+"
