@@ -33,7 +33,7 @@ from degraded import (
 )
 
 from openmed.cli.render.layout import table
-from openmed.context import Context, temporary_context
+from openmed.context import Context, open_context, temporary_context
 from openmed.domain.candidates.candidate import Candidate, StagedFile
 from openmed.domain.digest import tree_digest
 from openmed.domain.evaluation.report import BenchmarkReport, Subject
@@ -220,7 +220,7 @@ def _answered_otherwise(works: Sequence[Work]) -> list[Work]:
 
 @contextmanager
 def _measurer(suite: str) -> Iterator[Measurer]:
-    with temporary_context(ROOT, profile=None, quiet=True) as temporary:
+    with temporary_context(open_context(ROOT, quiet=True), profile=None) as temporary:
         world = replace(temporary, profiles=None)
         pins = {pin.name: pin for pin in world.inputs.pins()}
         world.inputs.suite(pins[suite])

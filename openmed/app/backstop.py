@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from openmed.app.operations import CandidateMeasurement
+from openmed.app.benchmark import CandidateMeasurement
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.report_validation import label_counts

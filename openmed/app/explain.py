@@ -1,10 +1,9 @@
 """Explaining a slot's last verdict: where it is, and what it rests on."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.explanation import Explanation, explain
 from openmed.domain.gates.policy import Policy
@@ -19,7 +18,7 @@ from openmed.errors import EvidenceError, OpenMedError, UsageError
 _VERDICT = "verdict"
 
 
-def explain_slot(root: Path, *, slot: str, gate: str) -> Explanation:
+def explain_slot(world: Context, *, slot: str, gate: str) -> Explanation:
     """Explain the last verdict on a slot: the product of its last run, else what is live.
 
     Raises:
@@ -27,7 +26,6 @@ def explain_slot(root: Path, *, slot: str, gate: str) -> Explanation:
         EvidenceError: judging failed, so there is no verdict.
         IntegrityError: the evidence of what is live does not verify.
     """
-    world = open_context(root, quiet=True)
     key = parse_slot(slot).key
     found = _found(world, key)
     return explain(

@@ -1,9 +1,9 @@
 """Looking after a release repository: verify, finish what was interrupted, collect."""
 
-from pathlib import Path
 from typing import NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.app.sync import share
+from openmed.context import Context
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.regeneration import RECORDS, derived_steps
 from openmed.pipeline.step_runner import run_step
@@ -13,18 +13,18 @@ from openmed.steps.recover import Recover, SetAside
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
 
-def verify_releases(root: Path, *, tag: str = "", is_offline: bool = False) -> Findings:
+def verify_releases(world: Context, *, tag: str = "", is_offline: bool = False) -> Findings:
     """Look at everything that is recorded, served and derived; change nothing.
 
     Args:
-        root: release repository.
+        world: the release repository.
         tag: the fleet as it stood after this entry, without what is derived; empty = now.
         is_offline: only what is committed under `gates/`.
 
     Raises:
         UsageError: not a release repository, or there is no such entry.
     """
-    world = _opened(root)
+    _require_repository(world)
     step = Verify(
         releases=world.releases,
         registry=world.registry,
@@ -51,18 +51,14 @@ class Recovered(NamedTuple):
     derived: tuple[str, ...]
 
 
-def recover(root: Path, *, dropped: str = "") -> Recovered:
+def recover(world: Context, *, dropped: str = "") -> Recovered:
     """Finish what was interrupted; doing it again changes nothing.
 
     Raises:
         UsageError: not a release repository, or there is no such head to drop.
         IntegrityError: the state cannot be trusted; nothing was changed.
     """
-    return recovered(_opened(root), dropped=dropped)
-
-
-def recovered(world: Context, *, dropped: str = "") -> Recovered:
-    """Finish what was interrupted in an open repository."""
+    _require_repository(world)
     aside = Recover(releases=world.releases).recover(dropped=dropped)
     temporary = world.sweep()
     derived: list[str] = []
@@ -75,14 +71,25 @@ def recovered(world: Context, *, dropped: str = "") -> Recovered:
     return Recovered(aside, temporary, tuple(derived))
 
 
-def collect(root: Path, *, hours: float, is_dry_run: bool) -> CollectionResult:
+def collect(world: Context, *, hours: float, is_dry_run: bool) -> CollectionResult:
     """Remove what no slot may need again, and write what is derived.
 
     Raises:
         UsageError: the queue cannot be read.
     """
-    world = open_context(root, quiet=True)
-    step = Collect(
+    if is_dry_run:
+        return _collect(world, hours).plan()
+
+    def act(world: Context) -> CollectionResult:
+        done = _collect(world, hours).collect()
+        recover(world)
+        return done
+
+    return share(world, act)
+
+
+def _collect(world: Context, hours: float) -> Collect:
+    return Collect(
         releases=world.releases,
         products=world.products,
         inputs=world.inputs,
@@ -92,20 +99,13 @@ def collect(root: Path, *, hours: float, is_dry_run: bool) -> CollectionResult:
         hours=hours,
         now=world.now,
     )
-    if is_dry_run:
-        return step.plan()
-    done = step.collect()
-    recovered(world)
-    return done
 
 
-def _opened(root: Path) -> Context:
+def _require_repository(world: Context) -> None:
     """An empty ledger is whole, so it must not be one because of a wrong folder."""
-    world = open_context(root, quiet=True)
-    if not (world.root / "gates").is_dir():
+    if not world.is_repository:
         msg = "no gates/ in the release repository"
         raise UsageError(msg, next_step="cd to the folder with gates/, or use --root")
-    return world
 
 
 def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:

@@ -1,10 +1,9 @@
 """What a suite can decide of a policy."""
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
-from openmed.context import open_context
+from openmed.context import Context
 from openmed.domain.evaluation.report import Scope
 from openmed.domain.evaluation.scoring.score import in_scope
 from openmed.domain.gates.decidable_thresholds import Gold
@@ -20,12 +19,12 @@ DISCORDANCE: Final = 0.005
 
 
 def read_power(
-    root: Path, *, slot: str, suite: str, policy: str, discordance: float = DISCORDANCE
+    world: Context, *, slot: str, suite: str, policy: str, discordance: float = DISCORDANCE
 ) -> Power:
     """What a suite can decide.
 
     Args:
-        root: release repository.
+        world: the release repository.
         slot: whose declared labels and languages count; empty for all there are.
         suite: a pinned suite.
         policy: a policy by name; empty for the slot's, or the default one.
@@ -34,7 +33,7 @@ def read_power(
     Raises:
         UsageError: no such slot, suite or policy.
     """
-    inputs = open_context(root, quiet=True).inputs
+    inputs = world.inputs
     pins = {pin.name: pin for pin in inputs.pins()}
     if suite not in pins:
         msg = f"suite {suite!r} is not pinned; gates/suites.toml has {', '.join(pins)}"

@@ -3,10 +3,9 @@
 Whether a product is still up to date is not asked: that is what `openmed release plan` does.
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
@@ -53,14 +52,13 @@ class SlotStages(NamedTuple):
     candidate: CandidateStages | None
 
 
-def read_stages(root: Path, *, slot: str = "") -> tuple[SlotStages, ...]:
+def read_stages(world: Context, *, slot: str = "") -> tuple[SlotStages, ...]:
     """Every slot that has a candidate or ever served something, or one of them.
 
     Raises:
         UsageError: not a release repository.
         IntegrityError: pointer and ledger disagree.
     """
-    world = open_context(root, quiet=True)
     queue = {row.slot: row for row in world.inputs.queue()}
     state = world.releases.state()
     slots = sorted(queue.keys() | {name for name, _ in state.counts})

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from openmed.app.adhoc_benchmark import Model, measure_model
+from openmed.app.adhoc_benchmark import measure_model
 from openmed.app.backstop import backstop_rows
-from openmed.app.operations import CandidateMeasurement, run_benchmark
-from openmed.cli.models import model_options
+from openmed.app.benchmark import CandidateMeasurement, run_benchmark
+from openmed.cli.models import Claims, model_of, model_options
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -19,6 +19,7 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.report_table import backstop_table, report_table
+from openmed.context import open_context
 from openmed.domain.wire import plain, pretty
 from openmed.errors import UsageError
 
@@ -55,21 +56,18 @@ def run(  # noqa: PLR0913 - each is an option of the command
     Example: openmed benchmark run pii::tiny::onnx --suite smoke
     Example: openmed benchmark run --model file:models/mine --suite golden --out mine.json
     """
+    context = open_context(root, quiet=as_json, tell=event_sink())
     if source:
         _require_bare(slot=slot, retry=retry)
-        model = Model(source, labels, languages, profile, sha256, timeout)
-        report = measure_model(
-            root, model, suite=suite or "golden", quiet=as_json, tell=event_sink()
-        )
+        claims = Claims(labels, languages, profile, sha256, timeout)
+        report = measure_model(context, model_of(source, claims), suite=suite or "golden")
         if out is not None:
             out.write_bytes(pretty(report))
         measured = [CandidateMeasurement(source, report)]
     elif out or labels or languages or profile or sha256:
         raise UsageError("--out, --label, --language, --profile and --sha256 belong to --model")
     else:
-        measured = run_benchmark(
-            root, slot=slot, suite=suite, retry=retry, quiet=as_json, tell=event_sink()
-        )
+        measured = run_benchmark(context, slot=slot, suite=suite, retry=retry)
     if as_json:
         emit_json("benchmark run", [plain(one.report) for one in measured])
         return
@@ -93,9 +91,8 @@ def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bo
 
     Example: openmed benchmark table --suite golden
     """
-    measured = run_benchmark(
-        root, slot=slot, suite=suite, retry=retry, quiet=as_json, wants_bare=True
-    )
+    context = open_context(root, quiet=as_json)
+    measured = run_benchmark(context, slot=slot, suite=suite, retry=retry, wants_bare=True)
     if as_json:
         rows = [{"slot": m.slot, "rows": [r.plain for r in backstop_rows(m)]} for m in measured]
         emit_json("benchmark table", rows)

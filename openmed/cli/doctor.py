@@ -15,8 +15,9 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned
+from openmed.context import open_context
 from openmed.domain.wire import plain
-from openmed.errors import UsageError
+from openmed.exit_codes import ExitCode
 
 _WORDS = {Health.WELL: "ok", Health.OPTIONAL: "--", Health.BROKEN: "FIX"}
 
@@ -32,12 +33,12 @@ def doctor(*, root: Path, as_json: bool) -> None:
 
     Example: openmed doctor
     """
-    found = examine(root)
+    found = examine(open_context(root, quiet=True))
     if as_json:
         emit_json("doctor", plain(found))
     else:
         print_text("\n".join(_lines(found)))
-    exit_with(UsageError.exit_code if found.broken else 0)
+    exit_with(ExitCode.USAGE if found.broken else ExitCode.DONE)
 
 
 def _lines(found: Examination) -> list[str]:

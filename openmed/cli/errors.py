@@ -17,9 +17,8 @@ import openmed
 from openmed.cli.output_format import Form, write_document
 from openmed.cli.render.screen import show
 from openmed.errors import ExternalError, FlipConflictError, OpenMedError
-from openmed.pipeline import interrupts
+from openmed.exit_codes import EXIT_CODE_OF, ExitCode
 
-INTERNAL = 1
 DEBUG = "--debug"
 _HOME = str(Path(openmed.__file__).parent)
 
@@ -96,10 +95,12 @@ def _failure(error: BaseException) -> Failure:
                 isinstance(error, ExternalError) and error.retryable
             )
             name = type(error).__name__
-            return Failure(name, error.message, error.next_step, error.exit_code, retryable)
+            return Failure(
+                name, error.message, error.next_step, EXIT_CODE_OF[error.kind], retryable
+            )
         case KeyboardInterrupt():
             message = "interrupted; run it again to continue"
-            return Failure("Interrupted", message, "", interrupts.EXIT_CODE, retryable=True)
+            return Failure("Interrupted", message, "", ExitCode.INTERRUPTED, retryable=True)
         case click.UsageError():
             hint = f"{error.ctx.command_path} --help" if error.ctx else "openmed --help"
             return Failure("UsageError", _one_line(error), hint, error.exit_code)
@@ -108,10 +109,12 @@ def _failure(error: BaseException) -> Failure:
         case OSError():
             reason = error.strerror or type(error).__name__
             message = f"{reason}: {error.filename}" if error.filename else f"system error: {reason}"
-            return Failure("OSError", message, "openmed doctor", INTERNAL)
+            return Failure("OSError", message, "openmed doctor", ExitCode.INTERNAL)
         case _:
             message = f"a fault of openmed itself: {type(error).__name__} in {_place(error)}"
-            return Failure("Unexpected", message, f"run the command again with {DEBUG}", INTERNAL)
+            return Failure(
+                "Unexpected", message, f"run the command again with {DEBUG}", ExitCode.INTERNAL
+            )
 
 
 def _one_line(error: click.ClickException) -> str:

@@ -7,6 +7,7 @@ import click
 from openmed.app.scaffold import begin
 from openmed.cli.output import emit_json, handle_errors, output_options, print_text
 from openmed.cli.render.help_format import Command
+from openmed.context import open_context
 
 
 @click.command(cls=Command)
@@ -19,7 +20,7 @@ def init(*, folder: Path, github: bool, as_json: bool) -> None:
 
     Example: openmed init releases --github
     """
-    written = begin(folder, is_on_github=github)
+    written = begin(open_context(folder, quiet=True), folder=str(folder), is_on_github=github)
     if as_json:
         emit_json("init", {"folder": str(folder), "files": list(written)})
         return

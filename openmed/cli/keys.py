@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from openmed.app.operations import run_rotation
+from openmed.app.keys import rotate_key
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import table
-from openmed.context import make_keys, open_context
+from openmed.context import open_context
 from openmed.domain.attestation.verifier import ListedKey, Role
 from openmed.domain.digest import Json
 from openmed.domain.ledger.fleet import FleetState
@@ -28,7 +28,9 @@ def init(*, root: Path, as_json: bool) -> None:
 
     Example: openmed keys init
     """
-    keyid, made, place = make_keys(root)
+    context = open_context(root, quiet=True)
+    keyid, made = context.make_keys()
+    place = str(context.keys.private)
     if as_json:
         emit_json("keys init", {"keyid": keyid, "made": made, "private_key": place})
         return
@@ -70,7 +72,7 @@ def rotate(*, root: Path, as_json: bool, verifier: str, lost: bool) -> None:
     Example: openmed keys rotate
     Example: openmed keys rotate --lost --verifier release
     """
-    rotation, tag = run_rotation(root, verifier=verifier, is_lost=lost)
+    rotation, tag = rotate_key(open_context(root, quiet=True), verifier=verifier, is_lost=lost)
     if as_json:
         emit_json("keys rotate", {**rotation.model_dump(mode="json"), "tag": tag or None})
         return

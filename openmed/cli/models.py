@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec
+from typing import NamedTuple, ParamSpec
 
 import click
 
@@ -11,11 +11,13 @@ from openmed.cli.output import columns, emit_json, handle_errors, print_text, sh
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import table
 from openmed.cli.render.report_table import comparison_table, report_table
+from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.headline import headline
 from openmed.domain.text.number_format import share_down
 from openmed.domain.wire import plain
+from openmed.errors import UsageError
 
 P = ParamSpec("P")
 
@@ -50,6 +52,55 @@ def model_options(command: Callable[P, None]) -> Callable[P, None]:
     return command
 
 
+class Claims(NamedTuple):
+    """What the options say of a model.
+
+    Attributes:
+        labels: canonical labels it claims.
+        languages: languages it claims.
+        profile: file of its runner profile.
+        sha256: of its wheel.
+        timeout: seconds its runner may be silent.
+    """
+
+    labels: tuple[str, ...]
+    languages: tuple[str, ...]
+    profile: Path | None
+    sha256: str | None
+    timeout: int
+
+
+def model_of(source: str, claims: Claims) -> Model:
+    """A model as a command line names it; files are relative to where the person is.
+
+    Raises:
+        UsageError: its profile cannot be read.
+    """
+    kind, _, reference = source.partition(":")
+    is_file = kind == "file" and reference and not reference.startswith(":")
+    return Model(
+        f"file:{Path(reference).resolve()}" if is_file else source,
+        claims.labels,
+        claims.languages,
+        None if claims.profile is None else _profile(claims.profile),
+        claims.sha256,
+        claims.timeout,
+        _document(source),
+    )
+
+
+def _profile(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        msg = f"cannot read the profile {file}: {error.strerror}"
+        raise UsageError(msg) from None
+
+
+def _document(name: str) -> bytes | None:
+    return Path(name).read_bytes() if Path(name).is_file() else None
+
+
 @click.command(cls=Command)
 @click.argument("before")
 @click.argument("after")
@@ -74,10 +125,9 @@ def compare(  # noqa: PLR0913 - each is an option of the command
 
     Example: openmed benchmark compare pii::tiny::onnx file:models/mine --suite golden
     """
-    one, other = (
-        Model(source, labels, languages, profile, sha256, timeout) for source in (before, after)
-    )
-    found = compare_models(root, one, other, suite=suite, quiet=as_json)
+    claims = Claims(labels, languages, profile, sha256, timeout)
+    one, other = model_of(before, claims), model_of(after, claims)
+    found = compare_models(open_context(root, quiet=as_json), one, other, suite=suite)
     if as_json:
         emit_json("benchmark compare", plain(found))
         return
@@ -92,7 +142,7 @@ def list_command(*, root: Path, as_json: bool) -> None:
 
     Example: openmed benchmark list
     """
-    reports = list_reports(root)
+    reports = list_reports(open_context(root, quiet=True))
     if as_json:
         emit_json("benchmark list", [_row(report) for report in reports])
         return
@@ -137,7 +187,8 @@ def show(*, what: str, root: Path, as_json: bool, suite: str) -> None:
 
     Example: openmed benchmark show pii::tiny::onnx --suite golden
     """
-    reports = recorded_reports(root, name=what, suite=suite)
+    context = open_context(root)
+    reports = recorded_reports(context, name=what, suite=suite, document=_document(what))
     if as_json:
         emit_json("benchmark show", [plain(report) for report in reports])
         return

@@ -23,12 +23,13 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, table
+from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.suites.lint import LintReport
 from openmed.domain.suites.lint.leakage import WORDS
 from openmed.domain.suites.suite_counts import SuiteCounts
 from openmed.domain.wire import plain
-from openmed.errors import EvidenceError
+from openmed.exit_codes import ExitCode
 
 
 @click.command(cls=Command)
@@ -41,7 +42,7 @@ def build(*, name: str, root: Path, as_json: bool, check: bool) -> None:
 
     Example: openmed suite build golden --check
     """
-    facts = build_suite(root, name=name, is_check=check)
+    facts = build_suite(open_context(root), name=name, is_check=check)
     if as_json:
         emit_json("suite build", facts)
         return
@@ -57,13 +58,13 @@ def lint(*, name: str, root: Path, as_json: bool) -> None:
 
     Example: openmed suite lint golden
     """
-    report = lint_suite(root, name=name)
+    report = lint_suite(open_context(root), name=name)
     if as_json:
         emit_json("suite lint", report.plain)
     else:
         print_text("\n".join([*(finding.line for finding in report.findings), *_summary(report)]))
     if report.findings:
-        exit_with(EvidenceError.exit_code)
+        exit_with(ExitCode.NO_VERDICT)
 
 
 @click.command(cls=Command)
@@ -75,7 +76,7 @@ def digest(*, name: str, root: Path, as_json: bool) -> None:
 
     Example: openmed suite digest shield-synthetic
     """
-    facts = suite_facts(root, name=name)
+    facts = suite_facts(open_context(root), name=name)
     if as_json:
         emit_json("suite digest", facts)
         return
@@ -95,7 +96,7 @@ def sample(*, name: str, root: Path, as_json: bool, count: int, text: bool) -> N
 
     Example: openmed suite sample golden -n 2 --text
     """
-    rows = sample_suite(root, name=name, count=count, wants_text=text)
+    rows = sample_suite(open_context(root), name=name, count=count, wants_text=text)
     if as_json:
         emit_json("suite sample", list[Json](rows))
         return
@@ -141,7 +142,7 @@ def stats(*, name: str, root: Path, as_json: bool, language: str) -> None:
 
     Example: openmed suite stats golden --language en
     """
-    counts = suite_stats(root, name=name, language=language)
+    counts = suite_stats(open_context(root), name=name, language=language)
     if as_json:
         emit_json("suite stats", plain(counts))
         return

@@ -8,7 +8,6 @@ import signal
 import sys
 from types import FrameType, TracebackType
 
-EXIT_CODE = 130
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _seen: list[int] = []
 

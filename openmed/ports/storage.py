@@ -80,6 +80,9 @@ class Products(Protocol):
     def log(self, slot: str, name: str) -> str:
         """Path of a log file beside the products."""
 
+    def keep_error(self, slot: str, name: str, frames: str) -> None:
+        """Keep where making a product failed; frames quote no document."""
+
     def is_marked(self, slot: str) -> bool:
         """Whether the quarantine marker stands."""
 

@@ -25,6 +25,7 @@ from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.release.flip_preconditions import refusal_of
 from openmed.domain.wire import dump, pretty
 from openmed.errors import IntegrityError, UsageError
+from openmed.exit_codes import ExitCode
 
 Harm = Callable[[Place], None]
 Edit = Callable[[bytes], bytes]
@@ -88,7 +89,7 @@ def test_a_key_that_does_not_count_is_refused_by_all(name: str, place: Place) ->
     harm(place)
     reason, code = flip_reason(place, envelope, verdict)
     assert wanted in reason
-    assert code == IntegrityError.exit_code
+    assert code == ExitCode.INTEGRITY
     for consumer, said in consumers(place).items():
         assert wanted in said, consumer
 
@@ -140,7 +141,7 @@ def test_an_edited_envelope_is_refused_by_all(name: str, place: Place) -> None:
     verdict = place.verdict(b"third")
     reason, code = flip_reason(place, edit(place.signed(verdict)), verdict)
     assert wanted in reason
-    assert code == IntegrityError.exit_code
+    assert code == ExitCode.INTEGRITY
     _rewrite(place, edit)
     for consumer, said in consumers(place).items():
         assert wanted in said, consumer
@@ -160,7 +161,7 @@ def test_a_verdict_of_something_else_is_refused_by_all(place: Place) -> None:
     )
     reason, code = flip_reason(place, stranger, verdict)
     assert reason == "the signature is over another verdict"
-    assert code == IntegrityError.exit_code
+    assert code == ExitCode.INTEGRITY
     times = iter(("2026-11-24T11:59:58Z", "2026-11-24T11:59:59Z"))
     _rewrite(
         place,

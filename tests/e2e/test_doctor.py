@@ -12,7 +12,7 @@ from filelock import FileLock
 from support.repositories import ROOT, Repository
 
 from openmed.adapters.host.environment_probe import EnvironmentProbe
-from openmed.app.doctor import EXTRAS, Health, examine_world
+from openmed.app.doctor import EXTRAS, Health, examine
 from openmed.context import Context
 
 
@@ -130,7 +130,7 @@ def test_a_clock_before_the_last_entry_is_named(
     """Tags and freshness would be wrong."""
     monkeypatch.setenv("HOME", str(released.home))
     world = Context(root=released.root, now="2020-01-01T00:00:00Z", quiet=True)
-    broken = [row for row in examine_world(world).checks if row.health is Health.BROKEN]
+    broken = [row for row in examine(world).checks if row.health is Health.BROKEN]
     assert [("clock", "set the clock, or find out whose clock was wrong")] == [
         (row.name, row.fix) for row in broken
     ]

@@ -8,6 +8,7 @@ import click
 from openmed.app.ci_report import tell_ci
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
+from openmed.context import open_context
 
 NEEDS = "OPENMED_NEEDS"
 """Environment variable with the results of the jobs before, in JSON."""
@@ -23,7 +24,7 @@ def report(*, root: Path, as_json: bool) -> None:
 
     Example: openmed release report
     """
-    told = tell_ci(root, needs=os.environ.get(NEEDS, ""))
+    told = tell_ci(open_context(root, quiet=True), needs=os.environ.get(NEEDS, ""))
     if as_json:
         emit_json("release report", {**told._asdict(), "issues": list(told.issues)})
         return

@@ -16,6 +16,7 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import table
+from openmed.context import open_context
 from openmed.domain.ledger.fleet_difference import DifferenceKind, FleetDifference, SlotDifference
 from openmed.domain.text.number_format import points, share_of_one
 from openmed.domain.wire import plain
@@ -34,7 +35,7 @@ def diff(*, before: str, after: str, root: Path, as_json: bool, as_markdown: boo
 
     Example: openmed release diff 2026.11.24-1 2026.11.25-1 --md
     """
-    found = read_difference(root, before, after)
+    found = read_difference(open_context(root, quiet=True), before, after)
     if as_json:
         emit_json("release diff", plain(found))
     elif as_markdown:

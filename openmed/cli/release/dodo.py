@@ -4,14 +4,14 @@ from pathlib import Path
 
 from openmed.cli.output import columns, print_text
 from openmed.cli.render.run_summary import run_summary
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.pipeline import doit_tasks
 from openmed.pipeline.run_report import RunReport
 
 
 def dodo(root: Path) -> dict[str, object]:
     """Tasks of a release repository, and what doit must know besides them."""
-    return doit_tasks.dodo(root, print_summary=_print_summary)
+    return doit_tasks.dodo(open_context(root), print_summary=_print_summary)
 
 
 def _print_summary(report: RunReport) -> None:

@@ -8,7 +8,7 @@ from openmed.app.explain import explain_slot
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.explanation_text import explanation_text
 from openmed.cli.render.help_format import Command
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
 
 
@@ -26,7 +26,7 @@ def explain(*, slot: str, gate: str, root: Path, as_json: bool, shows_all: bool)
 
     Example: openmed release explain pii::tiny::onnx critical_leakage
     """
-    explanation = explain_slot(root, slot=slot, gate=gate)
+    explanation = explain_slot(open_context(root, quiet=True), slot=slot, gate=gate)
     if as_json:
         emit_json("release explain", plain(explanation))
         return

@@ -16,7 +16,7 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned, table
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.digest import Json
 from openmed.domain.ledger.changes import Change
 from openmed.domain.ledger.entry import Entry
@@ -37,7 +37,7 @@ def list_command(*, root: Path, as_json: bool, tag: str) -> None:
 
     Example: openmed release list --at 2026.11.24-1
     """
-    state = _at(read_status(root), tag)
+    state = _at(read_status(open_context(root, quiet=True)), tag)
     rows = [_Slot(state, slot) for slot, _ in state.counts]
     if as_json:
         emit_json("release list", [row.plain for row in rows])
@@ -58,11 +58,14 @@ def history(*, slot: str, root: Path, as_json: bool) -> None:
 
     Example: openmed release history pii::tiny::onnx
     """
+    context = open_context(root, quiet=True)
     if slot:
-        _tell_revisions(read_revisions(root, slot), as_json=as_json)
+        _tell_revisions(read_revisions(context, slot), as_json=as_json)
         return
     found = [
-        (entry, change) for entry in reversed(read_status(root).entries) for change in entry.changes
+        (entry, change)
+        for entry in reversed(read_status(context).entries)
+        for change in entry.changes
     ]
     if as_json:
         rows = [{"tag": e.tag, "time": e.time, "change": plain(c)} for e, c in found]
@@ -83,7 +86,7 @@ def show(*, what: str, root: Path, as_json: bool, tag: str) -> None:
     Example: openmed release show 2026.11.24-1
     Example: openmed release show pii::tiny::onnx --at 2026.11.24-1
     """
-    state = _at(read_status(root), tag)
+    state = _at(read_status(open_context(root, quiet=True)), tag)
     found = _named(state, what)
     if as_json:
         emit_json("release show", plain(found))

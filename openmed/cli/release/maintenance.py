@@ -6,7 +6,6 @@ import click
 
 from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
-from openmed.app.sync import shared
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -17,12 +16,11 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned, counted
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.digest import Json
 from openmed.domain.pages.phrases import sentence
 from openmed.domain.text.number_format import count, short_digest, size
-from openmed.errors import IntegrityError
-from openmed.steps.collect import CollectionResult
+from openmed.exit_codes import ExitCode
 from openmed.steps.recover import SetAside
 from openmed.steps.verify import Findings, VerifyCheck
 
@@ -40,12 +38,12 @@ def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
     Example: openmed release verify
     Example: openmed release verify 2026.11.24-1 --offline
     """
-    found = verify_releases(root, tag=tag, is_offline=offline)
+    found = verify_releases(open_context(root, quiet=True), tag=tag, is_offline=offline)
     if as_json:
         emit_json("release verify", _plain(found))
     else:
         print_text("\n".join(_lines(found)))
-    exit_with(IntegrityError.exit_code if found.faults else 0)
+    exit_with(ExitCode.INTEGRITY if found.faults else ExitCode.DONE)
 
 
 @click.command(cls=Command)
@@ -59,7 +57,7 @@ def recover(*, root: Path, as_json: bool, dropped: str) -> None:
 
     Example: openmed release recover
     """
-    done = run_recover(root, dropped=dropped)
+    done = run_recover(open_context(root, quiet=True), dropped=dropped)
     if as_json:
         emit_json(
             "release recover",
@@ -93,11 +91,7 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
 
     Example: openmed release gc --dry-run
     """
-
-    def act() -> CollectionResult:
-        return collect(root, hours=hours, is_dry_run=dry_run)
-
-    done = act() if dry_run else shared(root, act)
+    done = collect(open_context(root, quiet=True), hours=hours, is_dry_run=dry_run)
     entry = done.plan.entry
     if as_json:
         emit_json(

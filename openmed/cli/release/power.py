@@ -8,6 +8,7 @@ from openmed.app.power import DISCORDANCE, read_power
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.power_text import power_text
+from openmed.context import open_context
 from openmed.domain.wire import plain
 
 
@@ -38,7 +39,8 @@ def power(  # noqa: PLR0913 - one argument per option
     Example: openmed release power --suite golden
     Example: openmed release power pii::tiny::onnx --json
     """
-    found = read_power(root, slot=slot, suite=suite, policy=policy, discordance=discordance)
+    context = open_context(root, quiet=True)
+    found = read_power(context, slot=slot, suite=suite, policy=policy, discordance=discordance)
     if as_json:
         emit_json("release power", plain(found))
     else:

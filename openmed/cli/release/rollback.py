@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from openmed.app.operations import run_hold, run_rollback
-from openmed.app.sync import shared
+from openmed.app import holds
+from openmed.app.rollback import run_rollback
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -17,13 +17,12 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.rollback_summary import rollback_summary
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.ledger.changes import LONGEST_REASON
 from openmed.domain.ledger.entry import TAG_PATTERN
 from openmed.domain.release.rollback_options import Request, Where
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
-from openmed.pipeline.run_report import RunReport
 
 
 @click.command(cls=Command)
@@ -90,7 +89,8 @@ def rollback(  # noqa: PLR0913 - one argument per option
         is_withdrawing=withdraw,
         reason=checked_reason(reason or "asked for by hand"),
     )
-    report = _rolled_back(root, request, is_dry_run=dry_run, quiet=as_json)
+    context = open_context(root, quiet=as_json)
+    report = run_rollback(context, request, is_dry_run=dry_run)
     if as_json:
         emit_json("release rollback", plain(report))
     else:
@@ -108,7 +108,9 @@ def freeze(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
 
     Example: openmed release freeze pii::tiny::onnx --reason "audit until Friday"
     """
-    _hold(slot, root=root, as_json=as_json, reason=reason, is_thaw=False)
+    why = checked_reason(reason)
+    tag = holds.freeze(open_context(root, quiet=True), slot=slot, reason=why)
+    _tell_hold(slot, tag, as_json=as_json, is_thaw=False)
 
 
 @click.command(cls=Command)
@@ -121,25 +123,18 @@ def thaw(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
 
     Example: openmed release thaw pii::tiny::onnx
     """
-    _hold(slot, root=root, as_json=as_json, reason=reason or "asked for by hand", is_thaw=True)
+    why = checked_reason(reason or "asked for by hand")
+    tag = holds.thaw(open_context(root, quiet=True), slot=slot, reason=why)
+    _tell_hold(slot, tag, as_json=as_json, is_thaw=True)
 
 
-def _hold(slot: str, *, root: Path, as_json: bool, reason: str, is_thaw: bool) -> None:
-    why = checked_reason(reason)
-    tag = shared(root, lambda: run_hold(root, slot=slot, reason=why, is_thaw=is_thaw))
+def _tell_hold(slot: str, tag: str | None, *, as_json: bool, is_thaw: bool) -> None:
     if as_json:
         command = "release thaw" if is_thaw else "release freeze"
         emit_json(command, {"slot": slot, "tag": tag, "frozen": not is_thaw})
         return
     word = "thawed" if is_thaw else "frozen"
     print_text(f"{slot} is {word}; ledger entry {tag}" if tag else f"{slot} was {word} already")
-
-
-def _rolled_back(root: Path, request: Request, *, is_dry_run: bool, quiet: bool) -> RunReport:
-    def act() -> RunReport:
-        return run_rollback(root, request, is_dry_run=is_dry_run, quiet=quiet)
-
-    return act() if is_dry_run else shared(root, act)
 
 
 def _checked_tag(tag: str | None) -> str:

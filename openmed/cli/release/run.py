@@ -4,9 +4,8 @@ from pathlib import Path
 
 import click
 
-from openmed.app.operations import run_release
 from openmed.app.plan import plan_release
-from openmed.app.sync import shared
+from openmed.app.release import run_release
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -20,7 +19,7 @@ from openmed.cli.output import (
 from openmed.cli.release.plan import tell_plan
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.run_summary import run_summary
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
 from openmed.pipeline.release_graph import EVERY
 
@@ -40,15 +39,12 @@ def run(*, root: Path, as_json: bool, retry: bool, dry_run: bool, pattern: str) 
     Example: openmed release run
     Example: openmed release run "pii::*" --dry-run
     """
+    context = open_context(root, quiet=as_json, tell=event_sink())
     if dry_run:
-        planned = plan_release(root, retry=retry, pattern=pattern)
+        planned = plan_release(context, retry=retry, pattern=pattern)
         tell_plan(planned, command="release run", as_json=as_json)
         return
-    tell = event_sink()
-    report = shared(
-        root,
-        lambda: run_release(root, retry=retry, quiet=as_json, pattern=pattern, tell=tell),
-    )
+    report = run_release(context, retry=retry, pattern=pattern)
     if as_json:
         emit_json("release run", plain(report))
     else:

@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from openmed.app.pipeline_stages import PartReport, run_flip, run_gate, run_regenerate, run_stage
-from openmed.app.sync import shared
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -17,7 +16,7 @@ from openmed.cli.output import (
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, folded, named, table
 from openmed.cli.render.run_summary import run_summary, shown_causes
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.candidates.shard import parse_shard
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.wire import plain
@@ -38,7 +37,8 @@ def stage(*, pattern: str, root: Path, as_json: bool, retry: bool) -> None:
 
     Example: openmed release stage "pii::*"
     """
-    _tell(run_stage(root, pattern=pattern, retry=retry, quiet=as_json), as_json=as_json)
+    context = open_context(root, quiet=as_json)
+    _tell(run_stage(context, pattern=pattern, retry=retry), as_json=as_json)
 
 
 @click.command(cls=Command)
@@ -55,7 +55,8 @@ def gate(*, pattern: str, root: Path, as_json: bool, retry: bool, shard: str) ->
     Example: openmed release gate pii::tiny::onnx
     """
     part = parse_shard(shard)
-    report = run_gate(root, pattern=pattern, shard=part, retry=retry, quiet=as_json)
+    context = open_context(root, quiet=as_json)
+    report = run_gate(context, pattern=pattern, shard=part, retry=retry)
     _tell(report, as_json=as_json)
 
 
@@ -69,7 +70,7 @@ def flip(*, root: Path, as_json: bool) -> None:
 
     Example: openmed release flip
     """
-    report = shared(root, lambda: run_flip(root, quiet=as_json))
+    report = run_flip(open_context(root, quiet=as_json))
     if as_json:
         emit_json("release flip", plain(report))
     else:
@@ -85,7 +86,7 @@ def regenerate(*, root: Path, as_json: bool) -> None:
 
     Example: openmed release regenerate
     """
-    _tell(run_regenerate(root, quiet=as_json), as_json=as_json)
+    _tell(run_regenerate(open_context(root, quiet=as_json)), as_json=as_json)
 
 
 def _tell(report: PartReport, *, as_json: bool) -> None:

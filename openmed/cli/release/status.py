@@ -9,7 +9,7 @@ from openmed.app.status import read_stages
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.status_text import status_text
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import plain
@@ -27,7 +27,8 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
     Example: openmed release status
     Example: openmed release status pii::tiny::onnx --json
     """
-    state = read_status(root)
+    context = open_context(root, quiet=True)
+    state = read_status(context)
     state = state_at(state, tag) if tag else state
     key = parse_slot(slot).key if slot else ""
     if as_json:
@@ -42,7 +43,7 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
             },
         )
         return
-    slots = () if tag else read_stages(root, slot=key)
+    slots = () if tag else read_stages(context, slot=key)
     if key and not slots and state.live_in(key) is None:
         near = did_you_mean(key, [*(name for name, _ in state.counts)])
         msg = f"No slot `{key}`" + (f"; {near}" if near else ".")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from openmed.app.operations import run_lift, run_waive
-from openmed.app.sync import shared
+from openmed.app import waivers
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.cli.release.rollback import checked_reason
 from openmed.cli.render.help_format import Command
+from openmed.context import open_context
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
-from openmed.steps.lift import Waived
+from openmed.exit_codes import ExitCode
 
 _AGAIN = "next: openmed release run --retry"
 
@@ -53,13 +53,15 @@ def waive(  # noqa: PLR0913 - one argument per option
         msg = f"{digest[:80]!r} is not a digest; give at least 8 hexadecimal digits"
         raise UsageError(msg, next_step="openmed release status")
     why, until = checked_reason(reason), _moment(expires)
-
-    def act() -> Waived:
-        return run_waive(
-            root, digest=wanted, reason=why, expires=until, key=key, is_recording=not sign_only
-        )
-
-    done = act() if sign_only else shared(root, act)
+    context = open_context(root, quiet=True)
+    done = waivers.waive(
+        context,
+        context.signer_of(key) if key else context.signer,
+        digest=wanted,
+        reason=why,
+        expires=until,
+        is_recording=not sign_only,
+    )
     tag = done.entry.tag if done.entry else None
     if as_json:
         told = {"file": done.file, "tag": tag, "remaining": list(done.remaining)}
@@ -84,7 +86,7 @@ def lift(*, root: Path, as_json: bool) -> None:
 
     Example: openmed release lift
     """
-    done = shared(root, lambda: run_lift(root))
+    done = waivers.lift(open_context(root, quiet=True))
     tag = done.entry.tag if done.entry else None
     if as_json:
         emit_json(
@@ -104,7 +106,7 @@ def lift(*, root: Path, as_json: bool) -> None:
         lines += [f"refused: gates/waivers/{row.file}: {row.reason}" for row in done.refused]
         lines += [_AGAIN] if done.lifted else []
         print_text("\n".join(lines or ["Nothing to lift."]))
-    exit_with(done.refused[0].exit_code if done.refused else 0)
+    exit_with(done.refused[0].exit_code if done.refused else ExitCode.DONE)
 
 
 def _moment(expires: str) -> str:

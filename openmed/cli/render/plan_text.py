@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from openmed.app.plan import Plan, PlannedSlot, PlannedStep, Todo
 from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.release.flip import SlotOutcome
+from openmed.exit_codes import ExitCode
 
 HEADINGS = ("SLOT", "STAGE", "MEASURE", "COMPARE", "FLIP")
 MOST_SLOTS = 40
@@ -84,7 +85,7 @@ def _together(steps: list[PlannedStep]) -> str:
 
 
 def _is_busy(slot: PlannedSlot) -> bool:
-    is_held = slot.result is not None and slot.result.exit_code != 0
+    is_held = slot.result is not None and slot.result.exit_code != ExitCode.DONE
     return is_held or any(step.todo in (Todo.DO, Todo.GIVEN_UP) for step in slot.steps)
 
 
@@ -98,7 +99,7 @@ def _reasons(slot: PlannedSlot, *, width: int) -> Iterator[str]:
             groups.setdefault((step.todo, step.reason), []).append(name)
     for (todo, reason), names in groups.items():
         yield from folded(f"  {todo.value}: {', '.join(names)} ({reason})", width=width)
-    if slot.result is not None and slot.result.exit_code != 0:
+    if slot.result is not None and slot.result.exit_code != ExitCode.DONE:
         yield from folded(f"  {_FLIPS[slot.result.standing]}: {slot.result.reason}", width=width)
 
 
@@ -107,5 +108,5 @@ def _next(plan: Plan) -> str:
         return "release run --retry"
     if plan.has_changes:
         return "release run"
-    held = [s for s in plan.slots if s.result is not None and s.result.exit_code != 0]
+    held = [s for s in plan.slots if s.result is not None and s.result.exit_code != ExitCode.DONE]
     return f"release explain {held[0].slot}" if held else "release status"

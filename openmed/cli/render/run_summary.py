@@ -12,7 +12,7 @@ from openmed.cli.render.layout import (
     table,
 )
 from openmed.domain.release.flip import Result, SlotOutcome
-from openmed.pipeline import interrupts
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.run_report import RunReport
 
 HEADINGS = ("SLOT", "RESULT", "SERVES")
@@ -49,7 +49,7 @@ def run_summary(report: RunReport, *, program: str, width: int) -> str:
             "",
         ]
     for result in report.candidates:
-        if result.exit_code != 0:
+        if result.exit_code != ExitCode.DONE:
             lines += [*_trouble(result, program=program, width=width), ""]
     faults = [f"{f.step}: {f.message}" for f in report.faults if _is_fleet_wide(f.step)]
     faults += [f"{task} could not run: a fault of openmed itself" for task in report.crashed]
@@ -94,7 +94,7 @@ def _trouble(result: Result, *, program: str, width: int) -> Iterator[str]:
 def _shown(results: tuple[Result, ...]) -> tuple[Result, ...]:
     if len(results) <= MOST_SLOTS:
         return results
-    return tuple(row for row in results if row.exit_code != 0)[:MOST_SLOTS]
+    return tuple(row for row in results if row.exit_code != ExitCode.DONE)[:MOST_SLOTS]
 
 
 def _row(result: Result) -> tuple[str, ...]:
@@ -103,11 +103,11 @@ def _row(result: Result) -> tuple[str, ...]:
 
 
 def _headline(report: RunReport) -> str:
-    if report.exit_code == interrupts.EXIT_CODE:
+    if report.exit_code == ExitCode.INTERRUPTED:
         return "Interrupted. Run it again to continue."
     done = report.computed
     reused = len(report.steps) - done
-    if done == 0 and report.exit_code == 0:
+    if done == 0 and report.exit_code == ExitCode.DONE:
         return f"Nothing to do: {counted(reused, 'step')} up to date."
     counts = Counter(row.standing for row in report.candidates)
     what = ", ".join(f"{counts[key]} {word}" for key, word in _WORDS.items() if counts[key])
@@ -127,14 +127,14 @@ def _next(report: RunReport, program: str) -> str:
 
 
 def _helping(report: RunReport) -> str:
-    if report.exit_code == interrupts.EXIT_CODE:
+    if report.exit_code == ExitCode.INTERRUPTED:
         return "openmed release run"
     if report.given_up:
         return "openmed release run --retry"
     fleet = [f.next_step for f in report.faults if _is_fleet_wide(f.step) and f.next_step]
     if fleet:
         return fleet[0]
-    trouble = [row for row in report.candidates if row.exit_code != 0]
+    trouble = [row for row in report.candidates if row.exit_code != ExitCode.DONE]
     if trouble:
         return _helping_slot(report, trouble)
     return "openmed doctor" if report.exit_code else "openmed release status"
