@@ -35,7 +35,9 @@ if "PIP_FIND_LINKS" in os.environ:
 
 GENERATORS = (
     ("python", "tools/cli_documents.py"),
+    ("python", "tools/environment_document.py"),
     ("python", "tools/gate_cases.py"),
+    ("python", "tools/gate_numbers_document.py"),
     ("python", "tools/report_document.py"),
     ("python", "tools/schema_documents.py"),
     ("openmed", "suite", "build", "golden"),

@@ -1,8 +1,8 @@
 """The one table of exit codes: their names, what they mean, which kind of failure has which.
 
-`docs/exit-codes.md` and the table in README are written from it; `noxfile.py` reads it. The core
-raises kinds of failure (`openmed.errors`) and names a member of `ExitCode` where a file that is
-already written holds the number. Nothing but the standard library is imported here.
+`docs/reference/exit-codes.md` and the table in README are written from it; `noxfile.py` reads it.
+The core raises kinds of failure (`openmed.errors`) and names a member of `ExitCode` where a file
+that is already written holds the number. Nothing but the standard library is imported here.
 """
 
 from collections.abc import Collection, Mapping

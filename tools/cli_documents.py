@@ -1,4 +1,4 @@
-"""Writes `docs/cli.md`, `docs/exit-codes.md` and README's table of exit codes from the code.
+"""Writes `cli.md` and `exit-codes.md` of docs/reference, and README's table of exit codes.
 
 Run `python tools/cli_documents.py`.
 """
@@ -14,8 +14,8 @@ from openmed import errors
 from openmed.cli.schemas import DATA
 from openmed.exit_codes import EXIT_CODE_OF, EXIT_CODES, ExitCode
 
-COMMANDS_PAGE = ROOT / "docs" / "cli.md"
-EXIT_CODES_PAGE = ROOT / "docs" / "exit-codes.md"
+COMMANDS_PAGE = ROOT / "docs" / "reference" / "cli.md"
+EXIT_CODES_PAGE = ROOT / "docs" / "reference" / "exit-codes.md"
 README = ROOT / "README.md"
 TABLE_HEAD = "| code | meaning | next |\n|---|---|---|\n"
 CLI_HEAD = """# Commands

@@ -14,6 +14,7 @@ from openmed.steps.collect import Collect, CollectionResult
 from openmed.steps.go_forward import GoForward
 from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import Recover, SetAside
+from openmed.steps.regenerate import PageRecord, Regenerate
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
 
@@ -137,13 +138,32 @@ def _require_repository(world: Context) -> None:
 
 
 def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
+    """What is derived; a page that an earlier engine worded is told, and is no fault."""
     steps = [step for step in derived_steps(world) if not is_offline or step.kind == RECORDS]
-    files = [
-        (f"{step.kind}: {name}", is_whole) for step in steps for name, is_whole in step.files()
-    ]
-    late = [name for name, is_whole in files if not is_whole]
-    faults = tuple(
-        f"{name} is not what this engine makes of the ledger; openmed release recover"
-        for name in late
+    looked_at, faults, reworded = 0, list[str](), 0
+    for step in steps:
+        earlier = _of_an_earlier_engine(world, step)
+        for name, is_whole in step.files():
+            looked_at += 1
+            if not is_whole and name in earlier:
+                reworded += 1
+            elif not is_whole:
+                faults.append(
+                    f"{step.kind}: {name} is not what this engine makes of the ledger; "
+                    "openmed release recover"
+                )
+    notes = (
+        (f"{reworded} pages are as an earlier engine worded them; openmed release recover",)
+        if reworded
+        else ()
     )
-    return VerifyCheck("derived", len(files), faults)
+    return VerifyCheck("derived", looked_at, tuple(faults), notes)
+
+
+def _of_an_earlier_engine(world: Context, step: Regenerate) -> frozenset[str]:
+    if step.kind == RECORDS:
+        return frozenset()  # Facts, not wording: every engine makes the same of them.
+    made = world.products.read(step.slot, step.name, PageRecord)
+    if made is None or not isinstance(made.value, PageRecord):
+        return frozenset()
+    return step.as_recorded(made.value)

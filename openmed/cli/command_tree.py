@@ -158,7 +158,7 @@ cli = LazyGroup(
     epilog=(
         "Exit codes: 0 done, 1 our fault, 2 usage or configuration, 3 a gate failed, "
         "4 nothing to roll back to, 5 no verdict, 6 conflict, 7 integrity, 10 changes planned, "
-        "130 interrupted. See docs/exit-codes.md."
+        "130 interrupted. See docs/reference/exit-codes.md."
     ),
     params=(
         click.Option(

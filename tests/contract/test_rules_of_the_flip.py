@@ -1,6 +1,6 @@
 """The rules of flip and rollback, one by one and by name, on a real repository without the command.
 
-A rule of docs/flip.md that is in doubt is looked up here.
+A rule of docs/concepts/flip.md that is in doubt is looked up here.
 """
 
 import json

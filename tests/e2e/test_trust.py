@@ -116,7 +116,7 @@ def test_explain_says_rule_numbers_limits_and_spans(judged: Repository) -> None:
     """From the run's verdict, and the same from the signed one when the run's is gone."""
     done = judged.run("release", "explain", SLOT)
     assert done.returncode == 0, done.stderr
-    assert "docs/gates.md#critical_leakage" in done.stdout
+    assert "docs/reference/gates.md#critical_leakage" in done.stdout
     assert "gates.recall_floor.labels[SSN].floor" in done.stdout
     assert done.stdout.splitlines()[-1].endswith(f"benchmark run {SLOT}")
     (judged.root / "artifacts/runs/pii--tiny--onnx/verdict.json").unlink()

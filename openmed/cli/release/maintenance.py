@@ -129,6 +129,7 @@ def _plain(found: Findings) -> Json:
             for row in found.checks
         ],
         "faults": list(found.faults),
+        "notes": list(found.notes),
     }
 
 
@@ -139,7 +140,7 @@ def _lines(found: Findings) -> list[str]:
     where = f"ledger entry {found.tag}" if found.tag else "an empty ledger"
     wrong = counted(len(found.faults), "fault")
     end = f"{wrong}\nnext: {program_name()} release recover" if found.faults else "verified"
-    return [*rows, *found.faults, f"{where}: {end}"]
+    return [*rows, *found.faults, *found.notes, f"{where}: {end}"]
 
 
 def _word(check: VerifyCheck) -> str:
