@@ -114,9 +114,12 @@ def test_a_pointer_that_was_set_back_is_refused(place: Place) -> None:
 
 
 def test_a_second_head_is_given_up_by_name(place: Place) -> None:
-    """All its entries are set aside; the fleet is what the pointer says."""
+    """Where nothing knows that it took effect; then the fleet is what the pointer says."""
     place.roll_back()
     head = _set_back(place, 1)
+    with pytest.raises(IntegrityError, match="went backwards"):
+        recover(Place(place.root).world, dropped=head[:12])
+    shutil.rmtree(place.root / "artifacts" / "witness")
     done = recover(Place(place.root).world, dropped=head[:12])
     assert len(done.aside) == 2
     state = Place(place.root).releases.state()

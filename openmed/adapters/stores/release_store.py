@@ -86,8 +86,8 @@ class FileReleaseStore:
         return lost_heads(state, sightings, self._memory.entry)
 
     def strays(self, state: FleetState) -> tuple[OrphanEntry, ...]:
-        """Files of the ledger that the pointer does not reach, by name."""
-        reached = {entry.digest for entry in state.entries}
+        """Files of the ledger that the pointer does not reach nor took in, by name."""
+        reached = {entry.digest for entry in state.entries} | state.absorbed
         names = sorted(path.stem for path in self._entry_path("*").parent.glob("*.json"))
         return tuple(OrphanEntry(name, self._whole(name)) for name in names if name not in reached)
 
