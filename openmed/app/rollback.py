@@ -1,8 +1,7 @@
 """Put earlier releases back, then write everything that is derived.
 
-Three files from here to the bytes: this one, `steps/rollback.py` (chooses the release to restore
-and plans, under the lock), `adapters/stores/release_store.py` (`commit` writes the ledger entry,
-then the pointer). `make rollback` and `openmed release rollback` only read options and print.
+`make rollback` and `openmed release rollback` only read options and print. The chain from here to
+the bytes, call by call, is in docs/concepts/flip.md, "Rollback, freeze and thaw".
 """
 
 from collections.abc import Callable, Iterator
