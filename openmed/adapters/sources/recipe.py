@@ -10,7 +10,7 @@ from pydantic import Field
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.hashing import file_digest, listing
 from openmed.adapters.process.child_process import run_logged
-from openmed.adapters.sync.git_sync import last_commit
+from openmed.adapters.sync.provenance import last_commit
 from openmed.domain.candidates.candidate import RelativePath, ReproParts
 from openmed.domain.digest import digest_of, tree_digest
 from openmed.domain.frozen import Frozen
@@ -88,7 +88,7 @@ def recipe_state(folder: Path, build: str, *, what: str) -> SourceState:
             recipe=digest_of({"build": build, "tree": tree_digest(script)}),
             data_manifest=file_digest(manifest),
             base_model=recipe.base_model,
-            git_sha=last_commit(folder) or f"tree:{source}",
+            git_sha=last_commit(folder, what=what) or f"tree:{source}",
         ),
     )
 
