@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openmed.context import Context, open_context
+from openmed.domain.ledger.clock_rules import entries_ahead
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.errors import OpenMedError, UsageError
@@ -49,12 +50,14 @@ class Recovered(NamedTuple):
         temporary: unfinished files and folders that were removed.
         derived: derived files that were written.
         forward: entries the pointer reaches again.
+        ahead: entries from the future, as the clock here has it; no release goes past them.
     """
 
     aside: tuple[SetAside, ...]
     temporary: int
     derived: tuple[str, ...]
     forward: tuple[Entry, ...] = ()
+    ahead: tuple[Entry, ...] = ()
 
 
 def recover(root: Path, *, dropped: str = "", is_forward: bool = False) -> Recovered:
@@ -101,7 +104,8 @@ def recovered(world: Context, *, dropped: str = "") -> Recovered:
         if done.fault is not None:
             raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
         derived += late
-    return Recovered(aside, temporary, tuple(derived))
+    ahead = entries_ahead(world.releases.state().entries, now=world.now)
+    return Recovered(aside, temporary, tuple(derived), ahead=ahead)
 
 
 def collect(root: Path, *, hours: float, is_dry_run: bool) -> CollectionResult:

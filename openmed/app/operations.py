@@ -8,6 +8,7 @@ from openmed.context import Context, EventSink, open_context
 from openmed.domain.attestation.rotation import Rotation
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.gate import StepFault
+from openmed.domain.ledger.clock_rules import clock_notice
 from openmed.domain.release.product import ErrorProduct, fault_of
 from openmed.domain.release.rollback import RollbackPlan
 from openmed.domain.release.rollback_options import Request
@@ -153,11 +154,20 @@ def run_rollback(root: Path, request: Request, *, is_dry_run: bool, quiet: bool)
         raise
 
 
-def run_hold(root: Path, *, slot: str, reason: str, is_thaw: bool) -> str | None:
-    """Freeze or thaw a slot and write everything that is derived.
+class HoldResult(NamedTuple):
+    """What freezing or thawing came to.
 
-    Returns:
-        Tag of the ledger entry; None when the slot was so already.
+    Attributes:
+        tag: the ledger entry; None when the slot was so already.
+        notice: what is to be said of the clock; may be empty.
+    """
+
+    tag: str | None
+    notice: str
+
+
+def run_hold(root: Path, *, slot: str, reason: str, is_thaw: bool) -> HoldResult:
+    """Freeze or thaw a slot and write everything that is derived.
 
     Raises:
         UsageError: there is no such slot.
@@ -167,7 +177,8 @@ def run_hold(root: Path, *, slot: str, reason: str, is_thaw: bool) -> str | None
     key = parse_slot(slot).key
     entry = step.thaw(key, reason=reason) if is_thaw else step.freeze(key, reason=reason)
     _settle(world)
-    return entry.tag if entry else None
+    notice = clock_notice(world.releases.state().entries, now=world.now)
+    return HoldResult(entry.tag if entry else None, notice)
 
 
 def run_rotation(root: Path, *, verifier: str, is_lost: bool) -> tuple[Rotation, str]:
@@ -266,6 +277,7 @@ def _rollback_report(
         is_dry_run=performed is None,
         performed=performed or (),
         status_page=world.status_page,
+        notice=clock_notice(world.releases.state().entries, now=world.now),
     )
 
 

@@ -19,7 +19,7 @@ from openmed.errors import OpenMedError
 from openmed.pipeline import interrupts
 from openmed.pipeline.doit_reporter import ReleaseReporter
 from openmed.pipeline.regeneration import derived_steps
-from openmed.pipeline.release_graph import ReleaseGraph, open_graph
+from openmed.pipeline.release_graph import ReleaseGraph, open_graph, require_right_clock
 from openmed.steps import compare, flip, performance, stage
 
 TaskTable = dict[str, object]
@@ -160,7 +160,12 @@ def doit_config(graph: ReleaseGraph, *, prints: bool) -> TaskTable:
 
 
 def namespace(graph: ReleaseGraph, *, prints: bool) -> dict[str, object]:
-    """What a dodo module holds: the task creators and doit's configuration."""
+    """What a dodo module holds: the task creators and doit's configuration.
+
+    Raises:
+        IntegrityError: the clock is too far behind the ledger.
+    """
+    require_right_clock(graph.world)
     tasks = ReleaseTasks(graph)
     creators = {name: getattr(tasks, name) for name in dir(tasks) if name.startswith("task_")}
     return {**creators, "DOIT_CONFIG": doit_config(graph, prints=prints)}

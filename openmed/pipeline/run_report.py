@@ -153,8 +153,20 @@ def rollback_report(  # noqa: PLR0913 - every part of the report is named
     is_dry_run: bool,
     performed: tuple[StepResult, ...],
     status_page: str,
+    notice: str,
 ) -> RunReport:
-    """Add up a rollback that could be planned."""
+    """Add up a rollback that could be planned.
+
+    Args:
+        request: what was asked for.
+        plan: what was decided.
+        started: when it started.
+        times: how long it took.
+        is_dry_run: whether nothing was written.
+        performed: steps that wrote what is derived.
+        status_page: path of the status page; empty when there is none.
+        notice: what is to be said of the clock; may be empty.
+    """
     faults = tuple(step.fault for step in performed if step.fault is not None)
     codes = {plan.exit_code, *(fault.exit_code for fault in faults)}
     refused = [row for row in plan.slots if row.undo is Undo.REFUSED]
@@ -177,6 +189,7 @@ def rollback_report(  # noqa: PLR0913 - every part of the report is named
         alarms=(
             *(f"{row.slot} cannot go back: {row.reason}" for row in refused),
             *(f"{slot} still serves what was taken back elsewhere" for slot in plan.also_live),
+            *((notice,) if notice else ()),
         ),
     )
 

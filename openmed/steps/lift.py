@@ -12,7 +12,7 @@ from openmed.domain.attestation.waiver import SignedWaiver, Waiver, payload_of_w
 from openmed.domain.attestation.waiver_rules import lift, row_to_waive, waiver_for
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.changes import Lifted
-from openmed.domain.ledger.entry import Entry, next_entry
+from openmed.domain.ledger.entry import Entry, entry_time, next_entry
 from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.ledger.pointer import pointer_of
 from openmed.errors import OpenMedError
@@ -123,7 +123,7 @@ class Lift:
             state,
             signed,
             judged=lambda digest: self.verifiers.verify(self.releases.evidence(digest)),
-            now=self.now,
+            now=entry_time(state.entries, now=self.now),
         )
 
     def _commit(self, state: FleetState, lifted: tuple[tuple[Lifted, bytes], ...]) -> Entry:

@@ -121,13 +121,15 @@ def thaw(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
 
 def _hold(slot: str, *, root: Path, as_json: bool, reason: str, is_thaw: bool) -> None:
     why = checked_reason(reason)
-    tag = shared(root, lambda: run_hold(root, slot=slot, reason=why, is_thaw=is_thaw))
+    tag, notice = shared(root, lambda: run_hold(root, slot=slot, reason=why, is_thaw=is_thaw))
     if as_json:
         command = "release thaw" if is_thaw else "release freeze"
-        emit_json(command, {"slot": slot, "tag": tag, "frozen": not is_thaw})
+        emit_json(command, {"slot": slot, "tag": tag, "frozen": not is_thaw, "notice": notice})
         return
     word = "thawed" if is_thaw else "frozen"
     print_text(f"{slot} is {word}; ledger entry {tag}" if tag else f"{slot} was {word} already")
+    if notice:
+        print_text(f"clock: {notice}")
 
 
 def _rolled_back(root: Path, request: Request, *, is_dry_run: bool, quiet: bool) -> RunReport:
