@@ -192,7 +192,9 @@ def run_rotation(root: Path, *, verifier: str, is_lost: bool) -> tuple[Rotation,
         UsageError: there is no such key.
     """
     world = open_context(root, quiet=True)
-    step = Rotate(releases=world.releases, ring=world.ring, now=world.now)
+    step = Rotate(
+        releases=world.releases, ring=world.ring, verifiers=world.verifiers, now=world.now
+    )
     rotated = step.rotate(verifier, is_lost=is_lost)
     _settle(world)
     return rotated

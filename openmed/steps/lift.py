@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver import SignedWaiver, Waiver, payload_of_waiver
 from openmed.domain.attestation.waiver_rules import lift, row_to_waive, waiver_for
 from openmed.domain.digest import sha256_hex
@@ -122,9 +123,13 @@ class Lift:
         return lift(
             state,
             signed,
-            judged=lambda digest: self.verifiers.verify(self.releases.evidence(digest)),
+            judged=self._judged,
             now=entry_time(state.entries, now=self.now),
         )
+
+    def _judged(self, digest: str) -> SignedVerdict:
+        evidence = self.releases.evidence
+        return self.verifiers.recorded(evidence)(evidence(digest))
 
     def _commit(self, state: FleetState, lifted: tuple[tuple[Lifted, bytes], ...]) -> Entry:
         changes = tuple(change for change, _ in lifted)

@@ -77,13 +77,15 @@ class Rollback:
                 target,
                 state=state,
                 evidence=self.releases.evidence,
-                verify=self.verifiers.verify,
+                verify=self.verifiers.recorded(self.releases.evidence),
             )
             if (record.verdict.repro, record.verdict.repro_hash) != (
                 release.repro,
                 release.repro_hash,
             ):
                 return "its repro_hash is not the one that was signed"
+            if record.is_unlisted and not self.registry.is_local:
+                return "it is signed by a developer's own key, which is listed nowhere here"
             self._check_bytes(target, is_repairing=is_repairing)
         except OpenMedError as error:
             return error.message

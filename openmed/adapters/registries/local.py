@@ -26,6 +26,11 @@ class LocalRegistry:
         self.folder = folder
         self._store = store
 
+    @property
+    def is_local(self) -> bool:
+        """It is a folder of this machine."""
+        return True
+
     def path(self, artifact: str) -> str:
         """Folder of a released tree."""
         return str(self._place(artifact))

@@ -125,7 +125,12 @@ def _plain(found: Findings) -> Json:
     return {
         "tag": found.tag or None,
         "checks": [
-            {"check": row.name, "looked_at": row.looked_at, "faults": list(row.faults)}
+            {
+                "check": row.name,
+                "looked_at": row.looked_at,
+                "faults": list(row.faults),
+                "notes": list(row.notes),
+            }
             for row in found.checks
         ],
         "faults": list(found.faults),
@@ -136,7 +141,8 @@ def _lines(found: Findings) -> list[str]:
     rows = table(tuple((row.name, str(row.looked_at), _word(row)) for row in found.checks))
     where = f"ledger entry {found.tag}" if found.tag else "an empty ledger"
     end = f"{len(found.faults)} wrong" if found.faults else "whole"
-    return [*rows, *found.faults, f"{where}: {end}"]
+    notes = [note for row in found.checks for note in row.notes]
+    return [*rows, *found.faults, *notes, f"{where}: {end}"]
 
 
 def _word(check: VerifyCheck) -> str:
