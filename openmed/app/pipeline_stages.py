@@ -22,6 +22,7 @@ from openmed.pipeline.release_graph import (
     EVERY,
     ReleaseGraph,
     open_graph,
+    require_registry,
     require_right_clock,
     require_writable,
 )
@@ -117,7 +118,8 @@ def run_flip(root: Path, *, quiet: bool) -> RunReport:
     graph = open_graph(root, quiet=quiet)
     graph.world.signer.check()
     require_right_clock(graph.world)
-    require_writable(graph.world, graph.world.root / "gates", graph.world.registry.folder)
+    require_writable(graph.world, graph.world.root / "gates")
+    require_registry(graph.world)
     try:
         for candidate in graph.candidates:
             for step in graph.measuring(candidate):

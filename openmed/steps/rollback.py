@@ -18,13 +18,18 @@ from openmed.ports.storage import ArtifactStore
 
 @dataclass(frozen=True)
 class Rollback:
-    """Goes back in the slots meant."""
+    """Goes back in the slots meant.
+
+    Attributes:
+        is_local: whether the registry is the local one, for which a developer's key may sign.
+    """
 
     releases: ReleaseStore
     registry: Registry
     store: ArtifactStore
     verifiers: Verifiers
     now: str
+    is_local: bool
 
     def plan(self, request: Request) -> RollbackPlan:
         """What would be done; writes nothing.
@@ -84,7 +89,7 @@ class Rollback:
                 release.repro_hash,
             ):
                 return "its repro_hash is not the one that was signed"
-            if record.is_unlisted and not self.registry.is_local:
+            if record.is_unlisted and not self.is_local:
                 return "it is signed by a developer's own key, which is listed nowhere here"
             self._check_bytes(target, is_repairing=is_repairing)
         except OpenMedError as error:

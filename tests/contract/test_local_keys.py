@@ -1,6 +1,7 @@
 """A developer's own key: lost, replaced, on another machine; what it signed stays verified."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,12 +127,11 @@ def test_an_edited_key_does_not_travel(place: Place) -> None:
 
 
 def test_no_registry_but_the_local_one_is_rolled_back_by_it(
-    place: Place, monkeypatch: pytest.MonkeyPatch
+    place: Place,
 ) -> None:
     """Nobody outside is served what nobody listed signed for."""
     shutil.rmtree(place.keys.local_public)
-    monkeypatch.setattr(type(place.registry), "is_local", False)
-    plan = place.rollback.plan(BACK)
+    plan = replace(place.rollback, is_local=False).plan(BACK)
     assert plan.exit_code == 4
     assert "listed nowhere here" in plan.slots[0].passed_over[0].reason
 

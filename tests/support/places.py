@@ -106,11 +106,16 @@ class Place:
             store=self.store,
             verifiers=self.verifiers,
             now=now,
+            is_local=True,
         )
 
     def signed(self, verdict: Verdict, *, verifier: str = "release") -> bytes:
         """The envelope over a verdict by this process's key."""
         return self.signer.sign(payload_of(verdict, engine_version="1", verifier=verifier))
+
+    def served(self, artifact: str) -> str:
+        """Folder the local registry serves a tree from."""
+        return str(self.root / "artifacts" / "registry" / "trees" / artifact)
 
     def stage(self, content: bytes) -> None:
         """Stage one file and its profile."""
