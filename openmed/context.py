@@ -21,6 +21,7 @@ from openmed.adapters.host.ci import GithubJob
 from openmed.adapters.host.host_info import read_host
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.inputs.input_files import FileInputs
+from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.inputs.scaffold_files import scaffold_files
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
@@ -32,6 +33,7 @@ from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.stores.artifact_store import FileArtifactStore
 from openmed.adapters.stores.blob_store import FileBlobStore
+from openmed.adapters.stores.graph_cache import GraphCache
 from openmed.adapters.stores.page_files import FilePages
 from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
@@ -92,24 +94,21 @@ class Context:
 
     def progress(self, line: str) -> None:
         """Tell what goes on inside a step."""
-        if self.tell is not None:
-            self.tell({"type": "progress", "text": line})
-        elif not self.quiet:
-            self.terminal.live(line)
+        self._say(line, {"type": "progress", "text": line}, self.terminal.live)
 
     def begun(self, line: str, event: Mapping[str, Json]) -> None:
         """Tell that something starts."""
-        if self.tell is not None:
-            self.tell(event)
-        elif not self.quiet:
-            self.terminal.begin(line)
+        self._say(line, event, self.terminal.begin)
 
     def changed(self, line: str, event: Mapping[str, Json]) -> None:
         """Tell that something ended, well or not."""
+        self._say(line, event, self.terminal.line)
+
+    def _say(self, line: str, event: Mapping[str, Json], say: Callable[[str], None]) -> None:
         if self.tell is not None:
             self.tell(event)
         elif not self.quiet:
-            self.terminal.line(line)
+            say(line)
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -159,6 +158,11 @@ class Context:
             downloads=self.artifacts / "downloads",
             progress=self.progress,
         )
+
+    @cached_property
+    def graph_cache(self) -> GraphCache:
+        """What doit remembers."""
+        return GraphCache(self.artifacts / "doit.sqlite3")
 
     @cached_property
     def predictions(self) -> FilePredictions:
@@ -331,7 +335,7 @@ class Context:
 
 def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
     """Open one release repository; reads the clock once."""
-    return Context(root=root.resolve(), now=clock.now(), quiet=quiet, tell=tell)
+    return Context(root=root_folder(root), now=clock.now(), quiet=quiet, tell=tell)
 
 
 def known_gates() -> tuple[Gate, ...]:
@@ -379,7 +383,7 @@ def temporary_context(
                 msg = f"cannot read the profile {profile}: {error.strerror}"
                 raise UsageError(msg) from None
         yield Context(
-            root=root.resolve(),
+            root=root_folder(root),
             now=clock.now(),
             quiet=quiet,
             workplace=place,
@@ -389,11 +393,7 @@ def temporary_context(
 
 
 def make_keys(root: Path) -> tuple[str, bool, str]:
-    """Make the developer's own key if there is none.
-
-    Returns:
-        Key id, whether it was made now, and where the private key is.
-    """
-    place = key_place(root.resolve(), os.environ)
+    """Make the developer's own key if there is none: its id, whether it is new, its file."""
+    place = key_place(root_folder(root), os.environ)
     keyid, made = init_keys(place)
     return keyid, made, str(place.private)

@@ -5,6 +5,7 @@
     │   └── PolicyError  thresholds missing, unknown gate, empty gate list     exit 2
     ├── RefusedError     the bytes are quarantined or revoked                  exit 3
     ├── EvidenceError    cannot judge: missing, malformed, another candidate's exit 5
+    ├── UnfinishedError  recorded, but what is derived could not be written    exit 8
     ├── IntegrityError   a hash or signature does not match what it names      exit 7
     ├── FlipConflictError     the live release changed since comparison, or locked  exit 6
     └── ExternalError     runner, recipe, disk or hub failed; `.retryable`      exit 5
@@ -62,6 +63,12 @@ class IntegrityError(OpenMedError):
     """A hash or a signature does not match what it names."""
 
     exit_code = 7
+
+
+class UnfinishedError(OpenMedError):
+    """The ledger entry took effect; what is derived from it could not be written."""
+
+    exit_code = 8
 
 
 class FlipConflictError(OpenMedError):

@@ -62,6 +62,12 @@ EXIT_CODES: Final[Mapping[int, Meaning]] = {
         "a digest, a signature or the ledger does not match what it names",
         "`openmed release verify`, and find out who changed it",
     ),
+    8: Meaning(
+        "recorded, not finished",
+        "a rollback moved the pointer, or an entry was recorded, and then what is derived from it "
+        "could not be written: a full disk, evidence that is damaged",
+        "`openmed release recover`; what is live did change",
+    ),
     10: Meaning(
         "changes",
         "`openmed release plan --detailed-exitcode`: a run would do something",

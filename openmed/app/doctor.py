@@ -205,9 +205,8 @@ class _Doctor:
         notice = clock_notice(state.entries, now=self._world.now)
         fix = "set the clock, or find out whose clock was wrong"
         if entries_ahead(state.entries, now=self._world.now):
-            yield _broken(
-                "clock", f"{notice}; nothing is released; openmed release recover names each", fix
-            )
+            says = f"{notice}; nothing is released; openmed release recover names each entry"
+            yield _broken("clock", says, fix)
         elif notice:
             yield HealthCheck(name="clock", health=Health.OPTIONAL, says=notice, fix=fix)
         else:

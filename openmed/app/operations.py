@@ -14,10 +14,16 @@ from openmed.domain.release.rollback import RollbackPlan
 from openmed.domain.release.rollback_options import Request
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import pretty
-from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
+from openmed.errors import (
+    EvidenceError,
+    ExternalError,
+    OpenMedError,
+    UnfinishedError,
+    UsageError,
+)
 from openmed.pipeline import interrupts
 from openmed.pipeline.doit_main import run_graph
-from openmed.pipeline.doit_tasks import namespace
+from openmed.pipeline.doit_tasks import discard_cache, namespace
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import (
     EVERY,
@@ -32,7 +38,7 @@ from openmed.pipeline.run_report import (
     failed_rollback_report,
     rollback_report,
 )
-from openmed.pipeline.step_runner import StepResult, run_step
+from openmed.pipeline.step_runner import StepResult, StepState, run_step
 from openmed.steps.hold import Hold
 from openmed.steps.lift import Lift, Lifting, Waived
 from openmed.steps.rollback import Rollback
@@ -58,7 +64,7 @@ def run_release(
     graph.world.signer.check()
     require_writable(graph.world, graph.world.root / "gates")
     require_registry(graph.world)
-    run_graph(namespace(graph, prints=False))
+    run_graph(namespace(graph, prints=False), discard=lambda: discard_cache(graph.world))
     return graph.run_report()
 
 
@@ -184,7 +190,7 @@ def run_hold(root: Path, *, slot: str, reason: str, is_thaw: bool) -> HoldResult
     step = Hold(releases=world.releases, now=world.now)
     key = parse_slot(slot).key
     entry = step.thaw(key, reason=reason) if is_thaw else step.freeze(key, reason=reason)
-    _settle(world)
+    _settle(world, recorded=entry is not None)
     notice = clock_notice(world.releases.state().entries, now=world.now)
     return HoldResult(entry.tag if entry else None, notice)
 
@@ -204,7 +210,7 @@ def run_rotation(root: Path, *, verifier: str, is_lost: bool) -> tuple[Rotation,
         releases=world.releases, ring=world.ring, verifiers=world.verifiers, now=world.now
     )
     rotated = step.rotate(verifier, is_lost=is_lost)
-    _settle(world)
+    _settle(world, recorded=bool(rotated[1]))
     return rotated
 
 
@@ -223,7 +229,7 @@ def run_waive(  # noqa: PLR0913 - each is an option of the command
     waived = _lift(world).waive(
         signer, digest, reason=reason, expires=expires, is_recording=is_recording
     )
-    _settle(world)
+    _settle(world, recorded=waived.entry is not None)
     return waived
 
 
@@ -231,7 +237,7 @@ def run_lift(root: Path) -> Lifting:
     """Record the waivers that people put into the repository."""
     world = open_context(root, quiet=True)
     lifting = _lift(world).record()
-    _settle(world)
+    _settle(world, recorded=lifting.entry is not None)
     return lifting
 
 
@@ -244,10 +250,16 @@ def _lift(world: Context) -> Lift:
     )
 
 
-def _settle(world: Context) -> None:
-    """Write everything that is derived, after an entry that moved no slot."""
-    world.sweep()
-    for done in _derive(world):
+def _settle(world: Context, *, recorded: bool) -> None:
+    """Write everything that is derived, after an entry that moved no slot.
+
+    Raises:
+        UnfinishedError: an entry was recorded, and this could not be written.
+    """
+    for done in _derive_all(world):
+        if recorded and done.fault is not None:
+            msg = f"recorded, but what is derived could not be written: {done.fault.message}"
+            raise UnfinishedError(msg, next_step="openmed release recover")
         _raise_fault(done)
 
 
@@ -255,9 +267,8 @@ def _carried_out(world: Context, request: Request, step: Rollback) -> RunReport:
     clock = _Stopwatch(world.timer)
     plan = step.commit(request, decided=clock.decide)
     flipped = clock.read()
-    world.sweep()
     # Also when nothing moved: an earlier run may have been killed before it came to this.
-    performed = tuple(_derive(world))
+    performed = _derive_all(world)
     is_moved = plan.entry is not None
     times = RollbackTimes(
         detected_at=request.detected_at or world.now,
@@ -266,8 +277,11 @@ def _carried_out(world: Context, request: Request, step: Rollback) -> RunReport:
         regenerated=clock.read() if is_moved else None,
     )
     report = _rollback_report(world, request, plan, times=times, performed=performed)
-    world.run_files.write_report(pretty(report))
-    return report
+    fault = _write_report(world, report)
+    if fault is None:
+        return report
+    failed = StepResult(fault.step, StepState.FAILED, 0.0, fault)
+    return _rollback_report(world, request, plan, times=times, performed=(*performed, failed))
 
 
 def _rollback_report(
@@ -287,12 +301,22 @@ def _rollback_report(
         is_dry_run=performed is None,
         performed=performed or (),
         status_page=world.status_page,
-        notice=clock_notice(world.releases.state().entries, now=world.now),
+        notice=clock_notice((plan.entry,), now=world.now) if plan.entry else "",
     )
 
 
 def _write_failure(world: Context, fault: StepFault) -> None:
-    world.run_files.write_report(pretty(failed_rollback_report(world.now, fault)))
+    _write_report(world, failed_rollback_report(world.now, fault))
+
+
+def _write_report(world: Context, report: RunReport) -> StepFault | None:
+    """Write the run report, or remove the one of an earlier run; why it could not be written."""
+    try:
+        world.run_files.write_report(pretty(report))
+    except OSError as error:
+        world.run_files.remove_report()
+        return fault_of(error, step="run-report.json")
+    return None
 
 
 class _Stopwatch:
@@ -315,6 +339,19 @@ class _Stopwatch:
     def decide(self) -> None:
         """Note that the plan stands."""
         self.decided = self.read()
+
+
+def _derive_all(world: Context) -> tuple[StepResult, ...]:
+    """Write everything that is derived; what breaks is a fault, as the pointer may have moved."""
+    done: list[StepResult] = []
+    try:
+        world.sweep()
+        for result in _derive(world):
+            done.append(result)  # noqa: PERF402 - those before a failure count
+    except (OpenMedError, OSError) as error:
+        fault = fault_of(error, step="regenerate")
+        done.append(StepResult("regenerate", StepState.FAILED, 0.0, fault))
+    return tuple(done)
 
 
 def _derive(world: Context) -> Iterator[StepResult]:

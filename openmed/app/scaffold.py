@@ -21,6 +21,7 @@ def begin(folder: Path, *, is_on_github: bool) -> tuple[str, ...]:
         UsageError: one of the files is there already, or no folder can be there; nothing was
             written.
     """
+    world = open_context(folder, quiet=True)  # Before anything is made: its path must be UTF-8.
     files = new_repository_files(is_on_github=is_on_github)
     there = sorted(name for name in [*files, "gates"] if (folder / name).exists())
     if there:
@@ -31,7 +32,6 @@ def begin(folder: Path, *, is_on_github: bool) -> tuple[str, ...]:
     except OSError as error:
         msg = f"{folder} cannot be made a folder: {error.strerror}"
         raise UsageError(msg, next_step="openmed init ANOTHER-FOLDER") from None
-    world = open_context(folder, quiet=True)
     for name, content in sorted(files.items()):
         world.write_file(name, content)
     for name in SUITES:

@@ -13,6 +13,7 @@ from pathlib import Path
 from doit.exceptions import InvalidDodoFile, TaskFailed
 from doit.task import Task
 
+from openmed.context import Context
 from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import Step
 from openmed.errors import OpenMedError
@@ -145,18 +146,26 @@ class ReleaseTasks:
 
 def doit_config(graph: ReleaseGraph, *, prints: bool) -> TaskTable:
     """What doit must know besides the tasks."""
-    folder = graph.world.artifacts
-    folder.mkdir(parents=True, exist_ok=True)
+    graph.world.artifacts.mkdir(parents=True, exist_ok=True)
+    if not graph.world.graph_cache.is_usable():
+        discard_cache(graph.world)
     return {
         "default_tasks": ["release"],
         "minversion": "0.37.0",
         "backend": "sqlite3",
-        "dep_file": str(folder / "doit.sqlite3"),
+        "dep_file": str(graph.world.graph_cache.file),
         "continue": True,
         "verbosity": 0,
         "par_type": "thread",
         "reporter": ReleaseReporter.bound_to(graph, prints=prints),
     }
+
+
+def discard_cache(world: Context) -> None:
+    """Throw doit's database away, and say so: the graph is right without it."""
+    world.graph_cache.discard()
+    text = f"{world.graph_cache.file.name} was damaged; it is made again, nothing else is lost"
+    world.changed(text, {"type": "progress", "text": text})
 
 
 def namespace(graph: ReleaseGraph, *, prints: bool) -> dict[str, object]:

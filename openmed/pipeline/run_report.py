@@ -10,14 +10,16 @@ from openmed.domain.gates.gate import StepFault
 from openmed.domain.release.flip import FlipRecord, Result, SlotOutcome
 from openmed.domain.release.rollback import RollbackPlan, SlotUndo
 from openmed.domain.release.rollback_options import Request, Undo
+from openmed.errors import UnfinishedError
 from openmed.pipeline import interrupts
 from openmed.pipeline.step_runner import StepResult, StepState
 
 Seconds = Annotated[float, Field(ge=0)]
 
-SEVERITY = (interrupts.EXIT_CODE, 1, 7, 6, 2, 3, 5, 4)
-"""Exit codes, worst first: interrupted, our own fault, integrity, conflict, configuration, held,
-no verdict, nothing to go back to."""
+UNFINISHED = UnfinishedError.exit_code
+SEVERITY = (interrupts.EXIT_CODE, UNFINISHED, 1, 7, 6, 2, 3, 5, 4)
+"""Exit codes, worst first: interrupted, recorded but not finished, our own fault, integrity,
+conflict, configuration, held, no verdict, nothing to go back to."""
 
 
 class StepRecord(Frozen):
@@ -168,13 +170,15 @@ def rollback_report(  # noqa: PLR0913 - every part of the report is named
         notice: what is to be said of the clock; may be empty.
     """
     faults = tuple(step.fault for step in performed if step.fault is not None)
-    codes = {plan.exit_code, *(fault.exit_code for fault in faults)}
+    is_moved = plan.entry is not None and not is_dry_run
+    # What is live did change, so no code that says "nothing moved" fits.
+    codes = {UNFINISHED} if is_moved and faults else {fault.exit_code for fault in faults}
     refused = [row for row in plan.slots if row.undo is Undo.REFUSED]
     return RunReport(
         command="release rollback",
         started=started,
         tag=plan.entry.tag if plan.entry and not is_dry_run else None,
-        exit_code=worst_code(codes),
+        exit_code=worst_code({plan.exit_code, *codes}),
         candidates=(),
         steps=step_records(performed),
         faults=faults,
@@ -195,7 +199,7 @@ def rollback_report(  # noqa: PLR0913 - every part of the report is named
 
 
 def failed_rollback_report(started: str, fault: StepFault) -> RunReport:
-    """The report of a rollback that could not even be planned or written."""
+    """The report of a rollback that moved nothing: it could not even be planned or written."""
     return RunReport(
         command="release rollback",
         started=started,

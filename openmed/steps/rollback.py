@@ -7,6 +7,7 @@ measurement. It reads ledger, evidence and bytes, and writes one entry.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
 from openmed.domain.release.rollback import Choice, RollbackPlan, plan_rollback
@@ -53,8 +54,20 @@ class Rollback:
             plan = self._planned(request, is_repairing=True)
             decided()
             if plan.entry is not None and plan.pointer is not None:
-                self.releases.commit(plan.entry, plan.pointer, evidence=())
+                try:
+                    self.releases.commit(plan.entry, plan.pointer, evidence=())
+                except OSError:
+                    if not self._has_moved(plan.entry):
+                        raise
         return plan
+
+    def _has_moved(self, entry: Entry) -> bool:
+        """Whether the pointer names an entry; a disk may fail after it was replaced."""
+        try:
+            entries = self.releases.reached().entries
+        except OpenMedError:
+            return False
+        return bool(entries) and entries[-1].digest == entry.digest
 
     def _planned(self, request: Request, *, is_repairing: bool) -> RollbackPlan:
         state = self.releases.state()

@@ -135,7 +135,7 @@ class Verify:
         return self.verifiers.recorded(self.releases.evidence)(envelope)
 
     def _unlisted(self, state: FleetState) -> Iterator[str]:
-        """Keys that only travelled with what they signed; a fault is said where it is looked for."""
+        """Keys that only travelled with what they signed; faults are found elsewhere."""
         for change in _judged(state):
             with suppress(OpenMedError):
                 signed = self._recorded(self.releases.evidence(change.verdict))

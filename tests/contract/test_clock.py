@@ -30,7 +30,7 @@ def place(tmp_path: Path) -> Place:
 
 def test_nothing_is_released(place: Place) -> None:
     """Its times would not be true."""
-    with pytest.raises(IntegrityError, match="2030.12.05-1") as caught:
+    with pytest.raises(IntegrityError, match=r"2030\.12\.05-1") as caught:
         place.release(b"third")
     assert "recover" in caught.value.next_step
     assert len(place.releases.state().entries) == 3

@@ -2,7 +2,7 @@
 
 from openmed.domain.release.rollback import MOVES, SlotUndo
 from openmed.domain.release.rollback_options import Undo
-from openmed.pipeline.run_report import RollbackRecord, RollbackTimes, RunReport
+from openmed.pipeline.run_report import UNFINISHED, RollbackRecord, RollbackTimes, RunReport
 from openmed.pipeline.summary import table
 
 HEADINGS = ("SLOT", "RESULT", "GENERATION", "SERVES", "ARTIFACT")
@@ -34,12 +34,14 @@ def rollback_summary(report: RunReport, *, program: str) -> str:
         for row in record.slots
         for passed in row.passed_over
     ]
+    if report.exit_code == UNFINISHED:
+        lines.append("MOVED, but what is derived from it could not all be written:")
     lines += [f"  {fault.step}: {fault.message}" for fault in report.faults]
     lines += [f"ALARM: {alarm}" for alarm in report.alarms]
     lines.append("")
     if report.status_page:
         lines.append(f"status page: {report.status_page}")
-    lines.append(f"next: {_next(record, program)}")
+    lines.append(f"next: {_next(report, record, program)}")
     return "\n".join(lines) + "\n"
 
 
@@ -69,7 +71,9 @@ def _row(row: SlotUndo) -> tuple[str, ...]:
     return (row.slot, WORDS[row.undo], way, row.repo_id or "-", (row.artifact or "-")[:16])
 
 
-def _next(record: RollbackRecord, program: str) -> str:
+def _next(report: RunReport, record: RollbackRecord, program: str) -> str:
+    if report.exit_code == UNFINISHED:
+        return f"{program} release recover"
     if any(row.undo is Undo.REFUSED for row in record.slots):
         return f"{program} release history"
     return f"{program} release status"
