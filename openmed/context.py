@@ -20,9 +20,9 @@ from openmed.adapters.host import environment_probe
 from openmed.adapters.host.ci import GithubJob
 from openmed.adapters.host.host_info import read_host
 from openmed.adapters.host.terminal import Terminal
+from openmed.adapters.inputs import scaffold_files
 from openmed.adapters.inputs.input_files import FileInputs
 from openmed.adapters.inputs.root_folder import root_folder
-from openmed.adapters.inputs.scaffold_files import scaffold_files
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
@@ -63,6 +63,7 @@ EventSink = Callable[[Mapping[str, Json]], None]
 
 
 program_name = environment_probe.program_name
+shipped_versions = scaffold_files.shipped_versions
 
 
 @dataclass(frozen=True)
@@ -352,7 +353,7 @@ def _gates() -> "InstalledGates":
 
 def new_repository_files(*, is_on_github: bool) -> dict[str, bytes]:
     """Every file a new release repository begins with, but its suites, by path."""
-    return scaffold_files(is_on_github=is_on_github)
+    return scaffold_files.scaffold_files(is_on_github=is_on_github)
 
 
 @contextmanager

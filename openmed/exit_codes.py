@@ -70,8 +70,9 @@ EXIT_CODES: Final[Mapping[int, Meaning]] = {
     ),
     10: Meaning(
         "changes",
-        "`openmed release plan --detailed-exitcode`: a run would do something",
-        "`openmed release run`",
+        "`openmed release plan --detailed-exitcode`: a run would do something; "
+        "`openmed upgrade --check`: a file would be written",
+        "`openmed release run`; `openmed upgrade`",
     ),
     130: Meaning(
         "interrupted",

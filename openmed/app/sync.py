@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from openmed.context import Context, open_context
-from openmed.errors import FlipConflictError
+from openmed.domain.release.sync_config import FILE, MINIMAL
+from openmed.errors import FlipConflictError, UsageError
 
 Answer = TypeVar("Answer")
 
@@ -26,6 +27,20 @@ def shared(root: Path, act: Callable[[], Answer]) -> Answer:
         ExternalError: the remote cannot be reached.
     """
     return shared_in(open_context(root, quiet=True), act)
+
+
+def require_shared(root: Path) -> None:
+    """Refuse to go on where nobody would learn what happened: a checkout that is thrown away.
+
+    Raises:
+        UsageError: the state is not shared.
+    """
+    if open_context(root, quiet=True).git_state is None:
+        msg = (
+            "the release state is not shared: the next run on a fresh checkout would know nothing "
+            "of this one, of its quarantines neither"
+        )
+        raise UsageError(msg, next_step=f"commit {FILE} with: {MINIMAL}")
 
 
 def shared_in(world: Context, act: Callable[[], Answer]) -> Answer:

@@ -192,6 +192,10 @@ cli = LazyGroup(
         "init": Lazy(
             "init:init", "Make a release repository in DIR, in which `make release` works at once."
         ),
+        "upgrade": Lazy(
+            "upgrade:upgrade",
+            "Write what a repository made by an older version lacks, and print it as a diff.",
+        ),
         "release": Lazy("command_tree:release", "Release models, and say what is live."),
         "benchmark": Lazy(
             "command_tree:benchmark", "Measure candidates; judges and releases nothing."

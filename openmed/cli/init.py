@@ -23,9 +23,13 @@ def init(*, folder: Path, github: bool, as_json: bool) -> None:
     if as_json:
         emit_json("init", {"folder": str(folder), "files": list(written)})
         return
-    lines = [f"{len(written)} files in {folder}", f"next: cd {folder} && make release"]
-    if github:
+    lines = [f"{len(written)} files in {folder}"]
+    if not github:
+        lines.append(f"next: cd {folder} && make release")
+    else:
         lines += [
+            f"next: cd {folder}, git init -b main, commit, add the remote origin, push",
+            "the release state goes to its branch openmed-state, as gates/shared.toml says",
             "in GitHub, two things are left: the environment `release` with the secret",
             "OPENMED_SIGNING_KEY, and its public half in gates/keys/:",
             "  openmed keys add release --key ~/release.pem",

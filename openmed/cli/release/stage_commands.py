@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from openmed.app.pipeline_stages import PartReport, run_flip, run_gate, run_regenerate, run_stage
-from openmed.app.sync import shared
+from openmed.app.sync import require_shared, shared
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.context import program_name
 from openmed.domain.candidates.shard import parse_shard
@@ -54,15 +54,19 @@ def gate(*, pattern: str, root: Path, as_json: bool, retry: bool, shard: str) ->
 
 @click.command()
 @shared_options
+@click.option("--shared-only", is_flag=True, help="Refuse when the state is not shared: for CI.")
 @handle_errors
-def flip(*, root: Path, as_json: bool) -> None:
+def flip(*, root: Path, as_json: bool, shared_only: bool) -> None:
     r"""Judge, sign and flip what was measured already, then regenerate; runs no candidate.
 
-    A candidate whose evidence is missing gets no verdict; the others are flipped.
+    A candidate whose evidence is missing gets no verdict; the others are flipped. A fresh
+    checkout knows of earlier releases only what is shared, as gates/shared.toml says.
 
     \b
     Example: openmed release flip
     """
+    if shared_only:
+        require_shared(root)
     report = shared(root, lambda: run_flip(root, quiet=as_json))
     if as_json:
         emit_json("release flip", plain(report))
