@@ -12,7 +12,7 @@ from pathlib import Path
 from generated_files import ROOT, write_or_check
 
 from openmed.adapters.inputs.scaffold_files import scaffold_files
-from openmed.app.upgrade import ALWAYS, IF_THERE, ON_GITHUB
+from openmed.app.scaffold import ALWAYS, IF_THERE, ON_GITHUB
 from openmed.domain.digest import sha256_hex
 
 PLACE = ROOT / "openmed" / "scaffold" / "shipped.toml"

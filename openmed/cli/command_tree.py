@@ -193,7 +193,7 @@ cli = LazyGroup(
             "init:init", "Make a release repository in DIR, in which `make release` works at once."
         ),
         "upgrade": Lazy(
-            "upgrade:upgrade",
+            "init:upgrade",
             "Write what a repository made by an older version lacks, and print it as a diff.",
         ),
         "release": Lazy("command_tree:release", "Release models, and say what is live."),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from openmed.adapters.inputs.scaffold_files import scaffold_files, shipped_versions
-from openmed.app.upgrade import ALWAYS, IF_THERE, ON_GITHUB, Way, plan_file, upgrade
+from openmed.app.scaffold import ALWAYS, IF_THERE, ON_GITHUB, Way, plan_file, upgrade
 from openmed.domain.digest import sha256_hex
 from openmed.errors import UsageError
 
