@@ -9,11 +9,10 @@ import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from openmed.app.suites import SUITES, build_suite
-from openmed.context import Context, new_repository_files, open_context, shipped_versions
+from openmed.context import Context, new_repository_files, shipped_versions
 from openmed.domain.digest import sha256_hex
 from openmed.errors import UsageError
 
@@ -66,11 +65,12 @@ class FileUpgrade(NamedTuple):
     lacks: tuple[str, ...] = ()
 
 
-def begin(folder: Path, *, is_on_github: bool) -> tuple[str, ...]:
+def begin(context: Context, *, folder: str, is_on_github: bool) -> tuple[str, ...]:
     """Write a release repository in which `make release` works at once.
 
     Args:
-        folder: where; made if it is missing.
+        context: the repository to be; its root is made if it is missing.
+        folder: its root, as the person named it.
         is_on_github: whether to write the workflow and its sessions too.
 
     Returns:
@@ -80,33 +80,33 @@ def begin(folder: Path, *, is_on_github: bool) -> tuple[str, ...]:
         UsageError: one of the files is there already, or no folder can be there; nothing was
             written.
     """
-    world = open_context(folder, quiet=True)  # Before anything is made: its path must be UTF-8.
+    root = context.root
     files = new_repository_files(is_on_github=is_on_github)
-    there = sorted(name for name in [*files, "gates"] if (folder / name).exists())
+    there = sorted(name for name in [*files, "gates"] if (root / name).exists())
     if there:
-        msg = f"{folder} has {there[0]} already; wanted a folder without a release repository"
+        msg = f"{folder} already has {there[0]}; choose a folder without a release repository"
         raise UsageError(msg, next_step="openmed init ANOTHER-FOLDER")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         msg = f"{folder} cannot be made a folder: {error.strerror}"
         raise UsageError(msg, next_step="openmed init ANOTHER-FOLDER") from None
     for name, content in sorted(files.items()):
-        world.write_file(name, content)
+        context.write_file(name, content)
     for name in SUITES:
-        build_suite(folder, name=name, is_check=False)
+        build_suite(context, name=name, is_check=False)
     return tuple(
-        path.relative_to(folder).as_posix()
-        for path in sorted(folder.rglob("*"))
+        path.relative_to(root).as_posix()
+        for path in sorted(root.rglob("*"))
         if path.is_file() and "artifacts" not in path.parts
     )
 
 
-def upgrade(root: Path, *, is_check: bool) -> tuple[FileUpgrade, ...]:
+def upgrade(world: Context, *, is_check: bool) -> tuple[FileUpgrade, ...]:
     """Write what a repository made by an older version lacks.
 
     Args:
-        root: release repository.
+        world: release repository.
         is_check: write nothing.
 
     Returns:
@@ -115,8 +115,7 @@ def upgrade(root: Path, *, is_check: bool) -> tuple[FileUpgrade, ...]:
     Raises:
         UsageError: it is no release repository.
     """
-    world = open_context(root, quiet=True)
-    if not (world.root / "gates").is_dir():
+    if not world.is_repository:
         msg = "there is no gates/ in the release repository"
         raise UsageError(msg, next_step="openmed init, or name the repository with --root")
     found = tuple(_found(world))

@@ -14,23 +14,23 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.render.help_format import Command
+from openmed.context import open_context
 from openmed.domain.digest import Json
+from openmed.exit_codes import ExitCode
 
-CHANGES = 10
 
-
-@click.command()
+@click.command(cls=Command)
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
 @click.option("--github", is_flag=True, help="Write the workflow of GitHub Actions too.")
 @output_options
 @handle_errors
 def init(*, folder: Path, github: bool, as_json: bool) -> None:
-    r"""Make a release repository in DIR, in which `make release` works at once.
+    """Create a release repository in DIR.
 
-    \b
     Example: openmed init releases --github
     """
-    written = begin(folder, is_on_github=github)
+    written = begin(open_context(folder, quiet=True), folder=str(folder), is_on_github=github)
     if as_json:
         emit_json("init", {"folder": str(folder), "files": list(written)})
         return
@@ -48,25 +48,25 @@ def init(*, folder: Path, github: bool, as_json: bool) -> None:
     print_text("\n".join(lines))
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option("--check", is_flag=True, help="Write nothing; exit 10 if something would change.")
 @handle_errors
 def upgrade(*, root: Path, as_json: bool, check: bool) -> None:
-    r"""Write what a repository made by an older version lacks, and print it as a diff.
+    """Write what a repository of an older version lacks.
 
-    Files that a person changed are kept; what they lack is said. Review and commit the rest.
+    What is written is printed as a diff. Files that a person changed are kept; what they lack
+    is said. Review and commit the rest.
 
-    \b
     Example: openmed upgrade --check
     """
-    found = run_upgrade(root, is_check=check)
+    found = run_upgrade(open_context(root, quiet=True), is_check=check)
     changed = [one for one in found if one.way is not Way.KEPT]
     if as_json:
         emit_json("upgrade", {"check": check, "files": [_plain(one) for one in found]})
     else:
         print_text(_text(found, is_check=check))
-    exit_with(CHANGES if check and changed else 0)
+    exit_with(ExitCode.CHANGES if check and changed else ExitCode.DONE)
 
 
 def _plain(one: FileUpgrade) -> dict[str, Json]:

@@ -1,58 +1,25 @@
-"""Running the graph by doit inside this process; what breaks doit itself is told, not printed.
+"""Running the graph by doit inside this process, so that what breaks doit is an error of ours.
 
-doit prints a traceback for whatever it did not expect, a full disk too, and says 3.
+`doit.api` and `DoitMain` print a traceback for whatever they did not expect, a full disk too, and
+return 3. The command `run` itself raises, so it is called without them.
 """
 
 import dbm
 import io
 import sqlite3
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import doit.dependency
-from doit.cmd_base import ModuleTaskLoader
-from doit.cmd_run import Run as DoitRun
-from doit.doit_cmd import DoitMain
+from doit.cmd_base import ModuleTaskLoader, get_loader
+from doit.cmd_run import Run
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask
 
 from openmed.errors import OpenMedError
 
-CRASHED = 3
-"""doit could not run at all."""
+TASK = "release"
 _DATABASE = (sqlite3.Error, dbm.error, doit.dependency.DatabaseException)
 _DEPENDENCY = doit.dependency.__file__
-_OWN = (InvalidCommand, InvalidDodoFile, InvalidTask)
-
-
-class Broken(BaseException):
-    """Carries an error past doit, which would print any exception.
-
-    Attributes:
-        error: what it could not go on with.
-    """
-
-    def __init__(self, error: Exception) -> None:
-        """Keep the error."""
-        super().__init__()
-        self.error = error
-
-
-class Run(DoitRun):  # type: ignore[misc]
-    """doit's `run`, whose unexpected errors leave it."""
-
-    def parse_execute(self, in_args: Sequence[str]) -> int:
-        """Run, or raise what went wrong."""
-        try:
-            code: int = super().parse_execute(in_args)
-        except _OWN:
-            raise
-        except Exception as error:
-            raise Broken(error) from error
-        return code
-
-
-class _Main(DoitMain):  # type: ignore[misc]
-    DOIT_CMDS = (Run,)
 
 
 def run_graph(namespace: Mapping[str, object], *, discard: Callable[[], None]) -> None:
@@ -68,30 +35,31 @@ def run_graph(namespace: Mapping[str, object], *, discard: Callable[[], None]) -
     """
     try:
         _run(namespace)
-    except Broken as broken:
-        if not _is_of_database(broken.error):
-            raise broken.error from broken.error.__cause__
+    except Exception as error:
+        if not _is_of_database(error):
+            raise
     else:
         return
     discard()
     try:
         _run(namespace)
-    except Broken as broken:
-        error = _told(broken.error)
-        raise error from (broken.error if error is not broken.error else error.__cause__)
+    except Exception as error:
+        if not isinstance(error, _DATABASE):
+            raise
+        msg = f"artifacts/doit.sqlite3 cannot be written: {error}"
+        raise OpenMedError(msg, next_step="openmed doctor") from error
 
 
 def _run(namespace: Mapping[str, object]) -> None:
-    out = io.StringIO()
-    main = _Main(
-        ModuleTaskLoader(namespace),
-        config_filenames=(),
-        extra_config={"GLOBAL": {"outfile": out}},
-    )
-    code = main.run(["run", "release"])
-    if code == CRASHED:
-        msg = f"doit could not run the graph: {out.getvalue().strip()[:300]}"
-        raise OpenMedError(msg, next_step="remove artifacts/doit.sqlite3 and run it again")
+    config = {"GLOBAL": {"outfile": io.StringIO()}}
+    loader = get_loader(config, ModuleTaskLoader(namespace))
+    try:
+        Run(task_loader=loader, config=config).parse_execute([TASK])
+    except (InvalidCommand, InvalidDodoFile, InvalidTask) as error:
+        msg = f"doit could not run the graph: {str(error)[:300]}"
+        raise OpenMedError(
+            msg, next_step="remove artifacts/doit.sqlite3 and run it again"
+        ) from None
 
 
 def _is_of_database(error: Exception) -> bool:
@@ -106,10 +74,3 @@ def _is_of_database(error: Exception) -> bool:
     return isinstance(error, _DATABASE) or (
         is_damage and any(frame.filename == _DEPENDENCY for frame in frames)
     )
-
-
-def _told(error: Exception) -> Exception:
-    if isinstance(error, _DATABASE):
-        msg = f"artifacts/doit.sqlite3 cannot be written: {error}"
-        return OpenMedError(msg, next_step="openmed doctor")
-    return error

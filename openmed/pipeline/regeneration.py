@@ -1,11 +1,16 @@
-"""The steps that write what is derived from the ledger: records under `gates/`, trust artifacts.
+"""Writing what is derived from the ledger: records under `gates/`, trust artifacts.
 
 They need neither queue nor policies, so a rollback regenerates everything while those are broken.
 """
 
+from collections.abc import Iterator
+
 from openmed.context import Context
 from openmed.domain.pages.derived_records import QUARANTINE, render_records
 from openmed.domain.pages.renderers import RENDERERS
+from openmed.domain.release.product import fault_of
+from openmed.errors import OpenMedError, UnfinishedError
+from openmed.pipeline.step_runner import StepResult, StepState, raise_fault, run_step
 from openmed.steps.regenerate import Regenerate, Verified
 
 RECORDS = "records"
@@ -31,3 +36,40 @@ def derived_steps(world: Context) -> tuple[Regenerate, ...]:
         )
         for kind, render, owns, pages in kinds
     )
+
+
+def regenerate(context: Context) -> Iterator[StepResult]:
+    """Write every derived file that is not what the ledger says."""
+    for step in derived_steps(context):
+        yield run_step(step, products=context.products, retry=True)
+
+
+def regenerate_all(context: Context) -> tuple[StepResult, ...]:
+    """Write everything that is derived; what breaks is a fault, as the pointer may have moved."""
+    done: list[StepResult] = []
+    try:
+        context.sweep()
+        for result in regenerate(context):
+            done.append(result)  # noqa: PERF402 - those before a failure count
+    except (OpenMedError, OSError) as error:
+        fault = fault_of(error, step="regenerate")
+        done.append(StepResult("regenerate", StepState.FAILED, 0.0, fault))
+    return tuple(done)
+
+
+def settle(context: Context, *, recorded: bool) -> None:
+    """Write everything that is derived, after an entry that moved no slot.
+
+    Args:
+        context: the release repository.
+        recorded: whether there is such an entry.
+
+    Raises:
+        UnfinishedError: an entry was recorded, and a file could not be written.
+        OpenMedError: a file could not be written.
+    """
+    for done in regenerate_all(context):
+        if recorded and done.fault is not None:
+            msg = f"recorded, but what is derived could not be written: {done.fault.message}"
+            raise UnfinishedError(msg, next_step="openmed release recover")
+        raise_fault(done)

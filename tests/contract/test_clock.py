@@ -7,8 +7,8 @@ import pytest
 from support import builders
 from support.places import SLOT, Place
 
-from openmed.app.doctor import Health, examine_world
-from openmed.app.maintenance import recovered
+from openmed.app.doctor import Health, examine
+from openmed.app.maintenance import recover
 from openmed.context import Context
 from openmed.domain.attestation.verifier import Role
 from openmed.errors import IntegrityError
@@ -62,8 +62,8 @@ def test_the_commands_say_so(place: Place) -> None:
 def test_doctor_and_recover_agree(place: Place) -> None:
     """The entry is named; doctor calls it broken just when a release is refused."""
     world = Context(root=place.root, now=builders.NOW, quiet=True)
-    assert [entry.tag for entry in recovered(world).ahead] == ["2030.12.05-1"]
-    (clock,) = (row for row in examine_world(world).checks if row.name == "clock")
+    assert [entry.tag for entry in recover(world).ahead] == ["2030.12.05-1"]
+    (clock,) = (row for row in examine(world).checks if row.name == "clock")
     assert clock.health is Health.BROKEN
     assert "2030.12.05-1" in clock.says
 
@@ -75,7 +75,7 @@ def test_an_hour_is_within_what_clocks_differ_by(tmp_path: Path) -> None:
     behind.release(b"second")
     assert [e.time for e in behind.releases.state().entries] == [builders.NOW] * 2
     world = Context(root=tmp_path, now=HOUR_BEFORE, quiet=True)
-    (clock,) = (row for row in examine_world(world).checks if row.name == "clock")
+    (clock,) = (row for row in examine(world).checks if row.name == "clock")
     assert clock.health is Health.OPTIONAL
 
 

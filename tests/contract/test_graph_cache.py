@@ -13,7 +13,7 @@ from openmed.adapters.stores.graph_cache import GraphCache
 from openmed.cli.errors import Failed
 from openmed.cli.output_format import Form
 from openmed.pipeline import doit_main
-from openmed.pipeline.doit_main import Broken, run_graph
+from openmed.pipeline.doit_main import run_graph
 
 Damage = Callable[[Path], None]
 
@@ -100,7 +100,7 @@ def test_what_breaks_later_is_tried_again_without_it(
     def run(_: object) -> None:
         calls.append("run")
         if calls == ["run"]:
-            raise Broken(error)
+            raise error
 
     monkeypatch.setattr(doit_main, "_run", run)
     run_graph({}, discard=lambda: calls.append("discard"))
@@ -111,7 +111,7 @@ def test_what_goes_on_breaking_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """And `--debug` ends, although the error is its own cause."""
 
     def run(_: object) -> None:
-        raise Broken(KeyError("not of the database"))
+        raise KeyError("not of the database")
 
     monkeypatch.setattr(doit_main, "_run", run)
     with pytest.raises(KeyError) as caught:

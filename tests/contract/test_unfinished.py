@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from support.places import BACK, SLOT, Place
 
-from openmed.app.operations import run_hold, run_rollback
+from openmed.app.holds import freeze
+from openmed.app.rollback import run_rollback
 from openmed.cli.render.rollback_summary import rollback_summary
+from openmed.context import open_context
 from openmed.errors import UnfinishedError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.run_report import RunReport
 
 
@@ -26,7 +29,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
 
 
 def _roll_back(place: Place) -> RunReport:
-    return run_rollback(place.root, BACK, is_dry_run=False, quiet=True)
+    return run_rollback(open_context(place.root, quiet=True), BACK, is_dry_run=False)
 
 
 def _written(place: Place) -> dict[str, object]:
@@ -49,13 +52,13 @@ def test_pages_that_cannot_be_written_are_no_refusal(place: Place) -> None:
     """It says moved, has its own exit code, and the report says the same."""
     _block_pages(place)
     report = _roll_back(place)
-    assert report.exit_code == UnfinishedError.exit_code
+    assert report.exit_code == ExitCode.UNFINISHED
     assert report.tag is not None
-    said = rollback_summary(report, program="openmed")
-    assert "1 of 1 slots moved" in said
+    said = rollback_summary(report, program="openmed", width=100)
+    assert "1 of 1 slot moved" in said
     assert "MOVED, but what is derived from it could not all be written" in said
     assert "next: openmed release recover" in said
-    assert _written(place)["exit_code"] == UnfinishedError.exit_code
+    assert _written(place)["exit_code"] == ExitCode.UNFINISHED
     live = Place(place.root).releases.state().live_in(SLOT)
     assert live is not None
     assert live.kind == "rollback"
@@ -72,8 +75,8 @@ def test_a_disk_that_is_full_after_the_move(place: Place, monkeypatch: pytest.Mo
         monkeypatch.setattr(f"openmed.adapters.{name}", no_space)
     monkeypatch.setattr("openmed.adapters.stores.run_files.RunFiles.write_report", no_space)
     report = _roll_back(place)
-    assert report.exit_code == UnfinishedError.exit_code
-    assert "1 of 1 slots moved" in rollback_summary(report, program="openmed")
+    assert report.exit_code == ExitCode.UNFINISHED
+    assert "1 of 1 slot moved" in rollback_summary(report, program="openmed", width=100)
     assert not (place.root / "artifacts" / "run-report.json").exists()
 
 
@@ -110,5 +113,5 @@ def test_a_freeze_that_was_recorded_says_so(place: Place) -> None:
     """Exit 8, and it is in the ledger."""
     _block_pages(place)
     with pytest.raises(UnfinishedError, match=r"^recorded, but"):
-        run_hold(place.root, slot=SLOT, reason="x", is_thaw=False)
+        freeze(open_context(place.root, quiet=True), slot=SLOT, reason="x")
     assert Place(place.root).releases.state().freeze_of(SLOT) is not None

@@ -7,6 +7,7 @@ import pytest
 
 from openmed.adapters.inputs.scaffold_files import scaffold_files, shipped_versions
 from openmed.app.scaffold import ALWAYS, IF_THERE, ON_GITHUB, Way, plan_file, upgrade
+from openmed.context import open_context
 from openmed.domain.digest import sha256_hex
 from openmed.errors import UsageError
 
@@ -26,7 +27,7 @@ def made(tmp_path: Path) -> Path:
 
 
 def _ways(root: Path, *, is_check: bool = False) -> dict[str, Way]:
-    return {one.name: one.way for one in upgrade(root, is_check=is_check)}
+    return {one.name: one.way for one in upgrade(open_context(root, quiet=True), is_check=is_check)}
 
 
 def test_what_was_just_made_lacks_nothing(made: Path) -> None:
@@ -76,7 +77,7 @@ def test_what_a_person_changed_is_kept_and_what_it_lacks_is_said(made: Path) -> 
     changed = "\n".join(line for line in policy if line != dropped).replace("0.9", "0.8")
     (made / "gates/policy/default.toml").write_text(changed)
     before = {name: (made / name).read_bytes() for name in MANAGED}
-    found = {one.name: one for one in upgrade(made, is_check=False)}
+    found = {one.name: one for one in upgrade(open_context(made, quiet=True), is_check=False)}
     assert {name: one.way for name, one in found.items()} == {
         "noxfile.py": Way.KEPT,
         "gates/policy/default.toml": Way.KEPT,
@@ -108,4 +109,4 @@ def test_it_wants_a_release_repository(made: Path) -> None:
     """Exit 2, nothing written."""
     shutil.rmtree(made / "gates")
     with pytest.raises(UsageError, match="no gates"):
-        upgrade(made, is_check=False)
+        upgrade(open_context(made, quiet=True), is_check=False)

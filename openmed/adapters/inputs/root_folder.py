@@ -1,5 +1,6 @@
 """The folder of a release repository, before anything in it is opened."""
 
+import os
 from pathlib import Path
 
 from openmed.errors import UsageError
@@ -14,7 +15,7 @@ def root_folder(root: Path) -> Path:
     Raises:
         UsageError: its path is not UTF-8; nothing was read.
     """
-    whole = root.resolve()
+    whole = Path(os.path.realpath(root))  # `Path.resolve` raises for links in a circle.
     try:
         str(whole).encode()
     except UnicodeEncodeError:
