@@ -16,7 +16,12 @@ def rotate_key(context: Context, *, verifier: str, is_lost: bool) -> tuple[Rotat
     Raises:
         UsageError: there is no such key.
     """
-    step = Rotate(releases=context.releases, ring=context.ring, now=context.now)
+    step = Rotate(
+        releases=context.releases,
+        ring=context.ring,
+        verifiers=context.verifiers,
+        now=context.now,
+    )
     rotated = step.rotate(verifier, is_lost=is_lost)
-    settle(context)
+    settle(context, recorded=bool(rotated[1]))
     return rotated

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from openmed.context import Context
-from openmed.errors import FlipConflictError
+from openmed.domain.release.sync_config import FILE, MINIMAL
+from openmed.errors import FlipConflictError, UsageError
 
 Answer = TypeVar("Answer")
 
@@ -41,6 +42,20 @@ def share(context: Context, act: Callable[[Context], Answer]) -> Answer:
         context.progress("another machine released first; comparing again with its release")
     msg = f"another machine released first, {git.attempts} times; nothing was released here"
     raise FlipConflictError(msg, next_step="run it again")
+
+
+def require_shared(context: Context) -> None:
+    """Refuse to go on where nobody would learn what happened: a checkout that is thrown away.
+
+    Raises:
+        UsageError: the state is not shared.
+    """
+    if context.git_state is None:
+        msg = (
+            "the release state is not shared: the next run on a fresh checkout would know nothing "
+            "of this one, of its quarantines neither"
+        )
+        raise UsageError(msg, next_step=f"commit {FILE} with: {MINIMAL}")
 
 
 def _entries(context: Context) -> frozenset[str]:

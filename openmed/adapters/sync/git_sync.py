@@ -1,4 +1,4 @@
-"""Release state in git: what git knows of a folder, and state that is shared through a remote.
+"""Release state that is shared through a remote of git.
 
 Only files that the engine writes are committed. Nothing is ever forced: a push that is rejected
 because another machine was first is a lost race, and what was done here is undone, so that it can
@@ -39,15 +39,6 @@ class _Done(NamedTuple):
     code: int
     out: str
     error: str
-
-
-def last_commit(folder: Path) -> str | None:
-    """The last commit that touched a folder; None if it is dirty, untracked or not in git."""
-    dirty = _run(folder, "status", "--porcelain", "--", ".")
-    if dirty.code or dirty.out:
-        return None
-    done = _run(folder, "log", "-1", "--format=%H", "--", ".")
-    return (done.out or None) if done.code == 0 else None
 
 
 def open_git_sync(root: Path) -> "GitSync | None":

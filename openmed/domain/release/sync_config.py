@@ -7,6 +7,11 @@ from pydantic import Field
 from openmed.domain.frozen import Frozen, Line
 
 FILE = "gates/shared.toml"
+MINIMAL = (
+    'remote = "origin"; branch = "openmed-state"; name = "openmed-bot"; '
+    'email = "openmed-bot@users.noreply.github.com"'
+)
+"""What the file needs, `;` for a new line."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$")]
 
 
