@@ -91,6 +91,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "HF_HUB_DISABLE_PROGRESS_BARS": Meaning("passed to `huggingface_hub`", "1"),
     "PIP_FIND_LINKS": Meaning("folder of packages, given to uv too; nox and make", "none"),
     "UV_FIND_LINKS": Meaning("folder of packages for uv; nox and make", "`PIP_FIND_LINKS`"),
+    "OPENMED": Meaning("the command to call; make in a release repository", "`openmed`"),
     "PYTHON": Meaning("the Python that makes `.venv`; every make command", "`python3`"),
     "TAG": Meaning("ledger entry to go back to; `make rollback`", "refused, exit 2"),
     "FAMILY": Meaning("the family to go back; `make rollback`", "every slot"),
