@@ -1,5 +1,6 @@
 """What does not count is refused by name by everyone who reads a verdict.
 
+import shutil
 Unsigned, a key that is not listed, closed, of another name or role, an edited envelope, a
 verdict used before, a verdict of something else: at flip, rollback, regenerate and verify.
 """
@@ -247,7 +248,10 @@ def test_a_name_is_given_once(name: str, place: Place) -> None:
 
 
 def _rewrite(place: Place, edit: Edit) -> None:
-    """Write the whole ledger anew so that each release rests on its edited envelope."""
+    """Write the whole ledger anew so that each release rests on its edited envelope.
+
+    What the checkout remembers of the old one goes too, so that the signatures are what refuses.
+    """
     gates = place.root / "gates"
     entries: tuple[Entry, ...] = ()
     for entry in place.releases.state().entries:
@@ -262,3 +266,4 @@ def _rewrite(place: Place, edit: Edit) -> None:
         entries = (*entries, next_entry(entries, changes, now=entry.time))
         (gates / "ledger" / f"{entries[-1].digest}.json").write_bytes(dump(entries[-1]))
     (gates / "pointer.json").write_bytes(pretty(pointer_of(fold(entries))))
+    shutil.rmtree(place.root / "artifacts" / "witness")
