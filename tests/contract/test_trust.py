@@ -1,12 +1,11 @@
 """What does not count is refused by name by everyone who reads a verdict.
 
-import shutil
-import shutil
 Unsigned, a key that is not listed, closed, of another name or role, an edited envelope, a
 verdict used before, a verdict of something else: at flip, rollback, regenerate and verify.
 """
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
