@@ -24,7 +24,7 @@ from openmed.adapters.inputs.scaffold_files import scaffold_files
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
-from openmed.adapters.registries.local import LocalRegistry
+from openmed.adapters.registries.installed_registries import RegistryPlace, open_registry
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
@@ -44,13 +44,14 @@ from openmed.domain.evaluation.performance import Host
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import UsageError
+from openmed.ports.releasing import Registry
+from openmed.ports.storage import BlobStore
 
 if TYPE_CHECKING:
     from openmed.adapters.code.installed_gates import InstalledGates
     from openmed.ports.inputs import SuiteBuilder
 
 LOCK_SECONDS = 60.0
-REGISTRY_VARIABLE = "OPENMED_REGISTRY"
 
 EventSink = Callable[[Mapping[str, Json]], None]
 """Takes one event for a program."""
@@ -185,18 +186,16 @@ class Context:
         return open_git_sync(self.root)
 
     @cached_property
-    def registry(self) -> LocalRegistry:
+    def registry(self) -> Registry:
         """Where released bytes are served from."""
-        named = os.environ.get(REGISTRY_VARIABLE, "")
-        folder = Path(named) if named else self.artifacts / "registry"
-        return LocalRegistry(folder, store=self.store, disk=self.disk)
+        place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
+        return open_registry(place, environ=os.environ)
 
     @cached_property
-    def hoards(self) -> tuple[FileBlobStore, FileBlobStore, FileBlobStore]:
+    def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore]:
         """Staged trees, released trees, downloads: what can be collected."""
-        served = self.registry.folder / "trees"
-        places = (self.artifacts / "staged", served, self.artifacts / "downloads")
-        return FileBlobStore(places[0]), FileBlobStore(places[1]), FileBlobStore(places[2])
+        staged, downloads = (FileBlobStore(self.artifacts / n) for n in ("staged", "downloads"))
+        return staged, self.registry, downloads
 
     @cached_property
     def keys(self) -> KeyPlace:
@@ -318,7 +317,8 @@ class Context:
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
-        return sum(map(atomic.sweep, (self.root / "gates", self.artifacts, self.registry.folder)))
+        ours = atomic.sweep(self.root / "gates") + atomic.sweep(self.artifacts)
+        return ours + self.registry.sweep()
 
     @property
     def status_page(self) -> str:

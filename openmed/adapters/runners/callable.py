@@ -25,10 +25,12 @@ class CallableRunner:
     Attributes:
         distributions: none of its own; the profile pins what the function needs.
         install: nothing to install.
+        library_name: none; no library of the Hub loads such an artifact.
     """
 
     distributions: ClassVar[tuple[str, ...]] = ()
     install: ClassVar[str] = ""
+    library_name: ClassVar[str | None] = None
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:
         """Import the function.

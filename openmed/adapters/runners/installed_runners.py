@@ -7,10 +7,11 @@ when it is constructed: the parent asks what *would* run without loading it.
 from abc import ABC
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import ClassVar, Protocol, cast
 
+from openmed.adapters.code import entry_points
 from openmed.adapters.code.code_digest import source_of
 from openmed.adapters.disk.hashing import file_digest
 from openmed.domain.digest import digest_of
@@ -19,7 +20,6 @@ from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.span import PredictedSpan
 from openmed.errors import UsageError
 
-GROUP = "openmed.runners"
 _BARE = (object, ABC)
 _SHARED = (
     "openmed.domain.inference.decoding",
@@ -34,10 +34,12 @@ class Runner(Protocol):
     Attributes:
         distributions: packages it computes with; their versions are the runtime.
         install: the command that installs them.
+        library_name: library that loads such artifacts, as the Hub calls it; None when none does.
     """
 
     distributions: ClassVar[tuple[str, ...]]
     install: ClassVar[str]
+    library_name: ClassVar[str | None]
 
     def predict(self, texts: Sequence[str]) -> Sequence[tuple[PredictedSpan, ...] | Exception]:
         """One answer per text, in order: its spans, or why there are none."""
@@ -49,6 +51,7 @@ class RunnerType(Protocol):
     __module__: str
     distributions: tuple[str, ...]
     install: str
+    library_name: str | None
 
     def __call__(self, folder: Path, profile: RunnerProfile) -> Runner:
         """Load the artifact in a folder.
@@ -62,17 +65,17 @@ def runner_type(name: str) -> RunnerType:
     """Find a runner's class.
 
     Raises:
-        UsageError: nothing, or two different things, are registered under the name.
+        UsageError: nothing, or two different things, are registered under the name, or what is
+            registered cannot be loaded or is not a runner.
     """
-    found = {entry.value: entry for entry in _registered() if entry.name == name}
-    if not found:
-        known = ", ".join(sorted({entry.name for entry in _registered()})) or "none"
-        msg = f"there is no runner {name!r} (known: {known})"
-        raise UsageError(msg, next_step="correct `runner` in the profile or install the runner")
-    if len(found) > 1:
-        msg = f"the runner {name!r} is registered twice: {', '.join(sorted(found))}"
-        raise UsageError(msg, next_step="uninstall one of them")
-    return cast("RunnerType", next(iter(found.values())).load())
+    found = entry_points.load(
+        entry_points.RUNNERS,
+        name,
+        what="runner",
+        fix="correct `runner` in the profile or install the runner",
+        needs=("distributions", "install", "library_name"),
+    )
+    return cast("RunnerType", found.value)
 
 
 @cache
@@ -102,7 +105,3 @@ def describe(name: str, kind: RunnerType) -> Runtime:
     modules = sorted({*_SHARED, kind.__module__, *inherited})
     code = digest_of([[module, file_digest(source_of(module))] for module in modules])
     return Runtime(runner=name, code=code, packages=tuple(packages))
-
-
-def _registered() -> tuple[EntryPoint, ...]:
-    return tuple(entry_points(group=GROUP))

@@ -20,10 +20,12 @@ class RulesOnly:
     Attributes:
         distributions: none; the rules are ours.
         install: nothing to install.
+        library_name: none; no library of the Hub loads such an artifact.
     """
 
     distributions: ClassVar[tuple[str, ...]] = ()
     install: ClassVar[str] = ""
+    library_name: ClassVar[str | None] = None
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:  # noqa: ARG002 - a runner's
         """Check the profile.

@@ -39,10 +39,12 @@ class SubprocessJsonl:
     Attributes:
         distributions: none of its own; the profile pins what the program needs.
         install: nothing to install.
+        library_name: none; no library of the Hub loads such an artifact.
     """
 
     distributions: ClassVar[tuple[str, ...]] = ()
     install: ClassVar[str] = ""
+    library_name: ClassVar[str | None] = None
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:
         """Start the program and ask it about an empty text.

@@ -53,6 +53,14 @@ class WorkerRunners:
         """
         return installed_runners.runtime(runner)
 
+    def library_name(self, runner: str) -> str | None:
+        """Library that loads what this runner runs, as the Hub calls it; None when none does.
+
+        Raises:
+            UsageError: the runner is unknown.
+        """
+        return installed_runners.runner_type(runner).library_name
+
     @contextmanager
     def open(
         self, folder: str, profile: RunnerProfile, *, log: str, timeout: float
