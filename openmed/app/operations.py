@@ -139,6 +139,7 @@ def run_rollback(root: Path, request: Request, *, is_dry_run: bool, quiet: bool)
         registry=world.registry,
         store=world.store,
         verifiers=world.verifiers,
+        released=world.released_bytes,
         now=world.now,
     )
     try:

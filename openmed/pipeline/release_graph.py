@@ -112,7 +112,7 @@ class ReleaseGraph:
             staged_product=stage.PRODUCT,
             products=world.products,
             releases=world.releases,
-            registry=world.registry,
+            released=world.released_bytes,
             bench=self.bench,
         )
 
@@ -159,8 +159,12 @@ class ReleaseGraph:
             now=world.now,
         )
 
-    def flip(self) -> flip.Flip:
-        """The step that moves what may move."""
+    def flip(self, *, may_build: bool = True) -> flip.Flip:
+        """The step that moves what may move.
+
+        Args:
+            may_build: whether a source may be staged again for bytes that are lost.
+        """
         world = self.world
         return flip.Flip(
             slots=self.slots,
@@ -172,6 +176,9 @@ class ReleaseGraph:
             releases=world.releases,
             registry=world.registry,
             verifiers=world.verifiers,
+            released=world.released_bytes,
+            registry_settings=world.registry_settings,
+            may_build=may_build,
             now=world.now,
         )
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
 from openmed.domain.release.rollback import Choice, RollbackPlan, plan_rollback
-from openmed.domain.release.rollback_options import Options, PassedOver, Request, options
+from openmed.domain.release.rollback_options import Options, PassedOver, Request, Undo, options
 from openmed.errors import IntegrityError, OpenMedError
-from openmed.ports.releasing import Registry, ReleaseStore, Verifiers
+from openmed.ports.releasing import Registry, ReleasedBytes, ReleaseStore, Verifiers
 from openmed.ports.storage import ArtifactStore
 
 
@@ -24,6 +24,7 @@ class Rollback:
     registry: Registry
     store: ArtifactStore
     verifiers: Verifiers
+    released: ReleasedBytes
     now: str
 
     def plan(self, request: Request) -> RollbackPlan:
@@ -47,6 +48,7 @@ class Rollback:
         with self.releases.lock(is_rollback=True):
             plan = self._planned(request, is_repairing=True)
             decided()
+            self._serve_what_stays(plan)
             if plan.entry is not None and plan.pointer is not None:
                 self.releases.commit(plan.entry, plan.pointer, evidence=())
         return plan
@@ -57,6 +59,15 @@ class Rollback:
             self._chosen(state, row, is_repairing=is_repairing) for row in options(state, request)
         )
         return plan_rollback(state, request, choices, now=self.now)
+
+    def _serve_what_stays(self, plan: RollbackPlan) -> None:
+        """A slot that serves already what was asked for does so only if its bytes are served."""
+        state = self.releases.state()
+        for slot in (row.slot for row in plan.slots if row.undo is Undo.UNCHANGED):
+            live = state.live_in(slot)
+            row = self.released.unserved(live) if live else None
+            if live is not None and row is not None and row.is_lost:
+                self.released.serve(live.release, may_build=True)
 
     def _chosen(self, state: FleetState, row: Options, *, is_repairing: bool) -> Choice:
         passed = list(row.passed_over)
@@ -97,6 +108,7 @@ class Rollback:
         try:
             self.registry.verify(artifact, files)
         except IntegrityError:
-            self.store.verify(artifact, files)
             if is_repairing:
-                self.registry.put(artifact, files)
+                self.released.serve(target.release, may_build=True)
+            else:
+                self.store.verify(artifact, files)

@@ -12,7 +12,14 @@ from typing import NamedTuple, TypeVar
 from openmed.domain.attestation.signature_rules import void_reason
 from openmed.domain.attestation.waiver_rules import check_lifted
 from openmed.domain.digest import sha256_hex
-from openmed.domain.ledger.changes import Lifted, Promoted, Quarantined
+from openmed.domain.ledger.changes import (
+    Cleared,
+    Condemned,
+    Judgement,
+    Lifted,
+    Promoted,
+    Quarantined,
+)
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
 from openmed.errors import IntegrityError, OpenMedError, UsageError
@@ -113,7 +120,7 @@ class Verify:
         except OpenMedError as error:
             yield error.message
 
-    def _signature_faults(self, state: FleetState, change: Promoted | Quarantined) -> Iterator[str]:
+    def _signature_faults(self, state: FleetState, change: Judgement) -> Iterator[str]:
         try:
             signed = self.verifiers.verify(self.releases.evidence(change.verdict))
         except OpenMedError as error:
@@ -156,10 +163,10 @@ class Verify:
             yield f"{row.release.slot} generation {row.generation}: {error.message}"
 
 
-def _judged(state: FleetState) -> Iterator[Promoted | Quarantined]:
+def _judged(state: FleetState) -> Iterator[Judgement]:
     for entry in state.entries:
         for change in entry.changes:
-            if isinstance(change, (Promoted, Quarantined)):
+            if isinstance(change, (Promoted, Quarantined, Condemned, Cleared)):
                 yield change
 
 

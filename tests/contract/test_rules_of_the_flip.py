@@ -187,7 +187,7 @@ class TestABaselineWithoutASuite:
             staged_product="staged",
             products=world.products,
             releases=place.releases,
-            registry=world.registry,
+            released=world.released_bytes,
             bench=_CountingBench(
                 inputs=world.inputs,
                 store=world.store,

@@ -12,6 +12,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, ReportReference, Verdict
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError
@@ -28,6 +29,7 @@ class ReleaseRecord(Frozen):
         verifier: name of the key that signed it.
         reports: the suites' reports the verdict names, in the verdict's order.
         performance: how fast and large it is; None when the verdict names no such report.
+        condemned: why today's policy condemns it; None when it does not.
     """
 
     live: LiveRelease
@@ -35,6 +37,7 @@ class ReleaseRecord(Frozen):
     verifier: str
     reports: tuple[BenchmarkReport, ...]
     performance: PerformanceReport | None
+    condemned: CondemnedFact | None = None
 
 
 class Template(Frozen):
@@ -117,6 +120,7 @@ def verified_release(
             for reference in release.reports
             if reference.suite != PERFORMANCE and not reference.suite.startswith(OF_OTHERS)
         ),
+        condemned=state.condemned_in(release.slot) if state.live_in(release.slot) == live else None,
         performance=next(
             (
                 _parsed(PerformanceReport, evidence, reference, what=what)

@@ -3,7 +3,9 @@
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger.changes import (
     Change,
+    Cleared,
     Collected,
+    Condemned,
     Held,
     KeyClosed,
     Lifted,
@@ -30,6 +32,12 @@ def headline(state: FleetState) -> str:
         parts.append("as preview" if previews == count else f"{previews} of them as preview")
     parts.append(f"{held} {'serves' if held == 1 else 'serve'} last green while held" if held
                  else "none is held")  # fmt: skip
+    condemned = len(state.condemned)
+    if condemned:
+        parts.append(
+            f"{condemned} live {'release fails' if condemned == 1 else 'releases fail'} "
+            "today's policy"
+        )
     return ", ".join(parts) + "."
 
 
@@ -56,12 +64,8 @@ def said(change: Change) -> tuple[str, str, str]:
             return _said_of_flip(change)
         case Quarantined() | Revoked() | Lifted():
             return _said_of_artifact(change)
-        case Collected():
-            text = (
-                f"collected: generation {change.generation} of {change.slot} is no rollback "
-                f"target any more"
-            )
-            return "warn", "○", text
+        case Condemned() | Cleared() | Collected():
+            return _said_of_generation(change)
         case Held():
             return "warn", "❄", f"frozen: {change.slot}: {change.reason}"
         case Thawed():
@@ -79,6 +83,17 @@ def _said_of_fleet(change: Reconciled | KeyClosed) -> tuple[str, str, str]:
         case KeyClosed():
             lost = ", lost" if change.is_lost else ""
             return "warn", "◌", f"key closed: {change.keyid[:16]} of {change.verifier}{lost}"
+
+
+def _said_of_generation(change: Condemned | Cleared | Collected) -> tuple[str, str, str]:
+    what = f"generation {change.generation} of {change.slot}"
+    match change:
+        case Condemned():
+            return "bad", "✗", f"condemned: live {what} fails {', '.join(change.gates)}"
+        case Cleared():
+            return "ok", "●", f"cleared: live {what} passes every gate again"
+        case Collected():
+            return "warn", "○", f"collected: {what} is no rollback target any more"
 
 
 def _said_of_artifact(change: Quarantined | Revoked | Lifted) -> tuple[str, str, str]:
