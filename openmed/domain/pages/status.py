@@ -38,7 +38,8 @@ def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
         "live": [plain(live) for live in state.live],
         "quarantines": [plain(row) for row in state.quarantines],
         "freezes": [plain(row) for row in state.freezes],
-        "condemned": [plain(row) for row in state.condemned],
+        # Only where there is one, so that pages without one stay what they were.
+        **({"condemned": [plain(row) for row in state.condemned]} if state.condemned else {}),
     }
     return (
         render(inputs, "status.html.j2", "status/index.html", context),
