@@ -10,9 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from openmed import __version__
 from openmed.adapters import clock
-from openmed.adapters.code.code_digest import code_digest
+from openmed.adapters.code import code_roots
+from openmed.adapters.code.code_digest import CodeDigests
+from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.host import environment_probe
@@ -47,6 +48,7 @@ from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import UsageError
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
+from openmed.version import __version__
 
 if TYPE_CHECKING:
     from openmed.adapters.code.installed_gates import InstalledGates
@@ -166,7 +168,7 @@ class Context:
     @cached_property
     def runners(self) -> WorkerRunners:
         """Runs candidates in child processes."""
-        return WorkerRunners(homes=self.artifacts / "homes")
+        return WorkerRunners(homes=self.artifacts / "homes", sources=self.code.files)
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -255,21 +257,19 @@ class Context:
         return FilePages(self.root / "gates", disk=self.disk)
 
     @cached_property
+    def code(self) -> CodeDigests:
+        """Digests of our own code; what was read of it is kept beside the products."""
+        return CodeDigests(SourceFiles(self.artifacts / "source-facts.json"))
+
+    @cached_property
     def scorer_code(self) -> str:
-        """Digest of what counts."""
-        return code_digest(
-            "domain/evaluation/scoring",
-            "domain/evaluation/report.py",
-            "domain/text/labels.py",
-            "domain/evaluation/redaction.py",
-            "domain/text/span_union.py",
-            "domain/rules",
-        )
+        """Digest of the code that counts."""
+        return self.code.digest(code_roots.SCORER)
 
     @cached_property
     def measuring_code(self) -> str:
-        """Digest of what times."""
-        return code_digest("domain/evaluation/performance.py", "steps/performance.py")
+        """Digest of the code that times."""
+        return self.code.digest(code_roots.PERFORMANCE)
 
     @cached_property
     def host(self) -> Host:
@@ -297,27 +297,13 @@ class Context:
 
     @cached_property
     def gates_code(self) -> str:
-        """Digest of what judges."""
-        ours = code_digest(
-            "domain/gates/rules",
-            "domain/gates/gate.py",
-            "domain/gates/recall_floors.py",
-            "domain/text/labels.py",
-            "domain/candidates/catalogue.py",
-            "domain/gates/paired_spans.py",
-            "domain/inference/profile.py",
-            "domain/suites/layouts/shield.py",
-            "domain/gates/device_budgets.py",
-            "domain/gates/report_validation.py",
-            "domain/gates/verdict.py",
-            "domain/evaluation/scoring",
-        )
-        return digest_of([ours, self._installed.code])
+        """Digest of the code that judges, that of plug-ins included."""
+        return digest_of([self.code.digest(code_roots.GATES), self._installed.code])
 
     @cached_property
     def pages_code(self) -> str:
-        """Digest of what renders."""
-        return code_digest("domain/pages", "templates")
+        """Digest of the code that renders."""
+        return self.code.digest(code_roots.PAGES)
 
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""
