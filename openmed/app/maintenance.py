@@ -5,13 +5,17 @@ from typing import NamedTuple
 
 from openmed.context import Context, open_context
 from openmed.domain.ledger.entry import Entry
+from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.release.reconcile import ReconcilePlan
+from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.regeneration import RECORDS, derived_steps
+from openmed.pipeline.release_graph import require_registry
 from openmed.pipeline.step_runner import run_step
 from openmed.steps import stage
 from openmed.steps.collect import Collect, CollectionResult
 from openmed.steps.go_forward import GoForward
+from openmed.steps.publish import Publish, Published
 from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import Recover, SetAside
 from openmed.steps.verify import Findings, Verify, VerifyCheck
@@ -31,7 +35,7 @@ def verify_releases(root: Path, *, tag: str = "", is_offline: bool = False) -> F
     world = _opened(root)
     step = Verify(
         releases=world.releases,
-        registry=world.registry,
+        released=world.released_bytes,
         verifiers=world.verifiers,
         waivers=world.waivers,
     )
@@ -49,12 +53,14 @@ class Recovered(NamedTuple):
         temporary: unfinished files and folders that were removed.
         derived: derived files that were written.
         forward: entries the pointer reaches again.
+        published: what was served again, and what is not.
     """
 
     aside: tuple[SetAside, ...]
     temporary: int
     derived: tuple[str, ...]
     forward: tuple[Entry, ...] = ()
+    published: Published = Published((), (), ())
 
 
 def recover(root: Path, *, dropped: str = "", is_forward: bool = False) -> Recovered:
@@ -101,7 +107,36 @@ def recovered(world: Context, *, dropped: str = "") -> Recovered:
         if done.fault is not None:
             raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
         derived += late
-    return Recovered(aside, temporary, tuple(derived))
+    published = _publisher(world).publish(is_asked=False)
+    return Recovered(aside, temporary, tuple(derived), published=published)
+
+
+def publish(root: Path, *, slot: str = "") -> Published:
+    """Publish again what the pointer says and the registry does not serve.
+
+    Raises:
+        UsageError: not a release repository, or the slot serves nothing.
+        IntegrityError: the state cannot be trusted.
+    """
+    world = _opened(root)
+    require_registry(world)
+    return _publisher(world).publish(slot, is_asked=True)
+
+
+MOST_HASHED = 20
+"""More live releases than this are hashed by `verify` only; one of them is when it is named."""
+
+
+def unserved(root: Path, state: FleetState, *, slot: str = "") -> tuple[Unserved, ...]:
+    """Live releases whose bytes are not served from here; changes nothing."""
+    is_live = state.live_in(slot) is not None
+    if not is_live if slot else len(state.live) > MOST_HASHED:
+        return ()
+    return _publisher(open_context(root, quiet=True)).look(slot)
+
+
+def _publisher(world: Context) -> Publish:
+    return Publish(releases=world.releases, released=world.released_bytes)
 
 
 def collect(root: Path, *, hours: float, is_dry_run: bool) -> CollectionResult:

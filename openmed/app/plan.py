@@ -186,6 +186,8 @@ def word_of(standing: SlotOutcome) -> str:
     words = {
         SlotOutcome.RELEASED: "flips",
         SlotOutcome.LIVE: "live",
+        SlotOutcome.CONDEMNED: "condemned",
+        SlotOutcome.NOT_SERVED: "not served",
         SlotOutcome.QUARANTINED: "quarantined",
         SlotOutcome.FROZEN: "frozen",
         SlotOutcome.REFUSED: "refused",

@@ -88,6 +88,8 @@ def serves(state: FleetState, slot: str) -> str:
         return f"serves nothing{frozen}"
     preview = " (preview)" if live.release.policy.grade is Grade.PREVIEW else ""
     word = "rolled back" if live.kind == "rollback" else "live"
+    if state.condemned_in(slot) is not None:
+        word = f"CONDEMNED by today's policy, {word}"
     return (
         f"{word}{preview}{frozen}: {live.release.candidate.repo_id}, generation "
         f"{live.generation}, {live.tag}, since {live.time}"

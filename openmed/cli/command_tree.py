@@ -91,6 +91,10 @@ release = LazyGroup(
             "Finish what was interrupted, and say what was done; "
             "a second call finds nothing to do.",
         ),
+        "publish": Lazy(
+            "release.publish:publish",
+            "Publish again what is live and the registry lost or changed; exit 7 if it cannot be.",
+        ),
         "reconcile": Lazy(
             "release.reconcile:reconcile",
             "Replay the entries of another head of the ledger on ours; every head without HEAD.",

@@ -11,10 +11,11 @@ from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import check_policy
+from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import SuitePin
-from openmed.errors import PolicyError, UsageError
+from openmed.errors import OpenMedError, PolicyError, UsageError
 from openmed.pipeline import interrupts
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.run_report import RunReport, report_of
@@ -46,6 +47,7 @@ class ReleaseGraph:
         """
         self.world = world
         self._retry = retry
+        self._pattern = pattern
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
         self.candidates = tuple(
@@ -232,7 +234,16 @@ class ReleaseGraph:
             crashed=tuple(self.crashed),
             is_interrupted=interrupts.is_interrupted(),
             status_page=self.world.status_page,
+            condemned=self._condemned(),
         )
+
+    def _condemned(self) -> tuple[CondemnedFact, ...]:
+        """Live releases that today's policy condemns, with or without a candidate."""
+        try:
+            state = self.world.releases.state()
+        except OpenMedError:
+            return ()  # The flip says what is wrong with the state.
+        return tuple(row for row in state.condemned if fnmatchcase(row.fact.slot, self._pattern))
 
     def _policy(self, slot: str) -> Policy:
         policy = self.world.inputs.policy(slot)

@@ -25,6 +25,7 @@ def summary(report: RunReport, *, program: str) -> str:
         for result in report.candidates
         if result.exit_code != 0
     ]
+    lines += [f"ALARM: {alarm}" for alarm in report.alarms]
     lines += [f"  {f.step}: {f.message}" for f in report.faults if _is_fleet_wide(f.step)]
     lines += [f"  {task}: could not be run; this is our fault" for task in report.crashed]
     lines.append("")
@@ -91,6 +92,11 @@ def _next(report: RunReport) -> str:
     if report.given_up:
         return "openmed release run --retry"
     steps = [fault.next_step for fault in report.faults if fault.next_step]
+    if any(row.standing is SlotOutcome.NOT_SERVED for row in report.candidates):
+        return "openmed release publish"
+    condemned = [r.slot for r in report.candidates if r.standing is SlotOutcome.CONDEMNED]
+    if condemned:
+        return f"openmed release explain {condemned[0]}"
     if report.exit_code == 0 or not steps:
         held = next((row.slot for row in report.candidates if row.exit_code != 0), "")
         return f"openmed benchmark run {held}" if held else "openmed release status"

@@ -140,6 +140,9 @@ class Flip(Step[FlipRecord]):
         """Publish what the pointer says and the registry lost; what could not be."""
         lost: list[Unserved] = []
         for live, row in self._unserved(state):
+            if state.is_quarantined(row.artifact):
+                lost.append(row)
+                continue
             try:
                 self.released.serve(live.release, may_build=self.may_build and row.is_lost)
             except (OpenMedError, OSError) as error:

@@ -23,7 +23,7 @@ from openmed.domain.ledger.changes import (
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
 from openmed.errors import IntegrityError, OpenMedError, UsageError
-from openmed.ports.releasing import Registry, ReleaseStore, Verifiers, Waivers
+from openmed.ports.releasing import ReleasedBytes, ReleaseStore, Verifiers, Waivers
 
 Thing = TypeVar("Thing")
 
@@ -35,11 +35,13 @@ class VerifyCheck(NamedTuple):
         name: what kind.
         looked_at: how many.
         faults: one line for each that is wrong.
+        notes: one line for each that is as it may be, and not here.
     """
 
     name: str
     looked_at: int
     faults: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Findings(NamedTuple):
@@ -64,7 +66,7 @@ class Verify:
     """Looks at ledger, evidence, signatures, waiver files and served bytes."""
 
     releases: ReleaseStore
-    registry: Registry
+    released: ReleasedBytes
     verifiers: Verifiers
     waivers: Waivers
 
@@ -97,7 +99,7 @@ class Verify:
             checks.append(self._check("waivers", self.waivers.files(), _file_faults))
         if not is_offline:
             served = _servable(state) if not tag else _still_servable(state, now)
-            checks.append(self._check("served", served, self._byte_faults))
+            checks.append(self._served(served))
         last = state.entries[-1].tag if state.entries else ""
         return Findings(tag=last, checks=tuple(checks))
 
@@ -156,11 +158,15 @@ class Verify:
         except IntegrityError as error:
             yield error.message
 
-    def _byte_faults(self, row: LiveRelease) -> Iterator[str]:
-        try:
-            self.registry.verify(row.release.artifact, row.release.files)
-        except IntegrityError as error:
-            yield f"{row.release.slot} generation {row.generation}: {error.message}"
+    def _served(self, rows: tuple[LiveRelease, ...]) -> VerifyCheck:
+        """Bytes of what is live or could be: a fault where they were lost, else a note."""
+        found = [row for row in map(self.released.unserved, rows) if row is not None]
+        return VerifyCheck(
+            "served",
+            len(rows),
+            tuple(f"{r.slot} generation {r.generation}: {r.reason}" for r in found if r.is_lost),
+            tuple(f"{r.slot} {r.sentence}" for r in found if not r.is_lost),
+        )
 
 
 def _judged(state: FleetState) -> Iterator[Judgement]:

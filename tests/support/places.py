@@ -267,7 +267,7 @@ class Place:
         """Look at everything."""
         return Verify(
             releases=self.releases,
-            registry=self.registry,
+            released=self.world.released_bytes,
             verifiers=self.verifiers,
             waivers=self.world.waivers,
         ).findings()

@@ -8,6 +8,7 @@ from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
 from openmed.app.sync import shared
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.cli.release.publish import published_code, published_lines, published_table
 from openmed.domain.digest import Json
 from openmed.domain.ledger.ancestry import did
 from openmed.domain.pages.phrases import sentence
@@ -65,10 +66,12 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
                 "temporary": done.temporary,
                 "derived": list(done.derived),
                 "forward": [entry.tag for entry in done.forward],
+                "published": published_table(done.published),
             },
         )
-        return
-    print_text("\n".join(_done(done)) or "nothing was interrupted")
+    else:
+        print_text("\n".join(_done(done)) or "nothing was interrupted")
+    exit_with(published_code(done.published))
 
 
 @click.command()
@@ -124,7 +127,12 @@ def _plain(found: Findings) -> Json:
     return {
         "tag": found.tag or None,
         "checks": [
-            {"check": row.name, "looked_at": row.looked_at, "faults": list(row.faults)}
+            {
+                "check": row.name,
+                "looked_at": row.looked_at,
+                "faults": list(row.faults),
+                "notes": list(row.notes),
+            }
             for row in found.checks
         ],
         "faults": list(found.faults),
@@ -135,7 +143,8 @@ def _lines(found: Findings) -> list[str]:
     rows = table(tuple((row.name, str(row.looked_at), _word(row)) for row in found.checks))
     where = f"ledger entry {found.tag}" if found.tag else "an empty ledger"
     end = f"{len(found.faults)} wrong" if found.faults else "whole"
-    return [*rows, *found.faults, f"{where}: {end}"]
+    notes = [note for check in found.checks for note in check.notes]
+    return [*rows, *found.faults, *notes, f"{where}: {end}"]
 
 
 def _word(check: VerifyCheck) -> str:
@@ -147,7 +156,8 @@ def _done(done: Recovered) -> list[str]:
     lines += [f"set aside {_entry(row)}; it is in {row.place}" for row in done.aside]
     if done.temporary:
         lines.append(f"removed {done.temporary} temporary files")
-    return [*lines, *(f"wrote {name}" for name in done.derived)]
+    lines += [f"wrote {name}" for name in done.derived]
+    return [*lines, *published_lines(done.published)]
 
 
 def _entry(row: SetAside) -> str:

@@ -29,7 +29,7 @@ from openmed.pipeline.run_report import RunReport
 @click.option("--generation", type=click.IntRange(min=1), help="Go to this generation.")
 @click.option("--no-revoke", is_flag=True, help="Condemn nothing; freeze the slot instead.")
 @click.option("--partial", is_flag=True, help="Move what can be moved if a slot is refused.")
-@click.option("--withdraw", is_flag=True, help="Empty slots that did not exist at the tag.")
+@click.option("--withdraw", is_flag=True, help="Empty the slot; with --to, what is younger.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 @click.option("--reason", default="", help="Why; one line, shown on pages.")
 @handle_errors
@@ -52,10 +52,12 @@ def rollback(  # noqa: PLR0913 - one argument per option
 ) -> None:
     r"""Put the last green release of FAMILY back, and condemn what it leaves.
 
-    Nothing is measured. Exit code 4: there is nothing to go back to, and nothing moved.
+    Nothing is measured. Exit code 4: there is nothing to go back to, and nothing moved; then
+    --withdraw empties the slot, so that what leaks is served no longer.
 
     \b
     Example: openmed release rollback pii --reason "leaks names in Dutch"
+    Example: openmed release rollback pii --withdraw --reason "the first release leaks"
     Example: openmed release rollback --to 2026.11.24-1 --all-slots
     """
     checked = _checked_tag(tag)
@@ -65,8 +67,8 @@ def rollback(  # noqa: PLR0913 - one argument per option
     if generation is not None and checked:
         msg = "--generation and --to exclude each other"
         raise UsageError(msg)
-    if withdraw and not checked:
-        msg = "--withdraw empties slots that did not exist at a tag; it goes with --to TAG"
+    if generation is not None and withdraw:
+        msg = "--generation and --withdraw exclude each other"
         raise UsageError(msg)
     request = Request(
         where=Where(

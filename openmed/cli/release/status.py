@@ -5,14 +5,16 @@ from pathlib import Path
 import click
 
 from openmed.app.history import read_status, state_at
+from openmed.app.maintenance import unserved as unserved_of
 from openmed.app.status import Mark, SlotStages, read_stages
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.phrases import headline
+from openmed.domain.release.served import Unserved
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import plain
-from openmed.errors import UsageError
+from openmed.errors import IntegrityError, UsageError
 from openmed.pipeline.summary import table
 
 MOST_TREES = 20
@@ -35,6 +37,8 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
     state = read_status(root)
     state = state_at(state, tag) if tag else state
     key = parse_slot(slot).key if slot else ""
+    unserved = unserved_of(root, state, slot=key) if not tag else ()
+    code = IntegrityError.exit_code if any(row.is_lost for row in unserved) else 0
     if as_json:
         emit_json(
             "release status",
@@ -44,14 +48,23 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
                 "quarantines": [plain(row) for row in state.quarantines],
                 "lifts": [plain(row) for row in state.lifts],
                 "freezes": [plain(row) for row in state.freezes],
+                "condemned": [plain(row) for row in state.condemned],
+                "unserved": [plain(row) for row in unserved],
             },
         )
-        return
+        exit_with(code)
     slots = () if tag else read_stages(root, slot=key)
     if key and not slots and state.live_in(key) is None:
         msg = f"there is no slot {key}"
         raise UsageError(msg, next_step="openmed release list")
-    print_text("\n".join([headline(state), "", *_slots(state, slots, key), *_facts(state), ""]))
+    lines = [*_slots(state, slots, key), *_facts(state), *_lost(unserved)]
+    print_text("\n".join([headline(state), "", *lines, ""]))
+    exit_with(code)
+
+
+def _lost(unserved: tuple[Unserved, ...]) -> list[str]:
+    lines = [f"{row.slot}: {row.sentence}" for row in unserved]
+    return [*lines, "next: openmed release publish"] if any(r.is_lost for r in unserved) else lines
 
 
 def _slots(state: FleetState, slots: tuple[SlotStages, ...], key: str) -> list[str]:
@@ -77,6 +90,11 @@ def _facts(state: FleetState) -> list[str]:
         f"quarantined: {row.fact.artifact[:16]} wanted {row.fact.slot}: "
         f"{', '.join(cause for cause, _ in row.causes)} ({row.tag})"
         for row in state.quarantines
+    ]
+    lines += [
+        f"condemned: {row.fact.slot} serves generation {row.fact.generation}, which fails policy "
+        f"{row.fact.policy.name}: {', '.join(row.fact.gates)} ({row.tag})"
+        for row in state.condemned
     ]
     lines += [
         f"lifted: {row.fact.artifact[:16]} may be judged again until {row.fact.expires}: "

@@ -2,6 +2,7 @@
 
 from openmed.domain.release.rollback import MOVES, SlotUndo
 from openmed.domain.release.rollback_options import Undo
+from openmed.domain.slot import parse_slot
 from openmed.pipeline.run_report import RollbackRecord, RollbackTimes, RunReport
 from openmed.pipeline.summary import table
 
@@ -69,7 +70,15 @@ def _row(row: SlotUndo) -> tuple[str, ...]:
     return (row.slot, WORDS[row.undo], way, row.repo_id or "-", (row.artifact or "-")[:16])
 
 
+def withdrawal(slot: str) -> str:
+    """The command that empties exactly this slot."""
+    parts = parse_slot(slot)
+    which = f"--tier {parts.tier} --format {parts.format} --line {parts.line or 'none'}"
+    return f"release rollback {parts.family} {which} --withdraw"
+
+
 def _next(record: RollbackRecord, program: str) -> str:
-    if any(row.undo is Undo.REFUSED for row in record.slots):
-        return f"{program} release history"
+    refused = [row.slot for row in record.slots if row.undo is Undo.REFUSED]
+    if refused:
+        return f"{program} {withdrawal(refused[0])}"
     return f"{program} release status"
