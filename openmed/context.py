@@ -26,7 +26,7 @@ from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
 from openmed.adapters.registries.installed_registries import RegistryPlace, is_local, open_registry
-from openmed.adapters.registries.released_bytes import MarkedRegistry, Marks, RegistryBytes
+from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
@@ -191,25 +191,14 @@ class Context:
     @cached_property
     def registry(self) -> Registry:
         """Where released bytes are served from."""
-        self.registry_settings  # noqa: B018 - what it was opened from, read with it
         place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
         opened = open_registry(place, environ=os.environ)
-        return MarkedRegistry(opened, self._marks) if is_local(opened) else opened
-
-    @cached_property
-    def registry_settings(self) -> str:
-        """Digest of what the registry was opened from."""
-        return self.inputs.registry_settings()
-
-    @cached_property
-    def _marks(self) -> Marks:
-        return Marks(self.memory.folder, disk=self.disk)
+        return marked(opened, self.memory.folder, disk=self.disk) if is_local(opened) else opened
 
     @cached_property
     def released_bytes(self) -> RegistryBytes:
         """Bytes of releases: served, staged, or staged again."""
-        marks = self._marks if isinstance(self.registry, MarkedRegistry) else None
-        return RegistryBytes(self.registry, store=self.store, sources=self.sources, marks=marks)
+        return RegistryBytes(self.registry, store=self.store, sources=self.sources)
 
     @cached_property
     def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore]:

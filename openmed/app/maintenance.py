@@ -14,10 +14,9 @@ from openmed.pipeline.release_graph import require_registry
 from openmed.pipeline.step_runner import run_step
 from openmed.steps import stage
 from openmed.steps.collect import Collect, CollectionResult
-from openmed.steps.go_forward import GoForward
 from openmed.steps.publish import Publish, Published
 from openmed.steps.reconcile import Reconcile
-from openmed.steps.recover import Recover, SetAside
+from openmed.steps.recover import GoForward, Recover, SetAside
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
 
@@ -53,7 +52,7 @@ class Recovered(NamedTuple):
         temporary: unfinished files and folders that were removed.
         derived: derived files that were written.
         forward: entries the pointer reaches again.
-        published: what was served again, and what is not.
+        published: what was served again, and what is not; what is whole is not named.
     """
 
     aside: tuple[SetAside, ...]
@@ -107,7 +106,7 @@ def recovered(world: Context, *, dropped: str = "") -> Recovered:
         if done.fault is not None:
             raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
         derived += late
-    published = _publisher(world).publish(is_asked=False)
+    published = _publisher(world).publish(is_asked=False)._replace(whole=())
     return Recovered(aside, temporary, tuple(derived), published=published)
 
 

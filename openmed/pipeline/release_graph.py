@@ -48,6 +48,7 @@ class ReleaseGraph:
         self.world = world
         self._retry = retry
         self._pattern = pattern
+        self._registry_settings = world.inputs.registry_settings()
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
         self.candidates = tuple(
@@ -179,7 +180,7 @@ class ReleaseGraph:
             registry=world.registry,
             verifiers=world.verifiers,
             released=world.released_bytes,
-            registry_settings=world.registry_settings,
+            registry_settings=self._registry_settings,
             may_build=may_build,
             now=world.now,
         )

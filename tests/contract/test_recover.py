@@ -165,7 +165,9 @@ def test_the_command_says_what_it_did(place: Place) -> None:
     again = place.run("release", "recover")
     assert (again.returncode, again.stdout) == (0, "nothing was interrupted\n")
     answer = json.loads(place.run("release", "recover", "--json").stdout)
-    assert answer["data"] == {"aside": [], "derived": [], "temporary": 0, "forward": []}
+    nothing = {"whole": [], "again": [], "unserved": []}
+    told = {"aside": [], "derived": [], "temporary": 0, "forward": [], "published": nothing}
+    assert answer["data"] == told
 
 
 def test_verify_looks_at_the_fleet_as_it_stood(place: Place) -> None:

@@ -28,22 +28,18 @@ FOLDER: Final = "published"
 class RegistryBytes:
     """Released bytes, through one registry."""
 
-    def __init__(
-        self, registry: Registry, *, store: ArtifactStore, sources: Sources, marks: "Marks | None"
-    ) -> None:
+    def __init__(self, registry: Registry, *, store: ArtifactStore, sources: Sources) -> None:
         """Remember the places; nothing is read yet.
 
         Args:
-            registry: where releases are served from.
+            registry: where releases are served from; one without marks is seen by every machine.
             store: staged trees.
             sources: where candidates come from.
-            marks: what this machine published to a registry of its own; None = every machine
-                sees the registry.
         """
         self._registry = registry
         self._store = store
         self._sources = sources
-        self._marks = marks
+        self._marks = registry.marks if isinstance(registry, MarkedRegistry) else None
 
     def unserved(self, live: LiveRelease) -> Unserved | None:
         """Hash what is served of a live release; None when it is whole."""
@@ -137,7 +133,7 @@ class MarkedRegistry:
     def __init__(self, registry: Registry, marks: Marks) -> None:
         """Remember both."""
         self._registry = registry
-        self._marks = marks
+        self.marks = marks
 
     @property
     def where(self) -> str:
@@ -151,7 +147,7 @@ class MarkedRegistry:
     def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Copy a staged tree, read it back, note that it is here."""
         self._registry.put(artifact, files)
-        self._marks.add(self.where, artifact)
+        self.marks.add(self.where, artifact)
 
     def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Hash every byte that is served."""
@@ -168,11 +164,16 @@ class MarkedRegistry:
     def remove(self, name: str) -> None:
         """Remove one tree if it is there."""
         self._registry.remove(name)
-        self._marks.drop(self.where, name)
+        self.marks.drop(self.where, name)
 
     def sweep(self) -> int:
         """Remove what a killed run left unfinished."""
         return self._registry.sweep()
+
+
+def marked(registry: Registry, folder: Path, *, disk: Disk) -> MarkedRegistry:
+    """A registry of this machine whose marks are kept in a folder outside it."""
+    return MarkedRegistry(registry, Marks(folder, disk=disk))
 
 
 def _why(error: OSError) -> str:

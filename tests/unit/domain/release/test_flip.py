@@ -221,14 +221,16 @@ def test_an_undecided_verdict_is_no_release() -> None:
 
 
 def test_a_bad_new_verdict_on_what_is_live_is_red_and_moves_nothing() -> None:
-    """Condemning what is live is the work of a rollback, not of a release."""
+    """It is a fact of the ledger; to leave it is the work of a rollback, not of a release."""
     state = fleets.after(EMPTY, builders.a_proposal())
     proposal = builders.a_proposal(builders.a_verdict(covered=BAD))
     plan = plan_flip(state, (proposal,), now=builders.NOW)
     assert proposal.verdict is not None
     assert proposal.verdict.decision is Decision.QUARANTINED
-    assert (plan.entry, plan.results[0].standing) == (None, SlotOutcome.NOT_EVALUATED)
-    assert plan.results[0].exit_code != 0
+    assert plan.entry is not None
+    assert ["condemned"] == [change.event for change in plan.entry.changes]
+    assert (SlotOutcome.CONDEMNED, 3) == (plan.results[0].standing, plan.results[0].exit_code)
+    assert state.live == fold((*state.entries, plan.entry)).live
 
 
 def test_what_was_released_then_is_live_now() -> None:
