@@ -165,7 +165,7 @@ def test_the_command_says_what_it_did(place: Place) -> None:
     again = place.run("release", "recover")
     assert (again.returncode, again.stdout) == (0, "nothing was interrupted\n")
     answer = json.loads(place.run("release", "recover", "--json").stdout)
-    nothing = {"whole": [], "again": [], "unserved": []}
+    nothing: dict[str, list[str]] = {"whole": [], "again": [], "unserved": []}
     told = {"aside": [], "derived": [], "temporary": 0, "forward": [], "published": nothing}
     assert answer["data"] == told
 
