@@ -1,7 +1,8 @@
 """Step `recover`: clear away what a flip that died before its commit point left in the ledger.
 
-With `--forward`: first put the pointer on what took effect, from whatever has it. Nothing is thrown away and nothing that happened is undone: what the pointer does not reach never
-took effect. An entry that another one follows did, somewhere; it is given up only by name.
+With `--forward`: first put the pointer on what took effect, from whatever has it. Nothing is
+thrown away and nothing that happened is undone: what the pointer does not reach never took
+effect. An entry that another one follows did, somewhere; it is given up only by name.
 """
 
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ from openmed.domain.release.rollback_options import Request  # noqa: E402 - the 
 from openmed.steps.collect import Collect  # noqa: E402 - the same
 
 SOON = "2026-11-24T13:00:00Z"
-LATER = "2026-11-26T12:00:00Z"
+LATER = "2026-12-26T12:00:00Z"
 
 
 def record(root: Path) -> None:
