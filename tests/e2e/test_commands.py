@@ -26,7 +26,7 @@ READERS = {
 """Commands that never write."""
 WRITERS = {
     "init", "release run", "release stage", "release gate", "release flip", "release regenerate",
-    "release recover", "benchmark run", "benchmark table", "benchmark compare", "keys init",
+    "release publish", "release recover", "benchmark run", "benchmark table", "benchmark compare", "keys init",
     "release freeze", "release lift", "release rollback",
 }  # fmt: skip
 """Commands whose first example works on a repository with one release."""
