@@ -4,53 +4,48 @@ Without `gates/shared.toml` the state is this machine's own, and acting is all t
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.errors import FlipConflictError
 
 Answer = TypeVar("Answer")
 
 
-def shared(root: Path, act: Callable[[], Answer]) -> Answer:
+def share(context: Context, act: Callable[[Context], Answer]) -> Answer:
     """Act on a release repository, and share what happened.
 
     Args:
-        root: release repository.
-        act: reads the state, compares, and moves it; called again when another machine was first.
+        context: the release repository.
+        act: reads the state, compares, and moves it; called again, with what was fetched and at
+            its own time, when another machine was first.
 
     Raises:
         FlipConflictError: others were first each time; nothing of it holds.
         IntegrityError: the ledger is forked, or half merged.
         ExternalError: the remote cannot be reached.
     """
-    return shared_in(open_context(root, quiet=True), act)
-
-
-def shared_in(world: Context, act: Callable[[], Answer]) -> Answer:
-    """Act in an open repository, and share what happened."""
-    git = world.git_state
+    git = context.git_state
     if git is None:
-        return act()
+        return act(context)
     for _ in range(git.attempts):
-        with world.releases.lock():
-            git.bring_up_to_date(strays=_strays(world))
-            before = _entries(world)
-        answer = act()
-        with world.releases.lock():
-            made = _entries(world) - before
+        with context.releases.lock():
+            git.bring_up_to_date(strays=_strays(context))
+            before = _entries(context)
+        answer = act(context.at_this_moment())
+        with context.releases.lock():
+            made = _entries(context) - before
             # Another process here may have lost, and so have undone what we made.
-            if git.publish(strays=_strays(world)) and made <= _entries(world):
+            if git.publish(strays=_strays(context)) and made <= _entries(context):
                 return answer
-        world.progress("another machine was first; comparing again with what it released")
-    msg = f"other machines were first, {git.attempts} times; nothing of this holds"
+        context.progress("another machine released first; comparing again with its release")
+    msg = f"another machine released first, {git.attempts} times; nothing was released here"
     raise FlipConflictError(msg, next_step="run it again")
 
 
-def _entries(world: Context) -> frozenset[str]:
-    return frozenset(entry.digest for entry in world.releases.reached().entries)
+def _entries(context: Context) -> frozenset[str]:
+    return frozenset(entry.digest for entry in context.releases.reached().entries)
 
 
-def _strays(world: Context) -> tuple[str, ...]:
-    return tuple(stray.name for stray in world.releases.strays(world.releases.reached()))
+def _strays(context: Context) -> tuple[str, ...]:
+    return tuple(stray.name for stray in context.releases.strays(context.releases.reached()))

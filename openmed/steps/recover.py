@@ -51,6 +51,10 @@ class Recover:
         """
         with self.releases.lock():
             state = self.releases.reached()
+            lost = self.releases.lost_heads(state)
+            if lost:
+                # What took effect is never set aside; it is taken in.
+                raise IntegrityError(lost_fault(state, lost), next_step=way_back(lost))
             strays = self.releases.strays(state)
             given_up = _named(branches(strays), dropped) if dropped else ()
             left = tuple(stray for stray in strays if stray.entry not in given_up)

@@ -68,7 +68,7 @@ def _make_source(place: Place, content: bytes = SECOND) -> None:
 
 
 def _is_served(place: Place) -> bool:
-    return unserved(place.root, place.releases.state()) == ()
+    return unserved(place.world, place.releases.state()) == ()
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -114,10 +114,10 @@ def test_a_slot_without_a_candidate_is_served_again_too(place: Place) -> None:
 def test_recover_publishes(loss: Callable[[Place], None], place: Place) -> None:
     """And says what."""
     loss(place)
-    done = recover(place.root)
+    done = recover(place.world)
     assert [SLOT] == [row.release.slot for row in done.published.again]
     assert _is_served(place)
-    assert () == recover(place.root).published.again
+    assert () == recover(place.world).published.again
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -125,11 +125,11 @@ def test_publish_publishes(loss: Callable[[Place], None], place: Place) -> None:
     """One slot, or all; it moves nothing."""
     loss(place)
     before = place.releases.state()
-    assert 1 == len(publish(place.root, slot=SLOT).again)
+    assert 1 == len(publish(place.world, slot=SLOT).again)
     assert _is_served(place)
     assert before == place.releases.state()
     with pytest.raises(UsageError, match="serves nothing"):
-        publish(place.root, slot=f"{SLOT}::none-such")
+        publish(place.world, slot=f"{SLOT}::none-such")
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -151,7 +151,7 @@ def test_bytes_are_staged_again_from_the_row_in_the_ledger(place: Place) -> None
     _make_source(place)
     _lose_registry(place)
     _unstage(place)
-    assert 1 == len(publish(place.root).again)
+    assert 1 == len(publish(place.world).again)
     assert _is_served(place)
 
 
@@ -160,7 +160,7 @@ def test_other_bytes_are_never_served_for_them(place: Place) -> None:
     _make_source(place, b"another build")
     _lose(place)
     _unstage(place)
-    (row,) = publish(place.root).unserved
+    (row,) = publish(place.world).unserved
     assert "gives other bytes today" in row.reason
     assert not Path(place.served(TREE)).exists()
 
@@ -170,7 +170,7 @@ def test_what_is_condemned_is_not_published_again(place: Place) -> None:
     place.release(SECOND, slot=f"{SLOT}::other")
     place.roll_back(Request.model_validate({**BACK.model_dump(), "where": {"line": "none"}}))
     _lose(place)
-    done = publish(place.root)
+    done = publish(place.world)
     assert () == done.again
     (row,) = done.unserved
     assert "condemned since" in row.reason
@@ -190,13 +190,13 @@ class TestAnotherMachine:
 
     def test_nothing_is_lost_there(self, other: Place) -> None:
         """A local registry is lost only where this machine published to it."""
-        (row,) = unserved(other.root, other.releases.state())
+        (row,) = unserved(other.world, other.releases.state())
         assert not row.is_lost
         assert "generation 2 is not served from here" == row.sentence
         assert () == other.verify().faults
         notes = [note for check in other.verify().checks for note in check.notes]
         assert len(notes) == 2
-        assert () == recover(other.root).published.again
+        assert () == recover(other.world).published.again
 
     def test_a_rollback_stages_its_target_again(self, other: Place) -> None:
         """Accepted at the same digest only."""

@@ -123,7 +123,7 @@ class GitSync:
             self._follow()
             return True
         if self._is_ancestor(self._remote, "HEAD"):
-            msg = f"the state could not be pushed to {self._sharing.remote}: {_last(pushed)}"
+            msg = f"cannot push the state to {self._sharing.remote}: {_last(pushed)}"
             raise ExternalError(msg, next_step="run it again", retryable=True)
         self._undo()
         return False
@@ -133,7 +133,7 @@ class GitSync:
         wanted = f"+refs/heads/{branch}:{self._remote}"
         done = self._git("fetch", "--quiet", "--no-tags", self._sharing.remote, wanted)
         if done.code and "couldn't find remote ref" not in done.error:
-            msg = f"the state cannot be fetched from {self._sharing.remote}: {_last(done)}"
+            msg = f"cannot fetch the state from {self._sharing.remote}: {_last(done)}"
             raise ExternalError(msg, next_step=f"git fetch; see {FILE}", retryable=True)
 
     def _is_published(self, strays: tuple[str, ...]) -> bool:
@@ -147,7 +147,7 @@ class GitSync:
             return
         done = self._git("merge", "--ff-only", "--quiet", self._remote)
         if done.code:
-            msg = f"what others released cannot be taken over: {_last(done)}"
+            msg = f"cannot apply what others released: {_last(done)}"
             raise FlipConflictError(msg, next_step="git status; commit or stash what is in the way")
 
     def _changed(self, strays: tuple[str, ...]) -> bool:
@@ -189,7 +189,7 @@ class GitSync:
         ours, theirs = self._pointer("HEAD"), self._pointer(self._remote)
         where = f"{self._sharing.remote}/{self._sharing.branch}"
         if ours == theirs:
-            msg = f"this clone and {where} went apart, with the same ledger"
+            msg = f"this clone and {where} diverged, with the same ledger"
             raise FlipConflictError(msg, next_step=f"git rebase {where}")
         msg = (
             f"the ledger is forked: this clone has the head {_named(ours)}, {where} has "

@@ -6,39 +6,43 @@ import click
 
 from openmed.app.history import read_status, state_at
 from openmed.app.maintenance import unserved as unserved_of
-from openmed.app.status import Mark, SlotStages, read_stages
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
-from openmed.domain.gates.policy import Grade
-from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.pages.phrases import headline
-from openmed.domain.release.served import Unserved
+from openmed.app.status import read_stages
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.status_text import status_text
+from openmed.context import open_context, program_name
+from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import plain
-from openmed.errors import IntegrityError, UsageError
-from openmed.pipeline.summary import table
-
-MOST_TREES = 20
-"""More slots than this are a table; one of them is a tree when it is named."""
-_SIGNS = {Mark.DONE: "✓", Mark.HELD: "◆", Mark.FAILED: "✗", Mark.MISSING: "·"}
+from openmed.errors import UsageError
+from openmed.exit_codes import ExitCode
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot", default="")
 @shared_options
 @click.option("--at", "tag", default="", help="As it stood after this ledger entry.")
 @handle_errors
 def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
-    r"""Say what is live in every slot, since when, and where its candidate stands.
+    """Show what is live and where each candidate stands.
 
-    \b
     Example: openmed release status
     Example: openmed release status pii::tiny::onnx --json
     """
-    state = read_status(root)
+    context = open_context(root, quiet=True)
+    state = read_status(context)
     state = state_at(state, tag) if tag else state
     key = parse_slot(slot).key if slot else ""
-    unserved = unserved_of(root, state, slot=key) if not tag else ()
-    code = IntegrityError.exit_code if any(row.is_lost for row in unserved) else 0
+    unserved = unserved_of(context, state, slot=key) if not tag else ()
+    is_lost = any(row.is_lost for row in unserved)
+    code = ExitCode.INTEGRITY if is_lost else ExitCode.DONE
     if as_json:
         emit_json(
             "release status",
@@ -53,67 +57,11 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
             },
         )
         exit_with(code)
-    slots = () if tag else read_stages(root, slot=key)
+    slots = () if tag else read_stages(context, slot=key)
     if key and not slots and state.live_in(key) is None:
-        msg = f"there is no slot {key}"
+        near = did_you_mean(key, [*(name for name, _ in state.counts)])
+        msg = f"No slot `{key}`" + (f"; {near}" if near else ".")
         raise UsageError(msg, next_step="openmed release list")
-    lines = [*_slots(state, slots, key), *_facts(state), *_lost(unserved)]
-    print_text("\n".join([headline(state), "", *lines, ""]))
+    text = status_text(state, slots, unserved, slot=key, program=program_name(), width=columns())
+    print_text(text)
     exit_with(code)
-
-
-def _lost(unserved: tuple[Unserved, ...]) -> list[str]:
-    lines = [f"{row.slot}: {row.sentence}" for row in unserved]
-    return [*lines, "next: openmed release publish"] if any(r.is_lost for r in unserved) else lines
-
-
-def _slots(state: FleetState, slots: tuple[SlotStages, ...], key: str) -> list[str]:
-    if slots and len(slots) <= MOST_TREES:
-        return [line for row in slots for line in _tree(row)]
-    live = [row for row in state.live if key in ("", row.release.slot)]
-    if not live:
-        return []
-    headings = ("SLOT", "LIVE", "GENERATION", "SINCE", "TAG", "ARTIFACT")
-    return table((headings, *(_row(row) for row in live)))
-
-
-def _tree(row: SlotStages) -> list[str]:
-    lines = [f"{row.slot}  {row.headline}"]
-    for number, stage in enumerate(row.stages, start=1):
-        branch = "└─" if number == len(row.stages) else "├─"
-        lines.append(f"{branch} {_SIGNS[stage.mark]} {stage.name:<9}  {stage.detail}")
-    return [*lines, ""]
-
-
-def _facts(state: FleetState) -> list[str]:
-    lines = [
-        f"quarantined: {row.fact.artifact[:16]} wanted {row.fact.slot}: "
-        f"{', '.join(cause for cause, _ in row.causes)} ({row.tag})"
-        for row in state.quarantines
-    ]
-    lines += [
-        f"condemned: {row.fact.slot} serves generation {row.fact.generation}, which fails policy "
-        f"{row.fact.policy.name}: {', '.join(row.fact.gates)} ({row.tag})"
-        for row in state.condemned
-    ]
-    lines += [
-        f"lifted: {row.fact.artifact[:16]} may be judged again until {row.fact.expires}: "
-        f"{row.fact.reason} ({row.tag})"
-        for row in state.lifts
-    ]
-    if state.entries:
-        return [*lines, f"ledger entry {state.entries[-1].tag}"]
-    return ["no release has been made here", "next: openmed release run"]
-
-
-def _row(live: LiveRelease) -> tuple[str, ...]:
-    release = live.release
-    is_preview = release.policy.grade is Grade.PREVIEW
-    return (
-        release.slot,
-        f"{release.candidate.repo_id}{' (preview)' if is_preview else ''}",
-        str(live.generation),
-        live.time,
-        live.tag,
-        release.artifact[:16],
-    )

@@ -21,8 +21,7 @@ from openmed.domain.ledger.fleet_facts import CondemnedFact, FreezeFact
 from openmed.domain.ledger.pointer import PointerTable, pointer_of
 from openmed.domain.release.flip_preconditions import Proposal, Refusal, refusal_of
 from openmed.errors import IntegrityError, RefusedError
-
-_HELD, _NO_VERDICT, _INTEGRITY = 3, 5, 7
+from openmed.exit_codes import ExitCode
 
 
 class SlotOutcome(StrEnum):
@@ -37,7 +36,7 @@ class SlotOutcome(StrEnum):
     NOT_SERVED = "NOT_SERVED"
     """Live by the pointer, but its bytes are not served and could not be published again."""
     QUARANTINED = "QUARANTINED"
-    """A gate said no."""
+    """A required gate failed."""
     NOT_EVALUATED = "NOT_EVALUATED"
     """No verdict."""
     FROZEN = "FROZEN"
@@ -72,6 +71,14 @@ class Result(Frozen):
     reason: str
     gates: tuple[str, ...]
     exit_code: int
+
+    @property
+    def words(self) -> str:
+        """Where it stands, for people; a preview is never shown as plainly released."""
+        words = {SlotOutcome.RELEASED: "released", SlotOutcome.LIVE: "live"}
+        word = words.get(self.standing, self.standing.value.replace("_", " "))
+        is_preview = self.grade is Grade.PREVIEW and self.standing in words
+        return f"{word} (preview)" if is_preview else word
 
 
 class _SlotRuling(NamedTuple):
@@ -149,9 +156,9 @@ def _decide_live(
         change = _clearance(proposal, live)
     ruling = _live_ruling(proposal, row, refusal)
     if isinstance(change, Condemned):
-        ruling = _SlotRuling(SlotOutcome.CONDEMNED, _condemned_reason(change), _HELD)
+        ruling = _SlotRuling(SlotOutcome.CONDEMNED, _condemned_reason(change), ExitCode.HELD)
     if isinstance(change, Cleared):
-        ruling = _SlotRuling(SlotOutcome.LIVE, "live, and every gate passed again", 0)
+        ruling = _SlotRuling(SlotOutcome.LIVE, "live, and every gate passed again", ExitCode.DONE)
     return change, _result(proposal, live, ruling)
 
 
@@ -161,14 +168,14 @@ def _live_ruling(
     """Where a live release stands when nothing is recorded of it now."""
     if row is not None:
         reason = f"{_condemned_reason(row.fact)} ({row.tag})"
-        return _SlotRuling(SlotOutcome.CONDEMNED, reason, _HELD)
+        return _SlotRuling(SlotOutcome.CONDEMNED, reason, ExitCode.HELD)
     verdict = proposal.verdict
     if verdict is None or verdict.decision is Decision.RELEASABLE:
-        return _SlotRuling(SlotOutcome.LIVE, "already live", 0)
+        return _SlotRuling(SlotOutcome.LIVE, "already live", ExitCode.DONE)
     if verdict.decision is Decision.QUARANTINED and refusal is not None:
         reason = f"live, and a verdict that fails it may not be used: {refusal.reason}"
         return _SlotRuling(SlotOutcome.REFUSED, reason, refusal.exit_code)
-    reason = f"live, but judged again it is {verdict.decision}: {undecided_reason(verdict)}"
+    reason = f"live, but judged again as {verdict.decision}: {undecided_reason(verdict)}"
     return _SlotRuling(SlotOutcome.NOT_EVALUATED, reason, _undecided_code(verdict))
 
 
@@ -184,7 +191,11 @@ def _while_condemned(state: FleetState, proposal: Proposal, ruling: _SlotRuling)
     row = state.condemned_in(proposal.slot)
     if row is None or ruling.standing is SlotOutcome.RELEASED:
         return ruling
-    code = _HELD if ruling.exit_code in (0, _NO_VERDICT) else ruling.exit_code
+    code = (
+        ExitCode.HELD
+        if ruling.exit_code in (ExitCode.DONE, ExitCode.NO_VERDICT)
+        else ruling.exit_code
+    )
     return _SlotRuling(
         ruling.standing, f"{ruling.reason}; {_condemned_reason(row.fact)} ({row.tag})", code
     )
@@ -196,7 +207,7 @@ def _ruling(state: FleetState, proposal: Proposal, *, now: str) -> _SlotRuling:
         fault = proposal.fault
         reason = fault.message if fault else "there is no verdict"
         return _SlotRuling(
-            SlotOutcome.NOT_EVALUATED, reason, fault.exit_code if fault else _NO_VERDICT
+            SlotOutcome.NOT_EVALUATED, reason, fault.exit_code if fault else ExitCode.NO_VERDICT
         )
     if verdict.decision is Decision.NOT_EVALUATED or verdict.artifact is None:
         is_refused = any(fault.error == RefusedError.__name__ for fault in verdict.faults)
@@ -204,7 +215,7 @@ def _ruling(state: FleetState, proposal: Proposal, *, now: str) -> _SlotRuling:
         return _SlotRuling(standing, undecided_reason(verdict), _undecided_code(verdict))
     if _is_known_bad(state, proposal):
         reason = state.refusal(verdict.artifact, slot=proposal.slot)
-        return _SlotRuling(SlotOutcome.QUARANTINED, reason, _HELD)
+        return _SlotRuling(SlotOutcome.QUARANTINED, reason, ExitCode.HELD)
     refusal = refusal_of(state, proposal, now=now)
     if refusal is not None:
         return _SlotRuling(SlotOutcome.REFUSED, refusal.reason, refusal.exit_code)
@@ -214,18 +225,18 @@ def _ruling(state: FleetState, proposal: Proposal, *, now: str) -> _SlotRuling:
 def _judged_ruling(verdict: Verdict, freeze: FreezeFact | None) -> _SlotRuling:
     if verdict.decision is not Decision.RELEASABLE:
         reason = "; ".join(f"{gate.id}: {gate.message}" for gate in verdict.failing)
-        return _SlotRuling(SlotOutcome.QUARANTINED, reason, _HELD)
+        return _SlotRuling(SlotOutcome.QUARANTINED, reason, ExitCode.HELD)
     if freeze is not None:
         reason = (
-            f"the slot is frozen since {freeze.tag} ({freeze.reason}); "
-            f"openmed release thaw {freeze.slot}"
+            f"frozen since {freeze.tag} (releases blocked): {freeze.reason}; "
+            f"to release, run openmed release thaw {freeze.slot}"
         )
-        return _SlotRuling(SlotOutcome.FROZEN, reason, _HELD)
-    return _SlotRuling(SlotOutcome.RELEASED, "every gate passed", 0)
+        return _SlotRuling(SlotOutcome.FROZEN, reason, ExitCode.HELD)
+    return _SlotRuling(SlotOutcome.RELEASED, "every gate passed", ExitCode.DONE)
 
 
 def _undecided_code(verdict: Verdict) -> int:
-    return verdict.faults[0].exit_code if verdict.faults else _NO_VERDICT
+    return verdict.faults[0].exit_code if verdict.faults else ExitCode.NO_VERDICT
 
 
 def _is_known_bad(state: FleetState, proposal: Proposal) -> bool:

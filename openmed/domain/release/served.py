@@ -7,8 +7,7 @@ this machine published to it; elsewhere there is nothing to lose.
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.release.flip import Result, SlotOutcome
-
-_INTEGRITY = 7
+from openmed.exit_codes import ExitCode
 
 
 class Unserved(Frozen):
@@ -82,7 +81,7 @@ def _with(result: Result, row: Unserved) -> Result:
         tag=result.tag,
         reason=said,
         gates=result.gates,
-        exit_code=_INTEGRITY,
+        exit_code=ExitCode.INTEGRITY,
     )
 
 
@@ -99,5 +98,5 @@ def _alone(state: FleetState, row: Unserved) -> Result:
         tag=live.tag if live else "",
         reason=row.sentence,
         gates=(),
-        exit_code=_INTEGRITY,
+        exit_code=ExitCode.INTEGRITY,
     )
