@@ -26,8 +26,8 @@ from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
-from openmed.adapters.registries.installed_registries import RegistryPlace, open_registry
-from openmed.adapters.registries.local import LocalRegistry
+from openmed.adapters.registries.installed_registries import RegistryPlace, is_local, open_registry
+from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
@@ -216,13 +216,23 @@ class Context:
     @cached_property
     def registry(self) -> Registry:
         """Where released bytes are served from."""
+        opened = self._opened_registry
+        return marked(opened, self.memory.folder, disk=self.disk) if is_local(opened) else opened
+
+    @cached_property
+    def _opened_registry(self) -> Registry:
         place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
         return open_registry(place, environ=os.environ)
+
+    @cached_property
+    def released_bytes(self) -> RegistryBytes:
+        """Bytes of releases: served, staged, or staged again."""
+        return RegistryBytes(self.registry, store=self.store, sources=self.sources)
 
     @property
     def is_registry_local(self) -> bool:
         """Whether nobody but this machine's people is served."""
-        return isinstance(self.registry, LocalRegistry)
+        return is_local(self._opened_registry)
 
     @cached_property
     def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore]:

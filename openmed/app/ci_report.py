@@ -75,8 +75,14 @@ def summary_markdown(report: RunReport | None, *, broken: tuple[str, ...]) -> st
     counts = (
         _count(report, SlotOutcome.RELEASED),
         _count(report, SlotOutcome.LIVE),
-        _count(report, SlotOutcome.QUARANTINED, SlotOutcome.FROZEN, SlotOutcome.REFUSED),
-        _count(report, SlotOutcome.NOT_EVALUATED),
+        _count(
+            report,
+            SlotOutcome.QUARANTINED,
+            SlotOutcome.CONDEMNED,
+            SlotOutcome.FROZEN,
+            SlotOutcome.REFUSED,
+        ),
+        _count(report, SlotOutcome.NOT_EVALUATED, SlotOutcome.NOT_SERVED),
     )
     tag = f"ledger entry {report.tag}" if report.tag else "no ledger entry"
     lines += [f"### {report.command}: exit code {report.exit_code}, {tag}", ""]

@@ -6,15 +6,18 @@ from openmed.app.sync import share
 from openmed.context import Context
 from openmed.domain.ledger.clock_rules import entries_ahead
 from openmed.domain.ledger.entry import Entry
+from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.release.reconcile import ReconcilePlan
+from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.regeneration import RECORDS, derived_steps
+from openmed.pipeline.release_graph import require_registry
 from openmed.pipeline.step_runner import run_step
 from openmed.steps import stage
 from openmed.steps.collect import Collect, CollectionResult
-from openmed.steps.go_forward import GoForward
+from openmed.steps.publish import Publish, Published
 from openmed.steps.reconcile import Reconcile
-from openmed.steps.recover import Recover, SetAside
+from openmed.steps.recover import GoForward, Recover, SetAside
 from openmed.steps.regenerate import PageRecord, Regenerate
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
@@ -33,7 +36,7 @@ def verify_releases(world: Context, *, tag: str = "", is_offline: bool = False) 
     _require_repository(world)
     step = Verify(
         releases=world.releases,
-        registry=world.registry,
+        released=world.released_bytes,
         verifiers=world.verifiers,
         waivers=world.waivers,
     )
@@ -52,6 +55,7 @@ class Recovered(NamedTuple):
         derived: derived files that were written.
         forward: entries the pointer reaches again.
         ahead: entries from the future, as the clock here has it; no release goes past them.
+        published: what was served again, and what is not; what is whole is not named.
     """
 
     aside: tuple[SetAside, ...]
@@ -59,6 +63,7 @@ class Recovered(NamedTuple):
     derived: tuple[str, ...]
     forward: tuple[Entry, ...] = ()
     ahead: tuple[Entry, ...] = ()
+    published: Published = Published((), (), ())
 
 
 def recover(world: Context, *, dropped: str = "", is_forward: bool = False) -> Recovered:
@@ -84,8 +89,37 @@ def recover(world: Context, *, dropped: str = "", is_forward: bool = False) -> R
         if done.fault is not None:
             raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
         derived += late
+    published = _publisher(world).publish(is_asked=False)._replace(whole=())
     ahead = entries_ahead(world.releases.state().entries, now=world.now)
-    return Recovered(aside, temporary, tuple(derived), later, ahead)
+    return Recovered(aside, temporary, tuple(derived), later, ahead, published)
+
+
+def publish(world: Context, *, slot: str = "") -> Published:
+    """Publish again what the pointer says and the registry does not serve.
+
+    Raises:
+        UsageError: not a release repository, or the slot serves nothing.
+        IntegrityError: the state cannot be trusted.
+    """
+    _require_repository(world)
+    require_registry(world)
+    return _publisher(world).publish(slot, is_asked=True)
+
+
+MOST_HASHED = 20
+"""More live releases than this are hashed by `verify` only; one of them is when it is named."""
+
+
+def unserved(world: Context, state: FleetState, *, slot: str = "") -> tuple[Unserved, ...]:
+    """Live releases whose bytes are not served from here; changes nothing."""
+    is_live = state.live_in(slot) is not None
+    if not is_live if slot else len(state.live) > MOST_HASHED:
+        return ()
+    return _publisher(world).look(slot)
+
+
+def _publisher(world: Context) -> Publish:
+    return Publish(releases=world.releases, released=world.released_bytes)
 
 
 def reconcile(

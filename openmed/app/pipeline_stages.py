@@ -118,7 +118,7 @@ def run_flip(world: Context) -> RunReport:
 
 
 def _flip(world: Context) -> RunReport:
-    graph = open_graph(world)
+    graph = open_graph(world, may_build=False)
     world.signer.check()
     require_right_clock(world)
     require_writable(world, "record")

@@ -55,6 +55,7 @@ def _step(context: Context) -> Rollback:
         registry=context.registry,
         store=context.store,
         verifiers=context.verifiers,
+        released=context.released_bytes,
         now=context.now,
         is_local=context.is_registry_local,
     )

@@ -43,12 +43,14 @@ class SlotStages(NamedTuple):
         slot: its slot.
         live: what it serves; None = nothing.
         is_frozen: whether a person froze it.
+        is_condemned: whether what it serves fails today's policy.
         candidate: where its candidate stands; None without one in the queue.
     """
 
     slot: str
     live: LiveRelease | None
     is_frozen: bool
+    is_condemned: bool
     candidate: CandidateStages | None
 
 
@@ -70,6 +72,7 @@ def _slot(world: Context, state: FleetState, slot: str, row: Candidate | None) -
         slot=slot,
         live=state.live_in(slot),
         is_frozen=state.freeze_of(slot) is not None,
+        is_condemned=state.condemned_in(slot) is not None,
         candidate=None if row is None else _candidate(world, row),
     )
 

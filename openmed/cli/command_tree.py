@@ -69,6 +69,9 @@ release = LazyGroup(
             "recover": Lazy(
                 "release.maintenance:recover", "Finish what an interrupted command left undone."
             ),
+            "publish": Lazy(
+                "release.publish:publish", "Publish again what is live and no longer served."
+            ),
             "reconcile": Lazy("release.reconcile:reconcile", "Make one ledger of two heads of it."),
             "regenerate": Lazy(
                 "release.stage_commands:regenerate",

@@ -12,10 +12,11 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import check_policy
 from openmed.domain.ledger.clock_rules import require_clock
+from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import SuitePin
-from openmed.errors import PolicyError, UsageError
+from openmed.errors import OpenMedError, PolicyError, UsageError
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
@@ -33,7 +34,7 @@ EVERY = "*"
 class ReleaseGraph:
     """The tasks of one release repository, and the record of one run of them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - every choice of a run is named
         self,
         world: Context,
         *,
@@ -41,6 +42,7 @@ class ReleaseGraph:
         pattern: str = EVERY,
         shard: Shard = WHOLE,
         pipeline: Pipeline = PIPELINE,
+        may_build: bool = True,
     ) -> None:
         """Read queue, pins and policies once; nothing is run yet.
 
@@ -50,6 +52,7 @@ class ReleaseGraph:
             pattern: slots meant, with `*` and `?` as in a shell.
             shard: part of the fleet meant.
             pipeline: its steps and their order.
+            may_build: whether the flip may stage a source again for bytes that are lost.
 
         Raises:
             UsageError: any of them cannot be used, or no candidate's slot is like `pattern`.
@@ -57,6 +60,9 @@ class ReleaseGraph:
         self.world = world
         self.pipeline = pipeline
         self._retry = retry
+        self._pattern = pattern
+        self._may_build = may_build
+        self._registry_settings = world.inputs.registry_settings()
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
         self.candidates = tuple(
@@ -123,7 +129,7 @@ class ReleaseGraph:
             staged_product=stage.PRODUCT,
             products=world.products,
             releases=world.releases,
-            registry=world.registry,
+            released=world.released_bytes,
             bench=self.bench,
         )
 
@@ -183,6 +189,9 @@ class ReleaseGraph:
             releases=world.releases,
             registry=world.registry,
             verifiers=world.verifiers,
+            released=world.released_bytes,
+            registry_settings=self._registry_settings,
+            may_build=self._may_build,
             now=world.now,
         )
 
@@ -262,7 +271,16 @@ class ReleaseGraph:
             crashed=tuple(self.crashed),
             is_interrupted=interrupts.is_interrupted(),
             status_page=self.world.status_page,
+            condemned=self._condemned(),
         )
+
+    def _condemned(self) -> tuple[CondemnedFact, ...]:
+        """Live releases that today's policy condemns, with or without a candidate."""
+        try:
+            state = self.world.releases.state()
+        except OpenMedError:
+            return ()  # The flip says what is wrong with the state.
+        return tuple(row for row in state.condemned if fnmatchcase(row.fact.slot, self._pattern))
 
     def _policy(self, slot: str) -> Policy:
         policy = self.world.inputs.policy(slot)
@@ -293,14 +311,21 @@ _OF_FLEET: Mapping[str, Callable[[ReleaseGraph], tuple[Step[Frozen], ...]]] = {
 
 
 def open_graph(
-    world: Context, *, retry: bool = False, pattern: str = EVERY, shard: Shard = WHOLE
+    world: Context,
+    *,
+    retry: bool = False,
+    pattern: str = EVERY,
+    shard: Shard = WHOLE,
+    may_build: bool = True,
 ) -> ReleaseGraph:
     """Open the release graph of one repository, to run it.
+
+    The arguments are those of `ReleaseGraph`.
 
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard)
+    graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard, may_build=may_build)
     require_writable(world, "work")
     world.sweep()
     return graph

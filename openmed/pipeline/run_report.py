@@ -7,6 +7,7 @@ from pydantic import Field
 
 from openmed.domain.frozen import Frozen, Timestamp
 from openmed.domain.gates.gate import StepFault
+from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord, Result, SlotOutcome
 from openmed.domain.release.rollback import RollbackPlan, SlotUndo
 from openmed.domain.release.rollback_options import Request, Undo
@@ -108,6 +109,7 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
     crashed: tuple[str, ...],
     is_interrupted: bool,
     status_page: str,
+    condemned: tuple[CondemnedFact, ...] = (),
 ) -> RunReport:
     """Add up a run.
 
@@ -118,6 +120,7 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
         crashed: tasks that doit itself reports as broken.
         is_interrupted: whether it was told to end.
         status_page: path of the status page; empty when there is none.
+        condemned: live releases of the slots meant that today's policy condemns.
     """
     moved = any(step.task == "flip" and step.how is StepState.COMPUTED for step in performed)
     results = () if flip is None else flip.results if moved else _settled(flip.results)
@@ -127,6 +130,8 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
     if crashed or flip is None:
         is_ours = bool(crashed) or not fleet_wide
         codes.add(ExitCode.INTERNAL if is_ours else fleet_wide[0].exit_code)
+    if condemned:
+        codes.add(ExitCode.HELD)
     if is_interrupted:
         codes = {ExitCode.INTERRUPTED}
     return RunReport(
@@ -138,6 +143,11 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
         faults=faults,
         crashed=crashed,
         status_page=status_page,
+        alarms=tuple(
+            f"{row.fact.slot} serves generation {row.fact.generation}, which fails policy "
+            f"{row.fact.policy.name} since {row.tag}: {', '.join(row.fact.gates)}"
+            for row in condemned
+        ),
     )
 
 
@@ -228,7 +238,9 @@ def _settled(results: tuple[Result, ...]) -> tuple[Result, ...]:
             grade=row.grade,
             generation=row.generation,
             tag=row.tag,
-            reason="already live" if row.standing is SlotOutcome.RELEASED else row.reason,
+            reason="already live"
+            if row.standing in (SlotOutcome.RELEASED, SlotOutcome.LIVE)
+            else row.reason,
             gates=row.gates,
             exit_code=row.exit_code,
         )

@@ -38,6 +38,9 @@ class Inputs(Protocol):
             UsageError: missing or malformed.
         """
 
+    def registry_settings(self) -> str:
+        """Digest of what says where slots are published; of nothing when there is no file."""
+
     def listed(self, repo_id: str) -> Listed:
         """What the catalogue says of a repository; a broken catalogue is said, not raised."""
 

@@ -12,10 +12,12 @@ from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver import SignedWaiver
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.ledger.ancestry import LostHead, Sighting
+from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.entry import Entry
-from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.ledger.orphan_entries import OrphanEntry
 from openmed.domain.ledger.pointer import PointerTable
+from openmed.domain.release.served import Unserved
 from openmed.ports.storage import BlobStore
 
 
@@ -197,7 +199,38 @@ class ReleaseStore(Protocol):
         The caller holds the lock and read the state under it.
 
         Raises:
+            IntegrityError: evidence that the entry names is neither among these bytes nor whole
+                here; nothing was written.
             FlipConflictError: the pointer is not the one the entry was made for.
+        """
+
+
+class ReleasedBytes(Protocol):
+    """The bytes of releases: whether they are served, and where else they can be had."""
+
+    def unserved(self, live: LiveRelease) -> Unserved | None:
+        """Hash what is served of a live release; None when it is whole."""
+
+    def is_staged(self, release: Promoted) -> bool:
+        """Whether its bytes are staged here; a cheap look, not a proof."""
+
+    def serve(self, release: Promoted, *, may_build: bool) -> None:
+        """Publish a release again, from wherever its bytes are whole.
+
+        Args:
+            release: what was released.
+            may_build: whether its source may be staged again, which may run a recipe.
+
+        Raises:
+            IntegrityError: its bytes are gone, or its source gives others today.
+            ExternalError: the registry cannot be reached.
+        """
+
+    def bring(self, release: Promoted, *, may_build: bool = True) -> None:
+        """Have a release's bytes staged here: from the registry, or from its source again.
+
+        Raises:
+            IntegrityError: they are gone, or the source gives others today.
         """
 
 

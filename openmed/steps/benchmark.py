@@ -6,7 +6,6 @@ What a candidate is compared with, its baseline and its parent, is measured like
 from abc import abstractmethod
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from functools import partial
 
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate, StagedFile
 from openmed.domain.evaluation.redaction import redactions
@@ -33,7 +32,7 @@ from openmed.domain.wire import parse, plain
 from openmed.errors import EvidenceError
 from openmed.ports.execution import Progress, Runners, Session
 from openmed.ports.inputs import Inputs
-from openmed.ports.releasing import Registry, ReleaseStore
+from openmed.ports.releasing import ReleasedBytes, ReleaseStore
 from openmed.ports.storage import ArtifactStore, Predictions, Products
 
 CHUNK = 32
@@ -225,7 +224,7 @@ class ReferenceBenchmark(Step[BaselineReport]):
     staged_product: str
     products: Products
     releases: ReleaseStore
-    registry: Registry
+    released: ReleasedBytes
     bench: BenchmarkRunner
 
     @property
@@ -277,8 +276,7 @@ class ReferenceBenchmark(Step[BaselineReport]):
         if recorded is not None and self._is_comparable(recorded):
             return BaselineReport(report=recorded)
         if not self.bench.store.is_present(release.artifact, release.files):
-            fetch = partial(self.registry.fetch, release.artifact)
-            self.bench.store.adopt(release.files, fetch=fetch)
+            self.released.bring(release)
         report = self.bench.measure(
             Subject(
                 slot=release.slot, repo_id=release.candidate.repo_id, artifact=release.artifact

@@ -1,18 +1,17 @@
 """Step `flip`: move what is releasable in one commit, record what is condemned."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver_rules import check_lifted
-from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision
-from openmed.domain.ledger.changes import Promoted, Quarantined
-from openmed.domain.ledger.entry import Entry
-from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.release.flip import FlipPlan, FlipRecord, is_same_outcome, plan_flip, record_of
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.product import (
@@ -23,10 +22,11 @@ from openmed.domain.release.product import (
     fault_of,
     materials_digest,
 )
+from openmed.domain.release.served import Unserved, unserved_row, with_unserved
 from openmed.domain.wire import digest_value, dump
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports.inputs import Inputs
-from openmed.ports.releasing import Registry, ReleaseStore, Verifiers
+from openmed.ports.releasing import Registry, ReleasedBytes, ReleaseStore, Verifiers
 from openmed.ports.storage import ArtifactStore, Products
 
 PRODUCT = "flip"
@@ -34,9 +34,24 @@ SLOT = ""
 """The flip belongs to the fleet, not to one slot."""
 
 
+class _Offer(NamedTuple):
+    """A proposal, and the bytes its verdict was verified from: no file is read twice."""
+
+    proposal: Proposal
+    evidence: tuple[bytes, ...] = ()
+
+
 @dataclass(frozen=True)
 class Flip(Step[FlipRecord]):
-    """Flips every selected slot that may move, under one tag."""
+    """Flips every selected slot that may move, under one tag.
+
+    What is live in the selected slots, and in slots without a candidate, is published again where
+    the registry lost it.
+
+    Attributes:
+        registry_settings: digest of what the registry was opened from.
+        may_build: whether a source may be staged again for bytes that are lost.
+    """
 
     slots: tuple[str, ...]
     verdict_product: str
@@ -46,6 +61,9 @@ class Flip(Step[FlipRecord]):
     releases: ReleaseStore
     registry: Registry
     verifiers: Verifiers
+    released: ReleasedBytes
+    registry_settings: str
+    may_build: bool
     now: str
 
     @property
@@ -77,70 +95,104 @@ class Flip(Step[FlipRecord]):
         """Plan under the lock, publish, commit."""
         with self.releases.lock():
             state = self.releases.state()
-            proposals = self._proposals(state)
+            offers = self._offers(state)
+            proposals = tuple(offer.proposal for offer in offers)
             plan = plan_flip(state, self._published(state, proposals), now=self.now)
             if plan.entry is not None and plan.pointer is not None:
-                evidence = self._evidence_of(plan.entry)
+                kept = {sha256_hex(data): data for offer in offers for data in offer.evidence}
+                # Whatever the entry names and is not among them, the store refuses.
+                names = dict.fromkeys(name for name in plan.entry.evidence if name in kept)
+                evidence = tuple(kept[name] for name in names)
                 self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
-        return record_of(plan)
+            lost = self._served_again(self.releases.state())
+            results = with_unserved(state, plan.results, lost)
+        return record_of(FlipPlan(entry=plan.entry, pointer=plan.pointer, results=results))
 
     def is_current(self, value: Frozen) -> bool:
         """Whether a flip would change nothing now."""
         if not isinstance(value, FlipRecord):
             return False
         plan = self.planned()
-        return plan.entry is None and is_same_outcome(value, record_of(plan))
+        is_same = plan.entry is None and is_same_outcome(value, record_of(plan))
+        return is_same and not self._unserved(self.releases.state())
 
     def planned(self) -> FlipPlan:
         """What a flip would write now, from the verdicts there are; nothing is written."""
         state = self.releases.state()
-        return plan_flip(state, self._proposals(state), now=self.now)
+        proposals = tuple(offer.proposal for offer in self._offers(state))
+        return plan_flip(state, proposals, now=self.now)
+
+    def _unserved(self, state: FleetState) -> tuple[tuple[LiveRelease, Unserved], ...]:
+        """What is live, is not served, and must be or can be: with what is wrong."""
+        queue = {candidate.slot for candidate in self.inputs.queue()}
+        rows = [
+            (live, self.released.unserved(live))
+            for live in state.live
+            if live.release.slot in self.slots or live.release.slot not in queue
+        ]
+        return tuple(
+            (live, row)
+            for live, row in rows
+            if row is not None and (row.is_lost or self.released.is_staged(live.release))
+        )
+
+    def _served_again(self, state: FleetState) -> tuple[Unserved, ...]:
+        """Publish what the pointer says and the registry lost; what could not be."""
+        lost: list[Unserved] = []
+        for live, row in self._unserved(state):
+            if state.is_quarantined(row.artifact):
+                lost.append(row)
+                continue
+            try:
+                self.released.serve(live.release, may_build=self.may_build and row.is_lost)
+            except (OpenMedError, OSError) as error:
+                reason = fault_of(error, step=self.task).message
+                lost.append(unserved_row(live, reason=reason, is_lost=row.is_lost))
+        return tuple(lost)
 
     def _verdict_digest(self, slot: str) -> str:
         made = self.products.read(slot, self.verdict_product, VerdictProduct)
         return "none" if made is None else digest_value(made.value)
 
-    def _proposals(self, state: FleetState) -> tuple[Proposal, ...]:
+    def _offers(self, state: FleetState) -> tuple[_Offer, ...]:
         queue = {candidate.slot: candidate for candidate in self.inputs.queue()}
-        return tuple(self._proposal(state, slot, queue.get(slot)) for slot in self.slots)
-
-    def _proposal(self, state: FleetState, slot: str, candidate: Candidate | None) -> Proposal:
-        made = self.products.read(slot, self.verdict_product, VerdictProduct)
-        if made is None or isinstance(made.value, ErrorProduct):
-            error = made.value if made and isinstance(made.value, ErrorProduct) else None
-            fault = error.fault if error else None
-            return Proposal(
-                slot=slot, candidate=candidate, policy=None, verdict=None, signed=None, fault=fault
+        has_same_registry = self.inputs.registry_settings() == self.registry_settings
+        pins = self.inputs.pins()
+        return tuple(
+            self._offer(
+                state,
+                Proposal(
+                    slot=slot,
+                    candidate=queue.get(slot),
+                    policy=None,
+                    verdict=None,
+                    signed=None,
+                    pins=pins,
+                    has_same_registry=has_same_registry,
+                ),
             )
+            for slot in self.slots
+        )
+
+    def _offer(self, state: FleetState, bare: Proposal) -> _Offer:
+        """A proposal with its verdict, and the bytes of that verdict and its reports."""
+        made = self.products.read(bare.slot, self.verdict_product, VerdictProduct)
+        if made is None:
+            return _Offer(bare)
+        if isinstance(made.value, ErrorProduct):
+            return _Offer(bare.failed(made.value.fault))
         product = made.value
         try:
-            policy = self.inputs.policy(slot)
+            policy = self.inputs.policy(bare.slot)
             signed = self._signed(product)
             self._check_lifts(state, product)
-            is_moving = (
-                product.verdict.decision is Decision.RELEASABLE
-                and product.verdict.artifact is not None
-                and not _is_live(state, slot, product.verdict.artifact)
-            )
-            if is_moving and product.verdict.artifact is not None:
+            evidence = () if _stays(state, product) else self._evidence_of(product)
+            if _is_moving(state, product) and product.verdict.artifact is not None:
                 self.store.verify(product.verdict.artifact, product.verdict.files)
         except OpenMedError as error:
-            fault = fault_of(error, step=f"flip:{slot}")
-            return Proposal(
-                slot=slot,
-                candidate=candidate,
-                policy=None,
-                verdict=product.verdict,
-                signed=None,
-                fault=fault,
-            )
-        return Proposal(
-            slot=slot,
-            candidate=candidate,
-            policy=policy,
-            verdict=product.verdict,
-            signed=signed,
-        )
+            judged = bare.judged(product.verdict, policy=None, signed=None)
+            return _Offer(judged.failed(fault_of(error, step=f"flip:{bare.slot}")))
+        return _Offer(bare.judged(product.verdict, policy=policy, signed=signed), evidence)
 
     def _signed(self, product: VerdictProduct) -> SignedVerdict | None:
         if product.envelope is None:
@@ -177,33 +229,19 @@ class Flip(Step[FlipRecord]):
         try:
             self.registry.put(promoted.artifact, promoted.files)
         except (OpenMedError, OSError) as error:
-            return Proposal(
-                slot=proposal.slot,
-                candidate=proposal.candidate,
-                policy=proposal.policy,
-                verdict=proposal.verdict,
-                signed=proposal.signed,
-                fault=fault_of(error, step=f"flip:{proposal.slot}"),
-            )
+            return proposal.failed(fault_of(error, step=f"flip:{proposal.slot}"))
         return proposal
 
-    def _evidence_of(self, entry: Entry) -> tuple[bytes, ...]:
-        files: list[bytes] = []
-        for change in entry.changes:
-            if not isinstance(change, (Promoted, Quarantined)):
-                continue
-            made = self.products.read(change.slot, self.verdict_product, VerdictProduct)
-            if made is None or isinstance(made.value, ErrorProduct) or not made.value.envelope:
-                msg = f"{change.slot}: the verdict disappeared during the flip"
-                raise IntegrityError(msg)
-            envelope = made.value.envelope.encode()
-            key = self.verifiers.recorded_form(self.verifiers.keyid_of(envelope))
-            files += [envelope, *([key] if key else [])]
-            files += [
-                self._report_bytes(change.slot, reference.suite, reference.report)
-                for reference in change.reports
-            ]
-        return tuple(files)
+    def _evidence_of(self, product: VerdictProduct) -> tuple[bytes, ...]:
+        if product.envelope is None:
+            return ()
+        verdict, envelope = product.verdict, product.envelope.encode()
+        key = self.verifiers.recorded_form(self.verifiers.keyid_of(envelope))
+        return (
+            envelope,
+            *([key] if key else []),
+            *(self._report_bytes(verdict.slot, row.suite, row.report) for row in verdict.reports),
+        )
 
     def _report_bytes(self, slot: str, suite: str, digest: str) -> bytes:
         data = self._report_content(slot, suite)
@@ -223,9 +261,21 @@ class Flip(Step[FlipRecord]):
         return dump(product.value) if product else b""
 
 
-def _is_live(state: FleetState, slot: str, artifact: str) -> bool:
-    live = state.live_in(slot)
-    return live is not None and live.release.artifact == artifact
+def _is_live(state: FleetState, product: VerdictProduct) -> bool:
+    live = state.live_in(product.verdict.slot)
+    return live is not None and live.release.artifact == product.verdict.artifact
+
+
+def _is_moving(state: FleetState, product: VerdictProduct) -> bool:
+    is_releasable = product.verdict.decision is Decision.RELEASABLE
+    return is_releasable and not _is_live(state, product)
+
+
+def _stays(state: FleetState, product: VerdictProduct) -> bool:
+    """Whether nothing can be recorded of a verdict: what is live is green, as it was."""
+    is_releasable = product.verdict.decision is Decision.RELEASABLE
+    is_green = state.condemned_in(product.verdict.slot) is None
+    return is_releasable and is_green and _is_live(state, product)
 
 
 def _promotions(plan: FlipPlan) -> tuple[Promoted, ...]:

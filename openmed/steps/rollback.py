@@ -11,9 +11,9 @@ from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
 from openmed.domain.release.rollback import Choice, RollbackPlan, plan_rollback
-from openmed.domain.release.rollback_options import Options, PassedOver, Request, options
+from openmed.domain.release.rollback_options import Options, PassedOver, Request, Undo, options
 from openmed.errors import IntegrityError, OpenMedError
-from openmed.ports.releasing import Registry, ReleaseStore, Verifiers
+from openmed.ports.releasing import Registry, ReleasedBytes, ReleaseStore, Verifiers
 from openmed.ports.storage import ArtifactStore
 
 
@@ -29,6 +29,7 @@ class Rollback:
     registry: Registry
     store: ArtifactStore
     verifiers: Verifiers
+    released: ReleasedBytes
     now: str
     is_local: bool
 
@@ -53,6 +54,7 @@ class Rollback:
         with self.releases.lock(is_rollback=True):
             plan = self._planned(request, is_repairing=True)
             decided()
+            self._serve_what_stays(plan)
             if plan.entry is not None and plan.pointer is not None:
                 try:
                     self.releases.commit(plan.entry, plan.pointer, evidence=())
@@ -75,6 +77,15 @@ class Rollback:
             self._chosen(state, row, is_repairing=is_repairing) for row in options(state, request)
         )
         return plan_rollback(state, request, choices, now=self.now)
+
+    def _serve_what_stays(self, plan: RollbackPlan) -> None:
+        """A slot that serves already what was asked for does so only if its bytes are served."""
+        state = self.releases.state()
+        for slot in (row.slot for row in plan.slots if row.undo is Undo.UNCHANGED):
+            live = state.live_in(slot)
+            row = self.released.unserved(live) if live else None
+            if live is not None and row is not None and row.is_lost:
+                self.released.serve(live.release, may_build=True)
 
     def _chosen(self, state: FleetState, row: Options, *, is_repairing: bool) -> Choice:
         passed = list(row.passed_over)
@@ -117,6 +128,7 @@ class Rollback:
         try:
             self.registry.verify(artifact, files)
         except IntegrityError:
-            self.store.verify(artifact, files)
             if is_repairing:
-                self.registry.put(artifact, files)
+                self.released.serve(target.release, may_build=True)
+            else:
+                self.store.verify(artifact, files)

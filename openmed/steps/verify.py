@@ -14,11 +14,18 @@ from openmed.domain.attestation.signature_rules import void_reason
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver_rules import check_lifted
 from openmed.domain.digest import sha256_hex
-from openmed.domain.ledger.changes import Lifted, Promoted, Quarantined
+from openmed.domain.ledger.changes import (
+    Cleared,
+    Condemned,
+    Judgement,
+    Lifted,
+    Promoted,
+    Quarantined,
+)
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
 from openmed.errors import IntegrityError, OpenMedError, UsageError
-from openmed.ports.releasing import Registry, ReleaseStore, Verifiers, Waivers
+from openmed.ports.releasing import ReleasedBytes, ReleaseStore, Verifiers, Waivers
 
 Thing = TypeVar("Thing")
 
@@ -66,7 +73,7 @@ class Verify:
     """Looks at ledger, evidence, signatures, waiver files and served bytes."""
 
     releases: ReleaseStore
-    registry: Registry
+    released: ReleasedBytes
     verifiers: Verifiers
     waivers: Waivers
 
@@ -101,7 +108,7 @@ class Verify:
             checks.append(self._check("waivers", self.waivers.files(), _file_faults))
         if not is_offline:
             served = _servable(state) if not tag else _still_servable(state, now)
-            checks.append(self._check("served", served, self._byte_faults))
+            checks.append(self._served(served))
         last = state.entries[-1].tag if state.entries else ""
         return Findings(tag=last, checks=tuple(checks))
 
@@ -124,7 +131,7 @@ class Verify:
         except OpenMedError as error:
             yield error.message
 
-    def _signature_faults(self, state: FleetState, change: Promoted | Quarantined) -> Iterator[str]:
+    def _signature_faults(self, state: FleetState, change: Judgement) -> Iterator[str]:
         try:
             signed = self._recorded(self.releases.evidence(change.verdict))
         except OpenMedError as error:
@@ -174,17 +181,21 @@ class Verify:
         except IntegrityError as error:
             yield error.message
 
-    def _byte_faults(self, row: LiveRelease) -> Iterator[str]:
-        try:
-            self.registry.verify(row.release.artifact, row.release.files)
-        except IntegrityError as error:
-            yield f"{row.release.slot} generation {row.generation}: {error.message}"
+    def _served(self, rows: tuple[LiveRelease, ...]) -> VerifyCheck:
+        """Bytes of what is live or could be: a fault where they were lost, else a note."""
+        found = [row for row in map(self.released.unserved, rows) if row is not None]
+        return VerifyCheck(
+            "served",
+            len(rows),
+            tuple(f"{r.slot} generation {r.generation}: {r.reason}" for r in found if r.is_lost),
+            tuple(f"{r.slot} {r.sentence}" for r in found if not r.is_lost),
+        )
 
 
-def _judged(state: FleetState) -> Iterator[Promoted | Quarantined]:
+def _judged(state: FleetState) -> Iterator[Judgement]:
     for entry in state.entries:
         for change in entry.changes:
-            if isinstance(change, (Promoted, Quarantined)):
+            if isinstance(change, (Promoted, Quarantined, Condemned, Cleared)):
                 yield change
 
 

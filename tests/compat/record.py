@@ -19,7 +19,8 @@ from openmed.domain.attestation.verifier import Role  # noqa: E402 - the same
 from openmed.domain.release.rollback_options import Request  # noqa: E402 - the same
 from openmed.steps.collect import Collect  # noqa: E402 - the same
 
-LATER = "2026-11-26T12:00:00Z"
+SOON = "2026-11-24T13:00:00Z"
+LATER = "2026-12-26T12:00:00Z"
 
 
 def record(root: Path) -> None:
@@ -41,6 +42,11 @@ def record(root: Path) -> None:
     place.roll_back(Request.model_validate({**BACK.model_dump(), "where": {"line": "none"}}))
     younger = {"where": {"line": "other"}, "tag": "2026.11.24-1", "is_withdrawing": True}
     place.roll_back(Request.model_validate({**BACK.model_dump(), **younger}))
+    for now, covered in ((builders.NOW, LEAKS), (SOON, None)):
+        judged = Place(root, now=now)
+        verdict = judged.verdict(b"fifth", covered=covered)
+        judged.offer(verdict, judged.signed(verdict), content=b"fifth", covered=covered)
+        judged.flip()
     place.hold.freeze(SLOT, reason="audit")
     place.hold.thaw(SLOT, reason="the audit is over")
     Collect(

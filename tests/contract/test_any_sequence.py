@@ -159,6 +159,8 @@ class Fleet(RuleBasedStateMachine):
         assert (live is None) == (self.model.live is None)
         condemned = {builders.artifact_of(content.encode()) for content in self.model.condemned}
         assert {row.fact.artifact for row in state.quarantines} == condemned
+        is_failing = self.model.live in self.model.failing
+        assert [SLOT] * is_failing == [row.fact.slot for row in state.condemned]
         if self.model.entries != self.looked_at:
             assert place.verify().faults == ()
             self.looked_at = self.model.entries

@@ -101,9 +101,12 @@ def test_temporary_files_are_removed(place: Place) -> None:
 
 
 def test_a_pointer_that_was_set_back_is_refused(place: Place) -> None:
-    """Two heads, both named, and the way out; nothing is set aside."""
+    """Two heads, both named, and the way out; nothing is set aside, seen or not seen."""
     place.roll_back()
     head = _set_back(place, 1)
+    with pytest.raises(IntegrityError, match="went backwards"):
+        recover(Place(place.root).world)
+    shutil.rmtree(place.root / "artifacts" / "witness")
     with pytest.raises(IntegrityError) as caught:
         recover(Place(place.root).world)
     entries = place.releases.reached().entries
@@ -168,8 +171,9 @@ def test_the_command_says_what_it_did(place: Place) -> None:
     again = place.run("release", "recover")
     assert (again.returncode, again.stdout) == (0, "Nothing was interrupted.\n")
     answer = json.loads(place.run("release", "recover", "--json").stdout)
-    nothing: dict[str, object] = {"aside": [], "derived": [], "temporary": 0, "forward": []}
-    assert answer["data"] == {**nothing, "ahead": []}
+    nothing: dict[str, list[str]] = {"whole": [], "again": [], "unserved": []}
+    told = {"aside": [], "derived": [], "temporary": 0, "forward": [], "published": nothing}
+    assert answer["data"] == {**told, "ahead": []}
 
 
 def test_verify_looks_at_the_fleet_as_it_stood(place: Place) -> None:

@@ -6,10 +6,12 @@ import pytest
 from support import builders
 
 from openmed.adapters.stores.release_store import FileReleaseStore
+from openmed.domain.digest import sha256_hex
 from openmed.domain.gates.gate import Against
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
+from openmed.domain.wire import dump
 from openmed.errors import FlipConflictError, IntegrityError
 
 
@@ -21,15 +23,28 @@ def _plan(store: FileReleaseStore, proposal: Proposal | None = None) -> FlipPlan
     return plan_flip(store.state(), (proposal or builders.a_proposal(),), now=builders.NOW)
 
 
-def _commit(store: FileReleaseStore, plan: FlipPlan, *, evidence: tuple[bytes, ...] = ()) -> None:
+def _evidence(content: bytes = b"weights") -> tuple[bytes, ...]:
+    """What an entry about this content names."""
+    staged = builders.a_staged(content=content)
+    verdict = builders.a_verdict(content=content)
+    return (
+        dump(verdict),
+        dump(builders.a_report(staged)),
+        dump(builders.a_performance(staged)),
+    )
+
+
+def _commit(
+    store: FileReleaseStore, plan: FlipPlan, *, evidence: tuple[bytes, ...] | None = None
+) -> None:
     assert plan.entry is not None
     assert plan.pointer is not None
-    store.commit(plan.entry, plan.pointer, evidence=evidence)
+    store.commit(plan.entry, plan.pointer, evidence=_evidence() if evidence is None else evidence)
 
 
 def _released(root: Path) -> FileReleaseStore:
     store = _store(root)
-    _commit(store, _plan(store), evidence=(b"evidence",))
+    _commit(store, _plan(store))
     return _store(root)
 
 
@@ -50,14 +65,14 @@ def test_what_is_written_before_the_pointer_is_not_state(tmp_path: Path) -> None
     store = _released(tmp_path)
     (tmp_path / "gates" / "pointer.json").unlink()
     assert _store(tmp_path).state() == fold(())
-    assert store.evidence(_evidence_name(tmp_path)) == b"evidence"
+    assert store.evidence(_evidence_name(tmp_path)) in _evidence()
 
 
 def test_a_plan_for_another_pointer_is_refused(tmp_path: Path) -> None:
     """Compare and swap: the second of two flips planned from one state loses."""
     store, other = _store(tmp_path), _store(tmp_path)
     mine, theirs = _plan(store), _plan(other, _other_proposal())
-    _commit(other, theirs)
+    _commit(other, theirs, evidence=_evidence(b"other"))
     with pytest.raises(FlipConflictError):
         _commit(store, mine)
     assert len(_store(tmp_path).state().entries) == 1
@@ -100,6 +115,30 @@ def test_edited_evidence_is_refused(tmp_path: Path) -> None:
     (tmp_path / "gates" / "evidence" / f"{name}.json").write_bytes(b"other")
     with pytest.raises(IntegrityError):
         store.evidence(name)
+
+
+@pytest.mark.parametrize("missing", range(3))
+def test_an_entry_that_names_unwritten_evidence_is_refused(missing: int, tmp_path: Path) -> None:
+    """Nothing is written, not even the evidence that is there; with all of it the flip goes on."""
+    store = _store(tmp_path)
+    plan = _plan(store)
+    kept = tuple(data for place, data in enumerate(_evidence()) if place != missing)
+    with pytest.raises(IntegrityError):
+        _commit(store, plan, evidence=kept)
+    assert not (tmp_path / "gates").exists()
+    _commit(store, plan)
+    assert len(_store(tmp_path).state().entries) == 1
+
+
+def test_evidence_that_is_whole_on_disk_need_not_be_written_again(tmp_path: Path) -> None:
+    """An earlier flip that died before its commit point had written it."""
+    store = _store(tmp_path)
+    folder = tmp_path / "gates" / "evidence"
+    folder.mkdir(parents=True)
+    for data in _evidence():
+        (folder / f"{sha256_hex(data)}.json").write_bytes(data)
+    _commit(store, _plan(store), evidence=())
+    assert len(_store(tmp_path).state().entries) == 1
 
 
 def _evidence_name(root: Path) -> str:

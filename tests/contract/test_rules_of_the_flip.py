@@ -188,7 +188,7 @@ class TestABaselineWithoutASuite:
             staged_product="staged",
             products=world.products,
             releases=place.releases,
-            registry=world.registry,
+            released=world.released_bytes,
             bench=_CountingBench(
                 inputs=world.inputs,
                 store=world.store,
@@ -227,7 +227,7 @@ class TestBytesCollected:
             atomic.remove_tree(Path(path(builders.artifact_of(SECOND))))
         plan = place.roll_back()
         assert _served(place) == (builders.artifact_of(FIRST), 4)
-        assert "is gone" in plan.slots[0].passed_over[0].reason
+        assert "are gone" in plan.slots[0].passed_over[0].reason
 
     def test_the_only_target_lost_is_a_refusal(self, place: Place) -> None:
         """Exit 4, nothing moves; never success with nothing to do."""
@@ -283,12 +283,11 @@ class TestACandidateThatIsAlreadyLive:
         assert (against.generation, against.artifact) == (1, builders.artifact_of(FIRST))
 
     def test_a_bad_verdict_is_a_regression_not_a_quarantine(self, place: Place) -> None:
-        """Red, and it serves on: rollback answers, which a release never does by itself."""
+        """Red, and it serves on: the ledger says so, and rollback answers."""
         verdict = place.verdict(SECOND, covered=LEAKS)
-        place.offer(verdict, place.signed(verdict), content=SECOND)
+        place.offer(verdict, place.signed(verdict), content=SECOND, covered=LEAKS)
         result = _result(place)
-        assert result.standing is SlotOutcome.NOT_EVALUATED
-        assert result.exit_code != 0
+        assert (result.standing, result.exit_code) == (SlotOutcome.CONDEMNED, 3)
         assert _served(place) == (builders.artifact_of(SECOND), 2)
         changes = [change for entry in place.releases.state().entries for change in entry.changes]
         assert not [change for change in changes if isinstance(change, Quarantined)]

@@ -297,10 +297,10 @@ def test_a_second_row_goes_on_quarantining(place: Place) -> None:
     first = state.entries[1].changes[0]
     text = dump(first).replace(SLOT.encode(), b"other::tiny::onnx")
     second = Quarantined.model_validate_json(text)
-    changed = second.model_dump() | {"verdict": "4" * 64}
+    changed = second.model_dump() | {"verdict": sha256_hex(b"another verdict")}
     entry = next_entry(state.entries, (Quarantined.model_validate(changed),), now=LATER)
     pointer = pointer_of(fold((*state.entries, entry)))
-    place.releases.commit(entry, pointer, evidence=())
+    place.releases.commit(entry, pointer, evidence=(b"another verdict",))
     alice = place.person("alice", Role.WAIVE)
     done = place.lift.waive(alice, ARTIFACT, reason="r", expires=NEVER, is_recording=True)
     assert done.remaining == (entry.tag,)

@@ -376,6 +376,8 @@ def a_proposal(  # noqa: PLR0913 - a builder lets a test change any one thing
         if signed
         else None,
         fault=fault,
+        pins=(a_pin(),),
+        has_same_registry=True,
     )
 
 

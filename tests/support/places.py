@@ -70,6 +70,10 @@ class FixedInputs:
         """One suite."""
         return (builders.a_pin(),)
 
+    def registry_settings(self) -> str:
+        """Where nobody edits them."""
+        return ZERO
+
     def listed(self, repo_id: str) -> Listed:
         """Nobody looks at the catalogue here."""
         raise NotImplementedError(repo_id)
@@ -105,6 +109,7 @@ class Place:
             registry=self.registry,
             store=self.store,
             verifiers=self.verifiers,
+            released=self.world.released_bytes,
             now=now,
             is_local=True,
         )
@@ -219,6 +224,12 @@ class Place:
         self, *, policy: Policy | None = None, queue: tuple[Candidate, ...] | None = None
     ) -> FlipRecord:
         """Flip to what was offered, if it may be; the queue may have been edited since."""
+        return self.flip_step(policy=policy, queue=queue).run()
+
+    def flip_step(
+        self, *, policy: Policy | None = None, queue: tuple[Candidate, ...] | None = None
+    ) -> Flip:
+        """The step that flips to what was offered."""
         inputs = self.inputs(policy=policy, queue=queue)
         return Flip(
             slots=(SLOT,),
@@ -229,8 +240,11 @@ class Place:
             releases=self.releases,
             registry=self.registry,
             verifiers=self.verifiers,
+            released=self.world.released_bytes,
+            registry_settings=inputs.registry_settings(),
+            may_build=True,
             now=self.now,
-        ).run()
+        )
 
     def regenerate(self) -> None:
         """Write everything that is derived, from verified evidence."""
@@ -254,7 +268,7 @@ class Place:
         """Look at everything."""
         return Verify(
             releases=self.releases,
-            registry=self.registry,
+            released=self.world.released_bytes,
             verifiers=self.verifiers,
             waivers=self.world.waivers,
         ).findings()

@@ -16,7 +16,7 @@ from openmed.adapters.suites.tables import read_rows
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
 from openmed.domain.candidates.catalogue import CatalogueRow, Listed, read_manifest
-from openmed.domain.digest import Json
+from openmed.domain.digest import Json, sha256_hex
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.policy import EXTENDS, POLICY_NAME, Policy, extended, policy_from_table
 from openmed.domain.slot import parse_slot
@@ -97,6 +97,16 @@ class FileInputs:
         for row in rows:
             require_layout(row.layout, what=f"{what}: {row.name}")
         return tuple(sorted(rows, key=lambda row: row.name))
+
+    def registry_settings(self) -> str:
+        """Digest of gates/registries.toml; of nothing when there is none."""
+        try:
+            data = limited_read.read_bytes(
+                self._root / "gates" / "registries.toml", most=limited_read.CONFIGURATION
+            )
+        except FileNotFoundError:
+            data = b""
+        return sha256_hex(data)
 
     def listed(self, repo_id: str) -> Listed:
         """What the catalogue says of a repository; the file is read once."""

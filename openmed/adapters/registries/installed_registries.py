@@ -84,6 +84,11 @@ def open_registry(place: RegistryPlace, *, environ: Mapping[str, str]) -> Regist
     return made if name == LOCAL else _Guarded(found, made)
 
 
+def is_local(registry: Registry) -> bool:
+    """Whether a registry is this machine's own: other machines see none of its trees."""
+    return not isinstance(registry, _Guarded)
+
+
 def _chosen(path: Path) -> tuple[str, Mapping[str, Json]]:
     try:
         table = tomllib.loads(path.read_text("utf-8"))

@@ -123,6 +123,10 @@ class FileReleaseStore:
 
     def commit(self, entry: Entry, pointer: PointerTable, *, evidence: tuple[bytes, ...]) -> None:
         """Write evidence, then the entry, then replace the pointer: the commit point."""
+        written = {sha256_hex(data) for data in evidence}
+        for digest in entry.evidence:
+            if digest not in written:
+                self.evidence(digest)  # An entry never names what is not whole on disk.
         for data in evidence:
             path = self._gates / "evidence" / f"{sha256_hex(data)}.json"
             atomic.keep(path, data, disk=self._disk)

@@ -55,6 +55,11 @@ class CheckoutMemory:
         # A folder may become a checkout of git, and stop to be one.
         self._witnesses = tuple(dict.fromkeys((self._witness, without_git)))
 
+    @property
+    def folder(self) -> Path:
+        """The witness; what is in it outlives `artifacts/` in a checkout of git."""
+        return self._witness
+
     def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
         """Everything that names an entry which took effect, as far as `state` does not reach it."""
         known = frozenset(entry.digest for entry in state.entries) | state.absorbed

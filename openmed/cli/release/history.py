@@ -6,9 +6,11 @@ from pathlib import Path
 import click
 
 from openmed.app.history import MeasuredRevision, read_revisions, read_status, state_at
+from openmed.app.maintenance import unserved
 from openmed.cli.output import (
     columns,
     emit_json,
+    exit_with,
     handle_errors,
     print_document,
     print_text,
@@ -22,10 +24,12 @@ from openmed.domain.ledger.changes import Change
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.phrases import sentence
+from openmed.domain.release.served import Unserved
 from openmed.domain.slot import parse_slot
 from openmed.domain.text.number_format import points, share_down, short_digest
 from openmed.domain.wire import plain, pretty
 from openmed.errors import UsageError
+from openmed.exit_codes import ExitCode
 
 
 @click.command("list", cls=Command)
@@ -37,16 +41,24 @@ def list_command(*, root: Path, as_json: bool, tag: str) -> None:
 
     Example: openmed release list --at 2026.11.24-1
     """
-    state = _at(read_status(open_context(root, quiet=True)), tag)
-    rows = [_Slot(state, slot) for slot, _ in state.counts]
+    context = open_context(root, quiet=True)
+    state = _at(read_status(context), tag)
+    lost = {row.slot: row for row in (() if tag else unserved(context, state))}
+    rows = [_Slot(state, slot, lost.get(slot)) for slot, _ in state.counts]
+    is_lost = any(row.is_lost for row in lost.values())
+    code = ExitCode.INTEGRITY if is_lost else ExitCode.DONE
     if as_json:
         emit_json("release list", [row.plain for row in rows])
-        return
+        exit_with(code)
     headings = ("SLOT", "STATE", "GENERATION", "TAG", "SERVES", "ARTIFACT")
     if not rows:
         print_text(f"No release yet.\nnext: {program_name()} release run")
         return
-    print_text("\n".join(table(headings, (row.cells for row in rows), width=columns())))
+    lines = table(headings, (row.cells for row in rows), width=columns())
+    if is_lost:
+        lines.append(f"next: {program_name()} release publish")
+    print_text("\n".join(lines))
+    exit_with(code)
 
 
 @click.command(cls=Command)
@@ -97,18 +109,26 @@ def show(*, what: str, root: Path, as_json: bool, tag: str) -> None:
 class _Slot:
     """One slot of the list."""
 
-    def __init__(self, state: FleetState, slot: str) -> None:
+    def __init__(self, state: FleetState, slot: str, unserved: Unserved | None) -> None:
         self._slot = slot
+        self._unserved = unserved
+        self._is_condemned = state.condemned_in(slot) is not None
         self._live = state.live_in(slot)
         self._generation = state.generation_of(slot)
         self._is_frozen = state.freeze_of(slot) is not None
 
     @property
     def state(self) -> str:
-        """In words: withdrawn, live or rolled back, perhaps frozen."""
+        """In words: withdrawn, live or rolled back; frozen, condemned, not served."""
         words = {"release": "live", "rollback": "rolled back"}
-        word = words[self._live.kind] if self._live else "withdrawn"
-        return f"{word}, frozen" if self._is_frozen else word
+        parts = [words[self._live.kind] if self._live else "withdrawn"]
+        if self._is_frozen:
+            parts.append("frozen")
+        if self._is_condemned:
+            parts.append("CONDEMNED")
+        if self._unserved is not None:
+            parts.append("NOT SERVED" if self._unserved.is_lost else "not served from here")
+        return ", ".join(parts)
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -135,6 +155,8 @@ class _Slot:
             "repo_id": live.release.candidate.repo_id if live else None,
             "artifact": live.release.artifact if live else None,
             "frozen": self._is_frozen,
+            "condemned": self._is_condemned,
+            "lost": self._unserved is not None and self._unserved.is_lost,
         }
 
 

@@ -14,6 +14,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.release.publish import published_code, published_lines, published_table
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned, counted
 from openmed.context import open_context, program_name
@@ -72,10 +73,12 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
                 "derived": list(done.derived),
                 "forward": [entry.tag for entry in done.forward],
                 "ahead": [{"tag": entry.tag, "time": entry.time} for entry in done.ahead],
+                "published": published_table(done.published),
             },
         )
-        return
-    print_text("\n".join(_done(done)) or "Nothing was interrupted.")
+    else:
+        print_text("\n".join(_done(done)) or "Nothing was interrupted.")
+    exit_with(published_code(done.published))
 
 
 @click.command(cls=Command)
@@ -130,6 +133,7 @@ def _plain(found: Findings) -> Json:
                 "check": row.name,
                 "looked_at": row.looked_at,
                 "faults": list(row.faults),
+                "notes": list(row.notes),
             }
             for row in found.checks
         ],
@@ -163,7 +167,7 @@ def _done(done: Recovered) -> list[str]:
         "has passed it, rollback, freeze and thaw do not"
         for e in done.ahead
     ]
-    return lines
+    return [*lines, *published_lines(done.published)]
 
 
 def _entry(row: SetAside) -> str:

@@ -36,7 +36,7 @@ from openmed.errors import UsageError
 @click.option("--generation", type=click.IntRange(min=1), help="Go to this generation.")
 @click.option("--no-revoke", is_flag=True, help="Condemn nothing; freeze the slot instead.")
 @click.option("--partial", is_flag=True, help="Move what can be moved if a slot is refused.")
-@click.option("--withdraw", is_flag=True, help="Empty slots that did not exist at the tag.")
+@click.option("--withdraw", is_flag=True, help="Empty the slot; with --to, what is younger.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; write nothing.")
 @click.option("--reason", default="", help="Why; one line, shown on pages.")
 @handle_errors
@@ -59,9 +59,11 @@ def rollback(  # noqa: PLR0913 - one argument per option
 ) -> None:
     """Restore the previous good release of FAMILY.
 
-    Nothing is measured. Exit code 4: there is nothing to go back to, and nothing moved.
+    Nothing is measured. Exit code 4: there is nothing to go back to, and nothing moved; then
+    --withdraw empties the slot, so that what leaks is served no longer.
 
     Example: openmed release rollback pii --reason "leaks names in Dutch"
+    Example: openmed release rollback pii --withdraw --reason "the first release leaks"
     Example: openmed release rollback --to 2026.11.24-1 --all-slots
     """
     checked = _checked_tag(tag)
@@ -71,8 +73,8 @@ def rollback(  # noqa: PLR0913 - one argument per option
     if generation is not None and checked:
         msg = "--generation and --to cannot be combined"
         raise UsageError(msg)
-    if withdraw and not checked:
-        msg = "--withdraw needs --to TAG: it empties slots that did not exist at that tag"
+    if generation is not None and withdraw:
+        msg = "--generation and --withdraw cannot be combined"
         raise UsageError(msg)
     request = Request(
         where=Where(

@@ -5,8 +5,16 @@ from pathlib import Path
 import click
 
 from openmed.app.history import read_status, state_at
+from openmed.app.maintenance import unserved as unserved_of
 from openmed.app.status import read_stages
-from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.status_text import status_text
 from openmed.context import open_context, program_name
@@ -14,6 +22,7 @@ from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
+from openmed.exit_codes import ExitCode
 
 
 @click.command(cls=Command)
@@ -31,6 +40,9 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
     state = read_status(context)
     state = state_at(state, tag) if tag else state
     key = parse_slot(slot).key if slot else ""
+    unserved = unserved_of(context, state, slot=key) if not tag else ()
+    is_lost = any(row.is_lost for row in unserved)
+    code = ExitCode.INTEGRITY if is_lost else ExitCode.DONE
     if as_json:
         emit_json(
             "release status",
@@ -40,12 +52,16 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
                 "quarantines": [plain(row) for row in state.quarantines],
                 "lifts": [plain(row) for row in state.lifts],
                 "freezes": [plain(row) for row in state.freezes],
+                "condemned": [plain(row) for row in state.condemned],
+                "unserved": [plain(row) for row in unserved],
             },
         )
-        return
+        exit_with(code)
     slots = () if tag else read_stages(context, slot=key)
     if key and not slots and state.live_in(key) is None:
         near = did_you_mean(key, [*(name for name, _ in state.counts)])
         msg = f"No slot `{key}`" + (f"; {near}" if near else ".")
         raise UsageError(msg, next_step="openmed release list")
-    print_text(status_text(state, slots, slot=key, program=program_name(), width=columns()))
+    text = status_text(state, slots, unserved, slot=key, program=program_name(), width=columns())
+    print_text(text)
+    exit_with(code)

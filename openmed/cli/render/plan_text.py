@@ -14,6 +14,8 @@ _ORDER = (Todo.DO, Todo.FOLLOWS, Todo.GIVEN_UP)
 _FLIPS = {
     SlotOutcome.RELEASED: "flips",
     SlotOutcome.LIVE: "live",
+    SlotOutcome.CONDEMNED: "condemned",
+    SlotOutcome.NOT_SERVED: "not served",
     SlotOutcome.QUARANTINED: "quarantined",
     SlotOutcome.FROZEN: "frozen",
     SlotOutcome.REFUSED: "refused",

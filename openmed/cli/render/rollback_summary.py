@@ -3,6 +3,7 @@
 from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.release.rollback import MOVES, SlotUndo
 from openmed.domain.release.rollback_options import Undo
+from openmed.domain.slot import parse_slot
 from openmed.domain.text.number_format import short_digest
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.run_report import RollbackRecord, RollbackTimes, RunReport
@@ -75,10 +76,17 @@ def _row(row: SlotUndo) -> tuple[str, ...]:
     return (row.slot, WORDS[row.undo], way, row.repo_id or "-", short_digest(row.artifact) or "-")
 
 
+def withdrawal(slot: str) -> str:
+    """The command that empties exactly this slot."""
+    parts = parse_slot(slot)
+    which = f"--tier {parts.tier} --format {parts.format} --line {parts.line or 'none'}"
+    return f"release rollback {parts.family} {which} --withdraw"
+
+
 def _next(report: RunReport, record: RollbackRecord) -> str:
     refused = [row.slot for row in record.slots if row.undo is Undo.REFUSED]
     if refused:
-        return f"release history {refused[0]}"
+        return withdrawal(refused[0])
     if report.faults:
         return "release recover"
     return "release status"

@@ -23,11 +23,16 @@ _CAUSE_LINES = 2
 _WORDS = {
     SlotOutcome.RELEASED: "released",
     SlotOutcome.LIVE: "unchanged",
+    SlotOutcome.CONDEMNED: "condemned",
+    SlotOutcome.NOT_SERVED: "not served",
     SlotOutcome.QUARANTINED: "rejected",
     SlotOutcome.FROZEN: "frozen",
     SlotOutcome.REFUSED: "refused",
     SlotOutcome.NOT_EVALUATED: "without a verdict",
 }
+
+_FAILED = (SlotOutcome.QUARANTINED, SlotOutcome.CONDEMNED)
+"""A required gate failed: `explain` says which."""
 
 
 def run_summary(report: RunReport, *, program: str, width: int) -> str:
@@ -55,7 +60,10 @@ def run_summary(report: RunReport, *, program: str, width: int) -> str:
     faults += [f"{task} could not run: a fault of openmed itself" for task in report.crashed]
     for fault in faults:
         lines += folded(fault, width=width)
-    lines += [""] if faults else []
+    alarms = [f"ALARM: {alarm}" for alarm in report.alarms]
+    for alarm in alarms:
+        lines += folded(alarm, width=width)
+    lines += [""] if faults or alarms else []
     if report.status_page:
         lines += folded(f"status page: {report.status_page}", width=width)
     lines += folded(f"next: {_next(report, program)}", width=width)
@@ -135,17 +143,19 @@ def _helping(report: RunReport) -> str:
     if fleet:
         return fleet[0]
     trouble = [row for row in report.candidates if row.exit_code != ExitCode.DONE]
+    if any(row.standing is SlotOutcome.NOT_SERVED for row in trouble):
+        return "openmed release publish"
     if trouble:
         return _helping_slot(report, trouble)
     return "openmed doctor" if report.exit_code else "openmed release status"
 
 
 def _helping_slot(report: RunReport, trouble: list[Result]) -> str:
-    """For the first slot that was rejected, else the first that was not released."""
-    row = min(trouble, key=lambda one: one.standing is not SlotOutcome.QUARANTINED)
+    """For the first slot that failed a gate, else the first that was not released."""
+    row = min(trouble, key=lambda one: one.standing not in _FAILED)
     if row.standing is SlotOutcome.FROZEN:
         return f"openmed release thaw {row.slot}"
     own = [f.next_step for f in report.faults if f":{row.slot}" in f.step and f.next_step]
-    if own and row.standing is not SlotOutcome.QUARANTINED:
+    if own and row.standing not in _FAILED:
         return own[0]
     return f"openmed release explain {row.slot}"

@@ -15,6 +15,7 @@ from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.ledger.headline import declared_rows
 from openmed.domain.pages.phrases import headline
 from openmed.domain.release.product import ErrorProduct, Made, VerdictProduct
+from openmed.domain.release.served import Unserved
 from openmed.domain.text.number_format import share_down, short_digest, size
 
 Value = TypeVar("Value", bound=Frozen)
@@ -34,14 +35,21 @@ class Mark(StrEnum):
     MISSING = "·"
 
 
-def status_text(
-    state: FleetState, slots: tuple[SlotStages, ...], *, slot: str, program: str, width: int
+def status_text(  # noqa: PLR0913 - every part of the page is named
+    state: FleetState,
+    slots: tuple[SlotStages, ...],
+    unserved: tuple[Unserved, ...] = (),
+    *,
+    slot: str,
+    program: str,
+    width: int,
 ) -> str:
     """Lines for a person.
 
     Args:
         state: the fleet.
         slots: stages of the slots meant; none of an earlier state.
+        unserved: live releases whose bytes are not served from here.
         slot: the one slot meant; empty = all.
         program: how the person can call `openmed` from where they stand.
         width: columns there are.
@@ -49,9 +57,11 @@ def status_text(
     lines = [*folded(headline(state), width=width), ""]
     lines += _slots(state, slots, slot, program=program, width=width)
     lines += _facts(state, slot, width=width)
+    for row in unserved:
+        lines += folded(f"{row.slot}: {row.sentence}", width=width)
     if state.entries:
         lines += folded(f"ledger entry {state.entries[-1].tag}", width=width)
-    lines += folded(f"next: {program} {_next(state, slots, slot)}", width=width)
+    lines += folded(f"next: {program} {_next(state, slots, slot, unserved)}", width=width)
     return "\n".join(lines) + "\n"
 
 
@@ -85,6 +95,8 @@ def _serves(row: SlotStages) -> str:
         return f"nothing is live{frozen}"
     preview = " (preview)" if live.release.policy.grade is Grade.PREVIEW else ""
     word = "rolled back" if live.kind == "rollback" else "live"
+    if row.is_condemned:
+        word = f"CONDEMNED by today's policy, {word}"
     return (
         f"{word}{preview}{frozen}, {live.release.candidate.repo_id} generation "
         f"{live.generation} since {live.time} ({live.tag})"
@@ -172,6 +184,14 @@ def _facts(state: FleetState, key: str, *, width: int) -> list[str]:
     more = len(quarantines) - MOST_CAUSES
     if more > 0:
         lines += folded(f"and {counted(more, 'older quarantine')}: gates/quarantine/", width=width)
+    for condemned in state.condemned:
+        fact = condemned.fact
+        if key in ("", fact.slot):
+            text = (
+                f"condemned: {fact.slot} serves generation {fact.generation}, which fails policy "
+                f"{fact.policy.name}: {named(fact.gates)} ({condemned.tag})"
+            )
+            lines += folded(text, width=width)
     for lift in state.lifts:
         if key in ("", lift.fact.slot):
             text = (
@@ -182,8 +202,12 @@ def _facts(state: FleetState, key: str, *, width: int) -> list[str]:
     return lines
 
 
-def _next(state: FleetState, slots: tuple[SlotStages, ...], key: str) -> str:
-    """The command that helps most: look at what was rejected, finish what is not live, or look."""
+def _next(
+    state: FleetState, slots: tuple[SlotStages, ...], key: str, unserved: tuple[Unserved, ...]
+) -> str:
+    """The command that helps most: serve, look at what was rejected, finish, or look."""
+    if any(row.is_lost for row in unserved):
+        return "release publish"
     for row in slots:
         judged = row.candidate.judged if row.candidate else None
         if judged is not None and _judged(judged)[0] is not Mark.DONE:

@@ -72,6 +72,59 @@ class Quarantined(Frozen):
     reasons: tuple[str, ...]
 
 
+class Condemned(Frozen):
+    """A live release failed gates when it was judged again; it moved nothing.
+
+    Not a quarantine: the bytes stay live, and a rollback may leave them. It holds while these
+    bytes are live in the slot, until they are judged green again.
+
+    Attributes:
+        slot: release channel it is live in.
+        generation: of the slot, when it was judged.
+        artifact: tree digest that is live.
+        policy: thresholds it failed.
+        verdict: evidence file with the signed verdict.
+        reports: evidence files with the reports.
+        gates: gates that failed.
+        reasons: what they said, in the same order.
+    """
+
+    event: Literal["condemned"] = "condemned"
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=1)]
+    artifact: Digest
+    policy: PolicyReference
+    verdict: Digest
+    reports: tuple[ReportReference, ...]
+    gates: Annotated[tuple[str, ...], Field(min_length=1)]
+    reasons: tuple[str, ...]
+
+
+class Cleared(Frozen):
+    """A live release that was condemned passed every gate when it was judged again.
+
+    Attributes:
+        slot: release channel it is live in.
+        generation: of the slot, when it was judged.
+        artifact: tree digest that is live.
+        policy: thresholds it passed.
+        verdict: evidence file with the signed verdict.
+        reports: evidence files with the reports.
+    """
+
+    event: Literal["cleared"] = "cleared"
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=1)]
+    artifact: Digest
+    policy: PolicyReference
+    verdict: Digest
+    reports: tuple[ReportReference, ...]
+
+
+Judgement = Promoted | Quarantined | Condemned | Cleared
+"""Changes that rest on a signed verdict and spend it."""
+
+
 class RolledBack(Frozen):
     """A slot serves an earlier release again, under a new generation.
 
@@ -240,6 +293,8 @@ class Reconciled(Frozen):
 Change = Annotated[
     Promoted
     | Quarantined
+    | Condemned
+    | Cleared
     | Lifted
     | RolledBack
     | Withdrawn

@@ -10,7 +10,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.ledger.changes import Change, Lifted, Promoted, Quarantined
+from openmed.domain.ledger.changes import (
+    Change,
+    Cleared,
+    Condemned,
+    Lifted,
+    Promoted,
+    Quarantined,
+)
 from openmed.domain.wire import digest_value
 
 TAG_PATTERN = r"^[0-9]{4}(\.[0-9]{2}){2}-[0-9]+$"
@@ -49,7 +56,7 @@ class Entry(Frozen):
 
 def _evidence_of(change: Change) -> tuple[str, ...]:
     match change:
-        case Promoted() | Quarantined():
+        case Promoted() | Quarantined() | Condemned() | Cleared():
             return (change.verdict, *(row.report for row in change.reports))
         case Lifted():
             return (change.waiver,)

@@ -1,13 +1,44 @@
 """What the ledger says of artifacts, slots and keys besides what is live, each with its entry."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from openmed.domain.frozen import Digest, Frozen, Timestamp, VerifierName
-from openmed.domain.ledger.changes import Collected, Lifted, Quarantined, Revoked
+from openmed.domain.ledger.changes import (
+    Collected,
+    Condemned,
+    Lifted,
+    Promoted,
+    Quarantined,
+    Revoked,
+)
 from openmed.domain.ledger.entry import Tag
 from openmed.domain.slot import SlotKey
+
+
+class LiveRelease(Frozen):
+    """One generation of a slot: a release that is or was live in it.
+
+    Attributes:
+        tag: entry that made it live.
+        time: since when.
+        generation: of the slot.
+        kind: how it became live.
+        release: the promotion it serves: its own, or for a rollback the restored one.
+        previous_generation: of the slot; 0 = it had none.
+        previous_artifact: what was live before; None = nothing.
+        reason: why the slot went back; empty for a release.
+    """
+
+    tag: Tag
+    time: Timestamp
+    generation: Annotated[int, Field(ge=1)]
+    kind: Literal["release", "rollback"]
+    release: Promoted
+    previous_generation: Annotated[int, Field(ge=0)]
+    previous_artifact: Digest | None
+    reason: str = ""
 
 
 class QuarantineFact(Frozen):
@@ -31,6 +62,25 @@ class QuarantineFact(Frozen):
                 return tuple(zip(self.fact.gates, self.fact.reasons, strict=False))
             case Revoked():
                 return (("rollback", self.fact.reason),)
+
+
+class CondemnedFact(Frozen):
+    """One release that failed gates while it was live, and was not judged green since.
+
+    Attributes:
+        tag: entry that recorded it.
+        time: since when.
+        fact: what failed.
+    """
+
+    tag: Tag
+    time: Timestamp
+    fact: Condemned
+
+    @property
+    def causes(self) -> tuple[tuple[str, str], ...]:
+        """Gates that failed, and what they said."""
+        return tuple(zip(self.fact.gates, self.fact.reasons, strict=False))
 
 
 class LiftFact(Frozen):

@@ -12,6 +12,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, ReportReference, Verdict
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError
@@ -29,6 +30,7 @@ class ReleaseRecord(Frozen):
         reports: the suites' reports the verdict names, in the verdict's order.
         performance: how fast and large it is; None when the verdict names no such report.
         is_unlisted: whether its key is listed nowhere here and only travelled with it.
+        condemned: why today's policy condemns it; None when it does not.
     """
 
     live: LiveRelease
@@ -37,6 +39,7 @@ class ReleaseRecord(Frozen):
     reports: tuple[BenchmarkReport, ...]
     performance: PerformanceReport | None
     is_unlisted: bool = False
+    condemned: CondemnedFact | None = None
 
 
 class Template(Frozen):
@@ -119,6 +122,7 @@ def verified_release(
             for reference in release.reports
             if reference.suite != PERFORMANCE and not reference.suite.startswith(OF_OTHERS)
         ),
+        condemned=state.condemned_in(release.slot) if state.live_in(release.slot) == live else None,
         performance=next(
             (
                 _parsed(PerformanceReport, evidence, reference, what=what)

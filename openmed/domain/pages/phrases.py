@@ -3,7 +3,9 @@
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger.changes import (
     Change,
+    Cleared,
     Collected,
+    Condemned,
     Held,
     KeyClosed,
     Lifted,
@@ -47,6 +49,7 @@ def _attention(state: FleetState) -> str:
             if isinstance(row.fact, Quarantined) and not state.generation_of(row.fact.slot)
         }
     )
+    condemned = len(state.condemned)
     frozen = len(state.freezes)
     parts = []
     if held:
@@ -54,6 +57,9 @@ def _attention(state: FleetState) -> str:
         parts.append(f"{held:,} {_plural(held, 'update')} rejected; {stays} live.")
     if never:
         parts.append(f"{never:,} first {_plural(never, 'release')} rejected.")
+    if condemned:
+        fails = "fails" if condemned == 1 else "fail"
+        parts.append(f"{condemned:,} live {_plural(condemned, 'release')} {fails} today's policy.")
     if frozen:
         parts.append(f"{frozen:,} {_plural(frozen, 'slot')} frozen.")
     return " ".join(parts)
@@ -86,12 +92,8 @@ def said(change: Change) -> tuple[str, str, str]:
             return _said_of_flip(change)
         case Quarantined() | Revoked() | Lifted():
             return _said_of_artifact(change)
-        case Collected():
-            text = (
-                f"removed: generation {change.generation} of {change.slot} can no longer be "
-                f"rolled back to"
-            )
-            return "warn", "○", text
+        case Condemned() | Cleared() | Collected():
+            return _said_of_generation(change)
         case Held():
             return "warn", "❄", f"frozen: {change.slot} (releases blocked): {change.reason}"
         case Thawed():
@@ -109,6 +111,17 @@ def _said_of_fleet(change: Reconciled | KeyClosed) -> tuple[str, str, str]:
         case KeyClosed():
             lost = ", lost" if change.is_lost else ""
             return "warn", "◌", f"key closed: {change.keyid[:16]} of {change.verifier}{lost}"
+
+
+def _said_of_generation(change: Condemned | Cleared | Collected) -> tuple[str, str, str]:
+    what = f"generation {change.generation} of {change.slot}"
+    match change:
+        case Condemned():
+            return "bad", "✗", f"condemned: live {what} fails {', '.join(change.gates)}"
+        case Cleared():
+            return "ok", "●", f"cleared: live {what} passes every gate again"
+        case Collected():
+            return "warn", "○", f"removed: {what} can no longer be rolled back to"
 
 
 def _said_of_artifact(change: Quarantined | Revoked | Lifted) -> tuple[str, str, str]:

@@ -3,9 +3,9 @@
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger.changes import Change, Promoted
 from openmed.domain.ledger.entry import Entry
-from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.html import render
-from openmed.domain.pages.inputs import RenderedFile, TrustInputs
+from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs
 from openmed.domain.pages.phrases import headline, held_slots, said
 from openmed.domain.pages.view import View, release_view
 from openmed.domain.slot import parse_slot
@@ -20,8 +20,9 @@ def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
         "as_of": _as_of(state),
         "headline": headline(state),
         "freezes": state.freezes,
+        "condemned": state.condemned,
         "slots": [
-            {**release_view(record), **_slot_state(record.live, held=held)}
+            {**release_view(record), **_slot_state(record, held=held)}
             for record in inputs.releases
         ],
         "quarantines": [
@@ -37,6 +38,8 @@ def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
         "live": [plain(live) for live in state.live],
         "quarantines": [plain(row) for row in state.quarantines],
         "freezes": [plain(row) for row in state.freezes],
+        # Only where there is one, so that pages without one stay what they were.
+        **({"condemned": [plain(row) for row in state.condemned]} if state.condemned else {}),
     }
     return (
         render(inputs, "status.html.j2", "status/index.html", context),
@@ -45,9 +48,15 @@ def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
     )
 
 
-def _slot_state(live: LiveRelease, *, held: set[str]) -> View:
-    release = live.release
+def _slot_state(record: ReleaseRecord, *, held: set[str]) -> View:
+    live, release = record.live, record.live.release
     is_preview = release.policy.grade is Grade.PREVIEW
+    if record.condemned is not None:
+        return {
+            "state": f"condemned by today's policy: {', '.join(record.condemned.fact.gates)}",
+            "state_class": "bad",
+            "state_sign": "✗",
+        }
     if live.kind == "rollback":
         return {
             "state": "rolled back to last green",

@@ -52,9 +52,11 @@ def release_view(record: ReleaseRecord) -> dict[str, object]:
         "kind": live.kind,
         "reason": live.reason,
         "is_preview": is_preview,
-        "grade": "released (preview)" if is_preview else "released",
-        "grade_class": "warn" if is_preview else "ok",
-        "grade_sign": "◐" if is_preview else "●",
+        "grade": _grade(record, preview="released (preview)", green="released"),
+        "grade_word": _grade(record, preview="preview", green="green"),
+        "grade_class": "bad" if record.condemned else "warn" if is_preview else "ok",
+        "grade_sign": "✗" if record.condemned else "◐" if is_preview else "●",
+        "condemned": record.condemned,
         "artifact": release.artifact,
         "files": release.files,
         "repro_hash": release.repro_hash,
@@ -63,6 +65,12 @@ def release_view(record: ReleaseRecord) -> dict[str, object]:
         "verifier": record.verifier,
         "gates": [gate_view(result) for result in record.verdict.results],
     }
+
+
+def _grade(record: ReleaseRecord, *, preview: str, green: str) -> str:
+    if record.condemned is not None:
+        return "condemned by today's policy"
+    return preview if record.live.release.policy.grade is Grade.PREVIEW else green
 
 
 def library_name(record: ReleaseRecord) -> str | None:

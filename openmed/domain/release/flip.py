@@ -14,13 +14,13 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Against
 from openmed.domain.gates.policy import Grade
 from openmed.domain.gates.verdict import Decision, Verdict
-from openmed.domain.ledger.changes import Change, Promoted, Quarantined
+from openmed.domain.ledger.changes import Change, Cleared, Condemned, Promoted, Quarantined
 from openmed.domain.ledger.clock_rules import require_clock
 from openmed.domain.ledger.entry import Entry, entry_time, next_entry, next_tag
 from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
-from openmed.domain.ledger.fleet_facts import FreezeFact
+from openmed.domain.ledger.fleet_facts import CondemnedFact, FreezeFact
 from openmed.domain.ledger.pointer import PointerTable, pointer_of
-from openmed.domain.release.flip_preconditions import Proposal, refusal_of
+from openmed.domain.release.flip_preconditions import Proposal, Refusal, refusal_of
 from openmed.errors import IntegrityError, RefusedError
 from openmed.exit_codes import ExitCode
 
@@ -32,6 +32,10 @@ class SlotOutcome(StrEnum):
     """Moved by this flip."""
     LIVE = "LIVE"
     """Already live; nothing to do."""
+    CONDEMNED = "CONDEMNED"
+    """Live, and judged again a gate failed; nothing moved."""
+    NOT_SERVED = "NOT_SERVED"
+    """Live by the pointer, but its bytes are not served and could not be published again."""
     QUARANTINED = "QUARANTINED"
     """A required gate failed."""
     NOT_EVALUATED = "NOT_EVALUATED"
@@ -121,7 +125,9 @@ def _decide(
     state: FleetState, proposal: Proposal, *, now: str, tag: str
 ) -> tuple[Change | None, Result]:
     live = state.live_in(proposal.slot)
-    ruling = _ruling(state, proposal, live, now=now)
+    if live and proposal.verdict and proposal.verdict.artifact == live.release.artifact:
+        return _decide_live(state, proposal, live, now=now)
+    ruling = _while_condemned(state, proposal, _ruling(state, proposal, now=now))
     if ruling.standing is SlotOutcome.QUARANTINED and not _is_known_bad(state, proposal):
         return _quarantine(proposal), _result(proposal, live, ruling)
     if ruling.standing is SlotOutcome.RELEASED:
@@ -140,9 +146,69 @@ def _decide(
     return None, _result(proposal, live, ruling)
 
 
-def _ruling(
-    state: FleetState, proposal: Proposal, live: LiveRelease | None, *, now: str
+def _decide_live(
+    state: FleetState, proposal: Proposal, live: LiveRelease, *, now: str
+) -> tuple[Change | None, Result]:
+    """A live release is never flipped to again, nor quarantined by a release.
+
+    A bad new verdict on it is recorded, and so is a good one after it; rollback answers.
+    """
+    row = state.condemned_in(proposal.slot)
+    refusal = refusal_of(state, proposal, now=now)
+    decision = proposal.verdict.decision if proposal.verdict else Decision.NOT_EVALUATED
+    change: Change | None = None
+    if row is None and decision is Decision.QUARANTINED and refusal is None:
+        change = _condemnation(proposal, live)
+    if row is not None and decision is Decision.RELEASABLE and refusal is None:
+        change = _clearance(proposal, live)
+    ruling = _live_ruling(proposal, row, refusal)
+    if isinstance(change, Condemned):
+        ruling = _SlotRuling(SlotOutcome.CONDEMNED, _condemned_reason(change), ExitCode.HELD)
+    if isinstance(change, Cleared):
+        ruling = _SlotRuling(SlotOutcome.LIVE, "live, and every gate passed again", ExitCode.DONE)
+    return change, _result(proposal, live, ruling)
+
+
+def _live_ruling(
+    proposal: Proposal, row: CondemnedFact | None, refusal: Refusal | None
 ) -> _SlotRuling:
+    """Where a live release stands when nothing is recorded of it now."""
+    if row is not None:
+        reason = f"{_condemned_reason(row.fact)} ({row.tag})"
+        return _SlotRuling(SlotOutcome.CONDEMNED, reason, ExitCode.HELD)
+    verdict = proposal.verdict
+    if verdict is None or verdict.decision is Decision.RELEASABLE:
+        return _SlotRuling(SlotOutcome.LIVE, "already live", ExitCode.DONE)
+    if verdict.decision is Decision.QUARANTINED and refusal is not None:
+        reason = f"live, and a verdict that fails it may not be used: {refusal.reason}"
+        return _SlotRuling(SlotOutcome.REFUSED, reason, refusal.exit_code)
+    reason = f"live, but judged again as {verdict.decision}: {undecided_reason(verdict)}"
+    return _SlotRuling(SlotOutcome.NOT_EVALUATED, reason, _undecided_code(verdict))
+
+
+def _condemned_reason(fact: Condemned) -> str:
+    said = "; ".join(
+        f"{gate}: {reason}" for gate, reason in zip(fact.gates, fact.reasons, strict=False)
+    )
+    return f"live generation {fact.generation} fails policy {fact.policy.name}: {said}"
+
+
+def _while_condemned(state: FleetState, proposal: Proposal, ruling: _SlotRuling) -> _SlotRuling:
+    """What a slot serves is condemned whatever becomes of its next candidate, unless it moves."""
+    row = state.condemned_in(proposal.slot)
+    if row is None or ruling.standing is SlotOutcome.RELEASED:
+        return ruling
+    code = (
+        ExitCode.HELD
+        if ruling.exit_code in (ExitCode.DONE, ExitCode.NO_VERDICT)
+        else ruling.exit_code
+    )
+    return _SlotRuling(
+        ruling.standing, f"{ruling.reason}; {_condemned_reason(row.fact)} ({row.tag})", code
+    )
+
+
+def _ruling(state: FleetState, proposal: Proposal, *, now: str) -> _SlotRuling:
     verdict = proposal.verdict
     if verdict is None:
         fault = proposal.fault
@@ -150,8 +216,6 @@ def _ruling(
         return _SlotRuling(
             SlotOutcome.NOT_EVALUATED, reason, fault.exit_code if fault else ExitCode.NO_VERDICT
         )
-    if live and verdict.artifact == live.release.artifact:
-        return _live_ruling(verdict)
     if verdict.decision is Decision.NOT_EVALUATED or verdict.artifact is None:
         is_refused = any(fault.error == RefusedError.__name__ for fault in verdict.faults)
         standing = SlotOutcome.REFUSED if is_refused else SlotOutcome.NOT_EVALUATED
@@ -163,17 +227,6 @@ def _ruling(
     if refusal is not None:
         return _SlotRuling(SlotOutcome.REFUSED, refusal.reason, refusal.exit_code)
     return _judged_ruling(verdict, state.freeze_of(proposal.slot))
-
-
-def _live_ruling(verdict: Verdict) -> _SlotRuling:
-    """A live release is never flipped to again, nor condemned by a release.
-
-    A bad new verdict on it is a regression event, which rollback answers.
-    """
-    if verdict.decision is Decision.RELEASABLE:
-        return _SlotRuling(SlotOutcome.LIVE, "already live", ExitCode.DONE)
-    reason = f"live, but judged again as {verdict.decision}: {undecided_reason(verdict)}"
-    return _SlotRuling(SlotOutcome.NOT_EVALUATED, reason, _undecided_code(verdict))
 
 
 def _judged_ruling(verdict: Verdict, freeze: FreezeFact | None) -> _SlotRuling:
@@ -264,6 +317,33 @@ def _quarantine(proposal: Proposal) -> Quarantined:
         reports=verdict.reports,
         gates=tuple(gate.id for gate in verdict.failing),
         reasons=tuple(gate.message for gate in verdict.failing),
+    )
+
+
+def _condemnation(proposal: Proposal, live: LiveRelease) -> Condemned:
+    signed, _ = _usable(proposal)
+    verdict = signed.verdict
+    return Condemned(
+        slot=proposal.slot,
+        generation=live.generation,
+        artifact=live.release.artifact,
+        policy=verdict.policy,
+        verdict=signed.envelope_digest,
+        reports=verdict.reports,
+        gates=tuple(gate.id for gate in verdict.failing),
+        reasons=tuple(gate.message for gate in verdict.failing),
+    )
+
+
+def _clearance(proposal: Proposal, live: LiveRelease) -> Cleared:
+    signed, _ = _usable(proposal)
+    return Cleared(
+        slot=proposal.slot,
+        generation=live.generation,
+        artifact=live.release.artifact,
+        policy=signed.verdict.policy,
+        verdict=signed.envelope_digest,
+        reports=signed.verdict.reports,
     )
 
 

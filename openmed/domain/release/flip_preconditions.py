@@ -12,8 +12,9 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import StepFault
 from openmed.domain.gates.policy import Policy
-from openmed.domain.gates.verdict import PERFORMANCE, Decision, Verdict
+from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.suites.suite import SuitePin
 from openmed.exit_codes import ExitCode
 
 
@@ -27,6 +28,8 @@ class Proposal(Frozen):
         verdict: what `compare` made; None when it made none.
         signed: the verified signature over it; None when there is none.
         fault: why verdict, signature or staged bytes cannot be relied on; None when they can.
+        pins: suites as they are pinned now.
+        has_same_registry: whether the registry is still the one this run opened.
     """
 
     slot: str
@@ -35,6 +38,36 @@ class Proposal(Frozen):
     verdict: Verdict | None
     signed: SignedVerdict | None
     fault: StepFault | None = None
+    pins: tuple[SuitePin, ...]
+    has_same_registry: bool
+
+    def judged(
+        self, verdict: Verdict, *, policy: Policy | None, signed: SignedVerdict | None
+    ) -> "Proposal":
+        """The same with a verdict."""
+        return Proposal(
+            slot=self.slot,
+            candidate=self.candidate,
+            policy=policy,
+            verdict=verdict,
+            signed=signed,
+            fault=self.fault,
+            pins=self.pins,
+            has_same_registry=self.has_same_registry,
+        )
+
+    def failed(self, fault: StepFault) -> "Proposal":
+        """The same, not to be relied on."""
+        return Proposal(
+            slot=self.slot,
+            candidate=self.candidate,
+            policy=self.policy,
+            verdict=self.verdict,
+            signed=self.signed,
+            fault=fault,
+            pins=self.pins,
+            has_same_registry=self.has_same_registry,
+        )
 
 
 class Refusal(NamedTuple):
@@ -58,6 +91,7 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
     return (
         _not_counting(state, signed, policy)
         or _not_whole(verdict, policy=policy)
+        or _other_inputs(verdict, proposal)
         or _moved_on(state, proposal.candidate, signed)
         or _out_of_time(verdict, policy=policy, now=now)
         or _lifted_too_long_ago(state, verdict, now=now)
@@ -99,6 +133,21 @@ def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
     return None
 
 
+def _other_inputs(verdict: Verdict, proposal: Proposal) -> Refusal | None:
+    """What a person edited while the run waited for the lock."""
+    pins = {pin.name: pin.digest for pin in proposal.pins}
+    for report in verdict.reports:
+        name = report.suite
+        if name == PERFORMANCE or name.startswith(OF_OTHERS):
+            continue
+        if pins.get(name) != report.suite_digest:
+            reason = f"suite {name} was pinned to other documents since the verdict"
+            return Refusal(reason, ExitCode.CONFLICT)
+    if not proposal.has_same_registry:
+        return Refusal("gates/registries.toml changed since the run began", ExitCode.CONFLICT)
+    return None
+
+
 def _moved_on(
     state: FleetState, candidate: Candidate | None, signed: SignedVerdict
 ) -> Refusal | None:
@@ -115,7 +164,9 @@ def _moved_on(
         return Refusal(
             "the live release of the parent's slot changed since comparison", ExitCode.CONFLICT
         )
-    if verdict.against.artifact is None and not candidate.bootstrap:
+    live = state.live_in(verdict.slot)
+    is_live = live is not None and live.release.artifact == verdict.artifact
+    if verdict.against.artifact is None and not candidate.bootstrap and not is_live:
         reason = "nothing is live in the slot: set bootstrap = true in its row for a first release"
         return Refusal(reason, ExitCode.USAGE)
     return None

@@ -44,7 +44,7 @@ class Request(Frozen):
         generation: go to this generation of the slot; None = to the newest earlier release.
         is_revoking: condemn what is left; if not, freeze the slot instead.
         is_partial: move what can be moved although a slot is refused.
-        is_withdrawing: empty slots that did not exist at the tag.
+        is_withdrawing: empty slots that did not exist at the tag; without a tag, every slot meant.
         reason: why.
         detected_at: when the reason was known; None = now.
     """
@@ -175,6 +175,8 @@ def _back(state: FleetState, slot: str, request: Request) -> Options:
         return _to_generation(state, live, slot, request.generation)
     if live is None:
         return Options(slot=slot, live=None, undo=Undo.UNCHANGED, reason="nothing is live in it")
+    if request.is_withdrawing:
+        return Options(slot=slot, live=live, undo=Undo.WITHDRAWN, reason="it serves nothing now")
     if live.kind == "rollback":
         reason = (
             f"generation {live.generation} was itself made by a rollback ({live.tag}); "

@@ -15,6 +15,7 @@ class SlotModel:
         is_rollback: whether the last generation was made by a rollback.
         is_frozen: whether no release moves the slot.
         entries: ledger entries so far.
+        failing: what failed a gate while it was live, and was not judged green since.
     """
 
     history: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class SlotModel:
     is_rollback: bool = False
     is_frozen: bool = False
     entries: int = 0
+    failing: frozenset[str] = frozenset()
 
     @property
     def live(self) -> str | None:
@@ -41,7 +43,10 @@ class SlotModel:
     def judged(self, content: str, *, is_green: bool) -> str:
         """A candidate was judged and flipped, if it may be; its standing."""
         if content == self.live:
-            return "LIVE" if is_green else "NOT_EVALUATED"
+            if is_green == (content in self.failing):
+                self.entries += 1
+                self.failing ^= {content}
+            return "LIVE" if is_green else "CONDEMNED"
         if content in self.condemned:
             return "QUARANTINED"
         if is_green and self.is_frozen:
@@ -50,6 +55,7 @@ class SlotModel:
         if not is_green:
             self.condemned[content] = GATE
             return "QUARANTINED"
+        self.failing -= {content}
         self.history, self.is_rollback = (*self.history, content), False
         return "RELEASED"
 

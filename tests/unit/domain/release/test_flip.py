@@ -85,6 +85,8 @@ def test_one_entry_holds_the_whole_run() -> None:
 
 def _no_policy(verdict: Verdict) -> Proposal:
     return Proposal(
+        pins=(builders.a_pin(),),
+        has_same_registry=True,
         slot=builders.SLOT,
         candidate=builders.a_candidate(),
         policy=None,
@@ -100,6 +102,8 @@ def _changed_row() -> Candidate:
 def _row_gone() -> Proposal:
     verdict = builders.a_verdict()
     return Proposal(
+        pins=(builders.a_pin(),),
+        has_same_registry=True,
         slot=builders.SLOT,
         candidate=None,
         policy=builders.a_policy(),
@@ -112,6 +116,8 @@ def _swapped_signature() -> Proposal:
     verdict = builders.a_verdict()
     other = builders.a_verdict(content=b"other")
     return Proposal(
+        pins=(builders.a_pin(),),
+        has_same_registry=True,
         slot=builders.SLOT,
         candidate=builders.a_candidate(),
         policy=builders.a_policy(),
@@ -138,6 +144,8 @@ REFUSED = {
     "policy gone": _no_policy(builders.a_verdict()),
     "row gone": _row_gone(),
     "row changed": Proposal(
+        pins=(builders.a_pin(),),
+        has_same_registry=True,
         slot=builders.SLOT,
         candidate=_changed_row(),
         policy=builders.a_policy(),
@@ -182,6 +190,8 @@ def test_the_loser_of_a_race_is_refused() -> None:
 def test_no_verdict_is_no_release() -> None:
     """A step that failed leaves its reason and its exit code."""
     proposal = Proposal(
+        pins=(builders.a_pin(),),
+        has_same_registry=True,
         slot=builders.SLOT,
         candidate=builders.a_candidate(),
         policy=None,
@@ -211,14 +221,16 @@ def test_an_undecided_verdict_is_no_release() -> None:
 
 
 def test_a_bad_new_verdict_on_what_is_live_is_red_and_moves_nothing() -> None:
-    """Condemning what is live is the work of a rollback, not of a release."""
+    """It is a fact of the ledger; to leave it is the work of a rollback, not of a release."""
     state = fleets.after(EMPTY, builders.a_proposal())
     proposal = builders.a_proposal(builders.a_verdict(covered=BAD))
     plan = plan_flip(state, (proposal,), now=builders.NOW)
     assert proposal.verdict is not None
     assert proposal.verdict.decision is Decision.QUARANTINED
-    assert (plan.entry, plan.results[0].standing) == (None, SlotOutcome.NOT_EVALUATED)
-    assert plan.results[0].exit_code != 0
+    assert plan.entry is not None
+    assert ["condemned"] == [change.event for change in plan.entry.changes]
+    assert (SlotOutcome.CONDEMNED, 3) == (plan.results[0].standing, plan.results[0].exit_code)
+    assert state.live == fold((*state.entries, plan.entry)).live
 
 
 def test_what_was_released_then_is_live_now() -> None:

@@ -1,0 +1,183 @@
+"""The bytes of releases: whether the registry serves them, and where else they can be had.
+
+Bytes that are missing on this machine come from the registry, or are staged again from the row
+recorded in the ledger; they count only at the tree digest that was released.
+"""
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from openmed.adapters.disk import atomic
+from openmed.adapters.disk.disk import Disk
+from openmed.domain.candidates.candidate import StagedFile
+from openmed.domain.digest import sha256_hex, tree_digest
+from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.fleet import LiveRelease
+from openmed.domain.ledger.stored_blob import StoredBlob
+from openmed.domain.release.served import Unserved, unserved_row
+from openmed.errors import ExternalError, IntegrityError, OpenMedError
+from openmed.ports.inputs import Sources
+from openmed.ports.releasing import Registry
+from openmed.ports.storage import ArtifactStore
+
+FOLDER: Final = "published"
+"""Folder of the marks: one file for each tree this machine published to a local registry."""
+
+
+class RegistryBytes:
+    """Released bytes, through one registry."""
+
+    def __init__(self, registry: Registry, *, store: ArtifactStore, sources: Sources) -> None:
+        """Remember the places; nothing is read yet.
+
+        Args:
+            registry: where releases are served from; one without marks is seen by every machine.
+            store: staged trees.
+            sources: where candidates come from.
+        """
+        self._registry = registry
+        self._store = store
+        self._sources = sources
+        self._marks = registry.marks if isinstance(registry, MarkedRegistry) else None
+
+    def unserved(self, live: LiveRelease) -> Unserved | None:
+        """Hash what is served of a live release; None when it is whole."""
+        artifact, files = live.release.artifact, live.release.files
+        try:
+            self._registry.verify(artifact, files)
+        except (OpenMedError, OSError) as error:
+            reason = error.message if isinstance(error, OpenMedError) else _why(error)
+            is_lost = self._marks is None or self._marks.has(self._registry.where, artifact)
+            return unserved_row(live, reason=reason, is_lost=is_lost)
+        return None
+
+    def is_staged(self, release: Promoted) -> bool:
+        """Whether its bytes are staged here; a cheap look, not a proof."""
+        return self._store.is_present(release.artifact, release.files)
+
+    def serve(self, release: Promoted, *, may_build: bool) -> None:
+        """Publish a release again."""
+        self.bring(release, may_build=may_build)
+        self._registry.put(release.artifact, release.files)
+        self._registry.verify(release.artifact, release.files)
+
+    def bring(self, release: Promoted, *, may_build: bool = True) -> None:
+        """Have a release's bytes staged here."""
+        try:
+            self._store.verify(release.artifact, release.files)
+        except IntegrityError:
+            self._fetch(release, may_build=may_build)
+
+    def _fetch(self, release: Promoted, *, may_build: bool) -> None:
+        fetch = partial(self._registry.fetch, release.artifact)
+        try:
+            self._store.adopt(release.files, fetch=fetch)
+        except (OpenMedError, OSError) as error:
+            if not may_build:
+                raise
+            self._stage_again(release, error)
+
+    def _stage_again(self, release: Promoted, first: OpenMedError | OSError) -> None:
+        what = f"the bytes of artifact {release.artifact[:16]}"
+        said = first.message if isinstance(first, OpenMedError) else _why(first)
+        source = release.candidate.source
+        try:
+            got = tree_digest(self._sources.stage(release.candidate))
+        except (OpenMedError, OSError) as error:
+            again = error.message if isinstance(error, OpenMedError) else _why(error)
+            msg = f"{what} are gone: {said}; staging {source} again: {again}"
+            raise IntegrityError(msg, next_step=_NEXT) from None
+        if got != release.artifact:
+            msg = f"{what} are gone: {said}; {source} gives other bytes today: {got[:16]}"
+            raise IntegrityError(msg, next_step=_NEXT)
+
+
+class Marks:
+    """Trees this machine published to a registry of its own, by registry."""
+
+    def __init__(self, folder: Path, *, disk: Disk) -> None:
+        """Remember the folder; it is made when first needed."""
+        self._folder = folder / FOLDER
+        self._disk = disk
+
+    def add(self, where: str, artifact: str) -> None:
+        """Note that a tree was published.
+
+        Raises:
+            ExternalError: it cannot be noted.
+        """
+        path = self._path(where, artifact)
+        try:
+            if not path.exists():
+                atomic.keep(path, b"", disk=self._disk)
+        except OSError as error:
+            msg = f"cannot note that artifact {artifact[:16]} is published: {error.strerror}"
+            raise ExternalError(msg) from None
+
+    def has(self, where: str, artifact: str) -> bool:
+        """Whether a tree was published from here, and not collected since."""
+        return self._path(where, artifact).exists()
+
+    def drop(self, where: str, artifact: str) -> None:
+        """Note that a tree was removed on purpose."""
+        self._path(where, artifact).unlink(missing_ok=True)
+
+    def _path(self, where: str, artifact: str) -> Path:
+        return self._folder / sha256_hex(where.encode())[:16] / artifact
+
+
+class MarkedRegistry:
+    """A registry of this machine that remembers, outside itself, what was published to it."""
+
+    def __init__(self, registry: Registry, marks: Marks) -> None:
+        """Remember both."""
+        self._registry = registry
+        self.marks = marks
+
+    @property
+    def where(self) -> str:
+        """Where it is."""
+        return self._registry.where
+
+    def is_writable(self) -> bool:
+        """Whether trees can be put here now."""
+        return self._registry.is_writable()
+
+    def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Copy a staged tree, read it back, note that it is here."""
+        self._registry.put(artifact, files)
+        self.marks.add(self.where, artifact)
+
+    def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Hash every byte that is served."""
+        self._registry.verify(artifact, files)
+
+    def fetch(self, artifact: str, folder: str) -> None:
+        """Copy a released tree into an empty folder."""
+        self._registry.fetch(artifact, folder)
+
+    def things(self) -> tuple[StoredBlob, ...]:
+        """Every tree."""
+        return self._registry.things()
+
+    def remove(self, name: str) -> None:
+        """Remove one tree if it is there."""
+        self._registry.remove(name)
+        self.marks.drop(self.where, name)
+
+    def sweep(self) -> int:
+        """Remove what a killed run left unfinished."""
+        return self._registry.sweep()
+
+
+def marked(registry: Registry, folder: Path, *, disk: Disk) -> MarkedRegistry:
+    """A registry of this machine whose marks are kept in a folder outside it."""
+    return MarkedRegistry(registry, Marks(folder, disk=disk))
+
+
+def _why(error: OSError) -> str:
+    return f"it cannot be read ({error.strerror})"
+
+
+_NEXT = "openmed release rollback, or put the bytes back and then openmed release publish"

@@ -1,0 +1,73 @@
+"""A slot whose first release leaks, or whose older releases are all revoked, can be emptied."""
+
+from pathlib import Path
+
+import pytest
+from support import builders
+from support.places import BACK, SLOT, Place
+
+from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.release.rollback_options import Request, Undo
+
+EMPTY = Request.model_validate({**BACK.model_dump(), "is_withdrawing": True})
+FIRST, SECOND = b"first", b"second"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """One release, the first of its slot."""
+    made = Place(tmp_path)
+    made.release(FIRST)
+    return made
+
+
+def test_a_first_release_is_withdrawn(place: Place) -> None:
+    """The slot serves nothing, its bytes are revoked, everything is whole."""
+    plan = place.roll_back(EMPTY)
+    state = place.releases.state()
+    assert [Undo.WITHDRAWN] == [row.undo for row in plan.slots]
+    assert 0 == plan.exit_code
+    assert state.live_in(SLOT) is None
+    assert state.is_quarantined(builders.artifact_of(FIRST))
+    place.regenerate()
+    assert () == place.verify().faults
+
+
+def test_it_does_not_come_back(place: Place) -> None:
+    """The next run refuses the same bytes."""
+    place.roll_back(EMPTY)
+    verdict = place.verdict(FIRST)
+    place.offer(verdict, place.signed(verdict), content=FIRST)
+    (result,) = place.flip().results
+    assert (SlotOutcome.QUARANTINED, 3) == (result.standing, result.exit_code)
+    assert place.releases.state().live_in(SLOT) is None
+
+
+def test_the_same_call_again_moves_nothing(place: Place) -> None:
+    """Exit 0, and no second entry."""
+    place.roll_back(EMPTY)
+    plan = place.roll_back(EMPTY)
+    assert (None, 0) == (plan.entry, plan.exit_code)
+
+
+def test_a_slot_whose_older_releases_are_revoked_is_withdrawn(place: Place) -> None:
+    """Also when what is live came by a rollback."""
+    place.release(SECOND)
+    place.roll_back()
+    assert 0 == place.roll_back(EMPTY).exit_code
+    assert place.releases.state().live_in(SLOT) is None
+
+
+def test_the_refusal_names_the_command(place: Place) -> None:
+    """Exit 4 says what empties the slot; doing that works, by the real command."""
+    place.write_queue()
+    refused = place.run("release", "rollback", "pii")
+    assert 4 == refused.returncode
+    line = next(row for row in refused.stdout.splitlines() if row.startswith("next: "))
+    assert line.endswith("release rollback pii --tier tiny --format onnx --line none --withdraw")
+    words = line.split("release rollback")[1].split()
+    done = place.run("release", "rollback", *words)
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert place.releases.state().live_in(SLOT) is None
+    listed = place.run("release", "list")
+    assert "withdrawn" in listed.stdout
