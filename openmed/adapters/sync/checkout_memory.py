@@ -26,6 +26,7 @@ _DIGEST = re.compile(r"^[0-9a-f]{64}$")
 _TAG = re.compile(TAG_PATTERN)
 _HEADS: Final = "heads"
 _TAKEN_BACK: Final = "taken-back"
+_CONFIRMED: Final = "shared"
 _NAMES: Final = "git-entries.json"
 
 
@@ -53,10 +54,13 @@ class CheckoutMemory:
         gone = self._taken_back()
         found = [
             *self._witnessed(known),
-            *self._history.sightings(known | gone, self._names()),
+            *self._history.sightings(known | gone.keys(), self._names()),
             *self._derived(),
         ]
-        return tuple(sighting for sighting in found if sighting.head not in gone)
+        tags = frozenset(gone.values())
+        return tuple(
+            one for one in found if one.head not in gone and (one.head or one.tag not in tags)
+        )
 
     def keep(self, entries: Iterable[Entry]) -> None:
         """Remember entries that took effect, the newest as a head.
@@ -79,10 +83,20 @@ class CheckoutMemory:
             for data in files:
                 atomic.keep(self._witness / "evidence" / f"{sha256_hex(data)}.json", data)
 
-    def take_back(self, entries: Iterable[str]) -> None:
+    def take_back(self, entries: Iterable[Entry]) -> None:
         """Forget provisional entries of our own that lost a race before anybody had them."""
-        for digest in entries:
-            atomic.keep(self._witness / _TAKEN_BACK / digest, b"")
+        for entry in entries:
+            atomic.keep(self._witness / _TAKEN_BACK / entry.digest, entry.tag.encode())
+
+    def confirm(self, head: str) -> None:
+        """Remember that the shared branch reached an entry; a failure to do so is no fault."""
+        with contextlib.suppress(OSError):
+            atomic.write_if_different(self._witness / _CONFIRMED, head.encode())
+
+    def confirmed(self) -> str:
+        """The last entry the shared branch was seen to reach; empty when none is remembered."""
+        head = (_read(self._witness / _CONFIRMED) or b"").decode(errors="replace")
+        return head if _DIGEST.match(head) else ""
 
     def entry(self, digest: str) -> Entry | None:
         """An entry by its digest, from wherever its bytes are whole."""
@@ -106,9 +120,10 @@ class CheckoutMemory:
         data = self._history.state_file(f"gates/{kind}/{name}", tips)
         return data if data is not None and sha256_hex(data) == digest else None
 
-    def _taken_back(self) -> frozenset[str]:
+    def _taken_back(self) -> dict[str, str]:
         folder = self._witness / _TAKEN_BACK
-        return frozenset(path.name for path in folder.iterdir()) if folder.is_dir() else frozenset()
+        paths = folder.iterdir() if folder.is_dir() else ()
+        return {path.name: (_read(path) or b"").decode(errors="replace") for path in paths}
 
     def _witnessed(self, known: frozenset[str]) -> Iterator[Sighting]:
         folder = self._witness / _HEADS

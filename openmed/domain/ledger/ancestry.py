@@ -24,11 +24,14 @@ class Sighting(NamedTuple):
         where: what names it, for a person.
         head: digest of the entry; empty when only its tag is known.
         tag: its tag; empty when only its digest is known.
+        is_shared: whether only the last fetched shared branch names it: others made it, and it
+            is there to be followed.
     """
 
     where: str
     head: str = ""
     tag: str = ""
+    is_shared: bool = False
 
 
 class LostHead(NamedTuple):
