@@ -99,7 +99,7 @@ class Place:
         self.world = Context(root=root, now=now, quiet=True, disk=disk)
         self.store, self.registry = self.world.store, self.world.registry
         self.products = self.world.products
-        self.releases = FileReleaseStore(root, lock_seconds=5, disk=disk)
+        self.releases = FileReleaseStore(root, lock_seconds=5, disk=disk, memory=self.world.memory)
         self.rollback = Rollback(
             releases=self.releases,
             registry=self.registry,

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from openmed.adapters.disk import atomic, limited_read
+from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.sync.git_history import GitHistory
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.ancestry import Sighting
@@ -33,20 +34,27 @@ _NAMES: Final = "git-entries.json"
 class CheckoutMemory:
     """The memory of one checkout of one release repository."""
 
-    def __init__(self, root: Path, *, artifacts: Path, history: GitHistory) -> None:
+    def __init__(
+        self, root: Path, *, artifacts: Path, history: GitHistory, disk: Disk = REAL
+    ) -> None:
         """Remember the places; nothing is read yet.
 
         Args:
             root: release repository.
             artifacts: its products.
             history: what git knows.
+            disk: makes the files of the witness.
         """
         self._root = root
+        self._disk = disk
         self._artifacts = artifacts
         self._history = history
         git = history.git_folder
         slug = sha256_hex(history.prefix.encode())[:16]
-        self._witness = git / "openmed" / slug if git else artifacts / "witness"
+        without_git = artifacts / "witness"
+        self._witness = git / "openmed" / slug if git else without_git
+        # A folder may become a checkout of git, and stop to be one.
+        self._witnesses = tuple(dict.fromkeys((self._witness, without_git)))
 
     def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
         """Everything that names an entry which took effect, as far as `state` does not reach it."""
@@ -73,25 +81,29 @@ class CheckoutMemory:
                 path = self._witness / "ledger" / f"{entry.digest}.json"
                 if path.exists():
                     break
-                atomic.keep(path, dump(entry))
+                atomic.keep(path, dump(entry), disk=self._disk)
             if chain:
-                atomic.keep(self._witness / _HEADS / chain[-1].digest, chain[-1].tag.encode())
+                head = self._witness / _HEADS / chain[-1].digest
+                atomic.keep(head, chain[-1].tag.encode(), disk=self._disk)
 
     def keep_evidence(self, files: Iterable[bytes]) -> None:
         """Remember evidence, so that it can be put back when somebody cleans the work tree."""
         with contextlib.suppress(OSError):
             for data in files:
-                atomic.keep(self._witness / "evidence" / f"{sha256_hex(data)}.json", data)
+                path = self._witness / "evidence" / f"{sha256_hex(data)}.json"
+                atomic.keep(path, data, disk=self._disk)
 
     def take_back(self, entries: Iterable[Entry]) -> None:
         """Forget provisional entries of our own that lost a race before anybody had them."""
         for entry in entries:
-            atomic.keep(self._witness / _TAKEN_BACK / entry.digest, entry.tag.encode())
+            atomic.keep(self._witness / _TAKEN_BACK / entry.digest, entry.tag.encode(), disk=self._disk)
 
     def confirm(self, head: str) -> None:
         """Remember that the shared branch reached an entry; a failure to do so is no fault."""
         with contextlib.suppress(OSError):
-            atomic.write_if_different(self._witness / _CONFIRMED, head.encode())
+            atomic.write_if_different(
+                self._witness / _CONFIRMED, head.encode(), disk=self._disk
+            )
 
     def confirmed(self) -> str:
         """The last entry the shared branch was seen to reach; empty when none is remembered."""
@@ -112,8 +124,8 @@ class CheckoutMemory:
 
     def _bytes(self, kind: str, digest: str) -> bytes | None:
         name = f"{digest}.json"
-        for place in (self._root / "gates" / kind / name, self._witness / kind / name):
-            data = _read(place)
+        for folder in (self._root / "gates", *self._witnesses):
+            data = _read(folder / kind / name)
             if data is not None and sha256_hex(data) == digest:
                 return data
         tips = tuple(commit for commit, _ in self._history.tips())
@@ -122,15 +134,20 @@ class CheckoutMemory:
 
     def _taken_back(self) -> dict[str, str]:
         folder = self._witness / _TAKEN_BACK
-        paths = folder.iterdir() if folder.is_dir() else ()
-        return {path.name: (_read(path) or b"").decode(errors="replace") for path in paths}
+        names = self._marks(_TAKEN_BACK)
+        return {name: (_read(folder / name) or b"").decode(errors="replace") for name in names}
 
     def _witnessed(self, known: frozenset[str]) -> Iterator[Sighting]:
-        folder = self._witness / _HEADS
-        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-        for name in names:
-            if _DIGEST.match(name) and name not in known:
+        for name in self._marks(_HEADS):
+            if name not in known:
                 yield Sighting(where="the witness of this work tree", head=name)
+
+    def _marks(self, kind: str) -> Iterator[str]:
+        """Digests in one folder of each witness."""
+        for witness in self._witnesses:
+            folder = witness / kind
+            names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+            yield from filter(_DIGEST.match, names)
 
     def _names(self) -> frozenset[str]:
         """Entries in the ancestry of what was seen; only commits that are new are read."""
