@@ -175,9 +175,7 @@ class Context:
     def memory(self) -> CheckoutMemory:
         """What this checkout has seen after a commit point."""
         history = GitHistory(self.root, shared_ref=shared_ref(self.root))
-        return CheckoutMemory(
-            self.root, artifacts=self.artifacts, history=history, disk=self.disk
-        )
+        return CheckoutMemory(self.root, artifacts=self.artifacts, history=history, disk=self.disk)
 
     @cached_property
     def git_state(self) -> GitSync | None:

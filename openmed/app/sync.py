@@ -1,4 +1,4 @@
-"""Acting on state that other machines share: fetch, act, push; when another was first, act again.
+"""Acting on state that other machines share: follow, act, push; when another was first, act again.
 
 Without `gates/shared.toml` the state is this machine's own, and acting is all there is.
 """
@@ -9,48 +9,77 @@ from typing import TypeVar
 
 from openmed.context import Context, open_context
 from openmed.errors import FlipConflictError
+from openmed.pipeline.sharing import Sharing, unshared_tags
 
 Answer = TypeVar("Answer")
 
 
-def shared(root: Path, act: Callable[[], Answer]) -> Answer:
+def shared(  # noqa: PLR0913 - each says something else of the command
+    root: Path,
+    act: Callable[[], Answer],
+    *,
+    is_urgent: bool = False,
+    is_judging: bool = False,
+    is_repairing: bool = False,
+    is_repeatable: bool = True,
+) -> Answer:
     """Act on a release repository, and share what happened.
 
     Args:
         root: release repository.
         act: reads the state, compares, and moves it; called again when another machine was first.
+        is_urgent: it acts at once also while the remote is away, and is shared later.
+        is_judging: queue, policies, suites and keys must be the reviewed ones.
+        is_repairing: it mends a pointer that went backwards itself.
+        is_repeatable: whether `act` may be called again; if not, what it did is replayed.
 
     Raises:
         FlipConflictError: others were first each time; nothing of it holds.
-        IntegrityError: the ledger is forked, or half merged.
-        ExternalError: the remote cannot be reached.
+        IntegrityError: this checkout or the shared branch went backwards, or is damaged.
+        ExternalError: the remote cannot be reached, or refuses the state.
+        UsageError: what decides is not what was reviewed.
     """
-    return shared_in(open_context(root, quiet=True), act)
+    return shared_in(
+        open_context(root, quiet=True),
+        act,
+        is_urgent=is_urgent,
+        is_judging=is_judging,
+        is_repairing=is_repairing,
+        is_repeatable=is_repeatable,
+    )
 
 
-def shared_in(world: Context, act: Callable[[], Answer]) -> Answer:
+def shared_in(  # noqa: PLR0913 - as above
+    world: Context,
+    act: Callable[[], Answer],
+    *,
+    is_urgent: bool = False,
+    is_judging: bool = False,
+    is_repairing: bool = False,
+    is_repeatable: bool = True,
+) -> Answer:
     """Act in an open repository, and share what happened."""
     git = world.git_state
     if git is None:
         return act()
-    for _ in range(git.attempts):
-        with world.releases.lock():
-            git.bring_up_to_date(strays=_strays(world))
-            before = _entries(world)
-        answer = act()
-        with world.releases.lock():
-            made = _entries(world) - before
-            # Another process here may have lost, and so have undone what we made.
-            if git.publish(strays=_strays(world)) and made <= _entries(world):
-                return answer
-        world.progress("another machine was first; comparing again with what it released")
+    sharing = Sharing(
+        world, git, is_urgent=is_urgent, is_judging=is_judging, is_repairing=is_repairing
+    )
+    sharing.begin()
+    answer = act()
+    for _ in range(git.attempts - 1):
+        if sharing.finish(is_repeatable=is_repeatable):
+            return answer
+        world.terminal.line("another machine was first; acting again on what it shared")
+        sharing.begin()
+        if is_repeatable:
+            answer = act()
+    if sharing.finish(is_repeatable=is_repeatable):
+        return answer
     msg = f"other machines were first, {git.attempts} times; nothing of this holds"
     raise FlipConflictError(msg, next_step="run it again")
 
 
-def _entries(world: Context) -> frozenset[str]:
-    return frozenset(entry.digest for entry in world.releases.reached().entries)
-
-
-def _strays(world: Context) -> tuple[str, ...]:
-    return tuple(stray.name for stray in world.releases.strays(world.releases.reached()))
+def unshared(root: Path) -> tuple[str, ...]:
+    """Tags of ledger entries that the shared branch, as it was last fetched, does not have."""
+    return unshared_tags(open_context(root, quiet=True))

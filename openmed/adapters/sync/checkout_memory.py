@@ -96,14 +96,14 @@ class CheckoutMemory:
     def take_back(self, entries: Iterable[Entry]) -> None:
         """Forget provisional entries of our own that lost a race before anybody had them."""
         for entry in entries:
-            atomic.keep(self._witness / _TAKEN_BACK / entry.digest, entry.tag.encode(), disk=self._disk)
+            atomic.keep(
+                self._witness / _TAKEN_BACK / entry.digest, entry.tag.encode(), disk=self._disk
+            )
 
     def confirm(self, head: str) -> None:
         """Remember that the shared branch reached an entry; a failure to do so is no fault."""
         with contextlib.suppress(OSError):
-            atomic.write_if_different(
-                self._witness / _CONFIRMED, head.encode(), disk=self._disk
-            )
+            atomic.write_if_different(self._witness / _CONFIRMED, head.encode(), disk=self._disk)
 
     def confirmed(self) -> str:
         """The last entry the shared branch was seen to reach; empty when none is remembered."""

@@ -6,9 +6,9 @@ ever forced. What a push said decides nothing; what the branch has afterwards do
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
-from openmed.adapters.sync.git import SECONDS, GitAnswer, read_blobs, run_git
+from openmed.adapters.sync.git import SECONDS, read_blobs, run_git
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, fold
@@ -16,6 +16,7 @@ from openmed.domain.ledger.pointer import PointerTable, open_state, pointer_of
 from openmed.domain.release.sync_config import SyncConfig
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, ExternalError, IntegrityError
+from openmed.ports.sharing import PushAnswer, SharedState
 
 POINTER: Final = "gates/pointer.json"
 LEDGER: Final = "gates/ledger"
@@ -25,25 +26,6 @@ WAIVERS: Final = "gates/waivers"
 BASELINE: Final = "gates/baseline.json"
 OWNED: Final = (POINTER, BASELINE, LEDGER, EVIDENCE, QUARANTINE, WAIVERS)
 _QUEUE: Final = "gates/candidates.toml"
-
-
-class SharedState(NamedTuple):
-    """What the shared branch says.
-
-    Attributes:
-        commit: its head.
-        state: the fleet by its pointer and ledger.
-        files: its state files: git's object by path below the release repository.
-    """
-
-    commit: str
-    state: FleetState
-    files: Mapping[str, str]
-
-    @property
-    def head(self) -> str:
-        """Digest of the last entry; empty when there is none."""
-        return self.state.entries[-1].digest if self.state.entries else ""
 
 
 class SharedBranch:
@@ -67,14 +49,15 @@ class SharedBranch:
         self.is_missing = False
         self.reviewed = ""
 
-    def fetch(self, *, seconds: float = SECONDS) -> str:
+    def fetch(self, *, seconds: float | None = None) -> str:
         """Ask the remote for its branches; why it cannot be reached, empty when it was.
 
         Args:
-            seconds: longest wait for each of two answers.
+            seconds: longest wait for each of two answers; None = as long as git may take.
         """
+        limit = SECONDS if seconds is None else seconds
         remote = self._sharing.remote
-        asked = run_git(self._root, "ls-remote", "--symref", remote, seconds=seconds)
+        asked = run_git(self._root, "ls-remote", "--symref", remote, seconds=limit)
         if asked.code:
             return asked.reason
         rows = [line.split("\t") for line in asked.out.splitlines() if "\t" in line]
@@ -90,8 +73,14 @@ class SharedBranch:
         ]
         if wanted:
             specs = [f"+refs/heads/{name}:{self._tracking(name)}" for name in wanted]
-            how = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance")
-            done = run_git(self._root, *how, remote, *specs, seconds=seconds)
+            how = (
+                "fetch",
+                "--quiet",
+                "--no-tags",
+                "--no-write-fetch-head",
+                "--no-auto-maintenance",
+            )
+            done = run_git(self._root, *how, remote, *specs, seconds=limit)
             if done.code:
                 return done.reason
         self.is_missing = f"refs/heads/{branch}" not in there
@@ -161,12 +150,13 @@ class SharedBranch:
             Path(name).stem for name in self._files(commit, LEDGER) if name.startswith(LEDGER)
         )
 
-    def push(self, commit: str) -> GitAnswer:
+    def push(self, commit: str) -> PushAnswer:
         """Offer one commit as its head, never by force and without hooks of this checkout."""
         how = ("--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no")
         spec = f"{commit}:refs/heads/{self._sharing.branch}"
         plain = ("-c", "core.hooksPath=/dev/null", "-c", "push.pushOption=")
-        return run_git(self._root, *plain, "push", *how, self._sharing.remote, spec)
+        done = run_git(self._root, *plain, "push", *how, self._sharing.remote, spec)
+        return PushAnswer(done.reason, is_refused=bool(done.code) and "remote:" in done.error)
 
     def _state(
         self, pointer: PointerTable, files: Mapping[str, str], local: FleetState

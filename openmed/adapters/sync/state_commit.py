@@ -47,9 +47,7 @@ class StateCommits:
         self._git_folder = git_folder
         self._prefix = prefix
 
-    def make(
-        self, parent: str, *, put: Iterable[str], removed: Iterable[str], message: str
-    ) -> str:
+    def make(self, parent: str, *, put: Iterable[str], removed: Iterable[str], message: str) -> str:
         """Commit state files on a parent.
 
         Args:
@@ -108,7 +106,9 @@ class StateCommits:
                 return
             path.parent.mkdir(exist_ok=True)
             with path.open("a", encoding="utf-8") as file:
-                file.write("\n".join(["" if text.endswith(("\n", "")) else "\n", _MARK, *lines, ""]))
+                file.write(
+                    "\n".join(["" if text.endswith(("\n", "")) else "\n", _MARK, *lines, ""])
+                )
         except OSError:
             return  # Only a convenience.
 
@@ -145,9 +145,7 @@ class StateCommits:
     def _rows(self, wanted: Mapping[str, str], here: Mapping[str, str]) -> list[str]:
         """Lines of `update-index --index-info` that make the state files those of `wanted`."""
         derived = f"{self._prefix}{QUARANTINE}/"
-        rows = [
-            f"100644 {blob}\t{path}" for path, blob in wanted.items() if here.get(path) != blob
-        ]
+        rows = [f"100644 {blob}\t{path}" for path, blob in wanted.items() if here.get(path) != blob]
         # Only what is derived ever goes away; a waiver that a person staged stays staged.
         gone = [path for path in here if path.startswith(derived) and path not in wanted]
         return [*rows, *(f"0 {_NO_OBJECT}\t{path}" for path in gone)]
@@ -169,8 +167,7 @@ class StateCommits:
         places = tuple(f"{self._prefix}{path}" for path in OWNED)
         names = [name for name in self._ask(*asked).split("\0") if name]
         return all(
-            any(name == place or name.startswith(f"{place}/") for place in places)
-            for name in names
+            any(name == place or name.startswith(f"{place}/") for place in places) for name in names
         )
 
     def _move(self, old: str, new: str) -> None:

@@ -128,6 +128,18 @@ def lost_fault(state: FleetState, lost: tuple[LostHead, ...]) -> str:
     )
 
 
+def shared_fault(branch: str, state: FleetState, lost: tuple[LostHead, ...]) -> str:
+    """What is wrong with a shared branch that does not descend from what it held."""
+    ours = state.entries[-1] if state.entries else None
+    named = f"{ours.digest[:16]} ({ours.tag}: {did(ours)})" if ours else "no entry at all"
+    first = lost[0]
+    theirs = f"{first.name}: {did(first.branch[-1])}" if first.branch else first.name
+    return (
+        f"{branch} went backwards: its gates/pointer.json names {named}, but it had {theirs}, as "
+        f"{first.where} says"
+    )
+
+
 def way_back(lost: tuple[LostHead, ...]) -> str:
     """The command that repairs it; empty when nothing is lost."""
     if not lost:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.ledger.changes import Change, Lifted, Promoted, Quarantined
+from openmed.domain.ledger.changes import Change, Lifted, Promoted, Quarantined, Reconciled
 from openmed.domain.wire import digest_value
 
 TAG_PATTERN = r"^[0-9]{4}(\.[0-9]{2}){2}-[0-9]+$"
@@ -62,14 +62,20 @@ def next_entry(entries: tuple[Entry, ...], changes: tuple[Change, ...], *, now: 
     return Entry(
         sequence=len(entries) + 1,
         parent=entries[-1].digest if entries else None,
-        tag=next_tag(entries, now=now),
+        tag=next_tag(entries, now=now, changes=changes),
         time=now,
         changes=changes,
     )
 
 
-def next_tag(entries: tuple[Entry, ...], *, now: str) -> str:
-    """Name of the next entry made at `now`: the day, and one more than that day's last number."""
+def next_tag(entries: tuple[Entry, ...], *, now: str, changes: tuple[Change, ...] = ()) -> str:
+    """Name of the next entry made at `now`: the day, and one more than that day's last number.
+
+    Tags of entries that were taken in are given, too: no two entries have one.
+    """
     day = now[:10].replace("-", ".")
-    numbers = [int(e.tag.partition("-")[2]) for e in entries if e.tag.startswith(f"{day}-")]
+    done = (*(change for entry in entries for change in entry.changes), *changes)
+    taken_in = (tag for change in done if isinstance(change, Reconciled) for tag in change.tags)
+    given = (*(e.tag for e in entries), *taken_in)
+    numbers = [int(tag.partition("-")[2]) for tag in given if tag.startswith(f"{day}-")]
     return f"{day}-{max(numbers, default=0) + 1}"
