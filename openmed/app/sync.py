@@ -80,6 +80,9 @@ def shared_in(  # noqa: PLR0913 - as above
     raise FlipConflictError(msg, next_step="run it again")
 
 
-def unshared(root: Path) -> tuple[str, ...]:
-    """Tags of ledger entries that the shared branch, as it was last fetched, does not have."""
-    return unshared_tags(open_context(root, quiet=True))
+def unshared_lines(root: Path) -> tuple[str, ...]:
+    """A line for a person about ledger entries that nobody else has; none when there are none."""
+    world = open_context(root, quiet=True)
+    tags = unshared_tags(world)
+    where = world.git_state.branch.name if world.git_state else ""
+    return (f"not shared yet: {', '.join(tags)}; {where} does not have them",) if tags else ()

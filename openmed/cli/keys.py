@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from openmed.app.operations import run_rotation
+from openmed.app.sync import shared
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
 from openmed.context import make_keys, open_context
 from openmed.domain.attestation.verifier import ListedKey, Role
@@ -72,7 +73,11 @@ def rotate(*, root: Path, as_json: bool, verifier: str, lost: bool) -> None:
     Example: openmed keys rotate
     Example: openmed keys rotate --lost --verifier release
     """
-    rotation, tag = run_rotation(root, verifier=verifier, is_lost=lost)
+    rotation, tag = shared(
+        root,
+        lambda: run_rotation(root, verifier=verifier, is_lost=lost),
+        is_repeatable=False,
+    )
     if as_json:
         emit_json("keys rotate", {**rotation.model_dump(mode="json"), "tag": tag or None})
         return

@@ -20,6 +20,7 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.doit_reporter import ReleaseReporter
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
+from openmed.pipeline.sharing import Sharing
 from openmed.steps import compare, flip, performance, stage
 
 TaskTable = dict[str, object]
@@ -41,14 +42,29 @@ class UpToDateCheck:
 class ReleaseTasks:
     """The edges of the graph; each `task_*` is a task creator by doit's naming rule."""
 
-    def __init__(self, graph: ReleaseGraph) -> None:
-        """Remember whose tasks these are."""
+    def __init__(self, graph: ReleaseGraph, sharing: Sharing | None = None) -> None:
+        """Remember whose tasks these are, and how the state is shared with other machines."""
         self._graph = graph
+        self._sharing = sharing
+
+    def task_follow(self) -> TaskTable:
+        """Take what other machines shared, before anything is read."""
+        return {
+            "actions": [(_follow, [self._sharing])],
+            "uptodate": [False],
+            "io": {"capture": False},
+            "verbosity": 0,
+        }
+
+    @property
+    def _first(self) -> list[str]:
+        return ["follow"] if self._sharing is not None else []
 
     def task_stage(self) -> Iterator[TaskTable]:
         """Freeze each candidate's bytes by content."""
         for candidate in self._graph.candidates:
-            yield self._task(self._graph.stage(candidate), name=candidate.slot, file_dep=[])
+            task = self._task(self._graph.stage(candidate), name=candidate.slot, file_dep=[])
+            yield {**task, "task_dep": self._first}
 
     def task_benchmark(self) -> Iterator[TaskTable]:
         """Run each staged candidate on each suite of its policy; then against the clock, alone."""
@@ -112,7 +128,7 @@ class ReleaseTasks:
         """Move what is releasable, in one commit."""
         graph = self._graph
         verdicts = [graph.product(slot, compare.PRODUCT) for slot in graph.slots]
-        return self._task(graph.flip(), name=None, file_dep=verdicts)
+        return {**self._task(graph.flip(), name=None, file_dep=verdicts), "task_dep": self._first}
 
     def task_regenerate(self) -> Iterator[TaskTable]:
         """Write records, cards, benchmark cards, leaderboard and status from what is live."""
@@ -124,7 +140,7 @@ class ReleaseTasks:
     def task_release(self) -> TaskTable:
         """The whole chain; red if anything is not released."""
         return {
-            "actions": [(_release, [self._graph])],
+            "actions": [(_release, [self._graph, self._sharing])],
             "task_dep": ["flip", "regenerate"],
             "uptodate": [False],
             "io": {"capture": False},
@@ -159,10 +175,15 @@ def doit_config(graph: ReleaseGraph, *, prints: bool) -> TaskTable:
     }
 
 
-def namespace(graph: ReleaseGraph, *, prints: bool) -> dict[str, object]:
+def namespace(
+    graph: ReleaseGraph, *, prints: bool, sharing: Sharing | None = None
+) -> dict[str, object]:
     """What a dodo module holds: the task creators and doit's configuration."""
-    tasks = ReleaseTasks(graph)
-    creators = {name: getattr(tasks, name) for name in dir(tasks) if name.startswith("task_")}
+    tasks = ReleaseTasks(graph, sharing)
+    names = [name for name in dir(tasks) if name.startswith("task_")]
+    if sharing is None:
+        names.remove("task_follow")
+    creators = {name: getattr(tasks, name) for name in names}
     return {**creators, "DOIT_CONFIG": doit_config(graph, prints=prints)}
 
 
@@ -174,7 +195,10 @@ def dodo(root: Path) -> dict[str, object]:
     """
     interrupts.install_handlers()
     try:
-        return namespace(open_graph(root), prints=True)
+        graph = open_graph(root)
+        git = graph.world.git_state
+        sharing = Sharing(graph.world, git, is_judging=True) if git else None
+        return namespace(graph, prints=True, sharing=sharing)
     except OpenMedError as error:
         raise InvalidDodoFile(error.diagnostics()) from None
 
@@ -184,8 +208,22 @@ def _act(graph: ReleaseGraph, step: Step[Frozen]) -> bool:
     return True
 
 
-def _release(graph: ReleaseGraph) -> TaskFailed | bool:
+def _follow(sharing: Sharing | None) -> TaskFailed | bool:
+    try:
+        if sharing is not None:
+            sharing.begin()
+    except OpenMedError as error:
+        return TaskFailed(error.diagnostics())
+    return True
+
+
+def _release(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
     report = graph.run_report()
+    try:
+        if sharing is not None and not sharing.finish():
+            return TaskFailed("another machine was first; run doit again to compare with it")
+    except OpenMedError as error:
+        return TaskFailed(error.diagnostics())
     if report.exit_code == 0:
         return True
     held = [row.slot for row in report.candidates if row.exit_code != 0]

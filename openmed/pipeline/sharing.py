@@ -7,6 +7,7 @@ ones are replayed on the new head, so that nothing they condemned is ever served
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from openmed.context import Context
@@ -84,6 +85,8 @@ class Sharing:
                 self._catch_up()
             if self._is_judging:
                 self._require_reviewed()
+            if self._is_repairing:
+                self._bring_what_is_there()
             self._before = _digests(releases.last_whole().entries)
             self._evidence = git.evidence_names()
 
@@ -109,6 +112,13 @@ class Sharing:
                 return True
             return self._publish(state, made if is_repeatable else ())
 
+    def _bring_what_is_there(self) -> None:
+        """Have the files of the branch here, for the command that mends the pointer."""
+        with suppress(IntegrityError):
+            theirs = self._git.branch.read(self._world.releases.last_whole())
+            if theirs is not None:
+                self._git.bring(theirs)
+
     def _prove_local(self) -> None:
         """Refuse a checkout that went backwards, before anything of it is shared."""
         state = self._world.releases.reached()
@@ -128,11 +138,13 @@ class Sharing:
         for _ in range(self._git.attempts):
             local = self._world.releases.reached()
             theirs = self._git.branch.read(local)
+            if self._git.branch.is_missing:
+                self._refuse_vanished(theirs)
             if theirs is not None:
                 self._refuse_rewound(local, theirs)
                 self._take_in(local, theirs)
             state = self._proved()
-            if self._away or not (_unshared(state, theirs) or self._is_behind(theirs)):
+            if self._away or not (_unshared(state, theirs)):
                 return
             try:
                 if self._publish(state, ()):
@@ -144,9 +156,18 @@ class Sharing:
                 return
         raise _overtaken(self._git.attempts)
 
-    def _is_behind(self, theirs: SharedState | None) -> bool:
-        """Whether the remote lost its branch, which is here as it was last fetched."""
-        return theirs is not None and self._git.branch.is_missing
+    def _refuse_vanished(self, theirs: SharedState | None) -> None:
+        """Refuse a remote that has lost the branch.
+
+        Raises:
+            IntegrityError: it had the branch once.
+        """
+        confirmed = self._world.memory.confirmed()
+        last = theirs.state.entries[-1] if theirs and theirs.head else None
+        if confirmed or last:
+            named = f"{last.digest[:16]} ({last.tag})" if last else confirmed[:16]
+            msg = f"{self._git.branch.name}, which had {named}, is no branch of the remote now"
+            raise IntegrityError(msg, next_step=_FORWARD)
 
     def _take_in(self, local: FleetState, theirs: SharedState) -> None:
         if theirs.head and not _reaches(local, theirs.head):
@@ -189,6 +210,15 @@ class Sharing:
         self._say(f"{tags}: {self._git.branch.name} went on; now in {plan.entry.tag}{left}")
 
     def _publish(self, state: FleetState, made: tuple[Entry, ...]) -> bool:
+        """Offer the state until the ledger of the branch has it, or went on without it."""
+        for _ in range(self._git.attempts):
+            holds = self._offer(state, made)
+            if holds is not None:
+                return holds
+        raise _overtaken(self._git.attempts)
+
+    def _offer(self, state: FleetState, made: tuple[Entry, ...]) -> bool | None:
+        """Push once: whether it holds; None when others pushed commits without ledger entries."""
         git = self._git
         theirs = None if git.branch.is_missing else git.branch.read(state)
         if theirs is None and not state.entries:
@@ -214,6 +244,8 @@ class Sharing:
             raise self._refused(away or answer.reason, is_final=answer.is_refused and not away)
         if now is not None:
             self._refuse_rewound(state, now)
+            if theirs is not None and now.head == theirs.head:
+                return None
             self._take_back(state, made, now)
         return False
 

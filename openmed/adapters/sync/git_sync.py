@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from openmed.adapters.disk import atomic
-from openmed.adapters.sync.git import run_git
+from openmed.adapters.sync.git import read_blob, run_git
 from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.reviewed_files import unreviewed_files
 from openmed.adapters.sync.shared_branch import (
@@ -26,8 +26,10 @@ from openmed.adapters.sync.state_commit import StateCommits
 from openmed.adapters.sync.sync_config_file import read_sharing
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.release.sync_config import FILE, SyncConfig
-from openmed.errors import IntegrityError, UsageError
+from openmed.domain.wire import parse
+from openmed.errors import EvidenceError, IntegrityError, UsageError
 from openmed.ports.sharing import SharedState
 
 TRAILER: Final = "Ledger-Head: "
@@ -96,7 +98,7 @@ class GitSync:
         """
         done = run_git(self._root, "ls-files", "--unmerged", "--", *_MERGED)
         if done.out:
-            msg = "gates/ is half merged: git has two versions of the release state"
+            msg = f"gates/ is half merged: heads {self._head_of(':2')} and {self._head_of(':3')}"
             raise IntegrityError(msg, next_step="git merge --abort, then run it again")
 
     def unreviewed(self) -> tuple[str, ...]:
@@ -180,6 +182,15 @@ class GitSync:
         """Remove evidence files that nothing names any more."""
         for name in names:
             (self._root / EVIDENCE / f"{name}.json").unlink(missing_ok=True)
+
+    def _head_of(self, stage: str) -> str:
+        """How a person names the head of the pointer that git has in one stage of its index."""
+        data = read_blob(self._root, f"{stage}:./{POINTER}")
+        try:
+            pointer = parse(PointerTable, data or b"", what=POINTER)
+        except EvidenceError:
+            return "none"
+        return f"{pointer.ledger_head[:16]} ({pointer.tag})"
 
     def _refuse_first_push_of_code(self) -> None:
         branch = self._sharing.branch

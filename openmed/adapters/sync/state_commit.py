@@ -128,7 +128,8 @@ class StateCommits:
     def _blobs(self, paths: Iterable[str]) -> dict[str, str]:
         """Files as git's objects: byte for byte, without filters or line ends of git."""
         names = list(paths)
-        given = "".join(f"{name}\n" for name in names).encode()
+        # Git reads these names from the top of the work tree.
+        given = "".join(f"{self._prefix}{name}\n" for name in names).encode()
         how = ("hash-object", "-w", "--no-filters", "--stdin-paths")
         made = self._must(*how, stdin=given).split() if names else []
         return dict(zip(names, made, strict=True))

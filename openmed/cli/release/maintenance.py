@@ -6,7 +6,7 @@ import click
 
 from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
-from openmed.app.sync import shared
+from openmed.app.sync import shared, unshared_lines
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.domain.digest import Json
 from openmed.domain.ledger.ancestry import did
@@ -36,7 +36,7 @@ def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
     if as_json:
         emit_json("release verify", _plain(found))
     else:
-        print_text("\n".join(_lines(found)))
+        print_text("\n".join([*_lines(found), *unshared_lines(root)]))
     exit_with(IntegrityError.exit_code if found.faults else 0)
 
 
@@ -56,7 +56,11 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
     Example: openmed release recover
     Example: openmed release recover --forward
     """
-    done = run_recover(root, dropped=dropped, is_forward=forward)
+
+    def act() -> Recovered:
+        return run_recover(root, dropped=dropped, is_forward=forward)
+
+    done = shared(root, act, is_repairing=True, is_repeatable=False) if forward else act()
     if as_json:
         emit_json(
             "release recover",

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from openmed.app.maintenance import reconcile as run_reconcile
+from openmed.app.sync import shared
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
 from openmed.domain.digest import Json
 from openmed.domain.pages.phrases import sentence
@@ -33,7 +34,12 @@ def reconcile(*, head: str, root: Path, as_json: bool, abandon: bool, reason: st
     if abandon and not (head and reason):
         msg = "--abandon wants HEAD and --reason"
         raise UsageError(msg, next_step="openmed release status")
-    done = run_reconcile(root, head, is_abandoning=abandon, reason=reason or _REASON)
+    done = shared(
+        root,
+        lambda: run_reconcile(root, head, is_abandoning=abandon, reason=reason or _REASON),
+        is_repairing=True,
+        is_repeatable=False,
+    )
     if as_json:
         rows: list[Json] = [
             {"tag": plan.entry.tag, "left": list(plan.left), "changes": len(plan.entry.changes)}

@@ -121,7 +121,11 @@ def thaw(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
 
 def _hold(slot: str, *, root: Path, as_json: bool, reason: str, is_thaw: bool) -> None:
     why = checked_reason(reason)
-    tag = shared(root, lambda: run_hold(root, slot=slot, reason=why, is_thaw=is_thaw))
+    tag = shared(
+        root,
+        lambda: run_hold(root, slot=slot, reason=why, is_thaw=is_thaw),
+        is_urgent=not is_thaw,
+    )
     if as_json:
         command = "release thaw" if is_thaw else "release freeze"
         emit_json(command, {"slot": slot, "tag": tag, "frozen": not is_thaw})
@@ -134,7 +138,7 @@ def _rolled_back(root: Path, request: Request, *, is_dry_run: bool, quiet: bool)
     def act() -> RunReport:
         return run_rollback(root, request, is_dry_run=is_dry_run, quiet=quiet)
 
-    return act() if is_dry_run else shared(root, act)
+    return act() if is_dry_run else shared(root, act, is_urgent=True)
 
 
 def _checked_tag(tag: str | None) -> str:

@@ -47,6 +47,7 @@ def run(*, root: Path, as_json: bool, retry: bool, dry_run: bool, pattern: str) 
     report = shared(
         root,
         lambda: run_release(root, retry=retry, quiet=as_json, pattern=pattern, tell=tell),
+        is_judging=True,
     )
     if as_json:
         emit_json("release run", plain(report))

@@ -63,7 +63,7 @@ def flip(*, root: Path, as_json: bool) -> None:
     \b
     Example: openmed release flip
     """
-    report = shared(root, lambda: run_flip(root, quiet=as_json))
+    report = shared(root, lambda: run_flip(root, quiet=as_json), is_judging=True)
     if as_json:
         emit_json("release flip", plain(report))
     else:

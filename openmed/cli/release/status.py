@@ -6,6 +6,7 @@ import click
 
 from openmed.app.history import read_status, state_at
 from openmed.app.status import Mark, SlotStages, read_stages
+from openmed.app.sync import unshared_lines
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
@@ -51,7 +52,8 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
     if key and not slots and state.live_in(key) is None:
         msg = f"there is no slot {key}"
         raise UsageError(msg, next_step="openmed release list")
-    print_text("\n".join([headline(state), "", *_slots(state, slots, key), *_facts(state), ""]))
+    facts = [*_facts(state), *(() if tag else unshared_lines(root))]
+    print_text("\n".join([headline(state), "", *_slots(state, slots, key), *facts, ""]))
 
 
 def _slots(state: FleetState, slots: tuple[SlotStages, ...], key: str) -> list[str]:
