@@ -120,9 +120,12 @@ class Sharing:
                 self._git.bring(theirs)
 
     def _prove_local(self) -> None:
-        """Refuse a checkout that went backwards, before anything of it is shared."""
+        """Refuse a checkout that went backwards, before anything of it is shared.
+
+        One without any state, as a fresh clone is, follows the branch first.
+        """
         state = self._world.releases.reached()
-        lost = self._world.releases.lost_heads(state, is_local=True)
+        lost = self._world.releases.lost_heads(state, is_local=True) if state.entries else ()
         if lost:
             raise IntegrityError(lost_fault(state, lost), next_step=way_back(lost))
 
@@ -298,8 +301,8 @@ class Sharing:
         if names:
             branch = self._git.branch.reviewed.removeprefix("refs/remotes/")
             more = f" and {len(names) - 1} more files" if len(names) > 1 else ""
-            verb = "differ" if more else "differs"
-            msg = f"{names[0]}{more} {verb} from {branch}, where they are reviewed"
+            verb, noun = ("differ", "they are") if more else ("differs", "it is")
+            msg = f"{names[0]}{more} {verb} from {branch}, where {noun} reviewed"
             raise UsageError(msg, next_step=f"git diff {branch} -- {names[0]}")
 
     def _refused(self, reason: str, *, is_final: bool) -> ExternalError:

@@ -1,5 +1,6 @@
 """Whose ledger holds: followed, refused, replayed, taken back; nothing that was shared is lost."""
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -131,8 +132,9 @@ def test_a_revert_is_refused_by_a_clone_that_never_saw_the_entry(places: SharedP
     _roll_back(places["one"])
     _revert(places)
     git(places.work, "clone", "--quiet", "remote.git", "third")
+    shutil.copytree(places.work / "one" / "me", places.work / "third" / "me")
     with pytest.raises(IntegrityError, match=r"2026\.11\.24-3"):
-        shared_in(places["one"].world, lambda: None)
+        shared_in(places["third"].world, lambda: None)
 
 
 def test_a_rollback_acts_while_the_remote_is_away(

@@ -108,8 +108,8 @@ class GitSync:
             UsageError: there is no such branch.
         """
         if not self.branch.reviewed:
-            named = self._sharing.reviewed_branch or "default branch"
-            msg = f"{self._sharing.remote} has no {named}, where queue and policies are reviewed"
+            named = self._sharing.reviewed_branch or "main"
+            msg = f"{self._sharing.remote} has no branch {named}, on which policies are reviewed"
             way = f"git push, or name it in {FILE} as reviewed_branch"
             raise UsageError(msg, next_step=way)
         return unreviewed_files(self._root, self.branch.reviewed, git_folder=self._git_folder)
