@@ -38,7 +38,7 @@ test: $(TEST) ## install the development group and run every test
 gates: $(TEST) ## what CI runs: the whole release graph in an environment of its own
 	@$(BIN)/nox -s gates
 
-check: $(TEST) ## formats, lint, types, import contracts; writes nothing
+check: $(TEST) ## formats, lint, types, import contracts, generated files; writes nothing
 	@$(BIN)/nox -t check
 
 clean: ## remove products and environments; gates/ (the release state) stays

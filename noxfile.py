@@ -19,7 +19,14 @@ nox.needs_version = ">=2026.8.10"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.download_python = "never"
-nox.options.sessions = ["check_format", "check_lint", "check_types", "check_imports", "tests"]
+nox.options.sessions = [
+    "check_format",
+    "check_lint",
+    "check_types",
+    "check_imports",
+    "check_docs",
+    "tests",
+]
 
 if "PIP_FIND_LINKS" in os.environ:
     # uv does not read pip's configuration.
@@ -33,6 +40,17 @@ EXIT_CODES = {
     6: "conflict: the pointer moved or is locked",
     7: "integrity: a digest or signature does not match",
 }
+
+
+GENERATORS = (
+    ("python", "tools/cli_documents.py"),
+    ("python", "tools/gate_cases.py"),
+    ("python", "tools/report_document.py"),
+    ("python", "tools/schema_documents.py"),
+    ("openmed", "suite", "build", "golden"),
+    ("openmed", "suite", "build", "shield-synthetic"),
+)
+"""What writes committed files; each has `--check`."""
 
 
 def _install(session: nox.Session, requirements: str) -> None:
@@ -75,6 +93,21 @@ def check_imports(session: nox.Session) -> None:
     """Nobody imports what their room may not."""
     _install(session, "dev")
     session.run("lint-imports", "--no-cache")
+
+
+@nox.session(tags=["check"])
+def check_docs(session: nox.Session) -> None:
+    """Generated pages, schemas, cases and suites are what the code writes."""
+    _install(session, "dev")
+    stale = []
+    for command in GENERATORS:
+        # All of them, so that one run names everything that differs.
+        try:
+            session.run(*command, "--check")
+        except CommandFailed:
+            stale.append(" ".join(command))
+    if stale:
+        session.error(f"not up to date; next: {' && '.join(stale)}")
 
 
 @nox.session
@@ -224,7 +257,7 @@ def format(session: nox.Session) -> None:  # noqa: A001 - the session's name is 
 def update_cases(session: nox.Session) -> None:
     """Write down again what every gate finds in its cases; look at the difference."""
     _install(session, "dev")
-    session.run("python", "tests/support/gate_cases.py")
+    session.run("python", "tools/gate_cases.py")
 
 
 @nox.session(default=False)

@@ -1,7 +1,6 @@
 """The only constructor of adapters: joins ports and files for one release repository."""
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,8 +15,8 @@ from openmed.adapters import clock
 from openmed.adapters.code.code_digest import code_digest
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL, Disk
+from openmed.adapters.host import environment_probe
 from openmed.adapters.host.ci import GithubJob
-from openmed.adapters.host.environment_probe import EnvironmentProbe
 from openmed.adapters.host.host_info import read_host
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.inputs.input_files import FileInputs
@@ -48,6 +47,7 @@ from openmed.errors import UsageError
 
 if TYPE_CHECKING:
     from openmed.adapters.code.installed_gates import InstalledGates
+    from openmed.ports.inputs import SuiteBuilder
 
 LOCK_SECONDS = 60.0
 REGISTRY_VARIABLE = "OPENMED_REGISTRY"
@@ -56,12 +56,7 @@ EventSink = Callable[[Mapping[str, Json]], None]
 """Takes one event for a program."""
 
 
-def program_name() -> str:
-    """How a person can call `openmed` from where they stand: by name, or by the way to it."""
-    if shutil.which("openmed"):
-        return "openmed"
-    beside = Path(sys.executable).with_name("openmed")
-    return os.path.relpath(beside) if beside.exists() else f"{sys.executable} -m openmed"
+program_name = environment_probe.program_name
 
 
 @dataclass(frozen=True)
@@ -127,6 +122,13 @@ class Context:
     def inputs(self) -> FileInputs:
         """Queue, policies, suites."""
         return FileInputs(self.root, environ=os.environ)
+
+    @cached_property
+    def suite_builder(self) -> "SuiteBuilder":
+        """Writes the suites that have a seed; loaded when first needed: only `suite build` is."""
+        from openmed.adapters.suites.corpus_suites import CorpusSuites  # noqa: PLC0415 - heavy
+
+        return CorpusSuites()
 
     def fresh_inputs(self) -> FileInputs:
         """Queue, policies and suites, read again."""
@@ -258,9 +260,9 @@ class Context:
         return read_host()
 
     @property
-    def machine(self) -> EnvironmentProbe:
+    def machine(self) -> environment_probe.EnvironmentProbe:
         """This machine, as the one who runs the engine finds it."""
-        return EnvironmentProbe()
+        return environment_probe.EnvironmentProbe()
 
     @property
     def timer(self) -> Callable[[], float]:
@@ -302,13 +304,8 @@ class Context:
 
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""
-        texts: list[str] = []
-        for recipe in sorted((self.root / "gates" / "recipes").glob("*/recipe.toml")):
-            with atomic.scratch_folder(self.artifacts / "homes") as homes:
-                folder = recipe.parent
-                log = self.artifacts / "runs" / f"notes-{folder.name}.log"
-                texts += training_notes(folder, homes=homes, log=log, what=folder.name)
-        return tuple(texts)
+        recipes, homes = self.root / "gates" / "recipes", self.artifacts / "homes"
+        return training_notes(recipes, homes=homes, logs=self.artifacts / "runs")
 
     def read_file(self, name: str) -> bytes | None:
         """Bytes of a committed file; None when it is not there."""

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-MEMORY = Path("/dev/shm")
+from support.repositories import MEMORY
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,13 +4,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from generated_files import ROOT, write_or_check
 from support.command_tree import Found, commands, everything
 
 from openmed import errors
 from openmed.cli.schemas import DATA
 from openmed.exit_codes import EXIT_CODES
 
-DOCS = Path(__file__).parents[1] / "docs"
+COMMANDS_PAGE = ROOT / "docs" / "cli.md"
+EXIT_CODES_PAGE = ROOT / "docs" / "exit-codes.md"
 CLI_HEAD = """# Commands
 
 What `openmed` can do. Every command has `--help` with an example; `openmed completion bash` prints
@@ -48,9 +50,9 @@ from the code by `python tools/cli_documents.py`.
 """
 
 
-def documents() -> dict[str, str]:
-    """Both pages, by name."""
-    return {"cli.md": _cli(), "exit-codes.md": _exit_codes()}
+def files() -> dict[Path, str]:
+    """Both pages, by path."""
+    return {COMMANDS_PAGE: _cli(), EXIT_CODES_PAGE: _exit_codes()}
 
 
 def _cli() -> str:
@@ -115,6 +117,4 @@ def _doc(kind: type) -> str:
 
 
 if __name__ == "__main__":
-    for name, text in documents().items():
-        (DOCS / name).write_text(text, encoding="utf-8")
-        sys.stdout.write(f"wrote {DOCS / name}\n")
+    sys.exit(write_or_check(__doc__, files()))

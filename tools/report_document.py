@@ -6,11 +6,13 @@ import sys
 import typing
 from pathlib import Path
 
+from generated_files import ROOT, write_or_check
+
 from openmed.domain.evaluation.comparison import Comparison
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 
-PLACE = Path(__file__).parents[1] / "docs" / "report.md"
+PAGE = ROOT / "docs" / "report.md"
 HEAD = """# Reports
 
 What `openmed benchmark run --json`, `--out` and `benchmark show` give (`openmed.report/1`), and
@@ -27,12 +29,12 @@ This page is written from the code by `python tools/report_document.py`.
 WORDS = {str: "text", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 
 
-def document() -> str:
-    """The whole page."""
+def files() -> dict[Path, str]:
+    """The page, by path."""
     kinds: list[type[Frozen]] = []
     for root in (BenchmarkReport, Comparison):
         _collect(root, kinds)
-    return "\n".join([HEAD, *(_section(kind) for kind in kinds)])
+    return {PAGE: "\n".join([HEAD, *(_section(kind) for kind in kinds)])}
 
 
 def _collect(kind: type[Frozen], kinds: list[type[Frozen]]) -> None:
@@ -77,5 +79,4 @@ def _name(annotation: object) -> str:
 
 
 if __name__ == "__main__":
-    PLACE.write_text(document(), encoding="utf-8")
-    sys.stdout.write(f"wrote {PLACE}\n")
+    sys.exit(write_or_check(__doc__, files()))

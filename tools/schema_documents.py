@@ -3,22 +3,26 @@
 import sys
 from pathlib import Path
 
+from generated_files import ROOT, write_or_check
+
 from openmed.cli.schemas import SCHEMAS
 from openmed.domain.gates.rules import GATES
 from openmed.domain.wire import pretty
 
-FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
+FOLDER = ROOT / "docs" / "schemas"
 
 
-def documents() -> dict[str, str]:
-    """Every file, by name; `policy` with the gates of this project only."""
-    return {f"{name}.json": pretty(row.made(GATES)).decode() for name, row in SCHEMAS.items()}
+def files() -> dict[Path, str]:
+    """Every file, by path; `policy` with the gates of this project only."""
+    return {
+        FOLDER / f"{name}.json": pretty(row.made(GATES)).decode() for name, row in SCHEMAS.items()
+    }
+
+
+def owned() -> set[Path]:
+    """The files that are there."""
+    return set(FOLDER.glob("*.json"))
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    for stale in set(FOLDER.glob("*.json")) - {FOLDER / name for name in documents()}:
-        stale.unlink()
-    for name, text in documents().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
-    sys.stdout.write(f"wrote {len(SCHEMAS)} files in {FOLDER}\n")
+    sys.exit(write_or_check(__doc__, files(), owned=owned()))

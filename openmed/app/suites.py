@@ -1,30 +1,24 @@
 """Suites: make them from their seeds, lint them, say what they hold, show a sample."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from openmed.context import Context, open_context
-from openmed.domain.corpus import GOLDEN_SEED, build_golden
-from openmed.domain.corpus.shield import SHIELD_SEED, build_shield
 from openmed.domain.digest import Json, sha256_hex
-from openmed.domain.suites.layouts.shield import edition_guess, read_tables
+from openmed.domain.suites.layouts.shield import edition_guess
 from openmed.domain.suites.lint import LintFinding, LintReport, lint
 from openmed.domain.suites.lint.draft import Draft, drafts_of, read_drafts
 from openmed.domain.suites.suite import SuitePin, select, suite_digest, unlike
 from openmed.domain.suites.suite_counts import SuiteCounts, count
 from openmed.domain.text.span import Document
-from openmed.domain.wire import dump
 from openmed.errors import EvidenceError, IntegrityError, UsageError
 
 __all__ = ["SUITES", "build_suite", "lint_suite", "sample_suite", "suite_facts", "suite_stats"]
 
 
-class _Made(NamedTuple):
-    files: Mapping[str, bytes]
-    documents: tuple[Document, ...]
-    subsets: tuple[str, ...]
+SUITES: Final = ("golden", "shield-synthetic")
+"""Every suite with a seed."""
 
 
 def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
@@ -37,7 +31,7 @@ def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
         IntegrityError: a committed file differs (only with `is_check`).
     """
     world = open_context(root)
-    made = SUITES[name]()
+    made = world.suite_builder.build(name)
     for path, content in made.files.items():
         if not is_check:
             world.write_file(path, content)
@@ -183,25 +177,3 @@ def _pin_faults(world: Context, pin: SuitePin) -> list[LintFinding]:
     except EvidenceError as error:
         return [LintFinding("malformed", detail=error.message)]
     return []
-
-
-def _golden() -> _Made:
-    documents = build_golden(GOLDEN_SEED)
-    content = b"".join(dump(document) + b"\n" for document in documents)
-    return _Made({"gates/suites/golden.jsonl": content}, documents, ("all", "smoke"))
-
-
-def _shield_synthetic() -> _Made:
-    notes, spans = build_shield(SHIELD_SEED)
-    folder = "gates/suites/shield-synthetic"
-    documents = read_tables(notes, spans, what="shield-synthetic")
-    return _Made(
-        {f"{folder}/notes.jsonl": notes, f"{folder}/spans.jsonl": spans}, documents, ("all",)
-    )
-
-
-SUITES: Final[Mapping[str, Callable[[], _Made]]] = {
-    "golden": _golden,
-    "shield-synthetic": _shield_synthetic,
-}
-"""Every suite with a seed, by name."""

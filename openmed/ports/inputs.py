@@ -3,13 +3,15 @@
 Each Protocol says what it promises and how it fails.
 """
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
 
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedFile
 from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.policy import Policy
 from openmed.domain.suites.suite import Suite, SuitePin
+from openmed.domain.text.span import Document
 
 
 class Inputs(Protocol):
@@ -45,6 +47,38 @@ class Inputs(Protocol):
         Raises:
             IntegrityError: the data is not what the pin names.
             EvidenceError: the data is missing or malformed.
+        """
+
+
+class BuiltSuite(NamedTuple):
+    """A suite as its seed makes it.
+
+    Attributes:
+        files: content of each file, by its path in the release repository.
+        documents: its documents.
+        subsets: names of its subsets.
+    """
+
+    files: Mapping[str, bytes]
+    documents: tuple[Document, ...]
+    subsets: tuple[str, ...]
+
+
+class SuiteBuilder(Protocol):
+    """Suites that are written, not collected. The same name or folder and seed: the same bytes."""
+
+    def build(self, name: str) -> BuiltSuite:
+        """Make a suite from its seed.
+
+        Raises:
+            UsageError: no suite of that name has a seed.
+        """
+
+    def write(self, templates: str, *, seed: str) -> tuple[Document, ...]:
+        """Write the notes of a folder of templates outside the package, by id.
+
+        Raises:
+            UsageError: the folder is not one of templates; names file and line.
         """
 
 

@@ -1,10 +1,12 @@
 """Every command has its line, its example and its section; every exit code its row."""
 
 import re
+from pathlib import Path
 
 import click
 import pytest
-from cli_documents import DOCS, documents
+from cli_documents import files
+from generated_files import differences
 from support.command_tree import Found, commands, groups
 from support.repositories import ROOT
 
@@ -21,10 +23,10 @@ def _name(found: Found) -> str:
     return found.name or "openmed"
 
 
-@pytest.mark.parametrize("name", sorted(documents()))
-def test_the_page_is_what_the_code_says(name: str) -> None:
+@pytest.mark.parametrize("page", sorted(files()), ids=lambda page: page.name)
+def test_the_page_is_what_the_code_says(page: Path) -> None:
     """If not: python tools/cli_documents.py."""
-    assert documents()[name] == (DOCS / name).read_text(encoding="utf-8")
+    assert {} == differences({page: files()[page]})
 
 
 @pytest.mark.parametrize("found", COMMANDS, ids=_name)

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from schema_documents import FOLDER, documents
+from generated_files import differences
+from schema_documents import FOLDER, files, owned
 
 from openmed.cli.schemas import DATA, SCHEMAS
 from openmed.domain.digest import Json
@@ -11,8 +12,7 @@ from openmed.domain.digest import Json
 
 def test_the_files_are_what_the_code_says() -> None:
     """If not: python tools/schema_documents.py."""
-    found = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.json")}
-    assert documents() == found
+    assert {} == differences(files(), owned=owned())
 
 
 def _references(part: Json) -> set[str]:
@@ -25,7 +25,7 @@ def _references(part: Json) -> set[str]:
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_a_schema_refers_only_to_what_it_holds(name: str) -> None:
     """Each file stands alone."""
-    schema = json.loads(documents()[f"{name}.json"])
+    schema = json.loads(files()[FOLDER / f"{name}.json"])
     assert {f"#/$defs/{part}" for part in schema.get("$defs", {})} == _references(schema)
 
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from conftest import MEMORY
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from support import builders
 from support.places import BACK, LEAKS, SLOT, Place
+from support.repositories import MEMORY
 from support.simulators.dying_disk import DiedError, DyingDisk
 from support.simulators.fleet_model import REVOKED, SlotModel
 

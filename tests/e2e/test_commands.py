@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from schema_documents import documents
+from schema_documents import FOLDER, files
 from support.command_tree import Found, commands, everything
 from support.json_schema import faults
 from support.repositories import Repository
@@ -40,7 +40,7 @@ COMMANDS = {found.name: found for found in commands()}
 
 
 def _schema(name: str) -> Json:
-    schema: Json = json.loads(documents()[f"{name}.json"])
+    schema: Json = json.loads(files()[FOLDER / f"{name}.json"])
     return schema
 
 

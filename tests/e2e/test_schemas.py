@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from schema_documents import documents
+from schema_documents import FOLDER, files
 from support.json_schema import faults
 from support.repositories import ROOT, Repository
 
@@ -19,7 +19,7 @@ SLOT_FOLDER = "artifacts/runs/pii--tiny--onnx"
 
 
 def _schema(name: str) -> Json:
-    schema: Json = json.loads(documents()[f"{name}.json"])
+    schema: Json = json.loads(files()[FOLDER / f"{name}.json"])
     return schema
 
 
@@ -134,7 +134,7 @@ def test_the_names_are_listed() -> None:
 
 def test_a_schema_is_printed_as_it_is_documented() -> None:
     """So that a pipe to a file is the file."""
-    assert documents()["entry.json"] == _openmed("schema", "entry").stdout
+    assert files()[FOLDER / "entry.json"] == _openmed("schema", "entry").stdout
 
 
 def test_an_unknown_schema_is_named() -> None:

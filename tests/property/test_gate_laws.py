@@ -19,7 +19,7 @@ from openmed.domain.gates.gate import Against, Evidence
 from openmed.domain.gates.policy import Policy, policy_from_table
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import Decision, Verdict, judge
-from openmed.domain.wire import from_plain, parse, plain, pretty
+from openmed.domain.wire import from_plain, parse, plain
 
 Table = dict[str, Any]
 SPANS = 200
@@ -255,15 +255,18 @@ def test_byproducts_never_change_a_verdict(change: Table) -> None:
 
 
 _AGAIN = """
-import sys
-from pathlib import Path
-sys.path[:0] = sys.argv[1:3]
-from openmed.domain.gates.gate import Evidence
+import json, sys
 from openmed.domain.attestation.statement import payload_of
-from openmed.domain.wire import parse
-import test_gate_laws as laws
-evidence = parse(Evidence, sys.stdin.buffer.read(), what="evidence")
-sys.stdout.buffer.write(payload_of(laws._verdict(evidence), engine_version="1", verifier="release"))
+from openmed.domain.gates.gate import Evidence
+from openmed.domain.gates.policy import Policy
+from openmed.domain.gates.rules import GATES
+from openmed.domain.gates.verdict import judge
+from openmed.domain.wire import from_plain
+evidence, policy, now = json.load(sys.stdin)
+evidence = from_plain(Evidence, evidence, what="evidence")
+policy = from_plain(Policy, policy, what="policy")
+verdict = judge(evidence, policy=policy, gates=GATES, now=now)
+sys.stdout.buffer.write(payload_of(verdict, engine_version="1", verifier="release"))
 """
 
 
@@ -272,10 +275,9 @@ def test_another_process_says_the_same_bytes(seed: str) -> None:
     """What is signed depends on the evidence alone, not on the order of sets."""
     evidence = _evidence(190, SPANS, 190)
     here = payload_of(_verdict(evidence), engine_version="1", verifier="release")
-    place = __file__.rpartition("/")[0]
     done = subprocess.run(
-        [sys.executable, "-c", _AGAIN, place, f"{place}/.."],
-        input=pretty(evidence),
+        [sys.executable, "-c", _AGAIN],
+        input=json.dumps([plain(evidence), plain(POLICY), builders.NOW]).encode(),
         env={"PYTHONHASHSEED": seed},
         capture_output=True,
         check=True,

@@ -16,10 +16,9 @@ A case starts from complete evidence of a perfect candidate and says what differ
 
 What a gate finds in each of its cases, word for word and number for number, is
 `tests/cases/gates/<id>/findings.json`: it is what gets signed. `nox -s update_cases` writes it
-again; look at the difference.
+again (`tools/gate_cases.py`); look at the difference.
 """
 
-import json
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -136,14 +135,6 @@ def findings_file(gate: str) -> Path:
     return FOLDER / gate / "findings.json"
 
 
-def main() -> None:
-    """Write what every gate finds in its cases."""
-    for gate in GATES:
-        found = {case.name: case.finding for case in cases() if case.gate == gate.id}
-        text = json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False)
-        findings_file(gate.id).write_text(f"{text}\n", encoding="utf-8")
-
-
 def cases() -> tuple[Case, ...]:
     """Every case, by gate and name."""
     return tuple(_case(path) for path in sorted(FOLDER.glob("*/*.toml")))
@@ -184,7 +175,3 @@ def _put(table: Json, path: str, value: Json) -> None:
 def _dict(value: object) -> dict[str, Json]:
     assert isinstance(value, dict)
     return value
-
-
-if __name__ == "__main__":
-    main()

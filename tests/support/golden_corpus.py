@@ -1,12 +1,29 @@
-"""The golden corpus, built once for the tests that look at it, and how they look."""
+"""Our templates and the golden corpus, made once for the tests, and how they look at them."""
 
 import re
 from collections.abc import Iterator
 
-from openmed.domain.corpus import GOLDEN_SEED, build_golden
+from support.repositories import ROOT
+
+from openmed.corpus import GOLDEN_SEED, build_golden
+from openmed.corpus.pool import Pool, read_pool
 from openmed.domain.text.span import Document, GoldSpan
 
-GOLDEN = build_golden(GOLDEN_SEED)
+
+def our_pool(folder: str, *, beside: Pool | None = None) -> Pool:
+    """A pool of the package, read without the adapter."""
+    place = ROOT / "openmed" / "corpus" / folder
+    files = {
+        path.relative_to(place).as_posix(): path.read_text(encoding="utf-8")
+        for path in place.glob("*/*")
+    }
+    return read_pool(files, languages=beside.languages if beside else {})
+
+
+POOL = our_pool("templates")
+SHIELD_POOL = our_pool("shield_templates", beside=POOL)
+NAME_POOLS = POOL.languages["en"].pools
+GOLDEN = build_golden(POOL, seed=GOLDEN_SEED)
 ENGLISH = tuple(document for document in GOLDEN if document.language == "en")
 PLAIN_ENGLISH = tuple(
     document

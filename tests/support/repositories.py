@@ -11,6 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 """This project's checkout."""
+MEMORY = Path("/dev/shm")
+"""Where syncing costs nothing, if it is there."""
 ROW = "\n[[candidate]]\n"
 """What starts a row of the queue."""
 
@@ -22,10 +24,12 @@ class Repository:
     Attributes:
         root: its folder.
         home: home folder of whoever runs the command, where the signing key is.
+        key: another file of the signing key.
     """
 
     root: Path
     home: Path
+    key: Path | None = None
 
     def run(
         self, *arguments: str, module: str = "openmed", path: Path | None = None
@@ -56,7 +60,8 @@ class Repository:
     def environment(self) -> dict[str, str]:
         """A person's environment: a home of their own, nothing of this machine's keys."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("OPENMED")}
-        return {**kept, "HOME": str(self.home), "XDG_CONFIG_HOME": ""}
+        key = {"OPENMED_SIGNING_KEY_FILE": str(self.key)} if self.key else {}
+        return {**kept, **key, "HOME": str(self.home), "XDG_CONFIG_HOME": ""}
 
     @property
     def run_report(self) -> dict[str, object]:

@@ -22,6 +22,8 @@ CATALOGUE = 64 * _MIB
 """The public project's catalogue of 2,266 rows has 3 MB."""
 SUITE = 64 * _MIB
 """One data file of a suite; its digest is checked before it is parsed."""
+TEMPLATE = _MIB
+"""A sheet of templates, or the data of a language; the longest of ours has 30 kB."""
 KEY = 64 * 1024
 """A key file, what a key may sign, a waiver."""
 

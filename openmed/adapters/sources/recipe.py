@@ -7,7 +7,7 @@ from typing import Annotated, Literal, cast
 
 from pydantic import Field
 
-from openmed.adapters.disk import limited_read
+from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.hashing import file_digest, listing
 from openmed.adapters.process.child_process import run_logged
 from openmed.adapters.sync.git_sync import last_commit
@@ -117,7 +117,23 @@ def build_recipe(  # noqa: PLR0913 - every place is an argument; none has a defa
         raise ExternalError(msg, next_step=f"read {log}")
 
 
-def training_notes(folder: Path, *, homes: Path, log: Path, what: str) -> tuple[str, ...]:
+def training_notes(recipes: Path, *, homes: Path, logs: Path) -> tuple[str, ...]:
+    """Texts that every recipe of a folder trains on; none of one that does not say.
+
+    Raises:
+        EvidenceError: a script wrote something else than texts.
+        ExternalError: a script failed, was killed or took too long.
+    """
+    texts: list[str] = []
+    for recipe in sorted(recipes.glob("*/recipe.toml")):
+        folder = recipe.parent
+        with atomic.scratch_folder(homes) as home:
+            log = logs / f"notes-{folder.name}.log"
+            texts += _training_notes(folder, homes=home, log=log, what=folder.name)
+    return tuple(texts)
+
+
+def _training_notes(folder: Path, *, homes: Path, log: Path, what: str) -> tuple[str, ...]:
     """Texts a recipe trains on; none when it does not say.
 
     Raises:

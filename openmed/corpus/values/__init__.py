@@ -1,0 +1,1 @@
+"""Values of a document: identifiers, people, days, streets, and shapes that disguise them."""

@@ -1,0 +1,1 @@
+"""Where `dodo.py` of repositories made before the rooms moved finds the graph."""

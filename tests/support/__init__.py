@@ -1,0 +1,1 @@
+"""What tests share: builders of values, repositories, readers of cases, strategies, simulators."""
