@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from openmed.domain.digest import sha256_hex
-from openmed.domain.suites.suite import read_documents, suite_digest
+from openmed.domain.suites.layouts.openmed_jsonl import read_documents
+from openmed.domain.suites.suite import suite_digest
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))

@@ -105,7 +105,13 @@ def _works(task: Task) -> dict[str, Work]:
     theirs = [[_inclusive(row) for row in rows] for rows in (gold, predicted)]
     works: dict[str, Work] = {
         "openmed": lambda: score(
-            suite, task.answers, subject=subject, scope=scope, runtime=runtime, scorer=HEX
+            suite,
+            task.answers,
+            subject=subject,
+            scope=scope,
+            runtime=runtime,
+            library_name=None,
+            scorer=HEX,
         ),
         "nervaluate": lambda: Evaluator(*theirs, tags=tags, loader="dict").evaluate(),
     }

@@ -2,5 +2,3 @@
 
 Importing this package has no effect and loads nothing else.
 """
-
-__version__ = "0.1.0"

@@ -8,7 +8,7 @@ def main() -> None:
     """Run the command line."""
     # Asked for by shells and scripts all the time, so it loads nothing else.
     if sys.argv[1:] == ["--version"]:
-        from openmed import __version__  # noqa: PLC0415 - see above
+        from openmed.version import __version__  # noqa: PLC0415 - see above
 
         _print(f"openmed {__version__}\n")
         return

@@ -10,9 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from openmed import __version__
 from openmed.adapters import clock
-from openmed.adapters.code.code_digest import code_digest
+from openmed.adapters.code import code_roots
+from openmed.adapters.code.code_digest import CodeDigests
+from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.host import environment_probe
@@ -24,7 +25,7 @@ from openmed.adapters.inputs.scaffold_files import scaffold_files
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
-from openmed.adapters.registries.local import LocalRegistry
+from openmed.adapters.registries.installed_registries import RegistryPlace, open_registry
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
@@ -44,13 +45,15 @@ from openmed.domain.evaluation.performance import Host
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import UsageError
+from openmed.ports.releasing import Registry
+from openmed.ports.storage import BlobStore
+from openmed.version import __version__
 
 if TYPE_CHECKING:
     from openmed.adapters.code.installed_gates import InstalledGates
     from openmed.ports.inputs import SuiteBuilder
 
 LOCK_SECONDS = 60.0
-REGISTRY_VARIABLE = "OPENMED_REGISTRY"
 
 EventSink = Callable[[Mapping[str, Json]], None]
 """Takes one event for a program."""
@@ -164,7 +167,7 @@ class Context:
     @cached_property
     def runners(self) -> WorkerRunners:
         """Runs candidates in child processes."""
-        return WorkerRunners(homes=self.artifacts / "homes")
+        return WorkerRunners(homes=self.artifacts / "homes", sources=self.code.files)
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -185,18 +188,16 @@ class Context:
         return open_git_sync(self.root)
 
     @cached_property
-    def registry(self) -> LocalRegistry:
+    def registry(self) -> Registry:
         """Where released bytes are served from."""
-        named = os.environ.get(REGISTRY_VARIABLE, "")
-        folder = Path(named) if named else self.artifacts / "registry"
-        return LocalRegistry(folder, store=self.store, disk=self.disk)
+        place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
+        return open_registry(place, environ=os.environ)
 
     @cached_property
-    def hoards(self) -> tuple[FileBlobStore, FileBlobStore, FileBlobStore]:
+    def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore]:
         """Staged trees, released trees, downloads: what can be collected."""
-        served = self.registry.folder / "trees"
-        places = (self.artifacts / "staged", served, self.artifacts / "downloads")
-        return FileBlobStore(places[0]), FileBlobStore(places[1]), FileBlobStore(places[2])
+        staged, downloads = (FileBlobStore(self.artifacts / n) for n in ("staged", "downloads"))
+        return staged, self.registry, downloads
 
     @cached_property
     def keys(self) -> KeyPlace:
@@ -238,21 +239,19 @@ class Context:
         return FilePages(self.root / "gates", disk=self.disk)
 
     @cached_property
+    def code(self) -> CodeDigests:
+        """Digests of our own code; what was read of it is kept beside the products."""
+        return CodeDigests(SourceFiles(self.artifacts / "source-facts.json"))
+
+    @cached_property
     def scorer_code(self) -> str:
-        """Digest of what counts."""
-        return code_digest(
-            "domain/evaluation/scoring",
-            "domain/evaluation/report.py",
-            "domain/text/labels.py",
-            "domain/evaluation/redaction.py",
-            "domain/text/span_union.py",
-            "domain/rules",
-        )
+        """Digest of the code that counts."""
+        return self.code.digest(code_roots.SCORER)
 
     @cached_property
     def measuring_code(self) -> str:
-        """Digest of what times."""
-        return code_digest("domain/evaluation/performance.py", "steps/performance.py")
+        """Digest of the code that times."""
+        return self.code.digest(code_roots.PERFORMANCE)
 
     @cached_property
     def host(self) -> Host:
@@ -280,27 +279,13 @@ class Context:
 
     @cached_property
     def gates_code(self) -> str:
-        """Digest of what judges."""
-        ours = code_digest(
-            "domain/gates/rules",
-            "domain/gates/gate.py",
-            "domain/gates/recall_floors.py",
-            "domain/text/labels.py",
-            "domain/candidates/catalogue.py",
-            "domain/gates/paired_spans.py",
-            "domain/inference/profile.py",
-            "domain/suites/layouts/shield.py",
-            "domain/gates/device_budgets.py",
-            "domain/gates/report_validation.py",
-            "domain/gates/verdict.py",
-            "domain/evaluation/scoring",
-        )
-        return digest_of([ours, self._installed.code])
+        """Digest of the code that judges, that of plug-ins included."""
+        return digest_of([self.code.digest(code_roots.GATES), self._installed.code])
 
     @cached_property
     def pages_code(self) -> str:
-        """Digest of what renders."""
-        return code_digest("domain/pages", "templates")
+        """Digest of the code that renders."""
+        return self.code.digest(code_roots.PAGES)
 
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""
@@ -318,7 +303,8 @@ class Context:
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
-        return sum(map(atomic.sweep, (self.root / "gates", self.artifacts, self.registry.folder)))
+        ours = atomic.sweep(self.root / "gates") + atomic.sweep(self.artifacts)
+        return ours + self.registry.sweep()
 
     @property
     def status_page(self) -> str:

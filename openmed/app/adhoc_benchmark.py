@@ -3,8 +3,13 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from openmed.context import Context, EventSink, open_context, temporary_context
-from openmed.domain.candidates.candidate import Candidate, SourceKind
+from openmed.context import (
+    Context,
+    EventSink,
+    open_context,
+    temporary_context,
+)
+from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import tree_digest
 from openmed.domain.evaluation.comparison import Comparison, compare
 from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
@@ -19,7 +24,6 @@ from openmed.pipeline.events import performed
 from openmed.steps.benchmark import BenchmarkRunner
 
 SLOT = "local::none::none"
-_SOURCES = tuple(SourceKind)
 _MOST_BYTES = 16 * 1024**3
 
 
@@ -78,8 +82,8 @@ def compare_models(
     """
     world = open_context(root, quiet=quiet)
     opened = world.inputs.suite(_pinned(world, suite))
-    one = _report(root, before, suite=suite, quiet=quiet)
-    other = _report(root, after, suite=suite, quiet=quiet)
+    one = _report(world, root, before, suite=suite, quiet=quiet)
+    other = _report(world, root, after, suite=suite, quiet=quiet)
     return compare(one, other, opened)
 
 
@@ -133,7 +137,7 @@ def list_reports(root: Path) -> tuple[BenchmarkReport, ...]:
 
 
 def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
-    candidate = _candidate(model)
+    candidate = _candidate(model, schemes=world.sources.schemes)
     files = world.sources.stage(candidate)
     artifact = tree_digest(files)
     documents = world.inputs.suite(pin).documents
@@ -160,9 +164,11 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
     )
 
 
-def _report(root: Path, model: Model, *, suite: str, quiet: bool) -> BenchmarkReport:
+def _report(
+    world: Context, root: Path, model: Model, *, suite: str, quiet: bool
+) -> BenchmarkReport:
     kind, _, rest = model.source.partition(":")
-    if kind in _SOURCES and not rest.startswith(":"):
+    if kind in world.sources.schemes and not rest.startswith(":"):
         return measure_model(root, model, suite=suite, quiet=quiet)
     return recorded_reports(root, name=model.source, suite=suite)[0]
 
@@ -178,10 +184,11 @@ def _read(path: Path) -> BenchmarkReport:
     return made.value
 
 
-def _candidate(model: Model) -> Candidate:
+def _candidate(model: Model, *, schemes: tuple[str, ...]) -> Candidate:
     kind, _, reference = model.source.partition(":")
-    if kind not in _SOURCES or not reference:
-        msg = f"{model.source[:80]!r} is no source; wanted file:PATH, recipe:…, pypi:… or hf:…"
+    if kind not in schemes or not reference:
+        known = ", ".join(f"{name}:…" for name in schemes)
+        msg = f"{model.source[:80]!r} is no source; wanted one of {known}"
         raise UsageError(msg)
     source = f"file:{Path(reference).resolve()}" if kind == "file" else model.source
     row = {

@@ -1,6 +1,6 @@
 """`openmed doctor`: is everything there that a release needs; looks, and writes nothing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -24,7 +24,7 @@ EXTRAS: Final = {
     "recipes": "builds candidates from recipes that export ONNX",
 }
 """What each extra is for."""
-_NEEDED_BY: Final = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}
+_NEEDED_BY: Final[Mapping[str, str]] = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}
 _COPIES: Final = 3
 """A candidate's bytes are fetched, staged and served."""
 _SPARE: Final = 200 * 1024**2
@@ -130,7 +130,7 @@ class _Doctor:
             yield _broken("packages", f"missing: {', '.join(lost)}", "make setup")
         else:
             yield _well("packages", "all that is always needed")
-        needed = {_NEEDED_BY.get(candidate.source_kind) for candidate in self._candidates}
+        needed = {_NEEDED_BY.get(candidate.scheme) for candidate in self._candidates}
         for extra, names in missing.items():
             name, purpose = f"extra {extra}", EXTRAS[extra]
             if not names:
@@ -231,16 +231,14 @@ class _Doctor:
 
     def _targets(self) -> Iterator[HealthCheck]:
         world = self._world
+        where, is_writable = world.registry.where, world.registry.is_writable()
+        yield _written("target", where, is_writable=is_writable)
         for name, folder in (
-            ("target", world.registry.folder),
             ("record", world.root / "gates"),
             ("work", world.artifacts),
         ):
             shown = folder.relative_to(world.root) if folder.is_relative_to(world.root) else folder
-            if self._machine.is_writable(folder):
-                yield _well(name, f"{shown} can be written")
-            else:
-                yield _broken(name, f"{shown} cannot be written", f"make {shown} writable")
+            yield _written(name, str(shown), is_writable=self._machine.is_writable(folder))
 
     def _lock(self) -> Iterator[HealthCheck]:
         if self._machine.is_locked(self._world.releases.lock_file):
@@ -263,6 +261,12 @@ def _well(name: str, says: str) -> HealthCheck:
 
 def _broken(name: str, says: str, fix: str) -> HealthCheck:
     return HealthCheck(name=name, health=Health.BROKEN, says=says, fix=fix)
+
+
+def _written(name: str, place: str, *, is_writable: bool) -> HealthCheck:
+    if is_writable:
+        return _well(name, f"{place} can be written")
+    return _broken(name, f"{place} cannot be written", f"make {place} writable")
 
 
 def _count(number: int, one: str, several: str) -> str:

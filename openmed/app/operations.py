@@ -18,7 +18,13 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import namespace
 from openmed.pipeline.regeneration import derived_steps
-from openmed.pipeline.release_graph import EVERY, ReleaseGraph, open_graph, require_writable
+from openmed.pipeline.release_graph import (
+    EVERY,
+    ReleaseGraph,
+    open_graph,
+    require_registry,
+    require_writable,
+)
 from openmed.pipeline.run_report import (
     RollbackTimes,
     RunReport,
@@ -49,7 +55,8 @@ def run_release(
     """
     graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern, tell=tell)
     graph.world.signer.check()
-    require_writable(graph.world, graph.world.root / "gates", graph.world.registry.folder)
+    require_writable(graph.world, graph.world.root / "gates")
+    require_registry(graph.world)
     run_graph(namespace(graph, prints=False))
     return graph.run_report()
 

@@ -18,7 +18,13 @@ from openmed.domain.wire import pretty
 from openmed.pipeline import interrupts
 from openmed.pipeline.events import followed, tell
 from openmed.pipeline.regeneration import derived_steps
-from openmed.pipeline.release_graph import EVERY, ReleaseGraph, open_graph, require_writable
+from openmed.pipeline.release_graph import (
+    EVERY,
+    ReleaseGraph,
+    open_graph,
+    require_registry,
+    require_writable,
+)
 from openmed.pipeline.run_report import RunReport, StepRecord, step_records, worst_code
 from openmed.pipeline.step_runner import StepResult, run_step
 
@@ -110,7 +116,8 @@ def run_flip(root: Path, *, quiet: bool) -> RunReport:
     """
     graph = open_graph(root, quiet=quiet)
     graph.world.signer.check()
-    require_writable(graph.world, graph.world.root / "gates", graph.world.registry.folder)
+    require_writable(graph.world, graph.world.root / "gates")
+    require_registry(graph.world)
     try:
         for candidate in graph.candidates:
             for step in graph.measuring(candidate):

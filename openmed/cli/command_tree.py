@@ -6,8 +6,8 @@ the function's help, so that listing commands loads none of them; a test holds t
 
 import click
 
-from openmed import __version__
 from openmed.cli.lazy_group import Lazy, LazyGroup
+from openmed.version import __version__
 
 release = LazyGroup(
     "release",

@@ -271,6 +271,16 @@ def require_writable(world: Context, *folders: Path) -> None:
             raise UsageError(f"{shown} cannot be written", next_step="openmed doctor")
 
 
+def require_registry(world: Context) -> None:
+    """Refuse to begin what could not be published.
+
+    Raises:
+        UsageError: the registry cannot be used or written; nothing was run.
+    """
+    if not world.registry.is_writable():
+        raise UsageError(f"{world.registry.where} cannot be written", next_step="openmed doctor")
+
+
 def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:
     found = tuple(row for row in queue if fnmatchcase(row.slot, pattern))
     if queue and not found:

@@ -39,6 +39,13 @@ class Runners(Protocol):
             UsageError: the runner is unknown or its packages are not installed.
         """
 
+    def library_name(self, runner: str) -> str | None:
+        """Library that loads what this runner runs, as the Hub calls it; None when none does.
+
+        Raises:
+            UsageError: the runner is unknown.
+        """
+
     def open(
         self, folder: str, profile: RunnerProfile, *, log: str, timeout: float
     ) -> AbstractContextManager[Session]:

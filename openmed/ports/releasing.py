@@ -15,6 +15,7 @@ from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.orphan_entries import OrphanEntry
 from openmed.domain.ledger.pointer import PointerTable
+from openmed.ports.storage import BlobStore
 
 
 class Signer(Protocol):
@@ -181,14 +182,30 @@ class ReleaseStore(Protocol):
         """
 
 
-class Registry(Protocol):
-    """Where released bytes are served from."""
+class Registry(BlobStore, Protocol):
+    """Where released bytes are served from: whole trees by digest, which never change.
+
+    A flip puts every tree before its commit point and verifies what is served; a rollback
+    verifies, and puts again what was lost. A tree that nothing points at is nobody's release.
+    As a `BlobStore` it lists its trees and removes the ones `gc` names.
+    """
+
+    @property
+    def where(self) -> str:
+        """Where it is, for a person: a folder, an address without secrets."""
+
+    def is_writable(self) -> bool:
+        """Whether trees can be put here now, as far as a look can tell; changes nothing."""
 
     def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Copy a staged tree, read it back and compare; nothing points at it yet.
 
+        Doing it again changes nothing. The tree appears whole or not at all.
+
         Raises:
             IntegrityError: the bytes read back are not the staged ones.
+            ExternalError: it cannot be reached.
+            FlipConflictError: another writer came first, with other bytes.
         """
 
     def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
@@ -196,7 +213,16 @@ class Registry(Protocol):
 
         Raises:
             IntegrityError: the tree or a file is missing, extra or changed.
+            ExternalError: it cannot be reached.
         """
 
-    def path(self, artifact: str) -> str:
-        """Folder a released tree is served from; it may be missing."""
+    def fetch(self, artifact: str, folder: str) -> None:
+        """Copy a released tree into an empty folder; whoever asks verifies it.
+
+        Raises:
+            IntegrityError: it is gone.
+            ExternalError: it cannot be reached.
+        """
+
+    def sweep(self) -> int:
+        """Remove what a killed run left unfinished; how many there were."""

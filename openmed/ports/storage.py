@@ -3,6 +3,7 @@
 Each Protocol says what it promises and how it fails.
 """
 
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from openmed.domain.candidates.candidate import StagedFile
@@ -35,8 +36,12 @@ class ArtifactStore(Protocol):
             IntegrityError: a file is missing, extra or changed.
         """
 
-    def adopt(self, folder: str, files: tuple[StagedFile, ...]) -> None:
-        """Take released bytes back in from where they are served.
+    def adopt(self, files: tuple[StagedFile, ...], *, fetch: Callable[[str], None]) -> None:
+        """Take released bytes back in.
+
+        Args:
+            files: what was released.
+            fetch: copies the bytes into the empty folder it is given.
 
         Raises:
             IntegrityError: they are gone, or not what was released.

@@ -6,6 +6,7 @@ What a candidate is compared with, its baseline and its parent, is measured like
 from abc import abstractmethod
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate, StagedFile
 from openmed.domain.evaluation.redaction import redactions
@@ -116,7 +117,13 @@ class BenchmarkRunner:
         rules = profile.rules if has_backstop else ()
         records = redactions(documents, answers, rules=rules, scope=scope)
         return score(
-            suite, records, subject=subject, scope=scope, runtime=runtime, scorer=self.scorer
+            suite,
+            records,
+            subject=subject,
+            scope=scope,
+            runtime=runtime,
+            library_name=self.runners.library_name(profile.runner),
+            scorer=self.scorer,
         )
 
     def _opened(
@@ -270,7 +277,8 @@ class ReferenceBenchmark(Step[BaselineReport]):
         if recorded is not None and self._is_comparable(recorded):
             return BaselineReport(report=recorded)
         if not self.bench.store.is_present(release.artifact, release.files):
-            self.bench.store.adopt(self.registry.path(release.artifact), release.files)
+            fetch = partial(self.registry.fetch, release.artifact)
+            self.bench.store.adopt(release.files, fetch=fetch)
         report = self.bench.measure(
             Subject(
                 slot=release.slot, repo_id=release.candidate.repo_id, artifact=release.artifact

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
-from openmed.domain.evaluation.performance import Host, PerformanceReport, latency_of, milliseconds
+from openmed.domain.evaluation.performance import Host, PerformanceReport, milliseconds
 from openmed.domain.evaluation.redaction import redactions
 from openmed.domain.evaluation.report import Subject
 from openmed.domain.evaluation.scoring.score import in_scope
+from openmed.domain.evaluation.timing import timed
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.report_validation import scope_of
-from openmed.domain.inference.predictions import DocumentPredictions, Status
 from openmed.domain.release.product import ErrorProduct, Step, materials_digest
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import plain
@@ -86,8 +86,6 @@ class Performance(Step[PerformanceReport]):
             msg = f"suite {self.pin.name} has no documents in {', '.join(scope.languages)}"
             raise EvidenceError(msg)
         profile = self.store.profile(staged.artifact)
-        seconds: list[float] = []
-        again: list[DocumentPredictions] = []
         start = self.timer()
         with self.runners.open(
             self.store.path(staged.artifact),
@@ -96,25 +94,23 @@ class Performance(Step[PerformanceReport]):
             timeout=float(self.candidate.timeout_seconds),
         ) as session:
             cold = self.timer() - start
-            first = redactions(
-                documents, session.predict(documents), rules=profile.rules, scope=scope
+            timing = timed(
+                documents,
+                # What a release does with a text: the time of the rules counts too.
+                answer=lambda some: redactions(
+                    some, session.predict(some), rules=profile.rules, scope=scope
+                ),
+                timer=self.timer,
             )
-            for document in documents:
-                start = self.timer()
-                answer = session.predict((document,))
-                again += redactions((document,), answer, rules=profile.rules, scope=scope)
-                seconds.append(self.timer() - start)
             peak = session.peak_memory()
-        pairs = tuple(zip(first, again, strict=True))
-        failed = [Status.FAILED in (one.status, two.status) for one, two in pairs]
         return PerformanceReport(
             suite=self.pin.digest,
             subject=Subject(slot=staged.slot, repo_id=staged.repo_id, artifact=staged.artifact),
             runtime=self.runners.runtime(profile.runner),
             documents=len(documents),
-            failed_documents=sum(failed),
-            differing_documents=sum(1 for one, two in pairs if one.spans != two.spans),
-            latency=latency_of(seconds),
+            failed_documents=timing.failed,
+            differing_documents=timing.differing,
+            latency=timing.latency,
             cold_start=milliseconds(cold),
             peak_rss=peak,
             model_bytes=staged.size,

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from support.processes import eventually, is_gone
 
+from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.process.child_process import PASSED_ON
 from openmed.adapters.runners import installed_runners
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
@@ -46,6 +47,9 @@ PROFILE = RunnerProfile(
 
 RUNNER = """
 import json, os, pathlib, signal, subprocess, sys, time
+from functools import partial
+from openmed.adapters.code.source_files import SourceFiles
+from openmed.adapters.runners.installed_runners import runtime
 from openmed.adapters.runners.worker import serve
 from openmed.domain.text.span import PredictedSpan
 from openmed.errors import EvidenceError
@@ -81,7 +85,7 @@ class Odd:
                     pass
         return [(PredictedSpan(start=0, end=3, label="PATIENT_NAME", score=0.5),)] * len(texts)
 
-serve(Odd)
+serve(Odd, partial(runtime, sources=SourceFiles()))
 """
 
 PARENT = """
@@ -126,7 +130,7 @@ def ask(folder: Path, *texts: str) -> tuple[DocumentPredictions, ...]:
 @pytest.fixture
 def runtime() -> Runtime:
     """What the parent expects of a child."""
-    return installed_runners.runtime("onnx")
+    return installed_runners.runtime("onnx", sources=SourceFiles())
 
 
 def test_the_runner_is_registered() -> None:

@@ -9,7 +9,7 @@ from openmed.adapters.disk import limited_read
 from openmed.adapters.suites.corpus_suites import CorpusSuites, read_templates
 from openmed.app.suites import SUITES
 from openmed.context import open_context
-from openmed.domain.suites.suite import gold_fault
+from openmed.domain.suites.gold_faults import gold_fault
 from openmed.errors import UsageError
 
 LANGUAGE = """

@@ -18,6 +18,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
+from openmed.adapters.code.code_digest import CodeDigests
+from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.runners import installed_runners
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
 from openmed.domain.inference.profile import LabelRule, RunnerProfile
@@ -327,9 +329,12 @@ def test_runtime_names_versions_without_loading_them() -> None:
     """A no-op release must not import onnxruntime."""
     code = (
         "import sys\n"
+        "from openmed.adapters.code.code_digest import CodeDigests\n"
+        "from openmed.adapters.code.source_files import SourceFiles\n"
         "from openmed.adapters.runners import installed_runners\n"
         "from openmed.adapters.runners.onnx import OnnxTokenClassifier\n"
-        "runtime = installed_runners.describe('onnx', OnnxTokenClassifier)\n"
+        "digests = CodeDigests(SourceFiles())\n"
+        "runtime = installed_runners.describe('onnx', OnnxTokenClassifier, digests=digests)\n"
         "print([package.split('==')[0] for package in runtime.packages])\n"
         "print('onnxruntime' in sys.modules or 'tokenizers' in sys.modules)\n"
     )
@@ -344,11 +349,11 @@ def test_missing_package_says_how_to_install_it() -> None:
         distributions: ClassVar[tuple[str, ...]] = ("no-such-package",)
 
     with pytest.raises(UsageError) as caught:
-        installed_runners.describe("onnx", Wanting)
+        installed_runners.describe("onnx", Wanting, digests=CodeDigests(SourceFiles()))
     assert caught.value.next_step == "pip install 'openmed-release[onnx]'"
 
 
 def test_unknown_runner_lists_the_known_ones() -> None:
     """`onnx` registers like any other."""
     with pytest.raises(UsageError, match=r"no runner 'nope' \(known: .*onnx"):
-        installed_runners.runtime("nope")
+        installed_runners.runtime("nope", sources=SourceFiles())

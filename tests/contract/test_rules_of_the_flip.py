@@ -208,7 +208,7 @@ class TestABaselineWithoutASuite:
     def test_without_bytes_there_is_no_baseline(self, place: Place) -> None:
         """An error product follows, and every gate that compares says ERROR."""
         artifact = builders.artifact_of(SECOND)
-        for path in (place.store.path(artifact), place.registry.path(artifact)):
+        for path in (place.store.path(artifact), place.served(artifact)):
             atomic.remove_tree(Path(path))
         with pytest.raises(IntegrityError, match="are gone from this machine"):
             self._step(place).run()
@@ -222,7 +222,7 @@ class TestBytesCollected:
         place = Place(tmp_path)
         for content in (FIRST, SECOND, THIRD):
             place.release(content)
-        for path in (place.store.path, place.registry.path):
+        for path in (place.store.path, place.served):
             atomic.remove_tree(Path(path(builders.artifact_of(SECOND))))
         plan = place.roll_back()
         assert _served(place) == (builders.artifact_of(FIRST), 4)
@@ -230,14 +230,14 @@ class TestBytesCollected:
 
     def test_the_only_target_lost_is_a_refusal(self, place: Place) -> None:
         """Exit 4, nothing moves; never success with nothing to do."""
-        for path in (place.store.path, place.registry.path):
+        for path in (place.store.path, place.served):
             atomic.remove_tree(Path(path(builders.artifact_of(FIRST))))
         assert place.roll_back().exit_code == 4
         assert _served(place) == (builders.artifact_of(SECOND), 2)
 
     def test_live_bytes_lost_are_named(self, place: Place) -> None:
         """A clone without them says so."""
-        atomic.remove_tree(Path(place.registry.path(builders.artifact_of(SECOND))))
+        atomic.remove_tree(Path(place.served(builders.artifact_of(SECOND))))
         (fault,) = place.verify().faults
         assert fault.startswith(f"{SLOT} generation 2: registry tree")
         assert fault.endswith("is gone")

@@ -19,6 +19,7 @@ import pytest
 from openmed.adapters.inputs.input_files import FileInputs
 from openmed.adapters.suites.tables import MOST_TEXT, read_rows
 from openmed.domain.digest import Json, sha256_hex
+from openmed.domain.suites.layouts.shield import read_shield
 from openmed.domain.suites.suite import Suite, SuitePin, documents_of, suite_digest
 from openmed.errors import EvidenceError, IntegrityError, OpenMedError
 
@@ -73,7 +74,7 @@ def pin(folder: Path, notes: str, spans: str, **changes: object) -> SuitePin:
     if "digest" in changes or not (folder / notes).exists():
         return made
     data = tuple((folder / path).read_bytes() for path, _ in made.files)
-    digest = suite_digest(documents_of(made, data, tables=read_rows))
+    digest = suite_digest(documents_of(made, data, layout=read_shield, tables=read_rows))
     return SuitePin.model_validate({**table, "digest": digest})
 
 

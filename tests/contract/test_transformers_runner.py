@@ -15,8 +15,12 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+from support.tracing import traced
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from openmed.adapters.code.code_digest import CodeDigests
+from openmed.adapters.code.source_files import SourceFiles
+from openmed.adapters.runners.installed_runners import roots_of
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
 from openmed.adapters.runners.transformers import TransformersTokenClassifier
 from openmed.adapters.runners.worker_client import WorkerRunners
@@ -235,6 +239,16 @@ def test_the_batch_does_not_matter(safetensors: Path) -> None:
     small = TransformersTokenClassifier(safetensors, profile("transformers", batch=24))
     large = TransformersTokenClassifier(safetensors, profile("transformers", batch=4096))
     assert places(small.predict(TEXTS)) == places(large.predict(TEXTS))
+
+
+def test_what_it_executes_is_covered(safetensors: Path) -> None:
+    """Every module of ours is in the digest of its code."""
+    with traced() as (modules, files):
+        TransformersTokenClassifier(safetensors, profile("transformers")).predict(TEXTS)
+    roots = roots_of(TransformersTokenClassifier)
+    assert TransformersTokenClassifier.__module__ in modules
+    assert set() == modules - set(CodeDigests(SourceFiles()).closure(roots.modules))
+    assert set() == files
 
 
 def test_it_runs_in_the_child_process(safetensors: Path, tmp_path: Path) -> None:

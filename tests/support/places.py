@@ -112,6 +112,10 @@ class Place:
         """The envelope over a verdict by this process's key."""
         return self.signer.sign(payload_of(verdict, engine_version="1", verifier=verifier))
 
+    def served(self, artifact: str) -> str:
+        """Folder the local registry serves a tree from."""
+        return str(self.root / "artifacts" / "registry" / "trees" / artifact)
+
     def stage(self, content: bytes) -> None:
         """Stage one file and its profile."""
         with self.store.scratch() as scratch:

@@ -11,7 +11,7 @@ from support import scoring_reference as reference
 
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.inference.predictions import DocumentPredictions, Status
-from openmed.domain.suites.suite import gold_fault
+from openmed.domain.suites.gold_faults import gold_fault
 from openmed.domain.text.span import Document, GoldSpan, PredictedSpan
 
 Triple = tuple[int, int, str]

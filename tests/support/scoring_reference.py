@@ -58,6 +58,7 @@ def scored(
         subject=Subject(slot="pii::tiny::onnx", repo_id="org/tiny", artifact=HEX),
         scope=Scope(labels=("PATIENT_NAME",), languages=("en",)),
         runtime=Runtime(runner="test", code=HEX, packages=()),
+        library_name=None,
         scorer=HEX,
     )
 

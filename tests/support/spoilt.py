@@ -8,11 +8,11 @@ from typing import Any
 from support.judging import Judging
 from support.mutations import Mutant, Write, sealed, spoilt_fields, spoilt_files, text_of
 
-from openmed import __version__
 from openmed.domain.attestation.statement import payload_of
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.wire import from_plain, plain
 from openmed.errors import EvidenceError
+from openmed.version import __version__
 
 EVIDENCE = ("staged", "smoke", "performance", "baseline-smoke")
 _ANOTHER_VALUE = frozenset(

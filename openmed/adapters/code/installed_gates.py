@@ -8,13 +8,12 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import NamedTuple, cast
 
 from openmed.adapters.code.code_digest import source_of
+from openmed.adapters.code.entry_points import GATES as GROUP
 from openmed.adapters.disk.hashing import file_digest
 from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
 from openmed.domain.gates.rules import GATES
 from openmed.errors import UsageError
-
-GROUP = "openmed.gates"
 
 
 class InstalledGates(NamedTuple):

@@ -11,9 +11,10 @@ from importlib.metadata import PackageNotFoundError, entry_points, requires, ver
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from openmed.adapters.code.entry_points import GROUPS
+
 DISTRIBUTION: Final = "openmed-release"
 OLDEST_PYTHON: Final = (3, 11)
-PLUG_INS: Final = ("openmed.gates", "openmed.runners", "openmed.suites", "openmed.publishers")
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _EXTRA = re.compile(r"""extra\s*==\s*['"]([^'"]+)['"]""")
 
@@ -70,7 +71,7 @@ class EnvironmentProbe:
                 PlugIn(
                     group.partition(".")[2], entry.name, f"{entry.dist.name} {entry.dist.version}"
                 )
-                for group in PLUG_INS
+                for group in GROUPS
                 for entry in entry_points(group=group)
                 if entry.dist is not None and entry.dist.name != DISTRIBUTION
             )

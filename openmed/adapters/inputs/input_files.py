@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import TypeVar, cast
 
 from openmed.adapters.disk import limited_read
+from openmed.adapters.sources.installed_sources import require_source
+from openmed.adapters.suites.installed_layouts import layout_named, require_layout
 from openmed.adapters.suites.suite_files import read_files
 from openmed.adapters.suites.tables import read_rows
 from openmed.domain.candidates.candidate import Candidate
@@ -49,6 +51,8 @@ class FileInputs:
         if twice:
             msg = f"{what}: two rows for slot {twice[0]}; a slot has one candidate at a time"
             raise UsageError(msg)
+        for row in rows:
+            require_source(row, what=f"{what}: {row.slot}")
         return tuple(sorted(rows, key=lambda row: row.slot))
 
     def policy(self, slot: str) -> Policy:
@@ -90,6 +94,8 @@ class FileInputs:
         if len(set(names)) < len(names):
             msg = f"{what}: two rows for one suite name"
             raise UsageError(msg)
+        for row in rows:
+            require_layout(row.layout, what=f"{what}: {row.name}")
         return tuple(sorted(rows, key=lambda row: row.name))
 
     def listed(self, repo_id: str) -> Listed:
@@ -118,7 +124,9 @@ class FileInputs:
     def suite(self, pin: SuitePin) -> Suite:
         """The suite's documents, read once per process."""
         if pin not in self._suites:
-            self._suites[pin] = open_suite(pin, self.suite_files(pin), tables=read_rows)
+            self._suites[pin] = open_suite(
+                pin, self.suite_files(pin), layout=layout_named(pin.layout), tables=read_rows
+            )
         return self._suites[pin]
 
     def suite_documents(self, pin: SuitePin, data: tuple[bytes, ...]) -> tuple[Document, ...]:
@@ -127,7 +135,7 @@ class FileInputs:
         Raises:
             EvidenceError: the data is malformed.
         """
-        return documents_of(pin, data, tables=read_rows)
+        return documents_of(pin, data, layout=layout_named(pin.layout), tables=read_rows)
 
     def suite_files(self, pin: SuitePin) -> tuple[bytes, ...]:
         """Bytes of a suite's files as they are, in the pin's order.

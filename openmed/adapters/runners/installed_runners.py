@@ -5,91 +5,55 @@ when it is constructed: the parent asks what *would* run without loading it.
 """
 
 from abc import ABC
-from collections.abc import Sequence
-from functools import cache
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
-from pathlib import Path
-from typing import ClassVar, Protocol, cast
+from importlib.metadata import PackageNotFoundError, version
+from typing import cast
 
-from openmed.adapters.code.code_digest import source_of
-from openmed.adapters.disk.hashing import file_digest
-from openmed.domain.digest import digest_of
+from openmed.adapters.code import entry_points
+from openmed.adapters.code.code_digest import CodeDigests, CodeRoots
+from openmed.adapters.code.code_roots import WORKER
+from openmed.adapters.code.source_files import SourceFiles
+from openmed.adapters.runners.runner import RunnerType
 from openmed.domain.inference.predictions import Runtime
-from openmed.domain.inference.profile import RunnerProfile
-from openmed.domain.text.span import PredictedSpan
 from openmed.errors import UsageError
 
-GROUP = "openmed.runners"
 _BARE = (object, ABC)
-_SHARED = (
-    "openmed.domain.inference.decoding",
-    "openmed.domain.inference.external_spans",
-    "openmed.adapters.runners.worker",
-)
-
-
-class Runner(Protocol):
-    """A candidate in memory, in the child process.
-
-    Attributes:
-        distributions: packages it computes with; their versions are the runtime.
-        install: the command that installs them.
-    """
-
-    distributions: ClassVar[tuple[str, ...]]
-    install: ClassVar[str]
-
-    def predict(self, texts: Sequence[str]) -> Sequence[tuple[PredictedSpan, ...] | Exception]:
-        """One answer per text, in order: its spans, or why there are none."""
-
-
-class RunnerType(Protocol):
-    """Loads a candidate; its errors may be shown, those of other packages may not."""
-
-    __module__: str
-    distributions: tuple[str, ...]
-    install: str
-
-    def __call__(self, folder: Path, profile: RunnerProfile) -> Runner:
-        """Load the artifact in a folder.
-
-        Raises:
-            OpenMedError: the artifact cannot be run; the sentence holds no document text.
-        """
 
 
 def runner_type(name: str) -> RunnerType:
     """Find a runner's class.
 
     Raises:
-        UsageError: nothing, or two different things, are registered under the name.
+        UsageError: nothing, or two different things, are registered under the name, or what is
+            registered cannot be loaded or is not a runner.
     """
-    found = {entry.value: entry for entry in _registered() if entry.name == name}
-    if not found:
-        known = ", ".join(sorted({entry.name for entry in _registered()})) or "none"
-        msg = f"there is no runner {name!r} (known: {known})"
-        raise UsageError(msg, next_step="correct `runner` in the profile or install the runner")
-    if len(found) > 1:
-        msg = f"the runner {name!r} is registered twice: {', '.join(sorted(found))}"
-        raise UsageError(msg, next_step="uninstall one of them")
-    return cast("RunnerType", next(iter(found.values())).load())
+    found = entry_points.load(
+        entry_points.RUNNERS,
+        name,
+        what="runner",
+        fix="correct `runner` in the profile or install the runner",
+        needs=("distributions", "install", "library_name"),
+    )
+    return cast("RunnerType", found.value)
 
 
-@cache
-def runtime(runner: str) -> Runtime:
-    """What would run with this runner now; asked once per process: a fleet asks thousands of times.
+def runtime(runner: str, *, sources: SourceFiles) -> Runtime:
+    """What would run with this runner now.
+
+    Args:
+        runner: its name.
+        sources: reads our sources.
 
     Raises:
         UsageError: the runner is unknown or its packages are not installed.
     """
-    return describe(runner, runner_type(runner))
+    return describe(runner, runner_type(runner), digests=CodeDigests(sources))
 
 
-def describe(name: str, kind: RunnerType) -> Runtime:
-    """The runtime of one runner: its packages' versions and the digest of its source.
+def describe(name: str, kind: RunnerType, *, digests: CodeDigests) -> Runtime:
+    """The runtime of one runner: its packages' versions and the digest of its code.
 
     Raises:
-        UsageError: a package is not installed.
+        UsageError: a package is not installed, or a source cannot be read.
     """
     packages: list[str] = []
     for distribution in sorted(kind.distributions):
@@ -98,11 +62,12 @@ def describe(name: str, kind: RunnerType) -> Runtime:
         except PackageNotFoundError:
             msg = f"the runner {name!r} needs {distribution}, which is not installed"
             raise UsageError(msg, next_step=kind.install) from None
+    return Runtime(runner=name, code=digests.digest(roots_of(kind)), packages=tuple(packages))
+
+
+def roots_of(kind: RunnerType) -> CodeRoots:
+    """The modules that decide what a runner predicts: the worker, its class and their bases."""
     inherited = {each.__module__ for each in getattr(kind, "__mro__", ()) if each not in _BARE}
-    modules = sorted({*_SHARED, kind.__module__, *inherited})
-    code = digest_of([[module, file_digest(source_of(module))] for module in modules])
-    return Runtime(runner=name, code=code, packages=tuple(packages))
-
-
-def _registered() -> tuple[EntryPoint, ...]:
-    return tuple(entry_points(group=GROUP))
+    return CodeRoots(
+        modules=(WORKER, *sorted({kind.__module__, *inherited} - {WORKER})), reads_text=True
+    )

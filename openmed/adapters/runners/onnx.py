@@ -51,6 +51,7 @@ class OnnxTokenClassifier(TokenClassifier):
     name: ClassVar[str] = "onnx"
     distributions: ClassVar[tuple[str, ...]] = ("numpy", "onnxruntime", "tokenizers")
     install: ClassVar[str] = "pip install 'openmed-release[onnx]'"
+    library_name: ClassVar[str | None] = "onnx"
 
     def _load(self, folder: Path, config: Mapping[str, object], width: int) -> Backend:  # noqa: ARG002 - the graph says it all
         return _OnnxBackend(_load_session(folder), width)

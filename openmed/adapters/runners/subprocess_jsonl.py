@@ -37,12 +37,14 @@ class SubprocessJsonl:
     """A program that was started.
 
     Attributes:
-        distributions: none of its own; the profile pins what the program needs.
-        install: nothing to install.
+        distributions: what offsets are computed with; the profile pins what the program needs.
+        install: the engine itself has it.
+        library_name: none; no library of the Hub loads such an artifact.
     """
 
-    distributions: ClassVar[tuple[str, ...]] = ()
-    install: ClassVar[str] = ""
+    distributions: ClassVar[tuple[str, ...]] = ("numpy",)
+    install: ClassVar[str] = "pip install openmed-release"
+    library_name: ClassVar[str | None] = None
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:
         """Start the program and ask it about an empty text.

@@ -90,11 +90,13 @@ class TokenClassifier(ABC):
         name: the runner's name.
         distributions: packages whose versions are part of the runtime.
         install: the command that installs them.
+        library_name: library that loads such artifacts, as the Hub calls it.
     """
 
     name: ClassVar[str]
     distributions: ClassVar[tuple[str, ...]]
     install: ClassVar[str]
+    library_name: ClassVar[str | None]
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:
         """Load model and tokenizer and answer for one token, so that faults show now.

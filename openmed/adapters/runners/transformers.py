@@ -33,6 +33,7 @@ class TransformersTokenClassifier(TokenClassifier):
         "numpy", "safetensors", "tokenizers", "torch", "transformers",
     )  # fmt: skip
     install: ClassVar[str] = "pip install 'openmed-release[transformers]'"
+    library_name: ClassVar[str | None] = "transformers"
 
     def _load(self, folder: Path, config: Mapping[str, object], width: int) -> Backend:  # noqa: ARG002 - the answer's shape is checked
         _require_plain(folder, config)

@@ -1,6 +1,6 @@
 """The child process: loads one candidate and answers for documents until its parent is gone.
 
-Run as `python -P -s -m openmed.adapters.runners.worker`. JSON, one value a line:
+Started by `worker_main`. JSON, one value a line:
 
     in   {"folder": …, "profile": {…}}      out  {"ready": {runtime}} or {"fault": sentence}
     in   [{"id": …, "text": …}, …]          out  [{document predictions}, …], in order
@@ -27,16 +27,17 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple, TypeAlias
 
-from openmed.adapters.runners.installed_runners import Runner, runner_type, runtime
+from openmed.adapters.runners.runner import Runner
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
-from openmed.domain.inference.predictions import DocumentPredictions, Status
+from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.span import PredictedSpan
 from openmed.domain.wire import parse, plain, read_json
 from openmed.errors import OpenMedError
 
 Load: TypeAlias = Callable[[Path, RunnerProfile], Runner]
+Describe: TypeAlias = Callable[[str], Runtime]
 Answer: TypeAlias = tuple[PredictedSpan, ...] | BaseException
 
 _NAME_LENGTH = 80
@@ -57,27 +58,27 @@ class _Wires(NamedTuple):
     log: int
 
 
-def main() -> None:
-    """Serve with the runner that the profile names."""
-    serve(lambda folder, profile: runner_type(profile.runner)(folder, profile))
+def serve(load: Load, describe: Describe) -> None:
+    """Load what the first line names, then answer every line; ends with the process.
 
-
-def serve(load: Load) -> None:
-    """Load what the first line names, then answer every line; ends with the process."""
+    Args:
+        load: loads an artifact.
+        describe: says what runs a runner of a name here.
+    """
     wires = _take_streams()
     lines: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_read, args=(wires.requests, lines), daemon=True).start()
-    runner = _loaded(load, lines.get(), wires)
+    runner = _loaded(load, describe, lines.get(), wires)
     _silence(wires)
     while runner is not None:
         documents = read_json(lines.get(), what="a request")
         _send(wires, [plain(record) for record in _records(runner, documents, wires)])
 
 
-def _loaded(load: Load, line: bytes, wires: _Wires) -> Runner | None:
+def _loaded(load: Load, describe: Describe, line: bytes, wires: _Wires) -> Runner | None:
     try:
         job = parse(_Job, line, what="the job")
-        ready = runtime(job.profile.runner)
+        ready = describe(job.profile.runner)
         runner = load(Path(job.folder), job.profile)
     except OpenMedError as error:
         _send(wires, {"fault": error.message})
@@ -162,7 +163,3 @@ def _send(wires: _Wires, answer: Json) -> None:
             rest = rest[os.write(wires.answers, rest) :]
     except BrokenPipeError:
         _end()
-
-
-if __name__ == "__main__":
-    main()

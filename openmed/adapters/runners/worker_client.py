@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.process.child_process import child, ending, has_ended, kill_group
 from openmed.adapters.runners import installed_runners
 from openmed.domain.digest import Json
@@ -27,7 +28,7 @@ from openmed.domain.wire import from_plain, plain, read_json
 from openmed.errors import EvidenceError, ExternalError
 from openmed.ports.execution import Session
 
-CHILD = (sys.executable, "-P", "-s", "-m", "openmed.adapters.runners.worker")
+CHILD = (sys.executable, "-P", "-s", "-m", "openmed.adapters.runners.worker_main")
 _FAREWELL_SECONDS = 2.0
 _LONGEST_ANSWER = 1 << 26
 
@@ -37,13 +38,19 @@ class WorkerRunners:
 
     Attributes:
         homes: folder in which each child's home is made.
-        command: what is started; another program that speaks like `child` will do.
+        sources: reads our sources; what it knows is kept before a child starts, which asks
+            the same.
+        command: what is started; another program that speaks like `worker` will do.
     """
 
-    def __init__(self, *, homes: Path, command: Sequence[str] = CHILD) -> None:
+    def __init__(
+        self, *, homes: Path, sources: SourceFiles | None = None, command: Sequence[str] = CHILD
+    ) -> None:
         """Keep the command."""
         self.homes = homes
+        self.sources = sources or SourceFiles()
         self.command = tuple(command)
+        self._runtimes: dict[str, Runtime] = {}
 
     def runtime(self, runner: str) -> Runtime:
         """What would run with this runner now.
@@ -51,7 +58,17 @@ class WorkerRunners:
         Raises:
             UsageError: the runner is unknown or its packages are not installed.
         """
-        return installed_runners.runtime(runner)
+        if runner not in self._runtimes:
+            self._runtimes[runner] = installed_runners.runtime(runner, sources=self.sources)
+        return self._runtimes[runner]
+
+    def library_name(self, runner: str) -> str | None:
+        """Library that loads what this runner runs, as the Hub calls it; None when none does.
+
+        Raises:
+            UsageError: the runner is unknown.
+        """
+        return installed_runners.runner_type(runner).library_name
 
     @contextmanager
     def open(
@@ -70,12 +87,13 @@ class WorkerRunners:
             ExternalError: the child could not load it.
         """
         runtime = self.runtime(profile.runner)
+        self.sources.keep()
         place = Path(log)
         place.parent.mkdir(parents=True, exist_ok=True)
         with (
             place.open("wb") as file,
             child(
-                self.command,
+                (*self.command, *self.sources.kept_in),
                 homes=self.homes,
                 cwd=None,
                 stdout=subprocess.PIPE,

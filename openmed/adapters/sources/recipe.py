@@ -10,8 +10,10 @@ from pydantic import Field
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.hashing import file_digest, listing
 from openmed.adapters.process.child_process import run_logged
+from openmed.adapters.sources.installed_sources import SourcePlace
+from openmed.adapters.sources.local_folder import folder_inside
 from openmed.adapters.sync.git_sync import last_commit
-from openmed.domain.candidates.candidate import RelativePath, ReproParts
+from openmed.domain.candidates.candidate import Candidate, RelativePath, ReproParts
 from openmed.domain.digest import digest_of, tree_digest
 from openmed.domain.frozen import Frozen
 from openmed.domain.wire import from_plain, read_json
@@ -20,6 +22,7 @@ from openmed.ports.execution import Progress
 from openmed.ports.inputs import SourceState
 
 FILE_NAME = "recipe.toml"
+DEFAULT_BUILD = "default"
 _NOT_SOURCE = frozenset({"__pycache__"})
 
 
@@ -43,6 +46,38 @@ class Recipe(Frozen):
     notes: RelativePath | None = None
     timeout_seconds: Annotated[int, Field(ge=1)]
     builds: frozenset[str]
+
+
+class RecipeSource:
+    """A script that builds the files."""
+
+    def fault(self, candidate: Candidate) -> str:  # noqa: ARG002 - a source's
+        """Nothing: whether the recipe has the build is seen when it is read."""
+        return ""
+
+    def state(self, candidate: Candidate, *, root: Path) -> SourceState:
+        """The recipe's files and the parts of its repro_hash."""
+        folder, build = _located(candidate, root)
+        return recipe_state(folder, build, what=candidate.slot)
+
+    def fetch(self, candidate: Candidate, place: SourcePlace) -> Path:
+        """Run the training script."""
+        folder, build = _located(candidate, place.root)
+        build_recipe(
+            folder,
+            build,
+            homes=place.scratch,
+            out=place.target,
+            log=place.log,
+            what=candidate.slot,
+            progress=place.progress,
+        )
+        return place.target
+
+
+def _located(candidate: Candidate, root: Path) -> tuple[Path, str]:
+    reference, _, build = candidate.source_reference.partition("#")
+    return folder_inside(root, candidate, reference), build or DEFAULT_BUILD
 
 
 def read_recipe(folder: Path, *, what: str) -> Recipe:

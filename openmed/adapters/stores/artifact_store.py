@@ -1,8 +1,7 @@
 """Staged trees: one read-only folder per tree digest."""
 
 import contextlib
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from openmed.adapters.disk import atomic, limited_read
@@ -51,15 +50,12 @@ class FileArtifactStore:
         REAL.fsync_folder(self._folder)
         return files
 
-    def adopt(self, folder: str, files: tuple[StagedFile, ...]) -> None:
-        """Take released bytes back in from where they are served."""
-        place = Path(folder)
-        if not place.is_dir():
-            msg = f"the released bytes of {tree_digest(files)[:16]}… are gone from this machine"
-            raise IntegrityError(msg)
+    def adopt(self, files: tuple[StagedFile, ...], *, fetch: Callable[[str], None]) -> None:
+        """Take released bytes back in."""
         with self.scratch() as scratch:
             copy = scratch / "copy"
-            shutil.copytree(place, copy, symlinks=True)
+            copy.mkdir()
+            fetch(str(copy))
             verify_tree(copy, files, what=f"released artifact {tree_digest(files)[:16]}…")
             self.admit(copy)
 

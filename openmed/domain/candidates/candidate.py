@@ -26,13 +26,15 @@ PATH_RULE = "letters, digits, '.', '-', '_' and '+', not beginning with a dot"
 
 
 class SourceKind(StrEnum):
-    """Where a candidate's bytes come from."""
+    """Schemes of the sources the engine brings; packages bring others (`openmed.sources`)."""
 
     RECIPE = "recipe"
     FILE = "file"
     PYPI = "pypi"
     HF = "hf"
 
+
+OWN_SCHEMES = frozenset[str](SourceKind)
 
 PYPI_REFERENCE = re.compile(
     r"^(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,99})==(?P<version>[A-Za-z0-9][A-Za-z0-9.+!_-]{0,49})"
@@ -54,8 +56,9 @@ class Candidate(Frozen):
         title: name for people.
         repo_id: repository it is published as, `org/name`.
         source: `recipe:FOLDER[#BUILD]`, `file:FOLDER`, `pypi:NAME==VERSION[#FOLDER]` or
-            `hf:ORG/NAME@COMMIT[#FOLDER]`.
-        sha256: of the wheel, for `pypi:` only; other bytes are refused.
+            `hf:ORG/NAME@COMMIT[#FOLDER]`, or `SCHEME:…` of an installed package.
+        sha256: of the wheel for `pypi:`, or of what another package's source fetches; other
+            bytes are refused.
         profile: file of the release repository that becomes the artifact's runner profile, for
             sources that bring none.
         labels: canonical labels it claims to find; only these are judged.
@@ -73,7 +76,7 @@ class Candidate(Frozen):
     title: Annotated[Line, StringConstraints(min_length=1, max_length=120)]
     repo_id: RepoId
     source: Annotated[
-        str, StringConstraints(pattern=r"^(recipe|file|pypi|hf):[^\s]+$", max_length=400)
+        str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,19}:[^\s]+$", max_length=400)
     ]
     sha256: Digest | None = None
     profile: RelativePath | None = None
@@ -106,14 +109,14 @@ class Candidate(Frozen):
 
     @model_validator(mode="after")
     def _is_pinned(self) -> Self:
-        is_pypi = self.source_kind is SourceKind.PYPI
+        is_pypi, is_hf = self.scheme == SourceKind.PYPI, self.scheme == SourceKind.HF
         if is_pypi and not PYPI_REFERENCE.match(self.source_reference):
             msg = "a pypi: source is written pypi:NAME==VERSION or pypi:NAME==VERSION#FOLDER"
             raise ValueError(msg)
-        if is_pypi != (self.sha256 is not None):
+        is_ours = self.scheme in OWN_SCHEMES
+        if is_ours and is_pypi != (self.sha256 is not None):
             msg = "sha256 belongs to a pypi: source, and every pypi: source needs one"
             raise ValueError(msg)
-        is_hf = self.source_kind is SourceKind.HF
         if is_hf and not HF_REFERENCE.match(self.source_reference):
             msg = "an hf: source is written hf:ORG/NAME@COMMIT, all 40 digits, or with #FOLDER"
             raise ValueError(msg)
@@ -125,9 +128,9 @@ class Candidate(Frozen):
         return digest_value(self)
 
     @property
-    def source_kind(self) -> SourceKind:
+    def scheme(self) -> str:
         """The part of `source` before the colon."""
-        return SourceKind(self.source.partition(":")[0])
+        return self.source.partition(":")[0]
 
     @property
     def source_reference(self) -> str:

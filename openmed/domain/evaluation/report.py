@@ -141,6 +141,8 @@ class Redaction(Frozen):
     documents_without_gold: Count
 
 
+LibraryName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$")]
+
 MatchingName = Literal["strict", "exact", "partial", "type"]
 
 
@@ -222,6 +224,8 @@ class BenchmarkReport(Frozen):
         outcomes: which gold spans were covered, per label that has gold, by name.
         matchings: whole spans matched by each schema of SemEval-2013; a report made before
             they were counted has none.
+        library_name: library that loads the artifact, as the Hub calls it; from the runner. None
+            when there is none, and in a report made before it was recorded.
     """
 
     schema_: Literal["openmed.report/1"] = Field(default="openmed.report/1", alias="schema")
@@ -246,3 +250,4 @@ class BenchmarkReport(Frozen):
     leaks: tuple[Leak, ...]
     outcomes: tuple[SpanOutcomes, ...]
     matchings: tuple[Matching, ...] = ()
+    library_name: LibraryName | None = None

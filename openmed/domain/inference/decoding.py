@@ -30,13 +30,12 @@ from numpy.typing import NDArray
 
 from openmed.domain.inference.profile import LabelRule
 from openmed.domain.text import labels
-from openmed.domain.text.span import PredictedSpan
+from openmed.domain.text.span import SCORE_DIGITS, PredictedSpan
 from openmed.errors import EvidenceError
 
 Numbers: TypeAlias = NDArray[np.float64]
 Window: TypeAlias = tuple[int, int]
 
-SCORE_DIGITS = 4
 OUTSIDE = "O"
 _BEGINS = frozenset("BSU")
 _CONTINUES = frozenset("IELM")

@@ -8,11 +8,10 @@ the text is not decided here: what a candidate gets wrong is counted, not repair
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from openmed.domain.inference.decoding import SCORE_DIGITS
 from openmed.domain.inference.profile import OffsetUnit, SpanSource
 from openmed.domain.text.labels import IGNORE
 from openmed.domain.text.offsets import Unit, to_code_points
-from openmed.domain.text.span import PredictedSpan
+from openmed.domain.text.span import SCORE_DIGITS, PredictedSpan
 from openmed.errors import EvidenceError
 
 _UNITS: Final[Mapping[OffsetUnit, Unit]] = {"utf-16": Unit.UTF16, "utf-8": Unit.UTF8}

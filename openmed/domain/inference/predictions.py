@@ -20,7 +20,7 @@ class Runtime(Frozen):
 
     Attributes:
         runner: registered runner name.
-        code: digest of the runner's own source files.
+        code: digest of the code that decides what the runner finds.
         packages: `name==version` of what it computes with, sorted.
     """
 

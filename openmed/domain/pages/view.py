@@ -1,6 +1,7 @@
 """What pages say about one release, drawn from its verified record: the facts, in words."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport, Counts, SliceCounts
@@ -14,6 +15,9 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.text import labels
 
 View = Mapping[str, object]
+
+LIBRARIES: Final = frozenset({"onnx", "transformers"})
+"""Runners whose name is their library's; reports made before `library_name` say only the runner."""
 
 SIGNS = {
     Outcome.PASSED: ("ok", "✓"),
@@ -37,6 +41,7 @@ def release_view(record: ReleaseRecord) -> dict[str, object]:
         "description": release.candidate.description,
         "repo_id": release.candidate.repo_id,
         "licence": release.candidate.licence,
+        "library_name": library_name(record),
         "attribution": release.candidate.attribution,
         "performance": performance_view(record.performance),
         "languages": list(release.candidate.languages),
@@ -58,6 +63,16 @@ def release_view(record: ReleaseRecord) -> dict[str, object]:
         "verifier": record.verifier,
         "gates": [gate_view(result) for result in record.verdict.results],
     }
+
+
+def library_name(record: ReleaseRecord) -> str | None:
+    """Library that loads the release, as its reports have it; None when they name none."""
+    for report in record.reports:
+        if report.library_name is not None:
+            return report.library_name
+        if report.runtime.runner in LIBRARIES:
+            return report.runtime.runner
+    return None
 
 
 def gate_view(result: GateResult) -> View:

@@ -5,7 +5,6 @@ file do not matter, and any change to a text or a gold span does.
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,14 +12,17 @@ from pydantic import Field, model_validator
 from openmed.domain.digest import digest_of, sha256_hex
 from openmed.domain.frozen import Digest, Frozen, Label, Line
 from openmed.domain.suites.jsonl_table import TableReader, jsonl_rows
-from openmed.domain.suites.layouts.openmed_golden_format import read_fixtures
-from openmed.domain.suites.layouts.shield import Ends, join_tables
-from openmed.domain.text import labels
+from openmed.domain.suites.layouts.layout import Ends, SuiteFile, SuiteFiles, SuiteLayout
 from openmed.domain.text.span import Document
-from openmed.domain.wire import digest_value, parse
+from openmed.domain.wire import digest_value
 from openmed.errors import EvidenceError, IntegrityError
 
 SuiteName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+LayoutName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+
+OWN_LAYOUTS = frozenset({"jsonl", "shield", "openmed-golden"})
+"""Layouts the engine brings; packages bring others (`openmed.suite_layouts`)."""
 
 RESERVED = ("staged", "verdict", "performance")
 """Names of other products in the same folder; `baseline-…` and `parent-…` too."""
@@ -72,15 +74,15 @@ class SuitePin(Frozen):
         title: name for people.
         edition: which edition of the suite, e.g. `synthetic v0`.
         revision: revision of the data.
-        layout: one document a line (`jsonl`), SHIELD's two tables (`shield`), or the public
-            project's fixtures (`openmed-golden`).
+        layout: one document a line (`jsonl`), SHIELD's two tables (`shield`), the public
+            project's fixtures (`openmed-golden`), or a layout of an installed package.
         local: folder outside the release repository that `path` is relative to: absolute, or `$`
             and the name of an environment variable that holds it.
         hub: data set of the Hub that `path` is relative to: `ORG/NAME@REVISION`, 40 hex digits.
         path: the file, relative to the release repository, `local` or `hub`; for `shield` the
             table of notes. Tables are `.jsonl`, `.csv` or `.parquet`.
         spans_path: the table of spans, for `shield` only.
-        more: further files, for `openmed-golden` only.
+        more: further files, for `openmed-golden` and layouts of installed packages.
         ends: whether an end offset of `shield` is one past the span or its last character.
         subset: every document, or only those marked as smoke.
         sha256: digest of the file's bytes.
@@ -97,7 +99,7 @@ class SuitePin(Frozen):
     title: Annotated[Line, Field(min_length=1, max_length=120)]
     edition: Annotated[str, Field(min_length=1, max_length=80)]
     revision: Annotated[str, Field(min_length=1, max_length=80)]
-    layout: Literal["jsonl", "shield", "openmed-golden"] = "jsonl"
+    layout: LayoutName = "jsonl"
     local: LocalFolder | None = None
     hub: HubReference | None = None
     path: DataPath
@@ -126,7 +128,7 @@ class SuitePin(Frozen):
             msg = "spans_path and spans_sha256 belong to layout shield, which needs both"
             raise ValueError(msg)
         if (self.ends is not None and not is_shield) or (
-            self.more and self.layout != "openmed-golden"
+            self.more and self.layout in {"jsonl", "shield"}
         ):
             msg = "ends belongs to layout shield, more to layout openmed-golden"
             raise ValueError(msg)
@@ -171,57 +173,19 @@ def suite_digest(documents: tuple[Document, ...]) -> str:
     return digest_of(sorted(digest_value(document) for document in documents))
 
 
-def read_documents(data: bytes, *, what: str) -> tuple[Document, ...]:
-    """Read JSONL, one document a line.
-
-    Raises:
-        EvidenceError: a line is not a document, a gold span is outside its text, has no
-            sensitive character or an unknown label, or there is no document at all.
-    """
-    # Only LF ends a line: `splitlines` would also cut at U+2028 inside a text.
-    lines = [line for line in data.split(b"\n") if line.strip()]
-    if not lines:
-        msg = f"{what} holds no documents"
-        raise EvidenceError(msg)
-    documents = tuple(
-        parse(Document, line, what=f"{what} line {number}")
-        for number, line in enumerate(lines, start=1)
-    )
-    for number, document in enumerate(documents, start=1):
-        fault = gold_fault(document)
-        if fault:
-            msg = f"{what} line {number}: {fault}"
-            raise EvidenceError(msg)
-    return documents
-
-
-def gold_fault(document: Document) -> str:
-    """Say what is wrong with a document's gold spans; empty when nothing is."""
-    ordered = sorted(document.spans, key=lambda span: (span.start, span.end, span.label))
-    for span in ordered:
-        where = f"gold span {span.start}-{span.end}"
-        if span.label not in labels.BY_NAME:
-            return f"{where} has the unknown label {span.label}"
-        if not span.start < span.end <= len(document.text):
-            return f"{where} lies outside the text of {len(document.text)} characters"
-        value = document.text[span.start : span.end]
-        if value != value.strip():
-            return f"{where} begins or ends with white space"
-        if not any(character.isalnum() for character in value):
-            return f"{where} holds no letter or digit"
-    if any(left.end > right.start for left, right in pairwise(ordered)):
-        return "two gold spans overlap"
-    return "" if tuple(ordered) == document.spans else "gold spans are not in order"
-
-
 def open_suite(
-    pin: SuitePin, data: tuple[bytes, ...], *, tables: TableReader = jsonl_rows
+    pin: SuitePin,
+    data: tuple[bytes, ...],
+    *,
+    layout: SuiteLayout,
+    tables: TableReader = jsonl_rows,
 ) -> Suite:
     """Check data against its pin and keep the documents the pin selects, by id.
 
     Args:
         pin: the pin.
         data: bytes of its files, in the pin's order.
+        layout: reads the pin's layout.
         tables: reads the rows of a table.
 
     Raises:
@@ -233,7 +197,7 @@ def open_suite(
         is_ours = pin.local is None and pin.hub is None
         step = f"git checkout -- {pin.path}" if is_ours else "pin what you reviewed, or get that"
         raise IntegrityError(f"suite {pin.name}: {fault}", next_step=step)
-    kept = select(documents_of(pin, data, tables=tables), subset=pin.subset)
+    kept = select(documents_of(pin, data, layout=layout, tables=tables), subset=pin.subset)
     if not kept:
         msg = f"suite {pin.name}: {pin.path} holds no documents of subset {pin.subset!r}"
         raise EvidenceError(msg)
@@ -253,28 +217,22 @@ def unlike(pin: SuitePin, data: tuple[bytes, ...]) -> Iterator[str]:
 
 
 def documents_of(
-    pin: SuitePin, data: tuple[bytes, ...], *, tables: TableReader = jsonl_rows
+    pin: SuitePin,
+    data: tuple[bytes, ...],
+    *,
+    layout: SuiteLayout,
+    tables: TableReader = jsonl_rows,
 ) -> tuple[Document, ...]:
     """Read the documents of a pin's layout; digests and subset are not looked at.
 
     Raises:
         EvidenceError: the data is malformed.
     """
-    what = f"suite {pin.name}"
-    match pin.layout:
-        case "jsonl":
-            return read_documents(data[0], what=pin.path)
-        case "openmed-golden":
-            named = [(path, content) for (path, _), content in zip(pin.files, data, strict=True)]
-            return read_fixtures(named, what=what)
-        case "shield":
-            (notes, _), (spans, _) = pin.files
-            return join_tables(
-                tables(notes, data[0], f"{what}: notes"),
-                tables(spans, data[1], f"{what}: spans"),
-                what=what,
-                ends=pin.ends or "exclusive",
-            )
+    files = tuple(
+        SuiteFile(path, content) for (path, _), content in zip(pin.files, data, strict=True)
+    )
+    ends = pin.ends or "exclusive"
+    return layout(SuiteFiles(what=f"suite {pin.name}", files=files, rows=tables, ends=ends))
 
 
 def select(documents: tuple[Document, ...], *, subset: str) -> tuple[Document, ...]:

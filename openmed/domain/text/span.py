@@ -12,6 +12,9 @@ from openmed.domain.frozen import Frozen, Label
 
 Offset = Annotated[int, Field(ge=0)]
 
+SCORE_DIGITS = 4
+"""Decimals a score keeps."""
+
 
 class GoldSpan(Frozen):
     """One personal item in a document.

@@ -10,7 +10,7 @@ from support.golden_corpus import GOLDEN, POOL
 
 from openmed.corpus import GOLDEN_SEED, build_golden
 from openmed.corpus.emitter import Emitter
-from openmed.domain.suites.suite import gold_fault
+from openmed.domain.suites.gold_faults import gold_fault
 from openmed.domain.text.labels import BY_NAME
 
 RUN = 8

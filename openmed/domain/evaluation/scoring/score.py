@@ -41,6 +41,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
     subject: Subject,
     scope: Scope,
     runtime: Runtime,
+    library_name: str | None,
     scorer: str,
 ) -> BenchmarkReport:
     """Count what a candidate's answers did to the gold of the documents in scope.
@@ -53,6 +54,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         subject: whose answers these are.
         scope: what the candidate declares.
         runtime: what computed them.
+        library_name: library that loads the artifact, as the Hub calls it.
         scorer: digest of this code.
 
     Raises:
@@ -90,6 +92,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         leaks=_leaks(outcomes),
         outcomes=span_outcomes(outcomes),
         matchings=matchings(layout.gold, placed),
+        library_name=library_name,
     )
 
 

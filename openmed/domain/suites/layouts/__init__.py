@@ -1,1 +1,1 @@
-"""Layouts of suite files that are not ours, read into documents."""
+"""Layouts of suite files, read into documents."""

@@ -14,6 +14,7 @@ from typing import Final
 from openmed.domain.digest import Json
 from openmed.domain.inference.label_maps import OPENMED
 from openmed.domain.suites.jsonl_table import TableRow, jsonl_rows
+from openmed.domain.suites.layouts.layout import SuiteFiles
 from openmed.domain.text.labels import IGNORE
 from openmed.domain.text.span import Document, GoldSpan
 from openmed.domain.wire import read_table
@@ -27,6 +28,11 @@ _UNUSUAL: Final = re.compile(r"[^a-z0-9]+")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
 _ID_LENGTH: Final = 80
 _SLICE_LENGTH: Final = 40
+
+
+def read_openmed_golden(files: SuiteFiles) -> tuple[Document, ...]:
+    """The fixtures of a pin's files; as `read_fixtures`."""
+    return read_fixtures(files.files, what=files.what)
 
 
 def read_fixtures(files: Sequence[tuple[str, bytes]], *, what: str) -> tuple[Document, ...]:

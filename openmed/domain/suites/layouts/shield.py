@@ -13,15 +13,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from openmed.domain.digest import Json, sha256_hex
 from openmed.domain.inference.label_maps import SHIELD
 from openmed.domain.suites.jsonl_table import TableRow, jsonl_rows
+from openmed.domain.suites.layouts.layout import Ends, SuiteFiles
 from openmed.domain.text.span import Document, GoldSpan
 from openmed.errors import EvidenceError
-
-Ends: TypeAlias = Literal["exclusive", "inclusive"]
 
 SHIELD_LABELS: Final = SHIELD.table
 """Canonical label of each of SHIELD's nine; compare in lower case and without outer space."""
@@ -44,6 +43,17 @@ class _Span(NamedTuple):
     start: int
     end: int
     label: str
+
+
+def read_shield(files: SuiteFiles) -> tuple[Document, ...]:
+    """Join the two tables of a pin, notes and spans; as `join_tables`."""
+    notes, spans = files.files
+    return join_tables(
+        files.rows(notes.path, notes.data, f"{files.what}: notes"),
+        files.rows(spans.path, spans.data, f"{files.what}: spans"),
+        what=files.what,
+        ends=files.ends,
+    )
 
 
 def read_tables(notes: bytes, spans: bytes, *, what: str) -> tuple[Document, ...]:

@@ -1,7 +1,7 @@
 """Documents as they stand in a file, read leniently, so that lint can name what is wrong.
 
-`suite.read_documents` stops at the first fault; here a span may lie anywhere and a label may
-be any string. What is not even that shape is a finding of the rule `malformed`.
+`openmed_jsonl.read_documents` stops at the first fault; here a span may lie anywhere and a label
+may be any string. What is not even that shape is a finding of the rule `malformed`.
 """
 
 import re

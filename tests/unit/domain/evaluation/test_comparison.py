@@ -73,6 +73,7 @@ def report(
         subject=Subject(slot="a::b::c", repo_id="o/m", artifact=HEX),
         scope=Scope(labels=labels, languages=("en",)),
         runtime=Runtime(runner="rules", code=HEX, packages=()),
+        library_name=None,
         scorer=scorer,
     )
 

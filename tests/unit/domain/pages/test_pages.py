@@ -8,7 +8,9 @@ import pytest
 from support import builders
 
 from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.policy import Policy
+from openmed.domain.inference.predictions import Runtime
 from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.pages.html import markdown_safe
 from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, Template, TrustInputs
@@ -16,6 +18,7 @@ from openmed.domain.pages.leaderboard import Ranked, rank_ranges
 from openmed.domain.pages.number_format import share_down, share_up
 from openmed.domain.pages.renderers import RENDERERS
 from openmed.domain.release.flip import plan_flip
+from openmed.domain.wire import dump, from_plain, plain, read_table
 
 # Read while tests are collected: tests of the core may not touch a file when they run.
 TEMPLATES = tuple(
@@ -209,3 +212,34 @@ def test_ranks_are_ranges_when_intervals_overlap() -> None:
 
     rows = (row("a", 0.9, 0.95), row("b", 0.94, 0.99), row("c", 0.1, 0.2))
     assert rank_ranges(rows) == {"a": "1-2", "b": "1-2", "c": "3"}
+
+
+@pytest.mark.parametrize(
+    ("library", "runner", "line"),
+    [
+        ("spacy", "mine", "library_name: spacy\n"),
+        ("onnx", "onnx", "library_name: onnx\n"),
+        (None, "transformers", "library_name: transformers\n"),
+        (None, "rules", ""),
+    ],
+)
+def test_a_card_names_the_library_of_its_runner(
+    library: str | None, runner: str, line: str
+) -> None:
+    """As the report has it; an older report by its runner; else the card has no such line."""
+    inputs = _inputs()
+    (record,) = inputs.releases
+    runtime = Runtime(runner=runner, code=builders.HEX, packages=())
+    told = {"library_name": library, "runtime": plain(runtime)}
+    recorded = read_table(dump(record.reports[0]), what="report")
+    report = from_plain(BenchmarkReport, {**recorded, **told}, what="report")
+    seen = ReleaseRecord(
+        live=record.live,
+        verdict=record.verdict,
+        verifier=record.verifier,
+        reports=(report,),
+        performance=None,
+    )
+    card = _all(_of(inputs.state, seen))["cards/pii--tiny--onnx/README.md"]
+    kept = [each for each in card.splitlines(keepends=True) if each.startswith("library_name")]
+    assert "".join(kept) == line

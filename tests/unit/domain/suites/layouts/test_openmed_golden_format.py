@@ -5,7 +5,7 @@ import json
 import pytest
 
 from openmed.domain.digest import Json
-from openmed.domain.suites.layouts.openmed_golden_format import read_fixtures
+from openmed.domain.suites.layouts.openmed_golden_format import read_fixtures, read_openmed_golden
 from openmed.domain.suites.suite import SuitePin, documents_of
 from openmed.domain.text.span import GoldSpan
 from openmed.errors import EvidenceError
@@ -151,4 +151,7 @@ def test_anyone_can_pin_it() -> None:
     )  # fmt: skip
     assert pin.files == (("a.json", "0" * 64), ("b.jsonl", "1" * 64))
     data = (whole(fixture()), lines(fixture(id="two")))
-    assert [d.id for d in documents_of(pin, data)] == ["multi-01", "two"]
+    assert [d.id for d in documents_of(pin, data, layout=read_openmed_golden)] == [
+        "multi-01",
+        "two",
+    ]

@@ -8,7 +8,8 @@ import pytest
 from openmed.domain.digest import Json, sha256_hex
 from openmed.domain.suites.jsonl_table import jsonl_rows
 from openmed.domain.suites.layouts import shield
-from openmed.domain.suites.layouts.shield import SHIELD_LABELS, Ends, edition_guess, join_tables
+from openmed.domain.suites.layouts.layout import Ends
+from openmed.domain.suites.layouts.shield import SHIELD_LABELS, edition_guess, join_tables
 from openmed.domain.text.labels import BY_NAME
 from openmed.domain.text.span import Document, GoldSpan
 from openmed.errors import EvidenceError

@@ -1,0 +1,1 @@
+"""An example of a suite layout for openmed-release."""

@@ -1,0 +1,1 @@
+"""An example of a registry plug-in for openmed-release."""

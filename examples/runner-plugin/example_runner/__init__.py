@@ -1,0 +1,1 @@
+"""An example of a runner plug-in for openmed-release."""

@@ -1,0 +1,1 @@
+"""An example of a source plug-in for openmed-release."""
