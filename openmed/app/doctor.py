@@ -215,7 +215,7 @@ class _Doctor:
             return
         tags = unshared_tags(self._world)
         if tags:
-            says = f"{', '.join(tags)} (not shared yet): {git.branch.name} does not have them"
+            says = f"{', '.join(tags)} (not shared yet): not on {git.branch.name}"
             yield _broken("sharing", says, "openmed release recover --forward")
         else:
             yield _well("sharing", f"{git.branch.name} has every ledger entry of this machine")

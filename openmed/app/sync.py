@@ -4,11 +4,12 @@ Without `gates/shared.toml` the state is this machine's own, and acting is all t
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from openmed.context import Context, open_context
-from openmed.errors import FlipConflictError
+from openmed.errors import FlipConflictError, OpenMedError, UsageError
 from openmed.pipeline.sharing import Sharing, unshared_tags
 
 Answer = TypeVar("Answer")
@@ -66,23 +67,37 @@ def shared_in(  # noqa: PLR0913 - as above
         world, git, is_urgent=is_urgent, is_judging=is_judging, is_repairing=is_repairing
     )
     sharing.begin()
-    answer = act()
+    answer = _acted(sharing, act)
     for _ in range(git.attempts - 1):
         if sharing.finish(is_repeatable=is_repeatable):
             return answer
         world.terminal.line("another machine was first; acting again on what it shared")
         sharing.begin()
         if is_repeatable:
-            answer = act()
+            answer = _acted(sharing, act)
     if sharing.finish(is_repeatable=is_repeatable):
         return answer
     msg = f"other machines were first, {git.attempts} times; nothing of this holds"
     raise FlipConflictError(msg, next_step="run it again")
 
 
+def _acted(sharing: Sharing, act: Callable[[], Answer]) -> Answer:
+    """Act; what moved before it failed is shared all the same."""
+    try:
+        return act()
+    except (OpenMedError, OSError):
+        with suppress(OpenMedError):
+            sharing.finish(is_repeatable=False)
+        raise
+
+
 def unshared_lines(root: Path) -> tuple[str, ...]:
     """A line for a person about ledger entries that nobody else has; none when there are none."""
     world = open_context(root, quiet=True)
-    tags = unshared_tags(world)
+    try:
+        tags = unshared_tags(world)
+    except UsageError as error:
+        return (f"sharing: {error.message}",)
     where = world.git_state.branch.name if world.git_state else ""
-    return (f"not shared yet: {', '.join(tags)}; {where} does not have them",) if tags else ()
+    noun = "them" if len(tags) > 1 else "it"
+    return (f"not shared yet: {', '.join(tags)}; {where} does not have {noun}",) if tags else ()

@@ -63,6 +63,7 @@ class Sharing:
         self._away = ""
         self._before: frozenset[str] = frozenset()
         self._evidence: frozenset[str] = frozenset()
+        self._gone: frozenset[str] = frozenset()
 
     def begin(self) -> None:
         """Follow what others shared, and share what an earlier call could not.
@@ -89,6 +90,7 @@ class Sharing:
                 self._bring_what_is_there()
             self._before = _digests(releases.last_whole().entries)
             self._evidence = git.evidence_names()
+            self._gone = self._world.memory.taken_back()
 
     def finish(self, *, is_repeatable: bool = True) -> bool:
         """Share what was done.
@@ -105,12 +107,15 @@ class Sharing:
             ExternalError: the branch refused it, or cannot be reached; it holds here only.
         """
         with self._world.releases.lock(is_rollback=self._is_urgent):
+            if is_repeatable and self._world.memory.taken_back() != self._gone:
+                return False  # Another process here lost a race, and perhaps our entry with it.
             state = self._proved()
             made = tuple(e for e in state.entries if e.digest not in self._before)
             if self._away:
                 self._say_unshared(self._away)
                 return True
-            return self._publish(state, made if is_repeatable else ())
+            # A command makes one entry; of more, one is of another process here, and is replayed.
+            return self._publish(state, made if is_repeatable and len(made) == 1 else ())
 
     def _bring_what_is_there(self) -> None:
         """Have the files of the branch here, for the command that mends the pointer."""

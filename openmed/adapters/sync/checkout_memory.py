@@ -59,7 +59,7 @@ class CheckoutMemory:
     def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
         """Everything that names an entry which took effect, as far as `state` does not reach it."""
         known = frozenset(entry.digest for entry in state.entries) | state.absorbed
-        gone = self._taken_back()
+        gone = self._taken()
         found = [
             *self._witnessed(known),
             *self._history.sightings(known | gone.keys(), self._names()),
@@ -100,6 +100,10 @@ class CheckoutMemory:
                 self._witness / _TAKEN_BACK / entry.digest, entry.tag.encode(), disk=self._disk
             )
 
+    def taken_back(self) -> frozenset[str]:
+        """Digests of the entries that were taken back."""
+        return frozenset(self._taken())
+
     def confirm(self, head: str) -> None:
         """Remember that the shared branch reached an entry; a failure to do so is no fault."""
         with contextlib.suppress(OSError):
@@ -132,7 +136,7 @@ class CheckoutMemory:
         data = self._history.state_file(f"gates/{kind}/{name}", tips)
         return data if data is not None and sha256_hex(data) == digest else None
 
-    def _taken_back(self) -> dict[str, str]:
+    def _taken(self) -> dict[str, str]:
         folder = self._witness / _TAKEN_BACK
         names = self._marks(_TAKEN_BACK)
         return {name: (_read(folder / name) or b"").decode(errors="replace") for name in names}

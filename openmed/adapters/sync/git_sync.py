@@ -20,7 +20,7 @@ from openmed.adapters.sync.shared_branch import (
     POINTER,
     QUARANTINE,
     WAIVERS,
-    SharedBranch,
+    GitBranch,
 )
 from openmed.adapters.sync.state_commit import StateCommits
 from openmed.adapters.sync.sync_config_file import read_sharing
@@ -85,7 +85,7 @@ class GitSync:
         self._git_folder = place.git_folder
         self._sharing = sharing
         self.attempts = sharing.attempts
-        self.branch = SharedBranch(root, sharing, prefix=place.prefix)
+        self.branch = GitBranch(root, sharing, prefix=place.prefix)
         self._commits = StateCommits(
             root, sharing, git_folder=place.git_folder, prefix=place.prefix
         )

@@ -28,7 +28,7 @@ OWNED: Final = (POINTER, BASELINE, LEDGER, EVIDENCE, QUARANTINE, WAIVERS)
 _QUEUE: Final = "gates/candidates.toml"
 
 
-class SharedBranch:
+class GitBranch:
     """One branch of one remote.
 
     Attributes:
