@@ -14,13 +14,14 @@ from doit.exceptions import InvalidDodoFile, TaskFailed
 from doit.task import Task
 
 from openmed.domain.frozen import Frozen
-from openmed.domain.release.product import Step
+from openmed.domain.release.product import Step, fault_of
 from openmed.errors import OpenMedError
 from openmed.pipeline import interrupts
-from openmed.pipeline.doit_reporter import ReleaseReporter
+from openmed.pipeline.doit_reporter import FOLLOW, ReleaseReporter
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.sharing import Sharing
+from openmed.pipeline.step_runner import StepResult, StepState
 from openmed.steps import compare, flip, performance, stage
 
 TaskTable = dict[str, object]
@@ -50,7 +51,7 @@ class ReleaseTasks:
     def task_follow(self) -> TaskTable:
         """Take what other machines shared, before anything is read."""
         return {
-            "actions": [(_follow, [self._sharing])],
+            "actions": [(_follow, [self._graph, self._sharing])],
             "uptodate": [False],
             "io": {"capture": False},
             "verbosity": 0,
@@ -58,7 +59,7 @@ class ReleaseTasks:
 
     @property
     def _first(self) -> list[str]:
-        return ["follow"] if self._sharing is not None else []
+        return [FOLLOW] if self._sharing is not None else []
 
     def task_stage(self) -> Iterator[TaskTable]:
         """Freeze each candidate's bytes by content."""
@@ -208,11 +209,14 @@ def _act(graph: ReleaseGraph, step: Step[Frozen]) -> bool:
     return True
 
 
-def _follow(sharing: Sharing | None) -> TaskFailed | bool:
+def _follow(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
     try:
         if sharing is not None:
             sharing.begin()
     except OpenMedError as error:
+        fault = fault_of(error, step=FOLLOW)
+        result = StepResult(task=FOLLOW, how=StepState.FAILED, seconds=0.0, fault=fault)
+        graph.performed.append(result)
         return TaskFailed(error.diagnostics())
     return True
 

@@ -73,7 +73,7 @@ def test_doit_refuses_what_nobody_reviewed(
     _write_policy(one)
     before = one.releases.state()
     assert _doit(one) == 2
-    assert "where they are reviewed" in "".join(capfd.readouterr())
+    assert "where they are reviewed" in capfd.readouterr().err
     assert Place(one.root).releases.state() == before
 
 
