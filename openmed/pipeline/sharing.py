@@ -170,7 +170,7 @@ class Sharing:
         Raises:
             IntegrityError: it had the branch once.
         """
-        confirmed = self._world.memory.confirmed()
+        confirmed = self._world.memory.confirmed(branch=self._git.branch.name)
         last = theirs.state.entries[-1] if theirs and theirs.head else None
         if confirmed or last:
             named = f"{last.digest[:16]} ({last.tag})" if last else confirmed[:16]
@@ -184,7 +184,7 @@ class Sharing:
             else:
                 self._replay(local, theirs)
         if theirs.head:
-            self._world.memory.confirm(theirs.head)
+            self._confirm(theirs.head)
         self._git.settle(theirs.commit)
 
     def _follow(self, theirs: SharedState) -> None:
@@ -259,7 +259,7 @@ class Sharing:
 
     def _settle(self, state: FleetState, theirs: SharedState) -> None:
         if state.entries:
-            self._world.memory.confirm(state.entries[-1].digest)
+            self._confirm(state.entries[-1].digest)
         self._git.settle(theirs.commit)
 
     def _take_back(self, state: FleetState, made: tuple[Entry, ...], now: SharedState) -> None:
@@ -272,7 +272,7 @@ class Sharing:
         self._set_aside(made)
         named = {name for entry in now.state.entries for name in entry.evidence}
         self._git.drop_evidence(self._git.evidence_names() - self._evidence - named)
-        self._world.memory.confirm(now.head)
+        self._confirm(now.head)
         self._git.settle(now.commit)
 
     def _set_aside(self, entries: tuple[Entry, ...]) -> None:
@@ -289,7 +289,7 @@ class Sharing:
             IntegrityError: it was reverted, reset or pushed over.
         """
         memory = self._world.memory
-        confirmed = memory.confirmed()
+        confirmed = memory.confirmed(branch=self._git.branch.name)
         own = _provisional(local, theirs.state, confirmed=confirmed)
         seen = [one for one in memory.sightings(theirs.state) if one.head and one.head not in own]
         if confirmed:
@@ -300,6 +300,9 @@ class Sharing:
                 shared_fault(self._git.branch.name, theirs.state, lost),
                 next_step=_FORWARD if _is_forward(local, lost) else way_back(lost),
             )
+
+    def _confirm(self, head: str) -> None:
+        self._world.memory.confirm(head, branch=self._git.branch.name)
 
     def _require_reviewed(self) -> None:
         names = self._git.unreviewed()

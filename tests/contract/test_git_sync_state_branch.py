@@ -64,6 +64,15 @@ def test_the_branch_has_state_files_only(places: SharedPlaces) -> None:
     assert [row.slot for row in places.live("openmed-state").freezes] == [SLOT]
 
 
+def test_the_state_moves_from_main_to_a_branch_of_its_own(template: Path, tmp_path: Path) -> None:
+    """What main was seen to have does not stop it; every entry is there."""
+    places = copy_of(template, tmp_path)
+    _freeze(places["one"])
+    (places["one"].root / "gates" / "shared.toml").write_text(TO_STATE_BRANCH)
+    shared_in(places["one"].world, places["one"].roll_back, is_urgent=True)
+    assert len(places.live("openmed-state").entries) == 4
+
+
 def test_commit_all_on_a_feature_branch_carries_no_state(places: SharedPlaces) -> None:
     """Nor does `git add --all`; switching branches does not touch it."""
     one = places["one"]

@@ -104,14 +104,14 @@ class CheckoutMemory:
         """Digests of the entries that were taken back."""
         return frozenset(self._taken())
 
-    def confirm(self, head: str) -> None:
-        """Remember that the shared branch reached an entry; a failure to do so is no fault."""
+    def confirm(self, head: str, *, branch: str) -> None:
+        """Remember that a shared branch reached an entry; a failure to do so is no fault."""
         with contextlib.suppress(OSError):
-            atomic.write_if_different(self._witness / _CONFIRMED, head.encode(), disk=self._disk)
+            atomic.write_if_different(self._confirmed(branch), head.encode(), disk=self._disk)
 
-    def confirmed(self) -> str:
-        """The last entry the shared branch was seen to reach; empty when none is remembered."""
-        head = (_read(self._witness / _CONFIRMED) or b"").decode(errors="replace")
+    def confirmed(self, *, branch: str) -> str:
+        """The last entry a shared branch was seen to reach; empty when none is remembered."""
+        head = (_read(self._confirmed(branch)) or b"").decode(errors="replace")
         return head if _DIGEST.match(head) else ""
 
     def entry(self, digest: str) -> Entry | None:
@@ -135,6 +135,9 @@ class CheckoutMemory:
         tips = tuple(commit for commit, _ in self._history.tips())
         data = self._history.state_file(f"gates/{kind}/{name}", tips)
         return data if data is not None and sha256_hex(data) == digest else None
+
+    def _confirmed(self, branch: str) -> Path:
+        return self._witness / _CONFIRMED / sha256_hex(branch.encode())[:16]
 
     def _taken(self) -> dict[str, str]:
         folder = self._witness / _TAKEN_BACK
