@@ -2,12 +2,12 @@
 
     stage:SLOT → benchmark:SLOT:SUITE → compare:SLOT → flip → regenerate:KIND → release
 
-The edges stand in openmed/pipeline/doit_tasks.py, so that a release repository elsewhere
+The edges stand in openmed/pipeline/definition.py, so that a release repository elsewhere
 (`openmed release run --root DIR`) has the same graph without a copy of this file.
 """
 
 from pathlib import Path
 
-from openmed.pipeline.doit_tasks import dodo
+from openmed.cli.release.dodo import dodo
 
 globals().update(dodo(Path(__file__).parent))

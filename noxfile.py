@@ -32,19 +32,12 @@ if "PIP_FIND_LINKS" in os.environ:
     # uv does not read pip's configuration.
     os.environ.setdefault("UV_FIND_LINKS", os.environ["PIP_FIND_LINKS"])
 
-EXIT_CODES = {
-    1: "our fault",
-    2: "the configuration cannot be used",
-    3: "held: a gate said no",
-    5: "no verdict",
-    6: "conflict: the pointer moved or is locked",
-    7: "integrity: a digest or signature does not match",
-}
-
 
 GENERATORS = (
     ("python", "tools/cli_documents.py"),
+    ("python", "tools/environment_document.py"),
     ("python", "tools/gate_cases.py"),
+    ("python", "tools/gate_numbers_document.py"),
     ("python", "tools/report_document.py"),
     ("python", "tools/schema_documents.py"),
     ("openmed", "suite", "build", "golden"),
@@ -214,7 +207,7 @@ def gates(session: nox.Session) -> None:
             terminate_timeout=None,
         )
     except CommandFailed:
-        session.error(_meaning(Path("artifacts/run-report.json")))
+        session.error(_meaning(session, Path("artifacts/run-report.json")))
 
 
 @nox.session(default=False)
@@ -286,9 +279,12 @@ def _openmed(session: nox.Session, *arguments: str) -> None:
         session.error(f"openmed {' '.join(arguments)} did not succeed; see above")
 
 
-def _meaning(report: Path) -> str:
+def _meaning(session: nox.Session, report: Path) -> str:
     try:
-        code = json.loads(report.read_text(encoding="utf-8"))["exit_code"]
-    except (OSError, ValueError, KeyError):
+        code = int(json.loads(report.read_text(encoding="utf-8"))["exit_code"])
+    except (OSError, ValueError, KeyError, TypeError):
         return "doit could not run the graph; see above"
-    return f"not released: {EXIT_CODES.get(code, code)}; see {report}"
+    # Asked of the session's own Python: nox may run in another one, without this package.
+    ask = f"from openmed.exit_codes import EXIT_CODES; print(EXIT_CODES[{code}].means)"
+    means = session.run("python", "-c", ask, silent=True)
+    return f"not released: exit code {code}, {str(means).strip()}; see {report}"

@@ -32,7 +32,8 @@ from degraded import (
     swapped_labels,
 )
 
-from openmed.context import Context, temporary_context
+from openmed.cli.render.layout import table
+from openmed.context import Context, open_context, temporary_context
 from openmed.domain.candidates.candidate import Candidate, StagedFile
 from openmed.domain.digest import tree_digest
 from openmed.domain.evaluation.report import BenchmarkReport, Subject
@@ -40,7 +41,6 @@ from openmed.domain.gates.report_validation import scope_of
 from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk, checksum
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError
-from openmed.pipeline.summary import table
 from openmed.ports.storage import Predictions
 from openmed.steps.benchmark import BenchmarkRunner
 
@@ -205,7 +205,7 @@ def main() -> None:
         rows = list(pool.map(measurer.row, [*tiny, *rampart]))
         rows += pool.map(measurer.row, _answered_otherwise(rampart))
         print(f"{measurer.pin.title}, documents in English")
-    print("\n".join(table((HEADINGS, *rows))))
+    print("\n".join(table(HEADINGS, rows, width=200)))
     print(f"run time {time.monotonic() - began:.0f} s")
 
 
@@ -220,7 +220,7 @@ def _answered_otherwise(works: Sequence[Work]) -> list[Work]:
 
 @contextmanager
 def _measurer(suite: str) -> Iterator[Measurer]:
-    with temporary_context(ROOT, profile=None, quiet=True) as temporary:
+    with temporary_context(open_context(ROOT, quiet=True), profile=None) as temporary:
         world = replace(temporary, profiles=None)
         pins = {pin.name: pin for pin in world.inputs.pins()}
         world.inputs.suite(pins[suite])

@@ -16,10 +16,11 @@ def main() -> None:
 
     interrupts.install_handlers()
     from openmed.cli.main import run  # noqa: PLC0415 - see above
+    from openmed.exit_codes import ExitCode  # noqa: PLC0415 - see above
 
     code = run(sys.argv[1:])
-    # However the work wound down: who was told to end says so.
-    sys.exit(interrupts.EXIT_CODE if interrupts.is_interrupted() else code)
+    # The exit code of an interrupted process, however its work ended.
+    sys.exit(ExitCode.INTERRUPTED if interrupts.is_interrupted() else code)
 
 
 def _print(text: str) -> None:
@@ -29,7 +30,9 @@ def _print(text: str) -> None:
     except BrokenPipeError:
         # As the front door does it: what is left must not raise again when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+        from openmed.exit_codes import ExitCode  # noqa: PLC0415 - as above
+
+        sys.exit(ExitCode.CLOSED_PIPE)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,7 +44,6 @@ from openmed.domain.digest import Json, digest_of
 from openmed.domain.evaluation.performance import Host
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
-from openmed.errors import UsageError
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
 from openmed.version import __version__
@@ -84,10 +83,31 @@ class Context:
     disk: Disk = REAL
     tell: EventSink | None = None
 
+    def at_this_moment(self) -> "Context":
+        """The same repository, read again, at the time it is now."""
+        return replace(self, now=clock.now())
+
     @cached_property
     def artifacts(self) -> Path:
         """Folder of products."""
         return self.workplace or self.root / "artifacts"
+
+    @property
+    def is_repository(self) -> bool:
+        """Whether there is a folder with the state of releases."""
+        return (self.root / "gates").is_dir()
+
+    @property
+    def folders(self) -> Mapping[str, Path]:
+        """What a release writes to besides the registry: the record, the work."""
+        return {
+            "record": self.root / "gates",
+            "work": self.artifacts,
+        }
+
+    def shown(self, path: Path) -> str:
+        """A path as a person in the repository knows it."""
+        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
 
     def progress(self, line: str) -> None:
         """Tell what goes on inside a step."""
@@ -204,6 +224,10 @@ class Context:
         """Where keys are."""
         return key_place(self.root, os.environ)
 
+    def make_keys(self) -> tuple[str, bool]:
+        """Make the developer's own key if there is none: its id, and whether it is new."""
+        return init_keys(self.keys)
+
     @cached_property
     def signer(self) -> FileSigner:
         """Signs verdicts."""
@@ -245,7 +269,7 @@ class Context:
 
     @cached_property
     def scorer_code(self) -> str:
-        """Digest of the code that counts."""
+        """Digest of the scoring code."""
         return self.code.digest(code_roots.SCORER)
 
     @cached_property
@@ -325,7 +349,9 @@ class Context:
 
 def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
     """Open one release repository; reads the clock once."""
-    return Context(root=root.resolve(), now=clock.now(), quiet=quiet, tell=tell)
+    # Not `Path.resolve`, which raises for links that go in a circle.
+    place = Path(os.path.realpath(root))
+    return Context(root=place, now=clock.now(), quiet=quiet, tell=tell)
 
 
 def known_gates() -> tuple[Gate, ...]:
@@ -346,19 +372,12 @@ def new_repository_files(*, is_on_github: bool) -> dict[str, bytes]:
 
 
 @contextmanager
-def temporary_context(
-    root: Path, *, profile: Path | None, quiet: bool, tell: EventSink | None = None
-) -> Iterator[Context]:
-    """Open a release repository for its suites only; what is made is gone afterwards.
+def temporary_context(context: Context, *, profile: bytes | None) -> Iterator[Context]:
+    """The same repository for its suites only; what is made is gone afterwards.
 
     Args:
-        root: folder that holds gates/suites.toml.
-        profile: runner profile of this machine that a candidate may name as its own.
-        quiet: whether progress is kept to itself.
-        tell: takes events; None = nobody follows them.
-
-    Raises:
-        UsageError: the profile cannot be read.
+        context: whose root holds gates/suites.toml.
+        profile: runner profile that a candidate may name as its own.
     """
     with (
         TemporaryDirectory(prefix="openmed-") as folder,
@@ -367,27 +386,5 @@ def temporary_context(
         profiles = place / "profiles"
         profiles.mkdir()
         if profile is not None:
-            try:
-                (profiles / FILE_NAME).write_bytes(profile.read_bytes())
-            except OSError as error:
-                msg = f"cannot read the profile {profile}: {error.strerror}"
-                raise UsageError(msg) from None
-        yield Context(
-            root=root.resolve(),
-            now=clock.now(),
-            quiet=quiet,
-            workplace=place,
-            profiles=profiles,
-            tell=tell,
-        )
-
-
-def make_keys(root: Path) -> tuple[str, bool, str]:
-    """Make the developer's own key if there is none.
-
-    Returns:
-        Key id, whether it was made now, and where the private key is.
-    """
-    place = key_place(root.resolve(), os.environ)
-    keyid, made = init_keys(place)
-    return keyid, made, str(place.private)
+            (profiles / FILE_NAME).write_bytes(profile)
+        yield replace(context, workplace=place, profiles=profiles)

@@ -1,29 +1,49 @@
 """Every error the engine raises on purpose, drawn as one tree.
 
     OpenMedError
-    ├── UsageError       the command, queue or configuration is not usable     exit 2
-    │   └── PolicyError  thresholds missing, unknown gate, empty gate list     exit 2
-    ├── RefusedError     the bytes are quarantined or revoked                  exit 3
-    ├── EvidenceError    cannot judge: missing, malformed, another candidate's exit 5
-    ├── IntegrityError   a hash or signature does not match what it names      exit 7
-    ├── FlipConflictError     the live release changed since comparison, or locked  exit 6
-    └── ExternalError     runner, recipe, disk or hub failed; `.retryable`      exit 5
+    ├── UsageError         the command, queue or configuration is not usable      usage
+    │   └── PolicyError    thresholds missing, unknown gate, empty gate list      usage
+    ├── RefusedError       the bytes are quarantined or revoked                   held
+    ├── EvidenceError      cannot judge: missing, malformed, another candidate's  no verdict
+    ├── IntegrityError     a hash or signature does not match what it names       integrity
+    ├── FlipConflictError  the live release changed since comparison, or locked   conflict
+    └── ExternalError      runner, recipe, disk or hub failed; `.retryable`       no verdict
 
 An error says what could not be done, what was found, what was wanted and what to do
 next. It never carries document text: offsets, counts, names and digests only.
 Gates never raise to say no; a refusal by a gate is a value, not an error.
+Each error has a kind, on the right; `openmed.exit_codes` has the exit code of each kind.
 """
+
+from enum import StrEnum
+
+
+class FailureKind(StrEnum):
+    """What kind of failure an error is."""
+
+    INTERNAL = "internal"
+    """A bug, or a disk or system call that failed."""
+    USAGE = "usage"
+    """The command or the configuration cannot be used; nothing was run."""
+    HELD = "held"
+    """A candidate may not be published."""
+    NO_VERDICT = "no verdict"
+    """There is too little evidence, or a step failed."""
+    CONFLICT = "conflict"
+    """Another process was first."""
+    INTEGRITY = "integrity"
+    """Something recorded does not match what it names."""
 
 
 class OpenMedError(Exception):
     """Base of all errors raised on purpose.
 
     Attributes:
-        exit_code: what `openmed` exits with when this reaches the entry point.
+        kind: what kind of failure it is.
         next_step: the one command or action that comes next; may be empty.
     """
 
-    exit_code: int = 1
+    kind: FailureKind = FailureKind.INTERNAL
 
     def __init__(self, message: str, *, next_step: str = "") -> None:
         """Keep the one sentence a person reads, and the step that comes next."""
@@ -39,7 +59,7 @@ class OpenMedError(Exception):
 class UsageError(OpenMedError):
     """The command line, the queue or a configuration file cannot be used."""
 
-    exit_code = 2
+    kind = FailureKind.USAGE
 
 
 class PolicyError(UsageError):
@@ -49,25 +69,25 @@ class PolicyError(UsageError):
 class RefusedError(OpenMedError):
     """These bytes may not be published: they are quarantined or revoked."""
 
-    exit_code = 3
+    kind = FailureKind.HELD
 
 
 class EvidenceError(OpenMedError):
     """There is nothing to judge: missing, malformed, or made for another candidate."""
 
-    exit_code = 5
+    kind = FailureKind.NO_VERDICT
 
 
 class IntegrityError(OpenMedError):
     """A hash or a signature does not match what it names."""
 
-    exit_code = 7
+    kind = FailureKind.INTEGRITY
 
 
 class FlipConflictError(OpenMedError):
     """The live release changed since comparison, or another flip holds the lock."""
 
-    exit_code = 6
+    kind = FailureKind.CONFLICT
 
 
 class ExternalError(OpenMedError):
@@ -77,7 +97,7 @@ class ExternalError(OpenMedError):
         retryable: whether the same call may succeed later.
     """
 
-    exit_code = 5
+    kind = FailureKind.NO_VERDICT
 
     def __init__(self, message: str, *, next_step: str = "", retryable: bool = False) -> None:
         """Keep whether the same call may succeed later."""

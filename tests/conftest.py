@@ -36,6 +36,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences for people are not folded, so that a test reads them whole."""
+    monkeypatch.setenv("COLUMNS", "1000")
+
+
 @pytest.fixture
 def every_mutant(request: pytest.FixtureRequest) -> bool:
     """Whether to try every mutant."""

@@ -1,4 +1,7 @@
-"""Writes `docs/cli.md` and `docs/exit-codes.md` from the code: `python tools/cli_documents.py`."""
+"""Writes `cli.md` and `exit-codes.md` of docs/reference, and README's table of exit codes.
+
+Run `python tools/cli_documents.py`.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -9,10 +12,12 @@ from support.command_tree import Found, commands, everything
 
 from openmed import errors
 from openmed.cli.schemas import DATA
-from openmed.exit_codes import EXIT_CODES
+from openmed.exit_codes import EXIT_CODE_OF, EXIT_CODES, ExitCode
 
-COMMANDS_PAGE = ROOT / "docs" / "cli.md"
-EXIT_CODES_PAGE = ROOT / "docs" / "exit-codes.md"
+COMMANDS_PAGE = ROOT / "docs" / "reference" / "cli.md"
+EXIT_CODES_PAGE = ROOT / "docs" / "reference" / "exit-codes.md"
+README = ROOT / "README.md"
+TABLE_HEAD = "| code | meaning | next |\n|---|---|---|\n"
 CLI_HEAD = """# Commands
 
 What `openmed` can do. Every command has `--help` with an example; `openmed completion bash` prints
@@ -21,8 +26,10 @@ the completion script of a shell. This page is written from the code by
 
 ## What is always so
 
-- stdout is the answer, stderr everything else. Nothing is coloured, also on a terminal, and nobody
-  is asked anything.
+- stdout is the answer, stderr everything else. No command asks a question.
+- Text for people fits the terminal (`COLUMNS`, else its width; 80 columns without a terminal). It
+  is coloured on a terminal only, and not with `NO_COLOR`, `TERM=dumb` or `--no-color`. Control and
+  bidirectional characters are shown as escapes. Programs read `--json`, which is never folded.
 - `--json` gives one document, whatever happens, also for a mistyped option:
   `{schema, ok, command, data}` when it worked, and when it did not
   `{schema, ok, command, error: {code, message, hint, retryable, exit_code}}`
@@ -51,8 +58,8 @@ from the code by `python tools/cli_documents.py`.
 
 
 def files() -> dict[Path, str]:
-    """Both pages, by path."""
-    return {COMMANDS_PAGE: _cli(), EXIT_CODES_PAGE: _exit_codes()}
+    """Both pages and README, by path."""
+    return {COMMANDS_PAGE: _cli(), EXIT_CODES_PAGE: _exit_codes(), README: _readme()}
 
 
 def _cli() -> str:
@@ -94,15 +101,27 @@ def _exit_codes() -> str:
         "|---|---|---|",
     ]
     kinds += [
-        f"| `{kind.__name__}` | {kind.exit_code} | {_doc(kind)} |"
+        f"| `{kind.__name__}` | {EXIT_CODE_OF[kind.kind]} | {_doc(kind)} |"
         for kind in _kinds(errors.OpenMedError)
     ]
+    internal = ExitCode.INTERNAL
     kinds += [
-        "| `OSError` | 1 | The disk or the system refused: which file, and why. |",
-        "| `Unexpected` | 1 | A bug: its type and where. |",
-        "| `Interrupted` | 130 | Ctrl-C or SIGTERM. |",
+        f"| `OSError` | {internal} | The disk or the system refused: which file, and why. |",
+        f"| `Unexpected` | {internal} | A bug: its type and where. |",
+        f"| `Interrupted` | {ExitCode.INTERRUPTED} | Ctrl-C or SIGTERM. |",
     ]
     return EXIT_HEAD + "\n".join([*rows, *kinds, ""])
+
+
+def _readme() -> str:
+    """README with the table as the code has it; all else as it is."""
+    text = README.read_text(encoding="utf-8")
+    before, head, rest = text.partition(TABLE_HEAD)
+    if not head:
+        msg = "README has no table of exit codes"
+        raise LookupError(msg)
+    rows = [f"| {code} | {row.means} | {row.then} |" for code, row in EXIT_CODES.items()]
+    return before + head + "\n".join(rows) + rest[rest.index("\n\n") :]
 
 
 def _kinds(kind: type[errors.OpenMedError]) -> Iterator[type[errors.OpenMedError]]:

@@ -1,4 +1,4 @@
-"""Writes `docs/report.md` from the values themselves: `python tools/report_document.py`."""
+"""Writes `docs/reference/report.md` from the values: `python tools/report_document.py`."""
 
 import inspect
 import re
@@ -12,14 +12,14 @@ from openmed.domain.evaluation.comparison import Comparison
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 
-PAGE = ROOT / "docs" / "report.md"
+PAGE = ROOT / "docs" / "reference" / "report.md"
 HEAD = """# Reports
 
 What `openmed benchmark run --json`, `--out` and `benchmark show` give (`openmed.report/1`), and
 what `benchmark compare` gives (`openmed.comparison/1`). Counts and offsets only, never text of a
-document. Offsets are code points, half-open. Definitions of the measures: `docs/glossary.md`. A
-report is the same bytes whenever the same artifact, suite, runtime and scorer meet: it names no
-clock and no host.
+document. Offsets are code points, half-open. Definitions of the measures:
+[glossary](../concepts/glossary.md#measures). A report is the same bytes whenever the same artifact,
+suite, runtime and scorer meet: it names no clock and no host.
 
 A slot's report under `artifacts/runs/` is wrapped as a product (`openmed.product/1`): `materials`,
 `checksum` and the report as `content`. `benchmark show` and `benchmark compare` read both.

@@ -1,4 +1,4 @@
-"""Writes `docs/schemas/*.json` from the code: `python tools/schema_documents.py`."""
+"""Writes `docs/reference/schemas/*.json`: `python tools/schema_documents.py`."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ from openmed.cli.schemas import SCHEMAS
 from openmed.domain.gates.rules import GATES
 from openmed.domain.wire import pretty
 
-FOLDER = ROOT / "docs" / "schemas"
+FOLDER = ROOT / "docs" / "reference" / "schemas"
 
 
 def files() -> dict[Path, str]:

@@ -1,14 +1,9 @@
 """Measure anyone's model on a pinned suite: no queue, no policy, no state; releases nothing."""
 
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from openmed.context import (
-    Context,
-    EventSink,
-    open_context,
-    temporary_context,
-)
+from openmed.context import Context, temporary_context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import tree_digest
 from openmed.domain.evaluation.comparison import Comparison, compare
@@ -35,44 +30,40 @@ class Model(NamedTuple):
             `hf:ORG/NAME@COMMIT[#FOLDER]`.
         labels: canonical labels it claims; none = those of its profile.
         languages: languages it claims; none = those of the suite.
-        profile: runner profile for a source that brings none.
+        profile: runner profile for a source that brings none, as it is in its file.
         sha256: of the wheel, for `pypi:`.
         timeout: seconds its runner may be silent.
+        document: the report in the file that `source` names instead; None = it names none.
     """
 
     source: str
     labels: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    profile: Path | None = None
+    profile: bytes | None = None
     sha256: str | None = None
     timeout: int = 600
+    document: bytes | None = None
 
 
-def measure_model(
-    root: Path, model: Model, *, suite: str, quiet: bool, tell: EventSink | None = None
-) -> BenchmarkReport:
+def measure_model(context: Context, model: Model, *, suite: str) -> BenchmarkReport:
     """Stage a model in a temporary place, measure it there, and forget it.
 
     Args:
-        root: the folder whose gates/suites.toml pins the suite.
+        context: the repository whose gates/suites.toml pins the suite.
         model: the model.
         suite: suite name.
-        quiet: whether to keep progress to itself.
-        tell: takes events; None = nobody follows them.
 
     Raises:
         UsageError: no such suite, source or label.
         OpenMedError: it cannot be staged, run or measured.
     """
-    with temporary_context(root, profile=model.profile, quiet=quiet, tell=tell) as world:
+    with temporary_context(context, profile=model.profile) as world:
         pin = _pinned(world, suite)
         with performed(world, f"benchmark:{pin.name}"):
             return _measured(world, model, pin)
 
 
-def compare_models(
-    root: Path, before: Model, after: Model, *, suite: str, quiet: bool
-) -> Comparison:
+def compare_models(context: Context, before: Model, after: Model, *, suite: str) -> Comparison:
     """Compare two of: a source, a file of a report, a slot that was measured.
 
     Raises:
@@ -80,32 +71,33 @@ def compare_models(
         EvidenceError: the two cannot be compared.
         OpenMedError: one cannot be measured.
     """
-    world = open_context(root, quiet=quiet)
-    opened = world.inputs.suite(_pinned(world, suite))
-    one = _report(world, root, before, suite=suite, quiet=quiet)
-    other = _report(world, root, after, suite=suite, quiet=quiet)
+    opened = context.inputs.suite(_pinned(context, suite))
+    one = _report(context, before, suite=suite)
+    other = _report(context, after, suite=suite)
     return compare(one, other, opened)
 
 
-def recorded_reports(root: Path, *, name: str, suite: str) -> tuple[BenchmarkReport, ...]:
+def recorded_reports(
+    context: Context, *, name: str, suite: str, document: bytes | None = None
+) -> tuple[BenchmarkReport, ...]:
     """Reports of a slot as last measured, or the one in a file.
 
     Args:
-        root: release repository.
+        context: release repository.
         name: slot, or path of a file.
         suite: one suite, or empty for all.
+        document: what the file holds; None = it is a slot.
 
     Raises:
         UsageError: neither a slot that was measured nor a file.
         EvidenceError: a file is no report.
     """
-    if Path(name).is_file():
-        reports: tuple[BenchmarkReport, ...] = (_read(Path(name)),)
+    if document is not None:
+        reports: tuple[BenchmarkReport, ...] = (_read(document, what=PurePosixPath(name).name),)
     else:
-        world = open_context(root)
         slot = parse_slot(name).key
-        names = [suite] if suite else [pin.name for pin in world.inputs.pins()]
-        made = [world.products.read(slot, each, BenchmarkReport) for each in names]
+        names = [suite] if suite else [pin.name for pin in context.inputs.pins()]
+        made = [context.products.read(slot, each, BenchmarkReport) for each in names]
         reports = tuple(
             found.value for found in made if found and not isinstance(found.value, ErrorProduct)
         )
@@ -116,20 +108,19 @@ def recorded_reports(root: Path, *, name: str, suite: str) -> tuple[BenchmarkRep
     return kept
 
 
-def list_reports(root: Path) -> tuple[BenchmarkReport, ...]:
+def list_reports(context: Context) -> tuple[BenchmarkReport, ...]:
     """Every report that stands: of what the queue holds or the ledger names, on any pinned suite.
 
     Raises:
         UsageError: not a release repository.
         IntegrityError: pointer and ledger disagree.
     """
-    world = open_context(root, quiet=True)
-    slots = {row.slot for row in world.inputs.queue()}
-    slots |= {slot for slot, _ in world.releases.state().counts}
+    slots = {row.slot for row in context.inputs.queue()}
+    slots |= {slot for slot, _ in context.releases.state().counts}
     made = (
-        world.products.read(slot, pin.name, BenchmarkReport)
+        context.products.read(slot, pin.name, BenchmarkReport)
         for slot in sorted(slots)
-        for pin in world.inputs.pins()
+        for pin in context.inputs.pins()
     )
     return tuple(
         found.value for found in made if found and not isinstance(found.value, ErrorProduct)
@@ -164,18 +155,15 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
     )
 
 
-def _report(
-    world: Context, root: Path, model: Model, *, suite: str, quiet: bool
-) -> BenchmarkReport:
+def _report(context: Context, model: Model, *, suite: str) -> BenchmarkReport:
     kind, _, rest = model.source.partition(":")
-    if kind in world.sources.schemes and not rest.startswith(":"):
-        return measure_model(root, model, suite=suite, quiet=quiet)
-    return recorded_reports(root, name=model.source, suite=suite)[0]
+    if kind in context.sources.schemes and not rest.startswith(":"):
+        return measure_model(context, model, suite=suite)
+    found = recorded_reports(context, name=model.source, suite=suite, document=model.document)
+    return found[0]
 
 
-def _read(path: Path) -> BenchmarkReport:
-    data = path.read_bytes()
-    what = path.name
+def _read(data: bytes, *, what: str) -> BenchmarkReport:
     if read_table(data, what=what).get("schema") != "openmed.product/1":
         return parse(BenchmarkReport, data, what=what)
     made = decode_product(data, BenchmarkReport, what=what)
@@ -188,16 +176,15 @@ def _candidate(model: Model, *, schemes: tuple[str, ...]) -> Candidate:
     kind, _, reference = model.source.partition(":")
     if kind not in schemes or not reference:
         known = ", ".join(f"{name}:…" for name in schemes)
-        msg = f"{model.source[:80]!r} is no source; wanted one of {known}"
+        msg = f"{model.source[:80]!r} is not a source; use one of {known}"
         raise UsageError(msg)
-    source = f"file:{Path(reference).resolve()}" if kind == "file" else model.source
     row = {
         "slot": SLOT,
         "title": "a model under test",
         "repo_id": "local/model",
-        "source": source,
+        "source": model.source,
         "sha256": model.sha256,
-        "profile": "runner_profile.json" if model.profile else None,
+        "profile": "runner_profile.json" if model.profile is not None else None,
         "labels": list(model.labels) or [f.name for f in BY_NAME.values() if not f.is_coarse],
         "languages": list(model.languages) or ["en"],
         "licence": "not stated",

@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-from openmed.app.operations import CandidateMeasurement
+from openmed.app.benchmark import CandidateMeasurement
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.report_validation import label_counts
 from openmed.domain.text import labels
-from openmed.pipeline.summary import table
 
 _DIGITS = 6
 
@@ -77,16 +76,6 @@ def backstop_rows(measured: CandidateMeasurement) -> tuple[Row, ...]:
     )
 
 
-def backstop_table(measured: CandidateMeasurement) -> str:
-    """The table for a person."""
-    headings = ("LABEL", "SPANS", "RECALL", "+RULES", "LEAK", "+RULES", "PRECISION", "+RULES")
-    suite = measured.report.suite
-    title = f"{measured.slot} on {suite.title}, {suite.documents} documents"
-    note = "labels in lower case are not declared; leak = sensitive characters left in clear"
-    lines = table((headings, *(_cells(row) for row in backstop_rows(measured))))
-    return "\n".join((title, *lines, note, ""))
-
-
 def _rates(report: BenchmarkReport, names: list[str]) -> Rates:
     counts = [c for name in names if (c := label_counts(report, name)) is not None]
     predicted = [row for row in report.predictions if row.label in names]
@@ -101,13 +90,3 @@ def _rates(report: BenchmarkReport, names: list[str]) -> Rates:
 
 def _share(part: int, whole: int) -> float | None:
     return round(part / whole, _DIGITS) if whole else None
-
-
-def _cells(row: Row) -> tuple[str, ...]:
-    pairs = (
-        (row.bare.recall, row.whole.recall),
-        (row.bare.leak, row.whole.leak),
-        (row.bare.precision, row.whole.precision),
-    )
-    numbers = ("-" if value is None else f"{value:.4f}" for pair in pairs for value in pair)
-    return (row.label if row.is_declared else row.label.lower(), str(row.support), *numbers)

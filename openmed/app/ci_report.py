@@ -5,17 +5,16 @@ Everything that comes from a candidate's row or a gate is text to show, never ma
 
 import hashlib
 import json
-from pathlib import Path
 from typing import NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.domain.pages.html import markdown_safe
 from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.run_report import RunReport
-from openmed.pipeline.summary import decision
 
 MOST_ANNOTATIONS = 9
 """GitHub shows ten a step; the tenth says how many more there are."""
@@ -36,18 +35,17 @@ class CiReport(NamedTuple):
     issues: tuple[str, ...]
 
 
-def tell_ci(root: Path, *, needs: str = "") -> CiReport:
+def tell_ci(world: Context, *, needs: str = "") -> CiReport:
     """Write the job's summary and annotations, and what issues would say to the outbox.
 
     Args:
-        root: release repository.
+        world: the release repository.
         needs: results of the jobs before, as the workflow has them in JSON; may be empty.
     """
-    world = open_context(root, quiet=True)
     report = _report(world)
     broken = _broken(needs)
     world.ci.summary(summary_markdown(report, broken=broken))
-    rows = [row for row in report.candidates if row.exit_code != 0] if report else []
+    rows = [row for row in report.candidates if row.exit_code != ExitCode.DONE] if report else []
     messages = [(f"{row.standing.value}: {row.slot}", row.reason) for row in rows]
     messages += [("job failed", name) for name in broken]
     for title, message in messages[:MOST_ANNOTATIONS]:
@@ -60,7 +58,7 @@ def tell_ci(root: Path, *, needs: str = "") -> CiReport:
         for name, text in [issue_text(row)]
         if row.standing is not SlotOutcome.FROZEN
     )
-    code = report.exit_code if report else EvidenceError.exit_code
+    code = report.exit_code if report else ExitCode.NO_VERDICT
     return CiReport(exit_code=code, annotations=min(len(messages), 10), issues=issues)
 
 
@@ -155,7 +153,7 @@ def _count(report: RunReport, *standings: SlotOutcome) -> int:
 
 
 def _candidate(row: Result) -> str:
-    return _row(tuple(escape(cell) for cell in (row.slot, row.repo_id, decision(row), row.reason)))
+    return _row(tuple(escape(cell) for cell in (row.slot, row.repo_id, row.words, row.reason)))
 
 
 def _row(cells: tuple[str, ...]) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from enum import StrEnum
-from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import Field
 
-from openmed.context import Context, known_gates, open_context
+from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import check_policy
@@ -71,13 +70,8 @@ class Examination(Frozen):
         return sum(1 for check in self.checks if check.health is Health.BROKEN)
 
 
-def examine(root: Path) -> Examination:
+def examine(world: Context) -> Examination:
     """Look at this machine and one release repository."""
-    return examine_world(open_context(root, quiet=True))
-
-
-def examine_world(world: Context) -> Examination:
-    """Look at a release repository that is open, at its own moment."""
     return Examination(checks=tuple(_Doctor(world).checks()))
 
 
@@ -157,7 +151,7 @@ class _Doctor:
         yield _well("keys", f"signs as {verifier}, {where}")
 
     def _policies(self) -> Iterator[HealthCheck]:
-        gates = known_gates()
+        gates = self._world.gates
         for slot in (candidate.slot for candidate in self._candidates):
             try:
                 policy = self._world.inputs.policy(slot)
@@ -230,15 +224,11 @@ class _Doctor:
             yield _well("disk", says)
 
     def _targets(self) -> Iterator[HealthCheck]:
-        world = self._world
-        where, is_writable = world.registry.where, world.registry.is_writable()
-        yield _written("target", where, is_writable=is_writable)
-        for name, folder in (
-            ("record", world.root / "gates"),
-            ("work", world.artifacts),
-        ):
-            shown = folder.relative_to(world.root) if folder.is_relative_to(world.root) else folder
-            yield _written(name, str(shown), is_writable=self._machine.is_writable(folder))
+        registry = self._world.registry
+        yield _written("target", registry.where, is_writable=registry.is_writable())
+        for name, folder in self._world.folders.items():
+            is_writable = self._machine.is_writable(folder)
+            yield _written(name, self._world.shown(folder), is_writable=is_writable)
 
     def _lock(self) -> Iterator[HealthCheck]:
         if self._machine.is_locked(self._world.releases.lock_file):
@@ -247,7 +237,7 @@ class _Doctor:
             yield _well("lock", "nobody holds it")
 
     def _plug_ins(self) -> Iterator[HealthCheck]:
-        known_gates()  # a plug-in that cannot be loaded is said here
+        _ = self._world.gates  # a plug-in that cannot be loaded is said here
         found = self._machine.plug_ins()
         for one in found:
             yield _well("plug-in", f"{one.kind}: {one.name} of {one.package}")

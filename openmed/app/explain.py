@@ -1,18 +1,11 @@
-"""Explaining a slot's last verdict: where it stands, and its lines for a person."""
+"""Explaining a slot's last verdict: where it is, and what it rests on."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.gates.explanation import (
-    ExplainedGate,
-    ExplainedMeasure,
-    Explanation,
-    SuiteLeak,
-    explain,
-)
+from openmed.domain.gates.explanation import Explanation, explain
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import BASELINE, PERFORMANCE, Verdict
@@ -21,16 +14,11 @@ from openmed.domain.release.product import ErrorProduct, VerdictProduct
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import digest_value
 from openmed.errors import EvidenceError, OpenMedError, UsageError
-from openmed.pipeline.summary import table
 
 _VERDICT = "verdict"
-_HEADINGS = (
-    "NUMBER", "SUITE", "OBSERVED", "LIMIT", "INTERVAL", "N", "FAMILIES", "LOST", "GAINED",
-    "OUTCOME", "LIMIT FROM",
-)  # fmt: skip
 
 
-def explain_slot(root: Path, *, slot: str, gate: str) -> Explanation:
+def explain_slot(world: Context, *, slot: str, gate: str) -> Explanation:
     """Explain the last verdict on a slot: the product of its last run, else what is live.
 
     Raises:
@@ -38,7 +26,6 @@ def explain_slot(root: Path, *, slot: str, gate: str) -> Explanation:
         EvidenceError: judging failed, so there is no verdict.
         IntegrityError: the evidence of what is live does not verify.
     """
-    world = open_context(root, quiet=True)
     key = parse_slot(slot).key
     found = _found(world, key)
     return explain(
@@ -76,7 +63,7 @@ def _found(world: Context, slot: str) -> _Found:
     if made is not None and isinstance(made.value, ErrorProduct):
         fault = made.value.fault
         raise EvidenceError(fault.message, next_step=fault.next_step or "openmed release run")
-    msg = f"there is no verdict on slot {slot}: it was never judged here and serves nothing"
+    msg = f"No verdict on slot {slot}: it was never judged here and nothing is live."
     raise UsageError(msg, next_step="openmed release run")
 
 
@@ -96,76 +83,3 @@ def _policy(world: Context, slot: str) -> Policy | None:
         return world.inputs.policy(slot)
     except OpenMedError:
         return None
-
-
-def explanation_text(explanation: Explanation, *, program: str) -> str:
-    """An explanation in lines for a person.
-
-    Args:
-        explanation: what to say.
-        program: how the person can call `openmed` from where they stand.
-    """
-    artifact = explanation.artifact[:16] if explanation.artifact else "nothing staged"
-    when = explanation.time_verified
-    lines = [
-        f"{explanation.slot}: {explanation.decision} at {when}, artifact {artifact}",
-        f"verdict: {explanation.source}",
-        f"policy: {explanation.policy}",
-    ]
-    if explanation.is_policy_changed:
-        lines.append("  it was changed since, or is gone: the limits below are the verdict's")
-    lines += [f"fault: {fault.step}: {fault.message}" for fault in explanation.faults]
-    for gate in explanation.gates:
-        lines += ["", *_gate(gate, explanation.policy)]
-    lines += ["", f"reproduce: {program} {explanation.command}"]
-    return "\n".join(lines) + "\n"
-
-
-def _gate(gate: ExplainedGate, policy: str) -> Iterator[str]:
-    advisory = "" if gate.result.blocking else " (advisory)"
-    yield f"{gate.id}: {gate.result.outcome}{advisory}"
-    if gate.rule:
-        yield f"  rule: {gate.rule} ({gate.heading})"
-    yield f"  said: {gate.result.message}"
-    if gate.reason:
-        yield f"  why these limits: {gate.reason} ({policy} [gates.{gate.id}])"
-    if gate.measures:
-        rows = table((_HEADINGS, *(_row(gate.id, one) for one in gate.measures)))
-        yield from (f"  {line}" for line in rows)
-    if gate.leaks:
-        count = len(gate.leaks)
-        yield f"  direct identifiers left in clear: {count}, by document, offsets and label"
-        yield from (f"    {line}" for line in table(tuple(_span(one) for one in gate.leaks)))
-    for suite in gate.missing:
-        yield f"  the report of {suite} is gone or was made again, so no spans can be shown"
-
-
-def _row(gate: str, one: ExplainedMeasure) -> tuple[str, ...]:
-    measure = one.measure
-    return (
-        measure.name,
-        measure.suite,
-        _number(measure.observed),
-        _number(measure.limit),
-        _interval(measure.bound, measure.upper),
-        str(measure.support),
-        str(measure.families) if measure.families else "-",
-        "-" if measure.lost is None else str(measure.lost),
-        "-" if measure.gained is None else str(measure.gained),
-        measure.outcome.value,
-        ", ".join(one.keys) or f"gates.{gate}",
-    )
-
-
-def _interval(bound: float | None, upper: float | None) -> str:
-    if bound is None:
-        return "-"
-    return f"bound {bound:.6g}" if upper is None else f"[{bound:.6g}, {upper:.6g}]"
-
-
-def _number(value: float | None) -> str:
-    return "no data" if value is None else f"{value:.6g}"
-
-
-def _span(one: SuiteLeak) -> tuple[str, ...]:
-    return one.suite, one.leak.document, f"{one.leak.start}-{one.leak.end}", one.leak.label

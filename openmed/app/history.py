@@ -1,10 +1,9 @@
 """Looking back: revisions of a slot and differences of two tags, with what was measured."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.fleet import FleetState
@@ -30,31 +29,29 @@ class MeasuredRevision(NamedTuple):
     delta: float | None
 
 
-def read_status(root: Path) -> FleetState:
+def read_status(world: Context) -> FleetState:
     """What is live, checked against the ledger.
 
     Raises:
         UsageError: not a release repository.
         IntegrityError: pointer and ledger disagree.
     """
-    world = open_context(root)
     world.inputs.queue()
     return world.releases.state()
 
 
-def read_revisions(root: Path, slot: str) -> tuple[MeasuredRevision, ...]:
+def read_revisions(world: Context, slot: str) -> tuple[MeasuredRevision, ...]:
     """Every revision of a slot, newest first.
 
     Raises:
         UsageError: no such slot was ever released or held here.
         IntegrityError: pointer and ledger disagree.
     """
-    world = open_context(root, quiet=True)
     state = world.releases.state()
     key = parse_slot(slot).key
     rows = revisions_of(state, key)
     if not rows:
-        msg = f"nothing happened to slot {key}"
+        msg = f"slot {key} has no history"
         raise UsageError(msg, next_step="openmed release list")
     read = _headlines(world)
     found: list[MeasuredRevision] = []
@@ -66,14 +63,13 @@ def read_revisions(root: Path, slot: str) -> tuple[MeasuredRevision, ...]:
     return tuple(reversed(found))
 
 
-def read_difference(root: Path, before: str, after: str) -> FleetDifference:
+def read_difference(world: Context, before: str, after: str) -> FleetDifference:
     """What differs between two ledger entries.
 
     Raises:
         UsageError: there is no such entry.
         IntegrityError: pointer and ledger disagree.
     """
-    world = open_context(root, quiet=True)
     state = world.releases.state()
     return difference(state_at(state, before), state_at(state, after), headline=_headlines(world))
 
@@ -86,7 +82,7 @@ def state_at(state: FleetState, tag: str) -> FleetState:
     """
     then = state.at(tag)
     if then is None:
-        msg = f"there is no ledger entry {tag[:80]!r}"
+        msg = f"no ledger entry {tag[:80]!r}"
         raise UsageError(msg, next_step="openmed release history")
     return then
 

@@ -1,9 +1,9 @@
 """Looking after a release repository: verify, finish what was interrupted, collect."""
 
-from pathlib import Path
 from typing import NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.app.sync import share
+from openmed.context import Context
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.errors import OpenMedError, UsageError
@@ -14,21 +14,22 @@ from openmed.steps.collect import Collect, CollectionResult
 from openmed.steps.go_forward import GoForward
 from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import Recover, SetAside
+from openmed.steps.regenerate import PageRecord, Regenerate
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
 
-def verify_releases(root: Path, *, tag: str = "", is_offline: bool = False) -> Findings:
+def verify_releases(world: Context, *, tag: str = "", is_offline: bool = False) -> Findings:
     """Look at everything that is recorded, served and derived; change nothing.
 
     Args:
-        root: release repository.
+        world: the release repository.
         tag: the fleet as it stood after this entry, without what is derived; empty = now.
         is_offline: only what is committed under `gates/`.
 
     Raises:
         UsageError: not a release repository, or there is no such entry.
     """
-    world = _opened(root)
+    _require_repository(world)
     step = Verify(
         releases=world.releases,
         registry=world.registry,
@@ -57,11 +58,11 @@ class Recovered(NamedTuple):
     forward: tuple[Entry, ...] = ()
 
 
-def recover(root: Path, *, dropped: str = "", is_forward: bool = False) -> Recovered:
+def recover(world: Context, *, dropped: str = "", is_forward: bool = False) -> Recovered:
     """Finish what was interrupted; doing it again changes nothing.
 
     Args:
-        root: release repository.
+        world: the release repository.
         dropped: head of a branch of stray entries to give up.
         is_forward: first put the pointer on the last entry that this checkout has seen.
 
@@ -69,29 +70,18 @@ def recover(root: Path, *, dropped: str = "", is_forward: bool = False) -> Recov
         UsageError: not a release repository, or there is no such head to drop.
         IntegrityError: the state cannot be trusted; nothing was changed.
     """
-    world = _opened(root)
-    later = GoForward(releases=world.releases).forward() if is_forward else ()
-    return recovered(world, dropped=dropped)._replace(forward=later)
+    _require_repository(world)
+    if not is_forward:
+        return _recovered(world, dropped=dropped)
+
+    def act(world: Context) -> Recovered:
+        later = GoForward(releases=world.releases).forward()
+        return _recovered(world, dropped=dropped)._replace(forward=later)
+
+    return share(world, act, is_repairing=True, is_repeatable=False)
 
 
-def reconcile(
-    root: Path, head: str = "", *, is_abandoning: bool, reason: str
-) -> tuple[ReconcilePlan, ...]:
-    """Take in what other heads of the ledger did, and write what is derived.
-
-    Raises:
-        UsageError: not a release repository, or there is no such head.
-        IntegrityError: entries of the head are not here.
-    """
-    world = _opened(root)
-    step = Reconcile(releases=world.releases, registry=world.registry, now=world.now)
-    done = step.reconcile(head, is_abandoning=is_abandoning, reason=reason)
-    recovered(world)
-    return done
-
-
-def recovered(world: Context, *, dropped: str = "") -> Recovered:
-    """Finish what was interrupted in an open repository."""
+def _recovered(world: Context, *, dropped: str = "") -> Recovered:
     aside = Recover(releases=world.releases).recover(dropped=dropped)
     temporary = world.sweep()
     derived: list[str] = []
@@ -104,14 +94,45 @@ def recovered(world: Context, *, dropped: str = "") -> Recovered:
     return Recovered(aside, temporary, tuple(derived))
 
 
-def collect(root: Path, *, hours: float, is_dry_run: bool) -> CollectionResult:
+def reconcile(
+    world: Context, head: str = "", *, is_abandoning: bool, reason: str
+) -> tuple[ReconcilePlan, ...]:
+    """Take in what other heads of the ledger did, and write what is derived.
+
+    Raises:
+        UsageError: not a release repository, or there is no such head.
+        IntegrityError: entries of the head are not here.
+    """
+    _require_repository(world)
+
+    def act(world: Context) -> tuple[ReconcilePlan, ...]:
+        step = Reconcile(releases=world.releases, registry=world.registry, now=world.now)
+        done = step.reconcile(head, is_abandoning=is_abandoning, reason=reason)
+        _recovered(world)
+        return done
+
+    return share(world, act, is_repairing=True, is_repeatable=False)
+
+
+def collect(world: Context, *, hours: float, is_dry_run: bool) -> CollectionResult:
     """Remove what no slot may need again, and write what is derived.
 
     Raises:
         UsageError: the queue cannot be read.
     """
-    world = open_context(root, quiet=True)
-    step = Collect(
+    if is_dry_run:
+        return _collect(world, hours).plan()
+
+    def act(world: Context) -> CollectionResult:
+        done = _collect(world, hours).collect()
+        _recovered(world)
+        return done
+
+    return share(world, act)
+
+
+def _collect(world: Context, hours: float) -> Collect:
+    return Collect(
         releases=world.releases,
         products=world.products,
         inputs=world.inputs,
@@ -121,29 +142,42 @@ def collect(root: Path, *, hours: float, is_dry_run: bool) -> CollectionResult:
         hours=hours,
         now=world.now,
     )
-    if is_dry_run:
-        return step.plan()
-    done = step.collect()
-    recovered(world)
-    return done
 
 
-def _opened(root: Path) -> Context:
+def _require_repository(world: Context) -> None:
     """An empty ledger is whole, so it must not be one because of a wrong folder."""
-    world = open_context(root, quiet=True)
-    if not (world.root / "gates").is_dir():
-        msg = "there is no gates/ in the release repository"
-        raise UsageError(
-            msg, next_step="cd to the folder that holds gates/, or name it with --root"
-        )
-    return world
+    if not world.is_repository:
+        msg = "no gates/ in the release repository"
+        raise UsageError(msg, next_step="cd to the folder with gates/, or use --root")
 
 
 def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
+    """What is derived; a page that an earlier engine worded is told, and is no fault."""
     steps = [step for step in derived_steps(world) if not is_offline or step.kind == RECORDS]
-    files = [
-        (f"{step.kind}: {name}", is_whole) for step in steps for name, is_whole in step.files()
-    ]
-    late = [name for name, is_whole in files if not is_whole]
-    faults = tuple(f"{name} is not what the ledger says; openmed release recover" for name in late)
-    return VerifyCheck("derived", len(files), faults)
+    looked_at, faults, reworded = 0, list[str](), 0
+    for step in steps:
+        earlier = _of_an_earlier_engine(world, step)
+        for name, is_whole in step.files():
+            looked_at += 1
+            if not is_whole and name in earlier:
+                reworded += 1
+            elif not is_whole:
+                faults.append(
+                    f"{step.kind}: {name} is not what this engine makes of the ledger; "
+                    "openmed release recover"
+                )
+    notes = (
+        (f"{reworded} pages are as an earlier engine worded them; openmed release recover",)
+        if reworded
+        else ()
+    )
+    return VerifyCheck("derived", looked_at, tuple(faults), notes)
+
+
+def _of_an_earlier_engine(world: Context, step: Regenerate) -> frozenset[str]:
+    if step.kind == RECORDS:
+        return frozenset()  # Facts, not wording: every engine makes the same of them.
+    made = world.products.read(step.slot, step.name, PageRecord)
+    if made is None or not isinstance(made.value, PageRecord):
+        return frozenset()
+    return step.as_recorded(made.value)

@@ -4,17 +4,18 @@ stage → gate   (candidate code, no key)   → flip → regenerate   (a key, no
 """
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from openmed.context import open_context
+from openmed.app.sync import share
+from openmed.context import Context
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.release.product import Step
 from openmed.domain.wire import pretty
+from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline import interrupts
 from openmed.pipeline.events import followed, tell
 from openmed.pipeline.regeneration import derived_steps
@@ -25,10 +26,14 @@ from openmed.pipeline.release_graph import (
     require_registry,
     require_writable,
 )
-from openmed.pipeline.run_report import RunReport, StepRecord, step_records, worst_code
+from openmed.pipeline.run_report import RunReport, StepRecord, step_records
 from openmed.pipeline.step_runner import StepResult, run_step
 
-_CODES = {Decision.RELEASABLE: 0, Decision.QUARANTINED: 3, Decision.NOT_EVALUATED: 5}
+_CODES = {
+    Decision.RELEASABLE: ExitCode.DONE,
+    Decision.QUARANTINED: ExitCode.HELD,
+    Decision.NOT_EVALUATED: ExitCode.NO_VERDICT,
+}
 
 
 class Judged(Frozen):
@@ -70,26 +75,20 @@ class PartReport(Frozen):
     steps: tuple[StepRecord, ...]
 
 
-def run_stage(
-    root: Path, *, pattern: str = EVERY, retry: bool = False, quiet: bool = False
-) -> PartReport:
+def run_stage(world: Context, *, pattern: str = EVERY, retry: bool = False) -> PartReport:
     """Freeze the bytes of candidates; measures, judges and releases nothing.
 
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern)
-    _perform(graph, (graph.stage(candidate) for candidate in graph.candidates))
+    graph = open_graph(world, retry=retry, pattern=pattern)
+    for definition in graph.pipeline.until("stage"):
+        _perform(graph, graph.steps(definition))
     return _report("release stage", graph, shard=WHOLE)
 
 
 def run_gate(
-    root: Path,
-    *,
-    pattern: str = EVERY,
-    shard: Shard = WHOLE,
-    retry: bool = False,
-    quiet: bool = False,
+    world: Context, *, pattern: str = EVERY, shard: Shard = WHOLE, retry: bool = False
 ) -> PartReport:
     """Stage and measure candidates and say what the gates say; needs no key, releases nothing.
 
@@ -98,14 +97,14 @@ def run_gate(
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = open_graph(root, retry=retry, quiet=quiet, pattern=pattern, shard=shard)
+    graph = open_graph(world, retry=retry, pattern=pattern, shard=shard)
     for candidate in graph.candidates:
         _perform(graph, graph.measuring(candidate))
     judged = tuple(_judged(graph.compare(row).judged()) for row in graph.candidates)
     return _report("release gate", graph, shard=shard, judged=judged)
 
 
-def run_flip(root: Path, *, quiet: bool) -> RunReport:
+def run_flip(world: Context) -> RunReport:
     """Judge, sign and flip what was measured elsewhere, then regenerate; runs no candidate.
 
     A candidate whose evidence is not here, or was made for other inputs, gets no verdict; the
@@ -114,30 +113,33 @@ def run_flip(root: Path, *, quiet: bool) -> RunReport:
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
-    graph = open_graph(root, quiet=quiet)
-    graph.world.signer.check()
-    require_writable(graph.world, graph.world.root / "gates")
-    require_registry(graph.world)
+    return share(world, _flip, is_judging=True)
+
+
+def _flip(world: Context) -> RunReport:
+    graph = open_graph(world)
+    world.signer.check()
+    require_writable(world, "record")
+    require_registry(world)
     try:
         for candidate in graph.candidates:
             for step in graph.measuring(candidate):
                 graph.require(step)
-        _perform(graph, (graph.compare(candidate) for candidate in graph.candidates))
-        _perform(graph, (graph.flip(), *derived_steps(graph.world)))
+        for definition in graph.pipeline.since("compare"):
+            _perform(graph, graph.steps(definition))
     finally:
         # An older report would tell CI of another run.
         report = graph.run_report()
-        graph.world.run_files.write_report(pretty(report))
+        world.run_files.write_report(pretty(report))
     return report
 
 
-def run_regenerate(root: Path, *, quiet: bool) -> PartReport:
+def run_regenerate(world: Context) -> PartReport:
     """Write every derived file from the ledger; needs neither queue nor policies.
 
     Raises:
         IntegrityError: pointer and ledger disagree.
     """
-    world = open_context(root, quiet=quiet)
     world.sweep()
     performed = []
     for step in derived_steps(world):
@@ -157,7 +159,7 @@ def _perform(graph: ReleaseGraph, steps: Iterable[Step[Frozen]]) -> None:
     for step in steps:
         if interrupts.is_interrupted():
             raise KeyboardInterrupt
-        graph.run_step(step)
+        graph.run(step)
 
 
 def _judged(verdict: Verdict) -> Judged:

@@ -2,16 +2,16 @@
 
 import json
 from enum import StrEnum
-from pathlib import Path
+from itertools import chain
 from typing import Literal
 
 from pydantic import Field
 
-from openmed.context import open_context
+from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import shards_of
 from openmed.domain.frozen import Frozen
-from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.flip import Result
 from openmed.domain.release.product import MOST_ATTEMPTS, ErrorProduct, Step
 from openmed.errors import OpenMedError
 from openmed.pipeline.regeneration import derived_steps
@@ -94,7 +94,7 @@ class Plan(Frozen):
 
 
 def plan_release(
-    root: Path,
+    world: Context,
     *,
     retry: bool = False,
     pattern: str = EVERY,
@@ -103,7 +103,7 @@ def plan_release(
     """Plan a run of a release repository.
 
     Args:
-        root: release repository.
+        world: the release repository.
         retry: whether to try again what failed twice.
         pattern: slots meant, with `*` and `?` as in a shell.
         shards: into how many parts the fleet is to be divided; None = not at all.
@@ -112,7 +112,6 @@ def plan_release(
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
         IntegrityError: pointer and ledger disagree.
     """
-    world = open_context(root, quiet=True)
     graph = ReleaseGraph(world, retry=retry, pattern=pattern)
     parts = shards_of(graph.candidates, count=shards) if shards else ()
     planned = plan_of(graph, shards=tuple(part.name for part in parts))
@@ -141,11 +140,13 @@ def plan_of(graph: ReleaseGraph, *, shards: tuple[str, ...] = ()) -> Plan:
 
 
 def _slot(graph: ReleaseGraph, candidate: Candidate, result: Result) -> PlannedSlot:
-    first, *others = graph.measuring(candidate)
-    stage = _planned(graph, first)
-    measured = [_planned(graph, step, after=(stage,)) for step in others]
-    judged = _planned(graph, graph.compare(candidate), after=(stage, *measured))
-    steps = (stage, *measured, judged)
+    planned: dict[str, tuple[PlannedStep, ...]] = {}
+    for definition in graph.pipeline.until("compare"):
+        after = tuple(one for name in definition.made_from for one in planned[name])
+        planned[definition.name] = tuple(
+            _planned(graph, step, after=after) for step in graph.steps_of(definition, candidate)
+        )
+    steps = tuple(chain.from_iterable(planned.values()))
     slot = PlannedSlot(slot=candidate.slot, repo_id=candidate.repo_id, steps=steps, result=None)
     if not slot.is_known:
         return slot
@@ -153,7 +154,7 @@ def _slot(graph: ReleaseGraph, candidate: Candidate, result: Result) -> PlannedS
 
 
 def _planned(
-    graph: ReleaseGraph, step: Step[Frozen], *, after: tuple[PlannedStep, ...] = ()
+    graph: ReleaseGraph, step: Step[Frozen], *, after: tuple[PlannedStep, ...]
 ) -> PlannedStep:
     waits = next((one.task for one in after if one.todo in (Todo.DO, Todo.FOLLOWS)), "")
     if waits:
@@ -165,30 +166,17 @@ def _planned(
 
 def _needed(graph: ReleaseGraph, step: Step[Frozen]) -> PlannedStep:
     made = graph.world.products.read(step.slot, step.name, step.product_type)
-    todo, reason = Todo.DO, "its product no longer stands"
+    todo, reason = Todo.DO, "its result is out of date"
     try:
         is_current = made is not None and made.materials == step.inputs_digest()
     except OpenMedError as error:
         return PlannedStep(task=step.task, todo=todo, reason=f"will fail: {error.message}")
     if made is None:
-        reason = "never made, or its product is damaged"
+        reason = "no result yet, or it is damaged"
     elif not is_current:
-        reason = "what it is made from changed"
+        reason = "an input changed"
     elif isinstance(made.value, ErrorProduct):
         reason = f"failed before: {made.value.fault.message}"
         if made.value.attempts >= MOST_ATTEMPTS and not graph.is_retrying:
             todo = Todo.GIVEN_UP
     return PlannedStep(task=step.task, todo=todo, reason=reason)
-
-
-def word_of(standing: SlotOutcome) -> str:
-    """What a flip would do with a candidate, in a word."""
-    words = {
-        SlotOutcome.RELEASED: "flips",
-        SlotOutcome.LIVE: "live",
-        SlotOutcome.QUARANTINED: "quarantined",
-        SlotOutcome.FROZEN: "frozen",
-        SlotOutcome.REFUSED: "refused",
-        SlotOutcome.NOT_EVALUATED: "no verdict",
-    }
-    return words[standing]

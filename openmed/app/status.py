@@ -3,49 +3,37 @@
 Whether a product is still up to date is not asked: that is what `openmed release plan` does.
 """
 
-from enum import StrEnum
-from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.frozen import Frozen
-from openmed.domain.gates.policy import Grade
-from openmed.domain.gates.verdict import PERFORMANCE, Decision, Verdict
+from openmed.domain.gates.verdict import PERFORMANCE
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.ledger.headline import declared_rows
-from openmed.domain.pages.number_format import share_down, size
-from openmed.domain.release.product import ErrorProduct, Made, VerdictProduct
+from openmed.domain.release.product import Made, VerdictProduct
 from openmed.errors import OpenMedError
-from openmed.pipeline.summary import named
 from openmed.steps import compare, stage
 
-Value = TypeVar("Value", bound=Frozen)
 
-
-class Mark(StrEnum):
-    """How a stage stands."""
-
-    DONE = "done"
-    HELD = "held"
-    FAILED = "failed"
-    MISSING = "missing"
-
-
-class StageStatus(NamedTuple):
-    """One stage of one slot.
+class CandidateStages(NamedTuple):
+    """What the products of one candidate are; None = not made.
 
     Attributes:
-        name: stage, benchmark, compare or flip.
-        mark: how it stands.
-        detail: one line.
+        row: the candidate.
+        staged: its bytes.
+        suites: by suite of its policy, the report.
+        policy_fault: why its policy cannot be read; empty when it can.
+        timed: the performance report.
+        judged: the verdict.
     """
 
-    name: str
-    mark: Mark
-    detail: str
+    row: Candidate
+    staged: Made[StagedCandidate] | None
+    suites: tuple[tuple[str, Made[BenchmarkReport] | None], ...]
+    policy_fault: str
+    timed: Made[PerformanceReport] | None
+    judged: Made[VerdictProduct] | None
 
 
 class SlotStages(NamedTuple):
@@ -53,131 +41,54 @@ class SlotStages(NamedTuple):
 
     Attributes:
         slot: its slot.
-        headline: what it serves, or that it serves nothing.
-        stages: where its candidate stands; none without a candidate in the queue.
+        live: what it serves; None = nothing.
+        is_frozen: whether a person froze it.
+        candidate: where its candidate stands; None without one in the queue.
     """
 
     slot: str
-    headline: str
-    stages: tuple[StageStatus, ...]
+    live: LiveRelease | None
+    is_frozen: bool
+    candidate: CandidateStages | None
 
 
-def read_stages(root: Path, *, slot: str = "") -> tuple[SlotStages, ...]:
+def read_stages(world: Context, *, slot: str = "") -> tuple[SlotStages, ...]:
     """Every slot that has a candidate or ever served something, or one of them.
 
     Raises:
         UsageError: not a release repository.
         IntegrityError: pointer and ledger disagree.
     """
-    world = open_context(root, quiet=True)
     queue = {row.slot: row for row in world.inputs.queue()}
     state = world.releases.state()
     slots = sorted(queue.keys() | {name for name, _ in state.counts})
-    return tuple(
-        SlotStages(name, serves(state, name), _stages(world, state, queue.get(name)))
-        for name in slots
-        if slot in ("", name)
+    return tuple(_slot(world, state, name, queue.get(name)) for name in slots if slot in ("", name))
+
+
+def _slot(world: Context, state: FleetState, slot: str, row: Candidate | None) -> SlotStages:
+    return SlotStages(
+        slot=slot,
+        live=state.live_in(slot),
+        is_frozen=state.freeze_of(slot) is not None,
+        candidate=None if row is None else _candidate(world, row),
     )
 
 
-def serves(state: FleetState, slot: str) -> str:
-    """What a slot serves, in a line."""
-    live = state.live_in(slot)
-    frozen = ", frozen" if state.freeze_of(slot) else ""
-    if live is None:
-        return f"serves nothing{frozen}"
-    preview = " (preview)" if live.release.policy.grade is Grade.PREVIEW else ""
-    word = "rolled back" if live.kind == "rollback" else "live"
-    return (
-        f"{word}{preview}{frozen}: {live.release.candidate.repo_id}, generation "
-        f"{live.generation}, {live.tag}, since {live.time}"
-    )
-
-
-def _stages(world: Context, state: FleetState, row: Candidate | None) -> tuple[StageStatus, ...]:
-    if row is None:
-        return ()
+def _candidate(world: Context, row: Candidate) -> CandidateStages:
     read, slot = world.products.read, row.slot
-    staged = read(slot, stage.PRODUCT, StagedCandidate)
-    verdict = read(slot, compare.PRODUCT, VerdictProduct)
-    return (
-        _staged(staged),
-        _measured(world, row) if _is_good(staged) else StageStatus("benchmark", Mark.MISSING, "-"),
-        _judged(verdict),
-        _flipped(staged, state.live_in(slot)),
+    names, fault = _suites(world, slot)
+    return CandidateStages(
+        row=row,
+        staged=read(slot, stage.PRODUCT, StagedCandidate),
+        suites=tuple((name, read(slot, name, BenchmarkReport)) for name in names),
+        policy_fault=fault,
+        timed=read(slot, PERFORMANCE, PerformanceReport),
+        judged=read(slot, compare.PRODUCT, VerdictProduct),
     )
 
 
-def _staged(made: Made[StagedCandidate] | None) -> StageStatus:
-    if made is None:
-        return StageStatus("stage", Mark.MISSING, "not staged")
-    if isinstance(made.value, ErrorProduct):
-        return StageStatus("stage", Mark.FAILED, made.value.fault.message)
-    value = made.value
-    return StageStatus("stage", Mark.DONE, f"{value.artifact[:16]}, {size(value.size)}")
-
-
-def _measured(world: Context, row: Candidate) -> StageStatus:
+def _suites(world: Context, slot: str) -> tuple[tuple[str, ...], str]:
     try:
-        names = world.inputs.policy(row.slot).suites
+        return world.inputs.policy(slot).suites, ""
     except OpenMedError as error:
-        return StageStatus("benchmark", Mark.FAILED, error.message)
-    told: list[tuple[Mark, str]] = [_suite(world, row, name) for name in names]
-    timed = world.products.read(row.slot, PERFORMANCE, PerformanceReport)
-    told.append((_mark(timed), f"{PERFORMANCE}{'' if _is_good(timed) else ' ' + _why(timed)}"))
-    worst = next((m for m in (Mark.FAILED, Mark.MISSING) if any(m is one for one, _ in told)), None)
-    return StageStatus("benchmark", worst or Mark.DONE, "; ".join(text for _, text in told))
-
-
-def _suite(world: Context, row: Candidate, name: str) -> tuple[Mark, str]:
-    made = world.products.read(row.slot, name, BenchmarkReport)
-    if made is None or isinstance(made.value, ErrorProduct):
-        return _mark(made), f"{name} {_why(made)}"
-    rows = [one.counts for one in declared_rows(row.labels, made.value)]
-    covered, support = sum(one.covered for one in rows), sum(one.support for one in rows)
-    return Mark.DONE, f"{name} recall {share_down(covered, support)}"
-
-
-def _judged(made: Made[VerdictProduct] | None) -> StageStatus:
-    if made is None:
-        return StageStatus("compare", Mark.MISSING, "not judged")
-    if isinstance(made.value, ErrorProduct):
-        return StageStatus("compare", Mark.FAILED, made.value.fault.message)
-    verdict = made.value.verdict
-    return StageStatus("compare", _MARKS[verdict.decision], _said(verdict))
-
-
-_MARKS = {
-    Decision.RELEASABLE: Mark.DONE,
-    Decision.QUARANTINED: Mark.HELD,
-    Decision.NOT_EVALUATED: Mark.FAILED,
-}
-
-
-def _said(verdict: Verdict) -> str:
-    gates = named(tuple(gate.id for gate in verdict.deciding))
-    what = gates or f"no gate of {sum(1 for row in verdict.results if row.blocking)} says no"
-    return f"{verdict.decision.value} at {verdict.time_verified}: {what}"
-
-
-def _flipped(staged: Made[StagedCandidate] | None, live: LiveRelease | None) -> StageStatus:
-    value = staged.value if staged else None
-    if live and isinstance(value, StagedCandidate) and value.artifact == live.release.artifact:
-        return StageStatus("flip", Mark.DONE, f"live as generation {live.generation}, {live.tag}")
-    return StageStatus("flip", Mark.MISSING, "this candidate is not live")
-
-
-def _mark(made: Made[Value] | None) -> Mark:
-    if made is None:
-        return Mark.MISSING
-    return Mark.FAILED if isinstance(made.value, ErrorProduct) else Mark.DONE
-
-
-def _is_good(made: Made[Value] | None) -> bool:
-    return _mark(made) is Mark.DONE
-
-
-def _why(made: Made[Value] | None) -> str:
-    if made is not None and isinstance(made.value, ErrorProduct):
-        return f"failed: {made.value.fault.message}"
-    return "not measured"
+        return (), error.message

@@ -1,10 +1,9 @@
 """Suites: make them from their seeds, lint them, say what they hold, show a sample."""
 
 from collections import Counter
-from pathlib import Path
 from typing import Final
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.domain.digest import Json, sha256_hex
 from openmed.domain.suites.layouts.shield import edition_guess
 from openmed.domain.suites.lint import LintFinding, LintReport, lint
@@ -21,7 +20,7 @@ SUITES: Final = ("golden", "shield-synthetic")
 """Every suite with a seed."""
 
 
-def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
+def build_suite(world: Context, *, name: str, is_check: bool) -> dict[str, Json]:
     """Make a suite of `SUITES` from its seed and write it, or check the committed files against it.
 
     Returns:
@@ -30,13 +29,12 @@ def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
     Raises:
         IntegrityError: a committed file differs (only with `is_check`).
     """
-    world = open_context(root)
     made = world.suite_builder.build(name)
     for path, content in made.files.items():
         if not is_check:
             world.write_file(path, content)
         elif world.read_file(path) != content:
-            msg = f"{path} is not what its seed makes"
+            msg = f"{path} differs from what its seed generates"
             raise IntegrityError(msg, next_step=f"git checkout -- {path}")
     return {
         "documents": len(made.documents),
@@ -49,7 +47,7 @@ def build_suite(root: Path, *, name: str, is_check: bool) -> dict[str, Json]:
     }
 
 
-def lint_suite(root: Path, *, name: str) -> LintReport:
+def lint_suite(world: Context, *, name: str) -> LintReport:
     """Look for every defect of a pinned suite, whatever its digests say.
 
     Raises:
@@ -57,7 +55,6 @@ def lint_suite(root: Path, *, name: str) -> LintReport:
         EvidenceError: its files cannot be read.
         ExternalError: a recipe could not say what it trains on.
     """
-    world = open_context(root)
     pin = _pinned(world, name)
     data = world.inputs.suite_files(pin)
     before = [LintFinding("not-as-pinned", detail=fault) for fault in unlike(pin, data)]
@@ -73,14 +70,13 @@ def lint_suite(root: Path, *, name: str) -> LintReport:
     )
 
 
-def suite_facts(root: Path, *, name: str) -> dict[str, Json]:
+def suite_facts(world: Context, *, name: str) -> dict[str, Json]:
     """What a pinned suite holds and the digests its files have now; no text.
 
     Raises:
         UsageError: no such suite is pinned.
         EvidenceError: its files cannot be read.
     """
-    world = open_context(root)
     pin = _pinned(world, name)
     data = world.inputs.suite_files(pin)
     documents = world.inputs.suite_documents(pin, data)
@@ -103,14 +99,15 @@ def suite_facts(root: Path, *, name: str) -> dict[str, Json]:
     }
 
 
-def sample_suite(root: Path, *, name: str, count: int, wants_text: bool) -> list[dict[str, Json]]:
+def sample_suite(
+    world: Context, *, name: str, count: int, wants_text: bool
+) -> list[dict[str, Json]]:
     """Documents spread evenly over a pinned suite: counts and offsets; text only of invented ones.
 
     Raises:
         UsageError: no such suite is pinned, or its text may not be shown.
         OpenMedError: the suite cannot be read, or is not as pinned.
     """
-    world = open_context(root)
     pin = _pinned(world, name)
     if wants_text and not pin.synthetic:
         msg = f"the text of suite {name} may not be shown: its pin does not say synthetic = true"
@@ -120,14 +117,13 @@ def sample_suite(root: Path, *, name: str, count: int, wants_text: bool) -> list
     return [_shown(document, wants_text=wants_text) for document in documents[::step][:count]]
 
 
-def suite_stats(root: Path, *, name: str, language: str) -> SuiteCounts:
+def suite_stats(world: Context, *, name: str, language: str) -> SuiteCounts:
     """Count what a pinned suite holds, in every language or in one.
 
     Raises:
         UsageError: no such suite, or it has no document in that language.
         OpenMedError: the suite's data is not what its pin names.
     """
-    world = open_context(root)
     documents = world.inputs.suite(_pinned(world, name)).documents
     kept = [document for document in documents if language in ("", document.language)]
     if not kept:

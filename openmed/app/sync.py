@@ -5,19 +5,18 @@ Without `gates/shared.toml` the state is this machine's own, and acting is all t
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import TypeVar
 
-from openmed.context import Context, open_context
+from openmed.context import Context
 from openmed.errors import FlipConflictError, OpenMedError, UsageError
 from openmed.pipeline.sharing import Sharing, unshared_tags
 
 Answer = TypeVar("Answer")
 
 
-def shared(  # noqa: PLR0913 - each says something else of the command
-    root: Path,
-    act: Callable[[], Answer],
+def share(  # noqa: PLR0913 - each says something else of the command
+    context: Context,
+    act: Callable[[Context], Answer],
     *,
     is_urgent: bool = False,
     is_judging: bool = False,
@@ -27,8 +26,9 @@ def shared(  # noqa: PLR0913 - each says something else of the command
     """Act on a release repository, and share what happened.
 
     Args:
-        root: release repository.
-        act: reads the state, compares, and moves it; called again when another machine was first.
+        context: the release repository.
+        act: reads the state, compares, and moves it; called again, with what was fetched and at
+            its own time, when another machine was first.
         is_urgent: it acts at once also while the remote is away, and is shared later.
         is_judging: queue, policies, suites and keys must be the reviewed ones.
         is_repairing: it mends a pointer that went backwards itself.
@@ -40,64 +40,43 @@ def shared(  # noqa: PLR0913 - each says something else of the command
         ExternalError: the remote cannot be reached, or refuses the state.
         UsageError: what decides is not what was reviewed.
     """
-    return shared_in(
-        open_context(root, quiet=True),
-        act,
-        is_urgent=is_urgent,
-        is_judging=is_judging,
-        is_repairing=is_repairing,
-        is_repeatable=is_repeatable,
-    )
-
-
-def shared_in(  # noqa: PLR0913 - as above
-    world: Context,
-    act: Callable[[], Answer],
-    *,
-    is_urgent: bool = False,
-    is_judging: bool = False,
-    is_repairing: bool = False,
-    is_repeatable: bool = True,
-) -> Answer:
-    """Act in an open repository, and share what happened."""
-    git = world.git_state
+    git = context.git_state
     if git is None:
-        return act()
+        return act(context)
     sharing = Sharing(
-        world, git, is_urgent=is_urgent, is_judging=is_judging, is_repairing=is_repairing
+        context, git, is_urgent=is_urgent, is_judging=is_judging, is_repairing=is_repairing
     )
     sharing.begin()
-    answer = _acted(sharing, act)
+    answer = _acted(sharing, context, act)
     for _ in range(git.attempts - 1):
         if sharing.finish(is_repeatable=is_repeatable):
             return answer
-        world.terminal.line("another machine was first; acting again on what it shared")
+        context.terminal.line("another machine was first; acting again on what it shared")
         sharing.begin()
         if is_repeatable:
-            answer = _acted(sharing, act)
+            answer = _acted(sharing, context, act)
     if sharing.finish(is_repeatable=is_repeatable):
         return answer
-    msg = f"other machines were first, {git.attempts} times; nothing of this holds"
+    msg = f"another machine was first, {git.attempts} times; nothing of this holds"
     raise FlipConflictError(msg, next_step="run it again")
 
 
-def _acted(sharing: Sharing, act: Callable[[], Answer]) -> Answer:
+def _acted(sharing: Sharing, context: Context, act: Callable[[Context], Answer]) -> Answer:
     """Act; what moved before it failed is shared all the same."""
     try:
-        return act()
+        return act(context.at_this_moment())
     except (OpenMedError, OSError):
         with suppress(OpenMedError):
             sharing.finish(is_repeatable=False)
         raise
 
 
-def unshared_lines(root: Path) -> tuple[str, ...]:
+def unshared_lines(context: Context) -> tuple[str, ...]:
     """A line for a person about ledger entries that nobody else has; none when there are none."""
-    world = open_context(root, quiet=True)
     try:
-        tags = unshared_tags(world)
+        tags = unshared_tags(context)
     except UsageError as error:
         return (f"sharing: {error.message}",)
-    where = world.git_state.branch.name if world.git_state else ""
+    where = context.git_state.branch.name if context.git_state else ""
     noun = "them" if len(tags) > 1 else "it"
     return (f"not shared yet: {', '.join(tags)}; {where} does not have {noun}",) if tags else ()

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from openmed.app.adhoc_benchmark import Model, measure_model
-from openmed.app.backstop import backstop_rows, backstop_table
-from openmed.app.operations import CandidateMeasurement, run_benchmark
-from openmed.cli.models import model_options
+from openmed.app.adhoc_benchmark import measure_model
+from openmed.app.backstop import backstop_rows
+from openmed.app.benchmark import CandidateMeasurement, run_benchmark
+from openmed.cli.models import Claims, model_of, model_options
 from openmed.cli.output import (
+    columns,
     emit_json,
     event_sink,
     handle_errors,
@@ -16,12 +17,14 @@ from openmed.cli.output import (
     shared_options,
     stream_option,
 )
-from openmed.cli.render.report_table import report_table
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.report_table import backstop_table, report_table
+from openmed.context import open_context
 from openmed.domain.wire import plain, pretty
 from openmed.errors import UsageError
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot", default="")
 @shared_options
 @click.option("--suite", default="", help="One suite of gates/suites.toml, e.g. smoke.")
@@ -48,31 +51,28 @@ def run(  # noqa: PLR0913 - each is an option of the command
     sha256: str | None,
     timeout: int,
 ) -> None:
-    r"""Measure SLOT, every candidate of the queue, or --model, which needs no queue.
+    """Measure SLOT, the whole queue, or any --model.
 
-    \b
     Example: openmed benchmark run pii::tiny::onnx --suite smoke
     Example: openmed benchmark run --model file:models/mine --suite golden --out mine.json
     """
+    context = open_context(root, quiet=as_json, tell=event_sink())
     if source:
         _require_bare(slot=slot, retry=retry)
-        model = Model(source, labels, languages, profile, sha256, timeout)
-        report = measure_model(
-            root, model, suite=suite or "golden", quiet=as_json, tell=event_sink()
-        )
+        claims = Claims(labels, languages, profile, sha256, timeout)
+        report = measure_model(context, model_of(source, claims), suite=suite or "golden")
         if out is not None:
             out.write_bytes(pretty(report))
         measured = [CandidateMeasurement(source, report)]
     elif out or labels or languages or profile or sha256:
         raise UsageError("--out, --label, --language, --profile and --sha256 belong to --model")
     else:
-        measured = run_benchmark(
-            root, slot=slot, suite=suite, retry=retry, quiet=as_json, tell=event_sink()
-        )
+        measured = run_benchmark(context, slot=slot, suite=suite, retry=retry)
     if as_json:
         emit_json("benchmark run", [plain(one.report) for one in measured])
         return
-    print_text("\n".join(report_table(one.report, of=one.slot) for one in measured))
+    width = columns()
+    print_text("\n".join(report_table(one.report, of=one.slot, width=width) for one in measured))
 
 
 def _require_bare(*, slot: str, retry: bool) -> None:
@@ -80,23 +80,27 @@ def _require_bare(*, slot: str, retry: bool) -> None:
         raise UsageError("--model stands alone: no SLOT and no --retry")
 
 
-@click.command("table")
+@click.command("table", cls=Command)
 @click.argument("slot", default="")
 @shared_options
 @click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
 @handle_errors
 def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bool) -> None:
-    r"""Recall, leak and precision per label, with and without the profile's pattern rules.
+    """Measure with and without the profile's pattern rules.
 
-    \b
     Example: openmed benchmark table --suite golden
     """
-    measured = run_benchmark(
-        root, slot=slot, suite=suite, retry=retry, quiet=as_json, wants_bare=True
-    )
+    context = open_context(root, quiet=as_json)
+    measured = run_benchmark(context, slot=slot, suite=suite, retry=retry, wants_bare=True)
     if as_json:
         rows = [{"slot": m.slot, "rows": [r.plain for r in backstop_rows(m)]} for m in measured]
         emit_json("benchmark table", rows)
         return
-    print_text("\n".join(backstop_table(one) for one in measured))
+    width = columns()
+    print_text(
+        "\n".join(
+            backstop_table(one.report, backstop_rows(one), of=one.slot, width=width)
+            for one in measured
+        )
+    )

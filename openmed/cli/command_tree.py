@@ -7,219 +7,173 @@ the function's help, so that listing commands loads none of them; a test holds t
 import click
 
 from openmed.cli.lazy_group import Lazy, LazyGroup
+from openmed.cli.render.screen import NO_COLOR
 from openmed.version import __version__
 
 release = LazyGroup(
     "release",
-    help="Release models, and say what is live.",
-    table={
-        "run": Lazy(
-            "release.run:run",
-            "Stage, benchmark, compare, flip and regenerate every candidate of the queue.",
-        ),
-        "plan": Lazy(
-            "release.plan:plan",
-            "Say what a run would do and why; writes nothing.",
-        ),
-        "stage": Lazy(
-            "release.stage_commands:stage",
-            "Freeze the bytes of candidates by content; measures and releases nothing.",
-        ),
-        "gate": Lazy(
-            "release.stage_commands:gate",
-            "Stage and measure candidates and say what the gates say; signs and releases nothing.",
-        ),
-        "flip": Lazy(
-            "release.stage_commands:flip",
-            "Judge, sign and flip what was measured already, then regenerate; runs no candidate.",
-        ),
-        "report": Lazy(
-            "release.ci:report",
-            "Tell CI what the last run came to: summary, annotations, texts of issues.",
-        ),
-        "regenerate": Lazy(
-            "release.stage_commands:regenerate",
-            "Write records, cards, benchmark cards, leaderboard and status from the ledger.",
-        ),
-        "status": Lazy(
-            "release.status:status",
-            "Say what is live in every slot, since when, and where its candidate stands.",
-        ),
-        "list": Lazy(
-            "release.history:list_command",
-            "List every slot that ever served something, with what it serves.",
-        ),
-        "history": Lazy(
-            "release.history:history",
-            "Say what happened, newest first; of SLOT every revision, with what was measured.",
-        ),
-        "show": Lazy(
-            "release.history:show",
-            "Show one ledger entry by its tag, or what a slot serves, in full.",
-        ),
-        "diff": Lazy(
-            "release.diff:diff",
-            "Say what differs between two tags: what serves, recall per label, files.",
-        ),
-        "explain": Lazy(
-            "release.explain:explain",
-            "Say why the last verdict on SLOT is what it is: each gate, or GATE alone.",
-        ),
-        "rollback": Lazy(
-            "release.rollback:rollback",
-            "Put the last green release of FAMILY back, and condemn what it leaves.",
-        ),
-        "freeze": Lazy(
-            "release.rollback:freeze",
-            "Let no release move SLOT until it is thawed; a rollback still may.",
-        ),
-        "thaw": Lazy("release.rollback:thaw", "Let releases move SLOT again."),
-        "waive": Lazy(
-            "release.waivers:waive",
-            "Sign that the quarantine of artifact DIGEST may be lifted, and lift it.",
-        ),
-        "lift": Lazy(
-            "release.waivers:lift",
-            "Record the waivers in gates/waivers/ that are not in the ledger yet.",
-        ),
-        "verify": Lazy(
-            "release.maintenance:verify",
-            "Check ledger, evidence, signatures, served bytes and pages; exit 7 if one is wrong.",
-        ),
-        "recover": Lazy(
-            "release.maintenance:recover",
-            "Finish what was interrupted, and say what was done; "
-            "a second call finds nothing to do.",
-        ),
-        "reconcile": Lazy(
-            "release.reconcile:reconcile",
-            "Replay the entries of another head of the ledger on ours; every head without HEAD.",
-        ),
-        "gc": Lazy(
-            "release.maintenance:gc",
-            "Remove staged trees, released trees and downloads that no slot may need again.",
-        ),
-        "power": Lazy(
-            "release.power:power",
-            "Say what a suite can decide at 95 %, per label and per gate of a policy.",
-        ),
+    help="Release models, undo releases, see what is live.",
+    sections={
+        "Release": {
+            "run": Lazy("release.run:run", "Stage, measure, judge and release every candidate."),
+            "plan": Lazy("release.plan:plan", "Show what a run would do and why; write nothing."),
+            "stage": Lazy(
+                "release.stage_commands:stage", "Copy candidates' bytes and record their hashes."
+            ),
+            "gate": Lazy(
+                "release.stage_commands:gate",
+                "Measure and judge candidates without signing or releasing.",
+            ),
+            "flip": Lazy(
+                "release.stage_commands:flip", "Judge, sign and release what was already measured."
+            ),
+            "report": Lazy(
+                "release.ci:report", "Write the summary, annotations and issue texts for CI."
+            ),
+        },
+        "Look": {
+            "status": Lazy(
+                "release.status:status", "Show what is live and where each candidate stands."
+            ),
+            "explain": Lazy(
+                "release.explain:explain", "Show why SLOT's last verdict is what it is."
+            ),
+            "list": Lazy("release.history:list_command", "List every slot and what it serves."),
+            "history": Lazy("release.history:history", "List past changes, newest first."),
+            "show": Lazy(
+                "release.history:show", "Show one ledger entry, or what a slot serves, in full."
+            ),
+            "diff": Lazy("release.diff:diff", "Compare the fleet at two tags."),
+            "power": Lazy(
+                "release.power:power", "Show which thresholds a suite is large enough to decide."
+            ),
+        },
+        "Undo": {
+            "rollback": Lazy(
+                "release.rollback:rollback", "Restore the previous good release of FAMILY."
+            ),
+            "freeze": Lazy(
+                "release.rollback:freeze", "Block releases of SLOT; rollbacks still work."
+            ),
+            "thaw": Lazy("release.rollback:thaw", "Allow releases of SLOT again."),
+            "waive": Lazy(
+                "release.waivers:waive", "Sign a waiver for a quarantined artifact and lift it."
+            ),
+            "lift": Lazy("release.waivers:lift", "Apply the waivers in gates/waivers/."),
+        },
+        "Repair": {
+            "verify": Lazy(
+                "release.maintenance:verify",
+                "Check ledger, evidence, signatures, served bytes and pages.",
+            ),
+            "recover": Lazy(
+                "release.maintenance:recover", "Finish what an interrupted command left undone."
+            ),
+            "reconcile": Lazy("release.reconcile:reconcile", "Make one ledger of two heads of it."),
+            "regenerate": Lazy(
+                "release.stage_commands:regenerate",
+                "Write cards, leaderboard and status page again.",
+            ),
+            "gc": Lazy(
+                "release.maintenance:gc", "Delete artifacts and downloads that no slot needs."
+            ),
+        },
     },
 )
 
 benchmark = LazyGroup(
     "benchmark",
-    help="Measure candidates; judges and releases nothing.",
-    table={
-        "run": Lazy(
-            "benchmark:run",
-            "Measure SLOT, every candidate of the queue, or --model, which needs no queue.",
-        ),
-        "table": Lazy(
-            "benchmark:table_command",
-            "Recall, leak and precision per label, with and without the profile's pattern rules.",
-        ),
-        "compare": Lazy(
-            "models:compare",
-            "Compare two models span by span; each is a source, a report's file, or a slot.",
-        ),
-        "list": Lazy(
-            "models:list_command",
-            "List every report that stands, with the recall of what its candidate declares.",
-        ),
-        "show": Lazy(
-            "models:show",
-            "Show a slot's reports as last measured, or the report in a file; measures nothing.",
-        ),
+    help="Measure candidates; release nothing.",
+    sections={
+        "Measure": {
+            "run": Lazy("benchmark:run", "Measure SLOT, the whole queue, or any --model."),
+            "table": Lazy(
+                "benchmark:table_command", "Measure with and without the profile's pattern rules."
+            ),
+            "compare": Lazy("models:compare", "Compare two models span by span."),
+        },
+        "Look": {
+            "list": Lazy("models:list_command", "List current reports with their recall."),
+            "show": Lazy("models:show", "Show the reports of a slot or a file."),
+        },
     },
 )
 
 suite = LazyGroup(
     "suite",
-    help="The documents candidates are measured on.",
-    table={
-        "build": Lazy(
-            "suite:build",
-            "Make a suite from its seed and print the digests to pin in gates/suites.toml.",
-        ),
-        "lint": Lazy(
-            "suite:lint",
-            "Look for every defect of a pinned suite; exit code 5 when there is one.",
-        ),
-        "digest": Lazy(
-            "suite:digest", "Say what a pinned suite holds and the digests its files have now."
-        ),
-        "sample": Lazy(
-            "suite:sample",
-            "Show some documents: counts and offsets, no text unless it is invented and asked for.",
-        ),
-        "stats": Lazy(
-            "suite:stats",
-            "Documents, gold spans and families of a pinned suite, per label and per language.",
-        ),
+    help="Build, check and inspect evaluation suites.",
+    sections={
+        "Make": {
+            "build": Lazy("suite:build", "Generate a suite from its seed and print its digests."),
+            "lint": Lazy("suite:lint", "Check a pinned suite for defects."),
+        },
+        "Look": {
+            "stats": Lazy(
+                "suite:stats", "Count documents, spans and families by label and language."
+            ),
+            "digest": Lazy("suite:digest", "Show a suite's contents and current digests."),
+            "sample": Lazy("suite:sample", "Show some documents: counts and offsets."),
+        },
     },
 )
 
 keys = LazyGroup(
     "keys",
-    help="Keys that sign verdicts and waivers.",
-    table={
-        "init": Lazy("keys:init", "Make your own signing key if there is none; safe to run again."),
-        "list": Lazy(
-            "keys:list_command",
-            "List the keys whose signatures count, and since when a closed one does not.",
-        ),
-        "rotate": Lazy(
-            "keys:rotate",
-            "Replace the key you sign with, and close the old one at the present ledger size.",
-        ),
-        "add": Lazy(
-            "keys:add",
-            "List the public half of a key in gates/keys/ as verifier NAME, for people to review.",
-        ),
+    help="Manage the keys that sign verdicts and waivers.",
+    sections={
+        "Keys": {
+            "init": Lazy("keys:init", "Create your own signing key if there is none."),
+            "list": Lazy("keys:list_command", "List the keys whose signatures count."),
+            "rotate": Lazy("keys:rotate", "Replace a signing key and close the old one."),
+            "add": Lazy("keys:add", "Add a public key to gates/keys/ as verifier NAME."),
+        },
     },
 )
 
+
+def _forget_colours(context: click.Context, parameter: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
+    del parameter
+    context.meta[NO_COLOR] = value
+
+
 cli = LazyGroup(
     "openmed",
-    help="""Release engine for clinical de-identification models.
-
-    \b
-    Exit codes: 0 done · 1 our fault · 2 usage or configuration · 3 held by a gate ·
-    4 nothing to roll back to · 5 no verdict · 6 conflict · 7 integrity · 130 interrupted
-    (docs/exit-codes.md)
-    """,
-    table={
-        "init": Lazy(
-            "init:init", "Make a release repository in DIR, in which `make release` works at once."
-        ),
-        "release": Lazy("command_tree:release", "Release models, and say what is live."),
-        "benchmark": Lazy(
-            "command_tree:benchmark", "Measure candidates; judges and releases nothing."
-        ),
-        "suite": Lazy("command_tree:suite", "The documents candidates are measured on."),
-        "schema": Lazy("schema:schema", "Print the JSON Schema NAME, or the names there are."),
-        "keys": Lazy("command_tree:keys", "Keys that sign verdicts and waivers."),
-        "doctor": Lazy(
-            "doctor:doctor",
-            "Look whether everything is there that a release needs; writes nothing.",
-        ),
-        "completion": Lazy(
-            "completion:completion",
-            "Print the completion script of a shell, for its start-up file.",
-        ),
+    help="Release engine for clinical de-identification models.",
+    sections={
+        "Release": {
+            "release": Lazy(
+                "command_tree:release", "Release models, undo releases, see what is live."
+            ),
+            "benchmark": Lazy("command_tree:benchmark", "Measure candidates; release nothing."),
+            "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
+            "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
+        },
+        "Set up": {
+            "init": Lazy("init:init", "Create a release repository in DIR."),
+            "doctor": Lazy("doctor:doctor", "Check that everything a release needs is there."),
+            "schema": Lazy("schema:schema", "Print the JSON Schema of a file or an answer."),
+            "completion": Lazy("completion:completion", "Print the completion script for a shell."),
+        },
     },
+    epilog=(
+        "Exit codes: 0 done, 1 our fault, 2 usage or configuration, 3 a gate failed, "
+        "4 nothing to roll back to, 5 no verdict, 6 conflict, 7 integrity, 10 changes planned, "
+        "130 interrupted. See docs/reference/exit-codes.md."
+    ),
     params=(
         click.Option(
             ["--debug"],
             is_flag=True,
             expose_value=False,
-            help="When something fails, say where too: file, line and type, never a message.",
+            help="On failure, also print file, line and type; never a message.",
         ),
         click.Option(
             ["--no-color"],
             is_flag=True,
             expose_value=False,
-            help="Accepted for scripts that pass it: nothing is ever coloured.",
+            is_eager=True,
+            callback=_forget_colours,
+            help="Do not colour text for people.",
         ),
     ),
 )

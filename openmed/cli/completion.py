@@ -3,28 +3,28 @@
 import click
 from click.shell_completion import get_completion_class
 
-from openmed.cli.output import emit_json, handle_errors, output_options, print_text
+from openmed.cli.output import emit_json, handle_errors, output_options, print_document
+from openmed.cli.render.help_format import Command
 
 SHELLS = ("bash", "zsh", "fish")
 COMPLETE = "_OPENMED_COMPLETE"
 """What a shell sets when it asks; `openmed.cli.main` answers."""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("shell", type=click.Choice(SHELLS))
 @output_options
 @handle_errors
 def completion(*, shell: str, as_json: bool) -> None:
-    r"""Print the completion script of a shell, for its start-up file.
+    """Print the completion script for a shell.
 
-    \b
     Example: openmed completion bash
     """
     script = _script(shell)
     if as_json:
         emit_json("completion", {"shell": shell, "script": script})
     else:
-        print_text(script)
+        print_document(script)
 
 
 def _script(shell: str) -> str:

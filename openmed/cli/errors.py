@@ -1,10 +1,11 @@
-"""How a command that failed says so: one sentence and the next step, or one JSON document.
+"""Failed commands: one sentence and the next step, or one JSON document.
 
 Whatever went wrong ends here: our own errors, click's, the disk's, and bugs. A message of an error
 we did not raise may quote what was in hand, document text too, so it is never shown: only its type
 and where it happened.
 """
 
+import sys
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,10 @@ import click
 
 import openmed
 from openmed.cli.output_format import Form, write_document
+from openmed.cli.render.screen import show
 from openmed.errors import ExternalError, FlipConflictError, OpenMedError
-from openmed.pipeline import interrupts
+from openmed.exit_codes import EXIT_CODE_OF, ExitCode
 
-INTERNAL = 1
 DEBUG = "--debug"
 _HOME = str(Path(openmed.__file__).parent)
 
@@ -58,7 +59,7 @@ class Failed(Exception):  # noqa: N818 - what happened, not what was wrong
         self._frames = tuple(_frames(error)) if debug else ()
 
     def show(self) -> None:
-        """Say it: for a person on stderr, for a program on stdout; frames always on stderr."""
+        """Print it: for a person on stderr, for a program on stdout; frames always on stderr."""
         for frame in self._frames:
             click.echo(frame, err=True)
         failure = self.failure
@@ -82,9 +83,9 @@ class Failed(Exception):  # noqa: N818 - what happened, not what was wrong
 
 
 def _tell(failure: Failure) -> None:
-    click.echo(f"openmed: {failure.message}", err=True)
+    show(f"openmed: {failure.message}", stream=sys.stderr)
     if failure.hint:
-        click.echo(f"next: {failure.hint}", err=True)
+        show(f"next: {failure.hint}", stream=sys.stderr)
 
 
 def _failure(error: BaseException) -> Failure:
@@ -94,10 +95,12 @@ def _failure(error: BaseException) -> Failure:
                 isinstance(error, ExternalError) and error.retryable
             )
             name = type(error).__name__
-            return Failure(name, error.message, error.next_step, error.exit_code, retryable)
+            return Failure(
+                name, error.message, error.next_step, EXIT_CODE_OF[error.kind], retryable
+            )
         case KeyboardInterrupt():
-            message = "interrupted; run it again to go on"
-            return Failure("Interrupted", message, "", interrupts.EXIT_CODE, retryable=True)
+            message = "interrupted; run it again to continue"
+            return Failure("Interrupted", message, "", ExitCode.INTERRUPTED, retryable=True)
         case click.UsageError():
             hint = f"{error.ctx.command_path} --help" if error.ctx else "openmed --help"
             return Failure("UsageError", _one_line(error), hint, error.exit_code)
@@ -105,13 +108,13 @@ def _failure(error: BaseException) -> Failure:
             return Failure("UsageError", _one_line(error), "", error.exit_code)
         case OSError():
             reason = error.strerror or type(error).__name__
-            message = (
-                f"{reason}: {error.filename}" if error.filename else f"the system refused: {reason}"
-            )
-            return Failure("OSError", message, "openmed doctor", INTERNAL)
+            message = f"{reason}: {error.filename}" if error.filename else f"system error: {reason}"
+            return Failure("OSError", message, "openmed doctor", ExitCode.INTERNAL)
         case _:
-            message = f"this is our fault: {type(error).__name__} in {_place(error)}"
-            return Failure("Unexpected", message, f"run it again with {DEBUG}", INTERNAL)
+            message = f"a fault of openmed itself: {type(error).__name__} in {_place(error)}"
+            return Failure(
+                "Unexpected", message, f"run the command again with {DEBUG}", ExitCode.INTERNAL
+            )
 
 
 def _one_line(error: click.ClickException) -> str:

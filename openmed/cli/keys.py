@@ -5,44 +5,44 @@ from pathlib import Path
 
 import click
 
-from openmed.app.operations import run_rotation
-from openmed.app.sync import shared
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
-from openmed.context import make_keys, open_context
+from openmed.app.keys import rotate_key
+from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.layout import table
+from openmed.context import open_context
 from openmed.domain.attestation.verifier import ListedKey, Role
 from openmed.domain.digest import Json
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.fleet_facts import KeyClosure
 from openmed.errors import UsageError
-from openmed.pipeline.summary import table
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def init(*, root: Path, as_json: bool) -> None:
-    r"""Make your own signing key if there is none; safe to run again.
+    """Create your own signing key if there is none.
 
     The private key stays outside the repository. Its public half goes to artifacts/keys/,
     as the verifier `local`, which counts for the local registry only.
 
-    \b
     Example: openmed keys init
     """
-    keyid, made, place = make_keys(root)
+    context = open_context(root, quiet=True)
+    keyid, made = context.make_keys()
+    place = str(context.keys.private)
     if as_json:
         emit_json("keys init", {"keyid": keyid, "made": made, "private_key": place})
         return
     print_text(f"{'made' if made else 'found'} signing key {keyid[:16]} in {place}")
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @shared_options
 @handle_errors
 def list_command(*, root: Path, as_json: bool) -> None:
-    r"""List the keys whose signatures count, and since when a closed one does not.
+    """List the keys whose signatures count.
 
-    \b
     Example: openmed keys list
     """
     world = open_context(root, quiet=True)
@@ -54,30 +54,25 @@ def list_command(*, root: Path, as_json: bool) -> None:
         return
     headings = ("VERIFIER", "KEY", "MAY", "STATE", "FILE")
     rows = tuple(_cells(state, key, own) for key in listed)
-    nothing = "no key is listed\nnext: openmed keys init"
-    print_text("\n".join(table((headings, *rows))) if rows else nothing)
+    nothing = "No key is listed.\nnext: openmed keys init"
+    print_text("\n".join(table(headings, rows, width=columns())) if rows else nothing)
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option("--verifier", default="", help="Whose key; by default of the key you sign with.")
 @click.option("--lost", is_flag=True, help="The old private key is gone or in other hands.")
 @handle_errors
 def rotate(*, root: Path, as_json: bool, verifier: str, lost: bool) -> None:
-    r"""Replace the key you sign with, and close the old one at the present ledger size.
+    """Replace a signing key and close the old one.
 
     What the old key signed counts for ever if it is in the ledger by now, and not at all if
     it is not. With --lost the old private key is not needed.
 
-    \b
     Example: openmed keys rotate
     Example: openmed keys rotate --lost --verifier release
     """
-    rotation, tag = shared(
-        root,
-        lambda: run_rotation(root, verifier=verifier, is_lost=lost),
-        is_repeatable=False,
-    )
+    rotation, tag = rotate_key(open_context(root, quiet=True), verifier=verifier, is_lost=lost)
     if as_json:
         emit_json("keys rotate", {**rotation.model_dump(mode="json"), "tag": tag or None})
         return
@@ -89,7 +84,7 @@ def rotate(*, root: Path, as_json: bool, verifier: str, lost: bool) -> None:
     )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @shared_options
 @click.option(
@@ -102,13 +97,12 @@ def rotate(*, root: Path, as_json: bool, verifier: str, lost: bool) -> None:
 )  # fmt: skip
 @handle_errors
 def add(*, name: str, root: Path, as_json: bool, file: Path, roles: tuple[str, ...]) -> None:
-    r"""List the public half of a key in gates/keys/ as verifier NAME, for people to review.
+    """Add a public key to gates/keys/ as verifier NAME.
 
-    \b
     Example: openmed keys add alice --role waive --key ~/alice.pem
     """
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", name):
-        msg = f"{name[:80]!r} is no verifier name; wanted lower-case letters, digits and hyphens"
+        msg = f"{name[:80]!r} is not a verifier name; use lower-case letters, digits and hyphens"
         raise UsageError(msg)
     ring = open_context(root, quiet=True).ring
     keyid, made = ring.add(name, tuple(Role(role) for role in roles), file=file)

@@ -11,6 +11,8 @@ from typing import NamedTuple
 import click
 from click.shell_completion import CompletionItem
 
+from openmed.cli.render.help_format import HelpContext
+
 PACKAGE = "openmed.cli"
 
 
@@ -27,24 +29,29 @@ class Lazy(NamedTuple):
 
 
 class LazyGroup(click.Group):
-    """A group over a table of commands, in the order people need them."""
+    """A group over tables of commands, by what people want to do."""
+
+    context_class: type[click.Context] = HelpContext
 
     def __init__(
         self,
         name: str,
         *,
         help: str,  # noqa: A002 - click's word
-        table: Mapping[str, Lazy],
+        sections: Mapping[str, Mapping[str, Lazy]],
         params: Sequence[click.Parameter] = (),
+        epilog: str = "",
     ) -> None:
         """Remember the table; nothing is loaded."""
         super().__init__(
             name,
             help=help,
+            epilog=epilog or None,
             params=list(params),
             context_settings={"help_option_names": ["-h", "--help"], "color": False},
         )
-        self.table = table
+        self.sections = sections
+        self.table = {name: row for rows in sections.values() for name, row in rows.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Names of all commands."""
@@ -72,8 +79,11 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """List the commands without loading them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in self.table.items()])
+        names = max(map(len, self.table))
+        for title, rows in self.sections.items():
+            with formatter.section(title):
+                # Padded, so that the helps of all groups stand in one column.
+                formatter.write_dl([(name.ljust(names), row.help) for name, row in rows.items()])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete names without loading commands."""

@@ -11,10 +11,11 @@ from openmed.cli.completion import COMPLETE
 from openmed.cli.errors import DEBUG, Failed
 from openmed.cli.output import words_of
 from openmed.cli.output_format import asked_form
+from openmed.cli.render.help_format import WIDEST
+from openmed.cli.render.screen import columns_of
+from openmed.exit_codes import ExitCode
 
 NAME = "openmed"
-CLOSED_PIPE = 141
-"""128 + SIGPIPE, as shells say it of a program whose reader has gone."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -26,39 +27,33 @@ def run(arguments: Sequence[str]) -> int:
     if os.environ.get(COMPLETE):
         cli.main(list(arguments), prog_name=NAME)  # click answers the shell and exits
     try:
-        code = _code(arguments)
+        try:
+            width = min(columns_of(sys.stdout), WIDEST)
+            with cli.make_context(NAME, list(arguments), terminal_width=width) as context:
+                cli.invoke(context)
+            code: int = ExitCode.DONE
+        except click.exceptions.Exit as leaving:
+            code = leaving.exit_code
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            code = error.exit_code
+        except BrokenPipeError:
+            raise
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is told like the rest
+            failed = _failed(error, arguments)
+            failed.show()
+            code = failed.failure.exit_code
         sys.stdout.flush()
     except BrokenPipeError:
         _forget_stdout()
-        return CLOSED_PIPE
+        return ExitCode.CLOSED_PIPE
     return code
 
 
-def _code(arguments: Sequence[str]) -> int:
-    try:
-        with cli.make_context(NAME, list(arguments)) as context:
-            cli.invoke(context)
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return error.exit_code
-    except Failed as failed:
-        return _told(failed)
-    except BrokenPipeError:
-        raise
-    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is told like the rest
-        return _told(_failed(error, arguments))
-    return 0
-
-
-def _told(failed: Failed) -> int:
-    failed.show()
-    return failed.failure.exit_code
-
-
 def _failed(error: BaseException, arguments: Sequence[str]) -> Failed:
-    """What happened outside a command's own function: usage, an import, an interrupt."""
+    """What a command's own function said, or what happened outside: usage, an import, Ctrl-C."""
+    if isinstance(error, Failed):
+        return error
     context = error.ctx if isinstance(error, click.UsageError) else None
     return Failed(
         error,

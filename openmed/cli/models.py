@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec
+from typing import NamedTuple, ParamSpec
 
 import click
 
 from openmed.app.adhoc_benchmark import Model, compare_models, list_reports, recorded_reports
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.layout import table
 from openmed.cli.render.report_table import comparison_table, report_table
+from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.headline import headline
-from openmed.domain.pages.number_format import share_down
+from openmed.domain.text.number_format import share_down
 from openmed.domain.wire import plain
-from openmed.pipeline.summary import table
+from openmed.errors import UsageError
 
 P = ParamSpec("P")
+
+_NOTHING = "No report yet.\nnext: openmed benchmark run"
 
 
 def model_options(command: Callable[P, None]) -> Callable[P, None]:
@@ -47,7 +52,56 @@ def model_options(command: Callable[P, None]) -> Callable[P, None]:
     return command
 
 
-@click.command()
+class Claims(NamedTuple):
+    """What the options say of a model.
+
+    Attributes:
+        labels: canonical labels it claims.
+        languages: languages it claims.
+        profile: file of its runner profile.
+        sha256: of its wheel.
+        timeout: seconds its runner may be silent.
+    """
+
+    labels: tuple[str, ...]
+    languages: tuple[str, ...]
+    profile: Path | None
+    sha256: str | None
+    timeout: int
+
+
+def model_of(source: str, claims: Claims) -> Model:
+    """A model as a command line names it; files are relative to where the person is.
+
+    Raises:
+        UsageError: its profile cannot be read.
+    """
+    kind, _, reference = source.partition(":")
+    is_file = kind == "file" and reference and not reference.startswith(":")
+    return Model(
+        f"file:{Path(reference).resolve()}" if is_file else source,
+        claims.labels,
+        claims.languages,
+        None if claims.profile is None else _profile(claims.profile),
+        claims.sha256,
+        claims.timeout,
+        _document(source),
+    )
+
+
+def _profile(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        msg = f"cannot read the profile {file}: {error.strerror}"
+        raise UsageError(msg) from None
+
+
+def _document(name: str) -> bytes | None:
+    return Path(name).read_bytes() if Path(name).is_file() else None
+
+
+@click.command(cls=Command)
 @click.argument("before")
 @click.argument("after")
 @shared_options
@@ -67,31 +121,28 @@ def compare(  # noqa: PLR0913 - each is an option of the command
     sha256: str | None,
     timeout: int,
 ) -> None:
-    r"""Compare two models span by span; each is a source, a report's file, or a slot.
+    """Compare two models span by span.
 
-    \b
     Example: openmed benchmark compare pii::tiny::onnx file:models/mine --suite golden
     """
-    one, other = (
-        Model(source, labels, languages, profile, sha256, timeout) for source in (before, after)
-    )
-    found = compare_models(root, one, other, suite=suite, quiet=as_json)
+    claims = Claims(labels, languages, profile, sha256, timeout)
+    one, other = model_of(before, claims), model_of(after, claims)
+    found = compare_models(open_context(root, quiet=as_json), one, other, suite=suite)
     if as_json:
         emit_json("benchmark compare", plain(found))
         return
-    print_text(comparison_table(found))
+    print_text(comparison_table(found, width=columns()))
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @shared_options
 @handle_errors
 def list_command(*, root: Path, as_json: bool) -> None:
-    r"""List every report that stands, with the recall of what its candidate declares.
+    """List current reports with their recall.
 
-    \b
     Example: openmed benchmark list
     """
-    reports = list_reports(root)
+    reports = list_reports(open_context(root, quiet=True))
     if as_json:
         emit_json("benchmark list", [_row(report) for report in reports])
         return
@@ -108,7 +159,7 @@ def list_command(*, root: Path, as_json: bool) -> None:
         for report in reports
         for declared in [headline(report.scope.labels, report)]
     ]
-    print_text("\n".join(table((headings, *rows))) if rows else "nothing was measured yet")
+    print_text("\n".join(table(headings, rows, width=columns())) if rows else _NOTHING)
 
 
 def _row(report: BenchmarkReport) -> Json:
@@ -126,19 +177,20 @@ def _row(report: BenchmarkReport) -> Json:
     }
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("what")
 @shared_options
 @click.option("--suite", default="", help="One suite; else all that were measured.")
 @handle_errors
 def show(*, what: str, root: Path, as_json: bool, suite: str) -> None:
-    r"""Show a slot's reports as last measured, or the report in a file; measures nothing.
+    """Show the reports of a slot or a file.
 
-    \b
     Example: openmed benchmark show pii::tiny::onnx --suite golden
     """
-    reports = recorded_reports(root, name=what, suite=suite)
+    context = open_context(root)
+    reports = recorded_reports(context, name=what, suite=suite, document=_document(what))
     if as_json:
         emit_json("benchmark show", [plain(report) for report in reports])
         return
-    print_text("\n".join(report_table(report, of=report.subject.slot) for report in reports))
+    width = columns()
+    print_text("\n".join(report_table(one, of=one.subject.slot, width=width) for one in reports))

@@ -1,9 +1,11 @@
 """What every command shares: options, answers, one way to fail.
 
-stdout is the answer, stderr is everything else. Nothing is coloured and nobody is asked anything.
+stdout is the answer, stderr is everything else. Text for people fits the terminal and is coloured
+on a terminal only; a document for a program is written as it is. Nobody is asked anything.
 """
 
 import functools
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn, ParamSpec
@@ -12,6 +14,7 @@ import click
 
 from openmed.cli.errors import DEBUG, Failed
 from openmed.cli.output_format import Form, write_document, write_line
+from openmed.cli.render.screen import columns_of, show
 from openmed.domain.digest import Json
 
 P = ParamSpec("P")
@@ -104,8 +107,18 @@ def emit_json(command: str, data: Json) -> None:
 
 
 def print_text(text: str) -> None:
-    """Print the answer for a person."""
+    """Print the answer for a person: lines that fit, printable, coloured on a terminal."""
+    show(text, stream=sys.stdout)
+
+
+def print_document(text: str) -> None:
+    """Print what another program takes in: JSON, Markdown, a script; never folded."""
     click.echo(text, nl=not text.endswith("\n"))
+
+
+def columns() -> int:
+    """Columns of the answer for a person."""
+    return columns_of(sys.stdout)
 
 
 def exit_with(code: int) -> NoReturn:

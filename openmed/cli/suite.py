@@ -13,71 +13,77 @@ from openmed.app.suites import (
     suite_facts,
     suite_stats,
 )
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.layout import counted, table
+from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.suites.lint import LintReport
 from openmed.domain.suites.lint.leakage import WORDS
 from openmed.domain.suites.suite_counts import SuiteCounts
 from openmed.domain.wire import plain
-from openmed.errors import EvidenceError
-from openmed.pipeline.summary import table
+from openmed.exit_codes import ExitCode
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", type=click.Choice(sorted(SUITES)))
 @shared_options
 @click.option("--check", is_flag=True, help="Write nothing; fail if a committed file differs.")
 @handle_errors
 def build(*, name: str, root: Path, as_json: bool, check: bool) -> None:
-    r"""Make a suite from its seed and print the digests to pin in gates/suites.toml.
+    """Generate a suite from its seed and print its digests.
 
-    \b
     Example: openmed suite build golden --check
     """
-    facts = build_suite(root, name=name, is_check=check)
+    facts = build_suite(open_context(root), name=name, is_check=check)
     if as_json:
         emit_json("suite build", facts)
         return
     _say_facts(facts)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @shared_options
 @handle_errors
 def lint(*, name: str, root: Path, as_json: bool) -> None:
-    r"""Look for every defect of a pinned suite; exit code 5 when there is one.
+    """Check a pinned suite for defects.
 
-    \b
     Example: openmed suite lint golden
     """
-    report = lint_suite(root, name=name)
+    report = lint_suite(open_context(root), name=name)
     if as_json:
         emit_json("suite lint", report.plain)
     else:
         print_text("\n".join([*(finding.line for finding in report.findings), *_summary(report)]))
     if report.findings:
-        exit_with(EvidenceError.exit_code)
+        exit_with(ExitCode.NO_VERDICT)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @shared_options
 @handle_errors
 def digest(*, name: str, root: Path, as_json: bool) -> None:
-    r"""Say what a pinned suite holds and the digests its files have now.
+    """Show a suite's contents and current digests.
 
-    \b
     Example: openmed suite digest shield-synthetic
     """
-    facts = suite_facts(root, name=name)
+    facts = suite_facts(open_context(root), name=name)
     if as_json:
         emit_json("suite digest", facts)
         return
     _say_facts(facts)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @shared_options
 @click.option(
@@ -86,12 +92,11 @@ def digest(*, name: str, root: Path, as_json: bool) -> None:
 @click.option("--text", is_flag=True, help="Show the texts; only of suites pinned as synthetic.")
 @handle_errors
 def sample(*, name: str, root: Path, as_json: bool, count: int, text: bool) -> None:
-    r"""Show some documents: counts and offsets, no text unless it is invented and asked for.
+    """Show some documents: counts and offsets.
 
-    \b
     Example: openmed suite sample golden -n 2 --text
     """
-    rows = sample_suite(root, name=name, count=count, wants_text=text)
+    rows = sample_suite(open_context(root), name=name, count=count, wants_text=text)
     if as_json:
         emit_json("suite sample", list[Json](rows))
         return
@@ -111,11 +116,12 @@ def sample(*, name: str, root: Path, as_json: bool, count: int, text: bool) -> N
 def _summary(report: LintReport) -> list[str]:
     shared = report.overlap
     found = len(report.findings)
-    lines = [f"{found} defects in {report.documents} documents, {report.spans} gold spans"]
+    where = f"{counted(report.documents, 'document')}, {counted(report.spans, 'gold span')}"
+    lines = [f"{counted(found, 'defect')} in {where}"]
     if shared is not None:
         lines.append(
-            f"{shared.shared} of {shared.suite} runs of {WORDS} words stand in training notes too "
-            f"({shared.training} runs)"
+            f"{shared.shared} of {shared.suite} runs of {WORDS} words are also in the "
+            f"training notes ({shared.training} runs)"
         )
     return lines
 
@@ -126,18 +132,17 @@ def _say_facts(facts: Mapping[str, Json]) -> None:
         print_text("\n".join(f"{key} {name}".rstrip() + f" = {fact}" for name, fact in rows))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name")
 @shared_options
 @click.option("--language", default="", help="Only documents in this language, e.g. en.")
 @handle_errors
 def stats(*, name: str, root: Path, as_json: bool, language: str) -> None:
-    r"""Documents, gold spans and families of a pinned suite, per label and per language.
+    """Count documents, spans and families by label and language.
 
-    \b
     Example: openmed suite stats golden --language en
     """
-    counts = suite_stats(root, name=name, language=language)
+    counts = suite_stats(open_context(root), name=name, language=language)
     if as_json:
         emit_json("suite stats", plain(counts))
         return
@@ -167,9 +172,11 @@ def _stats_lines(counts: SuiteCounts) -> list[str]:
         )
         for row in counts.languages
     ]
-    headings = ("LANGUAGE", "DOCUMENTS", "WITHOUT GOLD", "SPANS", "FAMILIES", "LABELS")
+    by_label = ("LABEL", "DOCUMENTS", "SPANS", "FAMILIES", "LANGUAGES")
+    by_language = ("LANGUAGE", "DOCUMENTS", "WITHOUT GOLD", "SPANS", "FAMILIES", "LABELS")
+    width = columns()
     return [
-        *table((("LABEL", "DOCUMENTS", "SPANS", "FAMILIES", "LANGUAGES"), *labels, total)),
+        *table(by_label, [*labels, total], width=width),
         "",
-        *table((headings, *languages)),
+        *table(by_language, languages, width=width),
     ]

@@ -4,8 +4,8 @@ The committed JSONL is the truth; this is how it was made, and a test proves it 
 the same bytes. Templates and languages are data (`templates/LANG/`); code draws, computes check
 digits and records spans. Identifiers come from ranges that are never issued where there are such
 ranges, names from our own lists. Titles (`Mr.`, `Dr.`) stand outside the gold span; relatives of a
-patient are labelled as the patient is. `docs/evaluation.md` says what is in it, and what it is
-too small to decide.
+patient are labelled as the patient is. `docs/concepts/evaluation.md` says what is in it, and what
+it is too small to decide.
 
 Reached through the suites port only. Not here: reading and writing files (an adapter hands texts
 in), pins, training text.

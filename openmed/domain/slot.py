@@ -13,12 +13,12 @@ _PART_PATTERN = re.compile(f"^{_PART}$")
 _KEY_PATTERN = re.compile(rf"{_PART}::{_PART}::{_PART}(?:::{_PART})?")
 _SEPARATOR = "::"
 _FEWEST, _MOST, _LONGEST = 3, 4, 48
-_WANTED = "wanted family::tier::format[::line] of lower-case letters, digits, '.' and '-'"
+_RULE = "a slot is family::tier::format[::line] of lower-case letters, digits, '.' and '-'"
 
 
 def _normal(text: str) -> str:
     if not _KEY_PATTERN.fullmatch(text):
-        raise ValueError(_WANTED)
+        raise ValueError(_RULE)
     return text
 
 
@@ -70,7 +70,7 @@ def parse_slot(text: str) -> Slot:
     parts = [part.strip().lower().replace("_", "-") or "none" for part in text.split(_SEPARATOR)]
     bad = next((p for p in parts if len(p) > _LONGEST or not _PART_PATTERN.match(p)), None)
     if not _FEWEST <= len(parts) <= _MOST or bad is not None:
-        msg = f"{text[:80]!r} is not a slot: {_WANTED}"
+        msg = f"{text[:80]!r} is not a slot; {_RULE}"
         raise UsageError(msg)
     line = parts[3] if len(parts) == _MOST and parts[3] != "none" else None
     return Slot(family=parts[0], tier=parts[1], format=parts[2], line=line)

@@ -7,17 +7,21 @@ last of two equal keys, so that a report which says FAILED and then PASSED would
 
 import json
 import math
-from collections.abc import Mapping, Sequence
-from typing import TypeVar, cast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar, cast, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from openmed.domain.digest import Json, canonical_json, digest_of
 from openmed.domain.frozen import Frozen
+from openmed.domain.near_names import did_you_mean
 from openmed.errors import EvidenceError
 
 Value = TypeVar("Value", bound=Frozen)
 
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""Unknown keys that are quoted."""
 _LARGEST = 2**53 - 1
 """Integers beyond it have no canonical form (RFC 8785)."""
 
@@ -77,7 +81,7 @@ def parse(kind: type[Value], data: bytes, *, what: str) -> Value:
     try:
         return kind.model_validate_json(data)
     except ValidationError as error:
-        msg = f"{what} is not a valid {kind.__name__}: {explain(error)}"
+        msg = f"{what} is not valid: {explain(error, kind=kind)}"
         raise EvidenceError(msg) from None
 
 
@@ -98,10 +102,10 @@ def from_plain(kind: type[Value], plain: object, *, what: str) -> Value:
     return parse(kind, data, what=what)
 
 
-def explain(error: ValidationError) -> str:
+def explain(error: ValidationError, *, kind: type[BaseModel]) -> str:
     """Say where and what in one line, without the input (it might be document text)."""
     faults = [
-        _located(fault["loc"], fault["msg"].removeprefix("Value error, "))
+        _fault(fault["type"], fault["loc"], fault["msg"], kind=kind)
         for fault in error.errors(include_url=False, include_input=False, include_context=False)
     ]
     shown = "; ".join(faults[:3])
@@ -128,6 +132,41 @@ def pretty(value: "Frozen | Json") -> bytes:
 def digest_value(value: Frozen) -> str:
     """Digest of a value: sha256 over its canonical bytes."""
     return digest_of(plain(value))
+
+
+def _fault(code: str, place: tuple[int | str, ...], message: str, *, kind: type[BaseModel]) -> str:
+    match code:
+        case "extra_forbidden":
+            return _located(place[:-1], _unknown_key(place, kind=kind))
+        case "missing":
+            return _located(place[:-1], f"missing key `{place[-1]}`")
+        case _:
+            return _located(place, message.removeprefix("Value error, "))
+
+
+def _unknown_key(place: tuple[int | str, ...], *, kind: type[BaseModel]) -> str:
+    key = str(place[-1])
+    if not _KEY.fullmatch(key):
+        return "unknown key"  # Whatever it is, it is not a misspelt name of ours.
+    near = did_you_mean(key, _keys_at(place[:-1], kind))
+    return f"unknown key `{key}`" + (f"; {near}" if near else "")
+
+
+def _keys_at(place: Sequence[int | str], kind: type[BaseModel]) -> set[str]:
+    """Keys of the tables that may stand at a place inside a value."""
+    kinds = [kind]
+    for part in place:
+        fields = [one.model_fields[part] for one in kinds if part in one.model_fields]
+        # A number is an element of a list; a name that is no field tells members of a union apart.
+        kinds = [model for field in fields for model in _models_in(field.annotation)] or kinds
+    return {field.alias or name for one in kinds for name, field in one.model_fields.items()}
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
 
 
 def _located(place: tuple[int | str, ...], message: str) -> str:

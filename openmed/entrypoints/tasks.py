@@ -1,5 +1,5 @@
 """The name under which an older release repository's `dodo.py` imports the graph; nothing else."""
 
-from openmed.pipeline.doit_tasks import dodo
+from openmed.cli.release.dodo import dodo
 
 __all__ = ["dodo"]

@@ -1,20 +1,25 @@
-"""What doit tells: steps it passes over, trouble, the run report whatever happened."""
+"""doit's reporter: records skipped and failed steps, and always writes the run report."""
 
-import sys
 from collections.abc import Mapping
 from typing import ClassVar, Protocol, TextIO
 
 from doit.exceptions import BaseFail
 from doit.task import Task
 
-from openmed.context import Context, program_name
+from openmed.context import Context
 from openmed.domain.wire import pretty
 from openmed.pipeline.run_report import RunReport
-from openmed.pipeline.summary import summary
 
 RELEASE = "release"
 FOLLOW = "follow"
 """Takes what other machines shared; when it is refused, nothing else may run."""
+
+
+class PrintSummary(Protocol):
+    """Prints the end of a run; handed in by what prints for people."""
+
+    def __call__(self, report: RunReport) -> None:
+        """Print it."""
 
 
 class RecordsRun(Protocol):
@@ -35,17 +40,20 @@ class ReleaseReporter:
 
     Attributes:
         graph: whose run it is.
-        prints: whether it prints the summary, or the caller does.
+        print_summary: prints the summary; None when the caller does.
     """
 
     desc = "a table at the end"
     graph: ClassVar[RecordsRun]
-    prints: ClassVar[bool]
+    print_summary: ClassVar[PrintSummary | None]
 
     @classmethod
-    def bound_to(cls, graph: RecordsRun, *, prints: bool) -> type["ReleaseReporter"]:
+    def bound_to(
+        cls, graph: RecordsRun, *, print_summary: PrintSummary | None
+    ) -> type["ReleaseReporter"]:
         """A reporter class for one graph: doit makes the instance itself."""
-        return type("BoundReporter", (cls,), {"graph": graph, "prints": prints})
+        show = None if print_summary is None else staticmethod(print_summary)
+        return type("BoundReporter", (cls,), {"graph": graph, "print_summary": show})
 
     def __init__(self, outstream: TextIO, options: Mapping[str, object]) -> None:  # noqa: ARG002 - doit's signature
         """Take what doit gives every reporter."""
@@ -98,9 +106,8 @@ class ReleaseReporter:
         """Write the run report; print the summary unless the caller does."""
         report = self.graph.run_report()
         self.graph.world.run_files.write_report(pretty(report))
-        if self.prints:
-            sys.stdout.write(summary(report, program=program_name()))
-            sys.stdout.flush()
+        if self.print_summary is not None:
+            self.print_summary(report)
 
     def _tell(self, line: str) -> None:
         self.graph.world.changed(line, {"type": "trouble", "text": line})

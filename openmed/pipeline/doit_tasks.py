@@ -1,28 +1,26 @@
-"""The release graph for doit: a step's materials and products become one task each.
+"""The pipeline for doit: each step becomes a task, its materials and product the task's files.
 
-    stage:SLOT → benchmark:SLOT:SUITE → compare:SLOT → flip → regenerate:KIND → release
-                 benchmark:SLOT:performance, baseline:SLOT:SUITE, parent:SLOT:SUITE
-
-doit owns the order. Whether a product stands is asked of the step itself, so the graph
-is right with an old database, a lost one, or none.
+The edges are those of `definition.py`; doit runs them in order. Whether a product stands is asked
+of the step itself, so the graph is right with an old database, a lost one, or none.
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from doit.exceptions import InvalidDodoFile, TaskFailed
 from doit.task import Task
 
+from openmed.context import Context
+from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import Step, fault_of
 from openmed.errors import OpenMedError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline import interrupts
-from openmed.pipeline.doit_reporter import FOLLOW, ReleaseReporter
-from openmed.pipeline.regeneration import derived_steps
+from openmed.pipeline.definition import Each, StepDefinition
+from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, ReleaseReporter
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.sharing import Sharing
 from openmed.pipeline.step_runner import StepResult, StepState
-from openmed.steps import compare, flip, performance, stage
 
 TaskTable = dict[str, object]
 
@@ -41,7 +39,7 @@ class UpToDateCheck:
 
 
 class ReleaseTasks:
-    """The edges of the graph; each `task_*` is a task creator by doit's naming rule."""
+    """The pipeline as tasks of doit: one for each step, after those it is made from."""
 
     def __init__(self, graph: ReleaseGraph, sharing: Sharing | None = None) -> None:
         """Remember whose tasks these are, and how the state is shared with other machines."""
@@ -57,102 +55,74 @@ class ReleaseTasks:
             "verbosity": 0,
         }
 
-    @property
-    def _first(self) -> list[str]:
-        return [FOLLOW] if self._sharing is not None else []
-
-    def task_stage(self) -> Iterator[TaskTable]:
-        """Freeze each candidate's bytes by content."""
-        for candidate in self._graph.candidates:
-            task = self._task(self._graph.stage(candidate), name=candidate.slot, file_dep=[])
-            yield {**task, "task_dep": self._first}
-
-    def task_benchmark(self) -> Iterator[TaskTable]:
-        """Run each staged candidate on each suite of its policy; then against the clock, alone."""
-        graph = self._graph
-        before: list[str] = []
-        for candidate in graph.candidates:
-            slot = candidate.slot
-            staged = graph.product(slot, stage.PRODUCT)
-            for pin in graph.suites(slot):
-                step = graph.benchmark(candidate, pin)
-                yield self._task(step, name=f"{slot}:{pin.name}", file_dep=[staged])
-                before.append(step.task)
-        for candidate in graph.candidates:
-            slot = candidate.slot
-            timed = graph.performance(candidate)
-            staged = graph.product(slot, stage.PRODUCT)
-            # Nothing else may compute meanwhile, also with `doit -n`: it comes last, in a row.
-            yield {
-                **self._task(timed, name=f"{slot}:{performance.PRODUCT}", file_dep=[staged]),
-                "task_dep": list(before),
-            }
-            before = [timed.task]
-
-    def task_baseline(self) -> Iterator[TaskTable]:
-        """Have the reports of what each candidate is compared with."""
-        graph = self._graph
-        for candidate in graph.candidates:
-            slot = candidate.slot
-            staged = graph.product(slot, stage.PRODUCT)
-            for pin in graph.suites(slot):
-                step = graph.baseline(candidate, pin)
-                yield self._task(step, name=f"{slot}:{pin.name}", file_dep=[staged])
-
-    def task_parent(self) -> Iterator[TaskTable]:
-        """Have the reports of what each candidate was reduced from, where its row says so."""
-        graph = self._graph
-        for candidate in graph.candidates:
-            for pin in graph.suites(candidate.slot) if candidate.parent else ():
-                step = graph.parent(candidate, pin)
-                yield self._task(step, name=f"{candidate.slot}:{pin.name}", file_dep=[])
-
-    def task_compare(self) -> Iterator[TaskTable]:
-        """Judge each candidate by its policy."""
-        graph = self._graph
-        for candidate in graph.candidates:
-            slot = candidate.slot
-            names = [
-                stage.PRODUCT,
-                *(pin.name for pin in graph.suites(slot)),
-                *(graph.baseline(candidate, pin).name for pin in graph.suites(slot)),
-                *(
-                    graph.parent(candidate, pin).name
-                    for pin in (graph.suites(slot) if candidate.parent else ())
-                ),
-                performance.PRODUCT,
-            ]
-            made = [graph.product(slot, name) for name in names]
-            yield self._task(graph.compare(candidate), name=slot, file_dep=made)
-
-    def task_flip(self) -> TaskTable:
-        """Move what is releasable, in one commit."""
-        graph = self._graph
-        verdicts = [graph.product(slot, compare.PRODUCT) for slot in graph.slots]
-        return {**self._task(graph.flip(), name=None, file_dep=verdicts), "task_dep": self._first}
-
-    def task_regenerate(self) -> Iterator[TaskTable]:
-        """Write records, cards, benchmark cards, leaderboard and status from what is live."""
-        graph = self._graph
-        flipped = graph.product(flip.SLOT, flip.PRODUCT)
-        for step in derived_steps(graph.world):
-            yield self._task(step, name=step.kind, file_dep=[flipped])
+    def task_pipeline(self) -> Iterator[TaskTable]:
+        """Every task of the pipeline."""
+        groups: set[str] = set()
+        for definition in self._graph.pipeline.steps:
+            tasks = list(self._tasks_of(definition))
+            if definition.group not in groups and all("name" in task for task in tasks):
+                yield {"basename": definition.group, "name": None, "doc": definition.summary}
+            groups.add(definition.group)
+            yield from tasks
 
     def task_release(self) -> TaskTable:
         """The whole chain; red if anything is not released."""
+        fleet = (step for step in self._graph.pipeline.steps if step.each is Each.FLEET)
         return {
             "actions": [(_release, [self._graph, self._sharing])],
-            "task_dep": ["flip", "regenerate"],
+            "task_dep": [step.group for step in fleet],
             "uptodate": [False],
             "io": {"capture": False},
             "verbosity": 0,
         }
 
-    def _task(self, step: Step[Frozen], *, name: str | None, file_dep: list[str]) -> TaskTable:
+    def _tasks_of(self, definition: StepDefinition) -> Iterator[TaskTable]:
+        graph = self._graph
+        if definition.each is Each.FLEET:
+            made = self._products(definition)
+            yield from (
+                self._task(step, definition, file_dep=made) for step in graph.steps(definition)
+            )
+            return
+        names = map(graph.pipeline.named, definition.alone_after)
+        before = [step.task for name in names for step in graph.steps(name)]
+        for candidate in graph.candidates:
+            made = self._products(definition, candidate)
+            for step in graph.steps_of(definition, candidate):
+                task = self._task(step, definition, file_dep=made)
+                if definition.alone_after:
+                    # Nothing else may compute meanwhile, also with `doit -n`: one after another.
+                    task["task_dep"] = [*self._first, *before]
+                    before = [step.task]
+                yield task
+
+    def _products(
+        self, definition: StepDefinition, candidate: Candidate | None = None
+    ) -> list[str]:
+        """Files a step is made from: of one candidate, or of all."""
+        graph = self._graph
+        made = [graph.pipeline.named(name) for name in definition.made_from]
+        steps = (
+            step
+            for one in made
+            for step in (graph.steps_of(one, candidate) if candidate else graph.steps(one))
+        )
+        return [graph.product(step.slot, step.name) for step in steps]
+
+    @property
+    def _first(self) -> list[str]:
+        return [FOLLOW] if self._sharing is not None else []
+
+    def _task(
+        self, step: Step[Frozen], definition: StepDefinition, *, file_dep: list[str]
+    ) -> TaskTable:
+        basename, _, name = step.task.partition(":")
         return {
-            **({"name": name} if name else {}),
-            "actions": [(_act, [self._graph, step])],
+            "basename": basename,
+            **({"name": name} if name else {"doc": definition.summary}),
+            "actions": [(self._graph.run, [step])],
             "file_dep": file_dep,
+            "task_dep": self._first,
             "targets": [self._graph.product(step.slot, step.name)],
             "uptodate": [UpToDateCheck(self._graph, step)],
             "io": {"capture": False},
@@ -160,7 +130,7 @@ class ReleaseTasks:
         }
 
 
-def doit_config(graph: ReleaseGraph, *, prints: bool) -> TaskTable:
+def doit_config(graph: ReleaseGraph, *, print_summary: PrintSummary | None) -> TaskTable:
     """What doit must know besides the tasks."""
     folder = graph.world.artifacts
     folder.mkdir(parents=True, exist_ok=True)
@@ -172,12 +142,15 @@ def doit_config(graph: ReleaseGraph, *, prints: bool) -> TaskTable:
         "continue": True,
         "verbosity": 0,
         "par_type": "thread",
-        "reporter": ReleaseReporter.bound_to(graph, prints=prints),
+        "reporter": ReleaseReporter.bound_to(graph, print_summary=print_summary),
     }
 
 
 def namespace(
-    graph: ReleaseGraph, *, prints: bool, sharing: Sharing | None = None
+    graph: ReleaseGraph,
+    *,
+    print_summary: PrintSummary | None = None,
+    sharing: Sharing | None = None,
 ) -> dict[str, object]:
     """What a dodo module holds: the task creators and doit's configuration."""
     tasks = ReleaseTasks(graph, sharing)
@@ -185,10 +158,10 @@ def namespace(
     if sharing is None:
         names.remove("task_follow")
     creators = {name: getattr(tasks, name) for name in names}
-    return {**creators, "DOIT_CONFIG": doit_config(graph, prints=prints)}
+    return {**creators, "DOIT_CONFIG": doit_config(graph, print_summary=print_summary)}
 
 
-def dodo(root: Path) -> dict[str, object]:
+def dodo(world: Context, *, print_summary: PrintSummary) -> dict[str, object]:
     """What `dodo.py` needs; a repository that cannot be used stops doit with one sentence.
 
     Raises:
@@ -196,17 +169,11 @@ def dodo(root: Path) -> dict[str, object]:
     """
     interrupts.install_handlers()
     try:
-        graph = open_graph(root)
-        git = graph.world.git_state
-        sharing = Sharing(graph.world, git, is_judging=True) if git else None
-        return namespace(graph, prints=True, sharing=sharing)
+        git = world.git_state
+        sharing = Sharing(world, git, is_judging=True) if git else None
+        return namespace(open_graph(world), print_summary=print_summary, sharing=sharing)
     except OpenMedError as error:
         raise InvalidDodoFile(error.diagnostics()) from None
-
-
-def _act(graph: ReleaseGraph, step: Step[Frozen]) -> bool:
-    graph.run_step(step)
-    return True
 
 
 def _follow(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
@@ -228,7 +195,7 @@ def _release(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
             return TaskFailed("another machine was first; run doit again to compare with it")
     except OpenMedError as error:
         return TaskFailed(error.diagnostics())
-    if report.exit_code == 0:
+    if report.exit_code == ExitCode.DONE:
         return True
-    held = [row.slot for row in report.candidates if row.exit_code != 0]
+    held = [row.slot for row in report.candidates if row.exit_code != ExitCode.DONE]
     return TaskFailed(f"not released: {', '.join(held) or 'see artifacts/run-report.json'}")

@@ -1,4 +1,4 @@
-"""Telling whoever follows a run what its steps come to: a person by lines, a program by events."""
+"""Progress of a run: lines for a person, events for a program."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -8,7 +8,6 @@ import signal
 import sys
 from types import FrameType, TracebackType
 
-EXIT_CODE = 130
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _seen: list[int] = []
 
@@ -33,6 +32,6 @@ def _raise(number: int, frame: FrameType | None) -> None:
 
 def _tell(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
-        sys.stderr.write("interrupted; run it again to go on\n")
+        sys.stderr.write("interrupted; run it again to continue\n")
         return
     sys.__excepthook__(kind, error, traceback)

@@ -1,11 +1,14 @@
-"""The steps that write what is derived from the ledger: records under `gates/`, trust artifacts.
+"""Writing what is derived from the ledger: records under `gates/`, trust artifacts.
 
 They need neither queue nor policies, so a rollback regenerates everything while those are broken.
 """
 
+from collections.abc import Iterator
+
 from openmed.context import Context
 from openmed.domain.pages.derived_records import QUARANTINE, render_records
 from openmed.domain.pages.renderers import RENDERERS
+from openmed.pipeline.step_runner import StepResult, raise_fault, run_step
 from openmed.steps.regenerate import Regenerate, Verified
 
 RECORDS = "records"
@@ -31,3 +34,20 @@ def derived_steps(world: Context) -> tuple[Regenerate, ...]:
         )
         for kind, render, owns, pages in kinds
     )
+
+
+def regenerate(context: Context) -> Iterator[StepResult]:
+    """Write every derived file that is not what the ledger says."""
+    for step in derived_steps(context):
+        yield run_step(step, products=context.products, retry=True)
+
+
+def settle(context: Context) -> None:
+    """Write everything that is derived, after an entry that moved no slot.
+
+    Raises:
+        OpenMedError: a file could not be written.
+    """
+    context.sweep()
+    for done in regenerate(context):
+        raise_fault(done)

@@ -1,11 +1,11 @@
 """The steps of one release repository, and the record of one run of them."""
 
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
-from pathlib import Path
 from typing import TypeVar
 
-from openmed.context import Context, EventSink, open_context
+from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
@@ -16,7 +16,9 @@ from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import PolicyError, UsageError
 from openmed.pipeline import interrupts
+from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
+from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
 from openmed.steps import benchmark, compare, flip, performance, stage
@@ -31,7 +33,13 @@ class ReleaseGraph:
     """The tasks of one release repository, and the record of one run of them."""
 
     def __init__(
-        self, world: Context, *, retry: bool = False, pattern: str = EVERY, shard: Shard = WHOLE
+        self,
+        world: Context,
+        *,
+        retry: bool = False,
+        pattern: str = EVERY,
+        shard: Shard = WHOLE,
+        pipeline: Pipeline = PIPELINE,
     ) -> None:
         """Read queue, pins and policies once; nothing is run yet.
 
@@ -40,11 +48,13 @@ class ReleaseGraph:
             retry: whether to try again what failed twice.
             pattern: slots meant, with `*` and `?` as in a shell.
             shard: part of the fleet meant.
+            pipeline: its steps and their order.
 
         Raises:
             UsageError: any of them cannot be used, or no candidate's slot is like `pattern`.
         """
         self.world = world
+        self.pipeline = pipeline
         self._retry = retry
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
@@ -179,20 +189,18 @@ class ReleaseGraph:
         """File of a product, as doit wants it."""
         return str(self.world.products.path(slot, name))
 
-    def run_step(self, step: Step[Frozen]) -> StepResult:
-        """Perform a step and record it."""
+    def run(self, step: Step[Frozen]) -> None:
+        """Make a step's product unless it stands; record and tell what it came to."""
         with followed(self.world, step.task):
             done = run_step(step, products=self.world.products, retry=self._retry)
         self.performed.append(done)
         tell(self.world, done)
-        return done
 
-    def require(self, step: Step[Frozen]) -> StepResult:
+    def require(self, step: Step[Frozen]) -> None:
         """Record a step that must have been performed elsewhere; one that was not has failed."""
         done = require(step, products=self.world.products)
         self.performed.append(done)
         tell(self.world, done)
-        return done
 
     def pass_over(self, task: str) -> None:
         """Record a step that had nothing to do."""
@@ -203,15 +211,43 @@ class ReleaseGraph:
         """Whether a step has nothing to do."""
         return is_current(step, products=self.world.products, retry=self._retry)
 
+    def steps_of(
+        self,
+        definition: StepDefinition,
+        candidate: Candidate,
+        *,
+        pins: tuple[SuitePin, ...] | None = None,
+    ) -> tuple[Step[Frozen], ...]:
+        """The steps of one definition for one candidate.
+
+        Args:
+            definition: which step of the pipeline.
+            candidate: whose.
+            pins: suites; None = those its policy names.
+        """
+        suites = self.suites(candidate.slot) if pins is None else pins
+        match definition.each:
+            case Each.CANDIDATE:
+                return (_OF_CANDIDATE[definition.name](self, candidate),)
+            case Each.PARENT_SUITE if candidate.parent is None:
+                return ()
+            case Each.SUITE | Each.PARENT_SUITE:
+                return tuple(_OF_SUITE[definition.name](self, candidate, pin) for pin in suites)
+            case Each.FLEET:
+                return ()
+
+    def steps(self, definition: StepDefinition) -> tuple[Step[Frozen], ...]:
+        """The steps of one definition for every candidate, or for the fleet."""
+        if definition.each is Each.FLEET:
+            return _OF_FLEET[definition.name](self)
+        return tuple(step for row in self.candidates for step in self.steps_of(definition, row))
+
     def measuring(self, candidate: Candidate) -> tuple[Step[Frozen], ...]:
-        """Everything a candidate's verdict rests on, in the order it is made."""
-        pins = self.suites(candidate.slot)
-        return (
-            self.stage(candidate),
-            *(self.benchmark(candidate, pin) for pin in pins),
-            *(self.baseline(candidate, pin) for pin in pins),
-            *(self.parent(candidate, pin) for pin in (pins if candidate.parent else ())),
-            self.performance(candidate),
+        """Everything a candidate's verdict rests on, in the order of the pipeline."""
+        return tuple(
+            step
+            for definition in self.pipeline.before("compare")
+            for step in self.steps_of(definition, candidate)
         )
 
     def run_report(self) -> RunReport:
@@ -238,37 +274,52 @@ class ReleaseGraph:
         return policy
 
 
-def open_graph(  # noqa: PLR0913 - each is an option of the command
-    root: Path,
-    *,
-    retry: bool = False,
-    quiet: bool = False,
-    pattern: str = EVERY,
-    shard: Shard = WHOLE,
-    tell: EventSink | None = None,
+_OF_CANDIDATE: Mapping[str, Callable[[ReleaseGraph, Candidate], Step[Frozen]]] = {
+    "stage": ReleaseGraph.stage,
+    "performance": ReleaseGraph.performance,
+    "compare": ReleaseGraph.compare,
+}
+_OF_SUITE: Mapping[str, Callable[[ReleaseGraph, Candidate, SuitePin], Step[Frozen]]] = {
+    "benchmark": ReleaseGraph.benchmark,
+    "baseline": ReleaseGraph.baseline,
+    "parent": ReleaseGraph.parent,
+}
+_OF_FLEET: Mapping[str, Callable[[ReleaseGraph], tuple[Step[Frozen], ...]]] = {
+    "flip": lambda graph: (graph.flip(),),
+    "regenerate": lambda graph: derived_steps(graph.world),
+}
+"""Builders of steps, by name in the pipeline."""
+
+
+def open_graph(
+    world: Context, *, retry: bool = False, pattern: str = EVERY, shard: Shard = WHOLE
 ) -> ReleaseGraph:
     """Open the release graph of one repository, to run it.
 
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    world = open_context(root, quiet=quiet, tell=tell)
     graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard)
-    require_writable(world, world.artifacts)
-    graph.world.sweep()
+    require_writable(world, "work")
+    world.sweep()
     return graph
 
 
-def require_writable(world: Context, *folders: Path) -> None:
+def require_writable(world: Context, *roles: str) -> None:
     """Refuse to begin what could not be written down.
+
+    Args:
+        world: the release repository.
+        roles: of its folders, as `Context.folders` has them.
 
     Raises:
         UsageError: a folder cannot be written; nothing was run.
     """
-    for folder in folders:
+    for role in roles:
+        folder = world.folders[role]
         if not world.machine.is_writable(folder):
-            shown = folder.relative_to(world.root) if folder.is_relative_to(world.root) else folder
-            raise UsageError(f"{shown} cannot be written", next_step="openmed doctor")
+            msg = f"{world.shown(folder)} cannot be written"
+            raise UsageError(msg, next_step="openmed doctor")
 
 
 def require_registry(world: Context) -> None:
@@ -284,7 +335,7 @@ def require_registry(world: Context) -> None:
 def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:
     found = tuple(row for row in queue if fnmatchcase(row.slot, pattern))
     if queue and not found:
-        msg = f"no candidate's slot is like {pattern[:80]!r}"
+        msg = f"no candidate's slot matches {pattern[:80]!r}"
         slots = ", ".join(row.slot for row in queue)
         raise UsageError(f"{msg}; the queue has {slots}")
     return found

@@ -1,6 +1,6 @@
 """The run report: what CI reads, because doit, nox and make flatten exit codes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,14 +10,10 @@ from openmed.domain.gates.gate import StepFault
 from openmed.domain.release.flip import FlipRecord, Result, SlotOutcome
 from openmed.domain.release.rollback import RollbackPlan, SlotUndo
 from openmed.domain.release.rollback_options import Request, Undo
-from openmed.pipeline import interrupts
+from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline.step_runner import StepResult, StepState
 
 Seconds = Annotated[float, Field(ge=0)]
-
-SEVERITY = (interrupts.EXIT_CODE, 1, 7, 6, 2, 3, 5, 4)
-"""Exit codes, worst first: interrupted, our own fault, integrity, conflict, configuration, held,
-no verdict, nothing to go back to."""
 
 
 class StepRecord(Frozen):
@@ -131,9 +127,10 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
     ]
     codes = {result.exit_code for result in results} | {fault.exit_code for fault in fleet_wide}
     if crashed or flip is None:
-        codes.add(1 if crashed or not fleet_wide else fleet_wide[0].exit_code)
+        is_ours = bool(crashed) or not fleet_wide
+        codes.add(ExitCode.INTERNAL if is_ours else fleet_wide[0].exit_code)
     if is_interrupted:
-        codes = {interrupts.EXIT_CODE}
+        codes = {ExitCode.INTERRUPTED}
     return RunReport(
         started=started,
         tag=flip.tag if flip and moved else None,
@@ -196,11 +193,6 @@ def failed_rollback_report(started: str, fault: StepFault) -> RunReport:
         status_page="",
         alarms=(f"rollback failed: {fault.message}",),
     )
-
-
-def worst_code(codes: Collection[int]) -> int:
-    """The exit code that says most of several; 0 when there is none."""
-    return next((code for code in SEVERITY if code in codes), max(codes, default=0))
 
 
 def step_records(performed: Iterable[StepResult]) -> tuple[StepRecord, ...]:

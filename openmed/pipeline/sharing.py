@@ -80,7 +80,7 @@ class Sharing:
                 self._prove_local()
             self._away = git.branch.fetch(seconds=URGENT_SECONDS if self._is_urgent else None)
             if self._away and not (self._is_urgent or self._is_repairing):
-                msg = f"the state cannot be fetched from {git.branch.name}: {self._away}"
+                msg = f"cannot fetch the state from {git.branch.name}: {self._away}"
                 raise ExternalError(msg, next_step=f"git fetch; see {FILE}", retryable=True)
             if not self._is_repairing:
                 self._catch_up()
@@ -316,7 +316,7 @@ class Sharing:
     def _refused(self, reason: str, *, is_final: bool) -> ExternalError:
         tags = unshared_tags(self._world)
         held = f"; {', '.join(tags)} (not shared yet) holds on this machine only" if tags else ""
-        msg = f"the state could not be pushed to {self._git.branch.name}: {reason}{held}"
+        msg = f"cannot push the state to {self._git.branch.name}: {reason}{held}"
         way = (
             f"let the identity of {FILE} push there, or name a branch of its own there: "
             f'branch = "{STATE_BRANCH}"'
@@ -370,5 +370,5 @@ def _digests(entries: Iterable[Entry]) -> frozenset[str]:
 
 
 def _overtaken(attempts: int) -> FlipConflictError:
-    msg = f"other machines were first, {attempts} times; nothing of this holds"
+    msg = f"another machine was first, {attempts} times; nothing of this holds"
     return FlipConflictError(msg, next_step="run it again")

@@ -7,7 +7,6 @@ never stops the fleet, and nothing missing can read as a pass.
 import time
 import traceback
 from enum import StrEnum
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from openmed.domain.frozen import Frozen
@@ -20,7 +19,8 @@ from openmed.domain.release.product import (
     is_up_to_date,
     next_error,
 )
-from openmed.errors import EvidenceError
+from openmed.errors import EvidenceError, ExternalError
+from openmed.exit_codes import kind_of
 from openmed.ports.storage import Products
 
 Value = TypeVar("Value", bound=Frozen)
@@ -83,7 +83,7 @@ def run_step(step: Step[Value], *, products: Products, retry: bool) -> StepResul
     except Exception as error:  # noqa: BLE001 - one bug must never block the fleet
         how = StepState.FAILED
         fault = fault_of(error, step=step.task)
-        _write_frames(Path(products.log(step.slot, f"{step.name}.error")), error)
+        products.keep_error(step.slot, step.name, _frames(error))
         product = next_error(made, materials=materials, fault=fault)
         products.write(step.slot, step.name, materials, product)
     return StepResult(
@@ -111,6 +111,14 @@ def require(step: Step[Value], *, products: Products) -> StepResult:
     return StepResult(task=step.task, how=StepState.FAILED, seconds=0.0, fault=fault)
 
 
+def raise_fault(done: StepResult) -> None:
+    """Raise why a step failed, if it did, for a command that goes on only when it did not."""
+    if done.fault is not None:
+        error = ExternalError(done.fault.message, next_step=done.fault.next_step)
+        error.kind = kind_of(done.fault.exit_code)
+        raise error
+
+
 def _is_current(
     step: Step[Value], made: Made[Value] | None, *, materials: str, retry: bool
 ) -> bool:
@@ -121,8 +129,8 @@ def _is_current(
     return step.is_current(made.value) and not (retry and step.may_improve(made.value))
 
 
-def _write_frames(path: Path, error: Exception) -> None:
-    """Keep where it happened, never what was in hand: a message may quote a document."""
+def _frames(error: Exception) -> str:
+    """Where it happened, never what was in hand: a message may quote a document."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    path.write_text("\n".join([*lines, type(error).__name__, ""]), encoding="utf-8")
+    return "\n".join([*lines, type(error).__name__, ""])

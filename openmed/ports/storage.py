@@ -80,6 +80,9 @@ class Products(Protocol):
     def log(self, slot: str, name: str) -> str:
         """Path of a log file beside the products."""
 
+    def keep_error(self, slot: str, name: str, frames: str) -> None:
+        """Keep where making a product failed; frames quote no document."""
+
     def is_marked(self, slot: str) -> bool:
         """Whether the quarantine marker stands."""
 
@@ -91,13 +94,13 @@ class Products(Protocol):
 
 
 class BlobStore(Protocol):
-    """A place of things named by their content."""
+    """Blobs stored under the digest of their content."""
 
     def things(self) -> tuple[StoredBlob, ...]:
         """Everything that is there."""
 
     def remove(self, name: str) -> None:
-        """Remove one thing if it is there; whoever looks sees it whole or not at all."""
+        """Delete one blob if it exists; readers see it whole or not at all."""
 
 
 class Pages(Protocol):

@@ -45,7 +45,7 @@ TENTHS = 10
 
 @dataclass(frozen=True)
 class BenchmarkRunner:
-    """What measuring needs, whoever is measured."""
+    """What measuring needs, whatever model is measured."""
 
     inputs: Inputs
     store: ArtifactStore

@@ -26,6 +26,7 @@ from openmed.domain.release.product import (
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import digest_value, pretty
 from openmed.errors import PolicyError, RefusedError
+from openmed.exit_codes import ExitCode
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import ReleaseStore, Signer
 from openmed.ports.storage import ArtifactStore, Products
@@ -226,6 +227,8 @@ def _faults(
 
 def _fault(made: "Made[Value] | None", *, step: str) -> tuple[StepFault, ...]:
     if made is None:
-        message = f"{step} left no product"
-        return (StepFault(step=step, error="missing", message=message, exit_code=5),)
+        message = f"{step} produced no result"
+        return (
+            StepFault(step=step, error="missing", message=message, exit_code=ExitCode.NO_VERDICT),
+        )
     return (made.value.fault,) if isinstance(made.value, ErrorProduct) else ()

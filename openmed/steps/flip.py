@@ -190,7 +190,7 @@ class Flip(Step[FlipRecord]):
                 continue
             made = self.products.read(change.slot, self.verdict_product, VerdictProduct)
             if made is None or isinstance(made.value, ErrorProduct) or not made.value.envelope:
-                msg = f"{change.slot}: the verdict vanished while it was flipped"
+                msg = f"{change.slot}: the verdict disappeared during the flip"
                 raise IntegrityError(msg)
             files.append(made.value.envelope.encode())
             files += [

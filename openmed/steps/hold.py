@@ -38,7 +38,7 @@ class Hold:
             state = self.releases.state()
             if not state.generation_of(change.slot):
                 known = ", ".join(slot for slot, _ in state.counts) or "none"
-                msg = f"slot {change.slot} never served anything; there is {known}"
+                msg = f"nothing was ever live in slot {change.slot}; slots: {known}"
                 raise UsageError(msg, next_step="openmed release list")
             if (state.freeze_of(change.slot) is not None) == isinstance(change, Held):
                 return None

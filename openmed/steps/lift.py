@@ -16,6 +16,7 @@ from openmed.domain.ledger.entry import Entry, next_entry
 from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.ledger.pointer import pointer_of
 from openmed.errors import OpenMedError
+from openmed.exit_codes import EXIT_CODE_OF
 from openmed.ports.releasing import ReleaseStore, Signer, Verifiers, Waivers
 
 
@@ -105,7 +106,7 @@ class Lift:
                 try:
                     change = self._lift(state, self.verifiers.verify_waiver(envelope))
                 except OpenMedError as error:
-                    refused.append(RefusedWaiver(file, error.message, error.exit_code))
+                    refused.append(RefusedWaiver(file, error.message, EXIT_CODE_OF[error.kind]))
                     continue
                 if not any(_is_same_row(change, other) for other, _ in lifted):
                     lifted.append((change, envelope))

@@ -7,6 +7,7 @@ took effect. An entry that another one follows did, somewhere; it is given up on
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from openmed.domain.ledger.ancestry import lost_fault, way_back
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.orphan_entries import WAY_OUT, Branch, branches, fork_fault
 from openmed.errors import IntegrityError, UsageError
@@ -49,6 +50,10 @@ class Recover:
         """
         with self.releases.lock():
             state = self.releases.reached()
+            lost = self.releases.lost_heads(state)
+            if lost:
+                # What took effect is never set aside; it is taken in.
+                raise IntegrityError(lost_fault(state, lost), next_step=way_back(lost))
             strays = self.releases.strays(state)
             given_up = _named(branches(strays), dropped) if dropped else ()
             left = tuple(stray for stray in strays if stray.entry not in given_up)

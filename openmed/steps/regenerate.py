@@ -36,11 +36,13 @@ class PageRecord(Frozen):
     Attributes:
         kind: which kind.
         files: every file, by path.
+        pages_code: digest of the code that rendered them; empty in records of earlier engines.
     """
 
     schema_: Literal["openmed.pages/1"] = Field(default="openmed.pages/1", alias="schema")
     kind: Annotated[str, Field(min_length=1)]
     files: tuple[PageFile, ...]
+    pages_code: str = ""
 
 
 class Verified:
@@ -130,6 +132,7 @@ class Regenerate(Step[PageRecord]):
             files=tuple(
                 PageFile(path=file.path, sha256=sha256_hex(file.content.encode())) for file in files
             ),
+            pages_code=self.pages_code,
         )
 
     def files(self) -> tuple[tuple[str, bool], ...]:
@@ -140,6 +143,14 @@ class Regenerate(Step[PageRecord]):
             (file.path, digest == sha256_hex(file.content.encode()))
             for file, digest in zip(files, on_disk, strict=True)
         )
+
+    def as_recorded(self, record: PageRecord) -> frozenset[str]:
+        """Files that are on disk as another engine's rendering recorded them; none by this one."""
+        if record.pages_code == self.pages_code:
+            return frozenset()
+        on_disk = self.pages.digests(tuple(file.path for file in record.files))
+        pairs = zip(record.files, on_disk, strict=True)
+        return frozenset(file.path for file, digest in pairs if digest == file.sha256)
 
     def outdated(self) -> tuple[str, ...]:
         """Files that are missing or not what they would be now; writes nothing."""

@@ -28,11 +28,13 @@ class VerifyCheck(NamedTuple):
         name: what kind.
         looked_at: how many.
         faults: one line for each that is wrong.
+        notes: one line for each thing to know that is not wrong.
     """
 
     name: str
     looked_at: int
     faults: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Findings(NamedTuple):
@@ -50,6 +52,11 @@ class Findings(NamedTuple):
     def faults(self) -> tuple[str, ...]:
         """One line for each thing that is wrong, each once."""
         return tuple(dict.fromkeys(fault for check in self.checks for fault in check.faults))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """One line for each thing to know that is not wrong."""
+        return tuple(note for check in self.checks for note in check.notes)
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ class Verify:
             return Findings(tag="", checks=(VerifyCheck("chain", 0, (error.message,)),))
         state = now.at(tag) if tag else now
         if state is None:
-            msg = f"there is no ledger entry {tag[:80]!r}"
+            msg = f"no ledger entry {tag[:80]!r}"
             raise UsageError(msg, next_step="openmed release history")
         checks = [
             VerifyCheck("chain", len(state.entries), tuple(self._stray_faults(now))),

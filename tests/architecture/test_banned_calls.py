@@ -14,7 +14,10 @@ from support.repositories import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 BANNED = PROJECT["tool"]["ruff"]["lint"]["flake8-tidy-imports"]["banned-api"]
 OPEN = 'HANDLE = open("notes.jsonl", encoding="utf-8")\n'
-CORE = ("domain/seeded", "domain/gates/rules/seeded", "steps/seeded", "ports/seeded")
+CORE = (
+    "domain/seeded", "domain/gates/rules/seeded", "steps/seeded", "ports/seeded", "app/seeded",
+    "pipeline/seeded",
+)  # fmt: skip
 EDGE = ("adapters/seeded", "cli/seeded")
 Found = dict[str, list[tuple[str, str]]]
 

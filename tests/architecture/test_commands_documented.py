@@ -1,6 +1,5 @@
 """Every command has its line, its example and its section; every exit code its row."""
 
-import re
 from pathlib import Path
 
 import click
@@ -8,13 +7,9 @@ import pytest
 from cli_documents import files
 from generated_files import differences
 from support.command_tree import Found, commands, groups
-from support.repositories import ROOT
 
-from openmed import errors
 from openmed.cli.lazy_group import LazyGroup
 from openmed.cli.schemas import DATA
-from openmed.exit_codes import EXIT_CODES
-from openmed.pipeline.run_report import SEVERITY
 
 COMMANDS = commands()
 
@@ -70,22 +65,6 @@ def test_every_option_says_what_it_is(found: Found) -> None:
 def test_answers_with_a_schema_are_of_commands() -> None:
     """No command is named that is not there."""
     assert set(DATA) <= {found.name for found in COMMANDS}
-
-
-def _codes(kind: type[errors.OpenMedError]) -> set[int]:
-    return {kind.exit_code}.union(*map(_codes, kind.__subclasses__()))
-
-
-def test_every_exit_code_has_a_meaning() -> None:
-    """Those of errors and those of runs."""
-    assert {*_codes(errors.OpenMedError), *SEVERITY, 0} <= set(EXIT_CODES)
-
-
-def test_the_readme_says_the_same_of_exit_codes() -> None:
-    """Its table names no other code than the document."""
-    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Exit codes")[2]
-    codes = {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)}
-    assert codes <= set(EXIT_CODES)
 
 
 def test_groups_are_tables() -> None:

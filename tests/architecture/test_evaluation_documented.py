@@ -1,4 +1,4 @@
-"""The tables of docs/evaluation.md are what the golden corpus holds."""
+"""The tables of docs/concepts/evaluation.md are what the golden corpus holds."""
 
 import re
 
@@ -8,7 +8,7 @@ from support.repositories import ROOT
 from openmed.domain.evaluation.scoring.statistics import trials_needed
 from openmed.domain.suites.suite_counts import count
 
-TEXT = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs" / "concepts" / "evaluation.md").read_text(encoding="utf-8")
 FLOOR = 0.995
 
 

@@ -33,7 +33,7 @@ def _tracked() -> list[Path]:
 
 def test_every_gate_has_its_five_names() -> None:
     """Id, module, policy table, docs heading, test module, cases."""
-    docs = (ROOT / "docs" / "gates.md").read_text(encoding="utf-8")
+    docs = (ROOT / "docs" / "reference" / "gates.md").read_text(encoding="utf-8")
     policy = (ROOT / "gates" / "policy" / "default.toml").read_text(encoding="utf-8")
     for gate in GATES:
         assert type(gate).__module__ == f"openmed.domain.gates.rules.{gate.id}"

@@ -15,9 +15,9 @@ CONTRACTS = [row["name"] for row in PROJECT["tool"]["importlinter"]["contracts"]
 SEEDED = {
     "Layers point inwards": [
         "cli.main -> __main__",
-        "app.operations -> cli.main",
+        "app.release -> cli.main",
         "pipeline.events -> app.plan",
-        "context -> pipeline.summary",
+        "context -> pipeline.run_report",
         "adapters.disk.atomic -> context",
         "adapters.disk.atomic -> steps.stage",
         "steps.stage -> adapters.disk.atomic",
@@ -26,7 +26,8 @@ SEEDED = {
         "domain.text.span -> corpus.draws",
         "domain.text.span -> steps.stage",
         "errors -> domain.digest",
-        "exit_codes -> errors",
+        "exit_codes -> domain.digest",
+        "errors -> exit_codes",
         "utils",
     ],
     "Topics of the domain point inwards": [
@@ -64,7 +65,7 @@ SEEDED = {
     ],
     "Steps do not call each other": ["steps.flip -> steps.stage"],
     "Only context constructs adapters": [
-        "app.operations -> adapters.disk.disk",
+        "app.release -> adapters.disk.disk",
         "cli.main -> adapters.stores.release_store",
         "pipeline.events -> adapters.disk.disk",
     ],

@@ -1,4 +1,4 @@
-"""The schemas in docs/schemas are what the code says, and name what they hold."""
+"""The schemas in docs/reference/schemas are what the code says, and name what they hold."""
 
 import json
 

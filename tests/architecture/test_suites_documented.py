@@ -9,8 +9,8 @@ from support.repositories import ROOT
 from openmed.domain.suites.lint import RULES
 from openmed.domain.suites.suite import SuitePin
 
-SUITES = (ROOT / "docs" / "suites.md").read_text(encoding="utf-8")
-RUNNERS = (ROOT / "docs" / "runners.md").read_text(encoding="utf-8")
+SUITES = (ROOT / "docs" / "reference" / "suites.md").read_text(encoding="utf-8")
+RUNNERS = (ROOT / "docs" / "reference" / "runners.md").read_text(encoding="utf-8")
 
 
 def test_every_lint_rule_is_documented() -> None:

@@ -10,6 +10,7 @@ from openmed.adapters.inputs.input_files import FileInputs
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.app.maintenance import verify_releases
+from openmed.context import open_context
 from openmed.domain.candidates.candidate import StagedCandidate
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
@@ -46,7 +47,7 @@ def test_the_ledger_adds_up_to_its_pointer(repository: Path) -> None:
 
 def test_evidence_signatures_waivers_and_records_verify(repository: Path) -> None:
     """With the keys of their time, one of them closed since."""
-    found = verify_releases(repository, is_offline=True)
+    found = verify_releases(open_context(repository, quiet=True), is_offline=True)
     assert found.faults == ()
     assert all(check.looked_at for check in found.checks)
 

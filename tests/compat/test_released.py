@@ -49,10 +49,21 @@ def _release(repository: Repository) -> None:
 
 
 def test_it_verifies(old: Repository) -> None:
-    """Ledger, evidence, signatures, what is served and what is derived."""
+    """Everything as it is; that an earlier engine worded the pages is told, and nothing is written.
+
+    Each engine words its pages in its own way. A page that somebody changed is a fault still.
+    """
     before = old.files(".")
+    done = old.run("release", "verify", "--json")
+    assert (0, before) == (done.returncode, old.files(".")), done.stdout
+    (note,) = json.loads(done.stdout)["data"]["notes"]
+    assert "as an earlier engine worded them" in note
+    page = old.root / "artifacts" / "trust" / "status" / "index.html"
+    page.write_text(page.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
+    assert 7 == old.run("release", "verify").returncode
+    assert 0 == old.run("release", "recover").returncode
+    assert [] == json.loads(old.run("release", "verify", "--json").stdout)["data"]["notes"]
     _assert_whole(old, _state(old))
-    assert before == old.files(".")
 
 
 def test_it_is_rolled_back(old: Repository) -> None:

@@ -21,7 +21,7 @@ from support.simulators.fleet_model import REVOKED, SlotModel
 
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.keys.dsse import FileSigner
-from openmed.app.maintenance import Recovered, recovered
+from openmed.app.maintenance import Recovered, recover
 from openmed.domain.attestation.verifier import Role
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.release.rollback_options import Request
@@ -143,8 +143,8 @@ class Fleet(RuleBasedStateMachine):
     @rule()
     def recover(self) -> None:
         """Everything that was interrupted is finished; again, there is nothing to do."""
-        recovered(self._place().world)
-        assert recovered(self._place().world) == Recovered(aside=(), temporary=0, derived=())
+        recover(self._place().world)
+        assert recover(self._place().world) == Recovered(aside=(), temporary=0, derived=())
 
     @invariant()
     def holds(self) -> None:

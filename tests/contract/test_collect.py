@@ -168,7 +168,7 @@ def test_the_command_dry_and_for_good(place: Place) -> None:
     assert len(_there(place)) == 7
     done = place.run("release", "gc", "--older-than", "0")
     assert done.returncode == 0, done.stderr
-    assert "collected: generation 1 of pii::tiny::onnx is no rollback target" in done.stdout
+    assert "generation 1 of pii::tiny::onnx can no longer be rolled back to" in done.stdout
     assert len(dry["data"]["artifacts"]) == 3
     assert len(_there(place)) == 4
     assert place.run("release", "verify").returncode == 0

@@ -9,7 +9,7 @@ from support.simulators.clones import git
 from support.simulators.shared_places import SharedPlaces, copy_of, local_hook, prepared
 
 from openmed.adapters.sync.git import run_git
-from openmed.app.sync import shared_in, unshared_lines
+from openmed.app.sync import share, unshared_lines
 from openmed.errors import ExternalError
 
 STATE = ("gates/pointer.json", "gates/ledger/", "gates/evidence/", "gates/quarantine/")
@@ -28,12 +28,12 @@ def places(template: Path, tmp_path: Path) -> SharedPlaces:
 
 
 def _freeze(place: Place, reason: str = "audit") -> str:
-    entry = shared_in(place.world, lambda: place.hold.freeze(SLOT, reason=reason), is_urgent=True)
+    entry = share(place.world, lambda _: place.hold.freeze(SLOT, reason=reason), is_urgent=True)
     return entry.tag if entry else ""
 
 
 def _roll_back(place: Place) -> str:
-    plan = shared_in(place.world, place.roll_back, is_urgent=True)
+    plan = share(place.world, lambda _: place.roll_back(), is_urgent=True)
     place.regenerate()
     return plan.entry.tag if plan.entry else ""
 
@@ -51,7 +51,7 @@ def test_on_a_feature_branch_only_the_state_is_pushed(places: SharedPlaces) -> N
     one, before = places["one"], places.tip()
     git(one.root, "checkout", "--quiet", "-b", "feature")
     mine = _commit(one.root, "gates/policy/pii.toml", "floor = 0.1\n")
-    thawed = shared_in(one.world, lambda: one.hold.thaw(SLOT, reason="not frozen"))
+    thawed = share(one.world, lambda _: one.hold.thaw(SLOT, reason="not frozen"))
     assert (thawed, places.tip()) == (None, before)
     _freeze(one)
     pushed = places.tip()
@@ -206,7 +206,7 @@ def test_a_repository_in_a_subfolder(template: Path, tmp_path: Path) -> None:
         shutil.copytree(template / "one" / "me", folder / "models" / "me")
     _freeze(Place(top / "models"))
     copy = Place(tmp_path / "copy" / "models")
-    shared_in(copy.world, lambda: None)
+    share(copy.world, lambda _: None)
     assert [row.slot for row in copy.releases.state().freezes] == [SLOT]
     assert git(top, "status", "--porcelain", "--", "models/gates") == ""
 
@@ -224,9 +224,9 @@ def test_a_refused_push_is_quoted(places: SharedPlaces, says: str) -> None:
     assert "2026.11.24-3 (not shared yet)" in caught.value.message
     assert 'branch = "openmed-state"' in caught.value.next_step
     assert not caught.value.retryable
-    (line,) = unshared_lines(one.root)
+    (line,) = unshared_lines(one.world)
     assert "2026.11.24-3" in line
     places.hook("exit 0")
-    shared_in(Place(one.root).world, lambda: None)
-    assert unshared_lines(one.root) == ()
+    share(Place(one.root).world, lambda _: None)
+    assert unshared_lines(one.world) == ()
     assert [row.slot for row in places.live().freezes] == [SLOT]

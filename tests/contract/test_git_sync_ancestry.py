@@ -12,9 +12,11 @@ from support.simulators.clones import git
 from support.simulators.shared_places import BAD, GOOD, SharedPlaces, copy_of, prepared
 
 from openmed.app.maintenance import reconcile, recover
-from openmed.app.sync import shared_in, unshared_lines
+from openmed.app.sync import share, unshared_lines
+from openmed.context import Context
 from openmed.domain.ledger.changes import Reconciled
 from openmed.errors import ExternalError, IntegrityError
+from openmed.exit_codes import EXIT_CODE_OF
 
 WAIVER = "0" * 63 + "1.json"
 
@@ -32,32 +34,27 @@ def places(template: Path, tmp_path: Path) -> SharedPlaces:
 
 
 def _freeze(place: Place, reason: str = "audit") -> str:
-    entry = shared_in(place.world, lambda: place.hold.freeze(SLOT, reason=reason), is_urgent=True)
+    entry = share(place.world, lambda _: place.hold.freeze(SLOT, reason=reason), is_urgent=True)
     return entry.tag if entry else ""
 
 
 def _thaw(place: Place) -> str:
-    entry = shared_in(place.world, lambda: place.hold.thaw(SLOT, reason="done"))
+    entry = share(place.world, lambda _: place.hold.thaw(SLOT, reason="done"))
     return entry.tag if entry else ""
 
 
 def _roll_back(place: Place) -> str:
-    plan = shared_in(place.world, place.roll_back, is_urgent=True)
+    plan = share(place.world, lambda _: place.roll_back(), is_urgent=True)
     place.regenerate()
     return plan.entry.tag if plan.entry else ""
 
 
 def _release(place: Place, content: bytes) -> None:
-    shared_in(place.world, lambda: place.release(content))
+    share(place.world, lambda _: place.release(content))
 
 
 def _mend(place: Place) -> None:
-    shared_in(
-        place.world,
-        lambda: recover(place.root, is_forward=True),
-        is_repairing=True,
-        is_repeatable=False,
-    )
+    recover(place.world, is_forward=True)
 
 
 def _live(places: SharedPlaces) -> str:
@@ -134,7 +131,7 @@ def test_a_revert_is_refused_by_a_clone_that_never_saw_the_entry(places: SharedP
     git(places.work, "clone", "--quiet", "remote.git", "third")
     shutil.copytree(places.work / "one" / "me", places.work / "third" / "me")
     with pytest.raises(IntegrityError, match=r"2026\.11\.24-3"):
-        shared_in(places["third"].world, lambda: None)
+        share(places["third"].world, lambda _: None)
 
 
 def test_a_rollback_acts_while_the_remote_is_away(
@@ -147,11 +144,11 @@ def test_a_rollback_acts_while_the_remote_is_away(
     assert _roll_back(one) == "2026.11.24-3"
     seconds = time.perf_counter() - start
     assert "2026.11.24-3 (not shared yet)" in capsys.readouterr().err
-    assert "2026.11.24-3" in unshared_lines(one.root)[0]
+    assert "2026.11.24-3" in unshared_lines(one.world)[0]
     assert _freeze(one) == "2026.11.24-4"
     places.back()
     assert _thaw(Place(one.root)) == "2026.11.24-5"
-    assert unshared_lines(one.root) == ()
+    assert unshared_lines(one.world) == ()
     assert _live(places) == builders.artifact_of(GOOD)
     with capsys.disabled():
         print(f"\nrollback while the remote is away: {seconds:.2f} s")  # noqa: T201 - the finding
@@ -164,7 +161,7 @@ def test_a_release_waits_for_the_remote(places: SharedPlaces) -> None:
     places.away()
     with pytest.raises(ExternalError) as caught:
         _release(one, b"third")
-    assert (caught.value.exit_code, caught.value.retryable) == (5, True)
+    assert (EXIT_CODE_OF[caught.value.kind], caught.value.retryable) == (5, True)
     assert one.releases.state() == before
 
 
@@ -179,7 +176,7 @@ def test_what_was_done_alone_is_replayed_on_what_others_did(
     places.back()
     _release(other, b"third")
     _release(places["other"], b"fourth")
-    shared_in(Place(one.root).world, lambda: None)
+    share(Place(one.root).world, lambda _: None)
     state = places.live()
     (taken,) = [c for e in state.entries for c in e.changes if isinstance(c, Reconciled)]
     assert taken.tags == ("2026.11.24-3", "2026.11.24-4")
@@ -192,7 +189,7 @@ def test_what_was_done_alone_is_replayed_on_what_others_did(
     assert _live(places) == builders.artifact_of(b"fourth")
     assert "now in 2026.11.24-5" in capsys.readouterr().err
     assert Place(one.root).releases.state() == state
-    shared_in(places["other"].world, lambda: None)
+    share(places["other"].world, lambda _: None)
     assert places["other"].releases.state() == state
 
 
@@ -204,14 +201,14 @@ def test_a_lost_race_takes_back_what_this_call_made_and_no_more(places: SharedPl
     waiver.write_text("signed by alice")
     tags: list[str] = []
 
-    def act() -> str:
+    def act(_: Context) -> str:
         entry = Place(one.root).hold.freeze(SLOT, reason="audit")
         tags.append(entry.tag if entry else "")
         if len(tags) == 1:
             _release(other, b"third")
         return tags[-1]
 
-    answer = shared_in(one.world, act)
+    answer = share(one.world, act)
     assert tags == ["2026.11.24-3", "2026.11.24-4"]
     assert answer == "2026.11.24-4"
     assert waiver.read_text() == "signed by alice"
@@ -227,7 +224,7 @@ def test_a_push_of_code_meanwhile_is_no_lost_race(places: SharedPlaces) -> None:
     one, other = places["one"], places["other"]
     calls: list[str] = []
 
-    def act() -> None:
+    def act(_: Context) -> None:
         calls.append("")
         one.hold.freeze(SLOT, reason="audit")
         (other.root / "code.py").write_text("x\n")
@@ -235,7 +232,7 @@ def test_a_push_of_code_meanwhile_is_no_lost_race(places: SharedPlaces) -> None:
         git(other.root, "commit", "--quiet", "--message", "Code")
         git(other.root, "push", "--quiet")
 
-    shared_in(one.world, act)
+    share(one.world, act)
     assert len(calls) == 1
     assert [row.slot for row in places.live().freezes] == [SLOT]
     assert (places.work / "reader" / "code.py").exists()
@@ -246,12 +243,12 @@ def test_what_cannot_be_done_twice_is_replayed(places: SharedPlaces) -> None:
     one, other = places["one"], places["other"]
     calls: list[str] = []
 
-    def act() -> None:
+    def act(_: Context) -> None:
         calls.append(Place(one.root).rotate())
         if len(calls) == 1:
             _freeze(other)
 
-    shared_in(one.world, act, is_repeatable=False)
+    share(one.world, act, is_repeatable=False)
     assert len(calls) == 1
     state = places.live()
     assert len(state.closures) == 1
@@ -268,12 +265,7 @@ def test_two_heads_are_reconciled_and_shared(places: SharedPlaces) -> None:
     with pytest.raises(IntegrityError) as caught:
         _freeze(Place(one.root))
     assert caught.value.next_step.startswith("openmed release re")
-    done = shared_in(
-        Place(one.root).world,
-        lambda: reconcile(one.root, is_abandoning=False, reason="pushed over"),
-        is_repairing=True,
-        is_repeatable=False,
-    )
+    done = reconcile(Place(one.root).world, is_abandoning=False, reason="pushed over")
     assert len(done) == 1
     assert places.live().is_quarantined(builders.artifact_of(BAD))
-    shared_in(places["other"].world, lambda: None)
+    share(places["other"].world, lambda _: None)

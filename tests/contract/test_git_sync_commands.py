@@ -11,11 +11,12 @@ from support.places import LEAKS, SLOT, Place
 from support.simulators.clones import git
 from support.simulators.shared_places import GOOD, SharedPlaces, copy_of, prepared
 
-from openmed.app.doctor import Health, examine_world
-from openmed.app.sync import shared_in, unshared_lines
+from openmed.app.doctor import Health, examine
+from openmed.app.sync import share, unshared_lines
+from openmed.cli.release.dodo import dodo
+from openmed.context import Context
 from openmed.domain.attestation.verifier import Role
 from openmed.errors import ExternalError
-from openmed.pipeline.doit_tasks import dodo
 from openmed.steps.lift import Lifting
 
 QUARANTINED = b"worse"
@@ -54,7 +55,7 @@ def test_doit_follows_and_shares(places: SharedPlaces) -> None:
     one, other = places["one"], places["other"]
     _write_policy(one)
     _review(one, "gates/policy", "gates/suites.toml")
-    shared_in(other.world, other.roll_back, is_urgent=True)
+    share(other.world, lambda _: other.roll_back(), is_urgent=True)
     one.hold.freeze(SLOT, reason="alone")
     _doit(one)  # Red: the source of the one candidate is not there.
     state = places.live()
@@ -82,9 +83,9 @@ def test_a_waiver_is_lifted_at_the_next_attempt(places: SharedPlaces) -> None:
     one, other = places["one"], places["other"]
     one.release(QUARANTINED, covered=LEAKS)
     alice = one.person("alice", Role.WAIVE)
-    shared_in(one.world, lambda: None)
+    share(one.world, lambda _: None)
     _review(one, "gates/keys")
-    shared_in(other.world, lambda: None)
+    share(other.world, lambda _: None)
     waived = one.lift.waive(
         alice,
         builders.artifact_of(QUARANTINED),
@@ -94,13 +95,13 @@ def test_a_waiver_is_lifted_at_the_next_attempt(places: SharedPlaces) -> None:
     )
     seen: list[Lifting] = []
 
-    def act() -> Lifting:
+    def act(_: Context) -> Lifting:
         seen.append(Place(one.root).lift.record())
         if len(seen) == 1:
-            shared_in(other.world, lambda: other.hold.freeze(SLOT, reason="audit"))
+            share(other.world, lambda _: other.hold.freeze(SLOT, reason="audit"))
         return seen[-1]
 
-    done = shared_in(one.world, act)
+    done = share(one.world, act)
     assert len(seen) == 2
     assert [change.artifact for change in done.lifted] == [builders.artifact_of(QUARANTINED)]
     assert (one.root / "gates" / "waivers" / waived.file).exists()
@@ -113,27 +114,27 @@ def test_what_moved_before_it_failed_is_shared(places: SharedPlaces) -> None:
     """A rollback whose pages cannot be written: others have its revocation."""
     one = places["one"]
 
-    def act() -> None:
+    def act(_: Context) -> None:
         one.roll_back()
         raise ExternalError("the disk is full")
 
     with pytest.raises(ExternalError, match="disk is full"):
-        shared_in(one.world, act, is_urgent=True)
+        share(one.world, act, is_urgent=True)
     assert [row.kind for row in places.live().live] == ["rollback"]
 
 
 def test_what_is_not_shared_is_told(places: SharedPlaces) -> None:
     """By `status` and `verify` in a line, by `doctor` as something to fix."""
     one = places["one"]
-    assert unshared_lines(one.root) == ()
+    assert unshared_lines(one.world) == ()
     one.hold.freeze(SLOT, reason="alone")
-    assert unshared_lines(one.root) == (
+    assert unshared_lines(one.world) == (
         "not shared yet: 2026.11.24-3; origin/main does not have it",
     )
-    (check,) = [row for row in examine_world(one.world).checks if row.name == "sharing"]
+    (check,) = [row for row in examine(one.world).checks if row.name == "sharing"]
     assert check.health is Health.BROKEN
     done = one.run("release", "recover", "--forward")
     assert done.returncode == 0, done.stderr
-    assert unshared_lines(one.root) == ()
-    (check,) = [row for row in examine_world(Place(one.root).world).checks if row.name == "sharing"]
+    assert unshared_lines(one.world) == ()
+    (check,) = [row for row in examine(Place(one.root).world).checks if row.name == "sharing"]
     assert check.health is Health.WELL

@@ -16,7 +16,7 @@ from support.simulators.shared_places import (
 )
 
 from openmed.app.maintenance import recover
-from openmed.app.sync import shared_in
+from openmed.app.sync import share
 from openmed.errors import UsageError
 
 STATE = ["gates/pointer.json", "gates/ledger", "gates/evidence"]
@@ -42,11 +42,11 @@ def places(template: Path, tmp_path: Path) -> SharedPlaces:
 
 
 def _freeze(place: Place) -> None:
-    shared_in(place.world, lambda: place.hold.freeze(SLOT, reason="audit"), is_urgent=True)
+    share(place.world, lambda _: place.hold.freeze(SLOT, reason="audit"), is_urgent=True)
 
 
 def _judged(place: Place) -> None:
-    shared_in(place.world, lambda: None, is_judging=True)
+    share(place.world, lambda _: None, is_judging=True)
 
 
 def test_the_branch_has_state_files_only(places: SharedPlaces) -> None:
@@ -69,7 +69,7 @@ def test_the_state_moves_from_main_to_a_branch_of_its_own(template: Path, tmp_pa
     places = copy_of(template, tmp_path)
     _freeze(places["one"])
     (places["one"].root / "gates" / "shared.toml").write_text(TO_STATE_BRANCH)
-    shared_in(places["one"].world, places["one"].roll_back, is_urgent=True)
+    share(places["one"].world, lambda _: places["one"].roll_back(), is_urgent=True)
     assert len(places.live("openmed-state").entries) == 4
 
 
@@ -90,18 +90,13 @@ def test_commit_all_on_a_feature_branch_carries_no_state(places: SharedPlaces) -
 def test_a_fresh_clone_follows_it(places: SharedPlaces) -> None:
     """Every command that shares does; `recover --forward` does it for those that only look."""
     one = places["one"]
-    shared_in(one.world, one.roll_back, is_urgent=True)
+    share(one.world, lambda _: one.roll_back(), is_urgent=True)
     for name in ("second", "third"):
         git(places.work, "clone", "--quiet", "remote.git", name)
         shutil.copytree(one.root / "me", places.work / name / "me")
     second, third = places["second"], places["third"]
-    shared_in(second.world, lambda: None)
-    shared_in(
-        third.world,
-        lambda: recover(third.root, is_forward=True),
-        is_repairing=True,
-        is_repeatable=False,
-    )
+    share(second.world, lambda _: None)
+    recover(third.world, is_forward=True)
     for place in (second, third):
         live = Place(place.root).releases.state().live_in(SLOT)
         assert live is not None
@@ -124,7 +119,7 @@ def test_what_was_not_reviewed_does_not_decide(places: SharedPlaces, name: str) 
         assert caught.value.message == (f"{name} differs from origin/main, where it is reviewed")
         git(one.root, "add", name)
         git(one.root, "commit", "--quiet", "--allow-empty", "--message", "Loosen")
-    shared_in(one.world, one.roll_back, is_urgent=True)
+    share(one.world, lambda _: one.roll_back(), is_urgent=True)
 
 
 def test_an_ignored_or_deleted_policy_is_seen(places: SharedPlaces) -> None:

@@ -13,7 +13,8 @@ from openmed.domain.attestation.rotation import plan_rotation
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
 from openmed.domain.release.flip import SlotOutcome
-from openmed.errors import IntegrityError, UsageError
+from openmed.errors import UsageError
+from openmed.exit_codes import ExitCode
 
 Harm = Callable[[Place], None]
 Edit = Callable[[bytes], bytes]
@@ -38,7 +39,7 @@ def test_a_closed_key_counts_for_what_was_recorded_only(place: Place) -> None:
     wanted = f"of release was closed at ledger size 2 ({tag})"
     reason, code = flip_reason(place, unused, verdict)
     assert wanted in reason
-    assert code == IntegrityError.exit_code
+    assert code == ExitCode.INTEGRITY
     assert place.rollback.plan(BACK).exit_code == 0
     place.regenerate()
     assert place.verify().faults == ()

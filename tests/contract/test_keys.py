@@ -88,7 +88,7 @@ def test_nobody_is_listed_under_the_name_local(tmp_path: Path) -> None:
     init_keys(place)
     place.listed_public.mkdir(parents=True)
     (place.listed_public / "local.pub").write_bytes((place.local_public / "local.pub").read_bytes())
-    with pytest.raises(IntegrityError, match="kept for a developer's own key"):
+    with pytest.raises(IntegrityError, match="reserved for a developer's own key"):
         FileVerifiers(place).verify(_envelope(place))
 
 

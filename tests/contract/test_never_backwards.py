@@ -157,7 +157,7 @@ def test_a_habit_is_refused_and_mended(habit: Callable[[Place], None], place: Pl
     for act in (again.flip, again.roll_back, lambda: again.hold.freeze(SLOT, reason="x")):
         with pytest.raises(OpenMedError):
             act()
-    recover(place.root, is_forward=True)
+    recover(Place(place.root).world, is_forward=True)
     state = Place(place.root).releases.state()
     assert state.entries[-1].digest == head
     live = state.live_in(SLOT)
@@ -247,7 +247,7 @@ def test_a_merge_that_drops_one_side_is_refused_and_reconciled(side: str, place:
     _commit(place.root, "merged")
     with pytest.raises(IntegrityError):
         Place(place.root).releases.state()
-    reconcile(place.root, is_abandoning=False, reason="merged")
+    reconcile(Place(place.root).world, is_abandoning=False, reason="merged")
     again = Place(place.root)
     state = again.releases.state()
     live = state.live_in(SLOT)
@@ -264,7 +264,7 @@ def test_what_an_abandoned_head_revoked_stays_revoked(place: Place) -> None:
     _merge(place)
     git(place.root, "checkout", "--ours", "--", "gates/pointer.json")
     _commit(place.root, "merged")
-    reconcile(place.root, theirs[:16], is_abandoning=True, reason="an experiment")
+    reconcile(Place(place.root).world, theirs[:16], is_abandoning=True, reason="an experiment")
     state = Place(place.root).releases.state()
     live = state.live_in(SLOT)
     assert live is not None
@@ -275,4 +275,4 @@ def test_what_an_abandoned_head_revoked_stays_revoked(place: Place) -> None:
 def test_there_must_be_such_a_head(place: Place) -> None:
     """And the heads there are are named."""
     with pytest.raises(UsageError, match="there is none"):
-        reconcile(place.root, "abcdef", is_abandoning=False, reason="x")
+        reconcile(Place(place.root).world, "abcdef", is_abandoning=False, reason="x")

@@ -18,6 +18,7 @@ from openmed.adapters.stores.artifact_store import FileArtifactStore
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.domain.candidates.candidate import Candidate
 from openmed.errors import EvidenceError, ExternalError, IntegrityError
+from openmed.exit_codes import EXIT_CODE_OF
 
 NO_DIGEST = "0" * 64
 MAX_BYTES = 1000
@@ -101,7 +102,7 @@ def test_other_bytes_than_the_row_names_are_refused(tmp_path: Path, index: Path)
     got = file_digest(write_wheel(index, FILES))
     with pytest.raises(IntegrityError, match=f"has sha256 {got}, the row names 000") as caught:
         fetch(tmp_path, row())
-    assert 7 == caught.value.exit_code
+    assert 7 == EXIT_CODE_OF[caught.value.kind]
     assert [] == names_in(tmp_path / "downloads")
 
 
@@ -116,7 +117,7 @@ def test_an_index_that_does_not_answer_is_not_named(
         use_address(monkeypatch, f"http://someone:secret@127.0.0.1:{port}/")
         with pytest.raises(ExternalError, match="pip could not get a wheel") as caught:
             fetch(tmp_path, row())
-    assert (5, True) == (caught.value.exit_code, caught.value.retryable)
+    assert (5, True) == (EXIT_CODE_OF[caught.value.kind], caught.value.retryable)
     assert [] == [part for part in (*ADDRESS, f":{port}") if part in caught.value.diagnostics()]
     assert str(port) in (tmp_path / "stage.log").read_text()
     assert [] == names_in(tmp_path / "downloads")

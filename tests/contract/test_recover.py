@@ -8,7 +8,7 @@ import pytest
 from support.places import BACK, Place
 
 from openmed.adapters.stores.release_store import FileReleaseStore
-from openmed.app.maintenance import Recovered, recovered
+from openmed.app.maintenance import Recovered, recover
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
 from openmed.domain.wire import pretty
@@ -57,7 +57,7 @@ def _set_back(place: Place, size: int) -> str:
 def test_where_nothing_was_interrupted_nothing_is_done(place: Place) -> None:
     """Not one byte."""
     before = {p: p.read_bytes() for p in place.root.rglob("*") if p.is_file()}
-    assert recovered(Place(place.root).world) == NOTHING
+    assert recover(Place(place.root).world) == NOTHING
     assert {p: p.read_bytes() for p in place.root.rglob("*") if p.is_file()} == before
 
 
@@ -66,12 +66,12 @@ def test_an_entry_that_never_took_effect_is_set_aside(place: Place) -> None:
     state = place.releases.state()
     left = _die(place, b"third")
     data = (place.root / "gates" / "ledger" / f"{left}.json").read_bytes()
-    done = recovered(Place(place.root).world)
+    done = recover(Place(place.root).world)
     (row,) = done.aside
     assert (row.name, row.place) == (left, f"artifacts/aside/{left}.json")
     assert (place.root / row.place).read_bytes() == data
     assert Place(place.root).releases.state() == state
-    assert recovered(Place(place.root).world) == NOTHING
+    assert recover(Place(place.root).world) == NOTHING
 
 
 def test_two_flips_that_died_are_no_fork(place: Place) -> None:
@@ -79,25 +79,25 @@ def test_two_flips_that_died_are_no_fork(place: Place) -> None:
     _die(place, b"third")
     again = Place(place.root)
     _die(again, b"fourth")
-    assert len(recovered(Place(place.root).world).aside) == 2
+    assert len(recover(Place(place.root).world).aside) == 2
     Place(place.root).release(b"fifth")
 
 
 def test_what_is_derived_and_late_is_written(place: Place) -> None:
     """It says which files; the second time there are none."""
     place.roll_back()
-    done = recovered(Place(place.root).world)
+    done = recover(Place(place.root).world)
     assert "records: baseline.json" in done.derived
     assert "status: status/index.html" in done.derived
     assert place.run("release", "verify").returncode == 0
-    assert recovered(Place(place.root).world) == NOTHING
+    assert recover(Place(place.root).world) == NOTHING
 
 
 def test_temporary_files_are_removed(place: Place) -> None:
     """Those that nobody is at work on."""
     for folder in ("gates", "gates/ledger", "artifacts/trust"):
         (place.root / folder / ".tmp-0123").write_bytes(b"half")
-    assert recovered(Place(place.root).world).temporary == 3
+    assert recover(Place(place.root).world).temporary == 3
 
 
 def test_a_pointer_that_was_set_back_is_refused(place: Place) -> None:
@@ -105,7 +105,7 @@ def test_a_pointer_that_was_set_back_is_refused(place: Place) -> None:
     place.roll_back()
     head = _set_back(place, 1)
     with pytest.raises(IntegrityError) as caught:
-        recovered(Place(place.root).world)
+        recover(Place(place.root).world)
     entries = place.releases.reached().entries
     assert f"names {entries[0].digest[:16]} ({entries[0].tag})" in caught.value.message
     assert f"{head[:16]} (2026.11.24-3) ends 2 entries" in caught.value.message
@@ -114,10 +114,13 @@ def test_a_pointer_that_was_set_back_is_refused(place: Place) -> None:
 
 
 def test_a_second_head_is_given_up_by_name(place: Place) -> None:
-    """All its entries are set aside; the fleet is what the pointer says."""
+    """Where nothing knows that it took effect; then the fleet is what the pointer says."""
     place.roll_back()
     head = _set_back(place, 1)
-    done = recovered(Place(place.root).world, dropped=head[:12])
+    with pytest.raises(IntegrityError, match="went backwards"):
+        recover(Place(place.root).world, dropped=head[:12])
+    shutil.rmtree(place.root / "artifacts" / "witness")
+    done = recover(Place(place.root).world, dropped=head[:12])
     assert len(done.aside) == 2
     state = Place(place.root).releases.state()
     assert [row.generation for row in state.live] == [1]
@@ -127,7 +130,7 @@ def test_a_head_that_is_not_there_cannot_be_given_up(place: Place) -> None:
     """Usage, and nothing is set aside."""
     _die(place, b"third")
     with pytest.raises(UsageError):
-        recovered(Place(place.root).world, dropped="00")
+        recover(Place(place.root).world, dropped="00")
     assert len(list((place.root / "gates" / "ledger").iterdir())) == 3
 
 
@@ -152,7 +155,7 @@ def test_a_half_merged_pointer_names_both_heads(place: Place, tmp_path: Path) ->
     assert "git checkout --ours" in caught.value.next_step
     # The way out: ours holds, theirs never took effect here.
     pointer.write_bytes(mine)
-    (row,) = recovered(Place(place.root).world).aside
+    (row,) = recover(Place(place.root).world).aside
     assert row.name == theirs.releases.state().entries[-1].digest
 
 
@@ -163,7 +166,7 @@ def test_the_command_says_what_it_did(place: Place) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert "set aside entry 2026.11.24-3, which never took effect" in done.stdout
     again = place.run("release", "recover")
-    assert (again.returncode, again.stdout) == (0, "nothing was interrupted\n")
+    assert (again.returncode, again.stdout) == (0, "Nothing was interrupted.\n")
     answer = json.loads(place.run("release", "recover", "--json").stdout)
     assert answer["data"] == {"aside": [], "derived": [], "temporary": 0, "forward": []}
 
@@ -174,7 +177,7 @@ def test_verify_looks_at_the_fleet_as_it_stood(place: Place) -> None:
     place.regenerate()
     done = place.run("release", "verify", "2026.11.24-2")
     assert done.returncode == 0, done.stdout
-    assert "ledger entry 2026.11.24-2: whole" in done.stdout
+    assert "ledger entry 2026.11.24-2: verified" in done.stdout
     assert place.run("release", "verify", "2026.11.24-9").returncode == 2
 
 

@@ -1,6 +1,6 @@
 """How often gate `regression` decides, simulated on the committed golden suite and policy.
 
-The whole tables: `python benchmarks/regression_gate.py`, `docs/regression-simulation.md`.
+The whole tables: `python benchmarks/regression_gate.py`, `docs/concepts/regression-simulation.md`.
 """
 
 from functools import cache

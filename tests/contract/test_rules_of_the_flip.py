@@ -1,6 +1,6 @@
 """The rules of flip and rollback, one by one and by name, on a real repository without the command.
 
-A rule of docs/flip.md that is in doubt is looked up here.
+A rule of docs/concepts/flip.md that is in doubt is looked up here.
 """
 
 import json
@@ -21,6 +21,7 @@ from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.rollback_options import Request, Undo
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import IntegrityError, UsageError
+from openmed.exit_codes import EXIT_CODE_OF
 from openmed.steps.benchmark import BaselineBenchmark, BenchmarkRunner
 
 OTHER = f"{SLOT}::other"
@@ -64,7 +65,7 @@ class TestTheQueueEditedMidRun:
         _offered(place)
         result = _result(place, (builders.a_candidate(title="Another"),))
         assert (result.standing, result.exit_code) == (SlotOutcome.REFUSED, 6)
-        assert result.reason == "the candidate row changed or went away since the verdict"
+        assert result.reason == "the candidate row changed or was removed since the verdict"
         assert _served(place) == (builders.artifact_of(SECOND), 2)
 
     def test_a_row_that_went_away_is_refused(self, place: Place) -> None:
@@ -95,7 +96,7 @@ def test_two_rows_for_one_slot_are_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         FileInputs(tmp_path, environ={}).queue()
     assert SLOT in caught.value.message
-    assert caught.value.exit_code == 2
+    assert EXIT_CODE_OF[caught.value.kind] == 2
 
 
 class TestATagOlderThanASlot:

@@ -20,6 +20,7 @@ from openmed.domain.ledger.pointer import pointer_of
 from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.wire import dump, pretty
 from openmed.errors import IntegrityError
+from openmed.exit_codes import ExitCode
 
 PLACES_IN_A_FILE = 12
 
@@ -87,7 +88,7 @@ def test_one_flipped_bit_is_found(kind: str, place: Place) -> None:
         for flipped in _flips(path):
             path.write_bytes(flipped)
             code, said = _said(place)
-            if code != IntegrityError.exit_code or not any(name in said for name in names):
+            if code != ExitCode.INTEGRITY or not any(name in said for name in names):
                 missed.append((path.relative_to(gates).as_posix(), flipped, said))
         path.write_bytes(whole)
     assert missed == []
@@ -173,7 +174,8 @@ def _rewrite_row(place: Place) -> str:
 def _rewrite_times(place: Place) -> str:
     """Nobody signed the time; but the waiver was signed for an entry with the old one."""
     _rewrite_all(place, _later)
-    return "the signed waiver is about something else"
+    shutil.rmtree(place.root / "artifacts" / "witness")
+    return "the signed waiver is for something else"
 
 
 def _set_back(place: Place) -> str:
@@ -243,7 +245,7 @@ def test_verify_names_what_was_tampered_with(tamper: Callable[[Place], str], pla
     """Exit 7."""
     name = tamper(place)
     code, said = _said(place)
-    assert (code, name in said) == (IntegrityError.exit_code, True), said
+    assert (code, name in said) == (ExitCode.INTEGRITY, True), said
 
 
 def test_what_is_derived_remembers_what_nobody_signed(tmp_path: Path) -> None:
@@ -252,9 +254,10 @@ def test_what_is_derived_remembers_what_nobody_signed(tmp_path: Path) -> None:
     place.release(b"first")
     place.regenerate()
     _rewrite_all(place, _later)
+    shutil.rmtree(place.root / "artifacts" / "witness")
     code, said = _said(place)
-    assert code == IntegrityError.exit_code
-    assert "records: baseline.json is not what the ledger says" in said
+    assert code == ExitCode.INTEGRITY
+    assert "records: baseline.json is not what this engine makes" in said
 
 
 @pytest.mark.parametrize("tamper", [_cut_tail, _edit_last_row, _rewrite_chain, _set_back])
@@ -281,7 +284,7 @@ def test_a_staged_file_changed_after_the_verdict_is_refused(place: Place) -> Non
     model.chmod(0o644)
     model.write_bytes(b"Third")
     (row,) = place.flip().results
-    assert (row.standing, row.exit_code) == (SlotOutcome.REFUSED, IntegrityError.exit_code)
+    assert (row.standing, row.exit_code) == (SlotOutcome.REFUSED, ExitCode.INTEGRITY)
     assert f"{builders.artifact_of(b'third')[:16]}…: model.onnx is changed" in row.reason
 
 
@@ -290,6 +293,6 @@ def test_the_real_command_says_it_with_its_exit_code(place: Place) -> None:
     name = _edit_last_row(place)
     for arguments in (("verify",), ("rollback", "pii"), ("recover",)):
         done = place.run("release", *arguments)
-        assert done.returncode == IntegrityError.exit_code, done
+        assert done.returncode == ExitCode.INTEGRITY, done
         assert name in done.stdout + done.stderr
         assert "Traceback" not in done.stderr

@@ -51,6 +51,26 @@ def test_a_live_line_is_gone_with_what_comes_next() -> None:
         assert ["stage: done", "flip: done"] == shown_at_the_end(screen.text())
 
 
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_a_line_that_stays_is_folded(columns: int) -> None:
+    """On a terminal nothing is lost and nothing runs over its edge."""
+    with a_terminal(columns) as screen, os.fdopen(os.dup(screen.slave), "w") as stream:
+        terminal = _terminal(stream)
+        terminal.live("something longer than what follows in this line")
+        terminal.line(LONG)
+        stream.close()
+        lines = shown_at_the_end(screen.text())
+    assert max(map(len, lines)) <= columns
+    assert "".join(LONG.split()) == "".join("".join(lines).split())
+
+
+def test_what_others_write_cannot_act_on_the_terminal() -> None:
+    """A message of a model's program may hold escape sequences."""
+    stream = io.StringIO()
+    _terminal(stream).line("stage: \x1b[2Jgone")
+    assert "stage: \\x1b[2Jgone\n" == stream.getvalue()
+
+
 def test_no_escape_sequence_is_written() -> None:
     """Not even on a terminal."""
     with a_terminal(80) as screen, os.fdopen(os.dup(screen.slave), "w") as stream:

@@ -10,9 +10,10 @@ from support.places import SLOT, Place
 from support.simulators.clones import Releasers, clones_of, git
 
 from openmed.adapters.stores.release_store import FileReleaseStore
-from openmed.app.sync import shared_in
+from openmed.app.sync import share
 from openmed.domain.ledger.fleet import FleetState
 from openmed.errors import ExternalError, IntegrityError
+from openmed.exit_codes import EXIT_CODE_OF
 
 MINE, YOURS = b"mine", b"yours"
 
@@ -39,7 +40,7 @@ def clones(work: Path) -> tuple[Place, Place]:
 
 
 def _release(place: Place, content: bytes) -> None:
-    shared_in(place.world, lambda: place.release(content))
+    share(place.world, lambda _: place.release(content))
 
 
 def _remote_state(work: Path) -> FleetState:
@@ -95,7 +96,7 @@ def test_killed_before_the_push_it_is_pushed_by_the_next(
     """Nothing that happened here is lost."""
     one, _ = clones
     one.release(MINE)  # As a call that was killed before it committed.
-    shared_in(one.world, lambda: None)
+    share(one.world, lambda _: None)
     assert _remote_state(work).entries == one.releases.state().entries
 
 
@@ -146,7 +147,7 @@ def test_a_half_merged_ledger_is_refused_with_both_heads(clones: tuple[Place, Pl
         git(one.root, "merge", "--quiet", "origin/main")
     heads = [place.releases.reached().entries[-1].digest[:16] for place in (one, other)]
     with pytest.raises(IntegrityError) as caught:
-        shared_in(one.world, lambda: None)
+        share(one.world, lambda _: None)
     assert "half merged" in caught.value.message
     assert [head for head in heads if head not in caught.value.message] == []
     git(one.root, "merge", "--abort")
@@ -159,7 +160,7 @@ def test_an_unreachable_remote_moves_nothing(clones: tuple[Place, Place], work: 
     (work / "remote.git").rename(work / "gone.git")
     with pytest.raises(ExternalError) as caught:
         _release(one, MINE)
-    assert caught.value.exit_code == 5
+    assert EXIT_CODE_OF[caught.value.kind] == 5
     assert one.releases.state() == before
 
 

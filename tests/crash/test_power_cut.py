@@ -24,7 +24,7 @@ from support.simulators.power_cut import (
 
 from openmed.adapters.disk import atomic
 from openmed.adapters.stores.release_store import FileReleaseStore
-from openmed.app.maintenance import recovered
+from openmed.app.maintenance import recover
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
@@ -191,7 +191,7 @@ def test_no_power_cut_breaks_recovery(
     (left,) = set((root / "gates/ledger").iterdir()) - known
     content, start = left.read_bytes(), start_of(root)
     recorder = RecordingDisk(root)
-    recovered(Place(root, disk=recorder).world)
+    recover(Place(root, disk=recorder).world)
     new, count = _derived(root), 0
     for _, state in states(start, recorder.verbs, most=MOST):
         with _laid_down(state, work) as place:
@@ -200,7 +200,7 @@ def test_no_power_cut_breaks_recovery(
                 place.root / where / left.name for where in ("gates/ledger", "artifacts/aside")
             ]
             assert content in [path.read_bytes() for path in places if path.exists()]
-            recovered(place.world)
+            recover(place.world)
             assert [path.exists() for path in places] == [False, True]
             assert _derived(place.root) == new
         count += 1

@@ -126,7 +126,7 @@ def test_two_models_are_compared_span_by_span(
     assert isinstance(back, dict)
     assert (back["lost"], back["gained"]) == (found["gained"], found["lost"])
     said = bare.run("benchmark", "compare", str(place), str(place), "--suite", "smoke")
-    assert "+0.0000" in said.stdout
+    assert "+0.00" in said.stdout
     assert "lost:" not in said.stdout
 
 

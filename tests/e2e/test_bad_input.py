@@ -76,7 +76,7 @@ def _without_gates(repository: Repository) -> None:
     path.write_text(path.read_text(encoding="utf-8").split("[gates.")[0], encoding="utf-8")
 
 
-_SLOT_RULE = "slot: wanted family::tier::format[::line] of lower-case letters"
+_SLOT_RULE = "slot: a slot is family::tier::format[::line] of lower-case letters"
 _ONE_LINE = "title: wanted one line of printable characters"
 _IS_NO_TOML = " is not valid TOML: "
 
@@ -88,14 +88,16 @@ UNUSABLE: dict[str, Case] = {
         _write(QUEUE, os.urandom(10_000_000)),
         f"{QUEUE} has 10000000 bytes; at most 8388608 are read",
     ),
-    "queue: empty": Case(_write(QUEUE, b""), "the queue is empty; wanted at least one [[cand"),
+    "queue: empty": Case(_write(QUEUE, b""), "the queue is empty; add a [[cand"),
     "queue: missing": Case(
-        _remove(QUEUE), f"cannot read {QUEUE}", next_step="cd to the folder that holds gates/"
+        _remove(QUEUE), f"cannot read {QUEUE}", next_step="cd to the folder with gates/"
     ),
-    "queue: unknown key": Case(_edit(QUEUE, "licence =", "license ="), "license: Extra inputs"),
+    "queue: unknown key": Case(
+        _edit(QUEUE, "licence =", "license ="), "unknown key `license`; did you mean `licence`?"
+    ),
     "queue: wrong type": Case(
         _edit(QUEUE, "= 4_000_000", '= "4 MB"'),
-        f"{QUEUE} candidate 1 is not a valid Candidate: max_bytes: Input should be a valid int",
+        f"{QUEUE} candidate 1 is not valid: max_bytes: Input should be a valid int",
     ),
     "queue: unknown label": Case(
         _edit(QUEUE, '"PATIENT_NAME"', '"PATIENT"'), "unknown label PATIENT (known labels: "
@@ -109,11 +111,12 @@ UNUSABLE: dict[str, Case] = {
     "queue: title runs backwards": Case(_edit(QUEUE, "PII Tiny", "PII\\u202e"), _ONE_LINE),
     "policy: garbage": Case(_write(POLICY, b"floor"), f"{POLICY}{_IS_NO_TOML}"),
     "policy: missing": Case(
-        _remove(POLICIES), f"there is no policy for {SLOT}: wanted {POLICIES}/default.toml"
+        _remove(POLICIES), f"no policy for {SLOT}: add {POLICIES}/default.toml"
     ),
-    "policy: no gates": Case(_without_gates, f"{POLICY}: there is no [gates.…] table"),
+    "policy: no gates": Case(_without_gates, f"{POLICY}: no [gates.…] table"),
     "policy: unknown gate": Case(
-        _edit(POLICY, "[gates.memory]", "[gates.memry]"), "unknown gate memry (known: calibration"
+        _edit(POLICY, "[gates.memory]", "[gates.memry]"),
+        "unknown gate memry; did you mean `memory`?",
     ),
     "policy: floor is NaN": Case(
         _edit(POLICY, "floor = 0.995", "floor = nan"),
@@ -121,9 +124,9 @@ UNUSABLE: dict[str, Case] = {
     ),
     "policy: floor is text": Case(
         _edit(POLICY, "floor = 0.995", 'floor = "high"'),
-        "gates.recall_floor: table is not a valid FloorSettings: floor: Input should be a valid n",
+        "gates.recall_floor: table is not valid: floor: Input should be a valid n",
     ),
-    "policy: no suites": Case(_edit(POLICY, "\nsuites = [", "\n#"), "suites: Field required"),
+    "policy: no suites": Case(_edit(POLICY, "\nsuites = [", "\n#"), "missing key `suites`"),
     "policy: suite is not pinned": Case(
         _edit(POLICY, '"shield-synthetic"]', '"shield-synthetic", "nowhere"]'),
         f"suite nowhere is not pinned in {PINS}",
@@ -136,10 +139,10 @@ UNUSABLE: dict[str, Case] = {
         f"{POLICY}: gates.recall_floor is about suite 'smoke', which the policy does not name",
     ),
     "pins: missing": Case(
-        _remove(PINS), f"cannot read {PINS}", next_step="cd to the folder that holds gates/"
+        _remove(PINS), f"cannot read {PINS}", next_step="cd to the folder with gates/"
     ),
     "pins: malformed": Case(_write(PINS, b"[[suite"), f"{PINS}{_IS_NO_TOML}"),
-    "pins: half a pin": Case(_edit(PINS, "edition =", "#"), f"{PINS} suite 1 is not a valid"),
+    "pins: half a pin": Case(_edit(PINS, "edition =", "#"), f"{PINS} suite 1 is not valid"),
     "pins: one name twice": Case(_twice(PINS, "\n[[suite]]\n"), "two rows for one suite name"),
 }
 

@@ -82,7 +82,7 @@ def test_a_full_disk_is_told_of_one_command_too(released: Repository) -> None:
     before = released.files("gates")
     done = _limited(released, "release", "freeze", SLOT, "--reason", "audit", size=100)
     assert (1, "") == (done.returncode, done.stdout)
-    said = ["openmed: the system refused: File too large", "next: openmed doctor"]
+    said = ["openmed: system error: File too large", "next: openmed doctor"]
     assert said == done.stderr.splitlines()
     assert before == released.files("gates")
 
@@ -139,7 +139,7 @@ def test_a_held_lock_is_a_conflict(words: tuple[str, ...], pending: Repository) 
             check=False,
         )
     assert 6 == done.returncode
-    assert "another flip holds the lock for more than 0 s" in done.stdout + done.stderr
+    assert "another process has held the lock for more than 0 s" in done.stdout + done.stderr
     assert before == pending.files("gates")
 
 

@@ -12,7 +12,7 @@ from filelock import FileLock
 from support.repositories import ROOT, Repository
 
 from openmed.adapters.host.environment_probe import EnvironmentProbe
-from openmed.app.doctor import EXTRAS, Health, examine_world
+from openmed.app.doctor import EXTRAS, Health, examine
 from openmed.context import Context
 
 
@@ -30,7 +30,11 @@ def test_a_healthy_repository_needs_nothing(released: Repository) -> None:
     before = released.files("gates", "artifacts", "models")
     done = released.run("doctor")
     *lines, verdict = done.stdout.splitlines()
-    assert (0, "", "everything a release needs is there") == (done.returncode, done.stderr, verdict)
+    assert (0, "", "Everything a release needs is there.") == (
+        done.returncode,
+        done.stderr,
+        verdict,
+    )
     assert {"ok", "--"} >= {line.split()[0] for line in lines}
     names = {line.split()[1] for line in lines}
     assert {
@@ -78,8 +82,8 @@ def _cut_ledger(repository: Repository) -> None:
     ("spoil", "name", "says", "fix"),
     [
         (_open_key, "keys", "others than its owner may read the signing key", "chmod 600 "),
-        (_lose_key, "keys", "there is no signing key", "openmed keys init"),
-        (_unlist_key, "keys", "is listed nowhere", "openmed keys init"),
+        (_lose_key, "keys", "no signing key", "openmed keys init"),
+        (_unlist_key, "keys", "is not listed", "openmed keys init"),
         (_unparse_queue, "queue", "gates/candidates.toml is not valid TOML", "correct it"),
         (_misname_gate, "policy", "unknown gate memry", "correct it"),
         (_change_suite, "suite", "gates/suites/golden.jsonl has sha256", "git checkout -- "),
@@ -126,7 +130,7 @@ def test_a_clock_before_the_last_entry_is_named(
     """Tags and freshness would be wrong."""
     monkeypatch.setenv("HOME", str(released.home))
     world = Context(root=released.root, now="2020-01-01T00:00:00Z", quiet=True)
-    broken = [row for row in examine_world(world).checks if row.health is Health.BROKEN]
+    broken = [row for row in examine(world).checks if row.health is Health.BROKEN]
     assert [("clock", "set the clock, or find out whose clock was wrong")] == [
         (row.name, row.fix) for row in broken
     ]

@@ -63,14 +63,15 @@ def test_a_folder_that_has_one_is_left_alone(empty: Repository) -> None:
     queue.write_text("mine")
     before = made.files(".")
     done = empty.run("init", "releases")
-    assert (done.returncode, "already; wanted a folder without" in done.stderr) == (2, True)
+    assert (done.returncode, "choose a folder without" in done.stderr) == (2, True)
     assert made.files(".") == before
 
 
-@pytest.mark.parametrize("place", ["file", "file/in-it"])
+@pytest.mark.parametrize("place", ["file", "file/in-it", "circle"])
 def test_a_file_is_no_place_for_one(place: str, empty: Repository) -> None:
-    """One sentence, exit 2."""
+    """One sentence, exit 2; nor is a link to itself."""
     (empty.root / "file").write_text("mine")
+    (empty.root / "circle").symlink_to("circle")
     done = empty.run("init", place)
     assert (done.returncode, "cannot be made a folder" in done.stderr) == (2, True), done.stderr
     assert (empty.root / "file").read_text() == "mine"

@@ -68,7 +68,7 @@ def test_without_the_package_the_policy_is_refused(quick: Repository) -> None:
     _name_it(quick, documents=31)
     done = quick.run("release", "run")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "policy pii--tiny--onnx: unknown gate smallest_suite (known: " in done.stderr
+    assert "policy pii--tiny--onnx: unknown gate smallest_suite; known: " in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_the_second_run_computes_nothing_and_says_so(released: Repository) -> No
     before = released.files("gates", "artifacts/runs", "artifacts/trust")
     done = released.run("release", "run")
     assert done.returncode == 0
-    assert done.stdout.startswith("nothing to do: ")
+    assert done.stdout.startswith("Nothing to do: ")
     assert released.computed() == []
     assert released.files("gates", "artifacts/runs", "artifacts/trust") == before
 
@@ -159,7 +159,7 @@ def test_doit_runs_the_same_graph(repository: Repository) -> None:
     done = repository.run("release", module="doit")
     assert done.returncode == 0, done.stderr
     assert repository.run_report["exit_code"] == 0
-    assert "DECIDING GATES" in done.stdout
+    assert "RESULT" in done.stdout
     again = repository.run("release", module="doit")
     assert (again.returncode, repository.computed()) == (0, [])
 

@@ -78,7 +78,7 @@ def test_a_waived_artifact_is_judged_again(released: Repository) -> None:
     assert released.results()[SLOT]["standing"] in {"RELEASED", "LIVE"}
     assert "lifted: artifact" in released.run("release", "history").stdout
     assert released.run("release", "verify").returncode == 0
-    assert released.run("release", "lift").stdout == "nothing to lift\n"
+    assert released.run("release", "lift").stdout == "Nothing to lift.\n"
 
 
 def test_bad_usage_has_its_code(released: Repository) -> None:
@@ -116,7 +116,7 @@ def test_explain_says_rule_numbers_limits_and_spans(judged: Repository) -> None:
     """From the run's verdict, and the same from the signed one when the run's is gone."""
     done = judged.run("release", "explain", SLOT)
     assert done.returncode == 0, done.stderr
-    assert "docs/gates.md#critical_leakage" in done.stdout
+    assert "docs/reference/gates.md#critical_leakage" in done.stdout
     assert "gates.recall_floor.labels[SSN].floor" in done.stdout
     assert done.stdout.splitlines()[-1].endswith(f"benchmark run {SLOT}")
     (judged.root / "artifacts/runs/pii--tiny--onnx/verdict.json").unlink()

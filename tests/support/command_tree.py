@@ -9,6 +9,7 @@ import click
 
 from openmed.cli.command_tree import cli
 from openmed.cli.lazy_group import LazyGroup
+from openmed.cli.render.help_format import HelpContext
 
 WIDTH = 100
 
@@ -37,6 +38,11 @@ class Found(NamedTuple):
         self.context.terminal_width = self.context.max_content_width = WIDTH
         return self.command.get_help(self.context)
 
+    def help_at(self, columns: int) -> str:
+        """Its help, as a terminal of some width shows it."""
+        self.context.terminal_width = columns
+        return self.command.get_help(self.context)
+
     @property
     def examples(self) -> tuple[tuple[str, ...], ...]:
         """Arguments of each example in its help."""
@@ -50,7 +56,7 @@ def everything() -> Iterator[Found]:
 
 
 def _root() -> click.Context:
-    return click.Context(cli, info_name="openmed", help_option_names=["-h", "--help"])
+    return HelpContext(cli, info_name="openmed", help_option_names=["-h", "--help"])
 
 
 def commands() -> list[Found]:
@@ -70,5 +76,5 @@ def _below(found: Found) -> Iterator[Found]:
     for name in found.command.table:
         command = found.command.get_command(found.context, name)
         assert command is not None, name
-        context = click.Context(command, info_name=name, parent=found.context)
+        context = HelpContext(command, info_name=name, parent=found.context)
         yield from _below(Found((*found.words, name), command, context))

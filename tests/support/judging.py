@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from support.mutations import sealed
 
+from openmed.context import open_context
 from openmed.domain.attestation.statement import PAYLOAD_TYPE
 from openmed.domain.candidates.candidate import StagedCandidate
 from openmed.domain.evaluation.performance import PerformanceReport
@@ -60,6 +61,9 @@ class OneSpoilt:
         """Of the real ones."""
         return self._real.log(slot, name)
 
+    def keep_error(self, slot: str, name: str, frames: str) -> None:
+        """Nothing."""
+
     def is_marked(self, slot: str) -> bool:
         """Of the real ones."""
         return self._real.is_marked(slot)
@@ -108,18 +112,18 @@ class Judging:
 
     def __init__(self, root: Path, *, slot: str) -> None:
         """Stage and measure for real, beside what is live."""
-        self.graph: ReleaseGraph = open_graph(root, quiet=True)
+        self.graph: ReleaseGraph = open_graph(open_context(root, quiet=True))
         self.slot = slot
         (self.candidate,) = (c for c in self.graph.candidates if c.slot == slot)
         pins = self.graph.suites(slot)
-        self.graph.run_step(self.graph.stage(self.candidate))
+        self.graph.run(self.graph.stage(self.candidate))
         for pin in pins:
-            self.graph.run_step(self.graph.benchmark(self.candidate, pin))
-        self.graph.run_step(self.graph.performance(self.candidate))
+            self.graph.run(self.graph.benchmark(self.candidate, pin))
+        self.graph.run(self.graph.performance(self.candidate))
         self._set_times()
         for pin in pins:
-            self.graph.run_step(self.graph.baseline(self.candidate, pin))
-        self.graph.run_step(self.graph.compare(self.candidate))
+            self.graph.run(self.graph.baseline(self.candidate, pin))
+        self.graph.run(self.graph.compare(self.candidate))
         self._products = OneSpoilt(self.graph.world.products)
         self._without: dict[str, Verdict] = {}
 

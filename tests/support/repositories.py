@@ -61,7 +61,9 @@ class Repository:
         """A person's environment: a home of their own, nothing of this machine's keys."""
         kept = {key: value for key, value in os.environ.items() if not key.startswith("OPENMED")}
         key = {"OPENMED_SIGNING_KEY_FILE": str(self.key)} if self.key else {}
-        return {**kept, **key, "HOME": str(self.home), "XDG_CONFIG_HOME": ""}
+        # Sentences are not folded, so that a test reads them whole.
+        own = {"HOME": str(self.home), "XDG_CONFIG_HOME": "", "COLUMNS": "1000"}
+        return {**kept, **key, **own}
 
     @property
     def run_report(self) -> dict[str, object]:

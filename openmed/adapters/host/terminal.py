@@ -1,4 +1,4 @@
-"""Tells a person what goes on: a live line on a terminal, one line per change of state elsewhere.
+"""Progress for a person: a live line on a terminal, one line per change of state elsewhere.
 
 No escape sequence is ever written: a live line is overwritten by what comes after it. When
 nobody reads any more, the work goes on untold.
@@ -6,7 +6,10 @@ nobody reads any more, the work goes on untold.
 
 import os
 from collections.abc import Callable
+from textwrap import TextWrapper
 from typing import TextIO
+
+from openmed.domain.text.printable import printable
 
 NARROWEST, WIDEST = 40, 200
 USUAL = 80
@@ -33,9 +36,11 @@ class Terminal:
         self._last = ticks()
 
     def line(self, text: str) -> None:
-        """Something changed: a line that stays."""
+        """Something changed: a line that stays; folded on a terminal, whole in a log."""
+        first, *others = self._folded(printable(text))
         start = "\r" if self._shown else ""
-        self._write(f"{start}{text.ljust(self._shown)}\n")
+        rest = "".join(f"{line}\n" for line in others)
+        self._write(f"{start}{first.ljust(self._shown)}\n{rest}")
         self._shown = 0
 
     def begin(self, text: str) -> None:
@@ -52,9 +57,16 @@ class Terminal:
                 self.line(text)
             return
         width = self._width() - 1
+        text = printable(text)
         cut = text if len(text) <= width else f"{text[: width - 1]}…"
         self._write(f"\r{cut.ljust(min(self._shown, width))}")
         self._shown = len(cut)
+
+    def _folded(self, text: str) -> list[str]:
+        if not self._is_live:
+            return [text]
+        wrapper = TextWrapper(self._width(), subsequent_indent="  ", break_on_hyphens=False)
+        return wrapper.wrap(text) or [""]
 
     def _width(self) -> int:
         try:

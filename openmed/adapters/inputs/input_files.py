@@ -44,7 +44,7 @@ class FileInputs:
         what = "gates/candidates.toml"
         rows = self._rows(what, "candidate", Candidate)
         if not rows:
-            msg = f"{what}: the queue is empty; wanted at least one [[candidate]]"
+            msg = f"{what}: the queue is empty; add a [[candidate]]"
             raise UsageError(msg)
         slots = [row.slot for row in rows]
         twice = sorted({slot for slot in slots if slots.count(slot) > 1})
@@ -61,7 +61,7 @@ class FileInputs:
         for name in (parsed.slug, parsed.family, "default"):
             if (self._root / _policy_path(name)).is_file():
                 return self.policy_named(name)
-        msg = f"there is no policy for {slot}: wanted {_policy_path('default')}"
+        msg = f"no policy for {slot}: add {_policy_path('default')}"
         raise PolicyError(msg)
 
     def policy_named(self, name: str) -> Policy:
@@ -82,7 +82,7 @@ class FileInputs:
         if base is None:
             return table
         if not isinstance(base, str) or not re.fullmatch(POLICY_NAME, base) or base == name:
-            msg = f"{what}: extends names no other policy; wanted e.g. default"
+            msg = f"{what}: extends must name another policy, e.g. default"
             raise PolicyError(msg)
         return extended(name, table, self._table(_policy_path(base), PolicyError))
 
@@ -149,7 +149,7 @@ class FileInputs:
         table = self._table(what, UsageError)
         strange = sorted(set(table) - {key})
         if strange:
-            msg = f"{what}: unknown key {strange[0]!r}; wanted [[{key}]] tables only"
+            msg = f"{what}: unknown key `{strange[0]}`; only [[{key}]] tables are allowed"
             raise UsageError(msg)
         rows = table.get(key, [])
         if not isinstance(rows, list):
@@ -172,7 +172,7 @@ class FileInputs:
             raise fault(msg) from None
         except OSError as error:
             msg = f"cannot read {what} in the release repository: {error.strerror}"
-            hint = "cd to the folder that holds gates/, or name it with --root"
+            hint = "cd to the folder with gates/, or use --root"
             raise fault(msg, next_step=hint) from None
         try:
             return cast("Mapping[str, Json]", tomllib.loads(data.decode()))

@@ -50,7 +50,7 @@ class FileSigner:
         for one in public_keys(self._place):
             if one.listed.keyid == keyid:
                 return one.listed.verifier
-        msg = f"the signing key {keyid[:16]} is listed nowhere, so its signature would not count"
+        msg = f"the signing key {keyid[:16]} is not listed, so its signature would not count"
         raise UsageError(msg, next_step=f"{INIT}, or list it in gates/keys/")
 
     def check(self) -> None:
@@ -72,7 +72,7 @@ class FileSigner:
             self._signer = CryptoSigner(parse_private(self._given))
         if self._signer is None:
             if not self._file.exists():
-                msg = f"there is no signing key in {self._file.name}, so nothing can be signed"
+                msg = f"no signing key in {self._file.name}, so nothing can be signed"
                 raise UsageError(msg, next_step=INIT)
             self._signer = CryptoSigner(load_private(self._file))
         return self._signer
@@ -113,7 +113,7 @@ class FileVerifiers:
         """Who signed, and the payload; one signature by a listed key over exactly these bytes."""
         envelope = _envelope(data, what=what)
         if len(envelope.signatures) != 1:
-            msg = f"the {what} has {len(envelope.signatures)} signatures; wanted exactly one"
+            msg = f"the {what} has {len(envelope.signatures)} signatures; exactly one is needed"
             raise IntegrityError(msg)
         (keyid,) = envelope.signatures
         signer = self._key(keyid)

@@ -99,7 +99,7 @@ def public_keys(place: KeyPlace) -> tuple[PublicKey, ...]:
     found = _in_folder(place.listed_public, shown="gates/keys")
     strange = [one.listed.file for one in found if one.listed.verifier == LOCAL]
     if strange:
-        msg = f"{strange[0]}: the name {LOCAL!r} is kept for a developer's own key"
+        msg = f"{strange[0]}: the name {LOCAL!r} is reserved for a developer's own key"
         raise IntegrityError(msg)
     names: dict[str, ListedKey] = {}
     for one in found:
@@ -215,7 +215,7 @@ def _listed(path: Path, file: str) -> PublicKey:
         raise IntegrityError(msg) from None
     if content != _pem(public):
         # So that no byte of the file can be changed without being noticed.
-        msg = f"{file} has other bytes around its key than PEM form has"
+        msg = f"{file} has extra bytes around its PEM key"
         raise IntegrityError(msg, next_step=f"git checkout -- {file}")
     roles = _roles(path.with_name(f"{match[1]}.toml"), f"{file.rpartition('/')[0]}/{match[1]}.toml")
     return PublicKey(ListedKey(verifier=match[1], keyid=key.keyid, roles=roles, file=file), key)

@@ -68,7 +68,7 @@ class FileKeyRing:
             UsageError: the name is taken, or the key is listed already.
         """
         if verifier == LOCAL:
-            msg = f"the name {LOCAL!r} is kept for a developer's own key"
+            msg = f"the name {LOCAL!r} is reserved for a developer's own key"
             raise UsageError(msg, next_step="openmed keys init")
         made = make_private(file)
         key = load_private(file)
@@ -90,14 +90,14 @@ class FileKeyRing:
     def _old(self, verifier: str, *, is_lost: bool) -> PublicKey:
         private = self._place.private
         if not private.exists() and not is_lost:
-            msg = f"there is no private key in {private.name} to replace"
+            msg = f"no private key in {private.name} to replace"
             raise UsageError(msg, next_step="openmed keys rotate --lost, or openmed keys init")
         known = public_keys(self._place)
         if private.exists():
             keyid = CryptoSigner(load_private(private)).public_key.keyid
             mine = [one for one in known if one.listed.keyid == keyid]
             if not mine:
-                msg = f"the private key {keyid[:16]} is listed nowhere"
+                msg = f"the private key {keyid[:16]} is not listed"
                 raise UsageError(msg, next_step="openmed keys init")
             if verifier and mine[0].listed.verifier != verifier:
                 msg = f"{private.name} is the key of {mine[0].listed.verifier}, not of {verifier}"
@@ -108,7 +108,7 @@ class FileKeyRing:
         named = [one for one in known if one.listed.verifier == name]
         found = [one for one in named if Path(one.listed.file).name == current.name]
         if not found:
-            msg = f"there is no public key of {name}; listed are {_names(known)}"
+            msg = f"no public key of {name}; listed: {_names(known)}"
             raise UsageError(msg, next_step="openmed keys list")
         return found[0]
 

@@ -1,4 +1,4 @@
-"""The gate of the house: copies a folder file by file and refuses what may not be staged.
+"""Admission of files to staging: copies a folder and refuses what may not be staged.
 
 Refused: symlinks and special files, names with odd characters (a path can then not
 escape, nor look like another one), pickled weights (loading them runs code), and more

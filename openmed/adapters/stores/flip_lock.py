@@ -61,7 +61,7 @@ class FlipLock:
                     break
                 stack.close()
                 if time.monotonic() > deadline:
-                    msg = f"rollbacks have priority, for more than {self._seconds:.0f} s"
+                    msg = f"a rollback has held priority for more than {self._seconds:.0f} s"
                     raise FlipConflictError(msg, next_step=_AGAIN)
                 time.sleep(_POLL)
             yield
@@ -72,7 +72,7 @@ class FlipLock:
         try:
             lock.acquire()
         except Timeout:
-            msg = f"another flip holds the lock for more than {self._seconds:.0f} s"
+            msg = f"another process has held the lock for more than {self._seconds:.0f} s"
             raise FlipConflictError(msg, next_step=_AGAIN) from None
         try:
             yield

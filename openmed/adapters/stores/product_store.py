@@ -46,6 +46,10 @@ class FileProducts:
         """Path of a log file beside the products."""
         return str(self._writable(slot, f"{name}.log"))
 
+    def keep_error(self, slot: str, name: str, frames: str) -> None:
+        """Keep where making a product failed, beside it."""
+        self._writable(slot, f"{name}.error.log").write_text(frames, encoding="utf-8")
+
     def is_marked(self, slot: str) -> bool:
         """Whether the quarantine marker stands."""
         return (self._place(slot) / MARKER).exists()

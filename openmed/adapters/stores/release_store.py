@@ -88,8 +88,8 @@ class FileReleaseStore:
         return lost_heads(state, sightings, self._memory.entry)
 
     def strays(self, state: FleetState) -> tuple[OrphanEntry, ...]:
-        """Files of the ledger that the pointer does not reach, by name."""
-        reached = {entry.digest for entry in state.entries}
+        """Files of the ledger that the pointer does not reach nor took in, by name."""
+        reached = {entry.digest for entry in state.entries} | state.absorbed
         names = sorted(path.stem for path in self._entry_path("*").parent.glob("*.json"))
         return tuple(OrphanEntry(name, self._whole(name)) for name in names if name not in reached)
 
@@ -129,10 +129,10 @@ class FileReleaseStore:
             path = self._gates / "evidence" / f"{sha256_hex(data)}.json"
             atomic.keep(path, data, disk=self._disk)
         self._write_entry(entry)
-        # Last chance to say no: the pointer must be the one the plan was made for.
+        # Last chance to refuse: the pointer must be the one the plan was made for.
         now = self._parse_pointer(self._pointer_bytes())
         if (now.ledger_head if now else None) != entry.parent:
-            msg = "the pointer moved since this was planned"
+            msg = "the live release changed since this was planned"
             raise FlipConflictError(msg, next_step="openmed release run")
         self._replace_pointer(pretty(pointer))
         self._remember(pointer, evidence)

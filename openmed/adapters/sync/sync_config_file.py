@@ -19,7 +19,7 @@ def read_sharing(root: Path) -> SyncConfig | None:
     except FileNotFoundError:
         return None
     except EvidenceError as error:
-        raise UsageError(error.message, next_step="see docs/flip.md") from None
+        raise UsageError(error.message, next_step="see docs/concepts/flip.md") from None
     except (OSError, ValueError):
         msg = f"{FILE} cannot be read as TOML"
         raise UsageError(msg) from None

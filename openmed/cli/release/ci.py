@@ -7,23 +7,24 @@ import click
 
 from openmed.app.ci_report import tell_ci
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.help_format import Command
+from openmed.context import open_context
 
 NEEDS = "OPENMED_NEEDS"
 """Environment variable with the results of the jobs before, in JSON."""
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def report(*, root: Path, as_json: bool) -> None:
-    r"""Tell CI what the last run came to: summary, annotations, texts of issues.
+    """Write the summary, annotations and issue texts for CI.
 
     The exit code is 0 when it was told, whatever happened; the run's own code is in the answer.
 
-    \b
     Example: openmed release report
     """
-    told = tell_ci(root, needs=os.environ.get(NEEDS, ""))
+    told = tell_ci(open_context(root, quiet=True), needs=os.environ.get(NEEDS, ""))
     if as_json:
         emit_json("release report", {**told._asdict(), "issues": list(told.issues)})
         return

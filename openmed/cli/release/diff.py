@@ -6,41 +6,49 @@ from pathlib import Path
 import click
 
 from openmed.app.history import read_difference
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    handle_errors,
+    print_document,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.layout import table
+from openmed.context import open_context
 from openmed.domain.ledger.fleet_difference import DifferenceKind, FleetDifference, SlotDifference
-from openmed.domain.pages.number_format import share_of_one
+from openmed.domain.text.number_format import points, share_of_one
 from openmed.domain.wire import plain
-from openmed.pipeline.summary import points, table
 
 HEADINGS = ("SLOT", "CHANGE", "RECALL", "THEN", "DELTA", "ARTIFACT", "FILES")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("before", metavar="TAG")
 @click.argument("after", metavar="TAG")
 @shared_options
 @click.option("--md", "as_markdown", is_flag=True, help="As Markdown, for a pull request.")
 @handle_errors
 def diff(*, before: str, after: str, root: Path, as_json: bool, as_markdown: bool) -> None:
-    r"""Say what differs between two tags: what serves, recall per label, files.
+    """Compare the fleet at two tags.
 
-    \b
     Example: openmed release diff 2026.11.24-1 2026.11.25-1 --md
     """
-    found = read_difference(root, before, after)
+    found = read_difference(open_context(root, quiet=True), before, after)
     if as_json:
         emit_json("release diff", plain(found))
     elif as_markdown:
-        print_text("\n".join(_markdown(found)))
+        print_document("\n".join(_markdown(found)))
     else:
         print_text("\n".join(_lines(found)))
 
 
 def _lines(found: FleetDifference) -> Iterator[str]:
     if not found.slots:
-        yield "nothing was live at either"
+        yield "Nothing was live at either tag."
         return
-    yield from table((HEADINGS, *(_cells(row) for row in found.slots)))
+    yield from table(HEADINGS, map(_cells, found.slots), width=columns())
     for row in found.slots:
         for label in row.labels:
             delta = _delta(label.before, label.after)

@@ -6,82 +6,92 @@ from pathlib import Path
 import click
 
 from openmed.app.history import MeasuredRevision, read_revisions, read_status, state_at
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    handle_errors,
+    print_document,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.layout import aligned, table
+from openmed.context import open_context, program_name
 from openmed.domain.digest import Json
 from openmed.domain.ledger.changes import Change
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.pages.number_format import share_down
 from openmed.domain.pages.phrases import sentence
 from openmed.domain.slot import parse_slot
+from openmed.domain.text.number_format import points, share_down, short_digest
 from openmed.domain.wire import plain, pretty
 from openmed.errors import UsageError
-from openmed.pipeline.summary import points, table
 
 
-@click.command("list")
+@click.command("list", cls=Command)
 @shared_options
 @click.option("--at", "tag", default="", help="As it stood after this ledger entry.")
 @handle_errors
 def list_command(*, root: Path, as_json: bool, tag: str) -> None:
-    r"""List every slot that ever served something, with what it serves.
+    """List every slot and what it serves.
 
-    \b
     Example: openmed release list --at 2026.11.24-1
     """
-    state = _at(read_status(root), tag)
+    state = _at(read_status(open_context(root, quiet=True)), tag)
     rows = [_Slot(state, slot) for slot, _ in state.counts]
     if as_json:
         emit_json("release list", [row.plain for row in rows])
         return
     headings = ("SLOT", "STATE", "GENERATION", "TAG", "SERVES", "ARTIFACT")
-    print_text(
-        "\n".join(table((headings, *(row.cells for row in rows)))) if rows else "nothing is live"
-    )
+    if not rows:
+        print_text(f"No release yet.\nnext: {program_name()} release run")
+        return
+    print_text("\n".join(table(headings, (row.cells for row in rows), width=columns())))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot", default="")
 @shared_options
 @handle_errors
 def history(*, slot: str, root: Path, as_json: bool) -> None:
-    r"""Say what happened, newest first; of SLOT every revision, with what was measured.
+    """List past changes, newest first.
 
-    \b
     Example: openmed release history pii::tiny::onnx
     """
+    context = open_context(root, quiet=True)
     if slot:
-        _tell_revisions(read_revisions(root, slot), as_json=as_json)
+        _tell_revisions(read_revisions(context, slot), as_json=as_json)
         return
     found = [
-        (entry, change) for entry in reversed(read_status(root).entries) for change in entry.changes
+        (entry, change)
+        for entry in reversed(read_status(context).entries)
+        for change in entry.changes
     ]
     if as_json:
         rows = [{"tag": e.tag, "time": e.time, "change": plain(c)} for e, c in found]
         emit_json("release history", rows)
         return
-    lines = table(tuple(_happened(entry, change) for entry, change in found)) if found else []
-    print_text("\n".join(lines or ["nothing has happened yet"]))
+    lines = aligned((_happened(entry, change) for entry, change in found), width=columns())
+    print_text("\n".join(lines) or f"No release yet.\nnext: {program_name()} release run")
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("what")
 @shared_options
 @click.option("--at", "tag", default="", help="As it stood after this ledger entry.")
 @handle_errors
 def show(*, what: str, root: Path, as_json: bool, tag: str) -> None:
-    r"""Show one ledger entry by its tag, or what a slot serves, in full.
+    """Show one ledger entry, or what a slot serves, in full.
 
-    \b
     Example: openmed release show 2026.11.24-1
     Example: openmed release show pii::tiny::onnx --at 2026.11.24-1
     """
-    state = _at(read_status(root), tag)
+    state = _at(read_status(open_context(root, quiet=True)), tag)
     found = _named(state, what)
     if as_json:
         emit_json("release show", plain(found))
         return
-    print_text(pretty(found).decode())
+    print_document(pretty(found).decode())
 
 
 class _Slot:
@@ -110,7 +120,7 @@ class _Slot:
             str(self._generation),
             live.tag if live else "-",
             live.release.candidate.repo_id if live else "-",
-            live.release.artifact[:16] if live else "-",
+            short_digest(live.release.artifact) if live else "-",
         )
 
     @property
@@ -133,7 +143,7 @@ def _tell_revisions(rows: tuple[MeasuredRevision, ...], *, as_json: bool) -> Non
         emit_json("release history", [_revision_plain(row) for row in rows])
         return
     headings = ("REV", "TAG", "DATE", "STATE", "RECALL", "DELTA", "DIGEST", "REASON")
-    print_text("\n".join(table((headings, *(_revision_cells(row) for row in rows)))))
+    print_text("\n".join(table(headings, map(_revision_cells, rows), width=columns())))
 
 
 def _revision_cells(row: MeasuredRevision) -> tuple[str, ...]:
@@ -146,7 +156,7 @@ def _revision_cells(row: MeasuredRevision) -> tuple[str, ...]:
         revision.state.value,
         recall,
         points(row.delta),
-        (revision.artifact or "-")[:16],
+        short_digest(revision.artifact) or "-",
         revision.reason or "-",
     )
 
@@ -191,7 +201,7 @@ def _named(state: FleetState, what: str) -> Entry | LiveRelease:
     slot = parse_slot(what).key
     live = state.live_in(slot)
     if live is None:
-        msg = f"slot {slot} serves nothing; there is {', '.join(_live(state)) or 'nothing live'}"
+        msg = f"Nothing is live in slot {slot}. Live: {', '.join(_live(state)) or 'none'}."
         raise UsageError(msg, next_step="openmed release list")
     return live
 
@@ -201,5 +211,5 @@ def _live(state: FleetState) -> Iterator[str]:
 
 
 def _unknown(tag: str) -> UsageError:
-    msg = f"there is no ledger entry {tag[:80]!r}"
+    msg = f"No ledger entry {tag[:80]!r}."
     return UsageError(msg, next_step="openmed release history")

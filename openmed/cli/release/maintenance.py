@@ -6,41 +6,50 @@ import click
 
 from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
-from openmed.app.sync import shared, unshared_lines
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.app.sync import unshared_lines
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.layout import aligned, counted
+from openmed.context import open_context, program_name
 from openmed.domain.digest import Json
 from openmed.domain.ledger.ancestry import did
 from openmed.domain.pages.phrases import sentence
-from openmed.errors import IntegrityError
-from openmed.pipeline.summary import table
-from openmed.steps.collect import CollectionResult
+from openmed.domain.text.number_format import count, short_digest, size
+from openmed.exit_codes import ExitCode
 from openmed.steps.recover import SetAside
 from openmed.steps.verify import Findings, VerifyCheck
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("tag", default="")
 @shared_options
 @click.option("--offline", is_flag=True, help="Only what is committed under gates/.")
 @handle_errors
 def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
-    r"""Check ledger, evidence, signatures, served bytes and pages; exit 7 if one is wrong.
+    """Check ledger, evidence, signatures, served bytes and pages.
 
     With TAG: the fleet as it stood after that entry, without what is derived from the last one.
 
-    \b
     Example: openmed release verify
     Example: openmed release verify 2026.11.24-1 --offline
     """
-    found = verify_releases(root, tag=tag, is_offline=offline)
+    context = open_context(root, quiet=True)
+    found = verify_releases(context, tag=tag, is_offline=offline)
     if as_json:
         emit_json("release verify", _plain(found))
     else:
-        print_text("\n".join([*_lines(found), *unshared_lines(root)]))
-    exit_with(IntegrityError.exit_code if found.faults else 0)
+        print_text("\n".join([*_lines(found), *unshared_lines(context)]))
+    exit_with(ExitCode.INTEGRITY if found.faults else ExitCode.DONE)
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option("--drop", "dropped", default="", help="Give up this second head of the ledger.")
 @click.option(
@@ -48,19 +57,14 @@ def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
 )
 @handle_errors
 def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
-    r"""Finish what was interrupted, and say what was done; a second call finds nothing to do.
+    """Finish what an interrupted command left undone.
 
     Entries that never took effect leave the ledger for artifacts/aside/; nothing is thrown away.
 
-    \b
     Example: openmed release recover
     Example: openmed release recover --forward
     """
-
-    def act() -> Recovered:
-        return run_recover(root, dropped=dropped, is_forward=forward)
-
-    done = shared(root, act, is_repairing=True, is_repeatable=False) if forward else act()
+    done = run_recover(open_context(root, quiet=True), dropped=dropped, is_forward=forward)
     if as_json:
         emit_json(
             "release recover",
@@ -72,10 +76,10 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
             },
         )
         return
-    print_text("\n".join(_done(done)) or "nothing was interrupted")
+    print_text("\n".join(_done(done)) or "Nothing was interrupted.")
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option(
     "--older-than",
@@ -88,19 +92,14 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @handle_errors
 def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
-    r"""Remove staged trees, released trees and downloads that no slot may need again.
+    """Delete artifacts and downloads that no slot needs.
 
     What is live, what it was judged against, three rollback targets of each slot and what
     candidates are staged as stay. What goes is no rollback target from then on; the ledger says so.
 
-    \b
     Example: openmed release gc --dry-run
     """
-
-    def act() -> CollectionResult:
-        return collect(root, hours=hours, is_dry_run=dry_run)
-
-    done = act() if dry_run else shared(root, act)
+    done = collect(open_context(root, quiet=True), hours=hours, is_dry_run=dry_run)
     entry = done.plan.entry
     if as_json:
         emit_json(
@@ -115,13 +114,13 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
             },
         )
         return
-    word = "would go" if dry_run else "removed"
-    lines = [f"{word}: artifact {name[:16]}" for name in done.plan.artifacts]
+    word = "would remove" if dry_run else "removed"
+    lines = [f"{word}: artifact {short_digest(name)}" for name in done.plan.artifacts]
     lines += [f"{word}: download {name[:16]}" for name in done.downloads]
     if entry is not None:
         lines += [sentence(change) for change in entry.changes]
-    kept = f"{len(done.plan.kept)} artifacts stay"
-    print_text("\n".join([*lines, f"{word}: {done.size} bytes; {kept}"]))
+    kept = f"{counted(len(done.plan.kept), 'artifact')} kept"
+    print_text("\n".join([*lines, f"{word}: {size(done.size)}; {kept}"]))
 
 
 def _plain(found: Findings) -> Json:
@@ -132,25 +131,29 @@ def _plain(found: Findings) -> Json:
             for row in found.checks
         ],
         "faults": list(found.faults),
+        "notes": list(found.notes),
     }
 
 
 def _lines(found: Findings) -> list[str]:
-    rows = table(tuple((row.name, str(row.looked_at), _word(row)) for row in found.checks))
+    rows = aligned(
+        ((row.name, count(row.looked_at), _word(row)) for row in found.checks), width=columns()
+    )
     where = f"ledger entry {found.tag}" if found.tag else "an empty ledger"
-    end = f"{len(found.faults)} wrong" if found.faults else "whole"
-    return [*rows, *found.faults, f"{where}: {end}"]
+    wrong = counted(len(found.faults), "fault")
+    end = f"{wrong}\nnext: {program_name()} release recover" if found.faults else "verified"
+    return [*rows, *found.faults, *found.notes, f"{where}: {end}"]
 
 
 def _word(check: VerifyCheck) -> str:
-    return f"{len(check.faults)} wrong" if check.faults else "whole"
+    return counted(len(check.faults), "fault") if check.faults else "ok"
 
 
 def _done(done: Recovered) -> list[str]:
     lines = [f"the pointer reaches {e.tag} again: {did(e)}" for e in done.forward]
     lines += [f"set aside {_entry(row)}; it is in {row.place}" for row in done.aside]
     if done.temporary:
-        lines.append(f"removed {done.temporary} temporary files")
+        lines.append(f"removed {counted(done.temporary, 'temporary file')}")
     return [*lines, *(f"wrote {name}" for name in done.derived)]
 
 

@@ -5,18 +5,24 @@ from pathlib import Path
 import click
 
 from openmed.app.plan import Plan, plan_release
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.plan_text import plan_text
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.candidates.shard import MOST_SHARDS
 from openmed.domain.wire import plain
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.release_graph import EVERY
 
-CHANGES = 10
-"""Exit code of `--detailed-exitcode` when a run would do something."""
 
-
-@click.command()
+@click.command(cls=Command)
 @click.argument("pattern", metavar="[SLOTS]", default=EVERY)
 @shared_options
 @click.option("--retry", is_flag=True, help="As if run with --retry.")
@@ -24,7 +30,9 @@ CHANGES = 10
     "--shards", type=click.IntRange(1, MOST_SHARDS), help="Divide the fleet among N machines."
 )
 @click.option(
-    "--detailed-exitcode", is_flag=True, help=f"Exit with {CHANGES} if there is something to do."
+    "--detailed-exitcode",
+    is_flag=True,
+    help=f"Exit with {ExitCode.CHANGES} if there is something to do.",
 )
 @handle_errors
 def plan(  # noqa: PLR0913 - one argument per option
@@ -36,15 +44,15 @@ def plan(  # noqa: PLR0913 - one argument per option
     shards: int | None,
     detailed_exitcode: bool,
 ) -> None:
-    r"""Say what a run would do and why; writes nothing. SLOTS may hold * and ?.
+    """Show what a run would do and why; write nothing.
 
-    \b
     Example: openmed release plan
     Example: openmed release plan "pii::*" --detailed-exitcode
     """
-    planned = plan_release(root, retry=retry, pattern=pattern, shards=shards)
+    context = open_context(root, quiet=True)
+    planned = plan_release(context, retry=retry, pattern=pattern, shards=shards)
     tell_plan(planned, command="release plan", as_json=as_json)
-    exit_with(CHANGES if detailed_exitcode and planned.has_changes else 0)
+    exit_with(ExitCode.CHANGES if detailed_exitcode and planned.has_changes else ExitCode.DONE)
 
 
 def tell_plan(planned: Plan, *, command: str, as_json: bool) -> None:
@@ -52,4 +60,4 @@ def tell_plan(planned: Plan, *, command: str, as_json: bool) -> None:
     if as_json:
         emit_json(command, {"has_changes": planned.has_changes, "plan": plain(planned)})
     else:
-        print_text(plan_text(planned, program=program_name()))
+        print_text(plan_text(planned, program=program_name(), width=columns()))

@@ -4,12 +4,15 @@ from pathlib import Path
 
 import click
 
-from openmed.app.power import DISCORDANCE, power_text, read_power
-from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
+from openmed.app.power import DISCORDANCE, read_power
+from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.power_text import power_text
+from openmed.context import open_context
 from openmed.domain.wire import plain
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot", default="")
 @shared_options
 @click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
@@ -29,16 +32,16 @@ from openmed.domain.wire import plain
 def power(  # noqa: PLR0913 - one argument per option
     *, slot: str, root: Path, as_json: bool, suite: str, policy: str, discordance: float
 ) -> None:
-    r"""Say what a suite can decide at 95 %, per label and per gate of a policy.
+    """Show which thresholds a suite is large enough to decide.
 
     With SLOT: what its candidate declares, by its policy. Without: every label there is.
 
-    \b
     Example: openmed release power --suite golden
     Example: openmed release power pii::tiny::onnx --json
     """
-    found = read_power(root, slot=slot, suite=suite, policy=policy, discordance=discordance)
+    context = open_context(root, quiet=True)
+    found = read_power(context, slot=slot, suite=suite, policy=policy, discordance=discordance)
     if as_json:
         emit_json("release power", plain(found))
     else:
-        print_text(power_text(found))
+        print_text(power_text(found, width=columns()))

@@ -5,20 +5,27 @@ from pathlib import Path
 
 import click
 
-from openmed.app.operations import run_hold, run_rollback
-from openmed.app.sync import shared
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
+from openmed.app import holds
+from openmed.app.rollback import run_rollback
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
 from openmed.cli.render.rollback_summary import rollback_summary
-from openmed.context import program_name
+from openmed.context import open_context, program_name
 from openmed.domain.ledger.changes import LONGEST_REASON
 from openmed.domain.ledger.entry import TAG_PATTERN
 from openmed.domain.release.rollback_options import Request, Where
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
-from openmed.pipeline.run_report import RunReport
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("family", default="")
 @shared_options
 @click.option("--tier", default="", help="Only slots of this tier.")
@@ -50,23 +57,22 @@ def rollback(  # noqa: PLR0913 - one argument per option
     dry_run: bool,
     reason: str,
 ) -> None:
-    r"""Put the last green release of FAMILY back, and condemn what it leaves.
+    """Restore the previous good release of FAMILY.
 
     Nothing is measured. Exit code 4: there is nothing to go back to, and nothing moved.
 
-    \b
     Example: openmed release rollback pii --reason "leaks names in Dutch"
     Example: openmed release rollback --to 2026.11.24-1 --all-slots
     """
     checked = _checked_tag(tag)
     if not family and not checked:
-        msg = "rollback wants a family, or --to TAG"
+        msg = "rollback needs a family or --to TAG"
         raise UsageError(msg, next_step="openmed release list")
     if generation is not None and checked:
-        msg = "--generation and --to exclude each other"
+        msg = "--generation and --to cannot be combined"
         raise UsageError(msg)
     if withdraw and not checked:
-        msg = "--withdraw empties slots that did not exist at a tag; it goes with --to TAG"
+        msg = "--withdraw needs --to TAG: it empties slots that did not exist at that tag"
         raise UsageError(msg)
     request = Request(
         where=Where(
@@ -83,49 +89,46 @@ def rollback(  # noqa: PLR0913 - one argument per option
         is_withdrawing=withdraw,
         reason=checked_reason(reason or "asked for by hand"),
     )
-    report = _rolled_back(root, request, is_dry_run=dry_run, quiet=as_json)
+    context = open_context(root, quiet=as_json)
+    report = run_rollback(context, request, is_dry_run=dry_run)
     if as_json:
         emit_json("release rollback", plain(report))
     else:
-        print_text(rollback_summary(report, program=program_name()))
+        print_text(rollback_summary(report, program=program_name(), width=columns()))
     exit_with(report.exit_code)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot")
 @shared_options
 @click.option("--reason", required=True, help="Why; one line, shown on pages.")
 @handle_errors
 def freeze(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
-    r"""Let no release move SLOT until it is thawed; a rollback still may.
+    """Block releases of SLOT; rollbacks still work.
 
-    \b
     Example: openmed release freeze pii::tiny::onnx --reason "audit until Friday"
     """
-    _hold(slot, root=root, as_json=as_json, reason=reason, is_thaw=False)
+    why = checked_reason(reason)
+    tag = holds.freeze(open_context(root, quiet=True), slot=slot, reason=why)
+    _tell_hold(slot, tag, as_json=as_json, is_thaw=False)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("slot")
 @shared_options
 @click.option("--reason", default="", help="Why; one line, shown on pages.")
 @handle_errors
 def thaw(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
-    r"""Let releases move SLOT again.
+    """Allow releases of SLOT again.
 
-    \b
     Example: openmed release thaw pii::tiny::onnx
     """
-    _hold(slot, root=root, as_json=as_json, reason=reason or "asked for by hand", is_thaw=True)
+    why = checked_reason(reason or "asked for by hand")
+    tag = holds.thaw(open_context(root, quiet=True), slot=slot, reason=why)
+    _tell_hold(slot, tag, as_json=as_json, is_thaw=True)
 
 
-def _hold(slot: str, *, root: Path, as_json: bool, reason: str, is_thaw: bool) -> None:
-    why = checked_reason(reason)
-    tag = shared(
-        root,
-        lambda: run_hold(root, slot=slot, reason=why, is_thaw=is_thaw),
-        is_urgent=not is_thaw,
-    )
+def _tell_hold(slot: str, tag: str | None, *, as_json: bool, is_thaw: bool) -> None:
     if as_json:
         command = "release thaw" if is_thaw else "release freeze"
         emit_json(command, {"slot": slot, "tag": tag, "frozen": not is_thaw})
@@ -134,19 +137,12 @@ def _hold(slot: str, *, root: Path, as_json: bool, reason: str, is_thaw: bool) -
     print_text(f"{slot} is {word}; ledger entry {tag}" if tag else f"{slot} was {word} already")
 
 
-def _rolled_back(root: Path, request: Request, *, is_dry_run: bool, quiet: bool) -> RunReport:
-    def act() -> RunReport:
-        return run_rollback(root, request, is_dry_run=is_dry_run, quiet=quiet)
-
-    return act() if is_dry_run else shared(root, act, is_urgent=True)
-
-
 def _checked_tag(tag: str | None) -> str:
     if tag is None:
         return ""
     # `$` would let a final newline pass.
     if not re.fullmatch(TAG_PATTERN.strip("^$"), tag):
-        msg = f"{tag[:80]!r} is not a tag; wanted YYYY.MM.DD-N"
+        msg = f"{tag[:80]!r} is not a tag; a tag is YYYY.MM.DD-N"
         raise UsageError(msg, next_step="openmed release history")
     return tag
 
@@ -158,7 +154,7 @@ def checked_reason(reason: str) -> str:
         UsageError: too long, or not one printable line.
     """
     if len(reason) > LONGEST_REASON or not reason.isprintable():
-        msg = f"a reason is one printable line of at most {LONGEST_REASON} characters"
+        msg = f"the reason must be one printable line of at most {LONGEST_REASON} characters"
         raise UsageError(msg)
     return reason
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from openmed.app.operations import run_release
 from openmed.app.plan import plan_release
-from openmed.app.sync import shared
+from openmed.app.release import run_release
 from openmed.cli.output import (
+    columns,
     emit_json,
     event_sink,
     exit_with,
@@ -17,13 +17,14 @@ from openmed.cli.output import (
     stream_option,
 )
 from openmed.cli.release.plan import tell_plan
-from openmed.context import program_name
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.run_summary import run_summary
+from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
 from openmed.pipeline.release_graph import EVERY
-from openmed.pipeline.summary import summary
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
 @click.option("--dry-run", is_flag=True, help="Print the plan instead; write nothing.")
@@ -31,26 +32,21 @@ from openmed.pipeline.summary import summary
 @stream_option
 @handle_errors
 def run(*, root: Path, as_json: bool, retry: bool, dry_run: bool, pattern: str) -> None:
-    r"""Stage, benchmark, compare, flip and regenerate every candidate of the queue.
+    """Stage, measure, judge and release every candidate.
 
     SLOTS, which may hold * and ?, keeps to some of them.
 
-    \b
     Example: openmed release run
     Example: openmed release run "pii::*" --dry-run
     """
+    context = open_context(root, quiet=as_json, tell=event_sink())
     if dry_run:
-        planned = plan_release(root, retry=retry, pattern=pattern)
+        planned = plan_release(context, retry=retry, pattern=pattern)
         tell_plan(planned, command="release run", as_json=as_json)
         return
-    tell = event_sink()
-    report = shared(
-        root,
-        lambda: run_release(root, retry=retry, quiet=as_json, pattern=pattern, tell=tell),
-        is_judging=True,
-    )
+    report = run_release(context, retry=retry, pattern=pattern)
     if as_json:
         emit_json("release run", plain(report))
     else:
-        print_text(summary(report, program=program_name()))
+        print_text(run_summary(report, program=program_name(), width=columns()))
     exit_with(report.exit_code)

@@ -5,107 +5,114 @@ from pathlib import Path
 import click
 
 from openmed.app.pipeline_stages import PartReport, run_flip, run_gate, run_regenerate, run_stage
-from openmed.app.sync import shared
-from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
-from openmed.context import program_name
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.layout import counted, folded, named, table
+from openmed.cli.render.run_summary import run_summary, shown_causes
+from openmed.context import open_context, program_name
 from openmed.domain.candidates.shard import parse_shard
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.wire import plain
 from openmed.pipeline.release_graph import EVERY
 from openmed.pipeline.step_runner import StepState
-from openmed.pipeline.summary import named, summary, table
 
 _PATTERN = click.argument("pattern", metavar="[SLOTS]", default=EVERY)
 _RETRY = click.option("--retry", is_flag=True, help="Try again what failed twice.")
 
 
-@click.command()
+@click.command(cls=Command)
 @_PATTERN
 @shared_options
 @_RETRY
 @handle_errors
 def stage(*, pattern: str, root: Path, as_json: bool, retry: bool) -> None:
-    r"""Freeze the bytes of candidates by content; measures and releases nothing.
+    """Copy candidates' bytes and record their hashes.
 
-    \b
     Example: openmed release stage "pii::*"
     """
-    _tell(run_stage(root, pattern=pattern, retry=retry, quiet=as_json), as_json=as_json)
+    context = open_context(root, quiet=as_json)
+    _tell(run_stage(context, pattern=pattern, retry=retry), as_json=as_json)
 
 
-@click.command()
+@click.command(cls=Command)
 @_PATTERN
 @shared_options
 @_RETRY
 @click.option("--shard", default="1/1", help="Only part K of N of the fleet, as K/N.")
 @handle_errors
 def gate(*, pattern: str, root: Path, as_json: bool, retry: bool, shard: str) -> None:
-    r"""Stage and measure candidates and say what the gates say; signs and releases nothing.
+    """Measure and judge candidates without signing or releasing.
 
     Needs no key. What it measures is kept, so `openmed release flip` measures nothing again.
 
-    \b
     Example: openmed release gate pii::tiny::onnx
     """
     part = parse_shard(shard)
-    report = run_gate(root, pattern=pattern, shard=part, retry=retry, quiet=as_json)
+    context = open_context(root, quiet=as_json)
+    report = run_gate(context, pattern=pattern, shard=part, retry=retry)
     _tell(report, as_json=as_json)
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def flip(*, root: Path, as_json: bool) -> None:
-    r"""Judge, sign and flip what was measured already, then regenerate; runs no candidate.
+    """Judge, sign and release what was already measured.
 
     A candidate whose evidence is missing gets no verdict; the others are flipped.
 
-    \b
     Example: openmed release flip
     """
-    report = shared(root, lambda: run_flip(root, quiet=as_json), is_judging=True)
+    report = run_flip(open_context(root, quiet=as_json))
     if as_json:
         emit_json("release flip", plain(report))
     else:
-        print_text(summary(report, program=program_name()))
+        print_text(run_summary(report, program=program_name(), width=columns()))
     exit_with(report.exit_code)
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def regenerate(*, root: Path, as_json: bool) -> None:
-    r"""Write records, cards, benchmark cards, leaderboard and status from the ledger.
+    """Write cards, leaderboard and status page again.
 
-    \b
     Example: openmed release regenerate
     """
-    _tell(run_regenerate(root, quiet=as_json), as_json=as_json)
+    _tell(run_regenerate(open_context(root, quiet=as_json)), as_json=as_json)
 
 
 def _tell(report: PartReport, *, as_json: bool) -> None:
     if as_json:
         emit_json(report.command, plain(report))
     else:
-        print_text(_text(report))
+        print_text(_text(report, width=columns()))
     exit_with(report.exit_code)
 
 
-def _text(report: PartReport) -> str:
+def _text(report: PartReport, *, width: int) -> str:
     done = sum(1 for step in report.steps if step.how is not StepState.REUSED)
-    lines = [f"{done} steps computed, {len(report.steps) - done} up to date"]
+    lines = [f"{counted(done, 'step')} computed, {len(report.steps) - done} up to date"]
     if report.judged:
         rows = (
-            (row.slot, row.decision.value, named(row.gates) or "all passed")
+            (row.slot, row.decision.value, named(row.gates) or "all gates passed")
             for row in report.judged
         )
-        lines += ["", *table((("SLOT", "WOULD BE", "DECIDING GATES"), *rows))]
-        lines += [
-            f"  {row.slot}: {reason}"
-            for row in report.judged
-            if row.decision is not Decision.RELEASABLE
-            for reason in row.reasons
-        ]
-    else:
-        lines += [f"  {step.task}: {step.fault.message}" for step in report.steps if step.fault]
+        lines += ["", *table(("SLOT", "WOULD BE", "WHY"), rows, width=width)]
+    for row in report.judged:
+        if row.decision is not Decision.RELEASABLE:
+            lines += ["", *folded(f"{row.slot}: would be {row.decision.value}", width=width)]
+            lines += shown_causes(
+                row.reasons, rest=f"{program_name()} release gate {row.slot} --json", width=width
+            )
+    if not report.judged:
+        for step in report.steps:
+            lines += folded(f"{step.task}: {step.fault.message}", width=width) if step.fault else []
     return "\n".join(lines) + "\n"

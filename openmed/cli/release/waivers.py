@@ -6,18 +6,19 @@ from pathlib import Path
 
 import click
 
-from openmed.app.operations import run_lift, run_waive
-from openmed.app.sync import shared
+from openmed.app import waivers
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.cli.release.rollback import checked_reason
+from openmed.cli.render.help_format import Command
+from openmed.context import open_context
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
-from openmed.steps.lift import Waived
+from openmed.exit_codes import ExitCode
 
 _AGAIN = "next: openmed release run --retry"
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("digest")
 @shared_options
 @click.option("--reason", required=True, help="Why; one line, shown on pages.")
@@ -40,26 +41,27 @@ def waive(  # noqa: PLR0913 - one argument per option
     key: Path | None,
     sign_only: bool,
 ) -> None:
-    r"""Sign that the quarantine of artifact DIGEST may be lifted, and lift it.
+    """Sign a waiver for a quarantined artifact and lift it.
 
     The artifact is then no longer refused; every gate still has to pass. Another key than the
     one whose verdict quarantined it must sign. What was revoked cannot be lifted.
 
-    \b
     Example: openmed release waive 3f2a9c01 --reason "gold was wrong" --expires 2026-12-01
     """
     wanted = digest.strip().lower()
     if not re.fullmatch(r"[0-9a-f]{8,64}", wanted):
-        msg = f"{digest[:80]!r} is no digest; wanted at least 8 hexadecimal digits"
+        msg = f"{digest[:80]!r} is not a digest; give at least 8 hexadecimal digits"
         raise UsageError(msg, next_step="openmed release status")
     why, until = checked_reason(reason), _moment(expires)
-
-    def act() -> Waived:
-        return run_waive(
-            root, digest=wanted, reason=why, expires=until, key=key, is_recording=not sign_only
-        )
-
-    done = act() if sign_only else shared(root, act)
+    context = open_context(root, quiet=True)
+    done = waivers.waive(
+        context,
+        context.signer_of(key) if key else context.signer,
+        digest=wanted,
+        reason=why,
+        expires=until,
+        is_recording=not sign_only,
+    )
     tag = done.entry.tag if done.entry else None
     if as_json:
         told = {"file": done.file, "tag": tag, "remaining": list(done.remaining)}
@@ -76,16 +78,15 @@ def waive(  # noqa: PLR0913 - one argument per option
     print_text(f"lifted until {waiver.expires}: {what}; ledger entry {tag}\n{following}")
 
 
-@click.command()
+@click.command(cls=Command)
 @shared_options
 @handle_errors
 def lift(*, root: Path, as_json: bool) -> None:
-    r"""Record the waivers in gates/waivers/ that are not in the ledger yet.
+    """Apply the waivers in gates/waivers/.
 
-    \b
     Example: openmed release lift
     """
-    done = shared(root, lambda: run_lift(root))
+    done = waivers.lift(open_context(root, quiet=True))
     tag = done.entry.tag if done.entry else None
     if as_json:
         emit_json(
@@ -104,8 +105,8 @@ def lift(*, root: Path, as_json: bool) -> None:
         ]
         lines += [f"refused: gates/waivers/{row.file}: {row.reason}" for row in done.refused]
         lines += [_AGAIN] if done.lifted else []
-        print_text("\n".join(lines or ["nothing to lift"]))
-    exit_with(done.refused[0].exit_code if done.refused else 0)
+        print_text("\n".join(lines or ["Nothing to lift."]))
+    exit_with(done.refused[0].exit_code if done.refused else ExitCode.DONE)
 
 
 def _moment(expires: str) -> str:
@@ -113,6 +114,6 @@ def _moment(expires: str) -> str:
     try:
         day = datetime.strptime(expires, "%Y-%m-%d")  # noqa: DTZ007 - a day; its end is UTC
     except ValueError:
-        msg = f"{expires[:40]!r} is no day; wanted YYYY-MM-DD"
+        msg = f"{expires[:40]!r} is not a day; a day is YYYY-MM-DD"
         raise UsageError(msg) from None
     return f"{day:%Y-%m-%d}T23:59:59Z"

@@ -1,32 +1,73 @@
-"""A plan for a person: one line a candidate, then what is to be done and why."""
+"""A plan for a person: one row a candidate, then what a run would do and why."""
 
-from openmed.app.plan import Plan, PlannedSlot, PlannedStep, Todo, word_of
-from openmed.pipeline.summary import table
+from collections.abc import Iterator
 
-HEADINGS = ("SLOT", "CANDIDATE", "STAGE", "MEASURE", "COMPARE", "FLIP")
+from openmed.app.plan import Plan, PlannedSlot, PlannedStep, Todo
+from openmed.cli.render.layout import counted, folded, table
+from openmed.domain.release.flip import SlotOutcome
+from openmed.exit_codes import ExitCode
+
+HEADINGS = ("SLOT", "STAGE", "MEASURE", "COMPARE", "FLIP")
+MOST_SLOTS = 40
+"""Slots shown; `--json` has all."""
 _ORDER = (Todo.DO, Todo.FOLLOWS, Todo.GIVEN_UP)
+_FLIPS = {
+    SlotOutcome.RELEASED: "flips",
+    SlotOutcome.LIVE: "live",
+    SlotOutcome.QUARANTINED: "quarantined",
+    SlotOutcome.FROZEN: "frozen",
+    SlotOutcome.REFUSED: "refused",
+    SlotOutcome.NOT_EVALUATED: "no verdict",
+}
 
 
-def plan_text(plan: Plan, *, program: str) -> str:
-    """Say what a run would do, in lines for a person.
+def plan_text(plan: Plan, *, program: str, width: int) -> str:
+    """Lines for a person.
 
     Args:
-        plan: what it would do.
+        plan: what a run would do.
         program: how the person can call `openmed` from where they stand.
+        width: columns there are.
     """
-    lines = table((HEADINGS, *(_row(slot) for slot in plan.slots))) if plan.slots else []
-    lines += _reasons(plan)
-    lines += ["", *(_end(plan))]
-    lines.append(f"next: {program} release run" if plan.has_changes else "nothing to do")
+    lines = [*_head(plan, width=width), ""]
+    busy = [slot for slot in plan.slots if _is_busy(slot)]
+    shown = (plan.slots if len(plan.slots) <= MOST_SLOTS else busy)[:MOST_SLOTS]
+    if shown:
+        lines += [*table(HEADINGS, map(_row, shown), width=width), ""]
+    for slot in busy[:MOST_SLOTS]:
+        lines += [*_reasons(slot, width=width), ""]
+    hidden = len(plan.slots) - len(shown)
+    if hidden:
+        text = f"and {counted(hidden, 'more slot')}: {program} release plan --json"
+        lines += [*folded(text, width=width), ""]
+    lines += folded(f"next: {program} {_next(plan)}", width=width)
     return "\n".join(lines) + "\n"
+
+
+def _head(plan: Plan, *, width: int) -> Iterator[str]:
+    count = sum(1 for step in plan.steps if step.todo in (Todo.DO, Todo.FOLLOWS))
+    flips = {
+        True: "one ledger entry",
+        False: "no ledger entry",
+        None: "a flip if the gates pass",
+    }
+    if plan.has_changes:
+        text = f"{counted(count, 'step')} to do, then {flips[plan.is_flipping]}."
+    else:
+        text = "Nothing to do."
+    yield from folded(f"{text} Nothing was written.", width=width)
+    if plan.outdated:
+        kinds = ", ".join(plan.outdated)
+        yield from folded(f"derived files to write again: {kinds}", width=width)
+    if plan.shards:
+        yield from folded(f"shards: {', '.join(plan.shards)}", width=width)
 
 
 def _row(slot: PlannedSlot) -> tuple[str, ...]:
     stage, *measured, judged = slot.steps
-    flip = word_of(slot.result.standing) if slot.result else "decided then"
+    flip = _FLIPS[slot.result.standing] if slot.result else "after compare"
     return (
         slot.slot,
-        slot.repo_id,
         stage.todo.value,
         _together(measured),
         judged.todo.value,
@@ -43,23 +84,29 @@ def _together(steps: list[PlannedStep]) -> str:
     return ", ".join(parts) or Todo.KEEP.value
 
 
-def _reasons(plan: Plan) -> list[str]:
-    rows = [step for step in plan.steps if step.todo in (Todo.DO, Todo.GIVEN_UP)]
-    lines = [f"  {step.task}: {step.todo.value}: {step.reason}" for step in rows]
-    held = [
-        f"  {slot.slot}: {slot.result.reason}"
-        for slot in plan.slots
-        if slot.result is not None and slot.result.exit_code != 0
-    ]
-    return ["", *lines, *held] if lines or held else []
+def _is_busy(slot: PlannedSlot) -> bool:
+    is_held = slot.result is not None and slot.result.exit_code != ExitCode.DONE
+    return is_held or any(step.todo in (Todo.DO, Todo.GIVEN_UP) for step in slot.steps)
 
 
-def _end(plan: Plan) -> list[str]:
-    count = sum(1 for step in plan.steps if step.todo in (Todo.DO, Todo.FOLLOWS))
-    flips = {True: "one ledger entry", False: "no ledger entry", None: "a flip if gates pass"}
-    told = [f"plan: {count} steps, {flips[plan.is_flipping]}; nothing was written"]
-    if plan.outdated:
-        told.append(f"derived files to write again: {', '.join(plan.outdated)}")
-    if plan.shards:
-        told.append(f"shards: {', '.join(plan.shards)}")
-    return told
+def _reasons(slot: PlannedSlot, *, width: int) -> Iterator[str]:
+    """Steps of one slot, those with the same reason together."""
+    yield from folded(slot.slot, width=width)
+    groups: dict[tuple[Todo, str], list[str]] = {}
+    for step in slot.steps:
+        if step.todo in (Todo.DO, Todo.GIVEN_UP):
+            name = " ".join(part for part in step.task.replace(slot.slot, "").split(":") if part)
+            groups.setdefault((step.todo, step.reason), []).append(name)
+    for (todo, reason), names in groups.items():
+        yield from folded(f"  {todo.value}: {', '.join(names)} ({reason})", width=width)
+    if slot.result is not None and slot.result.exit_code != ExitCode.DONE:
+        yield from folded(f"  {_FLIPS[slot.result.standing]}: {slot.result.reason}", width=width)
+
+
+def _next(plan: Plan) -> str:
+    if any(step.todo is Todo.GIVEN_UP for step in plan.steps):
+        return "release run --retry"
+    if plan.has_changes:
+        return "release run"
+    held = [s for s in plan.slots if s.result is not None and s.result.exit_code != ExitCode.DONE]
+    return f"release explain {held[0].slot}" if held else "release status"

@@ -1,68 +1,101 @@
-"""A report and a comparison for a person, as tables."""
+"""Reports and comparisons for a person, as tables."""
 
+from collections.abc import Iterator
+
+from openmed.app.backstop import Row
+from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.evaluation.comparison import Comparison, PairedDifference, SpanPlace
 from openmed.domain.evaluation.report import BenchmarkReport, Counts
 from openmed.domain.evaluation.scoring.statistics import proven_lower
-from openmed.pipeline.summary import table
+from openmed.domain.text.number_format import (
+    bad_share,
+    count,
+    points,
+    share_down,
+    share_of_one,
+)
 
 MOST_PLACES = 20
 """Lost or gained spans shown to a person; `--json` has all."""
 
 
-def report_table(report: BenchmarkReport, *, of: str) -> str:
+def report_table(report: BenchmarkReport, *, of: str, width: int) -> str:
     """Counts per label."""
     headings = ("LABEL", "SPANS", "FAMILIES", "COVERED", "MISSED", "RECALL", "PROVEN", "EXPOSED")
-    rows = (
-        headings,
-        *(_row(row.name, row.counts) for row in report.labels),
-        _row("all", report.overall),
-    )
+    rows = [*(_row(row.name, row.counts) for row in report.labels), _row("all", report.overall)]
     title = (
-        f"{of} on {report.suite.title}: {report.scored_documents} of "
-        f"{report.suite.documents} documents, {report.suite.spans} gold spans"
+        f"{of} on {report.suite.title}: {count(report.scored_documents)} of "
+        f"{counted(report.suite.documents, 'document')}, "
+        f"{counted(report.suite.spans, 'gold span')}"
     )
-    return "\n".join([title, *table(rows), ""])
+    return "\n".join([*folded(title, width=width), *table(headings, rows, width=width), ""])
 
 
-def comparison_table(found: Comparison) -> str:
+def backstop_table(report: BenchmarkReport, rows: tuple[Row, ...], *, of: str, width: int) -> str:
+    """What the pattern rules of a profile add to the model, label by label."""
+    headings = ("LABEL", "SPANS", "RECALL", "+RULES", "LEAK", "+RULES", "PRECISION", "+RULES")
+    title = f"{of} on {report.suite.title}, {counted(report.suite.documents, 'document')}"
+    note = "Labels in lower case are not declared. Leak: sensitive characters left in clear."
+    lines = [*folded(title, width=width), *table(headings, map(_rates, rows), width=width)]
+    return "\n".join([*lines, *folded(note, width=width), ""])
+
+
+def comparison_table(found: Comparison, *, width: int) -> str:
     """Differences per label, then where."""
     headings = ("LABEL", "SPANS", "FAMILIES", "LOST", "GAINED", "DIFFERENCE", "90 % INTERVAL")
-    rows = (headings, *map(_difference, found.labels), _difference(found.overall))
+    rows = [*map(_difference, found.labels), _difference(found.overall)]
     title = (
         f"{found.after.artifact[:12]} against {found.before.artifact[:12]} on {found.suite}, "
-        "labels that both claim"
+        "labels that both declare; differences in percentage points"
     )
-    places = [*_places("lost", found.lost), *_places("gained", found.gained)]
-    return "\n".join([title, *table(rows), *places, ""])
+    lines = [*folded(title, width=width), *table(headings, rows, width=width)]
+    lines += _places("lost", found.lost, width=width)
+    lines += _places("gained", found.gained, width=width)
+    return "\n".join([*lines, ""])
 
 
 def _row(name: str, counts: Counts) -> tuple[str, ...]:
-    proven = proven_lower(counts)
     return (
         name,
-        str(counts.support),
-        str(counts.families),
-        str(counts.covered),
-        str(counts.missed),
-        f"{counts.covered / counts.support:.4f}" if counts.support else "no data",
-        "no data" if proven is None else f"{proven:.4f}",
-        str(counts.exposed),
+        count(counts.support),
+        count(counts.families),
+        count(counts.covered),
+        count(counts.missed),
+        share_down(counts.covered, counts.support),
+        share_of_one(proven_lower(counts)),
+        count(counts.exposed),
+    )
+
+
+def _rates(row: Row) -> tuple[str, ...]:
+    return (
+        row.label if row.is_declared else row.label.lower(),
+        count(row.support),
+        *(share_of_one(value) for value in (row.bare.recall, row.whole.recall)),
+        *(
+            "no data" if value is None else bad_share(value)
+            for value in (row.bare.leak, row.whole.leak)
+        ),
+        *(share_of_one(value) for value in (row.bare.precision, row.whole.precision)),
     )
 
 
 def _difference(row: PairedDifference) -> tuple[str, ...]:
     return (
         row.name,
-        str(row.spans),
-        str(row.families),
-        str(row.lost),
-        str(row.gained),
-        f"{row.observed:+.4f}",
-        f"[{row.lower:+.4f}, {row.upper:+.4f}]",
+        count(row.spans),
+        count(row.families),
+        count(row.lost),
+        count(row.gained),
+        points(row.observed),
+        f"{points(row.lower)} to {points(row.upper)}",
     )
 
 
-def _places(what: str, places: tuple[SpanPlace, ...]) -> list[str]:
-    shown = [f"{what}: {p.document} {p.start}-{p.end} {p.label}" for p in places[:MOST_PLACES]]
-    rest = len(places) - len(shown)
-    return [*shown, f"{what}: {rest} more (--json has all)"] if rest else shown
+def _places(what: str, places: tuple[SpanPlace, ...], *, width: int) -> Iterator[str]:
+    for place in places[:MOST_PLACES]:
+        text = f"{what}: {place.document} {place.start}-{place.end} {place.label}"
+        yield from folded(text, width=width)
+    rest = len(places) - MOST_PLACES
+    if rest > 0:
+        yield from folded(f"{what}: {counted(rest, 'more span')} (--json has all)", width=width)

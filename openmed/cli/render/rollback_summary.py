@@ -1,9 +1,10 @@
-"""The end of a rollback for a person: what moved, how long it took, what to do next."""
+"""The end of a rollback for a person: what moved, how long it took, what to run next."""
 
+from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.release.rollback import MOVES, SlotUndo
 from openmed.domain.release.rollback_options import Undo
+from openmed.domain.text.number_format import short_digest
 from openmed.pipeline.run_report import RollbackRecord, RollbackTimes, RunReport
-from openmed.pipeline.summary import table
 
 HEADINGS = ("SLOT", "RESULT", "GENERATION", "SERVES", "ARTIFACT")
 WORDS = {
@@ -16,42 +17,44 @@ WORDS = {
 }
 
 
-def rollback_summary(report: RunReport, *, program: str) -> str:
-    """Say what a rollback came to, in lines for a person.
+def rollback_summary(report: RunReport, *, program: str, width: int) -> str:
+    """Lines for a person.
 
     Args:
-        report: what it came to.
+        report: what the rollback came to.
         program: how the person can call `openmed` from where they stand.
+        width: columns there are.
     """
     record = report.rollback
     if record is None:
         return ""
-    lines = [_headline(report, record), ""]
-    lines += table((HEADINGS, *(_row(row) for row in record.slots)))
-    lines += [f"  {row.slot}: {row.reason}" for row in record.slots if row.reason]
-    lines += [
-        f"  {row.slot}: passed over generation {passed.generation}: {passed.reason}"
+    lines = [*folded(_headline(report, record), width=width), ""]
+    lines += [*table(HEADINGS, map(_row, record.slots), width=width), ""]
+    notes = [f"{row.slot}: {row.reason}" for row in record.slots if row.reason]
+    notes += [
+        f"{row.slot}: skipped generation {passed.generation}: {passed.reason}"
         for row in record.slots
         for passed in row.passed_over
     ]
-    lines += [f"  {fault.step}: {fault.message}" for fault in report.faults]
-    lines += [f"ALARM: {alarm}" for alarm in report.alarms]
-    lines.append("")
+    notes += [f"{fault.step}: {fault.message}" for fault in report.faults]
+    notes += [f"ALARM: {alarm}" for alarm in report.alarms]
     if report.status_page:
-        lines.append(f"status page: {report.status_page}")
-    lines.append(f"next: {_next(record, program)}")
+        notes.append(f"status page: {report.status_page}")
+    notes.append(f"next: {program} {_next(report, record)}")
+    lines += [part for note in notes for part in folded(note, width=width)]
     return "\n".join(lines) + "\n"
 
 
 def _headline(report: RunReport, record: RollbackRecord) -> str:
     moved = sum(1 for row in record.slots if row.undo in MOVES)
+    of = counted(len(record.slots), "slot")
     if record.is_dry_run:
-        return f"dry run: {moved} of {len(record.slots)} slots would move; nothing was written"
+        return f"Dry run: {moved} of {of} would move. Nothing was written."
     if report.tag is None:
-        return "nothing moved"
-    return f"{moved} of {len(record.slots)} slots moved; ledger entry {report.tag}; " + _took(
-        record.times
-    )
+        refused = sum(1 for row in record.slots if row.undo is Undo.REFUSED)
+        return f"Nothing moved: {refused} of {of} refused." if refused else "Nothing moved."
+    took = _took(record.times)
+    return f"{moved} of {of} moved. Ledger entry {report.tag}. {took}"
 
 
 def _took(times: RollbackTimes) -> str:
@@ -61,15 +64,18 @@ def _took(times: RollbackTimes) -> str:
         ("regenerated", times.regenerated),
     )
     said = ", ".join(f"{name} after {value:.3f} s" for name, value in parts if value is not None)
-    return f"detected at {times.detected_at}, {said}"
+    return f"Detected at {times.detected_at}, {said}."
 
 
 def _row(row: SlotUndo) -> tuple[str, ...]:
     way = f"{row.left} → {row.generation}" if row.left != row.generation else str(row.generation)
-    return (row.slot, WORDS[row.undo], way, row.repo_id or "-", (row.artifact or "-")[:16])
+    return (row.slot, WORDS[row.undo], way, row.repo_id or "-", short_digest(row.artifact) or "-")
 
 
-def _next(record: RollbackRecord, program: str) -> str:
-    if any(row.undo is Undo.REFUSED for row in record.slots):
-        return f"{program} release history"
-    return f"{program} release status"
+def _next(report: RunReport, record: RollbackRecord) -> str:
+    refused = [row.slot for row in record.slots if row.undo is Undo.REFUSED]
+    if refused:
+        return f"release history {refused[0]}"
+    if report.faults:
+        return "release recover"
+    return "release status"

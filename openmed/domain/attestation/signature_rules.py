@@ -12,7 +12,7 @@ from openmed.domain.ledger.fleet import FleetState
 def void_reason(state: FleetState, signed: SignedVerdict) -> str:
     """Why a signed verdict does not count; empty when it does."""
     if signed.verifier == LOCAL and signed.verdict.policy.grade is Grade.GREEN:
-        return f"a developer's own key ({LOCAL}) does not sign for a green release"
+        return f"a developer's own key ({LOCAL}) may not sign a green release"
     return closed_reason(state, keyid=signed.keyid, evidence=signed.envelope_digest)
 
 

@@ -51,7 +51,7 @@ def payload_of(verdict: Verdict, *, engine_version: str, verifier: str) -> bytes
         EvidenceError: there is no decision to state.
     """
     if verdict.decision is Decision.NOT_EVALUATED or verdict.artifact is None:
-        msg = f"{verdict.slot}: no verdict was reached, so there is no statement to sign"
+        msg = f"{verdict.slot}: no verdict, so there is nothing to sign"
         raise EvidenceError(msg)
     return canonical_json(_statement(verdict, engine_version=engine_version, verifier=verifier))
 
@@ -77,7 +77,7 @@ def verdict_in(payload: bytes, *, verifier: str) -> Verdict:
         again = payload_of(verdict, engine_version=version, verifier=named)
     except (EvidenceError, KeyError, TypeError) as error:
         detail = error.message if isinstance(error, EvidenceError) else "a field is missing"
-        msg = f"the signed statement is not one of ours: {detail}"
+        msg = f"the signed statement cannot be read: {detail}"
         raise IntegrityError(msg) from None
     if named != verifier:
         msg = f"the verdict was signed for verifier {named[:64]!r} by the key of {verifier!r}"

@@ -77,7 +77,7 @@ def lift(
     waiver = signed.waiver
     void = closed_reason(state, keyid=signed.keyid, evidence=signed.envelope_digest)
     if void:
-        msg = f"the waiver does not count: {void}"
+        msg = f"the waiver is void: {void}"
         raise IntegrityError(msg)
     row = _row(state, waiver)
     _check_other_key(row, signed, judged=judged)
@@ -125,7 +125,7 @@ def check_lifted(
     if said != (change.slot, change.artifact, change.tag, change.reason, change.expires) or (
         waiver.entry != _entry_digest(state, change.tag)
     ):
-        msg = f"{what}: the signed waiver is about something else"
+        msg = f"{what}: the signed waiver is for something else"
         raise IntegrityError(msg)
     void = closed_reason(state, keyid=signed.keyid, evidence=signed.envelope_digest)
     if void:
@@ -161,7 +161,7 @@ def _check_other_key(
     if judge.keyid == signed.keyid or judge.verifier == signed.verifier:
         msg = (
             f"the waiver is signed by {signed.verifier}, whose verdict quarantined the artifact; "
-            "wanted somebody else's key"
+            "another person must sign it"
         )
         raise IntegrityError(msg, next_step="openmed keys list")
 
@@ -187,7 +187,7 @@ def _entry_digest(state: FleetState, tag: str) -> str:
 
 def _never(row: QuarantineFact) -> RefusedError:
     msg = (
-        f"artifact {row.fact.artifact[:16]} was revoked by {row.tag}: what was live and was left "
-        "may not be live again; a waiver lifts only what a gate said"
+        f"artifact {row.fact.artifact[:16]} was revoked by {row.tag}: it may not be live "
+        "again; a waiver lifts only a quarantine by a gate"
     )
     return RefusedError(msg, next_step="propose another build in gates/candidates.toml")

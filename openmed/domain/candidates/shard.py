@@ -48,7 +48,7 @@ def parse_shard(text: str) -> Shard:
     match = _PATTERN.fullmatch(text)
     number, count = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1 <= number <= count <= MOST_SHARDS:
-        msg = f"{text[:40]!r} is no shard; wanted K/N with 1 ≤ K ≤ N ≤ {MOST_SHARDS}"
+        msg = f"{text[:40]!r} is not a shard; expected K/N with 1 ≤ K ≤ N ≤ {MOST_SHARDS}"
         raise UsageError(msg)
     return Shard(number=number, count=count)
 

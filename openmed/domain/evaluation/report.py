@@ -1,7 +1,7 @@
 """The report: what one suite measured on one staged candidate. Counts and offsets, no text.
 
 Byte-reproducible: nothing here depends on the clock, the host or the order of work.
-Definitions of every count: `docs/glossary.md`, section Measures.
+Definitions of every count: `docs/concepts/glossary.md`, section Measures.
 """
 
 from typing import Annotated, Literal

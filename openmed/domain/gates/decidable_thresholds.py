@@ -33,6 +33,7 @@ from openmed.domain.gates.rules import (
 from openmed.domain.gates.rules.name_recall import NAMES
 from openmed.domain.gates.rules.structured_recall import STRUCTURED
 from openmed.domain.text import labels
+from openmed.domain.text.number_format import bad_share, exact_share
 from openmed.domain.text.span import Document
 from openmed.domain.wire import parse
 
@@ -144,9 +145,9 @@ def thresholds(gold: Gold, gate: GatePolicy) -> tuple[Threshold, ...] | str:
         return f"not applicable: {gate.not_applicable}"
     rule = _RULES.get(gate.id)
     if rule is None:
-        return "decided by a fact about the run, not by how much gold there is"
+        return "does not depend on how much gold there is"
     rows = tuple(rule(gold, gate))
-    return rows or f"has no threshold on suite {gold.suite} for what is declared"
+    return rows or f"sets no threshold on suite {gold.suite} for the declared labels"
 
 
 def _support(name: str, documents: list[Document]) -> Support:
@@ -187,8 +188,9 @@ def _evidence(gold: Gold, gate: GatePolicy) -> Iterator[Threshold]:
             has=row.spans,
             needs=wanted.min_support,
             is_decidable=enough,
-            sentence=f"{said}, wanted {asked}"
-            + ("" if enough else ": no verdict, whatever is predicted"),
+            sentence=f"{said} (minimum {asked})"
+            if enough
+            else f"{said}, needs {asked}: no verdict, whatever is predicted",
         )
 
 
@@ -200,7 +202,7 @@ def _critical(gold: Gold, gate: GatePolicy) -> Iterator[Threshold]:
         documents = gold.labels[name].documents
         proven = (
             f"no leak in {documents} documents proves that fewer than "
-            f"{zero_leak_upper(documents):.2%} leak"
+            f"{bad_share(zero_leak_upper(documents))} leak"
             if documents
             else "no gold: no verdict for who declares it"
         )
@@ -235,12 +237,14 @@ def _regression(gold: Gold, gate: GatePolicy) -> Iterator[Threshold]:
         sentence = f"{row.name}: no gold"
         if row.spans:
             seen = smallest_visible_drop(gold.discordance, row.spans)
-            sentence = f"{row.name}: {row.spans} spans show a drop of {seen:.2%}"
+            sentence = (
+                f"{row.name}: {row.spans} spans can detect drops of {bad_share(seen)} or more"
+            )
         if row.spans < needs:
-            sentence += f"; one of {margin:.2%} needs {needs}"
+            sentence += f"; a drop of {exact_share(margin)} needs {needs}"
         if row.spans and not is_overall:
             held = wanted.margin_of(row.name, row.spans)
-            sentence += f"; held to {held:.2%}" if held > margin else ""
+            sentence += f"; margin used: {bad_share(held)}" if held > margin else ""
         yield Threshold(
             gate=gate.id,
             name=row.name,
@@ -299,7 +303,7 @@ def _proven(  # noqa: PLR0913 - a row of the table
 
 
 def rounded_down(share: float) -> str:
-    """A share to 4 digits that says no more than what is proven."""
+    """A share to 4 digits, rounded down: no more than what is proven."""
     return f"{math.floor(share * 10_000) / 10_000:.4f}"
 
 

@@ -52,7 +52,7 @@ def valid_performance(evidence: Evidence) -> PerformanceReport | str:
     if report is None:
         steps = [fault for fault in evidence.faults if fault.step.endswith("performance")]
         why = f": {steps[0].message}" if steps else ""
-        return f"there is no performance report{why}"
+        return f"no performance report{why}"
     if staged is None or report.subject.artifact != staged.artifact:
         return "the performance report is of another artifact"
     return _fault_of(report, staged, timed_on=evidence.timed_on) or report
@@ -65,7 +65,9 @@ def _fault_of(report: PerformanceReport, staged: StagedCandidate, *, timed_on: S
     if report.suite != timed_on.digest:
         return f"performance was not measured on suite {timed_on.name} as pinned"
     if report.model_bytes != staged.size:
-        return f"the performance report is of {report.model_bytes} bytes, staged are {staged.size}"
+        return (
+            f"the performance report is of {report.model_bytes} bytes, but {staged.size} are staged"
+        )
     if report.failed_documents:
         return f"{report.failed_documents} of {report.documents} documents were not answered"
     return ""

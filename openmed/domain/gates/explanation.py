@@ -151,7 +151,7 @@ def _gate(
     return ExplainedGate(
         id=result.id,
         rule=rule,
-        heading=f"docs/gates.md#{result.id}",
+        heading=f"docs/reference/gates.md#{result.id}",
         result=result,
         reason=table.reason if table else "",
         measures=tuple(

@@ -167,7 +167,7 @@ class Finding(Frozen):
 
 
 class Gate(Protocol):
-    """One rule. Pure; never raises to say no; missing evidence is never a pass."""
+    """One rule. Pure; a failure is a value, not an error; missing evidence is never a pass."""
 
     @property
     def id(self) -> str:

@@ -1,6 +1,6 @@
-"""Two reports span by span: what the gates that compare them have in common.
+"""Two reports compared span by span: shared by the gates that do so.
 
-Both are of the identical suite, counted by the same code (`soundness.py` has looked), so the
+Both are of the identical suite, counted by the same code (`report_validation.py` checks it), so the
 bit of one span stands in the same place in both.
 """
 
@@ -11,18 +11,19 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.evaluation.scoring.pairs import Pairs
 from openmed.domain.evaluation.scoring.statistics import smallest_visible_drop, tango_bounds
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome
+from openmed.domain.text.number_format import bad_share, count, share_change
 
 OVERALL = "all labels"
 
 
 def first_release(evidence: Evidence) -> Finding | None:
-    """What a gate says that compares with the live release, when nothing is live."""
+    """The finding of a gate that compares with the live release, when nothing is live."""
     if evidence.against.artifact is not None:
         return None
     if evidence.candidate.bootstrap:
-        message = "first release of the slot (bootstrap = true): nothing is live to compare with"
+        message = "first release of the slot (bootstrap = true): no live release to compare with"
         return Finding(outcome=Outcome.NOT_APPLICABLE, message=message)
-    message = "nothing is live to compare with, and the row does not say bootstrap = true"
+    message = "no live release to compare with; set bootstrap = true in the row for a first release"
     return Finding(outcome=Outcome.ERROR, message=message)
 
 
@@ -71,9 +72,10 @@ def measure_of(
 def said_of(measure: Measure) -> str:
     """One label's difference in words."""
     return (
-        f"{measure.name} {measure.observed or 0.0:+.2%} "
-        f"[{measure.bound or 0.0:+.2%}, {measure.upper or 0.0:+.2%}], "
-        f"{measure.lost or 0} lost, {measure.gained or 0} gained of {measure.support}"
+        f"{measure.name} {share_change(measure.observed or 0.0)} "
+        f"[{share_change(measure.bound or 0.0)}, {share_change(measure.upper or 0.0)}], "
+        f"{count(measure.lost or 0)} lost, {count(measure.gained or 0)} gained "
+        f"of {count(measure.support)} spans"
     )
 
 
@@ -81,6 +83,6 @@ def power_of(whole: Pairs) -> str:
     """What was lost over all, and what these pairs could have seen."""
     visible = smallest_visible_drop(max(whole.lost + whole.gained, 1) / whole.total, whole.total)
     return (
-        f"{whole.lost} of {whole.total} spans lost, {whole.gained} gained; "
-        f"a drop of {visible:.2%} would have been seen"
+        f"{count(whole.lost)} of {count(whole.total)} spans lost, {count(whole.gained)} gained; "
+        f"the test can detect drops of {bad_share(visible)} or more"
     )

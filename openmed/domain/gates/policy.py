@@ -109,11 +109,11 @@ def extended(name: str, table: Mapping[str, Json], base: Mapping[str, Json]) -> 
     """One policy table out of two: this one's keys replace the other's, gate by gate.
 
     Raises:
-        PolicyError: the other one extends a third, or a gate's table says no reason of its own.
+        PolicyError: the other one extends a third, or a gate's table gives no reason of its own.
     """
     what = f"gates/policy/{name}.toml"
     if EXTENDS in base:
-        msg = f"{what} extends a policy that itself extends another; one level is all there is"
+        msg = f"{what} extends a policy that extends another; only one level is allowed"
         raise PolicyError(msg)
     gates, changes = base.get("gates", {}), table.get("gates", {})
     if not isinstance(gates, Mapping) or not isinstance(changes, Mapping):
@@ -121,7 +121,7 @@ def extended(name: str, table: Mapping[str, Json], base: Mapping[str, Json]) -> 
         raise PolicyError(msg)
     for gate, settings in changes.items():
         if not isinstance(settings, Mapping) or "reason" not in settings:
-            msg = f"{what}: gates.{gate} changes numbers and says no reason of its own"
+            msg = f"{what}: gates.{gate} changes numbers without a reason of its own"
             raise PolicyError(msg)
     merged = {gate: _merged(gates.get(gate), changes.get(gate)) for gate in {**gates, **changes}}
     own = {key: value for key, value in table.items() if key != EXTENDS}
@@ -145,7 +145,7 @@ def policy_from_table(name: str, table: Mapping[str, Json]) -> Policy:
     what = f"gates/policy/{name}.toml"
     gates = table.get("gates")
     if not isinstance(gates, Mapping) or not gates:
-        msg = f"{what}: there is no [gates.…] table, so nothing would be judged"
+        msg = f"{what}: no [gates.…] table, so nothing would be judged"
         raise PolicyError(msg)
     rows = [_gate_row(what, gate, settings) for gate, settings in gates.items()]
     rest = {key: value for key, value in table.items() if key != "gates"}

@@ -1,4 +1,4 @@
-"""Recall floors: what the gates that set a floor per label have in common.
+"""Recall floors: shared by the gates that set a floor per label.
 
 The observed value decides; what the evidence proves (Clopper-Pearson, with the design
 effect of template families) is shown beside it, so nobody mistakes one for the other.
@@ -16,6 +16,7 @@ from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import label_counts, valid_report
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text import labels
+from openmed.domain.text.number_format import count, exact_share, share_of_one
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError
 
@@ -71,7 +72,7 @@ def read_floors(settings: str, *, about: Collection[str]) -> FloorSettings:
     floors = parse(FloorSettings, settings.encode(), what="table")
     strange = sorted({row.label for row in floors.labels} - set(about))
     if strange:
-        msg = f"{strange[0]} is not a label this gate is about"
+        msg = f"{strange[0]} is not a label of this gate"
         raise EvidenceError(msg)
     return floors
 
@@ -110,17 +111,20 @@ def _measure(report: BenchmarkReport, label: str, floor: float) -> Measure:
 
 def _message(measures: tuple[Measure, ...]) -> str:
     if not measures:
-        return "the candidate declares no label this gate is about; the policy must say so"
+        return "the candidate declares no label of this gate; set not_applicable in the policy"
     bad = [measure for measure in measures if measure.outcome is not Outcome.PASSED]
     if bad:
         return "; ".join(
             f"{m.name} has no gold spans"
             if m.observed is None
-            else f"{m.name} recall {m.observed:.4f} of {m.support} spans, wanted {m.limit:.4f}"
+            else f"{m.name} recall {share_of_one(m.observed)} ({count(m.support)} spans), "
+            f"floor {exact_share(m.limit)}"
             for m in bad
         )
     least = min(measures, key=lambda m: (m.observed or 0.0) - m.limit)
     return (
-        f"{len(measures)} labels reach their floors; nearest is {least.name} with "
-        f"{least.observed:.4f} of {least.support} spans, floor {least.limit:.4f}"
+        f"labels at or above their floors: {len(measures)} of {len(measures)}; "
+        f"closest: {least.name} recall "
+        f"{share_of_one(least.observed)} ({count(least.support)} spans), "
+        f"floor {exact_share(least.limit)}"
     )

@@ -31,7 +31,7 @@ def valid_report(evidence: Evidence, suite: str) -> BenchmarkReport | str:
     if not reports:
         steps = [fault for fault in evidence.faults if fault.step.endswith(suite)]
         why = f": {steps[0].message}" if steps else ""
-        return f"there is no report of suite {suite}{why}"
+        return f"no report of suite {suite}{why}"
     if len(reports) > 1:
         return f"there are {len(reports)} reports of suite {suite}"
     fault = fault_of(reports[0], pin=pins[0], evidence=evidence)
@@ -103,7 +103,7 @@ def _sound_other(evidence: Evidence, suite: str, other: _Other) -> BenchmarkRepo
     if len(reports) != 1:
         steps = [f for f in evidence.faults if f.step.endswith(other.step)]
         why = f": {steps[0].message}" if steps else ""
-        return f"there is no report of {other.who} on suite {suite}{why}"
+        return f"no report of {other.who} on suite {suite}{why}"
     before = reports[0]
     wanted = (
         ("artifact", before.subject.artifact, other.artifact or "none"),
@@ -116,7 +116,7 @@ def _sound_other(evidence: Evidence, suite: str, other: _Other) -> BenchmarkRepo
     )
     for name, got, want in wanted:
         if got != want:
-            return f"{other.who}'s {name} on suite {suite} is {got[:20]}, wanted {want[:20]}"
+            return f"{other.who}'s {name} on suite {suite} is {got[:20]}, expected {want[:20]}"
     fault = _missing(before) or _incoherent(before)
     return f"{other.who}'s report of suite {suite}: {fault}" if fault else before
 
@@ -129,7 +129,7 @@ def fault_of(report: BenchmarkReport, *, pin: SuitePin, evidence: Evidence) -> s
     """What is wrong with a report; empty when nothing is."""
     staged = evidence.staged
     if staged is None:
-        return "nothing is staged that it could be of"
+        return "nothing is staged"
     wanted = (
         ("row", staged.row, evidence.candidate.row),
         ("artifact", report.subject.artifact, staged.artifact),
@@ -141,7 +141,7 @@ def fault_of(report: BenchmarkReport, *, pin: SuitePin, evidence: Evidence) -> s
     )
     for name, got, want in wanted:
         if got != want:
-            return f"its {name} is {got[:20]}, wanted {want[:20]}"
+            return f"its {name} is {got[:20]}, expected {want[:20]}"
     return _missing(report) or _incoherent(report)
 
 
@@ -161,7 +161,7 @@ def _missing(report: BenchmarkReport) -> str:
     if report.failed_documents or report.scored_documents != report.suite.documents:
         why = f" ({', '.join(report.failures)})" if report.failures else ""
         got = f"{report.scored_documents} of {report.suite.documents} documents were answered{why}"
-        return f"{got}, wanted all"
+        return f"{got}; all are needed"
     if report.overall.support != report.suite.spans:
         return f"{report.overall.support} of {report.suite.spans} gold spans were scored"
     return ""
@@ -182,7 +182,7 @@ def _incoherent(report: BenchmarkReport) -> str:
 def _bad_labels(report: BenchmarkReport) -> str:
     named = (*report.scope.labels, *(row.name for row in report.labels))
     unknown = [name for name in named if name not in labels.BY_NAME]
-    return f"there is no label {unknown[0][:40]}" if unknown else ""
+    return f"unknown label {unknown[0][:40]}" if unknown else ""
 
 
 def _bad_counts(report: BenchmarkReport) -> str:

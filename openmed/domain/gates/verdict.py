@@ -19,6 +19,7 @@ from openmed.domain.gates.gate import (
     evaluate,
 )
 from openmed.domain.gates.policy import Grade, Policy
+from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
 from openmed.errors import EvidenceError, PolicyError
@@ -128,9 +129,8 @@ def check_policy(policy: Policy, gates: tuple[Gate, ...]) -> None:
     for table in policy.gates:
         gate = known.get(table.id)
         if gate is None:
-            msg = (
-                f"policy {policy.name}: unknown gate {table.id} (known: {', '.join(sorted(known))})"
-            )
+            near = did_you_mean(table.id, known) or f"known: {', '.join(sorted(known))}"
+            msg = f"policy {policy.name}: unknown gate {table.id}; {near}"
             raise PolicyError(msg)
         if table.not_applicable is not None:
             continue
@@ -209,9 +209,9 @@ def contradiction_in(verdict: Verdict) -> str:
     ids = [result.id for result in verdict.results]
     named = [report.suite for report in verdict.reports]
     if verdict.decision is not decide(verdict.results, faults=verdict.faults):
-        return f"it says {verdict.decision}, its gates do not"
+        return f"its decision is {verdict.decision}, its gates give another"
     if len(set(ids)) < len(ids) or len(set(named)) < len(named):
-        return "it names a gate or a report twice"
+        return "a gate or a report occurs twice"
     if verdict.artifact is not None and verdict.artifact != tree_digest(verdict.files):
         return "its artifact is not the tree digest of its files"
     return ""
@@ -220,7 +220,7 @@ def contradiction_in(verdict: Verdict) -> str:
 def decide(results: tuple[GateResult, ...], *, faults: tuple[StepFault, ...]) -> Decision:
     """Decide from outcomes: one blocking failure condemns; anything undecided is no verdict.
 
-    A gate must say ERROR, never FAILED, about a measurement that is not complete: a
+    The outcome of an incomplete measurement is ERROR, never FAILED: a
     candidate is condemned for what it does, not for what the machine did.
     """
     outcomes = {result.outcome for result in results if result.blocking}

@@ -111,8 +111,8 @@ class RunnerProfile(Frozen):
         deterministic: whether two batch policies must give identical spans.
         tokens: for token classifiers; None for other runners.
         spans: for programs that find spans by themselves; None for other runners.
-        rules: the backstop: ids of pattern rules (`docs/rules.md`) whose matches are united
-            with what the model predicts.
+        rules: the backstop: ids of pattern rules (`docs/reference/rules.md`) whose matches are
+            united with what the model predicts.
     """
 
     schema_: Literal["openmed.runner-profile/1"] = Field(

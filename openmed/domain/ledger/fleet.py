@@ -248,7 +248,7 @@ class _Folding:
 
     def _spend(self, evidence: str, entry: Entry) -> None:
         if evidence in self.spent:
-            msg = f"ledger entry {entry.tag} uses evidence {evidence[:16]} a second time"
+            msg = f"ledger entry {entry.tag} uses evidence {evidence[:16]} again"
             raise IntegrityError(msg)
         self.spent.add(evidence)
 
@@ -257,7 +257,8 @@ class _Folding:
         rows = [*self.quarantines, *(lift.row for lift in self.lifts)]
         named = [row for row in rows if (row.fact.slot, row.fact.artifact, row.tag) == wanted]
         if not named or isinstance(named[0].fact, Revoked):
-            msg = f"ledger entry {entry.tag} lifts what no gate quarantined: {change.artifact[:16]}"
+            what = f"artifact {change.artifact[:16]}, which no gate quarantined"
+            msg = f"ledger entry {entry.tag} lifts {what}"
             raise IntegrityError(msg)
         self._spend(change.waiver, entry)
         self.quarantines = [row for row in self.quarantines if row != named[0]]

@@ -16,7 +16,7 @@ class QuarantineFact(Frozen):
     Attributes:
         tag: entry that recorded it.
         time: since when.
-        fact: a gate's no, or the revocation by a rollback.
+        fact: the gates that failed, or the revocation by a rollback.
     """
 
     tag: Tag

@@ -109,10 +109,10 @@ def open_state(pointer: PointerTable | None, entries: tuple[Entry, ...]) -> Flee
     state = fold(entries)
     if pointer is None:
         if entries:
-            msg = "the ledger has entries but there is no pointer"
+            msg = "the ledger has entries, but gates/pointer.json is missing"
             raise IntegrityError(msg)
         return state
     if pointer != pointer_of(state):
-        msg = f"gates/pointer.json does not say what ledger entry {pointer.tag} adds up to"
+        msg = f"gates/pointer.json disagrees with the ledger up to {pointer.tag}"
         raise IntegrityError(msg, next_step="git log -p -- gates/pointer.json")
     return state

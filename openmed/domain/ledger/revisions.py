@@ -17,7 +17,7 @@ class State(StrEnum):
     """Taken back by a rollback, or condemned since."""
     WITHDRAWN = "withdrawn"
     HELD = "held"
-    """Never live: a gate said no."""
+    """Never live: a required gate failed."""
 
 
 class Revision(Frozen):

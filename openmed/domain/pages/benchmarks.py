@@ -3,9 +3,9 @@
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.pages.html import render
 from openmed.domain.pages.inputs import RenderedFile, TrustInputs
-from openmed.domain.pages.number_format import share_down, share_up
 from openmed.domain.pages.view import counts_view, release_view, rows_view
 from openmed.domain.suites.suite import SuitePin
+from openmed.domain.text.number_format import share_down, share_up
 
 
 def render_benchmarks(inputs: TrustInputs) -> tuple[RenderedFile, ...]:

@@ -2,7 +2,6 @@
 
 from openmed.domain.pages.html import render
 from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs
-from openmed.domain.pages.number_format import share_down, share_up
 from openmed.domain.pages.view import (
     declared_counts,
     direct_left,
@@ -10,6 +9,7 @@ from openmed.domain.pages.view import (
     release_view,
     undeclared,
 )
+from openmed.domain.text.number_format import share_down, share_up
 
 
 def render_cards(inputs: TrustInputs) -> tuple[RenderedFile, ...]:

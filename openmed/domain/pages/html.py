@@ -8,7 +8,7 @@ from functools import lru_cache
 from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
 
 from openmed.domain.pages.inputs import RenderedFile, Template, TrustInputs
-from openmed.domain.pages.number_format import number, short_digest, size
+from openmed.domain.text.number_format import number, short_digest, size
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+!|&~-])")
 

@@ -15,8 +15,8 @@ from openmed.domain.evaluation.scoring.statistics import (
 from openmed.domain.frozen import Frozen
 from openmed.domain.pages.html import render
 from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs
-from openmed.domain.pages.number_format import share_down, share_up
 from openmed.domain.pages.view import View, bar, declared_counts, direct_left, release_view
+from openmed.domain.text.number_format import bad_share, share_down, share_of_one, share_up
 
 
 class Ranked(Frozen):
@@ -112,7 +112,7 @@ def _row(
         "rank": rank or "not ranked: no gold for its labels",
         "recall": share_down(covered, support),
         "interval": (
-            f"{share_down(ranked.low, 1)} to {share_up(ranked.high, 1)}" if ranked else "no data"
+            f"{share_of_one(ranked.low)} to {bad_share(ranked.high)}" if ranked else "no data"
         ),
         "bar": bar(ranked.recall, ranked.low) if ranked else None,
         "support": support,

@@ -17,20 +17,50 @@ from openmed.domain.ledger.changes import (
 )
 from openmed.domain.ledger.fleet import FleetState
 
+_MOST_NAMED = 3
+
 
 def headline(state: FleetState) -> str:
-    """The whole state in one sentence."""
-    if not state.live:
-        return "Nothing is live."
-    previews = sum(1 for live in state.live if live.release.policy.grade is Grade.PREVIEW)
-    held = len(held_slots(state))
+    """The whole state in a sentence or two: what is live, and what needs a person."""
+    return f"{_live(state)} {_attention(state) or 'Nothing needs attention.'}"
+
+
+def _live(state: FleetState) -> str:
     count = len(state.live)
-    parts = [f"{count} {'slot is' if count == 1 else 'slots are'} live"]
-    if previews:
-        parts.append("as preview" if previews == count else f"{previews} of them as preview")
-    parts.append(f"{held} {'serves' if held == 1 else 'serve'} last green while held" if held
-                 else "none is held")  # fmt: skip
-    return ", ".join(parts) + "."
+    if not count:
+        return "Nothing is live." if state.counts else "No release yet."
+    previews = sum(1 for live in state.live if live.release.policy.grade is Grade.PREVIEW)
+    models = f"{count:,} {_plural(count, 'model')} live"
+    if not previews:
+        return f"{models}."
+    all_of = {1: "preview", 2: "both previews"}.get(count, "all previews")
+    some = f"{previews:,} {_plural(previews, 'preview')}"
+    return f"{models} ({all_of if previews == count else some})."
+
+
+def _attention(state: FleetState) -> str:
+    held = len(held_slots(state))
+    never = len(
+        {
+            row.fact.slot
+            for row in state.quarantines
+            if isinstance(row.fact, Quarantined) and not state.generation_of(row.fact.slot)
+        }
+    )
+    frozen = len(state.freezes)
+    parts = []
+    if held:
+        stays = "the previous release stays" if held == 1 else "the previous releases stay"
+        parts.append(f"{held:,} {_plural(held, 'update')} rejected; {stays} live.")
+    if never:
+        parts.append(f"{never:,} first {_plural(never, 'release')} rejected.")
+    if frozen:
+        parts.append(f"{frozen:,} {_plural(frozen, 'slot')} frozen.")
+    return " ".join(parts)
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
 
 
 def held_slots(state: FleetState) -> set[str]:
@@ -58,12 +88,12 @@ def said(change: Change) -> tuple[str, str, str]:
             return _said_of_artifact(change)
         case Collected():
             text = (
-                f"collected: generation {change.generation} of {change.slot} is no rollback "
-                f"target any more"
+                f"removed: generation {change.generation} of {change.slot} can no longer be "
+                f"rolled back to"
             )
             return "warn", "○", text
         case Held():
-            return "warn", "❄", f"frozen: {change.slot}: {change.reason}"
+            return "warn", "❄", f"frozen: {change.slot} (releases blocked): {change.reason}"
         case Thawed():
             return "ok", "○", f"thawed: {change.slot}: {change.reason}"
         case Reconciled() | KeyClosed():
@@ -84,13 +114,18 @@ def _said_of_fleet(change: Reconciled | KeyClosed) -> tuple[str, str, str]:
 def _said_of_artifact(change: Quarantined | Revoked | Lifted) -> tuple[str, str, str]:
     match change:
         case Quarantined():
-            return "bad", "✗", f"quarantined: {change.slot} by {', '.join(change.gates)}"
+            count = len(change.gates)
+            text = (
+                f"rejected: candidate {change.artifact[:16]} of {change.slot}: "
+                f"{count} {_plural(count, 'gate')} failed: {_named(change.gates)}"
+            )
+            return "bad", "✗", text
         case Revoked():
             text = f"revoked: artifact {change.artifact[:16]} of {change.slot}: {change.reason}"
             return "bad", "✗", text
         case Lifted():
             text = (
-                f"lifted: artifact {change.artifact[:16]} of {change.slot}, quarantined by "
+                f"lifted: artifact {change.artifact[:16]} of {change.slot}, quarantined in "
                 f"{change.tag}, may be judged again; {change.verifier}: {change.reason}"
             )
             return "warn", "◇", text
@@ -105,9 +140,14 @@ def _said_of_flip(change: Promoted | RolledBack | Withdrawn) -> tuple[str, str, 
             return ("warn", "◐", text) if is_preview else ("ok", "●", text)
         case RolledBack():
             text = (
-                f"rolled back: {change.slot} serves generation {change.restored} again, "
-                f"as generation {change.generation}: {change.reason}"
+                f"rolled back: {change.slot} serves generation {change.restored} again "
+                f"(as generation {change.generation}): {change.reason}"
             )
             return "warn", "↩", text
         case Withdrawn():
             return "bad", "○", f"withdrawn: {change.slot} serves nothing: {change.reason}"
+
+
+def _named(gates: tuple[str, ...]) -> str:
+    more = len(gates) - _MOST_NAMED
+    return ", ".join(gates[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -10,9 +10,9 @@ from openmed.domain.gates.gate import GateResult, Outcome
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger import headline
 from openmed.domain.pages.inputs import ReleaseRecord
-from openmed.domain.pages.number_format import number, share_down, share_of_one, share_up, size
 from openmed.domain.slot import parse_slot
 from openmed.domain.text import labels
+from openmed.domain.text.number_format import number, share_down, share_of_one, share_up, size
 
 View = Mapping[str, object]
 

@@ -21,8 +21,7 @@ from openmed.domain.ledger.fleet_facts import FreezeFact
 from openmed.domain.ledger.pointer import PointerTable, pointer_of
 from openmed.domain.release.flip_preconditions import Proposal, refusal_of
 from openmed.errors import IntegrityError, RefusedError
-
-_HELD, _NO_VERDICT = 3, 5
+from openmed.exit_codes import ExitCode
 
 
 class SlotOutcome(StrEnum):
@@ -33,7 +32,7 @@ class SlotOutcome(StrEnum):
     LIVE = "LIVE"
     """Already live; nothing to do."""
     QUARANTINED = "QUARANTINED"
-    """A gate said no."""
+    """A required gate failed."""
     NOT_EVALUATED = "NOT_EVALUATED"
     """No verdict."""
     FROZEN = "FROZEN"
@@ -68,6 +67,14 @@ class Result(Frozen):
     reason: str
     gates: tuple[str, ...]
     exit_code: int
+
+    @property
+    def words(self) -> str:
+        """Where it stands, for people; a preview is never shown as plainly released."""
+        words = {SlotOutcome.RELEASED: "released", SlotOutcome.LIVE: "live"}
+        word = words.get(self.standing, self.standing.value.replace("_", " "))
+        is_preview = self.grade is Grade.PREVIEW and self.standing in words
+        return f"{word} (preview)" if is_preview else word
 
 
 class _SlotRuling(NamedTuple):
@@ -134,7 +141,7 @@ def _ruling(
         fault = proposal.fault
         reason = fault.message if fault else "there is no verdict"
         return _SlotRuling(
-            SlotOutcome.NOT_EVALUATED, reason, fault.exit_code if fault else _NO_VERDICT
+            SlotOutcome.NOT_EVALUATED, reason, fault.exit_code if fault else ExitCode.NO_VERDICT
         )
     if live and verdict.artifact == live.release.artifact:
         return _live_ruling(verdict)
@@ -144,7 +151,7 @@ def _ruling(
         return _SlotRuling(standing, undecided_reason(verdict), _undecided_code(verdict))
     if _is_known_bad(state, proposal):
         reason = state.refusal(verdict.artifact, slot=proposal.slot)
-        return _SlotRuling(SlotOutcome.QUARANTINED, reason, _HELD)
+        return _SlotRuling(SlotOutcome.QUARANTINED, reason, ExitCode.HELD)
     refusal = refusal_of(state, proposal, now=now)
     if refusal is not None:
         return _SlotRuling(SlotOutcome.REFUSED, refusal.reason, refusal.exit_code)
@@ -157,26 +164,26 @@ def _live_ruling(verdict: Verdict) -> _SlotRuling:
     A bad new verdict on it is a regression event, which rollback answers.
     """
     if verdict.decision is Decision.RELEASABLE:
-        return _SlotRuling(SlotOutcome.LIVE, "already live", 0)
-    reason = f"live, but judged again it is {verdict.decision}: {undecided_reason(verdict)}"
+        return _SlotRuling(SlotOutcome.LIVE, "already live", ExitCode.DONE)
+    reason = f"live, but judged again as {verdict.decision}: {undecided_reason(verdict)}"
     return _SlotRuling(SlotOutcome.NOT_EVALUATED, reason, _undecided_code(verdict))
 
 
 def _judged_ruling(verdict: Verdict, freeze: FreezeFact | None) -> _SlotRuling:
     if verdict.decision is not Decision.RELEASABLE:
         reason = "; ".join(f"{gate.id}: {gate.message}" for gate in verdict.failing)
-        return _SlotRuling(SlotOutcome.QUARANTINED, reason, _HELD)
+        return _SlotRuling(SlotOutcome.QUARANTINED, reason, ExitCode.HELD)
     if freeze is not None:
         reason = (
-            f"the slot is frozen since {freeze.tag} ({freeze.reason}); "
-            f"openmed release thaw {freeze.slot}"
+            f"frozen since {freeze.tag} (releases blocked): {freeze.reason}; "
+            f"to release, run openmed release thaw {freeze.slot}"
         )
-        return _SlotRuling(SlotOutcome.FROZEN, reason, _HELD)
-    return _SlotRuling(SlotOutcome.RELEASED, "every gate passed", 0)
+        return _SlotRuling(SlotOutcome.FROZEN, reason, ExitCode.HELD)
+    return _SlotRuling(SlotOutcome.RELEASED, "every gate passed", ExitCode.DONE)
 
 
 def _undecided_code(verdict: Verdict) -> int:
-    return verdict.faults[0].exit_code if verdict.faults else _NO_VERDICT
+    return verdict.faults[0].exit_code if verdict.faults else ExitCode.NO_VERDICT
 
 
 def _is_known_bad(state: FleetState, proposal: Proposal) -> bool:

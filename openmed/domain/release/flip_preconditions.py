@@ -1,4 +1,4 @@
-"""Whether a verdict may be used for a flip now: the last chance to say no.
+"""Whether a verdict may be used for a flip now: the last check before it is used.
 
 A verdict is for one row, one policy, one live release and a limited time, and is used once.
 """
@@ -14,8 +14,7 @@ from openmed.domain.gates.gate import StepFault
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState
-
-_USAGE, _HELD, _CONFLICT, _INTEGRITY = 2, 3, 6, 7
+from openmed.exit_codes import ExitCode
 
 
 class Proposal(Frozen):
@@ -51,11 +50,11 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
     if proposal.fault is not None:
         return Refusal(proposal.fault.message, proposal.fault.exit_code)
     if verdict is None or signed is None:
-        return Refusal("the verdict is not signed", _INTEGRITY)
+        return Refusal("the verdict is not signed", ExitCode.INTEGRITY)
     if signed.verdict != verdict or verdict.slot != proposal.slot:
-        return Refusal("the signature is over another verdict", _INTEGRITY)
+        return Refusal("the signature is over another verdict", ExitCode.INTEGRITY)
     if policy is None or verdict.policy.digest != policy.digest:
-        return Refusal("the policy changed since the verdict", _CONFLICT)
+        return Refusal("the policy changed since the verdict", ExitCode.CONFLICT)
     return (
         _not_counting(state, signed, policy)
         or _not_whole(verdict, policy=policy)
@@ -79,24 +78,24 @@ def _not_counting(state: FleetState, signed: SignedVerdict, policy: Policy) -> R
     if signed.verifier not in policy.verifiers:
         known = ", ".join(policy.verifiers)
         reason = f"signed by {signed.verifier}; policy {policy.name} accepts only {known}"
-        return Refusal(reason, _USAGE)
+        return Refusal(reason, ExitCode.USAGE)
     void = void_reason(state, signed)
-    return Refusal(void, _INTEGRITY) if void else None
+    return Refusal(void, ExitCode.INTEGRITY) if void else None
 
 
 def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
     """Gates evaluated = the policy's gates, and the policy is called what it calls itself."""
     wanted = [(gate.id, gate.blocking) for gate in policy.gates]
     if [(result.id, result.blocking) for result in verdict.results] != wanted:
-        return Refusal(f"its gates are not those of policy {policy.name}", _INTEGRITY)
+        return Refusal(f"its gates are not those of policy {policy.name}", ExitCode.INTEGRITY)
     called = (verdict.policy.name, verdict.policy.milestone, verdict.policy.grade)
     if called != (policy.name, policy.milestone, policy.grade):
-        return Refusal(f"it calls policy {policy.name} by another name or grade", _INTEGRITY)
+        return Refusal(f"it names policy {policy.name} differently", ExitCode.INTEGRITY)
     if verdict.decision is not Decision.RELEASABLE:
         return None
     missing = {*policy.suites, PERFORMANCE} - {report.suite for report in verdict.reports}
     if missing:
-        return Refusal(f"it rests on no report of {min(missing)}", _INTEGRITY)
+        return Refusal(f"it cites no report of {min(missing)}", ExitCode.INTEGRITY)
     return None
 
 
@@ -106,17 +105,19 @@ def _moved_on(
     verdict = signed.verdict
     about = (verdict.row, verdict.slot, verdict.repo_id)
     if candidate is None or (candidate.row, candidate.slot, candidate.repo_id) != about:
-        reason = "the candidate row changed or went away since the verdict"
-        return Refusal(reason, _CONFLICT)
+        reason = "the candidate row changed or was removed since the verdict"
+        return Refusal(reason, ExitCode.CONFLICT)
     if signed.envelope_digest in state.spent:
-        return Refusal("the verdict was used by an earlier flip", _CONFLICT)
+        return Refusal("the verdict was used by an earlier flip", ExitCode.CONFLICT)
     if verdict.against != state.against(verdict.slot, artifact=verdict.artifact):
-        return Refusal("the live release changed since comparison", _CONFLICT)
+        return Refusal("the live release changed since comparison", ExitCode.CONFLICT)
     if verdict.parent != state.parent_of(candidate):
-        return Refusal("the live release of the parent's slot changed since comparison", _CONFLICT)
+        return Refusal(
+            "the live release of the parent's slot changed since comparison", ExitCode.CONFLICT
+        )
     if verdict.against.artifact is None and not candidate.bootstrap:
-        reason = "nothing is live in the slot; its first release needs bootstrap = true in its row"
-        return Refusal(reason, _USAGE)
+        reason = "nothing is live in the slot: set bootstrap = true in its row for a first release"
+        return Refusal(reason, ExitCode.USAGE)
     return None
 
 
@@ -127,7 +128,7 @@ def _out_of_time(verdict: Verdict, *, policy: Policy, now: str) -> Refusal | Non
         f"the verdict of {verdict.time_verified} is older than {policy.max_age_hours} h "
         "or from the future"
     )
-    return Refusal(reason, _CONFLICT)
+    return Refusal(reason, ExitCode.CONFLICT)
 
 
 def _lifted_too_long_ago(state: FleetState, verdict: Verdict, *, now: str) -> Refusal | None:
@@ -138,4 +139,4 @@ def _lifted_too_long_ago(state: FleetState, verdict: Verdict, *, now: str) -> Re
     if late is None:
         return None
     reason = f"the waiver recorded by {late.tag} expired at {late.fact.expires}"
-    return Refusal(reason, _HELD)
+    return Refusal(reason, ExitCode.HELD)

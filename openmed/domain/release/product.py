@@ -15,6 +15,7 @@ from openmed.domain.gates.gate import StepFault
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.wire import from_plain, plain, pretty, read_table
 from openmed.errors import EvidenceError, OpenMedError
+from openmed.exit_codes import EXIT_CODE_OF, ExitCode
 
 Value = TypeVar("Value", bound=Frozen)
 Value_co = TypeVar("Value_co", bound=Frozen, covariant=True)
@@ -188,10 +189,16 @@ def fault_of(error: Exception, *, step: str) -> StepFault:
             error=type(error).__name__,
             message=error.message,
             next_step=error.next_step,
-            exit_code=error.exit_code,
+            exit_code=EXIT_CODE_OF[error.kind],
         )
     reason = (error.strerror or "") if isinstance(error, OSError) else ""
     kind = type(error).__name__
     message = f"{step} broke: {kind}{f' ({reason})' if reason else ''}"
     following = "openmed doctor" if isinstance(error, OSError) else ""
-    return StepFault(step=step, error=kind, message=message, next_step=following, exit_code=1)
+    return StepFault(
+        step=step,
+        error=kind,
+        message=message,
+        next_step=following,
+        exit_code=ExitCode.INTERNAL,
+    )

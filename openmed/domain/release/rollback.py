@@ -4,14 +4,13 @@ Pure. Whether a target's evidence and bytes are whole today is looked at outside
 `options` and `plan_rollback`. A rollback measures nothing: it only restores what was green.
 """
 
-from typing import Literal
-
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.changes import Change, Held, Revoked, RolledBack, Withdrawn
 from openmed.domain.ledger.entry import Entry, next_entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
 from openmed.domain.ledger.pointer import PointerTable, pointer_of
 from openmed.domain.release.rollback_options import Options, PassedOver, Request, Undo
+from openmed.exit_codes import ExitCode
 
 MOVES = frozenset({Undo.ROLLED_BACK, Undo.WITHDRAWN})
 
@@ -64,14 +63,18 @@ class RollbackPlan(Frozen):
         pointer: the pointer after it; None when nothing moves.
         slots: what becomes of every slot meant.
         also_live: other slots that go on serving what was left.
-        exit_code: 0, or 4 (no eligible target) when a slot was refused.
     """
 
     entry: Entry | None
     pointer: PointerTable | None
     slots: tuple[SlotUndo, ...]
     also_live: tuple[str, ...]
-    exit_code: Literal[0, 4]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What `openmed` exits with because of it: whether a slot has no eligible target."""
+        is_refused = any(row.undo is Undo.REFUSED for row in self.slots)
+        return ExitCode.NO_TARGET if is_refused else ExitCode.DONE
 
 
 def plan_rollback(
@@ -104,7 +107,6 @@ def plan_rollback(
         pointer=pointer_of(after) if entry else None,
         slots=slots,
         also_live=tuple(row.release.slot for row in after.live if row.release.artifact in gone),
-        exit_code=4 if is_refused else 0,
     )
 
 
@@ -179,9 +181,10 @@ def _outcome(after: FleetState, choice: Choice, undo: Undo) -> SlotUndo:
 
 def _reason(choice: Choice, undo: Undo) -> str:
     if undo is Undo.WAITING:
-        return "it could, but another slot is refused; --partial moves what can be moved"
+        return "not moved, because another slot was refused; --partial moves what can be moved"
     if undo is Undo.REFUSED and not choice.options.reason:
         if choice.target is not None:
-            return f"artifact {choice.target.release.artifact[:16]} is being left by another slot"
-        return "no earlier release is whole today"
+            artifact = choice.target.release.artifact[:16]
+            return f"artifact {artifact} is being taken back in another slot"
+        return "the evidence or bytes of every earlier release are missing or damaged"
     return choice.options.reason

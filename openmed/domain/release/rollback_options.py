@@ -113,11 +113,11 @@ def select_slots(state: FleetState, where: Where) -> tuple[str, ...]:
     found = tuple(slot for slot in known if _fits(slot, where))
     if not found:
         what = "::".join(part or "*" for part in (where.family, where.tier, where.format))
-        msg = f"no slot fits {what}; there is {', '.join(known) or 'none'}"
+        msg = f"no slot matches {what}; slots: {', '.join(known) or 'none'}"
         raise UsageError(msg, next_step="openmed release list")
     if len(found) > 1 and not where.all_slots:
-        msg = f"{len(found)} slots fit: {', '.join(found)}"
-        raise UsageError(msg, next_step="say --tier, --format or --line, or --all-slots")
+        msg = f"{len(found)} slots match: {', '.join(found)}"
+        raise UsageError(msg, next_step="add --tier, --format or --line, or --all-slots")
     return found
 
 
@@ -132,7 +132,7 @@ def options(state: FleetState, request: Request) -> tuple[Options, ...]:
         return tuple(_back(state, slot, request) for slot in slots)
     then = state.at(request.tag)
     if then is None:
-        msg = f"there is no ledger entry {request.tag}"
+        msg = f"no ledger entry {request.tag}"
         raise UsageError(msg, next_step="openmed release history")
     return tuple(_to_tag(state, then, slot, request) for slot in slots)
 
@@ -174,11 +174,11 @@ def _back(state: FleetState, slot: str, request: Request) -> Options:
     if request.generation is not None:
         return _to_generation(state, live, slot, request.generation)
     if live is None:
-        return Options(slot=slot, live=None, undo=Undo.UNCHANGED, reason="it serves nothing")
+        return Options(slot=slot, live=None, undo=Undo.UNCHANGED, reason="nothing is live in it")
     if live.kind == "rollback":
         reason = (
             f"generation {live.generation} was itself made by a rollback ({live.tag}); "
-            "another one is named by --generation or --to"
+            "to leave it, name another with --generation or --to"
         )
         return Options(slot=slot, live=live, undo=Undo.UNCHANGED, reason=reason)
     refusals = {
@@ -196,7 +196,7 @@ def _back(state: FleetState, slot: str, request: Request) -> Options:
             for generation, refusal in refusals.items()
             if refusal
         ),
-        reason="" if targets else "there is no earlier release that may be live again",
+        reason="" if targets else "no earlier release may be live again",
     )
 
 
@@ -206,7 +206,7 @@ def _to_generation(
     target = state.generation(slot, generation)
     if target is None:
         known = ", ".join(str(r.generation) for r in state.history if r.release.slot == slot)
-        msg = f"{slot} served nothing as generation {generation}; it has {known}"
+        msg = f"{slot} has no generation {generation}; it has {known}"
         raise UsageError(msg, next_step="openmed release history")
     return _to(state, live, slot, target)
 
@@ -216,19 +216,19 @@ def _to_tag(state: FleetState, then: FleetState, slot: str, request: Request) ->
     if target is not None:
         return _to(state, live, slot, target)
     if live is None:
-        reason = f"it served nothing at {request.tag} and serves nothing now"
+        reason = f"nothing was live in it at {request.tag}, and nothing is now"
         return Options(slot=slot, live=None, undo=Undo.UNCHANGED, reason=reason)
     if request.is_withdrawing:
-        reason = f"it served nothing at {request.tag}"
+        reason = f"nothing was live in it at {request.tag}"
         return Options(slot=slot, live=live, undo=Undo.WITHDRAWN, reason=reason)
-    reason = f"it served nothing at {request.tag}, so it stays; --withdraw empties it"
+    reason = f"nothing was live in it at {request.tag}; it stays (--withdraw empties it)"
     return Options(slot=slot, live=live, undo=Undo.YOUNGER, reason=reason)
 
 
 def _to(state: FleetState, live: LiveRelease | None, slot: str, target: LiveRelease) -> Options:
     artifact = target.release.artifact
     if live is not None and live.release.artifact == artifact:
-        reason = f"it serves artifact {artifact[:16]} already"
+        reason = f"artifact {artifact[:16]} is already live"
         return Options(slot=slot, live=live, undo=Undo.UNCHANGED, reason=reason)
     refusal = state.ineligibility(artifact, slot=slot)
     if refusal:

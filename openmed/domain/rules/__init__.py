@@ -20,7 +20,7 @@ from openmed.errors import EvidenceError
 RULES: Final[dict[str, Rule]] = {
     rule.id: rule for rule in (*IDENTIFIERS, *PREFIXED, *CONTACT, *DATES, *PLACES)
 }
-"""Every rule, by id, in the order of `docs/rules.md`."""
+"""Every rule, by id, in the order of `docs/reference/rules.md`."""
 
 
 def find(text: str, rules: Iterable[str]) -> tuple[PredictedSpan, ...]:
@@ -37,7 +37,7 @@ def find(text: str, rules: Iterable[str]) -> tuple[PredictedSpan, ...]:
     for name in rules:
         rule = RULES.get(name)
         if rule is None:
-            msg = f"there is no rule {name!r} (docs/rules.md lists them)"
+            msg = f"there is no rule {name!r} (docs/reference/rules.md lists them)"
             raise EvidenceError(msg)
         spans.update(_matches(text, rule))
     return tuple(

@@ -148,4 +148,4 @@ CONTACT: Final[tuple[Rule, ...]] = (
         checks="7 to 15 digits, no date",
     ),
 )
-"""In the order of `docs/rules.md`."""
+"""In the order of `docs/reference/rules.md`."""

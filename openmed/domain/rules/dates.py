@@ -74,4 +74,4 @@ DATES: Final[tuple[Rule, ...]] = (
         checks="90 to 129 years",
     ),
 )
-"""In the order of `docs/rules.md`."""
+"""In the order of `docs/reference/rules.md`."""

@@ -89,4 +89,4 @@ IDENTIFIERS: Final[tuple[Rule, ...]] = (
         finds="MAC addresses, in pairs or in fours",
     ),
 )
-"""In the order of `docs/rules.md`."""
+"""In the order of `docs/reference/rules.md`."""

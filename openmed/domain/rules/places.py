@@ -19,4 +19,4 @@ PLACES: Final[tuple[Rule, ...]] = (
         finds="ZIP codes after a state or `zip`, ZIP+4 anywhere",
     ),
 )
-"""In the order of `docs/rules.md`."""
+"""In the order of `docs/reference/rules.md`."""

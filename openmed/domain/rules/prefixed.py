@@ -72,4 +72,4 @@ PREFIXED: Final[tuple[Rule, ...]] = (
         checks="at least 4 digits",
     ),
 )
-"""In the order of `docs/rules.md`."""
+"""In the order of `docs/reference/rules.md`."""

@@ -1,7 +1,7 @@
 """What a suite holds: documents, gold spans and template families per label and language. Pure.
 
 A family is the unit of independence: a thousand spans of one family say little more than one.
-Not here: whether that is enough (the `evidence` gate, `docs/evaluation.md`).
+Not here: whether that is enough (the `evidence` gate, `docs/concepts/evaluation.md`).
 """
 
 from collections.abc import Iterable, Iterator

@@ -10,8 +10,10 @@ from pathlib import Path
 from support.places import Place
 from support.simulators.racers import SECONDS, Answer
 
-from openmed.app.sync import shared_in
+from openmed.app.sync import share
+from openmed.context import Context
 from openmed.errors import OpenMedError
+from openmed.exit_codes import EXIT_CODE_OF
 
 SHARED = """\
 remote = "origin"
@@ -83,7 +85,7 @@ def _release(root: Path, content: bytes) -> Answer:
     place = Place(root)
     waited = iter((True, False))
 
-    def act() -> Answer:
+    def act(_: Context) -> Answer:
         verdict = place.verdict(content)
         place.offer(verdict, place.signed(verdict), content=content)
         if next(waited, False):
@@ -93,6 +95,6 @@ def _release(root: Path, content: bytes) -> Answer:
         return Answer(row.exit_code, record.tag or "", row.reason)
 
     try:
-        return shared_in(place.world, act)
+        return share(place.world, act)
     except OpenMedError as error:
-        return Answer(error.exit_code, "", error.message)
+        return Answer(EXIT_CODE_OF[error.kind], "", error.message)

@@ -14,6 +14,7 @@ from support.places import Place
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.domain.release.rollback_options import Request, Where
 from openmed.errors import FlipConflictError
+from openmed.exit_codes import EXIT_CODE_OF
 
 SECONDS = 60.0
 
@@ -80,7 +81,7 @@ def _act(root: Path, number: int, act: Act) -> Answer:
     try:
         return _released(place) if act.kind == "release" else _rolled_back(place, act.what)
     except FlipConflictError as error:
-        return Answer(error.exit_code, "", error.message)
+        return Answer(EXIT_CODE_OF[error.kind], "", error.message)
 
 
 def _released(place: Place) -> Answer:

@@ -11,7 +11,7 @@ from openmed.domain.text.span import Document
 FLOOR_LABELS = (
     "PATIENT_NAME", "MRN", "SSN", "PHONE", "EMAIL", "STREET_ADDRESS", "DATE",
 )  # fmt: skip
-"""A floor of 0.995 with one miss needs 947 spans, with three 1,549 (docs/evaluation.md)."""
+"""A floor of 0.995 with one miss needs 947 spans, with three 1,549: docs/concepts/evaluation.md."""
 DIRECT = tuple(
     facts.name
     for facts in LABELS

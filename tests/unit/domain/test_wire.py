@@ -8,7 +8,8 @@ from support import builders
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate, StagedFile
 from openmed.domain.digest import canonical_json, tree_digest
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.wire import dump, parse, pretty, read_json
+from openmed.domain.frozen import Frozen
+from openmed.domain.wire import dump, from_plain, parse, pretty, read_json
 from openmed.errors import EvidenceError
 
 
@@ -94,3 +95,31 @@ def _two(first: str, second: str) -> tuple[StagedFile, ...]:
         StagedFile(path="a", size=1, sha256=first),
         StagedFile(path="b", size=1, sha256=second),
     )
+
+
+class _Row(Frozen):
+    licence: str
+
+
+class _Table(Frozen):
+    rows: tuple[_Row, ...]
+
+
+@pytest.mark.parametrize(
+    ("plain", "said"),
+    [
+        (
+            {"rows": [{"licence": "mit", "license": "mit"}]},
+            "table is not valid: rows.0: unknown key `license`; did you mean `licence`?",
+        ),
+        ({"rows": [{}]}, "table is not valid: rows.0: missing key `licence`"),
+        ({"rows": [], "rwos": 1}, "table is not valid: unknown key `rwos`; did you mean `rows`?"),
+        ({"rows": [], "zzz": 1}, "table is not valid: unknown key `zzz`"),
+        ({"rows": [], "Jane Doe, 12 Elm Street": 1}, "table is not valid: unknown key"),
+    ],
+)
+def test_an_unknown_key_is_named_with_what_is_near(plain: dict[str, object], said: str) -> None:
+    """A slip is found at once; text that is no name is not quoted."""
+    with pytest.raises(EvidenceError) as caught:
+        from_plain(_Table, plain, what="table")
+    assert said == caught.value.message

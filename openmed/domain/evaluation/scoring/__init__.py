@@ -1,1 +1,1 @@
-"""Gold and predicted spans → counts. Definitions: `docs/glossary.md`, section Measures."""
+"""Gold and predicted spans → counts. Definitions: `docs/concepts/glossary.md`, section Measures."""

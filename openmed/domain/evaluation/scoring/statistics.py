@@ -5,7 +5,7 @@ Sampling (1965), for the design effect of a ratio; the bound for zero events is 
 form of the "rule of three"; Tango, Statistics in Medicine 17 (1998) 891-908, for the score
 interval of a paired difference; McNemar, Psychometrika 12 (1947) 153-157, in its exact
 binomial form; Efron & Tibshirani, An Introduction to the Bootstrap (1993), chapter 13, for
-the percentile interval. `docs/evaluation.md` says what each is used for.
+the percentile interval. `docs/concepts/evaluation.md` says what each is used for.
 """
 
 import math

@@ -35,7 +35,7 @@ class Calibration:
         self.check(settings)
         staged, text = evidence.staged, evidence.profile
         if staged is None or text is None:
-            message = f"there is no staged {FILE_NAME} to read"
+            message = f"no staged {FILE_NAME}"
             return Finding(outcome=Outcome.ERROR, message=message)
         fault = _foreign(staged, text)
         if fault:
@@ -43,17 +43,17 @@ class Calibration:
         try:
             value = _threshold(read_table(text.encode(), what=FILE_NAME))
             if value is not None and not 0 < value < 1:
-                message = f"the threshold is {value:g}, wanted one between 0 and 1"
+                message = f"threshold {value:g} is not between 0 and 1"
                 measure = _measure(value, Outcome.FAILED)
                 return Finding(outcome=Outcome.FAILED, message=message, measures=(measure,))
             if value is None:
-                message = f"{FILE_NAME} declares no threshold; the policy must say not_applicable"
+                message = f"{FILE_NAME} declares no threshold; set not_applicable in the policy"
                 return Finding(outcome=Outcome.ERROR, message=message)
             parse(RunnerProfile, text.encode(), what=FILE_NAME)
         except EvidenceError as error:
             return Finding(outcome=Outcome.ERROR, message=error.message)
         measure = _measure(value, Outcome.PASSED)
-        message = f"threshold {value:g} stands in {FILE_NAME}, a file of the artifact"
+        message = f"threshold {value:g} is set in {FILE_NAME}, a file of the artifact"
         return Finding(outcome=Outcome.PASSED, message=message, measures=(measure,))
 
 
@@ -63,7 +63,7 @@ def _foreign(staged: StagedCandidate, text: str) -> str:
     if FILE_NAME not in files:
         return f"{FILE_NAME} is not a file of the artifact"
     if files[FILE_NAME] != got:
-        return f"{FILE_NAME} has sha256 {got[:16]}, staged is {files[FILE_NAME][:16]}"
+        return f"{FILE_NAME} has sha256 {got[:16]}, the staged file {files[FILE_NAME][:16]}"
     return ""
 
 

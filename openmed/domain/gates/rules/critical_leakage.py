@@ -16,6 +16,7 @@ from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import label_counts, valid_report
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text import labels
+from openmed.domain.text.number_format import bad_share, count
 from openmed.domain.wire import parse
 
 
@@ -61,7 +62,7 @@ class CriticalLeakage:
             return Finding(outcome=Outcome.ERROR, message=report)
         declared = [label for label in wanted.labels if label in evidence.candidate.labels]
         if not declared:
-            message = "the candidate declares no critical label; the policy must say not_applicable"
+            message = "the candidate declares no critical label; set not_applicable in the policy"
             return Finding(outcome=Outcome.ERROR, message=message)
         measures = tuple(_measure(report, label, wanted.allowed) for label in declared)
         unmeasured = [measure.name for measure in measures if measure.outcome is Outcome.ERROR]
@@ -71,11 +72,11 @@ class CriticalLeakage:
         leaks = sum(1 for leak in report.leaks if leak.label in declared)
         total = _total(report, leaks, wanted.allowed)
         message = (
-            f"{leaks} leaks of {len(declared)} critical labels in {report.suite.documents} "
-            f"documents, policy allows {wanted.allowed}"
+            f"{count(leaks)} leaks of {len(declared)} critical labels in "
+            f"{count(report.suite.documents)} documents, limit {count(wanted.allowed)}"
         )
         if leaks == 0:
-            message += f"; proven at 95 %: fewer than {total.bound:.2%} of documents leak"
+            message += f"; proven at 95 %: fewer than {bad_share(total.bound)} of documents leak"
         return Finding(
             outcome=worst((total.outcome,)), message=message, measures=(total, *measures)
         )

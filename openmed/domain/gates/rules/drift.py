@@ -57,7 +57,7 @@ class Drift:
         report, before = pair
         now, then = _predicted(report), _predicted(before)
         if not sum(now.values()) and not sum(then.values()):
-            message = f"neither predicts anything on {wanted.suite}"
+            message = f"neither model predicts anything on {wanted.suite}"
             return Finding(outcome=Outcome.INCONCLUSIVE, message=message)
         index, label = stability_index(then, now)
         outcome = Outcome.PASSED if index <= wanted.limit else Outcome.FAILED
@@ -72,8 +72,8 @@ class Drift:
             outcome=outcome,
         )
         message = (
-            f"shares of predicted labels differ by {index:.4f}, most of it {label}; "
-            f"policy allows {wanted.limit:.4f}"
+            f"population stability index of predicted labels {index:.4f}, mostly {label}; "
+            f"limit {wanted.limit:.4f}"
         )
         return Finding(outcome=outcome, message=message, measures=(measure,))
 

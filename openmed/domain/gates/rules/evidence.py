@@ -1,4 +1,4 @@
-"""Gate `evidence`: is there enough, of the right candidate, to judge at all?"""
+"""Gate `evidence`: complete reports of the right candidate, with enough gold to judge."""
 
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import label_counts, valid_report
 from openmed.domain.suites.suite import SuiteName
+from openmed.domain.text.number_format import count
 from openmed.domain.wire import parse
 
 
@@ -51,12 +52,14 @@ class EvidenceComplete:
             {r.suite.name for r in evidence.reports} - {pin.name for pin in evidence.pins}
         )
         if strangers:
-            message = f"there is a report of suite {strangers[0]}, which the policy does not name"
+            message = f"unexpected report of suite {strangers[0]}, which the policy does not name"
             return Finding(outcome=Outcome.ERROR, message=message)
         wanted = _read(settings)
         unknown = sorted(set(wanted.suites) - {report.suite.name for report in sound})
         if unknown:
-            message = f"gold is to be counted on suite {unknown[0]}, which the policy does not name"
+            message = (
+                f"gates.evidence counts gold on suite {unknown[0]}, which the policy does not name"
+            )
             return Finding(outcome=Outcome.ERROR, message=message)
         measures = tuple(
             measure
@@ -66,15 +69,17 @@ class EvidenceComplete:
         )
         thin = [m for m in measures if m.outcome is not Outcome.PASSED]
         if thin:
-            named = ", ".join(f"{m.name} {m.support} spans of {m.families} families" for m in thin)
+            named = ", ".join(
+                f"{m.name} {count(m.support)} spans ({m.families} families)" for m in thin
+            )
             message = (
-                f"too little gold on {thin[0].suite}: {named}; wanted {wanted.min_support} spans "
-                f"of {wanted.min_families} families each"
+                f"too little gold on {thin[0].suite}: {named}; {count(wanted.min_support)} spans "
+                f"({wanted.min_families} families) of each needed"
             )
             return Finding(outcome=Outcome.INCONCLUSIVE, message=message, measures=measures)
         spans = sum(report.suite.spans for report in sound)
         documents = sum(report.suite.documents for report in sound)
-        message = f"{documents} documents with {spans} gold spans, all answered"
+        message = f"all {count(documents)} documents answered, {count(spans)} gold spans"
         return Finding(
             outcome=worst(tuple(m.outcome for m in measures)), message=message, measures=measures
         )

@@ -14,6 +14,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import valid_report
 from openmed.domain.suites.suite import SuiteName
+from openmed.domain.text.number_format import bad_share, exact_share, share_of_one
 from openmed.domain.wire import parse
 
 FEWEST = 2
@@ -56,8 +57,8 @@ class Fairness:
         filled = sum(1 for counts in pools.values() if counts.support)
         if filled < max(FEWEST, len(pools)):
             message = (
-                f"{wanted.suite} has {filled} slices {wanted.slices}* with gold, "
-                f"wanted {max(FEWEST, len(pools))} or more"
+                f"{wanted.suite} has gold in too few slices {wanted.slices}*: {filled} of "
+                f"{max(FEWEST, len(pools))} needed"
             )
             return Finding(outcome=Outcome.INCONCLUSIVE, message=message)
         best = max(_recall(counts) for counts in pools.values())
@@ -68,8 +69,9 @@ class Fairness:
         outcome = worst(tuple(measure.outcome for measure in measures))
         last = max(measures, key=lambda measure: measure.observed or 0.0)
         message = (
-            f"{last.name} is {last.observed:.4f} behind the best of {len(pools)} pools of names "
-            f"in recall ({float(best):.4f}), policy allows {wanted.limit:.4f}"
+            f"{last.name} recall is {bad_share(last.observed)} below the best of "
+            f"{len(pools)} name pools ({share_of_one(float(best))}), "
+            f"limit {exact_share(wanted.limit)}"
         )
         return Finding(outcome=outcome, message=message, measures=measures)
 

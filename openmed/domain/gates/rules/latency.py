@@ -10,6 +10,7 @@ from pydantic import Field
 
 from openmed.domain.gates.device_budgets import Budget, TierSettings, valid_performance
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
+from openmed.domain.text.number_format import count
 from openmed.domain.wire import parse
 
 Milliseconds = Annotated[float, Field(gt=0)]
@@ -36,7 +37,7 @@ class Latency:
         """FAILED over the budget; ERROR if the tier has none or nothing was measured."""
         budget = _read(settings).budget(evidence.candidate.slot)
         if budget is None:
-            message = f"the policy has no latency budget for the tier of {evidence.candidate.slot}"
+            message = f"the policy sets no latency budget for the tier of {evidence.candidate.slot}"
             return Finding(outcome=Outcome.ERROR, message=message)
         report = valid_performance(evidence)
         if isinstance(report, str):
@@ -58,8 +59,8 @@ class Latency:
             )
             for name, got, limit in pairs
         )
-        said = ", ".join(f"{name} {got:g} ms of {limit:g} ms" for name, got, limit in pairs)
-        message = f"{said} allowed for tier {budget.tier}, {report.documents} documents"
+        said = ", ".join(f"{name} {got:g} ms (budget {limit:g} ms)" for name, got, limit in pairs)
+        message = f"{said}, tier {budget.tier}, {count(report.documents)} documents"
         return Finding(
             outcome=worst(tuple(m.outcome for m in measures)), message=message, measures=measures
         )

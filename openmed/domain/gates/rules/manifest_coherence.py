@@ -39,13 +39,15 @@ class ManifestCoherence:
         differences = _differences(row, candidate)
         if differences:
             said = "; ".join(
-                f"{name} is {got}, the candidate says {want}" for name, got, want in differences
+                f"{name} is {got}, the candidate declares {want}" for name, got, want in differences
             )
             message = f"{FILE_NAME}, row of {candidate.repo_id}: {said}"
             return Finding(outcome=Outcome.FAILED, message=message)
+        number = len(row.languages)
+        languages = f"{number} language{'' if number == 1 else 's'}"
         message = (
             f"{FILE_NAME} lists {candidate.repo_id} with this slot, "
-            f"{len(row.languages)} languages and licence {row.license}"
+            f"{languages} and licence {row.license}"
         )
         return Finding(outcome=Outcome.PASSED, message=message)
 

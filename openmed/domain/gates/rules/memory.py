@@ -31,7 +31,7 @@ class Memory:
         """FAILED over the budget; ERROR if the tier has none or nothing was measured."""
         budget = _read(settings).budget(evidence.candidate.slot)
         if budget is None:
-            message = f"the policy has no memory budget for the tier of {evidence.candidate.slot}"
+            message = f"the policy sets no memory budget for the tier of {evidence.candidate.slot}"
             return Finding(outcome=Outcome.ERROR, message=message)
         report = valid_performance(evidence)
         if isinstance(report, str):
@@ -51,9 +51,7 @@ class Memory:
             bound=None,
             outcome=outcome,
         )
-        message = (
-            f"peak {used:.0f} MiB of {budget.peak_rss_mib:g} MiB allowed for tier {budget.tier}"
-        )
+        message = f"peak {used:.0f} MiB (budget {budget.peak_rss_mib:g} MiB), tier {budget.tier}"
         return Finding(outcome=outcome, message=message, measures=(measure,))
 
 

@@ -14,6 +14,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import valid_report
 from openmed.domain.suites.suite import SuiteName
+from openmed.domain.text.number_format import bad_share, count, exact_share
 from openmed.domain.wire import parse
 
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -107,8 +108,8 @@ def _measure(report: BenchmarkReport, language: str, limit: float) -> Measure:
 
 def _said(measure: Measure, suite: str) -> str:
     if measure.observed is None:
-        return f"{measure.name} is declared and has no gold of declared labels on {suite}"
+        return f"{measure.name} is declared, but {suite} has no gold of the declared labels in it"
     return (
-        f"{measure.name} leaks {measure.observed:.4%} of sensitive characters in "
-        f"{measure.support} spans, policy allows {measure.limit:.4%}"
+        f"{measure.name} leaks {bad_share(measure.observed)} of sensitive characters "
+        f"({count(measure.support)} spans), limit {exact_share(measure.limit)}"
     )

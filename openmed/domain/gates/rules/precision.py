@@ -1,4 +1,4 @@
-"""Gate `precision`: a model that redacts everything, or calls it by wrong names, must not pass.
+"""Gate `precision`: a model that redacts everything, or mislabels what it finds, must not pass.
 
 Precision of a label = predictions of it that touch any gold / predictions of it, whatever
 the gold's label: a name redacted as a city is no false alarm. A declared label that is never
@@ -19,9 +19,19 @@ from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import valid_report
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text import labels
+from openmed.domain.text.number_format import (
+    bad_share,
+    count,
+    exact_share,
+    share_down,
+    share_of_one,
+    share_up,
+)
 from openmed.domain.wire import parse
 
 Share = Annotated[float, Field(ge=0, le=1)]
+
+OVER_REDACTED, FALSE_ALARMS, TYPED = "over-redacted characters", "false-alarm documents", " typed"
 
 
 class LabelPrecision(Frozen):
@@ -91,7 +101,7 @@ class Precision:
             message = f"suite {wanted.suite} has no text outside gold, or no document without gold"
             return Finding(outcome=Outcome.ERROR, message=message)
         if not report.predictions:
-            message = "the candidate predicted nothing, so there is no precision"
+            message = "the candidate predicted nothing, so precision is undefined"
             return Finding(outcome=Outcome.ERROR, message=message)
         found = tuple(_of_label(report, row, wanted) for row in report.predictions)
         typed = tuple(
@@ -127,7 +137,7 @@ def _of_gold(report: BenchmarkReport, row: SliceCounts, wanted: PrecisionSetting
     floor, counts = wanted.typed_of(row.name), row.counts
     return Measure(
         suite=report.suite.name,
-        name=f"{row.name} typed",
+        name=f"{row.name}{TYPED}",
         observed=round(counts.typed / counts.support, 6),
         limit=floor,
         support=counts.support,
@@ -141,11 +151,11 @@ def _of_redaction(report: BenchmarkReport, wanted: PrecisionSettings) -> tuple[M
     redaction = report.redaction
     return (
         _share(
-            report, "over-redacted characters", redaction.over_redacted, redaction.outside,
+            report, OVER_REDACTED, redaction.over_redacted, redaction.outside,
             limit=wanted.over_redaction,
         ),
         _share(
-            report, "false-alarm documents", redaction.false_alarm_documents,
+            report, FALSE_ALARMS, redaction.false_alarm_documents,
             redaction.documents_without_gold, limit=wanted.false_alarms,
         ),
     )  # fmt: skip
@@ -165,26 +175,34 @@ def _share(report: BenchmarkReport, name: str, part: int, whole: int, *, limit: 
 
 
 def _bad(measures: tuple[Measure, ...]) -> str:
-    return "; ".join(
-        f"{m.name} {m.observed or 0.0:.4f} of {m.support}, limit {m.limit:.4f}"
-        for m in measures
-        if m.outcome is not Outcome.PASSED
-    )
+    return "; ".join(_said(m) for m in measures if m.outcome is not Outcome.PASSED)
 
 
 def _good(
     found: tuple[Measure, ...], typed: tuple[Measure, ...], redaction: tuple[Measure, ...]
 ) -> str:
     over, alarms = redaction
-    said = [f"{_nearest(found)} predictions"]
-    said += [f"{_nearest(typed)} spans"] if typed else []
+    said = [f"{_nearest(found, 'precision ')} predictions)"]
+    said += [f"{_nearest(typed)} spans)"] if typed else []
     return (
-        f"lowest against its floor is {' and '.join(said)}; "
-        f"{over.observed:.4%} of characters outside gold are redacted, "
-        f"{alarms.observed:.2%} of {alarms.support} documents without gold have a false alarm"
+        f"closest to their limits: {', '.join(said)}; "
+        f"{bad_share(over.observed)} of characters outside gold redacted, "
+        f"{bad_share(alarms.observed)} of {count(alarms.support)} documents without gold "
+        "with a false alarm"
     )
 
 
-def _nearest(measures: tuple[Measure, ...]) -> str:
+def _said(measure: Measure) -> str:
+    is_share_of_bad = measure.name in (OVER_REDACTED, FALSE_ALARMS)
+    rounded = share_up if is_share_of_bad else share_down
+    limit = "limit" if is_share_of_bad else "floor"
+    what = "" if is_share_of_bad or measure.name.endswith(TYPED) else " precision"
+    return (
+        f"{measure.name}{what} {rounded(measure.observed or 0.0, 1)} of {count(measure.support)}, "
+        f"{limit} {exact_share(measure.limit)}"
+    )
+
+
+def _nearest(measures: tuple[Measure, ...], what: str = "") -> str:
     least = min(measures, key=lambda m: (m.observed or 0.0) - m.limit)
-    return f"{least.name} with {least.observed:.4f} of {least.support}"
+    return f"{least.name} {what}{share_of_one(least.observed)} ({count(least.support)}"

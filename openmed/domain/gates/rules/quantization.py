@@ -18,6 +18,7 @@ from openmed.domain.gates.policy import Grade
 from openmed.domain.gates.report_validation import sound_parent, valid_report
 from openmed.domain.slot import parse_slot
 from openmed.domain.suites.suite import SuiteName
+from openmed.domain.text.number_format import count, exact_share
 from openmed.domain.wire import parse
 
 _EXACT = 1e-9
@@ -75,15 +76,12 @@ class Quantization:
         wanted = _read(settings)
         candidate = evidence.candidate
         if candidate.parent is None:
-            message = "the row declares no parent, so this is not a reduced format of anything here"
+            message = "the row declares no parent: this is not a reduced format"
             return Finding(outcome=Outcome.NOT_APPLICABLE, message=message)
         name = parse_slot(candidate.slot).format
         below = next((row.below for row in wanted.formats if row.format == name), None)
         if below is None:
-            message = (
-                f"format {name} has no line in gates.quantization.formats; a reduced format "
-                "needs a limit of its own"
-            )
+            message = f"format {name} has no limit in gates.quantization.formats; add one"
             return Finding(outcome=Outcome.ERROR, message=message)
         fault = _parent_fault(evidence, wanted.grades)
         if fault:
@@ -118,7 +116,9 @@ def _parent_fault(evidence: Evidence, grades: tuple[Grade, ...]) -> str:
     if parent.condemned:
         return f"the parent's artifact {parent.artifact[:16]} is condemned since {parent.condemned}"
     if parent.grade not in grades:
-        return f"the parent is released as {parent.grade}, the policy wants {' or '.join(grades)}"
+        return (
+            f"the parent is released as {parent.grade}; the policy requires {' or '.join(grades)}"
+        )
     return ""
 
 
@@ -136,9 +136,9 @@ def _outcome(pair: Pairs, interval: Interval, below: float) -> Outcome:
 
 
 def _said(measure: Measure, below: float) -> str:
-    said = f"{said_of(measure)}, wanted a drop below {below:.2%}"
+    said = f"{said_of(measure)}, the drop must be below {exact_share(below)}"
     if measure.outcome is Outcome.INCONCLUSIVE:
         discordant = ((measure.lost or 0) + (measure.gained or 0)) / measure.support
         needed = max(pairs_needed(discordant, margin=below), measure.support + 1)
-        said += f", about {needed} spans would decide"
+        said += f", about {count(needed)} spans needed to decide"
     return said

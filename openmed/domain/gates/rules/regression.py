@@ -40,6 +40,7 @@ from openmed.domain.gates.paired_spans import (
 )
 from openmed.domain.gates.report_validation import sound_pair
 from openmed.domain.suites.suite import SuiteName
+from openmed.domain.text.number_format import bad_share, count, exact_share, share_change
 from openmed.domain.wire import parse
 
 Margin = Annotated[float, Field(gt=0, lt=1)]
@@ -216,11 +217,11 @@ def _message(evidence: Evidence, whole: Pairs, measures: tuple[Measure, ...]) ->
 
 
 def _said(measure: Measure) -> str:
-    said = f"{said_of(measure)}, margin {-measure.limit:.2%}"
+    said = f"{said_of(measure)}, margin {exact_share(-measure.limit)}"
     if measure.outcome is Outcome.INCONCLUSIVE:
         discordant = (measure.lost or 0) + (measure.gained or 0)
         needed = pairs_needed(discordant / measure.support, margin=-measure.limit)
-        said += f", about {max(needed, measure.support + 1)} spans would decide"
+        said += f", about {count(max(needed, measure.support + 1))} spans needed to decide"
     return said
 
 
@@ -234,18 +235,18 @@ def _thin(pairs: tuple[Pairs, ...], wanted: RegressionSettings) -> str:
     if not thin:
         return ""
     rows = (
-        f"{name} {wanted.margin_of(name, spans):.2%} (its {spans} spans show a drop of "
-        f"{smallest_visible_drop(wanted.discordance, spans):.2%})"
+        f"{name} {bad_share(wanted.margin_of(name, spans))} ({count(spans)} spans can detect drops "
+        f"of {bad_share(smallest_visible_drop(wanted.discordance, spans))} or more)"
         for spans, name in thin
     )
-    return f"; wider margins for want of gold: {', '.join(rows)}"
+    return f"; wider margins, because gold is scarce: {', '.join(rows)}"
 
 
 def _beside(report: BenchmarkReport, before: BenchmarkReport, pair: Pairs) -> str:
     """What other tests say of the same pairs; reported only."""
     if pair.lost + pair.gained == 0:
         return ""
-    said = f"; beside it: McNemar p = {mcnemar(pair.lost, pair.gained):.4f}"
+    said = f"; not decisive: McNemar p = {mcnemar(pair.lost, pair.gained):.4f}"
     if pair.documents is None:
         return said
     spans = np.bincount(pair.documents)
@@ -260,4 +261,4 @@ def _beside(report: BenchmarkReport, before: BenchmarkReport, pair: Pairs) -> st
             baseline=before.subject.artifact,
         ),
     )
-    return f"{said}, bootstrap by document [{lower:+.2%}, {upper:+.2%}]"
+    return f"{said}, bootstrap by document [{share_change(lower)}, {share_change(upper)}]"

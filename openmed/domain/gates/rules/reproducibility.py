@@ -31,15 +31,15 @@ class Reproducibility:
         self.check(settings)
         staged = evidence.staged
         if staged is None:
-            message = "nothing is staged that could be made again"
+            message = "nothing is staged"
             return Finding(outcome=Outcome.ERROR, message=message)
         again = staged.repro.hash
         if again != staged.repro_hash:
-            message = f"repro_hash is {staged.repro_hash[:16]}, its parts make {again[:16]}"
+            message = f"repro_hash is {staged.repro_hash[:16]}, but its parts give {again[:16]}"
             return Finding(outcome=Outcome.FAILED, message=message)
         known = [name for name in PARTS if getattr(staged.repro, name) not in ("", NOTHING)]
         if not known:
-            message = f"all parts of the repro_hash are {NOTHING}: nothing says how it was made"
+            message = f"all parts of the repro_hash are {NOTHING}: how it was made is unknown"
             return Finding(outcome=Outcome.FAILED, message=message)
-        message = f"repro_hash {again[:16]} recomputes; known: {', '.join(known)}"
+        message = f"repro_hash {again[:16]} recomputed; known parts: {', '.join(known)}"
         return Finding(outcome=Outcome.PASSED, message=message)

@@ -9,6 +9,7 @@ from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome
 from openmed.domain.gates.report_validation import valid_report
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text import labels
+from openmed.domain.text.number_format import count, exact_share, share_up
 from openmed.domain.wire import parse
 
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -65,8 +66,8 @@ class ResidualLeakage:
             outcome=outcome,
         )
         message = (
-            f"{leaked} of {characters} sensitive characters are left in clear "
-            f"({leaked / characters:.4%}), policy allows {limit:.4%}"
+            f"{count(leaked)} of {count(characters)} sensitive characters left in clear "
+            f"({share_up(leaked, characters)}), limit {exact_share(limit)}"
         )
         return Finding(outcome=outcome, message=message, measures=(measure,))
 

@@ -50,7 +50,7 @@ class ShieldRegressionSettings(Frozen):
     def _are_of_shield(self) -> Self:
         strange = sorted(set(self.strict) - SHIELD_LABELS.keys())
         if strange:
-            msg = f"{strange[0][:40]!r} is no label of SHIELD: {', '.join(SHIELD_LABELS)}"
+            msg = f"{strange[0][:40]!r} is not a label of SHIELD: {', '.join(SHIELD_LABELS)}"
             raise ValueError(msg)
         return self
 
@@ -126,7 +126,7 @@ def _ruling(
         for pair in pairs
     )
     said = [
-        f"{said_of(m)}{', no new miss is allowed' if m.name in wanted.strict_labels else ''}"
+        f"{said_of(m)}{', no new miss allowed' if m.name in wanted.strict_labels else ''}"
         for m in measures
         if m.outcome is Outcome.FAILED
     ]

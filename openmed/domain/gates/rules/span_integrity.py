@@ -12,6 +12,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.device_budgets import valid_performance
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import valid_report
+from openmed.domain.text.number_format import count
 from openmed.domain.wire import parse
 
 
@@ -46,7 +47,7 @@ class SpanIntegrity:
         sound = [report for report in reports if not isinstance(report, str)]
         predicted = sum(row.predicted for report in sound for row in report.predictions)
         if predicted == 0:
-            message = "the candidate predicted nothing, so there is no span to look at"
+            message = "the candidate predicted nothing, so there is no span to check"
             return Finding(outcome=Outcome.ERROR, message=message)
         found = (
             *(
@@ -79,9 +80,10 @@ class SpanIntegrity:
         )
         bad = [f"{count} {kind} on {suite}" for suite, kind, count, _ in found if count > allowed]
         message = (
-            f"{'; '.join(bad)}; policy allows {allowed}"
+            f"{'; '.join(bad)}; limit {allowed}"
             if bad
-            else f"{predicted} spans are sound; {repeated.documents} documents give the same twice"
+            else f"all {count(predicted)} spans valid; {count(repeated.documents)} documents "
+            "gave identical output twice"
         )
         return Finding(
             outcome=worst(tuple(m.outcome for m in measures)), message=message, measures=measures

@@ -41,5 +41,5 @@ def test_a_part_is_read_as_it_is_written() -> None:
 )
 def test_anything_else_is_refused(text: str) -> None:
     """A machine that does not know its part must not take another's."""
-    with pytest.raises(UsageError, match="is no shard"):
+    with pytest.raises(UsageError, match="is not a shard"):
         parse_shard(text)

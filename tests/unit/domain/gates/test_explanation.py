@@ -32,7 +32,8 @@ def test_every_gate_is_explained_in_the_policys_order() -> None:
         "critical_leakage",
     ]
     assert all(
-        gate.rule and gate.heading == f"docs/gates.md#{gate.id}" for gate in explanation.gates
+        gate.rule and gate.heading == f"docs/reference/gates.md#{gate.id}"
+        for gate in explanation.gates
     )
 
 

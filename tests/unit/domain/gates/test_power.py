@@ -118,10 +118,10 @@ def test_no_gold_proves_nothing() -> None:
 
 
 SENTENCES = {
-    ("evidence", "SSN"): "SSN: 20 spans of 20 families, wanted 100 of 10: no verdict, "
+    ("evidence", "SSN"): "SSN: 20 spans of 20 families, needs 100 of 10: no verdict, "
     "whatever is predicted",
-    ("evidence", "PATIENT_NAME"): "PATIENT_NAME: 300 spans of 20 families, wanted 100 of 10",
-    ("evidence", "de"): "de: 0 spans of 0 families, wanted 100 of 10: no verdict, "
+    ("evidence", "PATIENT_NAME"): "PATIENT_NAME: 300 spans of 20 families (minimum 100 of 10)",
+    ("evidence", "de"): "de: 0 spans of 0 families, needs 100 of 10: no verdict, "
     "whatever is predicted",
     ("recall_floor", "PATIENT_NAME"): "PATIENT_NAME: 300 spans prove 0.9900 with up to 0 missed",
     ("recall_floor", "SSN"): "SSN: 20 spans prove 0.8608 at best; 0.9900 needs 299 without a "
@@ -129,13 +129,13 @@ SENTENCES = {
     ("recall_floor", "PHOTO"): "PHOTO: no gold; 0.9900 needs 299 without a miss, 473 with one",
     ("structured_recall", "SSN"): "SSN: 20 spans prove 0.8608 at best; 1.0000 needs more than "
     "there can be",
-    ("critical_leakage", "SSN"): "SSN: no leak in 20 documents proves that fewer than 13.91% leak",
+    ("critical_leakage", "SSN"): "SSN: no leak in 20 documents proves that fewer than 13.92 % leak",
     ("residual_leakage", "leaked characters"): "leaked characters: 320 spans prove 0.9906 at "
     "best; 0.9990 needs 2995 without a miss, 4742 with one",
-    ("regression", "all labels"): "all labels: 320 spans show a drop of 1.93%",
-    ("regression", "SSN"): "SSN: 20 spans show a drop of 30.91%; one of 5.00% needs 124; "
-    "held to 10.00%",
-    ("regression", "PHOTO"): "PHOTO: no gold; one of 5.00% needs 124",
+    ("regression", "all labels"): "all labels: 320 spans can detect drops of 1.94 % or more",
+    ("regression", "SSN"): "SSN: 20 spans can detect drops of 30.92 % or more; a drop "
+    "of 5 % needs 124; margin used: 10.00 %",
+    ("regression", "PHOTO"): "PHOTO: no gold; a drop of 5 % needs 124",
     ("precision", "SSN"): "SSN: 20 spans prove 0.8000 with up to 0 missed",
     ("precision", "over-redaction"): "over-redaction: 310 documents prove 0.9800 with up to 1 "
     "missed",
@@ -162,8 +162,8 @@ def test_what_cannot_be_decided_is_listed() -> None:
 
 
 NOTES = {
-    "name_recall": "has no threshold on suite golden for what is declared",
-    "latency": "decided by a fact about the run, not by how much gold there is",
+    "name_recall": "sets no threshold on suite golden for the declared labels",
+    "latency": "does not depend on how much gold there is",
     "memory": "not applicable: no budget for this tier",
 }
 

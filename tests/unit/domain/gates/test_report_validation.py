@@ -59,19 +59,19 @@ OTHER = "0" * 64
 
 FAULTS: dict[str, tuple[Spoil, str]] = {
     "artifact": (_set("subject.artifact", OTHER), "its artifact is 0000"),
-    "slot": (_set("subject.slot", "a::b::c"), "its slot is a::b::c, wanted pii::tiny::onnx"),
-    "repository": (_set("subject.repo_id", "x/y"), "its repo_id is x/y, wanted org/tiny"),
+    "slot": (_set("subject.slot", "a::b::c"), "its slot is a::b::c, expected pii::tiny::onnx"),
+    "repository": (_set("subject.repo_id", "x/y"), "its repo_id is x/y, expected org/tiny"),
     "suite": (_set("suite.digest", OTHER), "its suite digest is 0000"),
-    "label schema": (_set("label_schema", "9"), "its label schema is 9, wanted "),
+    "label schema": (_set("label_schema", "9"), "its label schema is 9, expected "),
     "scope": (_set("scope.labels", ["SSN"]), "its list of labels is "),
     "no documents": (_set("suite.documents", 0), "the suite is empty"),
     "no spans": (_set("suite.spans", 0), "the suite is empty"),
     "unanswered": (
         _both(_set("scored_documents", 49), _set("failures", ["KeyError", "ValueError"])),
-        "49 of 50 documents were answered (KeyError, ValueError), wanted all",
+        "49 of 50 documents were answered (KeyError, ValueError); all are needed",
     ),
     "unanswered by name": (
-        _set("failed_documents", ["d1"]), "50 of 50 documents were answered, wanted all"
+        _set("failed_documents", ["d1"]), "50 of 50 documents were answered; all are needed"
     ),
     "spans not scored": (_set("suite.spans", 201), "200 of 201 gold spans were scored"),
     "overall": (_set("overall.partial", 1), "the overall counts contradict each other"),
@@ -80,7 +80,7 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     ),
     "language": (_set("languages.0.counts.partial", 1), "languages: the counts of en contradict"),
     "slice": (_set("slices.0.counts.partial", 1), "slices: the counts of base contradict each"),
-    "label of nobody": (_set(TWICE_SSN, "UNKNOWN"), "there is no label UNKNOWN"),
+    "label of nobody": (_set(TWICE_SSN, "UNKNOWN"), "unknown label UNKNOWN"),
     "label twice": (_set(TWICE_SSN, "SSN"), "labels: a name is counted twice"),
     "label less": (
         lambda t: t["labels"].pop(), "labels: support does not add up to the overall one"
@@ -228,7 +228,7 @@ def test_a_suite_must_be_pinned_once() -> None:
 
 def test_a_missing_report_says_which_step_failed() -> None:
     """The reason of the step, if there is one."""
-    said = "there is no report of suite golden"
+    said = "no report of suite golden"
     assert said == valid_report(builders.an_evidence(reports=()), "golden")
     fault = StepFault(step="benchmark:x:golden", error="E", message="it broke", exit_code=1)
     other = StepFault(step="benchmark:x:other", error="E", message="no matter", exit_code=1)
@@ -246,7 +246,7 @@ def test_nothing_staged_has_no_report() -> None:
     """Whatever it says."""
     evidence = _evidence(_report())
     fields = {name: getattr(evidence, name) for name in Evidence.model_fields}
-    said = "report of suite golden: nothing is staged that it could be of"
+    said = "report of suite golden: nothing is staged"
     assert said == valid_report(Evidence(**{**fields, "staged": None}), "golden")
 
 
@@ -307,7 +307,7 @@ def test_each_fault_of_a_baseline_is_said(name: str) -> None:
 
 def test_a_baseline_must_be_there_once() -> None:
     """With the reason of the step that did not make it."""
-    said = "there is no report of the live release on suite golden"
+    said = "no report of the live release on suite golden"
     assert said == sound_baseline(_compared(before=0), "golden")
     assert said == sound_baseline(_compared(before=2), "golden")
     assert "suite other is not pinned for this policy" == sound_baseline(_compared(), "other")

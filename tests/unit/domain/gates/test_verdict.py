@@ -176,7 +176,7 @@ def test_a_fault_alone_keeps_a_judged_candidate_from_release() -> None:
     assert "" == contradiction_in(verdict)
     claimed = dump(verdict).replace(b"NOT_EVALUATED", b"RELEASABLE")
     said = contradiction_in(parse(Verdict, claimed, what="verdict"))
-    assert "it says RELEASABLE, its gates do not" == said
+    assert "its decision is RELEASABLE, its gates give another" == said
 
 
 def test_a_verdict_about_nothing_names_nothing() -> None:
@@ -200,7 +200,7 @@ def test_tables_of_gates_that_do_not_apply_are_not_read() -> None:
     exempt = {"reason": "r", "not_applicable": "because", "strange": 1}
     floor = {"reason": "r", "suite": "golden", "floor": 0.5}
     check_policy(_policy({"critical_leakage": exempt, "recall_floor": floor}), GATES)
-    with pytest.raises(PolicyError, match=r"^policy test: gates\.recall_floor: table is not a "):
+    with pytest.raises(PolicyError, match=r"^policy test: gates\.recall_floor: table is not valid"):
         check_policy(
             _policy({"critical_leakage": exempt, "recall_floor": {**floor, "floor": 2}}), GATES
         )

@@ -15,9 +15,9 @@ from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.pages.html import markdown_safe
 from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, Template, TrustInputs
 from openmed.domain.pages.leaderboard import Ranked, rank_ranges
-from openmed.domain.pages.number_format import share_down, share_up
 from openmed.domain.pages.renderers import RENDERERS
 from openmed.domain.release.flip import plan_flip
+from openmed.domain.text.number_format import share_down, share_up
 from openmed.domain.wire import dump, from_plain, plain, read_table
 
 # Read while tests are collected: tests of the core may not touch a file when they run.
@@ -141,7 +141,7 @@ def test_a_green_release_is_shown_as_released() -> None:
 def test_a_benchmark_card_shows_whole_spans_beside_what_is_gated() -> None:
     """Each schema of SemEval-2013, and that no gate looks at it."""
     card = _all(_inputs())["benchmarks/pii--tiny--onnx/index.html"]
-    assert "no gate looks at them" in card
+    assert "no gate uses them" in card
     for name in ("strict", "exact", "partial", "type"):
         assert f'<th scope="row">{name}</th>' in card
 
@@ -167,7 +167,7 @@ def test_markdown_stays_on_one_line() -> None:
 def test_nothing_live_is_said_plainly() -> None:
     """With the command that changes it."""
     page = _all(_of(fold(())))["status/index.html"]
-    assert "Nothing is live." in page
+    assert "No release yet." in page
     assert "openmed release run" in page
 
 
@@ -177,7 +177,7 @@ def test_a_quarantine_is_shown_with_its_reasons() -> None:
     plan = plan_flip(fold(()), (builders.a_proposal(verdict),), now=builders.NOW)
     assert plan.entry is not None
     page = _all(_of(fold((plan.entry,))))["status/index.html"]
-    assert "PATIENT_NAME recall 0.1000 of 100 spans, wanted 0.9000" in page
+    assert "PATIENT_NAME recall 10.00 % (100 spans), floor 90 %" in page
 
 
 def test_a_hundred_percent_means_all() -> None:

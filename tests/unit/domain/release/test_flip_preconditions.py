@@ -32,8 +32,8 @@ def test_a_good_verdict_is_not_refused() -> None:
 
 
 OTHER_GATES = "its gates are not those of policy test"
-OTHER_NAME = "it calls policy test by another name or grade"
-OTHER_ROW = "the candidate row changed or went away since the verdict"
+OTHER_NAME = "it names policy test differently"
+OTHER_ROW = "the candidate row changed or was removed since the verdict"
 
 REFUSED: dict[str, tuple[Spoil, str, int]] = {
     "gate missing": (lambda t: t["results"].pop(), OTHER_GATES, 7),
@@ -42,8 +42,8 @@ REFUSED: dict[str, tuple[Spoil, str, int]] = {
     "other milestone": (lambda t: t["policy"].update(milestone="v1.0"), OTHER_NAME, 7),
     "other name": (lambda t: t["policy"].update(name="other"), OTHER_NAME, 7),
     "other grade": (lambda t: t["policy"].update(grade="preview"), OTHER_NAME, 7),
-    "no reports": (lambda t: t.update(reports=[]), "it rests on no report of golden", 7),
-    "no speed": (lambda t: t["reports"].pop(), "it rests on no report of performance", 7),
+    "no reports": (lambda t: t.update(reports=[]), "it cites no report of golden", 7),
+    "no speed": (lambda t: t["reports"].pop(), "it cites no report of performance", 7),
     "other policy": (
         lambda t: t["policy"].update(digest="0" * 64), "the policy changed since the verdict", 6
     ),
@@ -93,16 +93,18 @@ def test_a_verdict_is_fresh_for_as_long_as_the_policy_says(made: str, *, fresh: 
 
 CONTRADICTIONS: dict[str, tuple[Spoil, str]] = {
     "decision": (
-        lambda t: t.update(decision="QUARANTINED"), "it says QUARANTINED, its gates do not"
+        lambda t: t.update(decision="QUARANTINED"),
+        "its decision is QUARANTINED, its gates give another"
     ),
     "outcome": (
-        lambda t: t["results"][0].update(outcome="FAILED"), "it says RELEASABLE, its gates do not"
+        lambda t: t["results"][0].update(outcome="FAILED"),
+        "its decision is RELEASABLE, its gates give another"
     ),
     "gate twice": (
-        lambda t: t["results"].append(t["results"][0]), "it names a gate or a report twice"
+        lambda t: t["results"].append(t["results"][0]), "a gate or a report occurs twice"
     ),
     "report twice": (
-        lambda t: t["reports"].append(t["reports"][0]), "it names a gate or a report twice"
+        lambda t: t["reports"].append(t["reports"][0]), "a gate or a report occurs twice"
     ),
     "artifact": (
         lambda t: t.update(artifact="0" * 64), "its artifact is not the tree digest of its files"

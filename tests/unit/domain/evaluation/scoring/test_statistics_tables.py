@@ -1,4 +1,4 @@
-"""The tables of `docs/evaluation.md`: what n can decide, and which intervals hold."""
+"""The tables of `docs/concepts/evaluation.md`: what n can decide, and which intervals hold."""
 
 import numpy as np
 import pytest

@@ -44,4 +44,4 @@ def test_a_profile_that_is_no_file_of_the_artifact_is_an_error() -> None:
     )
     finding = GATE.decide(foreign, "{}")
     assert finding.outcome is Outcome.ERROR
-    assert "staged is" in finding.message
+    assert "the staged file" in finding.message

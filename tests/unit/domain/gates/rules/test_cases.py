@@ -66,4 +66,4 @@ def test_a_table_with_a_strange_key_is_not_the_gates(gate: str) -> None:
     for attempt in (BY_ID[gate].check, lambda text: BY_ID[gate].decide(CASES[0].evidence, text)):
         with pytest.raises(EvidenceError) as caught:
             attempt('{"strange":1}')
-        assert caught.value.message.startswith("table is not a valid ")
+        assert caught.value.message.startswith("table is not valid: ")

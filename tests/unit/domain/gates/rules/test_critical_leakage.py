@@ -20,7 +20,7 @@ def test_no_leak_passes_and_says_what_that_proves() -> None:
     """Zero of 50 documents: fewer than 5.8 % leak, at 95 %."""
     finding = _decide({"PATIENT_NAME": 100, "SSN": 100})
     assert finding.outcome is Outcome.PASSED
-    assert "fewer than 5.82% of documents leak" in finding.message
+    assert "fewer than 5.82 % of documents leak" in finding.message
 
 
 def test_one_leak_fails() -> None:

@@ -54,4 +54,4 @@ def test_a_pool_without_gold_is_no_data() -> None:
     found = from_plain(Evidence, {**evidence, "reports": [changed]}, what="evidence")
     finding = Fairness().decide(found, SETTINGS)
     assert finding.outcome is Outcome.INCONCLUSIVE
-    assert finding.message == "golden has 2 slices names-* with gold, wanted 3 or more"
+    assert finding.message == "golden has gold in too few slices names-*: 2 of 3 needed"

@@ -51,7 +51,7 @@ def test_no_measurement_is_an_error_with_its_reason() -> None:
     finding = GATE.decide(bare, SETTINGS)
     assert (finding.outcome, finding.message) == (
         Outcome.ERROR,
-        "there is no performance report: killed",
+        "no performance report: killed",
     )
 
 

@@ -19,7 +19,7 @@ def test_the_budget_decides() -> None:
     assert GATE.decide(evidence, _settings(100)).outcome is Outcome.PASSED
     finding = GATE.decide(evidence, _settings(99))
     assert finding.outcome is Outcome.FAILED
-    assert finding.message == "peak 100 MiB of 99 MiB allowed for tier tiny"
+    assert finding.message == "peak 100 MiB (budget 99 MiB), tier tiny"
 
 
 def test_a_tier_without_a_budget_is_an_error() -> None:

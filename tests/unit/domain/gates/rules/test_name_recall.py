@@ -25,7 +25,7 @@ def test_one_span_under_the_floor_fails() -> None:
     """The label is named."""
     finding = _decide({"PATIENT_NAME": 89, "SSN": 100})
     assert finding.outcome is Outcome.FAILED
-    assert finding.message.startswith("PATIENT_NAME recall 0.8900")
+    assert finding.message.startswith("PATIENT_NAME recall 89.00 %")
 
 
 def test_no_gold_is_an_error() -> None:
@@ -36,5 +36,5 @@ def test_no_gold_is_an_error() -> None:
 def test_a_floor_for_a_label_it_is_not_about_is_refused() -> None:
     """It would look judged and never be."""
     rows = '[{"floor":0.5,"label":"SSN","reason":"r"}]'
-    with pytest.raises(EvidenceError, match="SSN is not a label this gate is about"):
+    with pytest.raises(EvidenceError, match="SSN is not a label of this gate"):
         GATE.check(f'{{"floor":0.9,"labels":{rows},"suite":"golden"}}')

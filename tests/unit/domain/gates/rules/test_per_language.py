@@ -41,7 +41,7 @@ def test_a_bad_language_is_not_hidden_by_a_good_one() -> None:
     """One of ten German spans leaks: half a percent over all, ten percent in German."""
     finding = _decide(german=9, of=10)
     assert finding.outcome is Outcome.FAILED
-    assert finding.message.startswith("de leaks 10.0000% of sensitive characters in 10 spans")
+    assert finding.message.startswith("de leaks 10.00 % of sensitive characters (10 spans)")
     assert [m.name for m in finding.measures] == ["en", "de"]
 
 

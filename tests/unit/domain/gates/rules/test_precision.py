@@ -38,12 +38,12 @@ def test_predictions_that_touch_gold_pass() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"predicted":101', '"predicted":130', "PATIENT_NAME 0.7769 of 130"),
-        ('"over_redacted":0', '"over_redacted":6', "over-redacted characters 0.0600 of 100"),
+        ('"predicted":101', '"predicted":130', "PATIENT_NAME precision 77.69 % of 130"),
+        ('"over_redacted":0', '"over_redacted":6', "over-redacted characters 6.00 % of 100"),
         (
             '"false_alarm_documents":0',
             '"false_alarm_documents":2',
-            "false-alarm documents 0.2000 of 10",
+            "false-alarm documents 20.00 % of 10",
         ),
     ],
 )
@@ -62,7 +62,7 @@ def test_a_model_that_predicts_nothing_has_no_precision() -> None:
         BenchmarkReport, {**report, "predictions": [], "matchings": []}, what="report"
     )
     finding = GATE.decide(builders.an_evidence(reports=(silent,)), SETTINGS)
-    assert (Outcome.ERROR, "the candidate predicted nothing, so there is no precision") == (
+    assert (Outcome.ERROR, "the candidate predicted nothing, so precision is undefined") == (
         finding.outcome,
         finding.message,
     )
@@ -95,7 +95,7 @@ def _said(finding: Finding) -> tuple[Outcome, str]:
 def test_gold_called_by_a_wrong_group_fails_though_it_is_hidden() -> None:
     """At the limit passes, one less does not, and the label is named."""
     assert Outcome.PASSED is _typed(90).outcome
-    assert (Outcome.FAILED, "PATIENT_NAME typed 0.8900 of 100, limit 0.9000") == _said(_typed(89))
+    assert (Outcome.FAILED, "PATIENT_NAME typed 89.00 % of 100, floor 90 %") == _said(_typed(89))
 
 
 def test_what_is_not_declared_need_not_be_typed() -> None:
@@ -128,7 +128,7 @@ def test_a_label_has_one_limit(key: str) -> None:
 def test_a_pass_names_what_is_nearest_to_its_limit() -> None:
     """Of predictions, of gold, of what lies outside."""
     assert (
-        "lowest against its floor is PATIENT_NAME with 1.0000 of 101 predictions and "
-        "PATIENT_NAME typed with 0.9500 of 100 spans; 0.0000% of characters outside gold are "
-        "redacted, 0.00% of 10 documents without gold have a false alarm"
+        "closest to their limits: PATIENT_NAME precision 100.00 % (101 predictions), "
+        "PATIENT_NAME typed 95.00 % (100 spans); 0.00 % of characters outside gold redacted, "
+        "0.00 % of 10 documents without gold with a false alarm"
     ) == _typed(95).message

@@ -25,7 +25,7 @@ def test_one_span_under_the_floor_fails_and_is_named() -> None:
     """A dead label cannot hide in an average."""
     finding = _decide({"PATIENT_NAME": 89, "SSN": 100})
     assert finding.outcome is Outcome.FAILED
-    assert finding.message == "PATIENT_NAME recall 0.8900 of 100 spans, wanted 0.9000"
+    assert finding.message == "PATIENT_NAME recall 89.00 % (100 spans), floor 90 %"
 
 
 def test_a_label_may_have_its_own_floor() -> None:

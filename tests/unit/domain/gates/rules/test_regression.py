@@ -68,8 +68,8 @@ def test_a_clear_drop_of_one_label_fails_and_is_named() -> None:
     """The sum over all labels hides nothing."""
     finding = _decide(_live(), builders.a_report(covered={"PATIENT_NAME": 70, "SSN": 100}))
     assert finding.outcome is Outcome.FAILED
-    assert "PATIENT_NAME -30.00% [" in finding.message
-    assert "30 lost, 0 gained of 100, margin 5.00%" in finding.message
+    assert "PATIENT_NAME -30.00 pp [" in finding.message
+    assert "30 lost, 0 gained of 100 spans, margin 5 %" in finding.message
 
 
 def test_what_cannot_be_decided_says_how_many_spans_would() -> None:
@@ -81,7 +81,7 @@ def test_what_cannot_be_decided_says_how_many_spans_would() -> None:
         _settings(per_label=0.01),
     )
     assert finding.outcome is Outcome.INCONCLUSIVE
-    assert "about 2474 spans would decide" in finding.message
+    assert "about 2,474 spans needed to decide" in finding.message
 
 
 def test_other_tests_of_the_same_pairs_are_printed_and_decide_nothing() -> None:
@@ -92,7 +92,7 @@ def test_other_tests_of_the_same_pairs_are_printed_and_decide_nothing() -> None:
         _settings(0.5, 0.5),
     )
     assert finding.outcome is Outcome.PASSED
-    assert "; beside it: McNemar p = 0.0312, bootstrap by document [-11.25%, -0.94%]" in (
+    assert "; not decisive: McNemar p = 0.0312, bootstrap by document [-11.25 pp, -0.94 pp]" in (
         finding.message
     )
     same = GATE.decide(_evidence(_live()), SETTINGS)
@@ -107,7 +107,7 @@ def test_a_report_that_does_not_name_documents_is_still_compared() -> None:
     old = parse(BenchmarkReport, json.dumps(table).encode(), what="report")
     finding = GATE.decide(_evidence(_live(), old), SETTINGS)
     assert finding.outcome is Outcome.FAILED
-    assert finding.message.endswith("; beside it: McNemar p = 0.0312")
+    assert finding.message.endswith("; not decisive: McNemar p = 0.0312")
 
 
 BAD_BITMAPS = {
@@ -288,8 +288,8 @@ def test_a_label_with_little_gold_says_what_it_could_have_seen() -> None:
     finding = GATE.decide(_evidence(_live()), _settings(per_label=0.01, widest=0.2))
     assert finding.outcome is Outcome.PASSED
     assert finding.message.endswith(
-        "; wider margins for want of gold: PATIENT_NAME 6.63% (its 100 spans show a drop of "
-        "6.18%), SSN 6.63% (its 100 spans show a drop of 6.18%)"
+        "; wider margins, because gold is scarce: PATIENT_NAME 6.63 % (100 spans can detect "
+        "drops of 6.19 % or more), SSN 6.63 % (100 spans can detect drops of 6.19 % or more)"
     )
     assert [-0.02, -0.066267, -0.066267] == [measure.limit for measure in finding.measures]
 

@@ -48,4 +48,4 @@ def test_a_hash_that_does_not_recompute_fails() -> None:
     changed = type(evidence).model_construct(**{**whole, "staged": forged})
     finding = GATE.decide(changed, "{}")
     assert finding.outcome is Outcome.FAILED
-    assert finding.message.startswith(f"repro_hash is {builders.HEX[:16]}, its parts make ")
+    assert finding.message.startswith(f"repro_hash is {builders.HEX[:16]}, but its parts give ")

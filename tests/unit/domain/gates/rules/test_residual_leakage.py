@@ -22,7 +22,7 @@ def test_over_the_limit_fails_with_the_numbers() -> None:
     """2 of 200."""
     finding = _decide({"PATIENT_NAME": 98, "SSN": 100})
     assert finding.outcome is Outcome.FAILED
-    assert finding.message.startswith("20 of 2000 sensitive characters are left in clear (1.0000%)")
+    assert finding.message.startswith("20 of 2,000 sensitive characters left in clear (1.00 %)")
 
 
 def test_the_stewards_target_is_the_stricter_one() -> None:

@@ -28,7 +28,7 @@ def test_sound_spans_pass() -> None:
     """With how many were looked at."""
     finding = _decide()
     assert finding.outcome is Outcome.PASSED
-    assert finding.message == "202 spans are sound; 40 documents give the same twice"
+    assert finding.message == "all 202 spans valid; 40 documents gave identical output twice"
 
 
 @pytest.mark.parametrize("kind", ["invalid", "overlapping"])
@@ -36,7 +36,7 @@ def test_one_faulty_span_fails(kind: str) -> None:
     """Outside the text, empty, or over another one."""
     finding = _decide((f'"{kind}_predictions":0', f'"{kind}_predictions":1'))
     assert finding.outcome is Outcome.FAILED
-    assert finding.message == f"1 {kind} spans on golden; policy allows 0"
+    assert finding.message == f"1 {kind} spans on golden; limit 0"
 
 
 def test_another_answer_the_second_time_fails() -> None:

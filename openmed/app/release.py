@@ -1,0 +1,31 @@
+"""Run the whole pipeline: stage, measure, judge, flip, regenerate."""
+
+from openmed.app.sync import share
+from openmed.context import Context
+from openmed.pipeline.doit_main import run_graph
+from openmed.pipeline.doit_tasks import namespace
+from openmed.pipeline.release_graph import EVERY, open_graph, require_registry, require_writable
+from openmed.pipeline.run_report import RunReport
+
+
+def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) -> RunReport:
+    """Release every candidate of the queue whose gates pass.
+
+    Args:
+        context: the release repository.
+        retry: whether to try again what failed twice.
+        pattern: slots meant, with `*` and `?` as in a shell.
+
+    Raises:
+        UsageError: queue, policy, pins or key cannot be used; nothing was run.
+    """
+
+    def act(context: Context) -> RunReport:
+        graph = open_graph(context, retry=retry, pattern=pattern)
+        context.signer.check()
+        require_writable(context, "record")
+        require_registry(context)
+        run_graph(namespace(graph))
+        return graph.run_report()
+
+    return share(context, act, is_judging=True)

@@ -1,0 +1,71 @@
+"""Writes `docs/reference/gate-numbers.md`: `python tools/gate_numbers_document.py`."""
+
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from generated_files import ROOT, write_or_check
+
+from openmed.domain.gates.rules import GATES
+
+PLACE: Final = ROOT / "docs" / "reference" / "gate-numbers.md"
+POLICIES: Final = ROOT / "gates" / "policy"
+HEAD: Final = """# Gates' numbers
+
+What the committed policies of `gates/policy/` set, gate by gate. A policy that extends another has
+only what differs. Reasons stand beside the numbers in these files; the rules are in
+[gates.md](gates.md). This page is written by `python tools/gate_numbers_document.py`.
+"""
+WORDS: Final = {"reason", "blocking", "not_applicable"}
+
+
+def document() -> str:
+    """The whole page."""
+    tables = {
+        path.stem: tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in sorted(POLICIES.glob("*.toml"))
+    }
+    parts = [HEAD, "| policy | grade | extends | verifiers | suites |", "|---|---|---|---|---|"]
+    parts += [
+        f"| `{name}` | {table.get('grade', '')} | {table.get('extends', '')} "
+        f"| {', '.join(table.get('verifiers', []))} | {', '.join(table.get('suites', []))} |"
+        for name, table in tables.items()
+    ]
+    for gate in GATES:
+        parts += ["", f"## {gate.id}", "", "| policy | numbers |", "|---|---|"]
+        parts += [
+            f"| `{name}` | {_numbers(table['gates'][gate.id])} |"
+            for name, table in tables.items()
+            if gate.id in table.get("gates", {})
+        ]
+    return "\n".join([*parts, ""])
+
+
+def _numbers(table: Mapping[str, object]) -> str:
+    shown = [f"`{key}` = {_value(value)}" for key, value in table.items() if key not in WORDS]
+    if "not_applicable" in table:
+        shown.append("not applicable")
+    if table.get("blocking") is False:
+        shown.append("advisory")
+    return "; ".join(shown) or "none of its own"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(_value(part) for part in value)
+    if isinstance(value, dict):
+        kept = {key: part for key, part in value.items() if key != "reason"}
+        first, *rest = kept.items()
+        return " ".join([str(first[1]), *(f"{key} {part}" for key, part in rest)])
+    return str(value)
+
+
+def files() -> dict[Path, str]:
+    """The page, by path."""
+    return {PLACE: document()}
+
+
+if __name__ == "__main__":
+    sys.exit(write_or_check(__doc__, files()))
