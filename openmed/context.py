@@ -20,17 +20,20 @@ from openmed.adapters.host import environment_probe
 from openmed.adapters.host.ci import GithubJob
 from openmed.adapters.host.host_info import read_host
 from openmed.adapters.host.terminal import Terminal
+from openmed.adapters.inputs import scaffold_files
 from openmed.adapters.inputs.input_files import FileInputs
-from openmed.adapters.inputs.scaffold_files import scaffold_files
+from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
 from openmed.adapters.registries.installed_registries import RegistryPlace, open_registry
+from openmed.adapters.registries.local import LocalRegistry
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.stores.artifact_store import FileArtifactStore
 from openmed.adapters.stores.blob_store import FileBlobStore
+from openmed.adapters.stores.graph_cache import GraphCache
 from openmed.adapters.stores.page_files import FilePages
 from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
@@ -59,6 +62,7 @@ EventSink = Callable[[Mapping[str, Json]], None]
 
 
 program_name = environment_probe.program_name
+shipped_versions = scaffold_files.shipped_versions
 
 
 @dataclass(frozen=True)
@@ -111,24 +115,21 @@ class Context:
 
     def progress(self, line: str) -> None:
         """Tell what goes on inside a step."""
-        if self.tell is not None:
-            self.tell({"type": "progress", "text": line})
-        elif not self.quiet:
-            self.terminal.live(line)
+        self._say(line, {"type": "progress", "text": line}, self.terminal.live)
 
     def begun(self, line: str, event: Mapping[str, Json]) -> None:
         """Tell that something starts."""
-        if self.tell is not None:
-            self.tell(event)
-        elif not self.quiet:
-            self.terminal.begin(line)
+        self._say(line, event, self.terminal.begin)
 
     def changed(self, line: str, event: Mapping[str, Json]) -> None:
         """Tell that something ended, well or not."""
+        self._say(line, event, self.terminal.line)
+
+    def _say(self, line: str, event: Mapping[str, Json], say: Callable[[str], None]) -> None:
         if self.tell is not None:
             self.tell(event)
         elif not self.quiet:
-            self.terminal.line(line)
+            say(line)
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -180,6 +181,11 @@ class Context:
         )
 
     @cached_property
+    def graph_cache(self) -> GraphCache:
+        """What doit remembers."""
+        return GraphCache(self.artifacts / "doit.sqlite3")
+
+    @cached_property
     def predictions(self) -> FilePredictions:
         """Cached predictions."""
         return FilePredictions(self.artifacts / "predictions")
@@ -212,6 +218,11 @@ class Context:
         """Where released bytes are served from."""
         place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
         return open_registry(place, environ=os.environ)
+
+    @property
+    def is_registry_local(self) -> bool:
+        """Whether nobody but this machine's people is served."""
+        return isinstance(self.registry, LocalRegistry)
 
     @cached_property
     def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore]:
@@ -349,9 +360,7 @@ class Context:
 
 def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
     """Open one release repository; reads the clock once."""
-    # Not `Path.resolve`, which raises for links that go in a circle.
-    place = Path(os.path.realpath(root))
-    return Context(root=place, now=clock.now(), quiet=quiet, tell=tell)
+    return Context(root=root_folder(root), now=clock.now(), quiet=quiet, tell=tell)
 
 
 def known_gates() -> tuple[Gate, ...]:
@@ -368,7 +377,7 @@ def _gates() -> "InstalledGates":
 
 def new_repository_files(*, is_on_github: bool) -> dict[str, bytes]:
     """Every file a new release repository begins with, but its suites, by path."""
-    return scaffold_files(is_on_github=is_on_github)
+    return scaffold_files.scaffold_files(is_on_github=is_on_github)
 
 
 @contextmanager

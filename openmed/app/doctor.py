@@ -11,6 +11,7 @@ from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import check_policy
+from openmed.domain.ledger.clock_rules import clock_notice, entries_ahead
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
 from openmed.pipeline.sharing import unshared_tags
@@ -197,9 +198,13 @@ class _Doctor:
         yield _well(
             "ledger", f"{_count(len(state.entries), 'entry', 'entries')}, the last is {last.tag}"
         )
-        if self._world.now < last.time:
-            says = f"it is {self._world.now} here, before the last ledger entry of {last.time}"
-            yield _broken("clock", says, "set the clock, or find out whose clock was wrong")
+        notice = clock_notice(state.entries, now=self._world.now)
+        fix = "set the clock, or find out whose clock was wrong"
+        if entries_ahead(state.entries, now=self._world.now):
+            says = f"{notice}; nothing is released; openmed release recover names each entry"
+            yield _broken("clock", says, fix)
+        elif notice:
+            yield HealthCheck(name="clock", health=Health.OPTIONAL, says=notice, fix=fix)
         else:
             yield _well("clock", f"{self._world.now}, after the last ledger entry")
 

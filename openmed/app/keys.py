@@ -19,9 +19,14 @@ def rotate_key(context: Context, *, verifier: str, is_lost: bool) -> tuple[Rotat
     """
 
     def act(context: Context) -> tuple[Rotation, str]:
-        step = Rotate(releases=context.releases, ring=context.ring, now=context.now)
+        step = Rotate(
+            releases=context.releases,
+            ring=context.ring,
+            verifiers=context.verifiers,
+            now=context.now,
+        )
         rotated = step.rotate(verifier, is_lost=is_lost)
-        settle(context)
+        settle(context, recorded=bool(rotated[1]))
         return rotated
 
     return share(context, act, is_repeatable=False)

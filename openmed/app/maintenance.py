@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from openmed.app.sync import share
 from openmed.context import Context
+from openmed.domain.ledger.clock_rules import entries_ahead
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.errors import OpenMedError, UsageError
@@ -50,12 +51,14 @@ class Recovered(NamedTuple):
         temporary: unfinished files and folders that were removed.
         derived: derived files that were written.
         forward: entries the pointer reaches again.
+        ahead: entries from the future, as the clock here has it; no release goes past them.
     """
 
     aside: tuple[SetAside, ...]
     temporary: int
     derived: tuple[str, ...]
     forward: tuple[Entry, ...] = ()
+    ahead: tuple[Entry, ...] = ()
 
 
 def recover(world: Context, *, dropped: str = "", is_forward: bool = False) -> Recovered:
@@ -91,7 +94,8 @@ def _recovered(world: Context, *, dropped: str = "") -> Recovered:
         if done.fault is not None:
             raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
         derived += late
-    return Recovered(aside, temporary, tuple(derived))
+    ahead = entries_ahead(world.releases.state().entries, now=world.now)
+    return Recovered(aside, temporary, tuple(derived), ahead=ahead)
 
 
 def reconcile(

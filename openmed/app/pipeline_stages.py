@@ -24,6 +24,7 @@ from openmed.pipeline.release_graph import (
     ReleaseGraph,
     open_graph,
     require_registry,
+    require_right_clock,
     require_writable,
 )
 from openmed.pipeline.run_report import RunReport, StepRecord, step_records
@@ -119,6 +120,7 @@ def run_flip(world: Context) -> RunReport:
 def _flip(world: Context) -> RunReport:
     graph = open_graph(world)
     world.signer.check()
+    require_right_clock(world)
     require_writable(world, "record")
     require_registry(world)
     try:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from openmed.context import Context
+from openmed.domain.release.sync_config import FILE, MINIMAL
 from openmed.errors import FlipConflictError, OpenMedError, UsageError
 from openmed.pipeline.sharing import Sharing, unshared_tags
 
@@ -69,6 +70,20 @@ def _acted(sharing: Sharing, context: Context, act: Callable[[Context], Answer])
         with suppress(OpenMedError):
             sharing.finish(is_repeatable=False)
         raise
+
+
+def require_shared(context: Context) -> None:
+    """Refuse to go on where nobody would learn what happened: a checkout that is thrown away.
+
+    Raises:
+        UsageError: the state is not shared.
+    """
+    if context.git_state is None:
+        msg = (
+            "the release state is not shared: the next run on a fresh checkout would know nothing "
+            "of this one, of its quarantines neither"
+        )
+        raise UsageError(msg, next_step=f"commit {FILE} with: {MINIMAL}")
 
 
 def unshared_lines(context: Context) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from openmed.exit_codes import ExitCode
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import Each, StepDefinition
 from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, ReleaseReporter
-from openmed.pipeline.release_graph import ReleaseGraph, open_graph
+from openmed.pipeline.release_graph import ReleaseGraph, open_graph, require_right_clock
 from openmed.pipeline.sharing import Sharing
 from openmed.pipeline.step_runner import StepResult, StepState
 
@@ -132,18 +132,26 @@ class ReleaseTasks:
 
 def doit_config(graph: ReleaseGraph, *, print_summary: PrintSummary | None) -> TaskTable:
     """What doit must know besides the tasks."""
-    folder = graph.world.artifacts
-    folder.mkdir(parents=True, exist_ok=True)
+    graph.world.artifacts.mkdir(parents=True, exist_ok=True)
+    if not graph.world.graph_cache.is_usable():
+        discard_cache(graph.world)
     return {
         "default_tasks": ["release"],
         "minversion": "0.37.0",
         "backend": "sqlite3",
-        "dep_file": str(folder / "doit.sqlite3"),
+        "dep_file": str(graph.world.graph_cache.file),
         "continue": True,
         "verbosity": 0,
         "par_type": "thread",
         "reporter": ReleaseReporter.bound_to(graph, print_summary=print_summary),
     }
+
+
+def discard_cache(world: Context) -> None:
+    """Throw doit's database away, and say so: the graph is right without it."""
+    world.graph_cache.discard()
+    text = f"{world.graph_cache.file.name} was damaged; it is made again, nothing else is lost"
+    world.changed(text, {"type": "progress", "text": text})
 
 
 def namespace(
@@ -152,7 +160,12 @@ def namespace(
     print_summary: PrintSummary | None = None,
     sharing: Sharing | None = None,
 ) -> dict[str, object]:
-    """What a dodo module holds: the task creators and doit's configuration."""
+    """What a dodo module holds: the task creators and doit's configuration.
+
+    Raises:
+        IntegrityError: the clock is too far behind the ledger.
+    """
+    require_right_clock(graph.world)
     tasks = ReleaseTasks(graph, sharing)
     names = [name for name in dir(tasks) if name.startswith("task_")]
     if sharing is None:

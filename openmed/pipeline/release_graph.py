@@ -11,6 +11,7 @@ from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import check_policy
+from openmed.domain.ledger.clock_rules import require_clock
 from openmed.domain.release.flip import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import SuitePin
@@ -303,6 +304,15 @@ def open_graph(
     require_writable(world, "work")
     world.sweep()
     return graph
+
+
+def require_right_clock(world: Context) -> None:
+    """Refuse to begin a release whose entry could not be recorded at its time.
+
+    Raises:
+        IntegrityError: the clock is too far behind the ledger; nothing was run.
+    """
+    require_clock(world.releases.last_whole().entries, now=world.now)
 
 
 def require_writable(world: Context, *roles: str) -> None:

@@ -155,8 +155,12 @@ class Flip(Step[FlipRecord]):
                     state,
                     row.fact,
                     waived=lambda name: self.verifiers.verify_waiver(self.releases.evidence(name)),
-                    judged=lambda name: self.verifiers.verify(self.releases.evidence(name)),
+                    judged=self._judged,
                 )
+
+    def _judged(self, digest: str) -> SignedVerdict:
+        evidence = self.releases.evidence
+        return self.verifiers.recorded(evidence)(evidence(digest))
 
     def _published(
         self, state: FleetState, proposals: tuple[Proposal, ...]
@@ -192,7 +196,9 @@ class Flip(Step[FlipRecord]):
             if made is None or isinstance(made.value, ErrorProduct) or not made.value.envelope:
                 msg = f"{change.slot}: the verdict disappeared during the flip"
                 raise IntegrityError(msg)
-            files.append(made.value.envelope.encode())
+            envelope = made.value.envelope.encode()
+            key = self.verifiers.recorded_form(self.verifiers.keyid_of(envelope))
+            files += [envelope, *([key] if key else [])]
             files += [
                 self._report_bytes(change.slot, reference.suite, reference.report)
                 for reference in change.reports

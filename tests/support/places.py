@@ -106,6 +106,7 @@ class Place:
             store=self.store,
             verifiers=self.verifiers,
             now=now,
+            is_local=True,
         )
 
     def signed(self, verdict: Verdict, *, verifier: str = "release") -> bytes:
@@ -260,7 +261,9 @@ class Place:
 
     def rotate(self, *, verifier: str = "", is_lost: bool = False) -> str:
         """Replace the key; the tag of the entry."""
-        step = Rotate(releases=self.releases, ring=self.ring, now=self.now)
+        step = Rotate(
+            releases=self.releases, ring=self.ring, verifiers=self.verifiers, now=self.now
+        )
         _, tag = step.rotate(verifier, is_lost=is_lost)
         self.signer = FileSigner(self.keys)
         return tag

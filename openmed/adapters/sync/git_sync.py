@@ -1,4 +1,4 @@
-"""Release state in git: what git knows of a folder, and state that is shared through a remote.
+"""Release state that is shared through a remote of git.
 
 Files between this checkout and the shared branch, and nothing more: who may follow whom, and what
 becomes of entries that lost a race, is decided where the ledger is understood
@@ -33,15 +33,6 @@ from openmed.errors import EvidenceError, IntegrityError, UsageError
 from openmed.ports.sharing import SharedState
 
 TRAILER: Final = "Ledger-Head: "
-
-
-def last_commit(folder: Path) -> str | None:
-    """The last commit that touched a folder; None if it is dirty, untracked or not in git."""
-    dirty = run_git(folder, "status", "--porcelain", "--untracked-files=all", "--", ".")
-    if dirty.code or dirty.out:
-        return None
-    done = run_git(folder, "log", "-1", "--format=%H", "--", ".")
-    return (done.out or None) if done.code == 0 else None
 
 
 def open_git_sync(root: Path) -> "GitSync | None":

@@ -73,6 +73,7 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
                 "temporary": done.temporary,
                 "derived": list(done.derived),
                 "forward": [entry.tag for entry in done.forward],
+                "ahead": [{"tag": entry.tag, "time": entry.time} for entry in done.ahead],
             },
         )
         return
@@ -127,7 +128,11 @@ def _plain(found: Findings) -> Json:
     return {
         "tag": found.tag or None,
         "checks": [
-            {"check": row.name, "looked_at": row.looked_at, "faults": list(row.faults)}
+            {
+                "check": row.name,
+                "looked_at": row.looked_at,
+                "faults": list(row.faults),
+            }
             for row in found.checks
         ],
         "faults": list(found.faults),
@@ -154,7 +159,13 @@ def _done(done: Recovered) -> list[str]:
     lines += [f"set aside {_entry(row)}; it is in {row.place}" for row in done.aside]
     if done.temporary:
         lines.append(f"removed {counted(done.temporary, 'temporary file')}")
-    return [*lines, *(f"wrote {name}" for name in done.derived)]
+    lines += [f"wrote {name}" for name in done.derived]
+    lines += [
+        f"entry {e.tag} is from the future: {e.time} ({did(e)}); releases wait until the clock "
+        "has passed it, rollback, freeze and thaw do not"
+        for e in done.ahead
+    ]
+    return lines
 
 
 def _entry(row: SetAside) -> str:

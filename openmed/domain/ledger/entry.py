@@ -58,18 +58,27 @@ def _evidence_of(change: Change) -> tuple[str, ...]:
 
 
 def next_entry(entries: tuple[Entry, ...], changes: tuple[Change, ...], *, now: str) -> Entry:
-    """The entry that records `changes` behind `entries`, under the next tag of the day."""
+    """The entry that records `changes` behind `entries`, under the next tag of its day."""
+    time = entry_time(entries, now=now)
     return Entry(
         sequence=len(entries) + 1,
         parent=entries[-1].digest if entries else None,
-        tag=next_tag(entries, now=now, changes=changes),
-        time=now,
+        tag=next_tag(entries, now=time, changes=changes),
+        time=time,
         changes=changes,
     )
 
 
+def entry_time(entries: tuple[Entry, ...], *, now: str) -> str:
+    """The time of an entry that is made at `now`: the later of the clock and what is recorded.
+
+    A clock that was set back must not make an expired waiver valid, nor an old verdict fresh.
+    """
+    return max((now, *(entry.time for entry in entries)))
+
+
 def next_tag(entries: tuple[Entry, ...], *, now: str, changes: tuple[Change, ...] = ()) -> str:
-    """Name of the next entry made at `now`: the day, and one more than that day's last number.
+    """Name of the next entry of time `now`: the day, and one more than that day's last number.
 
     Tags of entries that were taken in are given, too: no two entries have one.
     """

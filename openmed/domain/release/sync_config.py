@@ -8,6 +8,11 @@ from openmed.domain.frozen import Frozen, Line
 
 FILE = "gates/shared.toml"
 STATE_BRANCH = "openmed-state"
+MINIMAL = (
+    f'remote = "origin"; branch = "{STATE_BRANCH}"; name = "openmed-bot"; '
+    'email = "openmed-bot@users.noreply.github.com"'
+)
+"""What the file needs, `;` for a new line."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$")]
 
 
