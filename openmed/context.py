@@ -49,7 +49,6 @@ from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
-from openmed.version import __version__
 
 if TYPE_CHECKING:
     from openmed.adapters.code.installed_gates import InstalledGates
@@ -362,11 +361,6 @@ class Context:
         """The run report and the outbox."""
         return RunFiles(self.artifacts)
 
-    @property
-    def engine_version(self) -> str:
-        """Version of this engine."""
-        return __version__
-
 
 def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
     """Open one release repository; reads the clock once."""
@@ -398,10 +392,8 @@ def temporary_context(context: Context, *, profile: bytes | None) -> Iterator[Co
         context: whose root holds gates/suites.toml.
         profile: runner profile that a candidate may name as its own.
     """
-    with (
-        TemporaryDirectory(prefix="openmed-") as folder,
-        atomic.scratch_folder(Path(folder)) as place,
-    ):
+    folder = TemporaryDirectory(prefix="openmed-")
+    with folder, atomic.scratch_folder(Path(folder.name)) as place:
         profiles = place / "profiles"
         profiles.mkdir()
         if profile is not None:

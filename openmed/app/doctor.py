@@ -14,6 +14,7 @@ from openmed.domain.gates.verdict import check_policy
 from openmed.domain.ledger.clock_rules import clock_notice, entries_ahead
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
+from openmed.pipeline.sharing import unshared_tags
 
 EXTRAS: Final = {
     "onnx": "runs candidates that are ONNX token classifiers",
@@ -93,6 +94,7 @@ class _Doctor:
             ("policy", self._policies),
             ("suites", self._suites),
             ("ledger", self._ledger),
+            ("sharing", self._sharing),
             ("disk", self._disk),
             ("targets", self._targets),
             ("lock", self._lock),
@@ -205,6 +207,17 @@ class _Doctor:
             yield HealthCheck(name="clock", health=Health.OPTIONAL, says=notice, fix=fix)
         else:
             yield _well("clock", f"{self._world.now}, after the last ledger entry")
+
+    def _sharing(self) -> Iterator[HealthCheck]:
+        git = self._world.git_state
+        if git is None:
+            return
+        tags = unshared_tags(self._world)
+        if tags:
+            says = f"{', '.join(tags)} (not shared yet): not on {git.branch.name}"
+            yield _broken("sharing", says, "openmed release recover --forward")
+        else:
+            yield _well("sharing", f"{git.branch.name} has every ledger entry of this machine")
 
     def _disk(self) -> Iterator[HealthCheck]:
         free = self._machine.free_bytes(self._world.artifacts)

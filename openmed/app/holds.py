@@ -28,7 +28,11 @@ def freeze(context: Context, *, slot: str, reason: str) -> HoldResult:
     Raises:
         UsageError: there is no such slot.
     """
-    return share(context, lambda context: _hold(context, slot, reason=reason, is_thaw=False))
+    return share(
+        context,
+        lambda context: _hold(context, slot, reason=reason, is_thaw=False),
+        is_urgent=True,
+    )
 
 
 def thaw(context: Context, *, slot: str, reason: str) -> HoldResult:

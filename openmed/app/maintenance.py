@@ -79,7 +79,17 @@ def recover(world: Context, *, dropped: str = "", is_forward: bool = False) -> R
         IntegrityError: the state cannot be trusted; nothing was changed.
     """
     _require_repository(world)
-    later = GoForward(releases=world.releases).forward() if is_forward else ()
+    if not is_forward:
+        return _recovered(world, dropped=dropped)
+
+    def act(world: Context) -> Recovered:
+        later = GoForward(releases=world.releases).forward()
+        return _recovered(world, dropped=dropped)._replace(forward=later)
+
+    return share(world, act, is_repairing=True, is_repeatable=False)
+
+
+def _recovered(world: Context, *, dropped: str = "") -> Recovered:
     aside = Recover(releases=world.releases).recover(dropped=dropped)
     temporary = world.sweep()
     derived: list[str] = []
@@ -91,7 +101,7 @@ def recover(world: Context, *, dropped: str = "", is_forward: bool = False) -> R
         derived += late
     published = _publisher(world).publish(is_asked=False)._replace(whole=())
     ahead = entries_ahead(world.releases.state().entries, now=world.now)
-    return Recovered(aside, temporary, tuple(derived), later, ahead, published)
+    return Recovered(aside, temporary, tuple(derived), ahead=ahead, published=published)
 
 
 def publish(world: Context, *, slot: str = "") -> Published:
@@ -132,10 +142,14 @@ def reconcile(
         IntegrityError: entries of the head are not here.
     """
     _require_repository(world)
-    step = Reconcile(releases=world.releases, registry=world.registry, now=world.now)
-    done = step.reconcile(head, is_abandoning=is_abandoning, reason=reason)
-    recover(world)
-    return done
+
+    def act(world: Context) -> tuple[ReconcilePlan, ...]:
+        step = Reconcile(releases=world.releases, registry=world.registry, now=world.now)
+        done = step.reconcile(head, is_abandoning=is_abandoning, reason=reason)
+        _recovered(world)
+        return done
+
+    return share(world, act, is_repairing=True, is_repeatable=False)
 
 
 def collect(world: Context, *, hours: float, is_dry_run: bool) -> CollectionResult:
@@ -149,7 +163,7 @@ def collect(world: Context, *, hours: float, is_dry_run: bool) -> CollectionResu
 
     def act(world: Context) -> CollectionResult:
         done = _collect(world, hours).collect()
-        recover(world)
+        _recovered(world)
         return done
 
     return share(world, act)

@@ -114,7 +114,7 @@ def run_flip(world: Context) -> RunReport:
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
-    return share(world, _flip)
+    return share(world, _flip, is_judging=True)
 
 
 def _flip(world: Context) -> RunReport:

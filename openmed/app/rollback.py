@@ -46,7 +46,7 @@ def run_rollback(context: Context, request: Request, *, is_dry_run: bool) -> Run
             plan = _step(context).plan(request)
             times = RollbackTimes(detected_at=context.now)
             return _report(context, request, plan, times=times)
-    return share(context, lambda context: _carried_out(context, request))
+    return share(context, lambda context: _carried_out(context, request), is_urgent=True)
 
 
 def _step(context: Context) -> Rollback:

@@ -24,6 +24,7 @@ from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
 from openmed.steps import benchmark, compare, flip, performance, stage
+from openmed.version import __version__
 
 Comparison = TypeVar("Comparison", bound=benchmark.ReferenceBenchmark)
 
@@ -172,7 +173,7 @@ class ReleaseGraph:
             signer=world.signer,
             gates=world.gates,
             gates_code=world.gates_code,
-            engine_version=world.engine_version,
+            engine_version=__version__,
             now=world.now,
         )
 

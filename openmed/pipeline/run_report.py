@@ -125,7 +125,9 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
     moved = any(step.task == "flip" and step.how is StepState.COMPUTED for step in performed)
     results = () if flip is None else flip.results if moved else _settled(flip.results)
     faults = tuple(step.fault for step in performed if step.fault is not None)
-    fleet_wide = [f for f in faults if f.step == "flip" or f.step.startswith("regenerate:")]
+    fleet_wide = [
+        f for f in faults if f.step in ("flip", "follow") or f.step.startswith("regenerate:")
+    ]
     codes = {result.exit_code for result in results} | {fault.exit_code for fault in fleet_wide}
     if crashed or flip is None:
         is_ours = bool(crashed) or not fleet_wide

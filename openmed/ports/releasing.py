@@ -151,8 +151,13 @@ class ReleaseStore(Protocol):
             IntegrityError: as `state`, but for a ledger with two heads.
         """
 
-    def lost_heads(self, state: FleetState) -> tuple[LostHead, ...]:
-        """Entries that took effect in this checkout and that a state does not reach."""
+    def lost_heads(self, state: FleetState, *, is_local: bool = False) -> tuple[LostHead, ...]:
+        """Entries that took effect in this checkout and that a state does not reach.
+
+        Args:
+            state: the state.
+            is_local: leave out what only the last fetched shared branch names.
+        """
 
     def evidence_for(self, entry: Entry) -> tuple[bytes, ...]:
         """Evidence of an entry that is not whole under `gates/`, from what is remembered.

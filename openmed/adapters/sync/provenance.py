@@ -24,7 +24,7 @@ def last_commit(folder: Path, *, what: str) -> str | None:
     Raises:
         EvidenceError: git cannot say: the clone is shallow, or belongs to another user.
     """
-    dirty = run_git(folder, "status", "--porcelain", "--", ".")
+    dirty = run_git(folder, "status", "--porcelain", "--untracked-files=all", "--", ".")
     if _FOREIGN in dirty.error:
         msg = f"{what}: git does not read this checkout, because it belongs to another user"
         raise EvidenceError(msg, next_step=_trust(folder))

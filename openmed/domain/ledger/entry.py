@@ -17,6 +17,7 @@ from openmed.domain.ledger.changes import (
     Lifted,
     Promoted,
     Quarantined,
+    Reconciled,
 )
 from openmed.domain.wire import digest_value
 
@@ -70,7 +71,7 @@ def next_entry(entries: tuple[Entry, ...], changes: tuple[Change, ...], *, now: 
     return Entry(
         sequence=len(entries) + 1,
         parent=entries[-1].digest if entries else None,
-        tag=next_tag(entries, now=time),
+        tag=next_tag(entries, now=time, changes=changes),
         time=time,
         changes=changes,
     )
@@ -84,8 +85,14 @@ def entry_time(entries: tuple[Entry, ...], *, now: str) -> str:
     return max((now, *(entry.time for entry in entries)))
 
 
-def next_tag(entries: tuple[Entry, ...], *, now: str) -> str:
-    """Name of the next entry of time `now`: the day, and one more than that day's last number."""
+def next_tag(entries: tuple[Entry, ...], *, now: str, changes: tuple[Change, ...] = ()) -> str:
+    """Name of the next entry of time `now`: the day, and one more than that day's last number.
+
+    Tags of entries that were taken in are given, too: no two entries have one.
+    """
     day = now[:10].replace("-", ".")
-    numbers = [int(e.tag.partition("-")[2]) for e in entries if e.tag.startswith(f"{day}-")]
+    done = (*(change for entry in entries for change in entry.changes), *changes)
+    taken_in = (tag for change in done if isinstance(change, Reconciled) for tag in change.tags)
+    given = (*(e.tag for e in entries), *taken_in)
+    numbers = [int(tag.partition("-")[2]) for tag in given if tag.startswith(f"{day}-")]
     return f"{day}-{max(numbers, default=0) + 1}"
