@@ -59,7 +59,6 @@ LOCK_SECONDS = 60.0
 EventSink = Callable[[Mapping[str, Json]], None]
 """Takes one event for a program."""
 
-
 program_name = environment_probe.program_name
 shipped_versions = scaffold_files.shipped_versions
 
@@ -347,8 +346,8 @@ class Context:
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
-        ours = atomic.sweep(self.root / "gates") + atomic.sweep(self.artifacts)
-        return ours + self.registry.sweep()
+        folders = (self.root / "gates", self.artifacts)
+        return sum(map(atomic.sweep, folders)) + self.registry.sweep()
 
     @property
     def status_page(self) -> str:
