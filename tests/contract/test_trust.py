@@ -5,6 +5,7 @@ verdict used before, a verdict of something else: at flip, rollback, regenerate 
 """
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -247,7 +248,10 @@ def test_a_name_is_given_once(name: str, place: Place) -> None:
 
 
 def _rewrite(place: Place, edit: Edit) -> None:
-    """Write the whole ledger anew so that each release rests on its edited envelope."""
+    """Write the whole ledger anew so that each release rests on its edited envelope.
+
+    As a clone gets it that has seen no other: the witness would refuse it before anything is read.
+    """
     gates = place.root / "gates"
     entries: tuple[Entry, ...] = ()
     for entry in place.releases.state().entries:
@@ -262,3 +266,4 @@ def _rewrite(place: Place, edit: Edit) -> None:
         entries = (*entries, next_entry(entries, changes, now=entry.time))
         (gates / "ledger" / f"{entries[-1].digest}.json").write_bytes(dump(entries[-1]))
     (gates / "pointer.json").write_bytes(pretty(pointer_of(fold(entries))))
+    shutil.rmtree(place.root / "artifacts" / "witness")
