@@ -40,6 +40,7 @@ GENERATORS = (
     ("python", "tools/gate_numbers_document.py"),
     ("python", "tools/report_document.py"),
     ("python", "tools/schema_documents.py"),
+    ("python", "tools/shipped_files.py"),
     ("openmed", "suite", "build", "golden"),
     ("openmed", "suite", "build", "shield-synthetic"),
 )
@@ -221,7 +222,7 @@ def plan(session: nox.Session) -> None:
 def flip(session: nox.Session) -> None:
     """CI: judge, sign and flip what the parts measured; runs no candidate."""
     _install(session, "release")
-    _openmed(session, "release", "flip")
+    _openmed(session, "release", "flip", "--shared-only")
 
 
 @nox.session(default=False)

@@ -20,8 +20,9 @@ from openmed.adapters.host import environment_probe
 from openmed.adapters.host.ci import GithubJob
 from openmed.adapters.host.host_info import read_host
 from openmed.adapters.host.terminal import Terminal
+from openmed.adapters.inputs import scaffold_files
 from openmed.adapters.inputs.input_files import FileInputs
-from openmed.adapters.inputs.scaffold_files import scaffold_files
+from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
@@ -32,6 +33,7 @@ from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.stores.artifact_store import FileArtifactStore
 from openmed.adapters.stores.blob_store import FileBlobStore
+from openmed.adapters.stores.graph_cache import GraphCache
 from openmed.adapters.stores.page_files import FilePages
 from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
@@ -47,7 +49,6 @@ from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
-from openmed.version import __version__
 
 if TYPE_CHECKING:
     from openmed.adapters.code.installed_gates import InstalledGates
@@ -58,8 +59,8 @@ LOCK_SECONDS = 60.0
 EventSink = Callable[[Mapping[str, Json]], None]
 """Takes one event for a program."""
 
-
 program_name = environment_probe.program_name
+shipped_versions = scaffold_files.shipped_versions
 
 
 @dataclass(frozen=True)
@@ -112,24 +113,21 @@ class Context:
 
     def progress(self, line: str) -> None:
         """Tell what goes on inside a step."""
-        if self.tell is not None:
-            self.tell({"type": "progress", "text": line})
-        elif not self.quiet:
-            self.terminal.live(line)
+        self._say(line, {"type": "progress", "text": line}, self.terminal.live)
 
     def begun(self, line: str, event: Mapping[str, Json]) -> None:
         """Tell that something starts."""
-        if self.tell is not None:
-            self.tell(event)
-        elif not self.quiet:
-            self.terminal.begin(line)
+        self._say(line, event, self.terminal.begin)
 
     def changed(self, line: str, event: Mapping[str, Json]) -> None:
         """Tell that something ended, well or not."""
+        self._say(line, event, self.terminal.line)
+
+    def _say(self, line: str, event: Mapping[str, Json], say: Callable[[str], None]) -> None:
         if self.tell is not None:
             self.tell(event)
         elif not self.quiet:
-            self.terminal.line(line)
+            say(line)
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -181,6 +179,11 @@ class Context:
         )
 
     @cached_property
+    def graph_cache(self) -> GraphCache:
+        """What doit remembers."""
+        return GraphCache(self.artifacts / "doit.sqlite3")
+
+    @cached_property
     def predictions(self) -> FilePredictions:
         """Cached predictions."""
         return FilePredictions(self.artifacts / "predictions")
@@ -211,14 +214,23 @@ class Context:
     @cached_property
     def registry(self) -> Registry:
         """Where released bytes are served from."""
-        place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
-        opened = open_registry(place, environ=os.environ)
+        opened = self._opened_registry
         return marked(opened, self.memory.folder, disk=self.disk) if is_local(opened) else opened
+
+    @cached_property
+    def _opened_registry(self) -> Registry:
+        place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
+        return open_registry(place, environ=os.environ)
 
     @cached_property
     def released_bytes(self) -> RegistryBytes:
         """Bytes of releases: served, staged, or staged again."""
         return RegistryBytes(self.registry, store=self.store, sources=self.sources)
+
+    @property
+    def is_registry_local(self) -> bool:
+        """Whether nobody but this machine's people is served."""
+        return is_local(self._opened_registry)
 
     @cached_property
     def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore]:
@@ -334,8 +346,8 @@ class Context:
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
-        ours = atomic.sweep(self.root / "gates") + atomic.sweep(self.artifacts)
-        return ours + self.registry.sweep()
+        folders = (self.root / "gates", self.artifacts)
+        return sum(map(atomic.sweep, folders)) + self.registry.sweep()
 
     @property
     def status_page(self) -> str:
@@ -348,17 +360,10 @@ class Context:
         """The run report and the outbox."""
         return RunFiles(self.artifacts)
 
-    @property
-    def engine_version(self) -> str:
-        """Version of this engine."""
-        return __version__
-
 
 def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
     """Open one release repository; reads the clock once."""
-    # Not `Path.resolve`, which raises for links that go in a circle.
-    place = Path(os.path.realpath(root))
-    return Context(root=place, now=clock.now(), quiet=quiet, tell=tell)
+    return Context(root=root_folder(root), now=clock.now(), quiet=quiet, tell=tell)
 
 
 def known_gates() -> tuple[Gate, ...]:
@@ -375,7 +380,7 @@ def _gates() -> "InstalledGates":
 
 def new_repository_files(*, is_on_github: bool) -> dict[str, bytes]:
     """Every file a new release repository begins with, but its suites, by path."""
-    return scaffold_files(is_on_github=is_on_github)
+    return scaffold_files.scaffold_files(is_on_github=is_on_github)
 
 
 @contextmanager
@@ -386,10 +391,8 @@ def temporary_context(context: Context, *, profile: bytes | None) -> Iterator[Co
         context: whose root holds gates/suites.toml.
         profile: runner profile that a candidate may name as its own.
     """
-    with (
-        TemporaryDirectory(prefix="openmed-") as folder,
-        atomic.scratch_folder(Path(folder)) as place,
-    ):
+    folder = TemporaryDirectory(prefix="openmed-")
+    with folder, atomic.scratch_folder(Path(folder.name)) as place:
         profiles = place / "profiles"
         profiles.mkdir()
         if profile is not None:

@@ -5,6 +5,7 @@
     │   └── PolicyError    thresholds missing, unknown gate, empty gate list      usage
     ├── RefusedError       the bytes are quarantined or revoked                   held
     ├── EvidenceError      cannot judge: missing, malformed, another candidate's  no verdict
+    ├── UnfinishedError    recorded, but what is derived could not be written     unfinished
     ├── IntegrityError     a hash or signature does not match what it names       integrity
     ├── FlipConflictError  the live release changed since comparison, or locked   conflict
     └── ExternalError      runner, recipe, disk or hub failed; `.retryable`       no verdict
@@ -29,6 +30,8 @@ class FailureKind(StrEnum):
     """A candidate may not be published."""
     NO_VERDICT = "no verdict"
     """There is too little evidence, or a step failed."""
+    UNFINISHED = "unfinished"
+    """It happened, and what follows from it could not be written."""
     CONFLICT = "conflict"
     """Another process was first."""
     INTEGRITY = "integrity"
@@ -82,6 +85,12 @@ class IntegrityError(OpenMedError):
     """A hash or a signature does not match what it names."""
 
     kind = FailureKind.INTEGRITY
+
+
+class UnfinishedError(OpenMedError):
+    """The ledger entry took effect; what is derived from it could not be written."""
+
+    kind = FailureKind.UNFINISHED
 
 
 class FlipConflictError(OpenMedError):

@@ -23,6 +23,7 @@ class ExitCode(IntEnum):
     NO_VERDICT = 5
     CONFLICT = 6
     INTEGRITY = 7
+    UNFINISHED = 8
     CHANGES = 10
     INTERRUPTED = 130
     """128 + SIGINT, as shells report it."""
@@ -88,10 +89,17 @@ EXIT_CODES: Final[Mapping[ExitCode, Meaning]] = {
         "a digest, a signature or the ledger does not match what it names",
         "`openmed release verify`, and find out who changed it",
     ),
+    ExitCode.UNFINISHED: Meaning(
+        "recorded, not finished",
+        "a rollback moved the pointer, or an entry was recorded, and then what is derived from it "
+        "could not be written: a full disk, evidence that is damaged",
+        "`openmed release recover`; what is live did change",
+    ),
     ExitCode.CHANGES: Meaning(
         "changes",
-        "`openmed release plan --detailed-exitcode`: a run would do something",
-        "`openmed release run`",
+        "`openmed release plan --detailed-exitcode`: a run would do something; "
+        "`openmed upgrade --check`: a file would be written",
+        "`openmed release run`; `openmed upgrade`",
     ),
     ExitCode.INTERRUPTED: Meaning(
         "interrupted",
@@ -113,11 +121,13 @@ EXIT_CODE_OF: Final[Mapping[FailureKind, ExitCode]] = {
     FailureKind.NO_VERDICT: ExitCode.NO_VERDICT,
     FailureKind.CONFLICT: ExitCode.CONFLICT,
     FailureKind.INTEGRITY: ExitCode.INTEGRITY,
+    FailureKind.UNFINISHED: ExitCode.UNFINISHED,
 }
 """By kind of failure; no two kinds share a code."""
 
 SEVERITY: Final = (
     ExitCode.INTERRUPTED,
+    ExitCode.UNFINISHED,
     ExitCode.INTERNAL,
     ExitCode.INTEGRITY,
     ExitCode.CONFLICT,

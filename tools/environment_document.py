@@ -91,6 +91,8 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "HF_HUB_DISABLE_PROGRESS_BARS": Meaning("passed to `huggingface_hub`", "1"),
     "PIP_FIND_LINKS": Meaning("folder of packages, given to uv too; nox and make", "none"),
     "UV_FIND_LINKS": Meaning("folder of packages for uv; nox and make", "`PIP_FIND_LINKS`"),
+    "OPENMED": Meaning("the command to call; make in a release repository", "`openmed`"),
+    "PYTHON": Meaning("the Python that makes `.venv`; every make command", "`python3`"),
     "TAG": Meaning("ledger entry to go back to; `make rollback`", "refused, exit 2"),
     "FAMILY": Meaning("the family to go back; `make rollback`", "every slot"),
     "ARGS": Meaning("further options of the command; `make release`, `make rollback`", "none"),
@@ -129,7 +131,10 @@ def reads(root: Path = ROOT) -> dict[str, list[str]]:
             found[name].add(path.relative_to(root).as_posix())
     for path in (root / "Makefile", root / "openmed" / "scaffold" / "Makefile"):
         if path.is_file():
-            for name in re.findall(r"\$\$\{?([A-Z][A-Z_]*)\b", path.read_text(encoding="utf-8")):
+            # What the shell reads, and what make takes from the environment when it is set.
+            pattern = r"\$\$\{?([A-Z][A-Z_]*)\b|^([A-Z][A-Z_]*) \?="
+            text = path.read_text(encoding="utf-8")
+            for name in map("".join, re.findall(pattern, text, flags=re.MULTILINE)):
                 found[name].add(path.relative_to(root).as_posix())
     return {name: sorted(places) for name, places in found.items()}
 

@@ -11,8 +11,10 @@ from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import check_policy
+from openmed.domain.ledger.clock_rules import clock_notice, entries_ahead
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
+from openmed.pipeline.sharing import unshared_tags
 
 EXTRAS: Final = {
     "onnx": "runs candidates that are ONNX token classifiers",
@@ -92,6 +94,7 @@ class _Doctor:
             ("policy", self._policies),
             ("suites", self._suites),
             ("ledger", self._ledger),
+            ("sharing", self._sharing),
             ("disk", self._disk),
             ("targets", self._targets),
             ("lock", self._lock),
@@ -195,11 +198,26 @@ class _Doctor:
         yield _well(
             "ledger", f"{_count(len(state.entries), 'entry', 'entries')}, the last is {last.tag}"
         )
-        if self._world.now < last.time:
-            says = f"it is {self._world.now} here, before the last ledger entry of {last.time}"
-            yield _broken("clock", says, "set the clock, or find out whose clock was wrong")
+        notice = clock_notice(state.entries, now=self._world.now)
+        fix = "set the clock, or find out whose clock was wrong"
+        if entries_ahead(state.entries, now=self._world.now):
+            says = f"{notice}; nothing is released; openmed release recover names each entry"
+            yield _broken("clock", says, fix)
+        elif notice:
+            yield HealthCheck(name="clock", health=Health.OPTIONAL, says=notice, fix=fix)
         else:
             yield _well("clock", f"{self._world.now}, after the last ledger entry")
+
+    def _sharing(self) -> Iterator[HealthCheck]:
+        git = self._world.git_state
+        if git is None:
+            return
+        tags = unshared_tags(self._world)
+        if tags:
+            says = f"{', '.join(tags)} (not shared yet): not on {git.branch.name}"
+            yield _broken("sharing", says, "openmed release recover --forward")
+        else:
+            yield _well("sharing", f"{git.branch.name} has every ledger entry of this machine")
 
     def _disk(self) -> Iterator[HealthCheck]:
         free = self._machine.free_bytes(self._world.artifacts)

@@ -56,7 +56,7 @@ def _found(world: Context, slot: str) -> _Found:
             live,
             state=world.releases.state(),
             evidence=world.releases.evidence,
-            verify=world.verifiers.verify,
+            verify=world.verifiers.recorded(world.releases.evidence),
         )
         source = f"gates/evidence/{live.release.verdict}.json"
         return _Found(record.verdict, source, record.reports)

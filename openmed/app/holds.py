@@ -1,29 +1,42 @@
 """Freeze a slot, so that no release moves it, and thaw it again."""
 
+from typing import NamedTuple
+
 from openmed.app.sync import share
 from openmed.context import Context
+from openmed.domain.ledger.clock_rules import clock_notice
 from openmed.domain.slot import parse_slot
 from openmed.pipeline.regeneration import settle
 from openmed.steps.hold import Hold
 
 
-def freeze(context: Context, *, slot: str, reason: str) -> str | None:
-    """Freeze a slot, and write everything that is derived.
+class HoldResult(NamedTuple):
+    """What freezing or thawing came to.
 
-    Returns:
-        Tag of the ledger entry; None when the slot was frozen already.
+    Attributes:
+        tag: the ledger entry; None when the slot was so already.
+        notice: what is to be said of the clock; may be empty.
+    """
+
+    tag: str | None
+    notice: str
+
+
+def freeze(context: Context, *, slot: str, reason: str) -> HoldResult:
+    """Freeze a slot, and write everything that is derived.
 
     Raises:
         UsageError: there is no such slot.
     """
-    return share(context, lambda context: _hold(context, slot, reason=reason, is_thaw=False))
+    return share(
+        context,
+        lambda context: _hold(context, slot, reason=reason, is_thaw=False),
+        is_urgent=True,
+    )
 
 
-def thaw(context: Context, *, slot: str, reason: str) -> str | None:
+def thaw(context: Context, *, slot: str, reason: str) -> HoldResult:
     """Thaw a slot, and write everything that is derived.
-
-    Returns:
-        Tag of the ledger entry; None when the slot was not frozen.
 
     Raises:
         UsageError: there is no such slot.
@@ -31,9 +44,10 @@ def thaw(context: Context, *, slot: str, reason: str) -> str | None:
     return share(context, lambda context: _hold(context, slot, reason=reason, is_thaw=True))
 
 
-def _hold(context: Context, slot: str, *, reason: str, is_thaw: bool) -> str | None:
+def _hold(context: Context, slot: str, *, reason: str, is_thaw: bool) -> HoldResult:
     step = Hold(releases=context.releases, now=context.now)
     key = parse_slot(slot).key
     entry = step.thaw(key, reason=reason) if is_thaw else step.freeze(key, reason=reason)
-    settle(context)
-    return entry.tag if entry else None
+    settle(context, recorded=entry is not None)
+    notice = clock_notice(context.releases.state().entries, now=context.now)
+    return HoldResult(entry.tag if entry else None, notice)

@@ -1,5 +1,6 @@
 """Replace the key that signs verdicts."""
 
+from openmed.app.sync import share
 from openmed.context import Context
 from openmed.domain.attestation.rotation import Rotation
 from openmed.pipeline.regeneration import settle
@@ -16,7 +17,16 @@ def rotate_key(context: Context, *, verifier: str, is_lost: bool) -> tuple[Rotat
     Raises:
         UsageError: there is no such key.
     """
-    step = Rotate(releases=context.releases, ring=context.ring, now=context.now)
-    rotated = step.rotate(verifier, is_lost=is_lost)
-    settle(context)
-    return rotated
+
+    def act(context: Context) -> tuple[Rotation, str]:
+        step = Rotate(
+            releases=context.releases,
+            ring=context.ring,
+            verifiers=context.verifiers,
+            now=context.now,
+        )
+        rotated = step.rotate(verifier, is_lost=is_lost)
+        settle(context, recorded=bool(rotated[1]))
+        return rotated
+
+    return share(context, act, is_repeatable=False)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from openmed.app.sync import share
 from openmed.context import Context
+from openmed.domain.ledger.clock_rules import entries_ahead
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.release.reconcile import ReconcilePlan
@@ -53,6 +54,7 @@ class Recovered(NamedTuple):
         temporary: unfinished files and folders that were removed.
         derived: derived files that were written.
         forward: entries the pointer reaches again.
+        ahead: entries from the future, as the clock here has it; no release goes past them.
         published: what was served again, and what is not; what is whole is not named.
     """
 
@@ -60,6 +62,7 @@ class Recovered(NamedTuple):
     temporary: int
     derived: tuple[str, ...]
     forward: tuple[Entry, ...] = ()
+    ahead: tuple[Entry, ...] = ()
     published: Published = Published((), (), ())
 
 
@@ -76,7 +79,17 @@ def recover(world: Context, *, dropped: str = "", is_forward: bool = False) -> R
         IntegrityError: the state cannot be trusted; nothing was changed.
     """
     _require_repository(world)
-    later = GoForward(releases=world.releases).forward() if is_forward else ()
+    if not is_forward:
+        return _recovered(world, dropped=dropped)
+
+    def act(world: Context) -> Recovered:
+        later = GoForward(releases=world.releases).forward()
+        return _recovered(world, dropped=dropped)._replace(forward=later)
+
+    return share(world, act, is_repairing=True, is_repeatable=False)
+
+
+def _recovered(world: Context, *, dropped: str = "") -> Recovered:
     aside = Recover(releases=world.releases).recover(dropped=dropped)
     temporary = world.sweep()
     derived: list[str] = []
@@ -87,7 +100,8 @@ def recover(world: Context, *, dropped: str = "", is_forward: bool = False) -> R
             raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
         derived += late
     published = _publisher(world).publish(is_asked=False)._replace(whole=())
-    return Recovered(aside, temporary, tuple(derived), later, published)
+    ahead = entries_ahead(world.releases.state().entries, now=world.now)
+    return Recovered(aside, temporary, tuple(derived), ahead=ahead, published=published)
 
 
 def publish(world: Context, *, slot: str = "") -> Published:
@@ -128,10 +142,14 @@ def reconcile(
         IntegrityError: entries of the head are not here.
     """
     _require_repository(world)
-    step = Reconcile(releases=world.releases, registry=world.registry, now=world.now)
-    done = step.reconcile(head, is_abandoning=is_abandoning, reason=reason)
-    recover(world)
-    return done
+
+    def act(world: Context) -> tuple[ReconcilePlan, ...]:
+        step = Reconcile(releases=world.releases, registry=world.registry, now=world.now)
+        done = step.reconcile(head, is_abandoning=is_abandoning, reason=reason)
+        _recovered(world)
+        return done
+
+    return share(world, act, is_repairing=True, is_repeatable=False)
 
 
 def collect(world: Context, *, hours: float, is_dry_run: bool) -> CollectionResult:
@@ -145,7 +163,7 @@ def collect(world: Context, *, hours: float, is_dry_run: bool) -> CollectionResu
 
     def act(world: Context) -> CollectionResult:
         done = _collect(world, hours).collect()
-        recover(world)
+        _recovered(world)
         return done
 
     return share(world, act)

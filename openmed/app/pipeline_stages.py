@@ -24,6 +24,7 @@ from openmed.pipeline.release_graph import (
     ReleaseGraph,
     open_graph,
     require_registry,
+    require_right_clock,
     require_writable,
 )
 from openmed.pipeline.run_report import RunReport, StepRecord, step_records
@@ -113,12 +114,13 @@ def run_flip(world: Context) -> RunReport:
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
-    return share(world, _flip)
+    return share(world, _flip, is_judging=True)
 
 
 def _flip(world: Context) -> RunReport:
     graph = open_graph(world, may_build=False)
     world.signer.check()
+    require_right_clock(world)
     require_writable(world, "record")
     require_registry(world)
     try:

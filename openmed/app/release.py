@@ -3,7 +3,7 @@
 from openmed.app.sync import share
 from openmed.context import Context
 from openmed.pipeline.doit_main import run_graph
-from openmed.pipeline.doit_tasks import namespace
+from openmed.pipeline.doit_tasks import discard_cache, namespace
 from openmed.pipeline.release_graph import EVERY, open_graph, require_registry, require_writable
 from openmed.pipeline.run_report import RunReport
 
@@ -25,7 +25,7 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
         context.signer.check()
         require_writable(context, "record")
         require_registry(context)
-        run_graph(namespace(graph))
+        run_graph(namespace(graph), discard=lambda: discard_cache(context))
         return graph.run_report()
 
-    return share(context, act)
+    return share(context, act, is_judging=True)

@@ -1,8 +1,7 @@
 """Put earlier releases back, then write everything that is derived.
 
-Three files from here to the bytes: this one, `steps/rollback.py` (chooses the release to restore
-and plans, under the lock), `adapters/stores/release_store.py` (`commit` writes the ledger entry,
-then the pointer). `make rollback` and `openmed release rollback` only read options and print.
+`make rollback` and `openmed release rollback` only read options and print. The chain from here to
+the bytes, call by call, is in docs/concepts/flip.md, "Rollback, freeze and thaw".
 """
 
 from collections.abc import Callable, Iterator
@@ -11,20 +10,21 @@ from contextlib import contextmanager
 from openmed.app.sync import share
 from openmed.context import Context
 from openmed.domain.gates.gate import StepFault
+from openmed.domain.ledger.clock_rules import clock_notice
 from openmed.domain.release.product import fault_of
 from openmed.domain.release.rollback import RollbackPlan
 from openmed.domain.release.rollback_options import Request
 from openmed.domain.wire import pretty
 from openmed.errors import OpenMedError, UsageError
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.regeneration import regenerate
+from openmed.pipeline.regeneration import regenerate_all
 from openmed.pipeline.run_report import (
     RollbackTimes,
     RunReport,
     failed_rollback_report,
     rollback_report,
 )
-from openmed.pipeline.step_runner import StepResult
+from openmed.pipeline.step_runner import StepResult, StepState
 from openmed.steps.rollback import Rollback
 
 ROLLBACK = "rollback"
@@ -46,7 +46,7 @@ def run_rollback(context: Context, request: Request, *, is_dry_run: bool) -> Run
             plan = _step(context).plan(request)
             times = RollbackTimes(detected_at=context.now)
             return _report(context, request, plan, times=times)
-    return share(context, lambda context: _carried_out(context, request))
+    return share(context, lambda context: _carried_out(context, request), is_urgent=True)
 
 
 def _step(context: Context) -> Rollback:
@@ -57,6 +57,7 @@ def _step(context: Context) -> Rollback:
         verifiers=context.verifiers,
         released=context.released_bytes,
         now=context.now,
+        is_local=context.is_registry_local,
     )
 
 
@@ -65,9 +66,8 @@ def _carried_out(context: Context, request: Request) -> RunReport:
         clock = _Stopwatch(context.timer)
         plan = _step(context).commit(request, decided=clock.decide)
         flipped = clock.read()
-        context.sweep()
         # Also when nothing moved: an earlier run may have been killed before it came to this.
-        performed = tuple(regenerate(context))
+        performed = regenerate_all(context)
         is_moved = plan.entry is not None
         times = RollbackTimes(
             detected_at=request.detected_at or context.now,
@@ -76,8 +76,11 @@ def _carried_out(context: Context, request: Request) -> RunReport:
             regenerated=clock.read() if is_moved else None,
         )
         report = _report(context, request, plan, times=times, performed=performed)
-        context.run_files.write_report(pretty(report))
-    return report
+        fault = _write_report(context, report)
+        if fault is None:
+            return report
+        failed = StepResult(fault.step, StepState.FAILED, 0.0, fault)
+        return _report(context, request, plan, times=times, performed=(*performed, failed))
 
 
 def _report(
@@ -97,6 +100,7 @@ def _report(
         is_dry_run=performed is None,
         performed=performed or (),
         status_page=context.status_page,
+        notice=clock_notice((plan.entry,), now=context.now) if plan.entry else "",
     )
 
 
@@ -120,7 +124,17 @@ def _failure_recorded(context: Context) -> Iterator[None]:
 
 
 def _write_failure(context: Context, fault: StepFault) -> None:
-    context.run_files.write_report(pretty(failed_rollback_report(context.now, fault)))
+    _write_report(context, failed_rollback_report(context.now, fault))
+
+
+def _write_report(context: Context, report: RunReport) -> StepFault | None:
+    """Write the run report, or remove the one of an earlier run; why it could not be written."""
+    try:
+        context.run_files.write_report(pretty(report))
+    except OSError as error:
+        context.run_files.remove_report()
+        return fault_of(error, step="run-report.json")
+    return None
 
 
 class _Stopwatch:

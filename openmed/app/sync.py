@@ -1,51 +1,97 @@
-"""Acting on state that other machines share: fetch, act, push; when another was first, act again.
+"""Acting on state that other machines share: follow, act, push; when another was first, act again.
 
 Without `gates/shared.toml` the state is this machine's own, and acting is all there is.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from openmed.context import Context
-from openmed.errors import FlipConflictError
+from openmed.domain.release.sync_config import FILE, MINIMAL
+from openmed.errors import FlipConflictError, OpenMedError, UsageError
+from openmed.pipeline.sharing import Sharing, unshared_tags
 
 Answer = TypeVar("Answer")
 
 
-def share(context: Context, act: Callable[[Context], Answer]) -> Answer:
+def share(  # noqa: PLR0913 - each says something else of the command
+    context: Context,
+    act: Callable[[Context], Answer],
+    *,
+    is_urgent: bool = False,
+    is_judging: bool = False,
+    is_repairing: bool = False,
+    is_repeatable: bool = True,
+) -> Answer:
     """Act on a release repository, and share what happened.
 
     Args:
         context: the release repository.
         act: reads the state, compares, and moves it; called again, with what was fetched and at
             its own time, when another machine was first.
+        is_urgent: it acts at once also while the remote is away, and is shared later.
+        is_judging: queue, policies, suites and keys must be the reviewed ones.
+        is_repairing: it mends a pointer that went backwards itself.
+        is_repeatable: whether `act` may be called again; if not, what it did is replayed.
 
     Raises:
         FlipConflictError: others were first each time; nothing of it holds.
-        IntegrityError: the ledger is forked, or half merged.
-        ExternalError: the remote cannot be reached.
+        IntegrityError: this checkout or the shared branch went backwards, or is damaged.
+        ExternalError: the remote cannot be reached, or refuses the state.
+        UsageError: what decides is not what was reviewed.
     """
     git = context.git_state
     if git is None:
         return act(context)
-    for _ in range(git.attempts):
-        with context.releases.lock():
-            git.bring_up_to_date(strays=_strays(context))
-            before = _entries(context)
-        answer = act(context.at_this_moment())
-        with context.releases.lock():
-            made = _entries(context) - before
-            # Another process here may have lost, and so have undone what we made.
-            if git.publish(strays=_strays(context)) and made <= _entries(context):
-                return answer
-        context.progress("another machine released first; comparing again with its release")
-    msg = f"another machine released first, {git.attempts} times; nothing was released here"
+    sharing = Sharing(
+        context, git, is_urgent=is_urgent, is_judging=is_judging, is_repairing=is_repairing
+    )
+    sharing.begin()
+    answer = _acted(sharing, context, act)
+    for _ in range(git.attempts - 1):
+        if sharing.finish(is_repeatable=is_repeatable):
+            return answer
+        context.terminal.line("another machine was first; acting again on what it shared")
+        sharing.begin()
+        if is_repeatable:
+            answer = _acted(sharing, context, act)
+    if sharing.finish(is_repeatable=is_repeatable):
+        return answer
+    msg = f"another machine was first, {git.attempts} times; nothing of this holds"
     raise FlipConflictError(msg, next_step="run it again")
 
 
-def _entries(context: Context) -> frozenset[str]:
-    return frozenset(entry.digest for entry in context.releases.reached().entries)
+def _acted(sharing: Sharing, context: Context, act: Callable[[Context], Answer]) -> Answer:
+    """Act; what moved before it failed is shared all the same."""
+    try:
+        return act(context.at_this_moment())
+    except (OpenMedError, OSError):
+        with suppress(OpenMedError):
+            sharing.finish(is_repeatable=False)
+        raise
 
 
-def _strays(context: Context) -> tuple[str, ...]:
-    return tuple(stray.name for stray in context.releases.strays(context.releases.reached()))
+def require_shared(context: Context) -> None:
+    """Refuse to go on where nobody would learn what happened: a checkout that is thrown away.
+
+    Raises:
+        UsageError: the state is not shared.
+    """
+    if context.git_state is None:
+        msg = (
+            "the release state is not shared: the next run on a fresh checkout would know nothing "
+            "of this one, of its quarantines neither"
+        )
+        raise UsageError(msg, next_step=f"commit {FILE} with: {MINIMAL}")
+
+
+def unshared_lines(context: Context) -> tuple[str, ...]:
+    """A line for a person about ledger entries that nobody else has; none when there are none."""
+    try:
+        tags = unshared_tags(context)
+    except UsageError as error:
+        return (f"sharing: {error.message}",)
+    where = context.git_state.branch.name if context.git_state else ""
+    noun = "them" if len(tags) > 1 else "it"
+    return (f"not shared yet: {', '.join(tags)}; {where} does not have {noun}",) if tags else ()

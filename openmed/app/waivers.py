@@ -36,7 +36,7 @@ def waive(  # noqa: PLR0913 - each is an option of the command
         waived = _lift(context).waive(
             signer, digest, reason=reason, expires=expires, is_recording=is_recording
         )
-        settle(context)
+        settle(context, recorded=waived.entry is not None)
         return waived
 
     return share(context, act) if is_recording else act(context)
@@ -47,7 +47,7 @@ def lift(context: Context) -> Lifting:
 
     def act(context: Context) -> Lifting:
         lifting = _lift(context).record()
-        settle(context)
+        settle(context, recorded=lifting.entry is not None)
         return lifting
 
     return share(context, act)

@@ -153,6 +153,7 @@ cli = LazyGroup(
         },
         "Set up": {
             "init": Lazy("init:init", "Create a release repository in DIR."),
+            "upgrade": Lazy("init:upgrade", "Write what a repository of an older version lacks."),
             "doctor": Lazy("doctor:doctor", "Check that everything a release needs is there."),
             "schema": Lazy("schema:schema", "Print the JSON Schema of a file or an answer."),
             "completion": Lazy("completion:completion", "Print the completion script for a shell."),

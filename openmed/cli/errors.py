@@ -131,9 +131,16 @@ def _place(error: BaseException) -> str:
 
 def _frames(error: BaseException) -> Iterator[str]:
     """Where it happened, the cause first; never what was in hand."""
-    cause = error.__cause__
-    if cause is not None:
-        yield from _frames(cause)
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:  # An error may be its own cause.
+        chain.append(link)
+        link = link.__cause__
+    for one in reversed(chain):
+        yield from _frames_of(one)
+
+
+def _frames_of(error: BaseException) -> Iterator[str]:
     for frame in traceback.extract_tb(error.__traceback__):
         yield f"  {frame.filename}:{frame.lineno} {frame.name}"
     yield type(error).__name__

@@ -1,13 +1,23 @@
-"""`openmed init`: a new release repository."""
+"""`openmed init` and `openmed upgrade`: a new release repository, and one of an older version."""
 
 from pathlib import Path
 
 import click
 
-from openmed.app.scaffold import begin
-from openmed.cli.output import emit_json, handle_errors, output_options, print_text
+from openmed.app.scaffold import FileUpgrade, Way, begin
+from openmed.app.scaffold import upgrade as run_upgrade
+from openmed.cli.output import (
+    emit_json,
+    exit_with,
+    handle_errors,
+    output_options,
+    print_text,
+    shared_options,
+)
 from openmed.cli.render.help_format import Command
 from openmed.context import open_context
+from openmed.domain.digest import Json
+from openmed.exit_codes import ExitCode
 
 
 @click.command(cls=Command)
@@ -24,11 +34,55 @@ def init(*, folder: Path, github: bool, as_json: bool) -> None:
     if as_json:
         emit_json("init", {"folder": str(folder), "files": list(written)})
         return
-    lines = [f"{len(written)} files in {folder}", f"next: cd {folder} && make release"]
-    if github:
+    lines = [f"{len(written)} files in {folder}"]
+    if not github:
+        lines.append(f"next: cd {folder} && make release")
+    else:
         lines += [
+            f"next: cd {folder}, git init -b main, commit, add the remote origin, push",
+            "the release state goes to its branch openmed-state, as gates/shared.toml says",
             "in GitHub, two things are left: the environment `release` with the secret",
             "OPENMED_SIGNING_KEY, and its public half in gates/keys/:",
             "  openmed keys add release --key ~/release.pem",
         ]
     print_text("\n".join(lines))
+
+
+@click.command(cls=Command)
+@shared_options
+@click.option("--check", is_flag=True, help="Write nothing; exit 10 if something would change.")
+@handle_errors
+def upgrade(*, root: Path, as_json: bool, check: bool) -> None:
+    """Write what a repository of an older version lacks.
+
+    What is written is printed as a diff. Files that a person changed are kept; what they lack
+    is said. Review and commit the rest.
+
+    Example: openmed upgrade --check
+    """
+    found = run_upgrade(open_context(root, quiet=True), is_check=check)
+    changed = [one for one in found if one.way is not Way.KEPT]
+    if as_json:
+        emit_json("upgrade", {"check": check, "files": [_plain(one) for one in found]})
+    else:
+        print_text(_text(found, is_check=check))
+    exit_with(ExitCode.CHANGES if check and changed else ExitCode.DONE)
+
+
+def _plain(one: FileUpgrade) -> dict[str, Json]:
+    return {"file": one.name, "way": one.way.value, "diff": one.diff, "lacks": list(one.lacks)}
+
+
+def _text(found: tuple[FileUpgrade, ...], *, is_check: bool) -> str:
+    changed = [one for one in found if one.way is not Way.KEPT]
+    lines = [one.diff for one in changed]
+    for one in found:
+        if one.lacks:
+            lines.append(f"{one.name} was changed here and is kept; this version has in it too:\n")
+            lines += [f"    {line}\n" for line in one.lacks]
+    word = "would be written" if is_check else "written"
+    noun = "file" if len(changed) == 1 else "files"
+    lines.append(f"{len(changed)} {noun} {word}\n" if changed else "nothing to write\n")
+    if changed:
+        lines.append(f"next: {'openmed upgrade' if is_check else 'git diff, then git commit'}\n")
+    return "".join(lines)

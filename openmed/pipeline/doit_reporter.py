@@ -11,6 +11,8 @@ from openmed.domain.wire import pretty
 from openmed.pipeline.run_report import RunReport
 
 RELEASE = "release"
+FOLLOW = "follow"
+"""Takes what other machines shared; when it is refused, nothing else may run."""
 
 
 class PrintSummary(Protocol):
@@ -56,6 +58,7 @@ class ReleaseReporter:
     def __init__(self, outstream: TextIO, options: Mapping[str, object]) -> None:  # noqa: ARG002 - doit's signature
         """Take what doit gives every reporter."""
         self._out = outstream
+        self._is_refused = False
 
     def initialize(self, tasks: Mapping[str, Task], selected_tasks: list[str]) -> None:
         """Called when the graph is known."""
@@ -70,8 +73,11 @@ class ReleaseReporter:
         """Called after a task ran."""
 
     def add_failure(self, task: Task, fail: BaseFail) -> None:
-        """Called when a task failed; only `release` is meant to."""
-        if task.name != RELEASE:
+        """Called when a task failed; `follow` and `release` are meant to, and say why."""
+        if task.name == FOLLOW:
+            self._is_refused = True
+            self._tell(str(fail.message))
+        elif task.name != RELEASE and not self._is_refused:
             self.graph.crashed.append(task.name)
             self._tell(f"{task.name}: {fail.get_name()}")
 

@@ -12,13 +12,15 @@ from doit.task import Task
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
-from openmed.domain.release.product import Step
+from openmed.domain.release.product import Step, fault_of
 from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import Each, StepDefinition
-from openmed.pipeline.doit_reporter import PrintSummary, ReleaseReporter
-from openmed.pipeline.release_graph import ReleaseGraph, open_graph
+from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, ReleaseReporter
+from openmed.pipeline.release_graph import ReleaseGraph, open_graph, require_right_clock
+from openmed.pipeline.sharing import Sharing
+from openmed.pipeline.step_runner import StepResult, StepState
 
 TaskTable = dict[str, object]
 
@@ -39,9 +41,19 @@ class UpToDateCheck:
 class ReleaseTasks:
     """The pipeline as tasks of doit: one for each step, after those it is made from."""
 
-    def __init__(self, graph: ReleaseGraph) -> None:
-        """Remember whose tasks these are."""
+    def __init__(self, graph: ReleaseGraph, sharing: Sharing | None = None) -> None:
+        """Remember whose tasks these are, and how the state is shared with other machines."""
         self._graph = graph
+        self._sharing = sharing
+
+    def task_follow(self) -> TaskTable:
+        """Take what other machines shared, before anything is read."""
+        return {
+            "actions": [(_follow, [self._graph, self._sharing])],
+            "uptodate": [False],
+            "io": {"capture": False},
+            "verbosity": 0,
+        }
 
     def task_pipeline(self) -> Iterator[TaskTable]:
         """Every task of the pipeline."""
@@ -57,7 +69,7 @@ class ReleaseTasks:
         """The whole chain; red if anything is not released."""
         fleet = (step for step in self._graph.pipeline.steps if step.each is Each.FLEET)
         return {
-            "actions": [(_release, [self._graph])],
+            "actions": [(_release, [self._graph, self._sharing])],
             "task_dep": [step.group for step in fleet],
             "uptodate": [False],
             "io": {"capture": False},
@@ -80,7 +92,7 @@ class ReleaseTasks:
                 task = self._task(step, definition, file_dep=made)
                 if definition.alone_after:
                     # Nothing else may compute meanwhile, also with `doit -n`: one after another.
-                    task["task_dep"] = before
+                    task["task_dep"] = [*self._first, *before]
                     before = [step.task]
                 yield task
 
@@ -97,6 +109,10 @@ class ReleaseTasks:
         )
         return [graph.product(step.slot, step.name) for step in steps]
 
+    @property
+    def _first(self) -> list[str]:
+        return [FOLLOW] if self._sharing is not None else []
+
     def _task(
         self, step: Step[Frozen], definition: StepDefinition, *, file_dep: list[str]
     ) -> TaskTable:
@@ -106,6 +122,7 @@ class ReleaseTasks:
             **({"name": name} if name else {"doc": definition.summary}),
             "actions": [(self._graph.run, [step])],
             "file_dep": file_dep,
+            "task_dep": self._first,
             "targets": [self._graph.product(step.slot, step.name)],
             "uptodate": [UpToDateCheck(self._graph, step)],
             "io": {"capture": False},
@@ -115,13 +132,14 @@ class ReleaseTasks:
 
 def doit_config(graph: ReleaseGraph, *, print_summary: PrintSummary | None) -> TaskTable:
     """What doit must know besides the tasks."""
-    folder = graph.world.artifacts
-    folder.mkdir(parents=True, exist_ok=True)
+    graph.world.artifacts.mkdir(parents=True, exist_ok=True)
+    if not graph.world.graph_cache.is_usable():
+        discard_cache(graph.world)
     return {
         "default_tasks": ["release"],
         "minversion": "0.37.0",
         "backend": "sqlite3",
-        "dep_file": str(folder / "doit.sqlite3"),
+        "dep_file": str(graph.world.graph_cache.file),
         "continue": True,
         "verbosity": 0,
         "par_type": "thread",
@@ -129,12 +147,30 @@ def doit_config(graph: ReleaseGraph, *, print_summary: PrintSummary | None) -> T
     }
 
 
+def discard_cache(world: Context) -> None:
+    """Throw doit's database away, and say so: the graph is right without it."""
+    world.graph_cache.discard()
+    text = f"{world.graph_cache.file.name} was damaged; it is made again, nothing else is lost"
+    world.changed(text, {"type": "progress", "text": text})
+
+
 def namespace(
-    graph: ReleaseGraph, *, print_summary: PrintSummary | None = None
+    graph: ReleaseGraph,
+    *,
+    print_summary: PrintSummary | None = None,
+    sharing: Sharing | None = None,
 ) -> dict[str, object]:
-    """What a dodo module holds: the task creators and doit's configuration."""
-    tasks = ReleaseTasks(graph)
-    creators = {name: getattr(tasks, name) for name in dir(tasks) if name.startswith("task_")}
+    """What a dodo module holds: the task creators and doit's configuration.
+
+    Raises:
+        IntegrityError: the clock is too far behind the ledger.
+    """
+    require_right_clock(graph.world)
+    tasks = ReleaseTasks(graph, sharing)
+    names = [name for name in dir(tasks) if name.startswith("task_")]
+    if sharing is None:
+        names.remove("task_follow")
+    creators = {name: getattr(tasks, name) for name in names}
     return {**creators, "DOIT_CONFIG": doit_config(graph, print_summary=print_summary)}
 
 
@@ -146,13 +182,32 @@ def dodo(world: Context, *, print_summary: PrintSummary) -> dict[str, object]:
     """
     interrupts.install_handlers()
     try:
-        return namespace(open_graph(world), print_summary=print_summary)
+        git = world.git_state
+        sharing = Sharing(world, git, is_judging=True) if git else None
+        return namespace(open_graph(world), print_summary=print_summary, sharing=sharing)
     except OpenMedError as error:
         raise InvalidDodoFile(error.diagnostics()) from None
 
 
-def _release(graph: ReleaseGraph) -> TaskFailed | bool:
+def _follow(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
+    try:
+        if sharing is not None:
+            sharing.begin()
+    except OpenMedError as error:
+        fault = fault_of(error, step=FOLLOW)
+        result = StepResult(task=FOLLOW, how=StepState.FAILED, seconds=0.0, fault=fault)
+        graph.performed.append(result)
+        return TaskFailed(error.diagnostics())
+    return True
+
+
+def _release(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
     report = graph.run_report()
+    try:
+        if sharing is not None and not sharing.finish():
+            return TaskFailed("another machine was first; run doit again to compare with it")
+    except OpenMedError as error:
+        return TaskFailed(error.diagnostics())
     if report.exit_code == ExitCode.DONE:
         return True
     held = [row.slot for row in report.candidates if row.exit_code != ExitCode.DONE]

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from openmed.context import Context
 from openmed.domain.pages.derived_records import QUARANTINE, render_records
 from openmed.domain.pages.renderers import RENDERERS
-from openmed.pipeline.step_runner import StepResult, raise_fault, run_step
+from openmed.domain.release.product import fault_of
+from openmed.errors import OpenMedError, UnfinishedError
+from openmed.pipeline.step_runner import StepResult, StepState, raise_fault, run_step
 from openmed.steps.regenerate import Regenerate, Verified
 
 RECORDS = "records"
@@ -42,12 +44,32 @@ def regenerate(context: Context) -> Iterator[StepResult]:
         yield run_step(step, products=context.products, retry=True)
 
 
-def settle(context: Context) -> None:
+def regenerate_all(context: Context) -> tuple[StepResult, ...]:
+    """Write everything that is derived; what breaks is a fault, as the pointer may have moved."""
+    done: list[StepResult] = []
+    try:
+        context.sweep()
+        for result in regenerate(context):
+            done.append(result)  # noqa: PERF402 - those before a failure count
+    except (OpenMedError, OSError) as error:
+        fault = fault_of(error, step="regenerate")
+        done.append(StepResult("regenerate", StepState.FAILED, 0.0, fault))
+    return tuple(done)
+
+
+def settle(context: Context, *, recorded: bool) -> None:
     """Write everything that is derived, after an entry that moved no slot.
 
+    Args:
+        context: the release repository.
+        recorded: whether there is such an entry.
+
     Raises:
+        UnfinishedError: an entry was recorded, and a file could not be written.
         OpenMedError: a file could not be written.
     """
-    context.sweep()
-    for done in regenerate(context):
+    for done in regenerate_all(context):
+        if recorded and done.fault is not None:
+            msg = f"recorded, but what is derived could not be written: {done.fault.message}"
+            raise UnfinishedError(msg, next_step="openmed release recover")
         raise_fault(done)

@@ -11,6 +11,7 @@ from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import check_policy
+from openmed.domain.ledger.clock_rules import require_clock
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
@@ -23,6 +24,7 @@ from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
 from openmed.steps import benchmark, compare, flip, performance, stage
+from openmed.version import __version__
 
 Comparison = TypeVar("Comparison", bound=benchmark.ReferenceBenchmark)
 
@@ -171,7 +173,7 @@ class ReleaseGraph:
             signer=world.signer,
             gates=world.gates,
             gates_code=world.gates_code,
-            engine_version=world.engine_version,
+            engine_version=__version__,
             now=world.now,
         )
 
@@ -328,6 +330,15 @@ def open_graph(
     require_writable(world, "work")
     world.sweep()
     return graph
+
+
+def require_right_clock(world: Context) -> None:
+    """Refuse to begin a release whose entry could not be recorded at its time.
+
+    Raises:
+        IntegrityError: the clock is too far behind the ledger; nothing was run.
+    """
+    require_clock(world.releases.last_whole().entries, now=world.now)
 
 
 def require_writable(world: Context, *roles: str) -> None:

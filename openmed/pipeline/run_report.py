@@ -125,7 +125,9 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
     moved = any(step.task == "flip" and step.how is StepState.COMPUTED for step in performed)
     results = () if flip is None else flip.results if moved else _settled(flip.results)
     faults = tuple(step.fault for step in performed if step.fault is not None)
-    fleet_wide = [f for f in faults if f.step == "flip" or f.step.startswith("regenerate:")]
+    fleet_wide = [
+        f for f in faults if f.step in ("flip", "follow") or f.step.startswith("regenerate:")
+    ]
     codes = {result.exit_code for result in results} | {fault.exit_code for fault in fleet_wide}
     if crashed or flip is None:
         is_ours = bool(crashed) or not fleet_wide
@@ -160,16 +162,32 @@ def rollback_report(  # noqa: PLR0913 - every part of the report is named
     is_dry_run: bool,
     performed: tuple[StepResult, ...],
     status_page: str,
+    notice: str,
 ) -> RunReport:
-    """Add up a rollback that could be planned."""
+    """Add up a rollback that could be planned.
+
+    Args:
+        request: what was asked for.
+        plan: what was decided.
+        started: when it started.
+        times: how long it took.
+        is_dry_run: whether nothing was written.
+        performed: steps that wrote what is derived.
+        status_page: path of the status page; empty when there is none.
+        notice: what is to be said of the clock; may be empty.
+    """
     faults = tuple(step.fault for step in performed if step.fault is not None)
-    codes = {plan.exit_code, *(fault.exit_code for fault in faults)}
+    is_moved = plan.entry is not None and not is_dry_run
+    # What is live did change, so no code that says "nothing moved" fits.
+    codes = {fault.exit_code for fault in faults}
+    if is_moved and faults:
+        codes = {ExitCode.UNFINISHED}
     refused = [row for row in plan.slots if row.undo is Undo.REFUSED]
     return RunReport(
         command="release rollback",
         started=started,
         tag=plan.entry.tag if plan.entry and not is_dry_run else None,
-        exit_code=worst_code(codes),
+        exit_code=worst_code({plan.exit_code, *codes}),
         candidates=(),
         steps=step_records(performed),
         faults=faults,
@@ -184,12 +202,13 @@ def rollback_report(  # noqa: PLR0913 - every part of the report is named
         alarms=(
             *(f"{row.slot} cannot go back: {row.reason}" for row in refused),
             *(f"{slot} still serves what was taken back elsewhere" for slot in plan.also_live),
+            *((notice,) if notice else ()),
         ),
     )
 
 
 def failed_rollback_report(started: str, fault: StepFault) -> RunReport:
-    """The report of a rollback that could not even be planned or written."""
+    """The report of a rollback that moved nothing: it could not even be planned or written."""
     return RunReport(
         command="release rollback",
         started=started,

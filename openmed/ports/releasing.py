@@ -3,6 +3,7 @@
 Each Protocol says what it promises and how it fails.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -54,6 +55,27 @@ class Verifiers(Protocol):
                 signed for another verifier, or not our statement.
         """
 
+    def recorded(self, evidence: Callable[[str], bytes]) -> Callable[[bytes], SignedVerdict]:
+        """Checks verdicts that were released; a developer's key may have travelled with them.
+
+        Args:
+            evidence: gives an evidence file's bytes, checked against its name.
+
+        Returns:
+            Like `verify`; a key that is listed nowhere here, but is in the evidence, counts as
+            `local` and is marked as unlisted. Never to be used for a verdict that is not spent.
+        """
+
+    def recorded_form(self, keyid: str) -> bytes | None:
+        """What travels with a release that a developer's own key signed; None for other keys."""
+
+    def keyid_of(self, envelope: bytes) -> str:
+        """Id of the key an envelope says it is signed by; nothing is verified.
+
+        Raises:
+            IntegrityError: it is not an envelope.
+        """
+
     def verify_waiver(self, envelope: bytes) -> SignedWaiver:
         """Check a signature and the waiver under it.
 
@@ -75,12 +97,14 @@ class Waivers(Protocol):
 class KeyRing(Protocol):
     """The key pair of this process, while it is replaced."""
 
-    def prepare(self, verifier: str, *, is_lost: bool) -> Rotation:
+    def prepare(self, verifier: str, *, is_lost: bool, signed: tuple[str, ...]) -> Rotation:
         """Make the next pair, or find the one a killed call left; keep the old public half.
 
         Args:
             verifier: whose key; empty = of the private key of this process.
-            is_lost: the old private key is not needed.
+            is_lost: the old private key is not needed. When the present one signed nothing and
+                another of the same verifier did, that one was lost and the present one follows.
+            signed: keys that signed what is recorded and are not closed, newest first.
 
         Raises:
             UsageError: there is no such key.
@@ -127,8 +151,13 @@ class ReleaseStore(Protocol):
             IntegrityError: as `state`, but for a ledger with two heads.
         """
 
-    def lost_heads(self, state: FleetState) -> tuple[LostHead, ...]:
-        """Entries that took effect in this checkout and that a state does not reach."""
+    def lost_heads(self, state: FleetState, *, is_local: bool = False) -> tuple[LostHead, ...]:
+        """Entries that took effect in this checkout and that a state does not reach.
+
+        Args:
+            state: the state.
+            is_local: leave out what only the last fetched shared branch names.
+        """
 
     def evidence_for(self, entry: Entry) -> tuple[bytes, ...]:
         """Evidence of an entry that is not whole under `gates/`, from what is remembered.

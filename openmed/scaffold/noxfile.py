@@ -29,7 +29,7 @@ def gates(session: nox.Session) -> None:
 @nox.session
 def flip(session: nox.Session) -> None:
     """Judge, sign and flip what the parts measured; runs no candidate."""
-    _openmed(session, "release", "flip")
+    _openmed(session, "release", "flip", "--shared-only")
 
 
 @nox.session

@@ -13,6 +13,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Gate, StepFault
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import BASELINE, PARENT, PERFORMANCE, Decision, Verdict, judge
+from openmed.domain.ledger.entry import entry_time
 from openmed.domain.release.flip_preconditions import is_fresh
 from openmed.domain.release.product import (
     BaselineReport,
@@ -100,11 +101,12 @@ class Compare(Step[VerdictProduct]):
         Bytes that are condemned get no second verdict that would let them pass.
         """
         policy = self.inputs.policy(self.slot)
-        verdict = judge(self._evidence(policy), policy=policy, gates=self.gates, now=self.now)
+        now = self._moment()
+        verdict = judge(self._evidence(policy), policy=policy, gates=self.gates, now=now)
         refused = self._refusal(verdict)
         if refused:
             evidence = self._evidence(policy, refused=refused)
-            verdict = judge(evidence, policy=policy, gates=self.gates, now=self.now)
+            verdict = judge(evidence, policy=policy, gates=self.gates, now=now)
         return verdict
 
     def is_current(self, value: Frozen) -> bool:
@@ -122,12 +124,17 @@ class Compare(Step[VerdictProduct]):
         if self._refusal(verdict):
             return False
         spent = sha256_hex(value.envelope.encode()) in self.releases.state().spent
-        return spent or is_fresh(verdict, policy=self.inputs.policy(self.slot), now=self.now)
+        policy = self.inputs.policy(self.slot)
+        return spent or is_fresh(verdict, policy=policy, now=self._moment())
 
     def after_write(self, value: Frozen) -> None:
         """Remove the marker only after a verdict that does not fail is written."""
         if isinstance(value, VerdictProduct) and value.verdict.decision is not Decision.QUARANTINED:
             self.products.unmark(self.slot)
+
+    def _moment(self) -> str:
+        """The time a flip would go by: never before what is recorded."""
+        return entry_time(self.releases.state().entries, now=self.now)
 
     def _is_pardoned(self, verdict: Verdict) -> bool:
         """Whether it was condemned by a quarantine that was lifted since: it is judged again."""

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver import SignedWaiver, Waiver, payload_of_waiver
 from openmed.domain.attestation.waiver_rules import lift, row_to_waive, waiver_for
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.changes import Lifted
-from openmed.domain.ledger.entry import Entry, next_entry
+from openmed.domain.ledger.entry import Entry, entry_time, next_entry
 from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.ledger.pointer import pointer_of
 from openmed.errors import OpenMedError
@@ -123,9 +124,13 @@ class Lift:
         return lift(
             state,
             signed,
-            judged=lambda digest: self.verifiers.verify(self.releases.evidence(digest)),
-            now=self.now,
+            judged=self._judged,
+            now=entry_time(state.entries, now=self.now),
         )
+
+    def _judged(self, digest: str) -> SignedVerdict:
+        evidence = self.releases.evidence
+        return self.verifiers.recorded(evidence)(evidence(digest))
 
     def _commit(self, state: FleetState, lifted: tuple[tuple[Lifted, bytes], ...]) -> Entry:
         changes = tuple(change for change, _ in lifted)

@@ -55,17 +55,23 @@ class Reconcile:
                     msg = f"the entries of head {other.name} are not all here"
                     way = "get them from the machine or branch that made them (git fetch)"
                     raise IntegrityError(msg, next_step=way)
-                plan = plan_reconcile(
-                    state,
-                    other,
-                    is_abandoning=is_abandoning,
-                    reason=reason,
-                    fallback=self._fallback,
-                    now=self.now,
-                )
+                plan = self.plan(state, other, is_abandoning=is_abandoning, reason=reason)
                 evidence = self.releases.evidence_for(plan.entry)
                 self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
                 done.append(plan)
+
+    def plan(
+        self, state: FleetState, other: LostHead, *, is_abandoning: bool, reason: str
+    ) -> ReconcilePlan:
+        """What taking in another head would write on a state; writes nothing."""
+        return plan_reconcile(
+            state,
+            other,
+            is_abandoning=is_abandoning,
+            reason=reason,
+            fallback=self._fallback,
+            now=self.now,
+        )
 
     def _fallback(self, state: FleetState, slot: str) -> LiveRelease | None:
         return next(filter(self._is_whole, restorable(state, slot)), None)

@@ -67,7 +67,7 @@ class Verified:
                     live,
                     state=state,
                     evidence=self._releases.evidence,
-                    verify=self._verifiers.verify,
+                    verify=self._verifiers.recorded(self._releases.evidence),
                 )
                 for live in state.live
             )

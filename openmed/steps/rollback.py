@@ -7,6 +7,7 @@ measurement. It reads ledger, evidence and bytes, and writes one entry.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
 from openmed.domain.release.rollback import Choice, RollbackPlan, plan_rollback
@@ -18,7 +19,11 @@ from openmed.ports.storage import ArtifactStore
 
 @dataclass(frozen=True)
 class Rollback:
-    """Goes back in the slots meant."""
+    """Goes back in the slots meant.
+
+    Attributes:
+        is_local: whether the registry is the local one, for which a developer's key may sign.
+    """
 
     releases: ReleaseStore
     registry: Registry
@@ -26,6 +31,7 @@ class Rollback:
     verifiers: Verifiers
     released: ReleasedBytes
     now: str
+    is_local: bool
 
     def plan(self, request: Request) -> RollbackPlan:
         """What would be done; writes nothing.
@@ -50,8 +56,20 @@ class Rollback:
             decided()
             self._serve_what_stays(plan)
             if plan.entry is not None and plan.pointer is not None:
-                self.releases.commit(plan.entry, plan.pointer, evidence=())
+                try:
+                    self.releases.commit(plan.entry, plan.pointer, evidence=())
+                except OSError:
+                    if not self._has_moved(plan.entry):
+                        raise
         return plan
+
+    def _has_moved(self, entry: Entry) -> bool:
+        """Whether the pointer names an entry; a disk may fail after it was replaced."""
+        try:
+            entries = self.releases.reached().entries
+        except OpenMedError:
+            return False
+        return bool(entries) and entries[-1].digest == entry.digest
 
     def _planned(self, request: Request, *, is_repairing: bool) -> RollbackPlan:
         state = self.releases.state()
@@ -88,13 +106,15 @@ class Rollback:
                 target,
                 state=state,
                 evidence=self.releases.evidence,
-                verify=self.verifiers.verify,
+                verify=self.verifiers.recorded(self.releases.evidence),
             )
             if (record.verdict.repro, record.verdict.repro_hash) != (
                 release.repro,
                 release.repro_hash,
             ):
                 return "its repro_hash is not the one that was signed"
+            if record.is_unlisted and not self.is_local:
+                return "it is signed by a developer's own key, which is listed nowhere here"
             self._check_bytes(target, is_repairing=is_repairing)
         except OpenMedError as error:
             return error.message

@@ -4,12 +4,15 @@ The new pair is made first and put in place last, so that a crash leaves a key t
 one whose replacement the same command completes.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from openmed.domain.attestation.rotation import Rotation, plan_rotation
-from openmed.domain.ledger.fleet import fold
+from openmed.domain.ledger.changes import Lifted, Promoted, Quarantined
+from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.ledger.pointer import pointer_of
-from openmed.ports.releasing import KeyRing, ReleaseStore
+from openmed.errors import OpenMedError
+from openmed.ports.releasing import KeyRing, ReleaseStore, Verifiers
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class Rotate:
 
     releases: ReleaseStore
     ring: KeyRing
+    verifiers: Verifiers
     now: str
 
     def rotate(self, verifier: str, *, is_lost: bool) -> tuple[Rotation, str]:
@@ -36,11 +40,25 @@ class Rotate:
             FlipConflictError: another process holds the lock.
         """
         with self.releases.lock():
-            rotation = self.ring.prepare(verifier, is_lost=is_lost)
             state = self.releases.state()
+            rotation = self.ring.prepare(verifier, is_lost=is_lost, signed=self._signed(state))
             entry = plan_rotation(state, rotation, now=self.now)
             if entry is not None:
                 after = fold((*state.entries, entry))
                 self.releases.commit(entry, pointer_of(after), evidence=())
             self.ring.finish(rotation)
         return rotation, entry.tag if entry else ""
+
+    def _signed(self, state: FleetState) -> tuple[str, ...]:
+        """Keys that signed what is recorded and are not closed, newest first."""
+        closed = {closure.keyid for closure in state.closures}
+        found: dict[str, None] = {}
+        for entry in reversed(state.entries):
+            for change in entry.changes:
+                if not isinstance(change, (Promoted, Quarantined, Lifted)):
+                    continue
+                digest = change.waiver if isinstance(change, Lifted) else change.verdict
+                # What is damaged must not hold up the closing of a key.
+                with suppress(OpenMedError):
+                    found.setdefault(self.verifiers.keyid_of(self.releases.evidence(digest)))
+        return tuple(keyid for keyid in found if keyid not in closed)

@@ -5,11 +5,13 @@ of what is live and of what could be rolled back to.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TypeVar
 
 from openmed.domain.attestation.signature_rules import void_reason
+from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver_rules import check_lifted
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.changes import (
@@ -96,7 +98,9 @@ class Verify:
         checks = [
             VerifyCheck("chain", len(state.entries), tuple(self._stray_faults(now))),
             self._check("evidence", _evidence(state), self._evidence_faults),
-            self._check("verdicts", _judged(state), partial(self._signature_faults, state)),
+            self._check(
+                "verdicts", _judged(state), partial(self._signature_faults, state)
+            )._replace(notes=tuple(dict.fromkeys(self._unlisted(state)))),
             self._check("lifted", _lifted(state), partial(self._lift_faults, state)),
             self._check("releases", state.history, partial(self._release_faults, state)),
         ]
@@ -129,7 +133,7 @@ class Verify:
 
     def _signature_faults(self, state: FleetState, change: Judgement) -> Iterator[str]:
         try:
-            signed = self.verifiers.verify(self.releases.evidence(change.verdict))
+            signed = self._recorded(self.releases.evidence(change.verdict))
         except OpenMedError as error:
             yield f"verdict {change.verdict[:16]}… of {change.slot}: {error.message}"
             return
@@ -139,13 +143,27 @@ class Verify:
         if void:
             yield f"verdict {change.verdict[:16]}… of {change.slot}: {void}"
 
+    def _recorded(self, envelope: bytes) -> SignedVerdict:
+        return self.verifiers.recorded(self.releases.evidence)(envelope)
+
+    def _unlisted(self, state: FleetState) -> Iterator[str]:
+        """Keys that only travelled with what they signed; faults are found elsewhere."""
+        for change in _judged(state):
+            with suppress(OpenMedError):
+                signed = self._recorded(self.releases.evidence(change.verdict))
+                if signed.is_unlisted:
+                    yield (
+                        f"key {signed.keyid[:16]} is local, unlisted: it travelled with what it "
+                        "signed, and counts for previews on the local registry only"
+                    )
+
     def _lift_faults(self, state: FleetState, change: Lifted) -> Iterator[str]:
         try:
             check_lifted(
                 state,
                 change,
                 waived=lambda name: self.verifiers.verify_waiver(self.releases.evidence(name)),
-                judged=lambda name: self.verifiers.verify(self.releases.evidence(name)),
+                judged=lambda name: self._recorded(self.releases.evidence(name)),
             )
         except IntegrityError as error:
             yield error.message
@@ -158,7 +176,7 @@ class Verify:
                 row,
                 state=state,
                 evidence=self.releases.evidence,
-                verify=self.verifiers.verify,
+                verify=self._recorded,
             )
         except IntegrityError as error:
             yield error.message

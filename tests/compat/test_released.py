@@ -89,6 +89,24 @@ def test_a_run_that_has_nothing_new_measures_once(old: Repository) -> None:
     _assert_whole(old, before)
 
 
+def test_it_is_upgraded(old: Repository) -> None:
+    """As a diff to review; a second time there is nothing to write, and it releases on."""
+    before, files = _state(old), old.files(".")
+    check = old.run("upgrade", "--check")
+    assert 10 == check.returncode, check.stderr
+    assert "+from openmed.cli.release.dodo import dodo" in check.stdout
+    assert files == old.files(".")
+    done = old.run("upgrade")
+    assert 0 == done.returncode, done.stderr
+    assert check.stdout.partition("files would")[0] == done.stdout.partition("files written")[0]
+    assert "gates/pointer.json -merge" in (old.root / ".gitattributes").read_text()
+    again = old.run("upgrade", "--check")
+    assert 0 == again.returncode, again.stdout
+    assert 0 == old.run("keys", "init").returncode
+    _release(old)
+    _assert_whole(old, before)
+
+
 def test_it_releases_on(old: Repository) -> None:
     """With a new key: another generation, which can be rolled back to that of the old engine."""
     before, second = _state(old), _live(old)

@@ -102,6 +102,7 @@ def _request() -> dict[str, object]:
 def test_what_was_collected_may_be_released_again(place: Place) -> None:
     """Its bytes are here again, so it is a target again."""
     _step(place).collect()
+    place = Place(place.root, now=LATER)
     place.release(RELEASED[0])
     assert place.releases.state().collections[0].fact.generation == 2
     place.release(b"seventh")

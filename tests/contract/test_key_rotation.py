@@ -114,7 +114,7 @@ def test_what_cannot_be_rotated_is_usage(
 
 def _rotate_until(place: Place, stop: str) -> None:
     """Do the first steps of a rotation as a killed one would have done them."""
-    rotation = place.ring.prepare("", is_lost=False)
+    rotation = place.ring.prepare("", is_lost=False, signed=())
     if stop == "prepare":
         return
     state = place.releases.state()

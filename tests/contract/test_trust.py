@@ -250,7 +250,7 @@ def test_a_name_is_given_once(name: str, place: Place) -> None:
 def _rewrite(place: Place, edit: Edit) -> None:
     """Write the whole ledger anew so that each release rests on its edited envelope.
 
-    As a clone gets it that has seen no other: the witness would refuse it before anything is read.
+    What the checkout remembers of the old one goes too, so that the signatures are what refuses.
     """
     gates = place.root / "gates"
     entries: tuple[Entry, ...] = ()

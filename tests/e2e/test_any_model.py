@@ -150,7 +150,7 @@ REFUSED = {
         "is not a folder",
     ),
     "no such suite": (("run", "--model", "file:.", "--suite", "gold"), 2, "is not pinned"),
-    "no source": (("run", "--model", "models/mine", "--suite", "smoke"), 2, "is no source"),
+    "no source": (("run", "--model", "models/mine", "--suite", "smoke"), 2, "is not a source"),
     "no wheel digest": (("run", "--model", "pypi:a==1", "--suite", "smoke"), 2, "sha256"),
     "no such label": (
         ("run", "--model", "file:.", "--suite", "smoke", "--label", "NAME"),

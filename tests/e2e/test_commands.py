@@ -65,6 +65,7 @@ def test_every_command_is_run_here_or_elsewhere() -> None:
         "release gc": "test_every_write.py",
         "keys rotate": "test_trust.py",
         "keys add": "test_trust.py",
+        "upgrade": "../compat/test_released.py",
         "suite build": "test_corpus.py",
     }
     assert set(COMMANDS) <= READERS | WRITERS | set(elsewhere)

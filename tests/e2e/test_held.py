@@ -91,8 +91,8 @@ def _check_record(repository: Repository, build: str) -> None:
     (derived,) = (repository.root / "gates" / "quarantine").glob("*.json")
     fact = json.loads(derived.read_text())["fact"]
     assert GATES[build] in marker["gates"]
-    assert " of " in marker["gates"][GATES[build]]
-    assert "PATIENT_NAME recall 0." in marker["gates"][GATES[build]]
+    assert " spans), floor " in marker["gates"][GATES[build]]
+    assert "PATIENT_NAME recall " in marker["gates"][GATES[build]]
     assert fact["gates"] == sorted(marker["gates"], key=fact["gates"].index)
     assert marker["gates"][GATES[build]] in fact["reasons"]
     assert marker["artifact"] == fact["artifact"] == derived.stem

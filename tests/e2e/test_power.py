@@ -45,7 +45,7 @@ def test_a_slot_is_asked_by_its_own_policy_and_labels() -> None:
         (["--suite", "nope"], "suite 'nope' is not pinned"),
         (["--policy", "../default"], "'../default' is not the name of a policy"),
         (["--policy", "nope"], "cannot read gates/policy/nope.toml"),
-        (["a::b::c"], "there is no candidate for slot a::b::c"),
+        (["a::b::c"], "no candidate for slot a::b::c"),
     ],
 )
 def test_what_is_not_there_is_named(arguments: list[str], said: str) -> None:

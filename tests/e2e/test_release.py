@@ -124,7 +124,7 @@ def test_a_worse_candidate_is_held_and_the_old_one_stays(
     assert "recall_floor" in marker.read_text()
     rows = list((root / "gates" / "quarantine").iterdir())
     assert len(rows) == 1
-    assert "wanted" in rows[0].read_text()
+    assert "floor" in rows[0].read_text()
     assert "recall_floor" in done.stdout
 
 

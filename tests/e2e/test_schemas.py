@@ -141,4 +141,4 @@ def test_an_unknown_schema_is_named() -> None:
     """Exit 2, and which there are."""
     done = _openmed("schema", "entri")
     assert (2, "") == (done.returncode, done.stdout)
-    assert done.stderr.startswith("openmed: there is no schema 'entri'; there are candidates, ")
+    assert done.stderr.startswith("openmed: no schema 'entri'; schemas: candidates, ")

@@ -114,13 +114,13 @@ def test_a_green_policy_that_lists_local_is_refused(released: Repository) -> Non
 
 def test_explain_says_rule_numbers_limits_and_spans(judged: Repository) -> None:
     """From the run's verdict, and the same from the signed one when the run's is gone."""
-    done = judged.run("release", "explain", SLOT)
+    done = judged.run("release", "explain", SLOT, "--all")
     assert done.returncode == 0, done.stderr
     assert "docs/reference/gates.md#critical_leakage" in done.stdout
     assert "gates.recall_floor.labels[SSN].floor" in done.stdout
     assert done.stdout.splitlines()[-1].endswith(f"benchmark run {SLOT}")
     (judged.root / "artifacts/runs/pii--tiny--onnx/verdict.json").unlink()
-    again = judged.run("release", "explain", SLOT)
+    again = judged.run("release", "explain", SLOT, "--all")
     assert "verdict: gates/evidence/" in again.stdout
     assert again.stdout.splitlines()[3:] == done.stdout.splitlines()[3:]
 

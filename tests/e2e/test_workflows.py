@@ -23,6 +23,12 @@ BIN = Path(sys.executable).parent
 SLOT = "pii::tiny::onnx"
 SLUG = "pii--tiny--onnx"
 KEY = "release.pem"
+SHARED = """\
+remote = "origin"
+branch = "main"
+name = "bot"
+email = "bot@example.org"
+"""
 OFFLINE = [
     ("zizmor", "--offline", "--persona=auditor", ".github"),
     ("jactionlint", *(str(path) for path in sorted(WORKFLOWS.glob("*.yml")))),
@@ -110,6 +116,10 @@ def quick(repository: Repository, tmp_path: Path) -> Repository:
     place.write_text(workflow.replace("  queue: max\n", ""))
     shutil.copy(ROOT / "noxfile.py", repository.root)
     (repository.root / ".gitignore").write_text("artifacts/\n")
+    (repository.root / "gates" / "shared.toml").write_text(SHARED)
+    _git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
+    _git(repository.root, "init", "--quiet", "--initial-branch=main")
+    _git(repository.root, "remote", "add", "origin", str(tmp_path / "remote.git"))
     stub = tmp_path / "bin" / "uvx"
     stub.parent.mkdir()
     # The packages of the tests, in place of an environment that uv would make.
@@ -119,10 +129,23 @@ def quick(repository: Repository, tmp_path: Path) -> Repository:
 
 
 def _run(repository: Repository, event: str, *arguments: str) -> Day:
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
-    for command in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-qm", "state"]):
-        subprocess.run([*git, *command], cwd=repository.root, check=True, capture_output=True)
-    kept = repository.root.parent / "kept"
+    _push(repository)
+    return _act(repository, repository.root.parent / "kept", event, *arguments)
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=t", "-c", "user.email=t@example.org")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def _push(repository: Repository) -> None:
+    """What a person does: commit, and push to the remote."""
+    _git(repository.root, "add", "--all")
+    _git(repository.root, "commit", "--quiet", "--message", "reviewed")
+    _git(repository.root, "push", "--quiet", "origin", "HEAD:main")
+
+
+def _act(repository: Repository, kept: Path, event: str, *arguments: str) -> Day:
     kept.mkdir()
     key = (repository.home / KEY).read_text()
     text = (WORKFLOWS / "release-gates.yml").read_text()
@@ -161,6 +184,44 @@ def test_a_good_day_releases(quick: Repository) -> None:
     assert (day.report["exit_code"], day.standings) == (0, {SLOT: "RELEASED"})
     assert (day.kept / "release/gates/pointer.json").is_file()
     assert not (day.kept / "outbox").exists()
+
+
+def test_two_nights_on_fresh_checkouts_know_each_other(
+    quick: Repository, bad_models: dict[str, Path], tmp_path: Path
+) -> None:
+    """What was quarantined in the first is not released in the second, under a looser policy."""
+    shutil.rmtree(quick.root / "models" / "tiny")
+    shutil.copytree(bad_models["dead-head"], quick.root / "models" / "tiny")
+    _push(quick)
+    nights = []
+    for number in (1, 2):
+        root = tmp_path / f"night-{number}"
+        _git(tmp_path, "clone", "--quiet", str(tmp_path / "remote.git"), root.name)
+        night = Repository(root=root, home=quick.home)
+        nights.append(_act(night, tmp_path / f"kept-{number}", "schedule"))
+        if number == 1:
+            _git(quick.root, "pull", "--quiet", "--no-edit", "origin", "main")
+            quick.make_quick(floor="0.01")
+            _push(quick)
+    assert [day.report["exit_code"] for day in nights] == [3, 3], nights[1].said
+    assert "RELEASED" not in nights[1].standings[SLOT]
+    ledger = subprocess.run(
+        ["git", "ls-tree", "--name-only", "main", "gates/ledger/"],
+        cwd=tmp_path / "remote.git",
+        check=True,
+        capture_output=True,
+    ).stdout.split()
+    assert len(ledger) == 1
+
+
+def test_a_flip_whose_state_nobody_would_learn_is_refused(quick: Repository) -> None:
+    """Not by CI=true, but because the state is not shared; the line to add is named."""
+    (quick.root / "gates" / "shared.toml").unlink()
+    done = quick.run("release", "flip", "--shared-only")
+    assert done.returncode == 2
+    assert "the release state is not shared" in done.stderr
+    assert 'gates/shared.toml with: remote = "origin"; branch = "openmed-state"' in done.stderr
+    assert not (quick.root / "gates" / "pointer.json").exists()
 
 
 def test_a_bad_day_is_red_and_has_an_issue_to_open(

@@ -57,8 +57,12 @@ def _imported(tree: ast.AST) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module or ""
-        elif isinstance(node, ast.Constant) and "import" in str(node.value):
-            yield from _imported(_code(str(node.value)))
+        elif isinstance(node, ast.Constant) and "import" in _text(node.value):
+            yield from _imported(_code(_text(node.value)))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _code(text: str) -> ast.AST:

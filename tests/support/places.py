@@ -111,6 +111,7 @@ class Place:
             verifiers=self.verifiers,
             released=self.world.released_bytes,
             now=now,
+            is_local=True,
         )
 
     def signed(self, verdict: Verdict, *, verifier: str = "release") -> bytes:
@@ -274,7 +275,9 @@ class Place:
 
     def rotate(self, *, verifier: str = "", is_lost: bool = False) -> str:
         """Replace the key; the tag of the entry."""
-        step = Rotate(releases=self.releases, ring=self.ring, now=self.now)
+        step = Rotate(
+            releases=self.releases, ring=self.ring, verifiers=self.verifiers, now=self.now
+        )
         _, tag = step.rotate(verifier, is_lost=is_lost)
         self.signer = FileSigner(self.keys)
         return tag

@@ -4,6 +4,7 @@ In a wheel both lie in the package; in a checkout ours are where they are used.
 """
 
 import importlib.resources
+import tomllib
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ _OURS: Final = (
 )
 _OURS_ON_GITHUB: Final = (".github/dependabot.yml", ".github/workflows/release-gates.yml")
 _OWN: Final = ("Makefile", "README.md", "gates/candidates.toml", "gitignore", "models.jsonl")
-_OWN_ON_GITHUB: Final = ("noxfile.py",)
+_OWN_ON_GITHUB: Final = ("gates/shared.toml", "noxfile.py")
 _NAMES: Final = {"gitignore": ".gitignore"}
 """Files that a tool would read where they lie, under the name they get."""
 
@@ -35,6 +36,14 @@ def scaffold_files(*, is_on_github: bool) -> dict[str, bytes]:
     for name in (*_OURS, *(_OURS_ON_GITHUB if is_on_github else ())):
         files.update(_under(ours.joinpath(name), name))
     return files
+
+
+def shipped_versions() -> dict[str, frozenset[str]]:
+    """Digests of every version of a file that was ever made, by its path."""
+    text = (
+        importlib.resources.files("openmed").joinpath("scaffold", "shipped.toml").read_text("utf-8")
+    )
+    return {name: frozenset(digests) for name, digests in tomllib.loads(text).items()}
 
 
 def _under(place: Traversable | Path, name: str) -> dict[str, bytes]:

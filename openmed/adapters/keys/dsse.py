@@ -1,5 +1,6 @@
 """Signing and checking signatures with key files: DSSE envelopes, Ed25519."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from securesystemslib.dsse import Envelope
@@ -14,10 +15,12 @@ from openmed.adapters.keys.key_files import (
     parse_private,
     public_keys,
 )
+from openmed.adapters.keys.recorded_keys import recorded_form, recorded_key
 from openmed.domain.attestation.statement import PAYLOAD_TYPE, SignedVerdict, verdict_in
 from openmed.domain.attestation.verifier import ListedKey, Role
 from openmed.domain.attestation.waiver import SignedWaiver, waiver_in
 from openmed.domain.digest import Json, canonical_json, sha256_hex
+from openmed.domain.gates.policy import LOCAL
 from openmed.domain.wire import read_table
 from openmed.errors import EvidenceError, IntegrityError, UsageError
 
@@ -92,12 +95,31 @@ class FileVerifiers:
     def verify(self, envelope: bytes) -> SignedVerdict:
         """Check a signature and the statement under it."""
         signer, payload = self._opened(envelope, what="verdict", role=Role.JUDGE)
-        return SignedVerdict(
-            verdict=verdict_in(payload, verifier=signer.verifier),
-            verifier=signer.verifier,
-            keyid=signer.keyid,
-            envelope_digest=sha256_hex(envelope),
-        )
+        return _signed_verdict(signer, payload, envelope, is_unlisted=False)
+
+    def recorded(self, evidence: Callable[[str], bytes]) -> Callable[[bytes], SignedVerdict]:
+        """Checks verdicts that were released, by keys that travelled with them too."""
+
+        def verify(envelope: bytes) -> SignedVerdict:
+            keyid = self.keyid_of(envelope)
+            key = None if self._key(keyid) else recorded_key(keyid, evidence)
+            if key is None:
+                return self.verify(envelope)
+            listed = ListedKey(verifier=LOCAL, keyid=keyid, roles=(Role.JUDGE,), file="evidence")
+            known = PublicKey(listed, key)
+            signer, payload = self._opened(envelope, what="verdict", role=Role.JUDGE, known=known)
+            return _signed_verdict(signer, payload, envelope, is_unlisted=True)
+
+        return verify
+
+    def recorded_form(self, keyid: str) -> bytes | None:
+        """What travels with a release that a developer's own key signed; None for other keys."""
+        one = self._key(keyid)
+        return recorded_form(one.key) if one and one.listed.verifier == LOCAL else None
+
+    def keyid_of(self, envelope: bytes) -> str:
+        """Id of the key an envelope says it is signed by; nothing is verified."""
+        return next(iter(_envelope(envelope, what="verdict").signatures), "")
 
     def verify_waiver(self, envelope: bytes) -> SignedWaiver:
         """Check a signature and the waiver under it."""
@@ -109,14 +131,16 @@ class FileVerifiers:
             envelope_digest=sha256_hex(envelope),
         )
 
-    def _opened(self, data: bytes, *, what: str, role: Role) -> tuple[ListedKey, bytes]:
+    def _opened(
+        self, data: bytes, *, what: str, role: Role, known: PublicKey | None = None
+    ) -> tuple[ListedKey, bytes]:
         """Who signed, and the payload; one signature by a listed key over exactly these bytes."""
         envelope = _envelope(data, what=what)
         if len(envelope.signatures) != 1:
             msg = f"the {what} has {len(envelope.signatures)} signatures; exactly one is needed"
             raise IntegrityError(msg)
         (keyid,) = envelope.signatures
-        signer = self._key(keyid)
+        signer = known or self._key(keyid)
         if signer is None:
             msg = f"the {what} is not signed by any listed key, but by {str(keyid)[:16]!r}"
             raise IntegrityError(msg, next_step=f"list the key in gates/keys/, or {INIT}")
@@ -133,6 +157,18 @@ class FileVerifiers:
 
     def _key(self, keyid: str) -> PublicKey | None:
         return next((one for one in public_keys(self._place) if one.listed.keyid == keyid), None)
+
+
+def _signed_verdict(
+    signer: ListedKey, payload: bytes, envelope: bytes, *, is_unlisted: bool
+) -> SignedVerdict:
+    return SignedVerdict(
+        verdict=verdict_in(payload, verifier=signer.verifier),
+        verifier=signer.verifier,
+        keyid=signer.keyid,
+        envelope_digest=sha256_hex(envelope),
+        is_unlisted=is_unlisted,
+    )
 
 
 def _envelope(data: bytes, *, what: str) -> Envelope:

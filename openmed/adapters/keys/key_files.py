@@ -24,7 +24,7 @@ from openmed.adapters.disk.disk import REAL
 from openmed.domain.attestation.verifier import ListedKey, Role, Roles
 from openmed.domain.gates.policy import LOCAL
 from openmed.domain.wire import from_plain
-from openmed.errors import EvidenceError, IntegrityError, UsageError
+from openmed.errors import EvidenceError, ExternalError, IntegrityError, UsageError
 
 KEY_VARIABLE = "OPENMED_SIGNING_KEY_FILE"
 GIVEN_VARIABLE = "OPENMED_SIGNING_KEY"
@@ -78,6 +78,8 @@ def key_place(root: Path, environment: Mapping[str, str]) -> KeyPlace:
 def init_keys(place: KeyPlace) -> tuple[str, bool]:
     """Make the private key if there is none, and write its public half for this repository.
 
+    Another key's public half stays beside it: what that key signed must stay verifiable.
+
     Returns:
         The key's id, and whether it was made now.
 
@@ -86,8 +88,21 @@ def init_keys(place: KeyPlace) -> tuple[str, bool]:
     """
     made = make_private(place.private)
     key = load_private(place.private)
-    atomic.write_if_different(place.local_public / f"{LOCAL}.pub", public_half(key))
+    write_public(place.local_public, LOCAL, public_half(key))
     return CryptoSigner(key).public_key.keyid, made
+
+
+def write_public(folder: Path, verifier: str, content: bytes) -> None:
+    """Make a public key the newest of a verifier; the one it follows is kept under its key id."""
+    path = folder / f"{verifier}.pub"
+    try:
+        old = limited_read.read_bytes(path, most=limited_read.KEY)
+    except FileNotFoundError:
+        old = content
+    if old != content:
+        keyid = _listed(path, f"{folder.name}/{path.name}").listed.keyid
+        atomic.write_if_different(folder / f"{verifier}.{keyid[:16]}.pub", old)
+    atomic.write_if_different(path, content)
 
 
 def public_keys(place: KeyPlace) -> tuple[PublicKey, ...]:
@@ -210,6 +225,9 @@ def _listed(path: Path, file: str) -> PublicKey:
         content = limited_read.read_bytes(path, most=limited_read.KEY)
         public = serialization.load_pem_public_key(content)
         key = SSlibKey.from_crypto(public)
+    except PermissionError:
+        msg = f"{file} cannot be read: Permission denied"
+        raise ExternalError(msg, next_step=f"ls -l {path}; sudo chmod a+r {path}") from None
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
         msg = f"{file} is not a public key in PEM form"
         raise IntegrityError(msg) from None
@@ -227,6 +245,9 @@ def _roles(path: Path, file: str) -> tuple[Role, ...]:
         return from_plain(Roles, tomllib.loads(text), what=file).roles
     except FileNotFoundError:
         return (Role.JUDGE,)
+    except PermissionError:
+        msg = f"{file} cannot be read: Permission denied"
+        raise ExternalError(msg, next_step=f"ls -l {path}; sudo chmod a+r {path}") from None
     except (OSError, ValueError, EvidenceError) as error:
         detail = error.message if isinstance(error, EvidenceError) else "it cannot be read"
         msg = f'{file}: {detail}; wanted roles = ["judge"], ["waive"] or both'

@@ -19,6 +19,7 @@ from openmed.adapters.keys.key_files import (
     public_half,
     public_keys,
     write_private,
+    write_public,
 )
 from openmed.domain.attestation.rotation import Rotation
 from openmed.domain.attestation.verifier import Role
@@ -34,9 +35,19 @@ class FileKeyRing:
         self._place = place
         self._next = place.private.with_name(f"{place.private.name}.next")
 
-    def prepare(self, verifier: str, *, is_lost: bool) -> Rotation:
+    def prepare(self, verifier: str, *, is_lost: bool, signed: tuple[str, ...]) -> Rotation:
         """Make the next key pair and keep the old public half under its own name."""
         old = self._old(verifier, is_lost=is_lost)
+        lost = self._lost(old, signed) if is_lost else None
+        if lost is not None and self._place.private.exists():
+            # `keys init` made its successor already.
+            return Rotation(
+                verifier=old.listed.verifier,
+                keyid=lost.listed.keyid,
+                successor=old.listed.keyid,
+                is_lost=True,
+            )
+        old = lost or old
         make_private(self._next)
         name, keyid = old.listed.verifier, old.listed.keyid
         current = self._folder(name) / Path(old.listed.file).name
@@ -44,14 +55,16 @@ class FileKeyRing:
             self._folder(name) / f"{name}.{keyid[:16]}.pub",
             limited_read.read_bytes(current, most=limited_read.KEY),
         )
-        successor = CryptoSigner(load_private(self._next)).public_key.keyid
+        successor = _keyid(self._next)
         return Rotation(verifier=name, keyid=keyid, successor=successor, is_lost=is_lost)
 
     def finish(self, rotation: Rotation) -> None:
         """Put the next key pair in the place of the old one."""
         name, private = rotation.verifier, self._place.private
+        if private.exists() and _keyid(private) == rotation.successor:
+            return
         public = public_half(load_private(self._next))
-        atomic.write_if_different(self._folder(name) / f"{name}.pub", public)
+        write_public(self._folder(name), name, public)
         kept = private.with_name(f"{private.name}.{rotation.keyid[:16]}.closed")
         if private.exists() and not kept.exists():
             write_private(kept, limited_read.read_bytes(private, most=limited_read.KEY))
@@ -94,7 +107,7 @@ class FileKeyRing:
             raise UsageError(msg, next_step="openmed keys rotate --lost, or openmed keys init")
         known = public_keys(self._place)
         if private.exists():
-            keyid = CryptoSigner(load_private(private)).public_key.keyid
+            keyid = _keyid(private)
             mine = [one for one in known if one.listed.keyid == keyid]
             if not mine:
                 msg = f"the private key {keyid[:16]} is not listed"
@@ -112,8 +125,23 @@ class FileKeyRing:
             raise UsageError(msg, next_step="openmed keys list")
         return found[0]
 
+    def _lost(self, present: PublicKey, signed: tuple[str, ...]) -> PublicKey | None:
+        """The key of the same verifier that signed last, when the present one signed nothing."""
+        if present.listed.keyid in signed:
+            return None
+        same = {
+            one.listed.keyid: one
+            for one in public_keys(self._place)
+            if one.listed.verifier == present.listed.verifier
+        }
+        return next((same[keyid] for keyid in signed if keyid in same), None)
+
     def _folder(self, verifier: str) -> Path:
         return self._place.local_public if verifier == LOCAL else self._place.listed_public
+
+
+def _keyid(private: Path) -> str:
+    return CryptoSigner(load_private(private)).public_key.keyid
 
 
 def _names(known: tuple[PublicKey, ...]) -> str:

@@ -85,7 +85,10 @@ def check_name(name: str, *, what: str) -> None:
         msg = f"{what}: the file name {name[:80]!r} is refused; wanted {PATH_RULE}"
         raise EvidenceError(msg) from None
     if PurePosixPath(name).suffix.lower() in PICKLE_SUFFIXES:
-        msg = f"{what}: {name[:80]!r} is a pickle by its ending; wanted ONNX or safetensors weights"
+        msg = (
+            f"{what}: {name[:80]!r} is a pickle by its ending; use ONNX, safetensors or another "
+            "format that runs no code"
+        )
         raise EvidenceError(msg)
 
 
@@ -112,7 +115,7 @@ def _refuse_pickle(path: Path, *, name: str, what: str) -> None:
     if is_pickle or _holds_pickle(path):
         msg = (
             f"{what}: {name[:80]!r} holds pickled data, or a zip that cannot be read; "
-            "wanted ONNX or safetensors weights"
+            "use ONNX, safetensors or another format that runs no code"
         )
         raise EvidenceError(msg)
 

@@ -12,7 +12,7 @@ from openmed.adapters.disk.hashing import file_digest, listing
 from openmed.adapters.process.child_process import run_logged
 from openmed.adapters.sources.installed_sources import SourcePlace
 from openmed.adapters.sources.local_folder import folder_inside
-from openmed.adapters.sync.git_sync import last_commit
+from openmed.adapters.sync.provenance import last_commit
 from openmed.domain.candidates.candidate import Candidate, RelativePath, ReproParts
 from openmed.domain.digest import digest_of, tree_digest
 from openmed.domain.frozen import Frozen
@@ -123,7 +123,7 @@ def recipe_state(folder: Path, build: str, *, what: str) -> SourceState:
             recipe=digest_of({"build": build, "tree": tree_digest(script)}),
             data_manifest=file_digest(manifest),
             base_model=recipe.base_model,
-            git_sha=last_commit(folder) or f"tree:{source}",
+            git_sha=last_commit(folder, what=what) or f"tree:{source}",
         ),
     )
 

@@ -72,11 +72,13 @@ class FileReleaseStore:
         pointer = self._parse_pointer(self._pointer_bytes())
         return open_state(pointer, self._entries(pointer))
 
-    def lost_heads(self, state: FleetState) -> tuple[LostHead, ...]:
+    def lost_heads(self, state: FleetState, *, is_local: bool = False) -> tuple[LostHead, ...]:
         """Entries that took effect here and that a state does not reach."""
         if self._memory is None:
             return ()
         sightings = self._memory.sightings(state)
+        if is_local:
+            sightings = tuple(one for one in sightings if not one.is_shared)
         if any(not sighting.head for sighting in sightings):
             here = {s.entry.tag: s.name for s in self.strays(state) if s.entry is not None}
             sightings = tuple(

@@ -1,5 +1,6 @@
 """What a run leaves for others beside its products: the run report, and messages to deliver."""
 
+import contextlib
 from pathlib import Path
 
 from openmed.adapters.disk import atomic, limited_read
@@ -16,6 +17,11 @@ class RunFiles:
     def write_report(self, content: bytes) -> None:
         """Write `run-report.json`."""
         atomic.write(self._report, content)
+
+    def remove_report(self) -> None:
+        """Remove `run-report.json`: an older run's would be taken for that of this one."""
+        with contextlib.suppress(OSError):
+            self._report.unlink()
 
     def read_report(self) -> bytes | None:
         """Bytes of `run-report.json`; None when no run left one."""

@@ -27,6 +27,7 @@ _DIGEST = re.compile(r"^[0-9a-f]{64}$")
 _TAG = re.compile(TAG_PATTERN)
 _HEADS: Final = "heads"
 _TAKEN_BACK: Final = "taken-back"
+_CONFIRMED: Final = "shared"
 _NAMES: Final = "git-entries.json"
 
 
@@ -63,13 +64,16 @@ class CheckoutMemory:
     def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
         """Everything that names an entry which took effect, as far as `state` does not reach it."""
         known = frozenset(entry.digest for entry in state.entries) | state.absorbed
-        gone = self._taken_back()
+        gone = self._taken()
         found = [
             *self._witnessed(known),
-            *self._history.sightings(known | gone, self._names()),
+            *self._history.sightings(known | gone.keys(), self._names()),
             *self._derived(),
         ]
-        return tuple(sighting for sighting in found if sighting.head not in gone)
+        tags = frozenset(gone.values())
+        return tuple(
+            one for one in found if one.head not in gone and (one.head or one.tag not in tags)
+        )
 
     def keep(self, entries: Iterable[Entry]) -> None:
         """Remember entries that took effect, the newest as a head.
@@ -94,10 +98,26 @@ class CheckoutMemory:
                 path = self._witness / "evidence" / f"{sha256_hex(data)}.json"
                 atomic.keep(path, data, disk=self._disk)
 
-    def take_back(self, entries: Iterable[str]) -> None:
+    def take_back(self, entries: Iterable[Entry]) -> None:
         """Forget provisional entries of our own that lost a race before anybody had them."""
-        for digest in entries:
-            atomic.keep(self._witness / _TAKEN_BACK / digest, b"", disk=self._disk)
+        for entry in entries:
+            atomic.keep(
+                self._witness / _TAKEN_BACK / entry.digest, entry.tag.encode(), disk=self._disk
+            )
+
+    def taken_back(self) -> frozenset[str]:
+        """Digests of the entries that were taken back."""
+        return frozenset(self._taken())
+
+    def confirm(self, head: str, *, branch: str) -> None:
+        """Remember that a shared branch reached an entry; a failure to do so is no fault."""
+        with contextlib.suppress(OSError):
+            atomic.write_if_different(self._confirmed(branch), head.encode(), disk=self._disk)
+
+    def confirmed(self, *, branch: str) -> str:
+        """The last entry a shared branch was seen to reach; empty when none is remembered."""
+        head = (_read(self._confirmed(branch)) or b"").decode(errors="replace")
+        return head if _DIGEST.match(head) else ""
 
     def entry(self, digest: str) -> Entry | None:
         """An entry by its digest, from wherever its bytes are whole."""
@@ -121,8 +141,13 @@ class CheckoutMemory:
         data = self._history.state_file(f"gates/{kind}/{name}", tips)
         return data if data is not None and sha256_hex(data) == digest else None
 
-    def _taken_back(self) -> frozenset[str]:
-        return frozenset(self._marks(_TAKEN_BACK))
+    def _confirmed(self, branch: str) -> Path:
+        return self._witness / _CONFIRMED / sha256_hex(branch.encode())[:16]
+
+    def _taken(self) -> dict[str, str]:
+        folder = self._witness / _TAKEN_BACK
+        names = self._marks(_TAKEN_BACK)
+        return {name: (_read(folder / name) or b"").decode(errors="replace") for name in names}
 
     def _witnessed(self, known: frozenset[str]) -> Iterator[Sighting]:
         for name in self._marks(_HEADS):

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -40,6 +40,7 @@ def run_git(
     *arguments: str,
     stdin: bytes | None = None,
     extra: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
 ) -> GitAnswer:
     """Run git in a folder.
 
@@ -48,6 +49,7 @@ def run_git(
         arguments: after `git`.
         stdin: what it reads; None = nothing.
         extra: variables to set.
+        seconds: longest wait for it.
     """
     try:
         done = subprocess.run(  # noqa: S603 - fixed program, no shell
@@ -56,9 +58,11 @@ def run_git(
             env={**git_environment(os.environ), **(extra or {})},
             input=stdin if stdin is not None else b"",
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
+    except subprocess.TimeoutExpired:
+        return GitAnswer(-1, "", f"no answer within {seconds:g} seconds")
     except (OSError, subprocess.SubprocessError) as error:
         return GitAnswer(-1, "", type(error).__name__)
     out, error_text = (part.decode(errors="replace").strip() for part in (done.stdout, done.stderr))
@@ -80,6 +84,31 @@ def read_blob(folder: Path, name: str) -> bytes | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout if done.returncode == 0 else None
+
+
+def read_blobs(folder: Path, objects: Sequence[str]) -> dict[str, bytes]:
+    """Bytes of several objects, by object, in one process; those that are not here are left out."""
+    try:
+        done = subprocess.run(
+            ["git", "cat-file", "--batch"],  # noqa: S607 - as above
+            cwd=folder,
+            env=git_environment(os.environ),
+            input="".join(f"{name}\n" for name in objects).encode(),
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return {}
+    found, place = {}, 0
+    while place < len(done.stdout):
+        end = done.stdout.index(b"\n", place)
+        name, kind, *size = done.stdout[place:end].decode().split()
+        place = end + 1
+        if kind == "blob" and size:
+            found[name] = done.stdout[place : place + int(size[0])]
+            place += int(size[0]) + 1
+    return found
 
 
 def git_environment(environ: Mapping[str, str]) -> dict[str, str]:

@@ -36,6 +36,7 @@ class GitHistory:
         """
         self._root = root
         self._shared_ref = shared_ref
+        self._shared_name = f"the last fetched {shared_ref.removeprefix('refs/remotes/')}"
         asked = run_git(root, "rev-parse", "--absolute-git-dir", "--show-prefix")
         lines = [*asked.out.splitlines(), "", ""]
         self.git_folder = Path(lines[0]) if asked.code == 0 and lines[0] else None
@@ -47,8 +48,7 @@ class GitHistory:
             return ()
         names = {"HEAD": "the history of HEAD"}
         if self._shared_ref:
-            short = self._shared_ref.removeprefix("refs/remotes/")
-            names[self._shared_ref] = f"the last fetched {short}"
+            names[self._shared_ref] = self._shared_name
         for name in _UNDER_WAY:
             if (self.git_folder / name).exists():
                 names[name] = f"{name} (unresolved)"
@@ -82,7 +82,8 @@ class GitHistory:
         for name in strange:
             for commit, where in tips:
                 if self.took_effect(name, (commit,)):
-                    yield Sighting(where=where, head=name)
+                    is_shared = where == self._shared_name
+                    yield Sighting(where=where, head=name, is_shared=is_shared)
                     break
 
     def state_file(self, path: str, tips: tuple[str, ...]) -> bytes | None:

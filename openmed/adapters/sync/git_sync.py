@@ -1,60 +1,45 @@
-"""Release state in git: what git knows of a folder, and state that is shared through a remote.
+"""Release state that is shared through a remote of git.
 
-Only files that the engine writes are committed. Nothing is ever forced: a push that is rejected
-because another machine was first is a lost race, and what was done here is undone, so that it can
-be compared and done again on the state that won.
+Files between this checkout and the shared branch, and nothing more: who may follow whom, and what
+becomes of entries that lost a race, is decided where the ledger is understood
+(`openmed/pipeline/sharing.py`).
 """
 
-import os
-import subprocess
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final
 
+from openmed.adapters.disk import atomic
+from openmed.adapters.sync.git import read_blob, run_git
+from openmed.adapters.sync.git_history import GitHistory
+from openmed.adapters.sync.reviewed_files import unreviewed_files
+from openmed.adapters.sync.shared_branch import (
+    BASELINE,
+    EVIDENCE,
+    LEDGER,
+    POINTER,
+    QUARANTINE,
+    WAIVERS,
+    GitBranch,
+)
+from openmed.adapters.sync.state_commit import StateCommits
 from openmed.adapters.sync.sync_config_file import read_sharing
+from openmed.domain.digest import sha256_hex
+from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.release.sync_config import FILE, SyncConfig
 from openmed.domain.wire import parse
-from openmed.errors import (
-    ExternalError,
-    FlipConflictError,
-    IntegrityError,
-    OpenMedError,
-    UsageError,
-)
+from openmed.errors import EvidenceError, IntegrityError, UsageError
+from openmed.ports.sharing import SharedState
 
-OWNED = (
-    "gates/pointer.json",
-    "gates/baseline.json",
-    "gates/ledger",
-    "gates/evidence",
-    "gates/quarantine",
-    "gates/waivers",
-)
-SECONDS = 120
-_TRAILER = "Ledger-Head: "
-_POINTER = "gates/pointer.json"
-
-
-class _Done(NamedTuple):
-    code: int
-    out: str
-    error: str
-
-
-def last_commit(folder: Path) -> str | None:
-    """The last commit that touched a folder; None if it is dirty, untracked or not in git."""
-    dirty = _run(folder, "status", "--porcelain", "--", ".")
-    if dirty.code or dirty.out:
-        return None
-    done = _run(folder, "log", "-1", "--format=%H", "--", ".")
-    return (done.out or None) if done.code == 0 else None
+TRAILER: Final = "Ledger-Head: "
 
 
 def open_git_sync(root: Path) -> "GitSync | None":
     """State that is shared as `gates/shared.toml` says; None when it is not.
 
     Raises:
-        UsageError: the file cannot be used.
+        UsageError: the file cannot be used, or this is no checkout of git.
     """
     sharing = read_sharing(root)
     return GitSync(root, sharing) if sharing else None
@@ -70,199 +55,166 @@ def shared_ref(root: Path) -> str:
 
 
 class GitSync:
-    """The state files of one release repository, shared through a branch of a remote."""
+    """The state files of one release repository, and the branch they are shared through.
+
+    Attributes:
+        attempts: how often a lost race is tried again.
+        branch: the shared branch.
+    """
 
     def __init__(self, root: Path, sharing: SyncConfig) -> None:
-        """Remember the place; nothing is read yet."""
+        """Find git's folder; nothing is asked of the remote yet.
+
+        Raises:
+            UsageError: this is no checkout of git, or git refuses it.
+        """
+        place = GitHistory(root)
+        if place.git_folder is None:
+            msg = f"{FILE} shares the state through git, and git knows no repository here"
+            raise UsageError(msg, next_step="git status")
         self._root = root
+        self._git_folder = place.git_folder
         self._sharing = sharing
-        self._remote = f"refs/remotes/{sharing.remote}/{sharing.branch}"
+        self.attempts = sharing.attempts
+        self.branch = GitBranch(root, sharing, prefix=place.prefix)
+        self._commits = StateCommits(
+            root, sharing, git_folder=place.git_folder, prefix=place.prefix
+        )
 
-    @property
-    def attempts(self) -> int:
-        """How often a lost race is tried again."""
-        return self._sharing.attempts
+    def refuse_unmerged(self) -> None:
+        """Refuse state files that git has not finished to merge.
 
-    def bring_up_to_date(self, *, strays: tuple[str, ...]) -> bool:
-        """Fetch, and finish publishing what an earlier call that was killed had committed.
+        Raises:
+            IntegrityError: there are some.
+        """
+        done = run_git(self._root, "ls-files", "--unmerged", "--", *_MERGED)
+        if done.out:
+            msg = f"gates/ is half merged: heads {self._head_of(':2')} and {self._head_of(':3')}"
+            raise IntegrityError(msg, next_step="git merge --abort, then run it again")
+
+    def unreviewed(self) -> tuple[str, ...]:
+        """Files that decide and are not those of the branch on which people review them.
+
+        Raises:
+            UsageError: there is no such branch.
+        """
+        if not self.branch.reviewed:
+            named = self._sharing.reviewed_branch or "main"
+            msg = f"{self._sharing.remote} has no branch {named}, on which policies are reviewed"
+            way = f"git push, or name it in {FILE} as reviewed_branch"
+            raise UsageError(msg, next_step=way)
+        return unreviewed_files(self._root, self.branch.reviewed, git_folder=self._git_folder)
+
+    def commit(self, state: FleetState, theirs: SharedState | None) -> str:
+        """Commit the state files on the head of the remote; that head when nothing differs.
 
         Args:
-            strays: files of the ledger that took no effect.
-
-        Returns:
-            Whether all that had happened here holds; if not, another machine was first and what
-            had happened here was undone.
+            state: what the pointer on disk reaches.
+            theirs: the shared branch as it was last fetched; None = it has no commit.
 
         Raises:
-            IntegrityError: the ledger is forked, or half merged.
-            ExternalError: the remote cannot be reached.
+            UsageError: the branch is that of the code, and the remote does not have it yet.
+            IntegrityError: a file is not what its name says.
+            ExternalError: git cannot commit.
         """
-        self._refuse_unmerged(strays)
-        self._fetch()
-        if not self._is_published(strays):
-            return self.publish(strays=strays)
-        self._follow()
-        return True
+        if theirs is None:
+            self._refuse_first_push_of_code()
+        there = theirs.files if theirs else {}
+        put = [
+            *self._named(there, LEDGER, (entry.digest for entry in state.entries)),
+            *self._named(there, EVIDENCE, (name for e in state.entries for name in e.evidence)),
+            *(name for name in (POINTER, BASELINE) if (self._root / name).is_file()),
+            *self._derived(),
+            *(name for name in self._spent_waivers(state) if name not in there),
+        ]
+        here = set(put)
+        gone = [name for name in there if name.startswith(f"{QUARANTINE}/") and name not in here]
+        last = state.entries[-1] if state.entries else None
+        title = f"Release state {last.tag}" if last else "Release state"
+        message = f"{title}\n\n{TRAILER}{last.digest if last else 'none'}\n"
+        parent = theirs.commit if theirs else ""
+        return self._commits.make(parent, put=put, removed=gone, message=message)
 
-    def publish(self, *, strays: tuple[str, ...]) -> bool:
-        """Commit the state and push it.
-
-        Returns:
-            Whether it holds; if not, it was undone here.
+    def bring(self, theirs: SharedState) -> None:
+        """Write the entries of the shared branch and their evidence, where they are not here.
 
         Raises:
-            ExternalError: the remote cannot be reached; what is committed here is pushed by the
-                next call.
+            IntegrityError: a file of the branch is missing or damaged.
         """
-        self._commit(strays)
-        target = f"HEAD:refs/heads/{self._sharing.branch}"
-        pushed = self._git("push", "--porcelain", self._sharing.remote, target)
-        # Whatever push said: what the remote has now decides, as an answer may be lost.
-        self._fetch()
-        if self._is_ancestor("HEAD", self._remote):
-            self._follow()
-            return True
-        if self._is_ancestor(self._remote, "HEAD"):
-            msg = f"cannot push the state to {self._sharing.remote}: {_last(pushed)}"
-            raise ExternalError(msg, next_step="run it again", retryable=True)
-        self._undo()
-        return False
+        entries = theirs.state.entries
+        names = [f"{LEDGER}/{entry.digest}.json" for entry in entries]
+        names += [f"{EVIDENCE}/{name}.json" for entry in entries for name in entry.evidence]
+        missing = [name for name in dict.fromkeys(names) if not (self._root / name).exists()]
+        for name, data in self.branch.contents(theirs.files, missing).items():
+            atomic.keep(self._root / name, data)
 
-    def _fetch(self) -> None:
-        branch = self._sharing.branch
-        wanted = f"+refs/heads/{branch}:{self._remote}"
-        done = self._git("fetch", "--quiet", "--no-tags", self._sharing.remote, wanted)
-        if done.code and "couldn't find remote ref" not in done.error:
-            msg = f"cannot fetch the state from {self._sharing.remote}: {_last(done)}"
-            raise ExternalError(msg, next_step=f"git fetch; see {FILE}", retryable=True)
+    def bring_derived(self, theirs: SharedState) -> None:
+        """Write what the shared branch has derived, and its waivers; no other waiver is touched."""
+        kinds = (BASELINE, f"{QUARANTINE}/", f"{WAIVERS}/")
+        names = [name for name in theirs.files if name.startswith(kinds)]
+        for name, data in self.branch.contents(theirs.files, names).items():
+            path = self._root / name
+            if not (name.startswith(f"{WAIVERS}/") and path.exists()):
+                atomic.write_if_different(path, data)
+        for name in self._derived():
+            if name not in theirs.files:
+                (self._root / name).unlink(missing_ok=True)
 
-    def _is_published(self, strays: tuple[str, ...]) -> bool:
-        return not self._changed(strays) and (
-            not self._exists(self._remote) or self._is_ancestor("HEAD", self._remote)
-        )
+    def settle(self, commit: str) -> None:
+        """Let this checkout go on to a commit of the remote, over exactly the state files."""
+        self._commits.hide_untracked()
+        self._commits.advance(commit)
 
-    def _follow(self) -> None:
-        """Take what others pushed."""
-        if not self._exists(self._remote) or self._is_ancestor(self._remote, "HEAD"):
-            return
-        done = self._git("merge", "--ff-only", "--quiet", self._remote)
-        if done.code:
-            msg = f"cannot apply what others released: {_last(done)}"
-            raise FlipConflictError(msg, next_step="git status; commit or stash what is in the way")
+    def evidence_names(self) -> frozenset[str]:
+        """Digests of the evidence files here."""
+        return frozenset(path.stem for path in (self._root / EVIDENCE).glob("*.json"))
 
-    def _changed(self, strays: tuple[str, ...]) -> bool:
-        return bool(self._must("status", "--porcelain", "--", *self._paths(strays)))
+    def drop_evidence(self, names: Iterable[str]) -> None:
+        """Remove evidence files that nothing names any more."""
+        for name in names:
+            (self._root / EVIDENCE / f"{name}.json").unlink(missing_ok=True)
 
-    def _commit(self, strays: tuple[str, ...]) -> None:
-        paths = self._paths(strays)
-        if not self._changed(strays):
-            return
-        self._must("add", "--all", "--", *paths)
-        pointer = self._pointer(None)
-        title = f"Release state {pointer.tag}" if pointer else "Release state"
-        head = pointer.ledger_head if pointer else "none"
-        message = f"{title}\n\n{_TRAILER}{head}\n"
-        self._must("commit", "--quiet", "--message", message, "--", *paths)
-
-    def _paths(self, strays: tuple[str, ...]) -> tuple[str, ...]:
-        here = [path for path in OWNED if (self._root / path).exists() or self._is_known(path)]
-        return (*(here or ["gates"]), *(f":(exclude)gates/ledger/{name}.json" for name in strays))
-
-    def _is_known(self, path: str) -> bool:
-        return bool(self._must("ls-files", "--", path))
-
-    def _undo(self) -> None:
-        """Take back our own commits that lost, and go where the winner is."""
-        while not self._is_ancestor("HEAD", self._remote) and self._is_ours("HEAD"):
-            self._must("reset", "--soft", "--quiet", "HEAD~1")
-        if not self._is_ancestor("HEAD", self._remote):
-            self._refuse_fork()
-        paths = [path for path in OWNED if self._is_known(path)]
-        self._must("restore", "--source=HEAD", "--staged", "--worktree", "--", *paths)
-        self._follow()
-
-    def _is_ours(self, commit: str) -> bool:
-        body = self._must("log", "-1", "--format=%B", commit)
-        return any(line.startswith(_TRAILER) for line in body.splitlines())
-
-    def _refuse_fork(self) -> None:
-        ours, theirs = self._pointer("HEAD"), self._pointer(self._remote)
-        where = f"{self._sharing.remote}/{self._sharing.branch}"
-        if ours == theirs:
-            msg = f"this clone and {where} diverged, with the same ledger"
-            raise FlipConflictError(msg, next_step=f"git rebase {where}")
-        msg = (
-            f"the ledger is forked: this clone has the head {_named(ours)}, {where} has "
-            f"{_named(theirs)}"
-        )
-        way = f"git reset --hard {where} gives up this clone's; then release again"
-        raise IntegrityError(msg, next_step=way)
-
-    def _refuse_unmerged(self, strays: tuple[str, ...]) -> None:
-        if self._must("ls-files", "--unmerged", "--", "gates"):
-            ours, theirs = self._pointer("HEAD"), self._pointer("MERGE_HEAD")
-            msg = f"gates/ is half merged: heads {_named(ours)} and {_named(theirs)}"
-            raise IntegrityError(msg, next_step="git merge --abort, then run it again")
-        tracked = [name for name in strays if self._is_known(f"gates/ledger/{name}.json")]
-        if tracked:
-            msg = (
-                f"the ledger has two heads: {_named(self._pointer('HEAD'))}, and "
-                f"{tracked[0][:16]}, which was committed and which the pointer does not reach"
-            )
-            raise IntegrityError(msg, next_step=f"openmed release recover --drop {tracked[0][:16]}")
-
-    def _pointer(self, commit: str | None) -> PointerTable | None:
-        """The pointer in a commit, or in the folder; None when there is none to read."""
+    def _head_of(self, stage: str) -> str:
+        """How a person names the head of the pointer that git has in one stage of its index."""
+        data = read_blob(self._root, f"{stage}:./{POINTER}")
         try:
-            if commit is None:
-                data = (self._root / _POINTER).read_bytes()
-            else:
-                data = self._must("show", f"{commit}:{_POINTER}").encode()
-            return parse(PointerTable, data, what=_POINTER)
-        except (OSError, OpenMedError):
-            return None
+            pointer = parse(PointerTable, data or b"", what=POINTER)
+        except EvidenceError:
+            return "none"
+        return f"{pointer.ledger_head[:16]} ({pointer.tag})"
 
-    def _exists(self, ref: str) -> bool:
-        return self._git("rev-parse", "--verify", "--quiet", ref).code == 0
+    def _refuse_first_push_of_code(self) -> None:
+        branch = self._sharing.branch
+        if run_git(self._root, "rev-parse", "--verify", "--quiet", f"refs/heads/{branch}").out:
+            msg = f"{self._sharing.remote} has no branch {branch} yet"
+            raise UsageError(msg, next_step=f"git push {self._sharing.remote} {branch}")
 
-    def _is_ancestor(self, older: str, newer: str) -> bool:
-        return self._git("merge-base", "--is-ancestor", older, newer).code == 0
+    def _named(self, there: Iterable[str], folder: str, digests: Iterable[str]) -> Iterable[str]:
+        """Content-addressed files that the remote does not have, each checked."""
+        for digest in dict.fromkeys(digests):
+            name = f"{folder}/{digest}.json"
+            if name in there:
+                continue
+            try:
+                data = (self._root / name).read_bytes()
+            except OSError as error:
+                msg = f"{name} cannot be read: {error.strerror}"
+                raise IntegrityError(msg, next_step=_PUT_BACK) from None
+            if sha256_hex(data) != digest:
+                msg = f"{name} was changed"
+                raise IntegrityError(msg, next_step=_PUT_BACK)
+            yield name
 
-    def _must(self, *arguments: str) -> str:
-        done = self._git(*arguments)
-        if done.code:
-            msg = f"git {arguments[0]} failed: {_last(done)}"
-            raise ExternalError(msg, next_step="git status")
-        return done.out
+    def _derived(self) -> tuple[str, ...]:
+        paths = sorted((self._root / QUARANTINE).glob("*.json"))
+        return tuple(f"{QUARANTINE}/{path.name}" for path in paths)
 
-    def _git(self, *arguments: str) -> _Done:
-        identity = (f"user.name={self._sharing.name}", f"user.email={self._sharing.email}")
-        # Every object and reference is synced before git says that it is there.
-        settings = (*identity, "core.fsync=all", "core.fsyncMethod=fsync", "commit.gpgSign=false")
-        given = [part for setting in settings for part in ("-c", setting)]
-        return _run(self._root, *given, *arguments)
-
-
-def _run(folder: Path, *arguments: str) -> _Done:
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed program, no shell
-            ["git", *arguments],  # noqa: S607 - git is found on PATH like everywhere else
-            cwd=folder,
-            env={**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"},
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        return _Done(-1, "", type(error).__name__)
-    return _Done(done.returncode, done.stdout.strip(), done.stderr.strip())
+    def _spent_waivers(self, state: FleetState) -> Iterable[str]:
+        """Waivers the ledger has recorded; any other file there is a person's own."""
+        for path in sorted((self._root / WAIVERS).glob("*.json")):
+            if path.is_file() and sha256_hex(path.read_bytes()) in state.spent:
+                yield f"{WAIVERS}/{path.name}"
 
 
-def _last(done: _Done) -> str:
-    lines = [line for line in (done.error or done.out).splitlines() if line.strip()]
-    return lines[-1][:200] if lines else f"exit {done.code}"
-
-
-def _named(pointer: PointerTable | None) -> str:
-    return f"{pointer.ledger_head[:16]} ({pointer.tag})" if pointer else "none"
+_MERGED: Final = (POINTER, BASELINE, LEDGER, EVIDENCE, QUARANTINE)
+_PUT_BACK: Final = "openmed release recover --forward"

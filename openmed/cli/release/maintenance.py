@@ -6,6 +6,7 @@ import click
 
 from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
+from openmed.app.sync import unshared_lines
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -40,11 +41,12 @@ def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
     Example: openmed release verify
     Example: openmed release verify 2026.11.24-1 --offline
     """
-    found = verify_releases(open_context(root, quiet=True), tag=tag, is_offline=offline)
+    context = open_context(root, quiet=True)
+    found = verify_releases(context, tag=tag, is_offline=offline)
     if as_json:
         emit_json("release verify", _plain(found))
     else:
-        print_text("\n".join(_lines(found)))
+        print_text("\n".join([*_lines(found), *unshared_lines(context)]))
     exit_with(ExitCode.INTEGRITY if found.faults else ExitCode.DONE)
 
 
@@ -72,6 +74,7 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
                 "temporary": done.temporary,
                 "derived": list(done.derived),
                 "forward": [entry.tag for entry in done.forward],
+                "ahead": [{"tag": entry.tag, "time": entry.time} for entry in done.ahead],
                 "published": published_table(done.published),
             },
         )
@@ -161,6 +164,11 @@ def _done(done: Recovered) -> list[str]:
     if done.temporary:
         lines.append(f"removed {counted(done.temporary, 'temporary file')}")
     lines += [f"wrote {name}" for name in done.derived]
+    lines += [
+        f"entry {e.tag} is from the future: {e.time} ({did(e)}); releases wait until the clock "
+        "has passed it, rollback, freeze and thaw do not"
+        for e in done.ahead
+    ]
     return [*lines, *published_lines(done.published)]
 
 

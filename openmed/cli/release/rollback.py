@@ -111,8 +111,8 @@ def freeze(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
     Example: openmed release freeze pii::tiny::onnx --reason "audit until Friday"
     """
     why = checked_reason(reason)
-    tag = holds.freeze(open_context(root, quiet=True), slot=slot, reason=why)
-    _tell_hold(slot, tag, as_json=as_json, is_thaw=False)
+    done = holds.freeze(open_context(root, quiet=True), slot=slot, reason=why)
+    _tell_hold(slot, done, as_json=as_json, is_thaw=False)
 
 
 @click.command(cls=Command)
@@ -126,17 +126,20 @@ def thaw(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
     Example: openmed release thaw pii::tiny::onnx
     """
     why = checked_reason(reason or "asked for by hand")
-    tag = holds.thaw(open_context(root, quiet=True), slot=slot, reason=why)
-    _tell_hold(slot, tag, as_json=as_json, is_thaw=True)
+    done = holds.thaw(open_context(root, quiet=True), slot=slot, reason=why)
+    _tell_hold(slot, done, as_json=as_json, is_thaw=True)
 
 
-def _tell_hold(slot: str, tag: str | None, *, as_json: bool, is_thaw: bool) -> None:
+def _tell_hold(slot: str, done: holds.HoldResult, *, as_json: bool, is_thaw: bool) -> None:
+    tag, notice = done
     if as_json:
         command = "release thaw" if is_thaw else "release freeze"
-        emit_json(command, {"slot": slot, "tag": tag, "frozen": not is_thaw})
+        emit_json(command, {"slot": slot, "tag": tag, "frozen": not is_thaw, "notice": notice})
         return
     word = "thawed" if is_thaw else "frozen"
     print_text(f"{slot} is {word}; ledger entry {tag}" if tag else f"{slot} was {word} already")
+    if notice:
+        print_text(f"clock: {notice}")
 
 
 def _checked_tag(tag: str | None) -> str:

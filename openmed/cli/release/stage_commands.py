@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from openmed.app.pipeline_stages import PartReport, run_flip, run_gate, run_regenerate, run_stage
+from openmed.app.sync import require_shared
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -62,15 +63,20 @@ def gate(*, pattern: str, root: Path, as_json: bool, retry: bool, shard: str) ->
 
 @click.command(cls=Command)
 @shared_options
+@click.option("--shared-only", is_flag=True, help="Refuse when the state is not shared: for CI.")
 @handle_errors
-def flip(*, root: Path, as_json: bool) -> None:
+def flip(*, root: Path, as_json: bool, shared_only: bool) -> None:
     """Judge, sign and release what was already measured.
 
-    A candidate whose evidence is missing gets no verdict; the others are flipped.
+    A candidate whose evidence is missing gets no verdict; the others are flipped. A fresh
+    checkout knows of earlier releases only what is shared, as gates/shared.toml says.
 
     Example: openmed release flip
     """
-    report = run_flip(open_context(root, quiet=as_json))
+    context = open_context(root, quiet=as_json)
+    if shared_only:
+        require_shared(context)
+    report = run_flip(context)
     if as_json:
         emit_json("release flip", plain(report))
     else:

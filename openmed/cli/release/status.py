@@ -7,6 +7,7 @@ import click
 from openmed.app.history import read_status, state_at
 from openmed.app.maintenance import unserved as unserved_of
 from openmed.app.status import read_stages
+from openmed.app.sync import unshared_lines
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -62,6 +63,14 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
         near = did_you_mean(key, [*(name for name, _ in state.counts)])
         msg = f"No slot `{key}`" + (f"; {near}" if near else ".")
         raise UsageError(msg, next_step="openmed release list")
-    text = status_text(state, slots, unserved, slot=key, program=program_name(), width=columns())
+    text = status_text(
+        state,
+        slots,
+        unserved,
+        slot=key,
+        unshared=() if tag else unshared_lines(context),
+        program=program_name(),
+        width=columns(),
+    )
     print_text(text)
     exit_with(code)

@@ -5,6 +5,7 @@ from openmed.domain.release.rollback import MOVES, SlotUndo
 from openmed.domain.release.rollback_options import Undo
 from openmed.domain.slot import parse_slot
 from openmed.domain.text.number_format import short_digest
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.run_report import RollbackRecord, RollbackTimes, RunReport
 
 HEADINGS = ("SLOT", "RESULT", "GENERATION", "SERVES", "ARTIFACT")
@@ -37,6 +38,8 @@ def rollback_summary(report: RunReport, *, program: str, width: int) -> str:
         for row in record.slots
         for passed in row.passed_over
     ]
+    if report.exit_code == ExitCode.UNFINISHED:
+        notes.append("MOVED, but what is derived from it could not all be written:")
     notes += [f"{fault.step}: {fault.message}" for fault in report.faults]
     notes += [f"ALARM: {alarm}" for alarm in report.alarms]
     if report.status_page:

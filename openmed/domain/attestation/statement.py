@@ -31,12 +31,14 @@ class SignedVerdict(Frozen):
         verifier: name of the key that signed it, from the listed verifiers.
         keyid: id of that key.
         envelope_digest: digest of the envelope's bytes; names the evidence file.
+        is_unlisted: whether the key is listed nowhere here and only travelled with the release.
     """
 
     verdict: Verdict
     verifier: str
     keyid: str
     envelope_digest: Digest
+    is_unlisted: bool = False
 
 
 def payload_of(verdict: Verdict, *, engine_version: str, verifier: str) -> bytes:

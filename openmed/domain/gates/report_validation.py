@@ -137,7 +137,11 @@ def fault_of(report: BenchmarkReport, *, pin: SuitePin, evidence: Evidence) -> s
         ("repo_id", report.subject.repo_id, evidence.candidate.repo_id),
         ("suite digest", report.suite.digest, pin.digest),
         ("label schema", report.label_schema, labels.SCHEMA_VERSION),
-        ("list of labels", digest_value(report.scope), digest_value(scope_of(evidence.candidate))),
+        (
+            "scope (labels and languages)",
+            digest_value(report.scope),
+            digest_value(scope_of(evidence.candidate)),
+        ),
     )
     for name, got, want in wanted:
         if got != want:

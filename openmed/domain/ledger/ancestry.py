@@ -24,11 +24,14 @@ class Sighting(NamedTuple):
         where: what names it, for a person.
         head: digest of the entry; empty when only its tag is known.
         tag: its tag; empty when only its digest is known.
+        is_shared: whether only the last fetched shared branch names it: others made it, and it
+            is there to be followed.
     """
 
     where: str
     head: str = ""
     tag: str = ""
+    is_shared: bool = False
 
 
 class LostHead(NamedTuple):
@@ -122,6 +125,18 @@ def lost_fault(state: FleetState, lost: tuple[LostHead, ...]) -> str:
     return (
         f"the ledger has two heads: gates/pointer.json names {named}, and {theirs} took effect "
         f"too, as {first.where} says{more}"
+    )
+
+
+def shared_fault(branch: str, state: FleetState, lost: tuple[LostHead, ...]) -> str:
+    """What is wrong with a shared branch that does not descend from what it held."""
+    ours = state.entries[-1] if state.entries else None
+    named = f"{ours.digest[:16]} ({ours.tag}: {did(ours)})" if ours else "no entry at all"
+    first = lost[0]
+    theirs = f"{first.name}: {did(first.branch[-1])}" if first.branch else first.name
+    return (
+        f"{branch} went backwards: its gates/pointer.json names {named}, but it had {theirs}, as "
+        f"{first.where} says"
     )
 
 

@@ -17,6 +17,7 @@ from openmed.domain.ledger.changes import (
     Lifted,
     Promoted,
     Quarantined,
+    Reconciled,
 )
 from openmed.domain.wire import digest_value
 
@@ -65,18 +66,33 @@ def _evidence_of(change: Change) -> tuple[str, ...]:
 
 
 def next_entry(entries: tuple[Entry, ...], changes: tuple[Change, ...], *, now: str) -> Entry:
-    """The entry that records `changes` behind `entries`, under the next tag of the day."""
+    """The entry that records `changes` behind `entries`, under the next tag of its day."""
+    time = entry_time(entries, now=now)
     return Entry(
         sequence=len(entries) + 1,
         parent=entries[-1].digest if entries else None,
-        tag=next_tag(entries, now=now),
-        time=now,
+        tag=next_tag(entries, now=time, changes=changes),
+        time=time,
         changes=changes,
     )
 
 
-def next_tag(entries: tuple[Entry, ...], *, now: str) -> str:
-    """Name of the next entry made at `now`: the day, and one more than that day's last number."""
+def entry_time(entries: tuple[Entry, ...], *, now: str) -> str:
+    """The time of an entry that is made at `now`: the later of the clock and what is recorded.
+
+    A clock that was set back must not make an expired waiver valid, nor an old verdict fresh.
+    """
+    return max((now, *(entry.time for entry in entries)))
+
+
+def next_tag(entries: tuple[Entry, ...], *, now: str, changes: tuple[Change, ...] = ()) -> str:
+    """Name of the next entry of time `now`: the day, and one more than that day's last number.
+
+    Tags of entries that were taken in are given, too: no two entries have one.
+    """
     day = now[:10].replace("-", ".")
-    numbers = [int(e.tag.partition("-")[2]) for e in entries if e.tag.startswith(f"{day}-")]
+    done = (*(change for entry in entries for change in entry.changes), *changes)
+    taken_in = (tag for change in done if isinstance(change, Reconciled) for tag in change.tags)
+    given = (*(e.tag for e in entries), *taken_in)
+    numbers = [int(tag.partition("-")[2]) for tag in given if tag.startswith(f"{day}-")]
     return f"{day}-{max(numbers, default=0) + 1}"

@@ -51,7 +51,8 @@ def branches(strays: tuple[OrphanEntry, ...]) -> tuple[Branch, ...]:
 
 def fork_fault(state: FleetState, strays: tuple[OrphanEntry, ...]) -> str:
     """What is wrong when entries that had happened are not reached; empty when none are."""
-    forks = [branch for branch in branches(strays) if len(branch.entries) > 1]
+    strange = tuple(stray for stray in strays if stray.name not in state.absorbed)
+    forks = [branch for branch in branches(strange) if len(branch.entries) > 1]
     if not forks:
         return ""
     head, other = forks[-1].head, state.entries[-1] if state.entries else None

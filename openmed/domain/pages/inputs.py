@@ -29,6 +29,7 @@ class ReleaseRecord(Frozen):
         verifier: name of the key that signed it.
         reports: the suites' reports the verdict names, in the verdict's order.
         performance: how fast and large it is; None when the verdict names no such report.
+        is_unlisted: whether its key is listed nowhere here and only travelled with it.
         condemned: why today's policy condemns it; None when it does not.
     """
 
@@ -37,6 +38,7 @@ class ReleaseRecord(Frozen):
     verifier: str
     reports: tuple[BenchmarkReport, ...]
     performance: PerformanceReport | None
+    is_unlisted: bool = False
     condemned: CondemnedFact | None = None
 
 
@@ -129,6 +131,7 @@ def verified_release(
             ),
             None,
         ),
+        is_unlisted=signed.is_unlisted,
     )
 
 

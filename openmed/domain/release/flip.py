@@ -15,7 +15,8 @@ from openmed.domain.gates.gate import Against
 from openmed.domain.gates.policy import Grade
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.ledger.changes import Change, Cleared, Condemned, Promoted, Quarantined
-from openmed.domain.ledger.entry import Entry, next_entry, next_tag
+from openmed.domain.ledger.clock_rules import require_clock
+from openmed.domain.ledger.entry import Entry, entry_time, next_entry, next_tag
 from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
 from openmed.domain.ledger.fleet_facts import CondemnedFact, FreezeFact
 from openmed.domain.ledger.pointer import PointerTable, pointer_of
@@ -102,7 +103,13 @@ class FlipPlan(Frozen):
 
 
 def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -> FlipPlan:
-    """Decide what moves. Every candidate gets a standing; one entry holds all changes."""
+    """Decide what moves. Every candidate gets a standing; one entry holds all changes.
+
+    Raises:
+        IntegrityError: the clock is too far behind the ledger.
+    """
+    require_clock(state.entries, now=now)
+    now = entry_time(state.entries, now=now)
     tag = next_tag(state.entries, now=now)
     decided = tuple(_decide(state, proposal, now=now, tag=tag) for proposal in proposals)
     changes = tuple(change for change, _ in decided if change is not None)

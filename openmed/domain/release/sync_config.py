@@ -7,6 +7,12 @@ from pydantic import Field
 from openmed.domain.frozen import Frozen, Line
 
 FILE = "gates/shared.toml"
+STATE_BRANCH = "openmed-state"
+MINIMAL = (
+    f'remote = "origin"; branch = "{STATE_BRANCH}"; name = "openmed-bot"; '
+    'email = "openmed-bot@users.noreply.github.com"'
+)
+"""What the file needs, `;` for a new line."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$")]
 
 
@@ -15,14 +21,17 @@ class SyncConfig(Frozen):
 
     Attributes:
         remote: git remote that state is pushed to and fetched from.
-        branch: its branch.
+        branch: its branch for the state; one of its own leaves the branch of the code protected.
         name: who commits.
         email: who commits.
         attempts: how often a lost race is compared and flipped again.
+        reviewed_branch: where people review queue, policies, suites and keys; None = `branch`
+            if these live on it, else the default branch of the remote.
     """
 
     remote: Name
-    branch: Name
+    branch: Name = STATE_BRANCH
     name: Annotated[Line, Field(min_length=1, max_length=100)]
     email: Annotated[Line, Field(min_length=1, max_length=100)]
     attempts: Annotated[int, Field(ge=1, le=20)] = 5
+    reviewed_branch: Name | None = None

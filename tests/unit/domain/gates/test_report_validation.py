@@ -63,7 +63,7 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "repository": (_set("subject.repo_id", "x/y"), "its repo_id is x/y, expected org/tiny"),
     "suite": (_set("suite.digest", OTHER), "its suite digest is 0000"),
     "label schema": (_set("label_schema", "9"), "its label schema is 9, expected "),
-    "scope": (_set("scope.labels", ["SSN"]), "its list of labels is "),
+    "scope": (_set("scope.labels", ["SSN"]), "its scope (labels and languages) is "),
     "no documents": (_set("suite.documents", 0), "the suite is empty"),
     "no spans": (_set("suite.spans", 0), "the suite is empty"),
     "unanswered": (
