@@ -11,6 +11,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision
 from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.release.flip import FlipPlan, FlipRecord, is_same_outcome, plan_flip, record_of
 from openmed.domain.release.flip_preconditions import Proposal
@@ -99,10 +100,8 @@ class Flip(Step[FlipRecord]):
             proposals = tuple(offer.proposal for offer in offers)
             plan = plan_flip(state, self._published(state, proposals), now=self.now)
             if plan.entry is not None and plan.pointer is not None:
-                kept = {sha256_hex(data): data for offer in offers for data in offer.evidence}
                 # Whatever the entry names and is not among them, the store refuses.
-                names = dict.fromkeys(name for name in plan.entry.evidence if name in kept)
-                evidence = tuple(kept[name] for name in names)
+                evidence = _named(plan.entry, offers)
                 self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
             lost = self._served_again(self.releases.state())
             results = with_unserved(state, plan.results, lost)
@@ -281,3 +280,13 @@ def _stays(state: FleetState, product: VerdictProduct) -> bool:
 def _promotions(plan: FlipPlan) -> tuple[Promoted, ...]:
     changes = plan.entry.changes if plan.entry else ()
     return tuple(change for change in changes if isinstance(change, Promoted))
+
+
+def _named(entry: Entry, offers: tuple[_Offer, ...]) -> tuple[bytes, ...]:
+    """Evidence of the verdicts an entry names, and keys that travel with them.
+
+    An envelope comes first in its offer.
+    """
+    names = frozenset(entry.evidence)
+    used = (o for o in offers if o.evidence and sha256_hex(o.evidence[0]) in names)
+    return tuple(dict.fromkeys(data for offer in used for data in offer.evidence))

@@ -18,6 +18,7 @@ from support.places import BACK, LEAKS, SLOT, Place  # noqa: E402 - the same
 from openmed.domain.attestation.verifier import Role  # noqa: E402 - the same
 from openmed.domain.release.rollback_options import Request  # noqa: E402 - the same
 from openmed.steps.collect import Collect  # noqa: E402 - the same
+from openmed.steps.reconcile import Reconcile  # noqa: E402 - the same
 
 SOON = "2026-11-24T13:00:00Z"
 LATER = "2026-12-26T12:00:00Z"
@@ -47,7 +48,7 @@ def record(root: Path) -> None:
         verdict = judged.verdict(b"fifth", covered=covered)
         judged.offer(verdict, judged.signed(verdict), content=b"fifth", covered=covered)
         judged.flip()
-    place.hold.freeze(SLOT, reason="audit")
+    _reconcile(place)
     place.hold.thaw(SLOT, reason="the audit is over")
     Collect(
         releases=place.releases,
@@ -65,6 +66,20 @@ def record(root: Path) -> None:
     place.products.write(SLOT, "staged", "0" * 64, builders.a_staged(content=b"eighth"))
     place.write_queue()
     place.regenerate()
+
+
+def _reconcile(place: Place) -> None:
+    """Two machines froze a slot each; git brought both ledgers together, and the heads are one."""
+    with tempfile.TemporaryDirectory() as folder:
+        other = Path(folder) / "other"
+        shutil.copytree(place.root, other)
+        Place(other).hold.freeze(SLOT, reason="audit")
+        place.hold.freeze(f"{SLOT}::other", reason="it is wanted as it was")
+        for seen in ("gates/ledger", "artifacts/witness"):
+            shutil.copytree(other / seen, place.root / seen, dirs_exist_ok=True)
+    Reconcile(releases=place.releases, registry=place.registry, now=place.now).reconcile(
+        is_abandoning=False, reason="both froze a slot"
+    )
 
 
 def main() -> None:

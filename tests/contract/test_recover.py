@@ -104,16 +104,18 @@ def test_a_pointer_that_was_set_back_is_refused(place: Place) -> None:
     """Two heads, both named, and the way out; nothing is set aside, seen or not seen."""
     place.roll_back()
     head = _set_back(place, 1)
-    with pytest.raises(IntegrityError, match="went backwards"):
+    first = place.releases.reached().entries[0]
+    with pytest.raises(IntegrityError, match="went backwards") as seen:
         recover(Place(place.root).world)
+    assert f"names {first.digest[:16]} ({first.tag}: " in seen.value.message
+    assert f"{head[:16]} (2026.11.24-3)" in seen.value.message
+    assert seen.value.next_step == "openmed release recover --forward"
     shutil.rmtree(place.root / "artifacts" / "witness")
-    with pytest.raises(IntegrityError) as caught:
+    with pytest.raises(IntegrityError) as unseen:
         recover(Place(place.root).world)
-    entries = place.releases.reached().entries
-    assert f"names {entries[0].digest[:16]} ({entries[0].tag}: " in caught.value.message
-    assert f"{head[:16]} (2026.11.24-3): rolled back" in caught.value.message
-    assert "took effect later" in caught.value.message
-    assert caught.value.next_step == "openmed release recover --forward"
+    assert f"names {first.digest[:16]} ({first.tag})" in unseen.value.message
+    assert f"{head[:16]} (2026.11.24-3) ends 2 entries" in unseen.value.message
+    assert "openmed release recover --drop HEAD" in unseen.value.next_step
     assert len(list((place.root / "gates" / "ledger").iterdir())) == 3
 
 
