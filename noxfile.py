@@ -166,6 +166,14 @@ def races(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def sequences(session: nox.Session) -> None:
+    """Commands and git habits in random order on three clones, 500 times; half an hour."""
+    _install(session, "dev")
+    words = ("tests/contract/test_state_sequences.py", "-q", "-s", "--sequences", "500")
+    session.run("python", "-m", "pytest", *words)
+
+
+@nox.session(default=False)
 def spoilt(session: nox.Session) -> None:
     """Try every mutant of evidence and verdict, and print those that may pass; 4 minutes."""
     _install(session, "dev")

@@ -28,7 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=20,
         help="rounds of each race (tests/crash/test_races.py)",
     )
-
+    parser.addoption(
+        "--sequences",
+        type=int,
+        default=40,
+        help="sequences of commands and git habits (tests/contract/test_state_sequences.py)",
+    )
     parser.addoption(
         "--every-write",
         action="store_true",
@@ -75,5 +80,13 @@ def rounds(request: pytest.FixtureRequest) -> int:
 def moments(request: pytest.FixtureRequest) -> int:
     """How many moments to draw."""
     number = request.config.getoption("--moments")
+    assert isinstance(number, int)
+    return number
+
+
+@pytest.fixture
+def sequences(request: pytest.FixtureRequest) -> int:
+    """How many sequences of commands and git habits are tried."""
+    number = request.config.getoption("--sequences")
     assert isinstance(number, int)
     return number

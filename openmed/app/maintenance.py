@@ -78,7 +78,9 @@ def recover(world: Context, *, dropped: str = "", is_forward: bool = False) -> R
         UsageError: not a release repository, or there is no such head to drop.
         IntegrityError: the state cannot be trusted; nothing was changed.
     """
-    _require_repository(world)
+    is_lost = is_forward and world.releases.lost_heads(world.releases.last_whole())
+    if not is_lost:  # Where all of gates/ was removed, this is what brings it back.
+        _require_repository(world)
     if not is_forward:
         return _recovered(world, dropped=dropped)
 
