@@ -166,9 +166,16 @@ class Sequence:
             for words in (("merge", "--abort"), ("cherry-pick", "--abort"), ("revert", "--abort")):
                 _try(root, *words)
             _try(root, "checkout", "--quiet", "--force", "main")
+            if not (root / "gates" / "shared.toml").exists():
+                # A person removed the configuration: without it a checkout shares nothing.
+                git(root, "fetch", "--quiet", "origin")
+                git(root, "checkout", "--quiet", "origin/main", "--", "gates/shared.toml")
+        good_rounds = 0
         for _ in range(REPAIRS):
             repaired = [self._is_repaired(name) for name in CLONES]
-            if all(repaired):
+            # In the first good round the last clone may push what the first has not fetched.
+            good_rounds = good_rounds + 1 if all(repaired) else 0
+            if good_rounds == 2:
                 break
         for name in CLONES:
             state = self._must_read(name)
@@ -261,15 +268,16 @@ def _commit(sequence: Sequence, name: str) -> None:
 
 
 def _back_up(sequence: Sequence, name: str) -> None:
-    target = sequence.places.work / f"backup-{name}"
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(sequence.root(name) / "gates", target)
+    target, gates = sequence.places.work / f"backup-{name}", sequence.root(name) / "gates"
+    if gates.is_dir():
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(gates, target)
 
 
 def _restore(sequence: Sequence, name: str) -> None:
     source = sequence.places.work / f"backup-{name}"
     if source.is_dir():
-        shutil.rmtree(sequence.root(name) / "gates")
+        shutil.rmtree(sequence.root(name) / "gates", ignore_errors=True)
         shutil.copytree(source, sequence.root(name) / "gates")
 
 
