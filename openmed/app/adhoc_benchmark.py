@@ -32,7 +32,7 @@ class Model(NamedTuple):
         languages: languages it claims; none = those of the suite.
         profile: runner profile for a source that brings none, as it is in its file.
         sha256: of the wheel, for `pypi:`.
-        timeout: seconds its runner may be silent.
+        timeout: seconds for loading, and again for each call.
         document: the report in the file that `source` names instead; None = it names none.
     """
 

@@ -44,7 +44,7 @@ def model_options(command: Callable[P, None]) -> Callable[P, None]:
             type=click.IntRange(1, 86_400),
             default=600,
             show_default=True,
-            help="Seconds the model may be silent.",
+            help="Seconds for loading the model, and again for each call.",
         ),
     )
     for option in options:
@@ -60,7 +60,7 @@ class Claims(NamedTuple):
         languages: languages it claims.
         profile: file of its runner profile.
         sha256: of its wheel.
-        timeout: seconds its runner may be silent.
+        timeout: seconds for loading, and again for each call.
     """
 
     labels: tuple[str, ...]

@@ -74,7 +74,7 @@ class BenchmarkRunner:
             scope: what it declares.
             task: name for progress.
             log: file that gets what the child says.
-            timeout: seconds the child may be silent.
+            timeout: seconds for loading, and again for each call.
             has_backstop: whether the profile's rules count; a report without them is for
                 comparison only and never judged.
 

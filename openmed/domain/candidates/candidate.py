@@ -67,7 +67,7 @@ class Candidate(Frozen):
         attribution: who made it and what was changed, where the licence wants that said.
         max_bytes: most bytes its files may have together.
         parent: slot whose live release it is a reduced format of, for the gate `quantization`.
-        timeout_seconds: longest its runner may be silent.
+        timeout_seconds: for loading its runner, and again for each call of it.
         bootstrap: allows the first release of the slot, where nothing is live to compare with.
         description: one or two sentences for the model card.
     """
