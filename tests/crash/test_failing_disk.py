@@ -16,6 +16,7 @@ from support.places import Place
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import RealDisk
 from openmed.domain.ledger.fleet import FleetState
+from openmed.errors import ExternalError
 
 A, B = b"first", b"second"
 MOST_VERBS = 500
@@ -132,6 +133,9 @@ def _error_of(place: Place, act: str) -> int | None:
         ACTS[act](place)
     except OSError as error:
         return error.errno
+    except ExternalError as error:
+        # Said in a sentence before anything moved; what the disk said is behind it.
+        return getattr(error.__cause__ or error.__context__, "errno", None)
     return None
 
 

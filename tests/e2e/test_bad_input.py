@@ -172,7 +172,7 @@ NOT_MEASURABLE: dict[str, Case] = {
     ),
     "symlink": Case(_link, "'vocabulary' is a symlink; wanted plain files", 5),
     "pickle": Case(
-        _write("models/tiny/weights.bin", b"x"), " is a pickle by its ending; wanted ONNX or saf", 5
+        _write("models/tiny/weights.bin", b"x"), " is a pickle by its ending; use ONNX, safetens", 5
     ),
     "too many bytes": Case(
         _edit(QUEUE, "4_000_000", "1_000"), "more than the declared 1000 bytes (max_bytes)", 5

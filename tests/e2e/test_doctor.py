@@ -88,7 +88,7 @@ def _cut_ledger(repository: Repository) -> None:
         (_misname_gate, "policy", "unknown gate memry", "correct it"),
         (_change_suite, "suite", "gates/suites/golden.jsonl has sha256", "git checkout -- "),
         (_unpin_suite, "suite", "smoke is named by a policy and pinned nowhere", "pin it in "),
-        (_cut_ledger, "ledger", "", "git checkout -- gates"),
+        (_cut_ledger, "ledger", "", "openmed release recover --forward"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )

@@ -126,12 +126,13 @@ def _as_before_its_flip(repository: Repository, killer: Killer) -> Repository:
         artifacts / "registry",
         artifacts / "trust",
         artifacts / "runs" / "_fleet",
+        artifacts / "witness",
     ):
         for folder in path.rglob("*"):
             if folder.is_dir():
                 folder.chmod(0o755)
         shutil.rmtree(path)
-    for path in (gates / "pointer.json", gates / "baseline.json"):
+    for path in (gates / "pointer.json", gates / "baseline.json", artifacts / "run-report.json"):
         path.unlink()
     return repository
 

@@ -46,9 +46,13 @@ def test_make_release_works_at_once(empty: Repository) -> None:
 
 
 def test_suites_are_those_it_pins_and_everything_else_is_in_order(empty: Repository) -> None:
-    """`doctor` asks for a key only."""
+    """`doctor` asks for a key, and for the repository of git that shares the state."""
     made = _init(empty, "--github")
     assert made.run("keys", "init").returncode == 0
+    asked = json.loads(made.run("doctor", "--json").stdout)["data"]["checks"]
+    (sharing,) = (row for row in asked if row["health"] == "broken")
+    assert (sharing["name"], sharing["fix"]) == ("sharing", "git init; git remote add origin URL")
+    (made.root / "gates" / "shared.toml").unlink()
     done = made.run("doctor", "--json")
     assert done.returncode == 0, done.stdout
     plan = json.loads(made.run("release", "plan", "--json").stdout)["data"]["plan"]

@@ -292,7 +292,6 @@ def test_a_frozen_slot_is_not_moved_until_it_is_thawed(released: Repository) -> 
         (("pii", "--tier", "huge"), 2),
         (("pii", "--generation", "7"), 2),
         (("pii", "--generation", "0"), 2),
-        (("pii", "--withdraw"), 2),
         (("pii", "--reason", "two\nlines"), 2),
         (("pii", "--to", "2026.11.25-1", "--generation", "1"), 2),
     ],

@@ -71,7 +71,7 @@ class GitSync:
         place = GitHistory(root)
         if place.git_folder is None:
             msg = f"{FILE} shares the state through git, and git knows no repository here"
-            raise UsageError(msg, next_step="git status")
+            raise UsageError(msg, next_step="git init; git remote add origin URL")
         self._root = root
         self._git_folder = place.git_folder
         self._sharing = sharing
