@@ -9,11 +9,13 @@ from support import builders
 from support.places import SLOT, Place
 from support.simulators.clones import git
 
+from openmed.adapters.sync import git_history
+from openmed.adapters.sync.git import GitAnswer, run_git
 from openmed.app.maintenance import reconcile, recover
 from openmed.domain.ledger.changes import Held
 from openmed.domain.ledger.entry import next_entry
 from openmed.domain.wire import dump
-from openmed.errors import IntegrityError, OpenMedError, UsageError
+from openmed.errors import ExternalError, IntegrityError, OpenMedError, UsageError
 
 GOOD, BAD = b"good", b"leaks"
 IGNORED = "/artifacts/\n/me/\n*.pem\n.tmp-*\n"
@@ -199,6 +201,29 @@ def test_a_committed_stray_of_a_killed_flip_is_no_fork(place: Place) -> None:
     path.write_bytes(dump(stray))
     _commit(place.root, "everything, a stray too")
     assert Place(place.root).releases.state().entries[-1] == state.entries[-1]
+
+
+@pytest.mark.parametrize("name", ["entries", "took_effect"])
+def test_a_git_that_fails_is_never_the_same_as_nothing_seen(
+    name: str, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It refuses, and remembers nothing of it; when git works again, the entry is seen."""
+    _revert_in_a_clone(place)
+
+    def failing(folder: Path, *arguments: str, stdin: bytes | None = None) -> GitAnswer:
+        is_meant = arguments[0] == "log" and ("-1" in arguments) == (name == "took_effect")
+        return (
+            GitAnswer(128, "", "fatal: bad object")
+            if is_meant
+            else run_git(folder, *arguments, stdin=stdin)
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(git_history, "run_git", failing)
+        with pytest.raises(ExternalError, match="bad object"):
+            Place(place.root).releases.state()
+    with pytest.raises(IntegrityError, match="went backwards"):
+        Place(place.root).releases.state()
 
 
 def _fork(place: Place) -> tuple[str, str]:

@@ -92,8 +92,9 @@ def test_what_does_not_fit_is_read_again(source: Path, kept: Path, what: str) ->
 def test_a_place_that_cannot_be_written_is_no_fault(source: Path) -> None:
     """Keeping is best effort."""
     files = SourceFiles(source / "below" / "facts.json")
-    files.facts(source)
+    found = files.facts(source)
     files.keep()
+    assert found == files.facts(source) == SourceFiles().facts(source)
 
 
 def test_what_is_no_python_counts_with_its_bytes(tmp_path: Path) -> None:

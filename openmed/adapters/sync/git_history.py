@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from openmed.adapters.sync.git import read_blob, run_git
+from openmed.adapters.sync.git import GitAnswer, read_blob, run_git
 from openmed.domain.ledger.ancestry import Sighting
+from openmed.errors import ExternalError
 
 _LEDGER: Final = "gates/ledger"
 _POINTER: Final = "gates/pointer.json"
@@ -59,11 +60,17 @@ class GitHistory:
         return tuple((row.split()[0], where) for row, where in rows if row.endswith(" commit"))
 
     def entries(self, tips: tuple[str, ...], *, without: tuple[str, ...]) -> frozenset[str]:
-        """Digests of the entries that commits behind `tips` added, but those behind `without`."""
+        """Digests of the entries that commits behind `tips` added, but those behind `without`.
+
+        Raises:
+            ExternalError: git cannot read them; that is never the same as none.
+        """
         hidden = [f"^{commit}" for commit in without]
         asked = ("log", "--full-history", "-m", "--format=", "--name-only", "--no-renames")
         done = run_git(self._root, *asked, "--diff-filter=A", *tips, *hidden, "--", _LEDGER)
-        return frozenset(_ENTRY.findall(done.out)) if done.code == 0 else frozenset()
+        if done.code:
+            raise _unreadable(done)
+        return frozenset(_ENTRY.findall(done.out))
 
     def is_behind(self, older: str, tips: tuple[str, ...]) -> bool:
         """Whether a commit is in the ancestry of one of `tips`."""
@@ -71,9 +78,16 @@ class GitHistory:
         return any(run_git(self._root, *ask, tip).code == 0 for tip in tips)
 
     def took_effect(self, entry: str, tips: tuple[str, ...]) -> bool:
-        """Whether the pointer of some commit named an entry."""
+        """Whether the pointer of some commit named an entry.
+
+        Raises:
+            ExternalError: git cannot tell.
+        """
         asked = ("log", "--full-history", "-m", "--format=%H", "-1", f"-S{entry}")
-        return bool(run_git(self._root, *asked, *tips, "--", _POINTER).out)
+        done = run_git(self._root, *asked, *tips, "--", _POINTER)
+        if done.code:
+            raise _unreadable(done)
+        return bool(done.out)
 
     def sightings(self, known: frozenset[str], names: frozenset[str]) -> Iterator[Sighting]:
         """Entries of `names` that took effect, without those in `known`."""
@@ -97,8 +111,7 @@ class GitHistory:
         commit = done.out.split("\n")[0] if done else ""
         return read_blob(self._root, f"{commit}:{self.prefix}{path}") if commit else None
 
-    def is_shallow(self) -> bool:
-        """Whether older commits are not here."""
-        return self.git_folder is not None and (
-            run_git(self._root, "rev-parse", "--is-shallow-repository").out == "true"
-        )
+
+def _unreadable(done: GitAnswer) -> ExternalError:
+    msg = f"git cannot read the history of {_LEDGER}: {done.reason}"
+    return ExternalError(msg, next_step="git fsck", retryable=True)

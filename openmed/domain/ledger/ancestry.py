@@ -5,7 +5,7 @@ that are written only after a commit point. Whatever one of these names took eff
 pointer's head must descend from it, or a `Reconciled` entry must have taken it in.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from openmed.domain.ledger.entry import Entry
@@ -158,16 +158,3 @@ def did(entry: Entry) -> str:
     rest = len(said) - _MOST_CHANGES
     more = f" and {rest} more" if rest > 0 else ""
     return ", ".join(said[:_MOST_CHANGES]) + more
-
-
-def chain_to(head: str, known: Mapping[str, Entry]) -> tuple[Entry, ...] | None:
-    """Every entry from the first one to `head`; None when one of them is not known."""
-    chain: list[Entry] = []
-    digest: str | None = head
-    while digest is not None:
-        entry = known.get(digest)
-        if entry is None:
-            return None
-        chain.insert(0, entry)
-        digest = entry.parent
-    return tuple(chain)
