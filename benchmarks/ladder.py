@@ -164,7 +164,7 @@ class Measurer:
             store=world.store,
             runners=world.runners,
             predictions=work.predictions,
-            progress=world.progress,
+            progress=world.progress.detail,
             scorer=world.scorer_code,
         )
         artifact = tree_digest(work.files)

@@ -19,6 +19,7 @@ from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.host import environment_probe
 from openmed.adapters.host.ci import GithubJob
 from openmed.adapters.host.host_info import read_host
+from openmed.adapters.host.progress import EventSink, Progress
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.inputs import scaffold_files
 from openmed.adapters.inputs.input_files import FileInputs
@@ -43,7 +44,7 @@ from openmed.adapters.stores.waiver_files import FileWaivers
 from openmed.adapters.sync.checkout_memory import CheckoutMemory
 from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
-from openmed.domain.digest import Json, digest_of
+from openmed.domain.digest import digest_of
 from openmed.domain.evaluation.performance import Host
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
@@ -55,9 +56,6 @@ if TYPE_CHECKING:
     from openmed.ports.inputs import SuiteBuilder
 
 LOCK_SECONDS = 60.0
-
-EventSink = Callable[[Mapping[str, Json]], None]
-"""Takes one event for a program."""
 
 program_name = environment_probe.program_name
 shipped_versions = scaffold_files.shipped_versions
@@ -111,23 +109,10 @@ class Context:
         """A path as a person in the repository knows it."""
         return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
 
-    def progress(self, line: str) -> None:
-        """Tell what goes on inside a step."""
-        self._say(line, {"type": "progress", "text": line}, self.terminal.live)
-
-    def begun(self, line: str, event: Mapping[str, Json]) -> None:
-        """Tell that something starts."""
-        self._say(line, event, self.terminal.begin)
-
-    def changed(self, line: str, event: Mapping[str, Json]) -> None:
-        """Tell that something ended, well or not."""
-        self._say(line, event, self.terminal.line)
-
-    def _say(self, line: str, event: Mapping[str, Json], say: Callable[[str], None]) -> None:
-        if self.tell is not None:
-            self.tell(event)
-        elif not self.quiet:
-            say(line)
+    @cached_property
+    def progress(self) -> Progress:
+        """Passes on what goes on, to a person or a program."""
+        return Progress(self.terminal, quiet=self.quiet, sink=self.tell)
 
     @cached_property
     def terminal(self) -> Terminal:
@@ -175,7 +160,7 @@ class Context:
             products=self.products,
             profiles=self.profiles,
             downloads=self.artifacts / "downloads",
-            progress=self.progress,
+            progress=self.progress.detail,
         )
 
     @cached_property

@@ -141,7 +141,7 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         store=world.store,
         runners=world.runners,
         predictions=world.predictions,
-        progress=world.progress,
+        progress=world.progress.detail,
         scorer=world.scorer_code,
     )
     return bench.measure(

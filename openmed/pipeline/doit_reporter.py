@@ -110,4 +110,4 @@ class ReleaseReporter:
             self.print_summary(report)
 
     def _tell(self, line: str) -> None:
-        self.graph.world.changed(line, {"type": "trouble", "text": line})
+        self.graph.world.progress.changed(line, {"type": "trouble", "text": line})

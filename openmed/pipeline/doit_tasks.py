@@ -151,7 +151,7 @@ def discard_cache(world: Context) -> None:
     """Throw doit's database away, and say so: the graph is right without it."""
     world.graph_cache.discard()
     text = f"{world.graph_cache.file.name} was damaged; it is made again, nothing else is lost"
-    world.changed(text, {"type": "progress", "text": text})
+    world.progress.changed(text, {"type": "progress", "text": text})
 
 
 def namespace(

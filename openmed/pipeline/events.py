@@ -13,11 +13,11 @@ STARTED, INTERRUPTED = "started", "interrupted"
 @contextmanager
 def followed(world: Context, task: str) -> Iterator[None]:
     """Tell that a step starts; and that it was interrupted, if it was."""
-    world.begun(f"{task} …", _event(task, STARTED))
+    world.progress.begun(f"{task} …", _event(task, STARTED))
     try:
         yield
     except (KeyboardInterrupt, SystemExit):
-        world.changed(f"{task}: {INTERRUPTED}", _event(task, INTERRUPTED))
+        world.progress.changed(f"{task}: {INTERRUPTED}", _event(task, INTERRUPTED))
         raise
 
 
@@ -43,7 +43,7 @@ def tell(world: Context, done: StepResult) -> None:
         "message": fault.message if fault else None,
         "hint": fault.next_step if fault else None,
     }
-    world.changed(_line(done), event)
+    world.progress.changed(_line(done), event)
 
 
 def tell_reused(world: Context, task: str) -> None:

@@ -108,7 +108,7 @@ class ReleaseGraph:
             store=world.store,
             runners=world.runners,
             predictions=world.predictions,
-            progress=world.progress,
+            progress=world.progress.detail,
             scorer=world.scorer_code,
         )
 

@@ -194,7 +194,7 @@ class TestABaselineWithoutASuite:
                 store=world.store,
                 runners=world.runners,
                 predictions=world.predictions,
-                progress=world.progress,
+                progress=world.progress.detail,
                 scorer="0" * 64,
             ),
         )

@@ -1,0 +1,43 @@
+"""What goes on during a run: lines for a person, or events for a program."""
+
+from collections.abc import Callable, Mapping
+
+from openmed.adapters.host.terminal import Terminal
+from openmed.domain.digest import Json
+
+EventSink = Callable[[Mapping[str, Json]], None]
+"""Takes one event for a program."""
+
+
+class Progress:
+    """Passes on what goes on."""
+
+    def __init__(self, terminal: Terminal, *, quiet: bool, sink: EventSink | None) -> None:
+        """Remember who is listening.
+
+        Args:
+            terminal: where a person reads.
+            quiet: whether the person is told nothing.
+            sink: takes what goes on as events instead; None = there is a person.
+        """
+        self._terminal = terminal
+        self._quiet = quiet
+        self._sink = sink
+
+    def detail(self, line: str) -> None:
+        """Report what goes on inside a step."""
+        self._say(line, {"type": "progress", "text": line}, self._terminal.live)
+
+    def begun(self, line: str, event: Mapping[str, Json]) -> None:
+        """Report that something starts."""
+        self._say(line, event, self._terminal.begin)
+
+    def changed(self, line: str, event: Mapping[str, Json]) -> None:
+        """Report that something ended, well or not."""
+        self._say(line, event, self._terminal.line)
+
+    def _say(self, line: str, event: Mapping[str, Json], say: Callable[[str], None]) -> None:
+        if self._sink is not None:
+            self._sink(event)
+        elif not self._quiet:
+            say(line)
