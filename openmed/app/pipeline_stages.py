@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from openmed.app.sync import share
+from openmed.app.sync import follow, share
 from openmed.context import Context
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
@@ -82,7 +82,7 @@ def run_stage(world: Context, *, pattern: str = EVERY, retry: bool = False) -> P
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = open_graph(world, retry=retry, pattern=pattern)
+    graph = open_graph(follow(world), retry=retry, pattern=pattern)
     for definition in graph.pipeline.until("stage"):
         _perform(graph, graph.steps(definition))
     return _report("release stage", graph, shard=WHOLE)
@@ -98,7 +98,7 @@ def run_gate(
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = open_graph(world, retry=retry, pattern=pattern, shard=shard)
+    graph = open_graph(follow(world), retry=retry, pattern=pattern, shard=shard)
     for candidate in graph.candidates:
         _perform(graph, graph.measuring(candidate))
     judged = tuple(_judged(graph.compare(row).judged()) for row in graph.candidates)

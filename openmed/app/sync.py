@@ -62,6 +62,24 @@ def share(  # noqa: PLR0913 - each says something else of the command
     raise FlipConflictError(msg, next_step="run it again")
 
 
+def follow(context: Context) -> Context:
+    """Take in what others shared, as it was last fetched, for a command that moves nothing.
+
+    A job that measures has a checkout without state where the state has a branch of its own; it
+    asks no remote, as its checkout fetched every branch.
+
+    Returns:
+        The same repository, read again.
+
+    Raises:
+        IntegrityError: this checkout or the shared branch went backwards, or is damaged.
+    """
+    if context.git_state is None:
+        return context
+    Sharing(context, context.git_state).follow()
+    return context.at_this_moment()
+
+
 def _acted(sharing: Sharing, context: Context, act: Callable[[Context], Answer]) -> Answer:
     """Act; what moved before it failed is shared all the same."""
     try:
