@@ -2,7 +2,7 @@
 
 import pytest
 
-from openmed.domain.text.printable import printable
+from openmed.printable import printable
 
 
 @pytest.mark.parametrize(
