@@ -103,7 +103,8 @@ class PrintableLog:
             order = os.read(self._heard, 1)
             while self._take():
                 pass
-            self._line(self._rest)
+            if self._rest:
+                self._line(self._rest)
             self._rest = b""
             if order == _END:
                 break
@@ -120,16 +121,19 @@ class PrintableLog:
             return False
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            self._line(line + b"\n")
-        while len(self._rest) > LONGEST:
-            self._line(self._rest[:LONGEST])
-            self._rest = self._rest[LONGEST:]
+            self._line(self._broken(line))
+        self._rest = self._broken(self._rest)
         return bool(data)
 
+    def _broken(self, line: bytes) -> bytes:
+        """Write the front of a line that is too long; gives what is left of it."""
+        while len(line) > LONGEST:
+            self._line(line[:LONGEST])
+            line = line[LONGEST:]
+        return line
+
     def _line(self, line: bytes) -> None:
-        if not line:
-            return
-        text = printable(line.removesuffix(b"\n").decode("utf-8", "replace"))
+        text = printable(line.decode("utf-8", "replace"))
         if not self._is_sealed:
             self._put(text)
         elif (known := _crash_line(text)) is not None:

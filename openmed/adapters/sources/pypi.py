@@ -115,7 +115,7 @@ def _downloaded(candidate: Candidate, *, scratch: Path, log: Path) -> Path:
         cwd=scratch,
         log=log,
         timeout=_PIP_SECONDS,
-        environment=_pip_environment(),
+        environment=pip_environment(),
     )
     wheels = list(scratch.glob("*.whl"))
     if code == 0 and len(wheels) == 1:
@@ -132,7 +132,7 @@ def _pinned(candidate: Candidate) -> str:
     return candidate.source_reference.partition("#")[0]
 
 
-def _pip_environment() -> dict[str, str]:
+def pip_environment() -> dict[str, str]:
     """Pip runs no candidate's code, so it sees the machine's configuration; secrets stay out."""
     own = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
     others = without_secrets(os.environ)

@@ -43,7 +43,7 @@ UndefinedError UnknownError UnsupportedAlgorithm ValidationError VerificationErr
 """
 _OURS = """
 EvidenceError ExternalError FlipConflictError IntegrityError OpenMedError PolicyError
-ProgramEnded ProgramFailed RefusedError UnfinishedError UsageError
+ProgramEnded ProgramFailed RefusedError TooLargeError UnfinishedError UsageError
 """
 LISTED: Final = frozenset(f"{_BUILTINS}{_STANDARD_LIBRARY}{_LIBRARIES}{_OURS}".split())
 """Names that may be shown: of Python, of the libraries that run models, and ours."""
