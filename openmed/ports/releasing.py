@@ -198,6 +198,9 @@ class ReleaseStore(Protocol):
             IntegrityError: missing or not what its name says.
         """
 
+    def evidence_names(self) -> tuple[str, ...]:
+        """Names of all evidence files that are here, whether anything names them or not."""
+
     def commit(self, entry: Entry, pointer: PointerTable, *, evidence: tuple[bytes, ...]) -> None:
         """Write evidence, then the entry, then replace the pointer: the commit point.
 

@@ -123,6 +123,10 @@ class FileReleaseStore:
             raise IntegrityError(msg, next_step=_RESTORE)
         return data
 
+    def evidence_names(self) -> tuple[str, ...]:
+        """Names of the evidence files that are here."""
+        return tuple(sorted(path.stem for path in (self._gates / "evidence").glob("*.json")))
+
     def commit(self, entry: Entry, pointer: PointerTable, *, evidence: tuple[bytes, ...]) -> None:
         """Write evidence, then the entry, then replace the pointer: the commit point."""
         written = {sha256_hex(data) for data in evidence}

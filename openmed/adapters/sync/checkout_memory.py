@@ -61,6 +61,10 @@ class CheckoutMemory:
         """The witness; what is in it outlives `artifacts/` in a checkout of git."""
         return self._witness
 
+    def horizon(self) -> tuple[str, ...]:
+        """Commits before which git remembers nothing here: the clone is shallow; none if whole."""
+        return tuple(sorted(self._history.boundary()))
+
     def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
         """Everything that names an entry which took effect, as far as `state` does not reach it."""
         known = frozenset(entry.digest for entry in state.entries) | state.absorbed

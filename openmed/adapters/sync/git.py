@@ -114,6 +114,16 @@ def read_blobs(folder: Path, objects: Sequence[str]) -> dict[str, bytes]:
     return found
 
 
+def shallow_boundary(folder: Path) -> frozenset[str]:
+    """Commits whose parents are not here; none in a whole clone, or without git."""
+    place = run_git(folder, "rev-parse", "--git-path", "shallow")
+    try:
+        text = (folder / place.out).read_text(encoding="ascii") if place.code == 0 else ""
+    except OSError:
+        return frozenset()
+    return frozenset(text.split())
+
+
 def git_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment git and its hooks see: this repository's, without keys, tokens, passwords.
 

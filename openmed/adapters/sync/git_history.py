@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from openmed.adapters.sync.git import GitAnswer, read_blob, run_git
+from openmed.adapters.sync.git import GitAnswer, read_blob, run_git, shallow_boundary
 from openmed.domain.ledger.ancestry import Sighting
 from openmed.errors import ExternalError
 
@@ -58,6 +58,10 @@ class GitHistory:
         done = run_git(self._root, *form, stdin=asked.encode())
         rows = zip(done.out.splitlines(), names.values(), strict=False)
         return tuple((row.split()[0], where) for row, where in rows if row.endswith(" commit"))
+
+    def boundary(self) -> frozenset[str]:
+        """Commits before which this clone has no history; none when it has all of it."""
+        return shallow_boundary(self._root)
 
     def entries(self, tips: tuple[str, ...], *, without: tuple[str, ...]) -> frozenset[str]:
         """Digests of the entries that commits behind `tips` added, but those behind `without`.
