@@ -152,7 +152,7 @@ class Compare(Step[VerdictProduct]):
         is_failing = verdict.decision is Decision.QUARANTINED
         if self.products.is_marked(self.slot) != is_failing:
             return False
-        if self._is_pardoned(verdict):
+        if self._is_pardoned(verdict) or self._may_count_now(verdict):
             return False
         if value.envelope is None:
             return True
@@ -179,6 +179,15 @@ class Compare(Step[VerdictProduct]):
         state = self.releases.state()
         is_lifted = any(lift.fact.artifact == verdict.artifact for lift in state.lifts)
         return is_lifted and not state.is_quarantined(verdict.artifact)
+
+    def _may_count_now(self, verdict: Verdict) -> bool:
+        """Whether a report could not be counted again: predictions and suites may be here now."""
+        faults = [row for row in verdict.faults if row.error != RefusedError.__name__]
+        if not faults:
+            return False
+        policy = self.inputs.policy(self.slot)
+        known = self._evidence(self._gathered(policy), policy).faults
+        return any(row not in known for row in faults)
 
     def _refusal(self, verdict: Verdict) -> tuple[StepFault, ...]:
         if verdict.decision is not Decision.RELEASABLE or verdict.artifact is None:
