@@ -19,30 +19,22 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.paired_spans import first_release, interval_of, measure_of, said_of
 from openmed.domain.gates.report_validation import sound_pair, valid_report
+from openmed.domain.gates.strictness import Rows, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text import labels
 from openmed.domain.text.number_format import count, exact_share, share_change, share_of_one
 from openmed.domain.wire import parse
 
-Gap = Annotated[float, Field(gt=0, le=0.5)]
+Gap = Annotated[float, Field(gt=0, le=0.5), Stricter.LOWER]
 FLOOR = "recall"
 
 
 class SuiteGap(Frozen):
-    """Gaps of one suite that differ from the default, and why."""
+    """A gap of one suite that differs from the default, and why."""
 
-    suite: SuiteName
+    suite: Annotated[SuiteName, Stricter.WORDS]
     gap: Gap
-    per_label: Gap
-    reason: Annotated[str, Field(min_length=1)]
-
-
-class SuiteFloor(Frozen):
-    """Least recall over the declared gold of one suite, and why."""
-
-    suite: SuiteName
-    floor: Annotated[float, Field(gt=0, le=1)]
-    reason: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1), Stricter.WORDS]
 
 
 class GeneralizationSettings(Frozen):
@@ -52,41 +44,42 @@ class GeneralizationSettings(Frozen):
         suite: suite that may be known by heart.
         suites: suites that recall on it is held against.
         gap: largest drop of recall over all labels that both suites have.
-        per_label: the same for every single one of these labels.
+        gaps: the same for single suites.
+        per_label: largest drop of every single one of these labels.
+        label_gaps: the same for single suites.
         min_support: a label with fewer gold spans on either suite is not judged alone.
-        gaps: gaps of single suites.
-        floors: absolute floors.
+        floor: least recall over all declared gold of each suite in `floor_suites`.
+        floor_suites: suites with an absolute floor.
         paired: suites on which the live release is compared with span by span.
         drop: largest net loss of spans there that counts as none.
         alpha: chance that a candidate which is no worse fails there.
     """
 
-    suite: SuiteName
-    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1)]
+    suite: Annotated[SuiteName, Stricter.SAME]
+    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1), Stricter.MORE]
     gap: Gap
+    gaps: Annotated[tuple[SuiteGap, ...], Rows(key="suite", strictest="gap")] = ()
     per_label: Gap
-    min_support: Annotated[int, Field(ge=1)]
-    gaps: tuple[SuiteGap, ...] = ()
-    floors: tuple[SuiteFloor, ...] = ()
-    paired: tuple[SuiteName, ...] = ()
-    drop: Gap
-    alpha: Annotated[float, Field(gt=0, lt=0.5)]
+    label_gaps: Annotated[tuple[SuiteGap, ...], Rows(key="suite", strictest="per_label")] = ()
+    min_support: Annotated[int, Field(ge=1, le=1000), Stricter.LOWER]
+    floor: Annotated[float, Field(gt=0, le=1), Stricter.HIGHER]
+    floor_suites: Annotated[tuple[SuiteName, ...], Stricter.MORE]
+    paired: Annotated[tuple[SuiteName, ...], Stricter.MORE]
+    drop: Annotated[float, Field(gt=0, le=0.2), Stricter.LOWER]
+    alpha: Annotated[float, Field(ge=0.001, lt=0.5), Stricter.HIGHER]
 
     @model_validator(mode="after")
     def _names_suites_it_compares(self) -> Self:
         if self.suite in self.suites:
             msg = f"suite {self.suite} is compared with itself"
             raise ValueError(msg)
-        for named in (
-            self.suites,
-            tuple(row.suite for row in self.gaps),
-            tuple(row.suite for row in self.floors),
-            self.paired,
-        ):
-            if len(set(named)) < len(named):
+        rows = (self.gaps, self.label_gaps)
+        named = (self.suites, self.floor_suites, self.paired)
+        for names in (*named, *(tuple(row.suite for row in one) for one in rows)):
+            if len(set(names)) < len(names):
                 msg = "a suite is named twice"
                 raise ValueError(msg)
-            strange = sorted(set(named) - set(self.suites))
+            strange = sorted(set(names) - set(self.suites))
             if strange:
                 msg = f"suite {strange[0]} is not among `suites`"
                 raise ValueError(msg)
@@ -98,7 +91,7 @@ class GeneralizationSettings(Frozen):
 
     def per_label_of(self, suite: str) -> float:
         """The gap of a single label that holds for a suite."""
-        return next((row.per_label for row in self.gaps if row.suite == suite), self.per_label)
+        return next((row.gap for row in self.label_gaps if row.suite == suite), self.per_label)
 
 
 class _Part(NamedTuple):
@@ -215,30 +208,23 @@ def outcome_of(difference: Difference, *, gap: float) -> Outcome:
 
 def _floor(report: BenchmarkReport, wanted: GeneralizationSettings) -> Iterator[Measure]:
     """Recall over everything declared: labels of other suites are not needed for it."""
-    for row in wanted.floors:
-        if row.suite != report.suite.name:
-            continue
-        declared = [r.counts for r in report.labels if labels.claims(report.scope.labels, r.name)]
-        support = sum(counts.support for counts in declared)
-        covered = sum(counts.covered for counts in declared)
-        proven = [(proven_lower(counts) or 0.0) * counts.support for counts in declared]
-        yield Measure(
-            suite=row.suite,
-            name=FLOOR,
-            observed=round(covered / support, 6) if support else None,
-            limit=row.floor,
-            support=support,
-            families=max((counts.families for counts in declared), default=0),
-            bound=round(sum(proven) / support, 6) if support else None,
-            outcome=_floor_outcome(covered, support, row.floor),
-        )
-
-
-def _floor_outcome(covered: int, support: int, floor: float) -> Outcome:
-    if not support:
-        return Outcome.ERROR
-    # Compared as counts, so that rounding cannot lift a value over its floor.
-    return Outcome.PASSED if covered >= floor * support else Outcome.FAILED
+    if report.suite.name not in wanted.floor_suites:
+        return
+    declared = [r.counts for r in report.labels if labels.claims(report.scope.labels, r.name)]
+    support = sum(counts.support for counts in declared)
+    covered = sum(counts.covered for counts in declared)
+    proven = sum((proven_lower(counts) or 0.0) * counts.support for counts in declared)
+    yield Measure(
+        suite=report.suite.name,
+        name=FLOOR,
+        observed=round(covered / support, 6),
+        limit=wanted.floor,
+        support=support,
+        families=max(counts.families for counts in declared),
+        bound=round(proven / support, 6),
+        # Compared as counts, so that rounding cannot lift a value over its floor.
+        outcome=Outcome.PASSED if covered >= wanted.floor * support else Outcome.FAILED,
+    )
 
 
 def _paired(

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from support import builders
+from support.counting import counts_of
 
 from openmed.domain.evaluation.report import Counts
 from openmed.domain.evaluation.scoring.two_suites import Difference, difference_of, mean_difference
@@ -12,7 +12,7 @@ from openmed.domain.evaluation.scoring.two_suites import Difference, difference_
 def _counts(
     covered: int, support: int, *, effect: float | None = 1.0, families: int = 40
 ) -> Counts:
-    made = builders.counts_of(support=support, covered=covered, strict=0).model_dump()
+    made = counts_of(support=support, covered=covered, strict=0).model_dump()
     return Counts.model_validate(made | {"design_effect": effect, "families": families})
 
 

@@ -53,7 +53,7 @@ def test_a_label_with_little_gold_is_not_judged_alone() -> None:
 def test_each_suite_has_its_own_gap() -> None:
     """SHIELD is worded otherwise: its drop is held against its own gap, with its reason."""
     assert _decide().outcome is Outcome.PASSED
-    narrow: list[Json] = [{"suite": "shield", "gap": 0.02, "per_label": 0.3, "reason": "r"}]
+    narrow: list[Json] = [{"suite": "shield", "gap": 0.02, "reason": "r"}]
     finding = _decide(gaps=narrow)
     assert finding.outcome is Outcome.FAILED
     assert [m.suite for m in finding.measures if m.outcome is Outcome.FAILED] == ["shield"]
@@ -61,10 +61,16 @@ def test_each_suite_has_its_own_gap() -> None:
 
 def test_the_floor_is_held_at_exactly_its_value() -> None:
     """570 of 600 is 0.95, whatever the last bit of the product says."""
-    floor: list[Json] = [{"suite": "shield", "floor": 0.95, "reason": "r"}]
-    assert _decide(floors=floor).outcome is Outcome.PASSED
-    floor = [{"suite": "shield", "floor": 0.9501, "reason": "r"}]
-    assert _decide(floors=floor).outcome is Outcome.FAILED
+    assert _decide(floor=0.95).outcome is Outcome.PASSED
+    assert _decide(floor=0.9501).outcome is Outcome.FAILED
+
+
+def test_a_label_gap_is_that_of_its_suite() -> None:
+    """DATE loses 2.3 points on SHIELD."""
+    rows: list[Json] = [{"suite": "shield", "gap": 0.005, "reason": "r"}]
+    failed = [m for m in _decide(label_gaps=rows).measures if m.outcome is Outcome.FAILED]
+    assert {(m.suite, m.name) for m in failed} <= {("shield", "DATE"), ("shield", "PATIENT_NAME")}
+    assert failed
 
 
 def test_live_is_compared_on_the_suites_that_are_named() -> None:
@@ -80,17 +86,16 @@ REFUSED: dict[str, dict[str, Json]] = {
     "itself": {"suites": ["fresh", "shield", "golden"]},
     "no other suite": {"suites": []},
     "a suite twice": {"suites": ["fresh", "shield", "fresh"]},
-    "a gap of another suite": {
-        "gaps": [{"suite": "other", "gap": 0.1, "per_label": 0.1, "reason": "r"}]
-    },
-    "a floor of another suite": {"floors": [{"suite": "other", "floor": 0.1, "reason": "r"}]},
+    "a gap of another suite": {"gaps": [{"suite": "other", "gap": 0.1, "reason": "r"}]},
+    "a label gap of another suite": {"label_gaps": [{"suite": "other", "gap": 0.1, "reason": "r"}]},
+    "a floor of another suite": {"floor_suites": ["other"]},
     "a pair of another suite": {"paired": ["other"]},
-    "two floors": {"floors": [{"suite": "shield", "floor": 0.1, "reason": "r"}] * 2},
-    "a floor without a reason": {"floors": [{"suite": "shield", "floor": 0.1, "reason": ""}]},
+    "two gaps": {"gaps": [{"suite": "shield", "gap": 0.1, "reason": "r"}] * 2},
+    "a gap without a reason": {"gaps": [{"suite": "shield", "gap": 0.1, "reason": ""}]},
     "no gap": {"gap": 0},
     "any gap": {"gap": 0.51},
     "any gap of a label": {"per_label": 0.51},
-    "no floor": {"floors": [{"suite": "shield", "floor": 0, "reason": "r"}]},
+    "no floor": {"floor": 0},
     "every chance": {"alpha": 0.5},
     "another key": {"gape": 0.1},
 }
