@@ -116,7 +116,9 @@ def oracle_repository(root: Path) -> None:
     """A repository whose one candidate is `models/oracle`, under the default policy."""
     gates = root / "gates"
     gates.mkdir(parents=True)
-    shutil.copytree(ROOT / "gates" / "policy", gates / "policy")
+    (gates / "policy").mkdir()
+    for name in ("default.toml", "floor.toml"):
+        shutil.copy(ROOT / "gates" / "policy" / name, gates / "policy")
     shutil.copytree(ROOT / "gates" / "suites", gates / "suites")
     shutil.copy(ROOT / "gates" / "suites.toml", gates)
     row = {
