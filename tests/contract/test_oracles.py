@@ -50,7 +50,7 @@ SHIELD = "shield-synthetic"
 TABLE = {
     "knows golden": Oracle(("fresh", SHIELD), knows=("golden",)),
     "knows golden and learned its wordings": Oracle(
-        (SHIELD,), knows=("golden",), learned=("golden",)
+        ("fresh", SHIELD), knows=("golden",), learned=("golden",)
     ),
     "knows golden and finds every value in its wordings": Oracle(
         (SHIELD,), knows=("golden", "fresh")
