@@ -9,17 +9,16 @@ from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.policy import Policy
-from openmed.domain.gates.verdict import check_policy
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import SuitePin
-from openmed.errors import OpenMedError, PolicyError, UsageError
+from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
+from openmed.pipeline.reviewed_policies import policies_of
 from openmed.pipeline.run_preconditions import require_writable
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
@@ -79,7 +78,7 @@ class ReleaseGraph:
             if shard.holds(candidate.slot)
         )
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
-        self._policies = {c.slot: self._policy(c.slot) for c in self.candidates}
+        self._policies = policies_of(world, self.candidates, pinned=self._pins)
 
     @property
     def is_retrying(self) -> bool:
@@ -295,16 +294,6 @@ class ReleaseGraph:
         except OpenMedError:
             return ()  # The flip says what is wrong with the state.
         return tuple(row for row in state.condemned if fnmatchcase(row.fact.slot, self._pattern))
-
-    def _policy(self, slot: str) -> Policy:
-        policy = self.world.inputs.policy(slot)
-        check_policy(policy, self.world.gates)
-        named = (*policy.suites, policy.performance_suite)
-        missing = [name for name in named if name not in self._pins]
-        if missing:
-            msg = f"policy {policy.name}: suite {missing[0]} is not pinned in gates/suites.toml"
-            raise PolicyError(msg)
-        return policy
 
 
 _OF_CANDIDATE: Mapping[str, Callable[[ReleaseGraph, Candidate], Step[Frozen]]] = {

@@ -12,6 +12,7 @@ from openmed.domain.evaluation.recount import require_same
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Gate, StepFault
+from openmed.domain.gates.order.floor import floor_digest
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import (
     BASELINE,
@@ -109,6 +110,7 @@ class Compare(Step[VerdictProduct]):
         return materials_digest(
             evidence=digest_value(self._evidence(self._gathered(policy), policy)),
             policy=policy.digest,
+            floor=floor_digest(policy, self.inputs.floor()),
             gates=self.gates_code,
             key=self.signer.keyid,
         )
@@ -134,15 +136,21 @@ class Compare(Step[VerdictProduct]):
         let them pass.
         """
         policy = self.inputs.policy(self.slot)
-        now = self._moment()
         gathered = self._counted_again(self._gathered(policy))
-        evidence = self._evidence(gathered, policy)
-        verdict = judge(evidence, policy=policy, gates=self.gates, now=now)
+        verdict = self._verdict(policy, self._evidence(gathered, policy))
         refused = self._refusal(verdict)
         if refused:
-            evidence = self._evidence(gathered, policy, refused=refused)
-            verdict = judge(evidence, policy=policy, gates=self.gates, now=now)
+            verdict = self._verdict(policy, self._evidence(gathered, policy, refused=refused))
         return verdict
+
+    def _verdict(self, policy: Policy, evidence: Evidence) -> Verdict:
+        return judge(
+            evidence,
+            policy=policy,
+            gates=self.gates,
+            floor=self.inputs.floor(),
+            now=self._moment(),
+        )
 
     def is_current(self, value: Frozen) -> bool:
         """Whether verdict and marker agree, and the verdict is fresh or already used."""
