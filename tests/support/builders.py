@@ -8,6 +8,12 @@ from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
 from openmed.domain.candidates.catalogue import CatalogueRow, Listed
 from openmed.domain.digest import sha256_hex, tree_digest
+from openmed.domain.evaluation.behaviour import (
+    SHORT,
+    Behaviour,
+    LabelBehaviour,
+    LanguageBehaviour,
+)
 from openmed.domain.evaluation.performance import Host, LatencyPercentiles, PerformanceReport
 from openmed.domain.evaluation.report import (
     BenchmarkReport,
@@ -137,8 +143,12 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
     support: int = 100,
     scored: int = 50,
     documents: int = 50,
+    behaves_like: str | None = None,
 ) -> BenchmarkReport:
-    """A coherent report; `covered` says how many spans of a label are covered."""
+    """A coherent report; `covered` says how many spans of a label are covered.
+
+    Every artifact predicts in its own way, unless it `behaves_like` another one.
+    """
     of = staged or a_staged()
     wanted = pin or a_pin()
     rows = covered if covered is not None else {"PATIENT_NAME": support, "SSN": support}
@@ -226,6 +236,25 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
                 spurious=sum(label in scope.labels for label in table),
             )
             for name in get_args(MatchingName)
+        ),
+        behaviour=()
+        if scored < documents
+        else a_behaviour(
+            *(name for name in table if name in scope.labels),
+            of=behaves_like if behaves_like is not None else of.artifact,
+        ),
+    )
+
+
+def a_behaviour(*predicted: str, of: str) -> Behaviour:
+    """What something redacts in English: other spans for another one."""
+    return (
+        LanguageBehaviour(
+            language="en",
+            labels=tuple(
+                LabelBehaviour(label=name, spans=sha256_hex(f"{of} {name}".encode())[:SHORT])
+                for name in sorted(predicted)
+            ),
         ),
     )
 

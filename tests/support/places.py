@@ -21,6 +21,7 @@ from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
+from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip import FlipRecord, plan_flip
 from openmed.domain.release.product import VerdictProduct
 from openmed.domain.release.rollback import RollbackPlan
@@ -241,6 +242,7 @@ class Place:
             registry=self.registry,
             verifiers=self.verifiers,
             released=self.world.released_bytes,
+            condemned=CondemnedBehaviours(self.releases.evidence),
             registry_settings=inputs.registry_settings(),
             may_build=True,
             now=self.now,

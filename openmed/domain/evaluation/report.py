@@ -4,10 +4,11 @@ Byte-reproducible: nothing here depends on the clock, the host or the order of w
 Definitions of every count: `docs/concepts/glossary.md`, section Measures.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, cast
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from openmed.domain.evaluation.behaviour import Behaviour
 from openmed.domain.frozen import Digest, Frozen, Label
 from openmed.domain.inference.predictions import Runtime
 from openmed.domain.slot import SlotKey
@@ -226,9 +227,13 @@ class BenchmarkReport(Frozen):
             they were counted has none.
         library_name: library that loads the artifact, as the Hub calls it; from the runner. None
             when there is none, and in a report made before it was recorded.
+        behaviour: what is redacted, as digests; empty where a document was not answered. A
+            report of version 1 has none.
     """
 
-    schema_: Literal["openmed.report/1"] = Field(default="openmed.report/1", alias="schema")
+    schema_: Literal["openmed.report/1", "openmed.report/2"] = Field(
+        default="openmed.report/2", alias="schema"
+    )
     suite: SuiteFacts
     subject: Subject
     scope: Scope
@@ -251,3 +256,22 @@ class BenchmarkReport(Frozen):
     outcomes: tuple[SpanOutcomes, ...]
     matchings: tuple[Matching, ...] = ()
     library_name: LibraryName | None = None
+    behaviour: Behaviour = ()
+
+    @model_validator(mode="after")
+    def _is_of_its_version(self) -> Self:
+        if self.schema_ == _WITHOUT_BEHAVIOUR and self.behaviour:
+            msg = f"behaviour does not belong to {_WITHOUT_BEHAVIOUR}"
+            raise ValueError(msg)
+        return self
+
+    @model_serializer(mode="wrap")
+    def _written(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """As it was read: a report of version 1 keeps its bytes, which are its name."""
+        table = cast("dict[str, object]", handler(self))
+        if self.schema_ == _WITHOUT_BEHAVIOUR:
+            del table["behaviour"]
+        return table
+
+
+_WITHOUT_BEHAVIOUR = "openmed.report/1"

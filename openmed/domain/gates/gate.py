@@ -14,6 +14,9 @@ from openmed.domain.gates.policy import GateId, GatePolicy, Grade
 from openmed.domain.slot import SlotKey
 from openmed.domain.suites.suite import SuitePin
 
+CONDEMNED_BEHAVIOUR = "condemned_behaviour"
+"""A result no policy asks for and none leaves out: it behaves like a condemned artifact."""
+
 
 class Outcome(StrEnum):
     """What one gate says."""
@@ -93,6 +96,7 @@ class Evidence(Frozen):
         timed_on: the suite the policy names for speed and determinism, as pinned now.
         performance: how fast and large it is; None when it could not be measured.
         faults: steps that failed.
+        alike: which condemned artifact it behaves like; empty when there is none.
     """
 
     candidate: Candidate
@@ -108,6 +112,7 @@ class Evidence(Frozen):
     timed_on: SuitePin
     performance: PerformanceReport | None
     faults: tuple[StepFault, ...]
+    alike: str = ""
 
 
 class Measure(Frozen):

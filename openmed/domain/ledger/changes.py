@@ -1,8 +1,8 @@
 """What can happen to a slot, an artifact or a key: the changes of an entry, in the past tense."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedFile
 from openmed.domain.frozen import Digest, Frozen, Line, Timestamp, VerifierName
@@ -178,6 +178,8 @@ class Revoked(Frozen):
         repo_id: repository it was published as.
         artifact: tree digest that is condemned, in every slot.
         reason: why.
+        reports: evidence files with its own reports, as far as they were whole; none in an entry
+            of version 1. Copies of it are known by them.
     """
 
     event: Literal["revoked"] = "revoked"
@@ -186,6 +188,15 @@ class Revoked(Frozen):
     repo_id: str
     artifact: Digest
     reason: Reason
+    reports: tuple[ReportReference, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _written(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """As it was read: what an earlier engine recorded keeps its bytes."""
+        table = cast("dict[str, object]", handler(self))
+        if not self.reports:
+            del table["reports"]
+        return table
 
 
 class Held(Frozen):
