@@ -2,18 +2,12 @@
 
 from typing import get_args
 
-from support.counting import bits_of, counts_of
+from support.counting import a_behaviour, bits_of, counts_of
 
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
 from openmed.domain.candidates.catalogue import CatalogueRow, Listed
 from openmed.domain.digest import sha256_hex, tree_digest
-from openmed.domain.evaluation.behaviour import (
-    SHORT,
-    Behaviour,
-    LabelBehaviour,
-    LanguageBehaviour,
-)
 from openmed.domain.evaluation.performance import Host, LatencyPercentiles, PerformanceReport
 from openmed.domain.evaluation.report import (
     BenchmarkReport,
@@ -246,19 +240,6 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
     )
 
 
-def a_behaviour(*predicted: str, of: str) -> Behaviour:
-    """What something redacts in English: other spans for another one."""
-    return (
-        LanguageBehaviour(
-            language="en",
-            labels=tuple(
-                LabelBehaviour(label=name, spans=sha256_hex(f"{of} {name}".encode())[:SHORT])
-                for name in sorted(predicted)
-            ),
-        ),
-    )
-
-
 def a_performance(
     staged: StagedCandidate | None = None, *, p50: float = 1.0, differing: int = 0
 ) -> PerformanceReport:
@@ -353,13 +334,14 @@ def a_verdict(  # noqa: PLR0913 - a builder lets a test change any one thing
     against: Against = NOTHING_LIVE,
     content: bytes = b"weights",
     now: str = NOW,
+    report: BenchmarkReport | None = None,
 ) -> Verdict:
-    """A verdict judged for real from a report with these covered counts."""
+    """A verdict judged for real from a report, or one with these covered counts."""
     row = candidate or a_candidate()
     staged = a_staged(row, content=content)
     evidence = an_evidence(
         candidate=row,
-        reports=(a_report(staged, candidate=row, covered=covered),),
+        reports=(report or a_report(staged, candidate=row, covered=covered),),
         against=against,
         content=content,
     )

@@ -1,5 +1,12 @@
-"""Counts and bitmaps of gold spans, as a report holds them."""
+"""Counts, bitmaps of gold spans and behaviours, as a report holds them."""
 
+from openmed.domain.digest import sha256_hex
+from openmed.domain.evaluation.behaviour import (
+    SHORT,
+    Behaviour,
+    LabelBehaviour,
+    LanguageBehaviour,
+)
 from openmed.domain.evaluation.report import Counts
 
 
@@ -34,3 +41,16 @@ def bits_of(outcomes: str) -> str:
     """A bitmap from ones and zeros."""
     padded = outcomes + "0" * (-len(outcomes) % 8)
     return int(padded, 2).to_bytes(len(padded) // 8, "big").hex()
+
+
+def a_behaviour(*predicted: str, of: str) -> Behaviour:
+    """What something redacts in English: other spans for another one."""
+    return (
+        LanguageBehaviour(
+            language="en",
+            labels=tuple(
+                LabelBehaviour(label=name, spans=sha256_hex(f"{of} {name}".encode())[:SHORT])
+                for name in sorted(predicted)
+            ),
+        ),
+    )

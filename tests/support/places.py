@@ -18,6 +18,7 @@ from openmed.domain.attestation.statement import payload_of
 from openmed.domain.attestation.verifier import Role
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import Listed
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
@@ -133,7 +134,12 @@ class Place:
             self.store.admit(folder)
 
     def verdict(
-        self, content: bytes, *, covered: dict[str, int] | None = None, slot: str = SLOT
+        self,
+        content: bytes,
+        *,
+        covered: dict[str, int] | None = None,
+        slot: str = SLOT,
+        report: BenchmarkReport | None = None,
     ) -> Verdict:
         """A verdict on one file against what is live; its bytes are staged."""
         self.stage(content)
@@ -144,9 +150,10 @@ class Place:
             covered=covered,
             against=against,
             now=self.now,
+            report=report,
         )
 
-    def release(
+    def release(  # noqa: PLR0913 - a test changes any one thing
         self,
         content: bytes,
         *,
@@ -154,6 +161,7 @@ class Place:
         repro_hash: str | None = None,
         covered: dict[str, int] | None = None,
         envelope: bytes | None = None,
+        report: BenchmarkReport | None = None,
     ) -> bytes:
         """Flip to one file, past all looks of the flip step, or quarantine it.
 
@@ -163,11 +171,12 @@ class Place:
             repro_hash: another repro_hash than the parts give, signed.
             covered: spans covered by label; what fails is quarantined.
             envelope: an envelope to use instead of a new one.
+            report: a report to use instead of a new one.
 
         Returns:
             The envelope that was used.
         """
-        verdict = self.verdict(content, covered=covered, slot=slot)
+        verdict = self.verdict(content, covered=covered, slot=slot, report=report)
         if repro_hash is not None:
             known = verdict.repro_hash or ""
             changed = dump(verdict).replace(known.encode(), repro_hash.encode())
@@ -184,8 +193,8 @@ class Place:
         if not isinstance(plan.entry.changes[0], Quarantined):
             self.registry.put(builders.artifact_of(content), verdict.files)
         staged = builders.a_staged(row, content=content)
-        report = builders.a_report(staged, covered=covered)
-        evidence = (used, dump(report), dump(builders.a_performance(staged)))
+        measured = report or builders.a_report(staged, covered=covered)
+        evidence = (used, dump(measured), dump(builders.a_performance(staged)))
         self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
         return used
 

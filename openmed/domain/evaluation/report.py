@@ -4,9 +4,9 @@ Byte-reproducible: nothing here depends on the clock, the host or the order of w
 Definitions of every count: `docs/concepts/glossary.md`, section Measures.
 """
 
-from typing import Annotated, Literal, Self, cast
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, model_validator
 
 from openmed.domain.evaluation.behaviour import Behaviour
 from openmed.domain.frozen import Digest, Frozen, Label
@@ -199,6 +199,11 @@ class SpanOutcomes(Frozen):
     documents: Bitmap = ""
 
 
+def _is_empty(behaviour: Behaviour) -> bool:
+    """What is not known is not written: a report of version 1 keeps its bytes, its name."""
+    return not behaviour
+
+
 class BenchmarkReport(Frozen):
     """Product of `benchmark`.
 
@@ -256,22 +261,11 @@ class BenchmarkReport(Frozen):
     outcomes: tuple[SpanOutcomes, ...]
     matchings: tuple[Matching, ...] = ()
     library_name: LibraryName | None = None
-    behaviour: Behaviour = ()
+    behaviour: Behaviour = Field(default=(), exclude_if=_is_empty)
 
     @model_validator(mode="after")
     def _is_of_its_version(self) -> Self:
-        if self.schema_ == _WITHOUT_BEHAVIOUR and self.behaviour:
-            msg = f"behaviour does not belong to {_WITHOUT_BEHAVIOUR}"
+        if self.schema_ == "openmed.report/1" and self.behaviour:
+            msg = "behaviour does not belong to openmed.report/1"
             raise ValueError(msg)
         return self
-
-    @model_serializer(mode="wrap")
-    def _written(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """As it was read: a report of version 1 keeps its bytes, which are its name."""
-        table = cast("dict[str, object]", handler(self))
-        if self.schema_ == _WITHOUT_BEHAVIOUR:
-            del table["behaviour"]
-        return table
-
-
-_WITHOUT_BEHAVIOUR = "openmed.report/1"

@@ -1,8 +1,8 @@
 """What can happen to a slot, an artifact or a key: the changes of an entry, in the past tense."""
 
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedFile
 from openmed.domain.frozen import Digest, Frozen, Line, Timestamp, VerifierName
@@ -169,6 +169,11 @@ class Withdrawn(Frozen):
     reason: Reason
 
 
+def _are_none(reports: tuple[ReportReference, ...]) -> bool:
+    """None are written: what an earlier engine recorded keeps its bytes."""
+    return not reports
+
+
 class Revoked(Frozen):
     """A release that was live may not be live again, and its bytes may not be published.
 
@@ -188,15 +193,7 @@ class Revoked(Frozen):
     repo_id: str
     artifact: Digest
     reason: Reason
-    reports: tuple[ReportReference, ...] = ()
-
-    @model_serializer(mode="wrap")
-    def _written(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
-        """As it was read: what an earlier engine recorded keeps its bytes."""
-        table = cast("dict[str, object]", handler(self))
-        if not self.reports:
-            del table["reports"]
-        return table
+    reports: tuple[ReportReference, ...] = Field(default=(), exclude_if=_are_none)
 
 
 class Held(Frozen):

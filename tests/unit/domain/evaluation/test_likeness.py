@@ -3,8 +3,8 @@
 from typing import cast
 
 import pytest
-from support import builders
-from support.builders import a_behaviour, a_candidate, a_pin, a_report, a_staged
+from support.builders import a_candidate, a_pin, a_report, a_staged
+from support.counting import a_behaviour
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import Json, sha256_hex
@@ -63,7 +63,7 @@ class TestBehaviour:
         ],
     )  # fmt: skip
     def test_against_one_in_english(
-        self, mine: Behaviour, labels: tuple[str, ...], same: bool | None
+        self, mine: Behaviour, labels: tuple[str, ...], *, same: bool | None
     ) -> None:
         """Declaring less makes no other candidate of it; redacting other spans does."""
         theirs = _in("en", "x", *BOTH)
@@ -156,4 +156,4 @@ def test_every_artifact_of_the_builders_behaves_in_its_own_way() -> None:
     """Or tests about something else would be about this."""
     first, second = (a_report(a_staged(content=one)) for one in (b"first", b"second"))
     assert first.behaviour != second.behaviour
-    assert builders.a_behaviour(NAMES, of="x") == builders.a_behaviour(NAMES, of="x")
+    assert a_behaviour(NAMES, of="x") == a_behaviour(NAMES, of="x")
