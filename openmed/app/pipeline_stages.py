@@ -22,6 +22,7 @@ from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import (
     EVERY,
     ReleaseGraph,
+    no_older_report,
     open_graph,
     require_registry,
     require_right_clock,
@@ -118,11 +119,12 @@ def run_flip(world: Context) -> RunReport:
 
 
 def _flip(world: Context) -> RunReport:
-    graph = open_graph(world, may_build=False)
-    world.signer.check()
-    require_right_clock(world)
-    require_writable(world, "record")
-    require_registry(world)
+    with no_older_report(world):
+        graph = open_graph(world, may_build=False)
+        world.signer.check()
+        require_right_clock(world)
+        require_writable(world, "record")
+        require_registry(world)
     try:
         for candidate in graph.candidates:
             for step in graph.measuring(candidate):

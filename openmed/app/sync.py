@@ -104,6 +104,19 @@ def require_shared(context: Context) -> None:
         raise UsageError(msg, next_step=f"commit {FILE} with: {MINIMAL}")
 
 
+def horizon_lines(context: Context) -> tuple[str, ...]:
+    """A line for a person about history that a shallow clone cannot check; none in a whole one."""
+    commits = context.memory.horizon()
+    if not commits:
+        return ()
+    more = f" and {len(commits) - 1} more" if len(commits) > 1 else ""
+    line = (
+        f"this clone is shallow: entries that only commits before {commits[0][:12]}{more} had were "
+        "not checked; git fetch --unshallow"
+    )
+    return (line,)
+
+
 def unshared_lines(context: Context) -> tuple[str, ...]:
     """A line for a person about ledger entries that nobody else has; none when there are none."""
     try:

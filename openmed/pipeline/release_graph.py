@@ -1,6 +1,7 @@
 """The steps of one release repository, and the record of one run of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TypeVar
@@ -9,19 +10,18 @@ from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.policy import Policy
-from openmed.domain.gates.verdict import check_policy
 from openmed.domain.ledger.clock_rules import require_clock
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import SuitePin
-from openmed.errors import OpenMedError, PolicyError, UsageError
+from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
+from openmed.pipeline.reviewed_policies import policies_of
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
 from openmed.steps import benchmark, compare, flip, performance, stage
@@ -73,7 +73,7 @@ class ReleaseGraph:
             if shard.holds(candidate.slot)
         )
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
-        self._policies = {c.slot: self._policy(c.slot) for c in self.candidates}
+        self._policies = policies_of(world, self.candidates, pinned=self._pins)
 
     @property
     def is_retrying(self) -> bool:
@@ -291,16 +291,6 @@ class ReleaseGraph:
             return ()  # The flip says what is wrong with the state.
         return tuple(row for row in state.condemned if fnmatchcase(row.fact.slot, self._pattern))
 
-    def _policy(self, slot: str) -> Policy:
-        policy = self.world.inputs.policy(slot)
-        check_policy(policy, self.world.gates)
-        named = (*policy.suites, policy.performance_suite)
-        missing = [name for name in named if name not in self._pins]
-        if missing:
-            msg = f"policy {policy.name}: suite {missing[0]} is not pinned in gates/suites.toml"
-            raise PolicyError(msg)
-        return policy
-
 
 _OF_CANDIDATE: Mapping[str, Callable[[ReleaseGraph, Candidate], Step[Frozen]]] = {
     "stage": ReleaseGraph.stage,
@@ -374,6 +364,21 @@ def require_registry(world: Context) -> None:
     """
     if not world.registry.is_writable():
         raise UsageError(f"{world.registry.where} cannot be written", next_step="openmed doctor")
+
+
+@contextmanager
+def no_older_report(world: Context) -> Iterator[None]:
+    """Whatever keeps a run from starting, no report of an earlier run is taken for its own.
+
+    It is kept while the state is not whole: it may be what remembers the entry that was lost.
+    """
+    try:
+        yield
+    except (OpenMedError, OSError):
+        with suppress(OpenMedError):
+            world.releases.state()
+            world.run_files.remove_report()
+        raise
 
 
 def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:

@@ -11,6 +11,7 @@ from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Gate, StepFault
+from openmed.domain.gates.order.floor import floor_digest
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import BASELINE, PARENT, PERFORMANCE, Decision, Verdict, judge
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
@@ -80,6 +81,7 @@ class Compare(Step[VerdictProduct]):
         return materials_digest(
             evidence=digest_value(self._evidence(policy)),
             policy=policy.digest,
+            floor=floor_digest(policy, self.inputs.floor()),
             gates=self.gates_code,
             key=self.signer.keyid,
         )
@@ -103,13 +105,20 @@ class Compare(Step[VerdictProduct]):
         Bytes that are condemned get no second verdict that would let them pass.
         """
         policy = self.inputs.policy(self.slot)
-        now = self._moment()
-        verdict = judge(self._evidence(policy), policy=policy, gates=self.gates, now=now)
+        verdict = self._verdict(policy, self._evidence(policy))
         refused = self._refusal(verdict)
         if refused:
-            evidence = self._evidence(policy, refused=refused)
-            verdict = judge(evidence, policy=policy, gates=self.gates, now=now)
+            verdict = self._verdict(policy, self._evidence(policy, refused=refused))
         return verdict
+
+    def _verdict(self, policy: Policy, evidence: Evidence) -> Verdict:
+        return judge(
+            evidence,
+            policy=policy,
+            gates=self.gates,
+            floor=self.inputs.floor(),
+            now=self._moment(),
+        )
 
     def is_current(self, value: Frozen) -> bool:
         """Whether verdict and marker agree, and the verdict is fresh or already used."""

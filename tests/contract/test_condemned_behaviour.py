@@ -16,8 +16,7 @@ from openmed.domain.attestation.verifier import Role
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR
-from openmed.domain.gates.rules import GATES
-from openmed.domain.gates.verdict import Decision, judge
+from openmed.domain.gates.verdict import Decision
 from openmed.domain.ledger.changes import Quarantined, Revoked
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip import SlotOutcome
@@ -279,7 +278,7 @@ class TestTheFlip:
         staged = builders.a_staged(content=COPY)
         report = builders.a_report(staged, behaves_like=builders.artifact_of(SECOND))
         evidence = builders.an_evidence(reports=(report,), content=COPY, against=verdict.against)
-        judged = judge(evidence, policy=builders.a_policy(), gates=GATES, now=revoked.now)
+        judged = builders.judged(evidence)
         revoked.offer(judged, revoked.signed(judged), content=COPY)
         revoked.products.write(SLOT, "golden", ZERO, report)
         (result,) = revoked.flip().results

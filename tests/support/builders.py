@@ -1,8 +1,12 @@
 """One builder per value: a test says only what it is about."""
 
-from typing import get_args
-
-from support.counting import a_behaviour, bits_of, counts_of
+from support.counting import (
+    a_behaviour,
+    counts_of,
+    leaks_of,
+    matchings_of,
+    outcomes_of,
+)
 
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
@@ -11,17 +15,14 @@ from openmed.domain.digest import sha256_hex, tree_digest
 from openmed.domain.evaluation.performance import Host, LatencyPercentiles, PerformanceReport
 from openmed.domain.evaluation.report import (
     BenchmarkReport,
-    Leak,
-    Matching,
-    MatchingName,
     PredictionCounts,
     Redaction,
     SliceCounts,
-    SpanOutcomes,
     Subject,
     SuiteFacts,
 )
-from openmed.domain.gates.gate import Against, Evidence, ParentEvidence, StepFault
+from openmed.domain.gates.gate import Against, Evidence, Gate, ParentEvidence, StepFault
+from openmed.domain.gates.order.floor import Floor, floor_from_table
 from openmed.domain.gates.policy import Policy, policy_from_table
 from openmed.domain.gates.report_validation import scope_of
 from openmed.domain.gates.rules import GATES
@@ -205,31 +206,10 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             false_alarm_documents=0,
             documents_without_gold=max(documents - total.documents, 0),
         ),
-        leaks=tuple(
-            Leak(document=f"d{n}", start=place, end=place + 10, label=label)
-            for place, (label, c) in zip(range(0, 20 * len(table), 20), table.items(), strict=True)
-            if labels.BY_NAME[label].direct
-            for n in range(c.exposed)
-        ),
-        outcomes=tuple(
-            SpanOutcomes(
-                label=label,
-                bits=bits_of("1" * c.covered + "0" * c.missed),
-                firsts=bits_of("1" + "0" * (c.support - c.documents) + "1" * (c.documents - 1)),
-                documents=bits_of("1" * c.documents),
-            )
-            for label, c in table.items()
-        ),
-        matchings=tuple(
-            Matching(
-                name=name,
-                correct=found,
-                incorrect=0,
-                partial=0,
-                missed=spans - found,
-                spurious=sum(label in scope.labels for label in table),
-            )
-            for name in get_args(MatchingName)
+        leaks=leaks_of(table),
+        outcomes=outcomes_of(table),
+        matchings=matchings_of(
+            spans, found=found, spurious=sum(label in scope.labels for label in table)
         ),
         behaviour=()
         if scored < documents
@@ -326,6 +306,38 @@ def a_policy(*, floor: float = 0.9, allowed: int = 0, grade: str = "green") -> P
     )
 
 
+FLOOR = floor_from_table(
+    {
+        "schema": "openmed.floor/1",
+        "reason": "a test",
+        "suites": ["golden"],
+        "max_age_hours": 24,
+        "gates": {
+            "evidence": {"reason": "r", "suites": ["golden"], "min_support": 1, "min_families": 1}
+        },
+    }
+)
+"""A floor that the policies of tests meet."""
+
+
+def judged(
+    evidence: Evidence, *, policy: Policy | None = None, gates: tuple[Gate, ...] = GATES
+) -> Verdict:
+    """A verdict under a floor that the policy meets: exactly, where it is not that of tests."""
+    floor = floor_of(policy) if policy else FLOOR
+    return judge(evidence, policy=policy or a_policy(), gates=gates, floor=floor, now=NOW)
+
+
+def floor_of(policy: Policy) -> Floor:
+    """A floor that a policy meets exactly."""
+    return Floor(
+        reason="a test",
+        suites=policy.suites,
+        max_age_hours=policy.max_age_hours,
+        gates=policy.gates,
+    )
+
+
 def a_verdict(  # noqa: PLR0913 - a builder lets a test change any one thing
     *,
     candidate: Candidate | None = None,
@@ -345,7 +357,7 @@ def a_verdict(  # noqa: PLR0913 - a builder lets a test change any one thing
         against=against,
         content=content,
     )
-    return judge(evidence, policy=policy or a_policy(), gates=GATES, now=now)
+    return judge(evidence, policy=policy or a_policy(), gates=GATES, floor=FLOOR, now=now)
 
 
 def a_signed(
@@ -382,6 +394,7 @@ def a_proposal(  # noqa: PLR0913 - a builder lets a test change any one thing
         slot=row.slot,
         candidate=row,
         policy=policy or a_policy(),
+        floor=FLOOR,
         verdict=made,
         signed=a_signed(made, verifier=verifier, keyid=keyid, envelope=envelope)
         if signed

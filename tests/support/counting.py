@@ -1,5 +1,8 @@
 """Counts, bitmaps of gold spans and behaviours, as a report holds them."""
 
+from collections.abc import Mapping
+from typing import get_args
+
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.behaviour import (
     SHORT,
@@ -7,7 +10,14 @@ from openmed.domain.evaluation.behaviour import (
     LabelBehaviour,
     LanguageBehaviour,
 )
-from openmed.domain.evaluation.report import Counts
+from openmed.domain.evaluation.report import (
+    Counts,
+    Leak,
+    Matching,
+    MatchingName,
+    SpanOutcomes,
+)
+from openmed.domain.text import labels
 
 
 def counts_of(
@@ -53,4 +63,42 @@ def a_behaviour(*predicted: str, of: str) -> Behaviour:
                 for name in sorted(predicted)
             ),
         ),
+    )
+
+
+def leaks_of(table: Mapping[str, Counts]) -> tuple[Leak, ...]:
+    """A place for each direct identifier that is exposed, by label."""
+    return tuple(
+        Leak(document=f"d{n}", start=place, end=place + 10, label=label)
+        for place, (label, c) in zip(range(0, 20 * len(table), 20), table.items(), strict=True)
+        if labels.BY_NAME[label].direct
+        for n in range(c.exposed)
+    )
+
+
+def outcomes_of(table: Mapping[str, Counts]) -> tuple[SpanOutcomes, ...]:
+    """The first spans of each label are the covered ones."""
+    return tuple(
+        SpanOutcomes(
+            label=label,
+            bits=bits_of("1" * c.covered + "0" * c.missed),
+            firsts=bits_of("1" + "0" * (c.support - c.documents) + "1" * (c.documents - 1)),
+            documents=bits_of("1" * c.documents),
+        )
+        for label, c in table.items()
+    )
+
+
+def matchings_of(spans: int, *, found: int, spurious: int) -> tuple[Matching, ...]:
+    """The same by every schema: what is found is found exactly."""
+    return tuple(
+        Matching(
+            name=name,
+            correct=found,
+            incorrect=0,
+            partial=0,
+            missed=spans - found,
+            spurious=spurious,
+        )
+        for name in get_args(MatchingName)
     )

@@ -19,6 +19,7 @@ from openmed.domain.attestation.verifier import Role
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
@@ -67,6 +68,10 @@ class FixedInputs:
         """The same for every slot."""
         assert slot
         return self.chosen
+
+    def floor(self) -> Floor | None:
+        """One that the policies of tests meet."""
+        return builders.FLOOR
 
     def pins(self) -> tuple[SuitePin, ...]:
         """One suite."""

@@ -14,6 +14,7 @@ from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, Gate
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import judge
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import UsageError
 
 
@@ -63,7 +64,7 @@ def _load(entry: EntryPoint) -> Gate:
     try:
         gate = cast("type[Gate]", entry.load())()
     except Exception as error:  # noqa: BLE001 - whatever a plug-in raises
-        msg = f"{what} cannot be loaded: {type(error).__name__}"
+        msg = f"{what} cannot be loaded: {exception_name(error)}"
         raise UsageError(msg, next_step=f"repair or uninstall {package}") from None
     wanted = ("check", "decide", "table")
     missing = [name for name in wanted if not hasattr(gate, name)]
