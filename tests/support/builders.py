@@ -3,9 +3,11 @@
 from support.counting import (
     a_behaviour,
     counts_of,
+    declared_of,
     leaks_of,
     matchings_of,
     outcomes_of,
+    predictions_of,
 )
 
 from openmed.domain.attestation.statement import SignedVerdict
@@ -15,7 +17,6 @@ from openmed.domain.digest import sha256_hex, tree_digest
 from openmed.domain.evaluation.performance import Host, LatencyPercentiles, PerformanceReport
 from openmed.domain.evaluation.report import (
     BenchmarkReport,
-    PredictionCounts,
     Redaction,
     SliceCounts,
     Subject,
@@ -182,24 +183,9 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
         overall=total,
         labels=tuple(SliceCounts(name=label, counts=c) for label, c in table.items()),
         languages=(SliceCounts(name="en", counts=total),),
-        declared_languages=(
-            SliceCounts(
-                name="en",
-                counts=counts_of(
-                    support=support * len(claimed),
-                    covered=sum(rows[name] for name in claimed),
-                    strict=sum(table[name].strict for name in claimed),
-                ),
-            ),
-        )
-        if claimed
-        else (),
+        declared_languages=declared_of(table, claimed, support=support),
         slices=(SliceCounts(name="base", counts=total),),
-        predictions=tuple(
-            PredictionCounts(label=label, predicted=c.covered + 1, touching=c.covered + 1)
-            for label, c in table.items()
-            if label in scope.labels
-        ),
+        predictions=predictions_of(table, scope.labels),
         redaction=Redaction(
             outside=100,
             over_redacted=0,

@@ -1,6 +1,6 @@
 """Counts, bitmaps of gold spans and behaviours, as a report holds them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import get_args
 
 from openmed.domain.digest import sha256_hex
@@ -15,6 +15,8 @@ from openmed.domain.evaluation.report import (
     Leak,
     Matching,
     MatchingName,
+    PredictionCounts,
+    SliceCounts,
     SpanOutcomes,
 )
 from openmed.domain.text import labels
@@ -101,4 +103,27 @@ def matchings_of(spans: int, *, found: int, spurious: int) -> tuple[Matching, ..
             spurious=spurious,
         )
         for name in get_args(MatchingName)
+    )
+
+
+def declared_of(
+    table: Mapping[str, Counts], claimed: Collection[str], *, support: int
+) -> tuple[SliceCounts, ...]:
+    """Gold of claimed labels in English; nothing when none is."""
+    counts = counts_of(
+        support=support * len(claimed),
+        covered=sum(table[name].covered for name in claimed),
+        strict=sum(table[name].strict for name in claimed),
+    )
+    return (SliceCounts(name="en", counts=counts),) if claimed else ()
+
+
+def predictions_of(
+    table: Mapping[str, Counts], declared: Collection[str]
+) -> tuple[PredictionCounts, ...]:
+    """One more prediction of each declared label than spans are covered."""
+    return tuple(
+        PredictionCounts(label=label, predicted=c.covered + 1, touching=c.covered + 1)
+        for label, c in table.items()
+        if label in declared
     )
