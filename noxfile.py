@@ -227,6 +227,13 @@ def plan(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def fresh(session: nox.Session) -> None:
+    """CI: measure on generated suites, where the suite secret is; needs no key."""
+    _install(session, "release")
+    _openmed(session, "release", "gate", "--generated")
+
+
+@nox.session(default=False)
 def flip(session: nox.Session) -> None:
     """CI: judge, sign and flip what the parts measured; runs no candidate."""
     _install(session, "release")

@@ -9,6 +9,7 @@ from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.left_out import policy_without
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord
@@ -18,11 +19,13 @@ from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
+from openmed.pipeline.left_out_inputs import LeftOutInputs
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.reviewed_policies import policies_of
 from openmed.pipeline.run_preconditions import require_writable
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
+from openmed.ports.inputs import Inputs
 from openmed.steps import compare, flip, performance, stage
 from openmed.steps.benchmark.candidate import Benchmark
 from openmed.steps.benchmark.reference import (
@@ -51,6 +54,7 @@ class ReleaseGraph:
         shard: Shard = WHOLE,
         pipeline: Pipeline = PIPELINE,
         may_build: bool = True,
+        left: frozenset[str] = frozenset(),
     ) -> None:
         """Read queue, pins and policies once; nothing is run yet.
 
@@ -61,6 +65,7 @@ class ReleaseGraph:
             shard: part of the fleet meant.
             pipeline: its steps and their order.
             may_build: whether the flip may stage a source again for bytes that are lost.
+            left: suites that are left to another job; then nothing is signed here.
 
         Raises:
             UsageError: any of them cannot be used, or no candidate's slot is like `pattern`.
@@ -79,7 +84,9 @@ class ReleaseGraph:
             if shard.holds(candidate.slot)
         )
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
-        self._policies = policies_of(world, self.candidates, pinned=self._pins)
+        policies = policies_of(world, self.candidates, pinned=self._pins)
+        self._policies = {slot: policy_without(one, left) for slot, one in policies.items()}
+        self._judged_by: Inputs = LeftOutInputs(world.inputs, left) if left else world.inputs
 
     @property
     def is_retrying(self) -> bool:
@@ -179,7 +186,7 @@ class ReleaseGraph:
         return compare.Compare(
             candidate=candidate,
             staged_product=stage.PRODUCT,
-            inputs=world.inputs,
+            inputs=self._judged_by,
             products=world.products,
             store=world.store,
             releases=world.releases,
@@ -321,13 +328,14 @@ _OF_FLEET: Mapping[str, Callable[[ReleaseGraph], tuple[Step[Frozen], ...]]] = {
 """Builders of steps, by name in the pipeline."""
 
 
-def open_graph(
+def open_graph(  # noqa: PLR0913 - every choice of a run is named
     world: Context,
     *,
     retry: bool = False,
     pattern: str = EVERY,
     shard: Shard = WHOLE,
     may_build: bool = True,
+    left: frozenset[str] = frozenset(),
 ) -> ReleaseGraph:
     """Open the release graph of one repository, to run it.
 
@@ -336,7 +344,9 @@ def open_graph(
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard, may_build=may_build)
+    graph = ReleaseGraph(
+        world, retry=retry, pattern=pattern, shard=shard, may_build=may_build, left=left
+    )
     require_writable(world, "work")
     world.sweep()
     return graph

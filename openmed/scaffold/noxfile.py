@@ -1,4 +1,4 @@
-"""What CI runs; the same lines work on a desk: nox -s plan, gates, flip, report."""
+"""What CI runs; the same lines work on a desk: nox -s plan, gates, fresh, flip, report."""
 
 import os
 
@@ -24,6 +24,12 @@ def plan(session: nox.Session) -> None:
 def gates(session: nox.Session) -> None:
     """Stage and measure one part of the fleet; needs no key."""
     _openmed(session, "release", "gate", "--shard", os.environ.get("OPENMED_SHARD", "1/1"))
+
+
+@nox.session
+def fresh(session: nox.Session) -> None:
+    """Measure on generated suites, where the suite secret is; needs no key."""
+    _openmed(session, "release", "gate", "--generated")
 
 
 @nox.session
