@@ -1,18 +1,22 @@
 """A place whose candidates are judged by the step that does it in a run, not past it."""
 
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from support import builders
 from support.places import ZERO, FixedInputs, Place
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import Listed
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.rules import GATES
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip import Result
-from openmed.domain.release.product import BaselineReport, VerdictProduct
+from openmed.domain.release.product import BaselineReport, CountedStep, VerdictProduct
 from openmed.domain.suites.suite import SuitePin
 from openmed.steps.compare import Compare
+
+Report = TypeVar("Report", BenchmarkReport, BaselineReport)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,17 @@ def judge_copy(
     return made
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """A report that comes out again: nobody predicts here."""
+
+    name: str
+
+    def count_again(self, value: Report) -> Report:
+        """As it is."""
+        return value
+
+
 def compare_step(place: Place, candidate: Candidate) -> Compare:
     """The step that judges what was measured."""
     return Compare(
@@ -69,6 +84,8 @@ def compare_step(place: Place, candidate: Candidate) -> Compare:
         store=place.store,
         releases=place.releases,
         signer=place.signer,
+        benchmarks=(cast("CountedStep[BenchmarkReport]", _Kept("golden")),),
+        references=(cast("CountedStep[BaselineReport]", _Kept("baseline-golden")),),
         gates=GATES,
         gates_code=ZERO,
         condemned=CondemnedBehaviours(place.releases.evidence),
