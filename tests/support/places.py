@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from support import builders
+from support import builders, floors
 from support.repositories import Repository
 
 from openmed.adapters.disk.disk import REAL, Disk
@@ -71,7 +71,7 @@ class FixedInputs:
 
     def floor(self) -> Floor | None:
         """One that the policies of tests meet."""
-        return builders.FLOOR
+        return floors.FLOOR
 
     def pins(self) -> tuple[SuitePin, ...]:
         """One suite."""
