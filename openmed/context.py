@@ -277,6 +277,11 @@ class Context:
         return self.code.digest(code_roots.SCORER)
 
     @cached_property
+    def linter_code(self) -> str:
+        """Digest of the code that looks for defects of suites."""
+        return self.code.digest(code_roots.LINTER)
+
+    @cached_property
     def measuring_code(self) -> str:
         """Digest of the code that times."""
         return self.code.digest(code_roots.PERFORMANCE)

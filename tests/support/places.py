@@ -24,6 +24,7 @@ from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.suite_editions import SuiteEditions
 from openmed.domain.release.flip import FlipRecord, plan_flip
 from openmed.domain.release.product import VerdictProduct
 from openmed.domain.release.rollback import RollbackPlan
@@ -86,6 +87,10 @@ class FixedInputs:
         raise NotImplementedError(repo_id)
 
     def suite(self, pin: SuitePin) -> Suite:
+        """Nobody measures here."""
+        raise NotImplementedError(pin.name)
+
+    def suite_defects(self, pin: SuitePin) -> str:
         """Nobody measures here."""
         raise NotImplementedError(pin.name)
 
@@ -257,6 +262,7 @@ class Place:
             verifiers=self.verifiers,
             released=self.world.released_bytes,
             condemned=CondemnedBehaviours(self.releases.evidence),
+            editions=SuiteEditions(self.releases.evidence),
             registry_settings=inputs.registry_settings(),
             may_build=True,
             now=self.now,

@@ -22,7 +22,8 @@ from openmed.domain.gates.order.floor import NAME as FLOOR
 from openmed.domain.gates.order.floor import Floor, floor_from_table
 from openmed.domain.gates.order.policy_files import policy_names
 from openmed.domain.gates.policy import EXTENDS, POLICY_NAME, Policy, extended, policy_from_table
-from openmed.domain.suites.suite import Suite, SuitePin, documents_of, open_suite
+from openmed.domain.suites.lint.unknown_defects import unknown_defects, unknown_rule
+from openmed.domain.suites.suite import PREVIOUS, Suite, SuitePin, documents_of, open_suite
 from openmed.domain.text.span import Document
 from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, PolicyError, UsageError
@@ -42,6 +43,7 @@ class FileInputs:
         self._root = root
         self._environ = environ
         self._suites: dict[SuitePin, Suite] = {}
+        self._defects: dict[SuitePin, str] = {}
 
     def queue(self) -> tuple[Candidate, ...]:
         """Candidates, by slot."""
@@ -119,7 +121,14 @@ class FileInputs:
             msg = f"{what}: two rows for one suite name"
             raise UsageError(msg)
         for row in rows:
-            require_layout(row.layout, what=f"{what}: {row.name}")
+            if row.name.startswith(PREVIOUS):
+                msg = f"{what}: {row.name}: write it as [suite.previous] of its suite"
+                raise UsageError(msg)
+            for edition in row.editions:
+                require_layout(edition.layout, what=f"{what}: {edition.name}")
+                fault = unknown_rule(edition)
+                if fault:
+                    raise UsageError(f"{what}: {edition.name}: {fault}")
         return tuple(sorted(rows, key=lambda row: row.name))
 
     def registry_settings(self) -> str:
@@ -162,6 +171,12 @@ class FileInputs:
                 pin, self.suite_files(pin), layout=layout_named(pin.layout), tables=read_rows
             )
         return self._suites[pin]
+
+    def suite_defects(self, pin: SuitePin) -> str:
+        """Defects that lint finds and the pin does not name; looked for once per process."""
+        if pin not in self._defects:
+            self._defects[pin] = unknown_defects(self.suite(pin))
+        return self._defects[pin]
 
     def suite_documents(self, pin: SuitePin, data: tuple[bytes, ...]) -> tuple[Document, ...]:
         """Every document of some files in a pin's layout; digests and subset are not looked at.
