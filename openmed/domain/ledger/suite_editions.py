@@ -74,12 +74,13 @@ class SuiteEditions:
     def fault(self, state: FleetState, pins: tuple[SuitePin, ...]) -> str:
         """Which pin gives a recorded edition other documents; empty when none does.
 
-        Only reports on other documents than those pinned now are read.
+        Only reports on other documents than those pinned now are read. The revision of a generated
+        suite is made of all it is made from, so nobody gives it one.
 
         Raises:
             IntegrityError: evidence the ledger cites is missing or damaged.
         """
-        pinned = {pin.name: pin for pin in pins}
+        pinned = {pin.name: pin for pin in pins if not pin.is_generated}
         for cited in _cited(state):
             pin = pinned.get(cited.suite)
             for meant in pin.editions if pin else ():
@@ -151,7 +152,7 @@ def moved_suites(
         state: the ledger.
         slot: the slot.
         pins: suites of its policy.
-        artifact: the candidate; what is live moves nothing.
+        artifact: the candidate; what is live moves nothing. Nor does an epoch that ends.
     """
     live = state.live_in(slot)
     if live is None or live.release.artifact == artifact:
@@ -160,7 +161,7 @@ def moved_suites(
     return tuple(
         MovedSuite(pin, recorded[pin.name])
         for pin in pins
-        if recorded.get(pin.name, pin.digest) != pin.digest
+        if not pin.is_generated and recorded.get(pin.name, pin.digest) != pin.digest
     )
 
 
