@@ -11,10 +11,10 @@ from openmed.app.sync import horizon_lines
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.verdict import check_policy
 from openmed.domain.ledger.clock_rules import clock_notice, entries_ahead
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
+from openmed.pipeline.reviewed_policies import require_policies_used, usable_policy
 from openmed.pipeline.sharing import unshared_tags
 
 EXTRAS: Final = {
@@ -154,16 +154,15 @@ class _Doctor:
         yield _well("keys", f"signs as {verifier}, {where}")
 
     def _policies(self) -> Iterator[HealthCheck]:
-        gates = self._world.gates
-        for slot in (candidate.slot for candidate in self._candidates):
+        for row in self._candidates:
             try:
-                policy = self._world.inputs.policy(slot)
-                check_policy(policy, gates)
+                policy = usable_policy(self._world, row)
             except OpenMedError as error:
                 yield _broken("policy", error.message, error.next_step or "correct it")
                 continue
             used = sum(1 for gate in policy.gates if gate.not_applicable is None)
-            yield _well("policy", f"{slot}: {policy.name}, {used} gates")
+            yield _well("policy", f"{row.slot}: {policy.name}, {used} gates")
+        require_policies_used(self._world)
 
     def _suites(self) -> Iterator[HealthCheck]:
         pins = self._world.inputs.pins()

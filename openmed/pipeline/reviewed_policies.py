@@ -27,7 +27,19 @@ def policies_of(
     """
     require_policies_used(world)
     known = frozenset(pinned)
-    return {row.slot: _policy(world, row.slot, pinned=known) for row in candidates}
+    return {row.slot: _policy(world, row, pinned=known) for row in candidates}
+
+
+def usable_policy(world: Context, row: Candidate) -> Policy:
+    """The policy of a candidate, known to the engine and, where it is green, on the floor.
+
+    Raises:
+        PolicyError: it is not.
+    """
+    policy, gates = world.inputs.policy(row.slot), world.gates
+    check_policy(policy, gates)
+    require_floor(policy, world.inputs.floor(), gates=gates, declared=row.labels)
+    return policy
 
 
 def require_policies_used(world: Context) -> None:
@@ -54,10 +66,8 @@ def _slots(world: Context) -> tuple[str, ...]:
     return (*queue, *(slot for slot, _ in state.counts))
 
 
-def _policy(world: Context, slot: str, *, pinned: frozenset[str]) -> Policy:
-    policy = world.inputs.policy(slot)
-    check_policy(policy, world.gates)
-    require_floor(policy, world.inputs.floor(), gates=world.gates)
+def _policy(world: Context, row: Candidate, *, pinned: frozenset[str]) -> Policy:
+    policy = usable_policy(world, row)
     named = (*policy.suites, policy.performance_suite)
     missing = [name for name in named if name not in pinned]
     if missing:

@@ -157,7 +157,7 @@ def judge(
             than the floor.
     """
     check_policy(policy, gates)
-    require_floor(policy, floor, gates=gates)
+    require_floor(policy, floor, gates=gates, declared=evidence.candidate.labels)
     known = {gate.id: gate for gate in gates}
     results = tuple(evaluate(known[table.id], evidence, table) for table in policy.gates)
     staged = evidence.staged

@@ -299,6 +299,4 @@ def test_a_dead_head_fails_however_little_gold_it_has() -> None:
     live = _live(PATIENT_NAME=100, SSN=100)
     dead = builders.a_report(covered={"PATIENT_NAME": 0, "SSN": 100})
     finding = GATE.decide(_evidence(live, dead), _settings(per_label=0.01, widest=0.2))
-    assert [Outcome.FAILED, Outcome.PASSED] == [
-        measure.outcome for measure in finding.measures[1:]
-    ]
+    assert [Outcome.FAILED, Outcome.PASSED] == [measure.outcome for measure in finding.measures[1:]]
