@@ -123,7 +123,7 @@ class Context:
     @cached_property
     def ci(self) -> GithubJob:
         """What the job of CI this runs in reads back; nothing elsewhere."""
-        return GithubJob(os.environ, say=self.terminal.line)
+        return GithubJob(os.environ, say=self.terminal.command)
 
     @cached_property
     def inputs(self) -> FileInputs:

@@ -16,6 +16,10 @@ from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import SlotKey
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError, PolicyError
+from openmed.printable import printable
+
+CONDEMNED_BEHAVIOUR = "condemned_behaviour"
+"""A result no policy asks for and none leaves out: it behaves like a condemned artifact."""
 
 
 class Outcome(StrEnum):
@@ -96,6 +100,7 @@ class Evidence(Frozen):
         timed_on: the suite the policy names for speed and determinism, as pinned now.
         performance: how fast and large it is; None when it could not be measured.
         faults: steps that failed.
+        alike: which condemned artifact it behaves like; empty when there is none.
     """
 
     candidate: Candidate
@@ -111,6 +116,7 @@ class Evidence(Frozen):
     timed_on: SuitePin
     performance: PerformanceReport | None
     faults: tuple[StepFault, ...]
+    alike: str = ""
 
 
 class Measure(Frozen):
@@ -209,7 +215,7 @@ def evaluate(gate: Gate, evidence: Evidence, policy: GatePolicy) -> GateResult:
         id=gate.id,
         outcome=finding.outcome,
         blocking=policy.blocking,
-        message=finding.message,
+        message=printable(finding.message),
         measures=finding.measures,
     )
 

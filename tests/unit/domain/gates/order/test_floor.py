@@ -3,7 +3,7 @@
 import tomllib
 
 import pytest
-from support import builders
+from support import builders, floors
 from support.policy_changes import POLICIES, Change, Table, changes, copied
 
 from openmed.domain.gates.order.floor import (
@@ -86,7 +86,7 @@ def test_a_policy_of_one_gate_is_no_green_policy() -> None:
 def test_the_policys_own_keys_have_a_floor_too(change: Table, said: str) -> None:
     """What is measured, and how long a verdict waits."""
     policy = builders.a_policy()
-    floor = builders.floor_of(policy)
+    floor = floors.floor_of(policy)
     wide = Floor(
         reason="r", suites=("golden", "shield-synthetic"), max_age_hours=24, gates=floor.gates
     )
@@ -178,7 +178,7 @@ def test_a_verdict_names_the_floor_that_bound_it() -> None:
     assert floor_digest(green, FLOOR) == FLOOR.digest
     assert floor_digest(preview, FLOOR) is None
     judged = builders.judged(builders.an_evidence())
-    assert judged.policy.floor == builders.FLOOR.digest
+    assert judged.policy.floor == floors.FLOOR.digest
     assert '"floor"' in judged.model_dump_json()
     other = builders.judged(builders.an_evidence(), policy=preview)
     assert '"floor"' not in other.model_dump_json()
