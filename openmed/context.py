@@ -1,6 +1,7 @@
 """The only constructor of adapters: joins ports and files for one release repository."""
 
 import os
+import secrets
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.adapters.stores.run_files import RunFiles
+from openmed.adapters.stores.shard_uploads import FileUploads
 from openmed.adapters.stores.waiver_files import FileWaivers
 from openmed.adapters.sync.checkout_memory import CheckoutMemory
 from openmed.adapters.sync.git_history import GitHistory
@@ -172,6 +174,11 @@ class Context:
     def predictions(self) -> FilePredictions:
         """Cached predictions."""
         return FilePredictions(self.artifacts / "predictions")
+
+    @cached_property
+    def uploads(self) -> FileUploads:
+        """What the jobs of CI brought."""
+        return FileUploads(self.artifacts / "shards")
 
     @cached_property
     def runners(self) -> WorkerRunners:
@@ -349,6 +356,11 @@ class Context:
 def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
     """Open one release repository; reads the clock once."""
     return Context(root=root_folder(root), now=clock.now(), quiet=quiet, tell=tell)
+
+
+def new_seed() -> str:
+    """What nobody could know before: what a sample is drawn by."""
+    return secrets.token_hex(16)
 
 
 def known_gates() -> tuple[Gate, ...]:

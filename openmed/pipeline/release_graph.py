@@ -1,6 +1,7 @@
 """The steps of one release repository, and the record of one run of them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TypeVar
@@ -8,6 +9,7 @@ from typing import TypeVar
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
+from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord
@@ -22,6 +24,7 @@ from openmed.pipeline.reviewed_policies import policies_of
 from openmed.pipeline.run_preconditions import require_writable
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
+from openmed.ports.storage import Predictions
 from openmed.steps import compare, flip, performance, stage
 from openmed.steps.benchmark.candidate import Benchmark
 from openmed.steps.benchmark.reference import (
@@ -34,12 +37,19 @@ from openmed.version import __version__
 
 Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
 
+CountedBenchmark = Benchmark | ReferenceBenchmark
+
 EVERY = "*"
 """Pattern of every slot."""
 
 
 class ReleaseGraph:
-    """The tasks of one release repository, and the record of one run of them."""
+    """The tasks of one release repository, and the record of one run of them.
+
+    Attributes:
+        predictions_of: predictions that were brought for a slot; elsewhere the repository's own.
+        recheck: what was run again on another machine; None = nothing must be.
+    """
 
     def __init__(  # noqa: PLR0913 - every choice of a run is named
         self,
@@ -70,6 +80,8 @@ class ReleaseGraph:
         self._pattern = pattern
         self._may_build = may_build
         self._registry_settings = world.inputs.registry_settings()
+        self.predictions_of: dict[str, Predictions] = {}
+        self.recheck: Recheck | None = None
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
         self.candidates = tuple(
@@ -119,6 +131,12 @@ class ReleaseGraph:
             may_run=self._may_build,
         )
 
+    def _bench_of(self, slot: str) -> BenchmarkRunner:
+        """Reads the predictions that were brought for a slot, where they were."""
+        return replace(
+            self.bench, predictions=self.predictions_of.get(slot, self.world.predictions)
+        )
+
     def baseline(self, candidate: Candidate, pin: SuitePin) -> BaselineBenchmark:
         """The step that has the report a candidate is compared with."""
         return self._comparison(BaselineBenchmark, candidate, pin)
@@ -138,7 +156,7 @@ class ReleaseGraph:
             products=world.products,
             releases=world.releases,
             released=world.released_bytes,
-            bench=self.bench,
+            bench=self._bench_of(candidate.slot),
         )
 
     def benchmark(self, candidate: Candidate, pin: SuitePin) -> Benchmark:
@@ -148,7 +166,7 @@ class ReleaseGraph:
             pin=pin,
             staged_product=stage.PRODUCT,
             products=self.world.products,
-            bench=self.bench,
+            bench=self._bench_of(candidate.slot),
         )
 
     def performance(self, candidate: Candidate) -> performance.Performance:
@@ -179,14 +197,27 @@ class ReleaseGraph:
             releases=world.releases,
             signer=world.signer,
             benchmarks=tuple(self.benchmark(candidate, pin) for pin in suites),
-            references=(
-                *(self.baseline(candidate, pin) for pin in suites),
-                *(self.parent(candidate, pin) for pin in suites if candidate.parent),
-            ),
+            references=self._references(candidate),
+            recheck=self.recheck,
             gates=world.gates,
             gates_code=world.gates_code,
             engine_version=__version__,
             now=world.now,
+        )
+
+    def counted(self, candidate: Candidate) -> tuple[CountedBenchmark, ...]:
+        """The steps whose reports are counted from predictions."""
+        suites = self.suites(candidate.slot)
+        return (
+            *(self.benchmark(candidate, pin) for pin in suites),
+            *self._references(candidate),
+        )
+
+    def _references(self, candidate: Candidate) -> tuple[ReferenceBenchmark, ...]:
+        suites = self.suites(candidate.slot)
+        return (
+            *(self.baseline(candidate, pin) for pin in suites),
+            *(self.parent(candidate, pin) for pin in suites if candidate.parent),
         )
 
     def flip(self) -> flip.Flip:
