@@ -27,6 +27,7 @@ from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
+from openmed.adapters.process.isolation import Isolation
 from openmed.adapters.registries.installed_registries import RegistryPlace, is_local, open_registry
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.worker_client import WorkerRunners
@@ -73,6 +74,7 @@ class Context:
         profiles: folder that a candidate's `profile` is relative to; None = the repository.
         disk: makes the files that must last.
         tell: takes what goes on as events, instead of a person; None = there is a person.
+        isolation: how candidates are isolated here.
     """
 
     root: Path
@@ -82,6 +84,7 @@ class Context:
     profiles: Path | None = None
     disk: Disk = REAL
     tell: EventSink | None = None
+    isolation: Isolation = Isolation()
 
     def at_this_moment(self) -> "Context":
         """The same repository, read again, at the time it is now."""
@@ -161,6 +164,7 @@ class Context:
             profiles=self.profiles,
             downloads=self.artifacts / "downloads",
             progress=self.progress.detail,
+            isolation=self.isolation,
         )
 
     @cached_property
@@ -176,7 +180,9 @@ class Context:
     @cached_property
     def runners(self) -> WorkerRunners:
         """Runs candidates in child processes."""
-        return WorkerRunners(homes=self.artifacts / "homes", sources=self.code.files)
+        return WorkerRunners(
+            homes=self.artifacts / "homes", sources=self.code.files, isolation=self.isolation
+        )
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -318,7 +324,8 @@ class Context:
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""
         recipes, homes = self.root / "gates" / "recipes", self.artifacts / "homes"
-        return training_notes(recipes, homes=homes, logs=self.artifacts / "runs")
+        logs = self.artifacts / "runs"
+        return training_notes(recipes, homes=homes, logs=logs, isolation=self.isolation)
 
     def read_file(self, name: str) -> bytes | None:
         """Bytes of a committed file; None when it is not there."""

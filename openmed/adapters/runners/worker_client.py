@@ -13,13 +13,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from openmed.adapters.code.source_files import SourceFiles
-from openmed.adapters.process.child_process import child, ending, has_ended, kill_group
-from openmed.adapters.runners import installed_runners
+from openmed.adapters.process.child_process import (
+    Child,
+    Confinement,
+    child,
+    ending,
+    has_ended,
+    why_ended,
+)
+from openmed.adapters.process.isolation import Isolation, Rooms
+from openmed.adapters.process.jail import Mechanisms
+from openmed.adapters.process.launcher.watchdog import descendants
+from openmed.adapters.runners import installed_runners, worker_start
 from openmed.domain.digest import Json
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.inference.profile import RunnerProfile
@@ -28,7 +38,7 @@ from openmed.domain.wire import from_plain, plain, read_json
 from openmed.errors import EvidenceError, ExternalError
 from openmed.ports.execution import Session
 
-CHILD = (sys.executable, "-P", "-s", "-m", "openmed.adapters.runners.worker_main")
+CHILD = (sys.executable, "-P", "-s", worker_start.__file__)
 _FAREWELL_SECONDS = 2.0
 _LONGEST_ANSWER = 1 << 26
 
@@ -41,15 +51,22 @@ class WorkerRunners:
         sources: reads our sources; what it knows is kept before a child starts, which asks
             the same.
         command: what is started; another program that speaks like `worker` will do.
+        isolation: how candidates are isolated here.
     """
 
     def __init__(
-        self, *, homes: Path, sources: SourceFiles | None = None, command: Sequence[str] = CHILD
+        self,
+        *,
+        homes: Path,
+        sources: SourceFiles | None = None,
+        command: Sequence[str] = CHILD,
+        isolation: Isolation | None = None,
     ) -> None:
         """Keep the command."""
         self.homes = homes
         self.sources = sources or SourceFiles()
         self.command = tuple(command)
+        self.isolation = isolation or Isolation()
         self._runtimes: dict[str, Runtime] = {}
 
     def runtime(self, runner: str) -> Runtime:
@@ -88,7 +105,8 @@ class WorkerRunners:
         """
         runtime = self.runtime(profile.runner)
         self.sources.keep()
-        place = Path(log)
+        tree, place = Path(folder).resolve(), Path(log)
+        rooms = Rooms(executable=(tree,), readable=tuple(map(Path, self.sources.kept_in)))
         place.parent.mkdir(parents=True, exist_ok=True)
         with (
             place.open("wb") as file,
@@ -98,11 +116,12 @@ class WorkerRunners:
                 cwd=None,
                 stdout=subprocess.PIPE,
                 stderr=file,
+                confinement=Confinement(self.isolation, rooms),
             ) as process,
         ):
             session = WorkerSession(process, log=log, timeout=timeout)
             try:
-                session.load(str(Path(folder).resolve()), profile, runtime)
+                session.load(str(tree), profile, runtime)
                 yield session
             finally:
                 session.close()
@@ -111,7 +130,7 @@ class WorkerRunners:
 class WorkerSession:
     """Port `Session`: a candidate loaded in a child process."""
 
-    def __init__(self, process: subprocess.Popen[bytes], *, log: str, timeout: float) -> None:
+    def __init__(self, process: Child, *, log: str, timeout: float) -> None:
         """Take over a child that was just started."""
         self._process = process
         self._requests = _pipe(process.stdin)
@@ -157,17 +176,23 @@ class WorkerSession:
 
         Asked of the kernel, because a candidate may not report on itself. `ru_maxrss` would
         count the moment before exec too, when the child was a copy of this process. What the
-        candidate started counts with it: the peaks of all processes of its group together.
+        candidate started counts with it: the peaks of all its processes together.
         """
-        peaks = [_peak(process) for process in _group(self._process.pid)]
+        jailed = descendants(self._process.pid, deeper_than=self._process.depth)
+        peaks = [_peak(process) for process in jailed]
         return sum(peaks) if any(peaks) else None
 
+    @property
+    def mechanisms(self) -> Mechanisms:
+        """What each layer of its isolation is made of."""
+        return self._process.mechanisms
+
     def close(self) -> None:
-        """Tell the child to end, give it a moment, then kill what is left of its group."""
+        """Tell the child to end, give it a moment, then kill what is left of it."""
         self._is_open = False
         self._requests.close()
         has_ended(self._process, within=_FAREWELL_SECONDS)
-        kill_group(self._process)
+        self._process.end()
 
     def _record(self, document: str, item: Json) -> DocumentPredictions:
         try:
@@ -234,24 +259,15 @@ class WorkerSession:
     def _died(self) -> ExternalError:
         if not has_ended(self._process, within=_FAREWELL_SECONDS):
             return self._stopped("the benchmark child closed its answers")
-        kill_group(self._process)
-        msg = f"the benchmark child {ending(self._process.returncode)}; log: {self._log}"
+        why = why_ended(self._process)
+        self._process.end()
+        msg = f"the benchmark child {why or ending(self._process.returncode)}; log: {self._log}"
         return self._stopped(msg, retryable=True)
 
     def _stopped(self, msg: str, *, retryable: bool = False) -> ExternalError:
         self._is_open = False
-        kill_group(self._process)
+        self._process.end()
         return ExternalError(msg, next_step=f"read {self._log}", retryable=retryable)
-
-
-def _group(leader: int) -> Iterator[int]:
-    """Processes of a group that are alive."""
-    for place in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError, ValueError, IndexError):
-            # The name in parentheses may hold blanks and parentheses itself.
-            fields = place.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            if int(fields[2]) == leader:
-                yield int(place.parent.name)
 
 
 def _peak(process: int) -> int:

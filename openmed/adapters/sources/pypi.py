@@ -114,6 +114,7 @@ def _downloaded(candidate: Candidate, *, scratch: Path, log: Path) -> Path:
         cwd=scratch,
         log=log,
         timeout=_PIP_SECONDS,
+        confinement=None,
         environment=_pip_environment(),
     )
     wheels = list(scratch.glob("*.whl"))
