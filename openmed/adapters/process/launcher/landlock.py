@@ -1,7 +1,7 @@
-"""Landlock: which files may be read, written and executed; TCP; signals.
+"""Landlock: which files may be read, written and executed; signals.
 
-What a kernel's version of it does not know is left out of the rules, and `scopes_signals` and the
-like say so. Files that are open already are not restricted: the child gets none but its streams.
+What a kernel's version of it does not know is left out of the rules, and `scopes_signals` and
+`knows_truncate` say so. Sockets are not for it: it knows TCP only, the filter of calls knows all. Files that are open already are not restricted: the child gets none but its streams.
 """
 
 import ctypes
@@ -23,9 +23,8 @@ _OF_FILES: Final = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
 
 _FIRST: Final = (1 << 13) - 1
 _SINCE: Final = ((2, REFER), (3, TRUNCATE), (5, IOCTL_DEV))
-_TCP: Final = 0b11
-_TCP_SINCE: Final = 4
 _ABSTRACT_SOCKETS, _SIGNALS = 1, 2
+_SIZE_OF_THE_FIRST: Final = 8
 _SCOPES_SINCE: Final = 6
 
 READ: Final = READ_FILE | READ_DIR
@@ -66,20 +65,12 @@ def knows_truncate(version: int) -> bool:
     return version >= _SINCE[1][0]
 
 
-def closes_tcp(version: int) -> bool:
-    """Whether this version knows TCP."""
-    return version >= _TCP_SINCE
-
-
-def restrict(
-    version: int, rules: Iterable[tuple[str, int]] | None, *, tcp: bool, signals: bool
-) -> None:
+def restrict(version: int, rules: Iterable[tuple[str, int]] | None, *, signals: bool) -> None:
     """Restrict this process for good.
 
     Args:
         version: of Landlock.
         rules: paths and what is allowed beneath them; None = files are not restricted.
-        tcp: whether to close TCP.
         signals: whether to keep signals and abstract sockets inside.
 
     Raises:
@@ -88,10 +79,10 @@ def restrict(
     has_scopes = signals and scopes_signals(version)
     ruleset = _Ruleset(
         handled_access_fs=0 if rules is None else _handled(version),
-        handled_access_net=_TCP if tcp and closes_tcp(version) else 0,
+        handled_access_net=0,
         scoped=_ABSTRACT_SOCKETS | _SIGNALS if has_scopes else 0,
     )
-    size = 24 if version >= _SCOPES_SINCE else 16 if version >= _TCP_SINCE else 8
+    size = ctypes.sizeof(_Ruleset) if has_scopes else _SIZE_OF_THE_FIRST
     descriptor = kernel.syscall(
         _CREATE_RULESET, ctypes.byref(ruleset), ctypes.c_size_t(size), ctypes.c_uint32(0)
     )

@@ -68,7 +68,9 @@ def restrict(jail: Jail, *, has_namespaces: bool, has_pid_namespace: bool) -> Me
         kernel.drop_capabilities()
     if kernel.IS_LINUX:
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    _restrict_files(jail, version, has_pid_namespace=has_pid_namespace)
+    _restrict_files(
+        jail, version, has_namespaces=has_namespaces, has_pid_namespace=has_pid_namespace
+    )
     layers = frozenset(layer for layer in Layer if jail.has(layer))
     if has_filter and layers:
         seccomp.install(
@@ -90,24 +92,25 @@ def _limit(jail: Jail) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (jail.most_disk, jail.most_disk))
 
 
-def _restrict_files(jail: Jail, version: int, *, has_pid_namespace: bool) -> None:
-    has_files, signals = jail.has(Layer.FILES), jail.has(Layer.PROCESSES)
-    tcp = jail.has(Layer.NETWORK)
-    is_asked = has_files or (signals and landlock.scopes_signals(version)) or (
-        tcp and landlock.closes_tcp(version)
-    )
-    if version == 0 or not is_asked:
+def _restrict_files(
+    jail: Jail, version: int, *, has_namespaces: bool, has_pid_namespace: bool
+) -> None:
+    has_files = jail.has(Layer.FILES)
+    signals = jail.has(Layer.PROCESSES) and landlock.scopes_signals(version)
+    if version == 0 or not (has_files or signals):
         return
-    rules = _rules(jail, has_pid_namespace=has_pid_namespace) if has_files else None
-    landlock.restrict(version, rules, tcp=tcp, signals=signals)
+    rules = _rules(jail, has_namespaces=has_namespaces, has_pid_namespace=has_pid_namespace)
+    landlock.restrict(version, rules if has_files else None, signals=signals)
 
 
-def _rules(jail: Jail, *, has_pid_namespace: bool) -> list[tuple[str, int]]:
+def _rules(
+    jail: Jail, *, has_namespaces: bool, has_pid_namespace: bool
+) -> list[tuple[str, int]]:
     rules = [(path, landlock.RUN) for path in (*_SYSTEM, *jail.executable)]
     rules += [(path, landlock.READ) for path in (*_CONFIGURATION, *jail.readable)]
     rules += [(path, landlock.WRITE) for path in (jail.home, *jail.writable)]
     rules.append((os.devnull, landlock.READ_FILE | landlock.WRITE_FILE))
-    if jail.namespaces:
+    if has_namespaces:
         rules.append(("/dev/shm", landlock.WRITE))  # noqa: S108 - its own
     if has_pid_namespace:
         return [*rules, ("/proc", landlock.READ)]
@@ -127,7 +130,7 @@ def _mechanisms(
     is_closed = bool(rules and calls)
     found: dict[Layer, list[str]] = {
         Layer.FILES: [*rules, *calls, *spaces] if is_closed else [],
-        Layer.NETWORK: [*calls, *(rules if landlock.closes_tcp(version) else []), *spaces],
+        Layer.NETWORK: [*calls, *spaces],
         Layer.PROCESSES: [*rules, *calls, *pids] if is_closed else [],
         Layer.LIFETIME: [SUBREAPER, *pids] if kernel.IS_LINUX else [],
         Layer.MEMORY: [WATCHDOG] if kernel.IS_LINUX else [],

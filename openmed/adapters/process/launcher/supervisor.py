@@ -40,13 +40,10 @@ class Supervisor:
         self._jail = jail
         self._status, self._tell_status = os.pipe()
         self._is_lasting = jail is not None and not jail.has(Layer.LIFETIME)
-        self._has_namespaces = jail is not None and jail.namespaces and kernel.IS_LINUX
-        self._has_pids = (
-            self._has_namespaces
-            and jail is not None
-            and jail.has(Layer.PROCESSES)
-            and jail.has(Layer.LIFETIME)
+        self._has_namespaces = (
+            jail is not None and jail.namespaces and jail.has(Layer.PROCESSES) and kernel.IS_LINUX
         )
+        self._has_pids = self._has_namespaces and not self._is_lasting
         self._wakeup, woken = os.pipe()
         os.set_blocking(woken, False)  # noqa: FBT003 - as the library has it
         signal.set_wakeup_fd(woken)
