@@ -27,7 +27,7 @@ from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
-from openmed.adapters.process.isolation import Isolation
+from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.registries.installed_registries import RegistryPlace, is_local, open_registry
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.worker_client import WorkerRunners
@@ -84,7 +84,7 @@ class Context:
     profiles: Path | None = None
     disk: Disk = REAL
     tell: EventSink | None = None
-    isolation: Isolation = Isolation()
+    isolation: Isolation = STANDARD
 
     def at_this_moment(self) -> "Context":
         """The same repository, read again, at the time it is now."""
@@ -126,7 +126,7 @@ class Context:
     @cached_property
     def ci(self) -> GithubJob:
         """What the job of CI this runs in reads back; nothing elsewhere."""
-        return GithubJob(os.environ, say=self.terminal.line)
+        return GithubJob(os.environ, say=self.terminal.command)
 
     @cached_property
     def inputs(self) -> FileInputs:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from openmed.app.sync import horizon_lines
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
@@ -95,6 +96,7 @@ class _Doctor:
             ("suites", self._suites),
             ("ledger", self._ledger),
             ("sharing", self._sharing),
+            ("history", self._history),
             ("disk", self._disk),
             ("targets", self._targets),
             ("lock", self._lock),
@@ -218,6 +220,11 @@ class _Doctor:
             yield _broken("sharing", says, "openmed release recover --forward")
         else:
             yield _well("sharing", f"{git.branch.name} has every ledger entry of this machine")
+
+    def _history(self) -> Iterator[HealthCheck]:
+        for line in horizon_lines(self._world):
+            says, _, fix = line.partition("; ")
+            yield HealthCheck(name="history", health=Health.OPTIONAL, says=says, fix=fix)
 
     def _disk(self) -> Iterator[HealthCheck]:
         free = self._machine.free_bytes(self._world.artifacts)

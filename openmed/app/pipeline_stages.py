@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from openmed.app.sync import share
+from openmed.app.sync import follow, share
 from openmed.context import Context
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
@@ -22,6 +22,7 @@ from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import (
     EVERY,
     ReleaseGraph,
+    no_older_report,
     open_graph,
     require_registry,
     require_right_clock,
@@ -82,7 +83,7 @@ def run_stage(world: Context, *, pattern: str = EVERY, retry: bool = False) -> P
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = open_graph(world, retry=retry, pattern=pattern)
+    graph = open_graph(follow(world), retry=retry, pattern=pattern)
     for definition in graph.pipeline.until("stage"):
         _perform(graph, graph.steps(definition))
     return _report("release stage", graph, shard=WHOLE)
@@ -98,7 +99,7 @@ def run_gate(
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = open_graph(world, retry=retry, pattern=pattern, shard=shard)
+    graph = open_graph(follow(world), retry=retry, pattern=pattern, shard=shard)
     for candidate in graph.candidates:
         _perform(graph, graph.measuring(candidate))
     judged = tuple(_judged(graph.compare(row).judged()) for row in graph.candidates)
@@ -118,11 +119,12 @@ def run_flip(world: Context) -> RunReport:
 
 
 def _flip(world: Context) -> RunReport:
-    graph = open_graph(world, may_build=False)
-    world.signer.check()
-    require_right_clock(world)
-    require_writable(world, "record")
-    require_registry(world)
+    with no_older_report(world):
+        graph = open_graph(world, may_build=False)
+        world.signer.check()
+        require_right_clock(world)
+        require_writable(world, "record")
+        require_registry(world)
     try:
         for candidate in graph.candidates:
             for step in graph.measuring(candidate):

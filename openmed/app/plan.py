@@ -1,4 +1,7 @@
-"""What a run would do and why, from the same questions the run asks; writes nothing."""
+"""What a run would do and why, from the same questions the run asks.
+
+It writes nothing but the state that others shared, as it was last fetched.
+"""
 
 import json
 from enum import StrEnum
@@ -7,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from openmed.app.sync import follow
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import shards_of
@@ -112,7 +116,7 @@ def plan_release(
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
         IntegrityError: pointer and ledger disagree.
     """
-    graph = ReleaseGraph(world, retry=retry, pattern=pattern)
+    graph = ReleaseGraph(follow(world), retry=retry, pattern=pattern)
     parts = shards_of(graph.candidates, count=shards) if shards else ()
     planned = plan_of(graph, shards=tuple(part.name for part in parts))
     if shards:

@@ -4,7 +4,13 @@ from openmed.app.sync import share
 from openmed.context import Context
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
-from openmed.pipeline.release_graph import EVERY, open_graph, require_registry, require_writable
+from openmed.pipeline.release_graph import (
+    EVERY,
+    no_older_report,
+    open_graph,
+    require_registry,
+    require_writable,
+)
 from openmed.pipeline.run_report import RunReport
 
 
@@ -21,10 +27,11 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     """
 
     def act(context: Context) -> RunReport:
-        graph = open_graph(context, retry=retry, pattern=pattern)
-        context.signer.check()
-        require_writable(context, "record")
-        require_registry(context)
+        with no_older_report(context):
+            graph = open_graph(context, retry=retry, pattern=pattern)
+            context.signer.check()
+            require_writable(context, "record")
+            require_registry(context)
         run_graph(namespace(graph), discard=lambda: discard_cache(context))
         return graph.run_report()
 

@@ -62,6 +62,24 @@ def share(  # noqa: PLR0913 - each says something else of the command
     raise FlipConflictError(msg, next_step="run it again")
 
 
+def follow(context: Context) -> Context:
+    """Take in what others shared, as it was last fetched, for a command that moves nothing.
+
+    A job that measures has a checkout without state where the state has a branch of its own; it
+    asks no remote, as its checkout fetched every branch.
+
+    Returns:
+        The same repository, read again.
+
+    Raises:
+        IntegrityError: this checkout or the shared branch went backwards, or is damaged.
+    """
+    if context.git_state is None:
+        return context
+    Sharing(context, context.git_state).follow()
+    return context.at_this_moment()
+
+
 def _acted(sharing: Sharing, context: Context, act: Callable[[Context], Answer]) -> Answer:
     """Act; what moved before it failed is shared all the same."""
     try:
@@ -84,6 +102,19 @@ def require_shared(context: Context) -> None:
             "of this one, of its quarantines neither"
         )
         raise UsageError(msg, next_step=f"commit {FILE} with: {MINIMAL}")
+
+
+def horizon_lines(context: Context) -> tuple[str, ...]:
+    """A line for a person about history that a shallow clone cannot check; none in a whole one."""
+    commits = context.memory.horizon()
+    if not commits:
+        return ()
+    more = f" and {len(commits) - 1} more" if len(commits) > 1 else ""
+    line = (
+        f"this clone is shallow: entries that only commits before {commits[0][:12]}{more} had were "
+        "not checked; git fetch --unshallow"
+    )
+    return (line,)
 
 
 def unshared_lines(context: Context) -> tuple[str, ...]:

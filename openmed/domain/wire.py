@@ -17,6 +17,7 @@ from openmed.domain.digest import Json, canonical_json, digest_of
 from openmed.domain.frozen import Frozen
 from openmed.domain.near_names import did_you_mean
 from openmed.errors import EvidenceError
+from openmed.printable import printable_json
 
 Value = TypeVar("Value", bound=Frozen)
 
@@ -123,10 +124,10 @@ def dump(value: Frozen) -> bytes:
 
 
 def pretty(value: "Frozen | Json") -> bytes:
-    """Indented, sorted bytes with a final newline: for files that people read."""
+    """Indented, sorted bytes with a final newline: for files that people read, and terminals."""
     content = plain(value) if isinstance(value, Frozen) else value
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return f"{text}\n".encode()
+    return f"{printable_json(text)}\n".encode()
 
 
 def digest_value(value: Frozen) -> str:

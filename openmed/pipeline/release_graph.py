@@ -1,6 +1,7 @@
 """The steps of one release repository, and the record of one run of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TypeVar
@@ -366,6 +367,21 @@ def require_registry(world: Context) -> None:
     """
     if not world.registry.is_writable():
         raise UsageError(f"{world.registry.where} cannot be written", next_step="openmed doctor")
+
+
+@contextmanager
+def no_older_report(world: Context) -> Iterator[None]:
+    """Whatever keeps a run from starting, no report of an earlier run is taken for its own.
+
+    It is kept while the state is not whole: it may be what remembers the entry that was lost.
+    """
+    try:
+        yield
+    except (OpenMedError, OSError):
+        with suppress(OpenMedError):
+            world.releases.state()
+            world.run_files.remove_report()
+        raise
 
 
 def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:

@@ -117,6 +117,25 @@ class Sharing:
             # A command makes one entry; of more, one is of another process here, and is replayed.
             return self._publish(state, made if is_repeatable and len(made) == 1 else ())
 
+    def follow(self) -> None:
+        """Take in what the branch had when it was last fetched; ask nothing, share nothing.
+
+        Entries that are only here stay as they are: a command that acts shares or replays them.
+
+        Raises:
+            IntegrityError: this checkout or the branch went backwards, or a file is damaged.
+        """
+        local = self._world.releases.reached()
+        theirs = self._git.branch.read(local)
+        if theirs is None or _reaches(local, theirs.head):
+            return
+        with self._world.releases.lock():
+            self._git.refuse_unmerged()
+            self._prove_local()
+            self._refuse_rewound(local, theirs)
+            if not local.entries or _reaches(theirs.state, local.entries[-1].digest):
+                self._take_in(local, theirs)
+
     def _bring_what_is_there(self) -> None:
         """Have the files of the branch here, for the command that mends the pointer."""
         with suppress(IntegrityError):

@@ -3,7 +3,7 @@
 Each Protocol says what it promises and how it fails.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -17,6 +17,10 @@ from openmed.domain.text.span import Document
 
 class Session(Protocol):
     """A candidate loaded in a child process."""
+
+    @property
+    def isolation(self) -> Mapping[str, str]:
+        """What each layer of its isolation that is in force is made of, by layer."""
 
     def predict(self, documents: Sequence[Document]) -> tuple[DocumentPredictions, ...]:
         """Answer for each document, in order; a document that fails says so.

@@ -97,7 +97,7 @@ class Verify:
             raise UsageError(msg, next_step="openmed release history")
         checks = [
             VerifyCheck("chain", len(state.entries), tuple(self._stray_faults(now))),
-            self._check("evidence", _evidence(state), self._evidence_faults),
+            self._check("evidence", self._evidence(state, now), self._evidence_faults),
             self._check(
                 "verdicts", _judged(state), partial(self._signature_faults, state)
             )._replace(notes=tuple(dict.fromkeys(self._unlisted(state)))),
@@ -124,6 +124,11 @@ class Verify:
         for stray in self.releases.strays(state):
             if stray.entry is None:
                 yield f"ledger file {stray.name[:16]}… is damaged, and nothing names it"
+
+    def _evidence(self, state: FleetState, now: FleetState) -> tuple[str, ...]:
+        """What the ledger names; after the last entry also the rest: keys travel there unnamed."""
+        others = self.releases.evidence_names() if state is now else ()
+        return tuple(dict.fromkeys((*_evidence(state), *others)))
 
     def _evidence_faults(self, digest: str) -> Iterator[str]:
         try:

@@ -8,13 +8,14 @@ from doit.cmd_base import ModuleTaskLoader
 from doit.doit_cmd import DoitMain
 from support import builders
 from support.places import LEAKS, SLOT, Place
+from support.repositories import Repository
 from support.simulators.clones import git
 from support.simulators.shared_places import GOOD, SharedPlaces, copy_of, prepared
 
 from openmed.app.doctor import Health, examine
-from openmed.app.sync import share, unshared_lines
+from openmed.app.sync import horizon_lines, share, unshared_lines
 from openmed.cli.release.dodo import dodo
-from openmed.context import Context
+from openmed.context import Context, open_context
 from openmed.domain.attestation.verifier import Role
 from openmed.errors import ExternalError
 from openmed.steps.lift import Lifting
@@ -138,3 +139,24 @@ def test_what_is_not_shared_is_told(places: SharedPlaces) -> None:
     assert unshared_lines(one.world) == ()
     (check,) = [row for row in examine(Place(one.root).world).checks if row.name == "sharing"]
     assert check.health is Health.WELL
+
+
+def test_a_shallow_clone_says_what_it_could_not_check(places: SharedPlaces) -> None:
+    """Status and doctor name the commit its history begins with; a whole clone says nothing."""
+    one = places["one"]
+    assert horizon_lines(one.world) == ()
+    source = f"file://{places.remote}"
+    git(places.work, "clone", "--quiet", "--depth=1", source, "shallow")
+    shallow = Repository(root=places.work / "shallow", home=one.root / "me")
+    world = open_context(shallow.root, quiet=True)
+    first = git(shallow.root, "rev-parse", "HEAD")[:12]
+    (line,) = horizon_lines(world)
+    assert f"only commits before {first} had were not checked" in line
+    found = {row.name: row for row in examine(world).checks}
+    assert (found["history"].health, found["history"].fix) == (
+        Health.OPTIONAL,
+        "git fetch --unshallow",
+    )
+    assert first in shallow.run("release", "status").stdout
+    git(shallow.root, "fetch", "--quiet", "--unshallow")
+    assert horizon_lines(world) == ()

@@ -16,7 +16,7 @@ from support.simulators.shared_places import (
 )
 
 from openmed.app.maintenance import recover
-from openmed.app.sync import share
+from openmed.app.sync import follow, share
 from openmed.errors import UsageError
 
 STATE = ["gates/pointer.json", "gates/ledger", "gates/evidence"]
@@ -88,20 +88,40 @@ def test_commit_all_on_a_feature_branch_carries_no_state(places: SharedPlaces) -
 
 
 def test_a_fresh_clone_follows_it(places: SharedPlaces) -> None:
-    """Every command that shares does; `recover --forward` does it for those that only look."""
+    """Every command that shares or plans does; `recover --forward` does it for the others."""
     one = places["one"]
     share(one.world, lambda _: one.roll_back(), is_urgent=True)
-    for name in ("second", "third"):
+    key = one.root / "gates" / "evidence" / f"{one.signer.keyid}.json"
+    for name in ("second", "third", "fourth"):
         git(places.work, "clone", "--quiet", "remote.git", name)
         shutil.copytree(one.root / "me", places.work / name / "me")
-    second, third = places["second"], places["third"]
+    second, third, fourth = places["second"], places["third"], places["fourth"]
     share(second.world, lambda _: None)
     recover(third.world, is_forward=True)
-    for place in (second, third):
+    places.away()
+    follow(fourth.world)
+    for place in (second, third, fourth):
+        assert (place.root / "gates" / "evidence" / key.name).exists() == key.exists()
         live = Place(place.root).releases.state().live_in(SLOT)
         assert live is not None
         assert live.release.artifact == builders.artifact_of(GOOD)
         assert git(place.root, "status", "--porcelain") == ""
+
+
+def test_what_is_only_here_stays_when_a_plan_follows(places: SharedPlaces) -> None:
+    """Entries of two machines are joined by a command that acts, not by one that looks."""
+    one = places["one"]
+    _judged(one)
+    git(places.work, "clone", "--quiet", "remote.git", "second")
+    shutil.copytree(one.root / "me", places.work / "second" / "me")
+    _freeze(places["second"])
+    one.hold.freeze(SLOT, reason="alone")
+    head = one.releases.state().entries[-1].digest
+    follow(one.world)
+    assert one.releases.state().entries[-1].digest == head
+    git(one.root, "fetch", "--quiet")
+    follow(Place(one.root).world)
+    assert Place(one.root).releases.reached().entries[-1].digest == head
 
 
 @pytest.mark.parametrize(

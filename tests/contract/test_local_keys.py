@@ -154,3 +154,15 @@ def test_a_public_key_that_is_none_is_damage(place: Place) -> None:
     (place.keys.local_public / "local.pub").write_bytes(b"x")
     with pytest.raises(IntegrityError, match="not a public key"):
         place.verifiers.listed()
+
+
+def test_every_damaged_file_of_the_evidence_is_found(place: Place) -> None:
+    """Also the key, which no entry names: without it another machine can check nothing."""
+    files = sorted((place.root / "gates" / "evidence").glob("*.json"))
+    assert any(file.stem == place.signer.keyid for file in files)
+    for file in files:
+        whole = file.read_bytes()
+        file.write_bytes(whole + b" ")
+        assert f"evidence {file.stem[:16]}… was changed" in place.verify().faults
+        file.write_bytes(whole)
+    assert place.verify().faults == ()

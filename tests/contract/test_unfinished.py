@@ -1,16 +1,19 @@
-"""A rollback that moved and could not write the rest says so; no older report stands for it."""
+"""What could not finish or start says so; no report of an earlier run stands for it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support.places import BACK, SLOT, Place
 
 from openmed.app.holds import freeze
+from openmed.app.pipeline_stages import run_flip
+from openmed.app.release import run_release
 from openmed.app.rollback import run_rollback
 from openmed.cli.render.rollback_summary import rollback_summary
-from openmed.context import open_context
-from openmed.errors import UnfinishedError
+from openmed.context import Context, open_context
+from openmed.errors import UnfinishedError, UsageError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.run_report import RunReport
 
@@ -115,3 +118,28 @@ def test_a_freeze_that_was_recorded_says_so(place: Place) -> None:
     with pytest.raises(UnfinishedError, match=r"^recorded, but"):
         freeze(open_context(place.root, quiet=True), slot=SLOT, reason="x")
     assert Place(place.root).releases.state().freeze_of(SLOT) is not None
+
+
+@pytest.mark.parametrize("command", [run_release, run_flip])
+def test_a_run_that_is_refused_leaves_no_older_report(
+    place: Place, command: Callable[[Context], RunReport]
+) -> None:
+    """There is no queue: CI must not read what an earlier run came to."""
+    with pytest.raises(UsageError):
+        command(open_context(place.root, quiet=True))
+    assert not (place.root / "artifacts" / "run-report.json").exists()
+
+
+@pytest.mark.parametrize("command", [run_release, run_flip])
+def test_a_state_that_went_backwards_keeps_the_report(
+    place: Place, command: Callable[[Context], RunReport]
+) -> None:
+    """It may be what remembers the entry that was lost."""
+    pointer = place.root / "gates" / "pointer.json"
+    before = pointer.read_bytes()
+    _roll_back(place)
+    pointer.write_bytes(before)
+    report = _written(place)
+    with pytest.raises(UsageError):
+        command(open_context(place.root, quiet=True))
+    assert _written(place) == report

@@ -25,7 +25,7 @@ SLUG = "pii--tiny--onnx"
 KEY = "release.pem"
 SHARED = """\
 remote = "origin"
-branch = "main"
+branch = "openmed-state"
 name = "bot"
 email = "bot@example.org"
 """
@@ -189,7 +189,10 @@ def test_a_good_day_releases(quick: Repository) -> None:
 def test_two_nights_on_fresh_checkouts_know_each_other(
     quick: Repository, bad_models: dict[str, Path], tmp_path: Path
 ) -> None:
-    """What was quarantined in the first is not released in the second, under a looser policy."""
+    """What was quarantined in the first is not released in the second, under a looser policy.
+
+    The state has a branch of its own: the plan and the parts of the second night take it in.
+    """
     shutil.rmtree(quick.root / "models" / "tiny")
     shutil.copytree(bad_models["dead-head"], quick.root / "models" / "tiny")
     _push(quick)
@@ -205,8 +208,9 @@ def test_two_nights_on_fresh_checkouts_know_each_other(
             _push(quick)
     assert [day.report["exit_code"] for day in nights] == [3, 3], nights[1].said
     assert "RELEASED" not in nights[1].standings[SLOT]
+    assert nights[1].result("plan") == "succeeded", nights[1].said
     ledger = subprocess.run(
-        ["git", "ls-tree", "--name-only", "main", "gates/ledger/"],
+        ["git", "ls-tree", "--name-only", "openmed-state", "gates/ledger/"],
         cwd=tmp_path / "remote.git",
         check=True,
         capture_output=True,

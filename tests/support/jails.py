@@ -122,7 +122,7 @@ def _asked(  # noqa: PLR0913 - as above
     timeout: float,
     note: Callable[[Mapping[str, str]], None],
 ) -> str:
-    how = {
+    how: Mapping[str, Mapping[str, object]] = {
         "callable": {"function": "detect:find"},
         "subprocess-jsonl": {"command": (sys.executable, "program.py")},
     }
@@ -134,7 +134,7 @@ def _asked(  # noqa: PLR0913 - as above
     )
     log = str(folder / "log.txt")
     with runners.open(str(staged), profile, log=log, timeout=timeout) as session:
-        note({str(layer): made for layer, made in session.mechanisms.items()})
+        note({str(layer): made for layer, made in session.isolation.items()})
         record = session.predict((question,))[0]
     if record.status is not Status.OK:
         return f"failed {record.fault}"

@@ -13,6 +13,7 @@ from openmed.adapters.disk.hashing import file_digest
 from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
 from openmed.domain.gates.rules import GATES
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import UsageError
 
 
@@ -61,7 +62,7 @@ def _load(entry: EntryPoint) -> Gate:
     try:
         gate = cast("type[Gate]", entry.load())()
     except Exception as error:  # noqa: BLE001 - whatever a plug-in raises
-        msg = f"{what} cannot be loaded: {type(error).__name__}"
+        msg = f"{what} cannot be loaded: {exception_name(error)}"
         raise UsageError(msg, next_step=f"repair or uninstall {package}") from None
     wanted = ("check", "decide", "table")
     missing = [name for name in wanted if not hasattr(gate, name)]

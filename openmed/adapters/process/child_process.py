@@ -22,6 +22,7 @@ from typing import IO, Final, NamedTuple, TypeAlias
 from openmed.adapters.disk import atomic
 from openmed.adapters.process.isolation import LAUNCHER, Isolation, Rooms
 from openmed.adapters.process.jail import Jail, Layer, Mechanisms, Order
+from openmed.adapters.process.printable_log import PrintableLog, printable_log
 from openmed.errors import ExternalError
 from openmed.ports.execution import Progress
 
@@ -42,11 +43,10 @@ _NAP_SECONDS = 0.005
 _START_SECONDS = 60.0
 _END_SECONDS = 30.0
 _SHOWN_CHARACTERS = 300
-_MOST_LOG: Final = 1 << 26
 _LIMITS: Final[Mapping[str, str]] = {
     "memory": "used more memory than the {0.most_memory} bytes it may use",
     "disk": "wrote more than the {0.most_disk} bytes it may write",
-    "processes": "started more than the {0.most_processes} processes it may start",
+    "tasks": "started more than the {0.most_tasks} processes and threads it may start",
 }
 
 Stream: TypeAlias = "int | IO[bytes]"
@@ -100,6 +100,7 @@ def child(  # noqa: PLR0913 - as for Popen
     *,
     homes: Path,
     cwd: Path | None,
+    stdin: Stream,
     stdout: Stream,
     stderr: Stream,
     confinement: Confinement | None,
@@ -108,9 +109,10 @@ def child(  # noqa: PLR0913 - as for Popen
     """Run a program that ends with the block, and all that descends from it.
 
     Args:
-        args: program and arguments; its stdin is a pipe that ends when this process does.
+        args: program and arguments.
         homes: folder in which its home is made, and removed afterwards.
         cwd: its working folder; None = its empty home.
+        stdin: as for `Popen`.
         stdout: as for `Popen`.
         stderr: as for `Popen`.
         confinement: what it may do; None = a program we trust.
@@ -126,7 +128,8 @@ def child(  # noqa: PLR0913 - as for Popen
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                process = _launched(theirs, place, stdout, stderr, environment, label(args))
+                streams = (stdin, stdout, stderr)
+                process = _launched(theirs, place, streams, environment, label(args))
             process.control = ours
             try:
                 _send(process, order, label(args))
@@ -138,11 +141,10 @@ def child(  # noqa: PLR0913 - as for Popen
                         pipe.close()
 
 
-def _launched(  # noqa: PLR0913 - as above
+def _launched(
     theirs: socket.socket,
     home: Path,
-    stdout: Stream,
-    stderr: Stream,
+    streams: tuple[Stream, Stream, Stream],
     environment: Mapping[str, str] | None,
     name: str,
 ) -> Child:
@@ -153,9 +155,9 @@ def _launched(  # noqa: PLR0913 - as above
             env=clean_environment(os.environ, home=home)
             if environment is None
             else dict(environment),
-            stdin=subprocess.PIPE,
-            stdout=stdout,
-            stderr=stderr,
+            stdin=streams[0],
+            stdout=streams[1],
+            stderr=streams[2],
             bufsize=0,
             start_new_session=True,
             pass_fds=(theirs.fileno(),),
@@ -265,20 +267,20 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
             or took too long.
     """
     deadline = time.monotonic() + timeout
-    log.parent.mkdir(parents=True, exist_ok=True)
     with (
-        log.open("wb", buffering=0) as file,
+        printable_log(log) as words,
         child(
             args,
             homes=homes,
             cwd=cwd,
-            stdout=file,
+            stdin=subprocess.DEVNULL,
+            stdout=words.fileno(),
             stderr=subprocess.PIPE,
             confinement=confinement,
             environment=environment,
         ) as process,
     ):
-        _tee(process, file, progress, deadline=deadline)
+        _tee(process, words, progress, deadline=deadline)
         if not has_ended(process, within=deadline - time.monotonic()):
             msg = f"{label(args)} did not finish within {timeout:g} s; log: {log}"
             raise ExternalError(msg, next_step=f"read {log}", retryable=True)
@@ -292,7 +294,7 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
 
 def _tee(
     process: subprocess.Popen[bytes],
-    file: IO[bytes],
+    words: PrintableLog,
     progress: Progress | None,
     *,
     deadline: float,
@@ -300,7 +302,7 @@ def _tee(
     """Copy stderr to the log, line by line to `progress`, until it ends or time is up."""
     if process.stderr is None:
         return
-    rest, left_for_log = b"", _MOST_LOG
+    rest = b""
     with selectors.DefaultSelector() as selector:
         selector.register(process.stderr, selectors.EVENT_READ)
         while (left := deadline - time.monotonic()) > 0:
@@ -308,9 +310,8 @@ def _tee(
                 data = os.read(process.stderr.fileno(), 1 << 16)
                 if not data:
                     break
-                file.write(data[:left_for_log])
-                left_for_log = max(0, left_for_log - len(data))
-                *lines, rest = (rest[:_SHOWN_CHARACTERS * 4] + data).split(b"\n")
+                words.write(data)
+                *lines, rest = (rest + data).split(b"\n")
                 _tell(progress, lines)
             elif _is_over(process):
                 break  # it is gone; something it started still holds the pipe

@@ -101,6 +101,10 @@ class Isolation:
         )
 
 
+STANDARD: Final = Isolation()
+"""How candidates are isolated but in tests."""
+
+
 class Rooms(NamedTuple):
     """What a run needs of the machine besides the interpreter and its packages.
 

@@ -58,7 +58,7 @@ class Jail:
         writable: folders it may also write, besides its home.
         most_memory: bytes of everything in the jail.
         most_disk: bytes its writable folders may grow by, and the largest file.
-        most_processes: processes and their number at a time.
+        most_tasks: processes and threads at a time.
         namespaces: whether to use them, because the kernel has them.
         required: layers without which nothing is started.
         without: layers that are off. For tests only: each attack must succeed without its layer.
@@ -70,7 +70,7 @@ class Jail:
     writable: tuple[str, ...] = ()
     most_memory: int = 1 << 40
     most_disk: int = 1 << 40
-    most_processes: int = 1024
+    most_tasks: int = 4096
     namespaces: bool = False
     required: frozenset[Layer] = frozenset()
     without: frozenset[Layer] = frozenset()

@@ -20,4 +20,3 @@ def main() -> None:
         lambda folder, profile: runner_type(profile.runner)(folder, profile),
         partial(runtime, sources=sources),
     )
-

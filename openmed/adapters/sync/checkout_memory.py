@@ -61,6 +61,10 @@ class CheckoutMemory:
         """The witness; what is in it outlives `artifacts/` in a checkout of git."""
         return self._witness
 
+    def horizon(self) -> tuple[str, ...]:
+        """Commits before which git remembers nothing here: the clone is shallow; none if whole."""
+        return tuple(sorted(self._history.boundary()))
+
     def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
         """Everything that names an entry which took effect, as far as `state` does not reach it."""
         known = frozenset(entry.digest for entry in state.entries) | state.absorbed
@@ -74,6 +78,10 @@ class CheckoutMemory:
         return tuple(
             one for one in found if one.head not in gone and (one.head or one.tag not in tags)
         )
+
+    def has_seen(self, digest: str) -> bool:
+        """Whether the witness remembers that a pointer named an entry."""
+        return (self._witness / _HEADS / digest).exists()
 
     def keep(self, entries: Iterable[Entry]) -> None:
         """Remember entries that took effect, the newest as a head.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from openmed.adapters.sync.git import GitAnswer, read_blob, run_git
+from openmed.adapters.sync.git import GitAnswer, read_blob, run_git, shallow_boundary
 from openmed.domain.ledger.ancestry import Sighting
 from openmed.errors import ExternalError
 
@@ -59,6 +59,10 @@ class GitHistory:
         rows = zip(done.out.splitlines(), names.values(), strict=False)
         return tuple((row.split()[0], where) for row, where in rows if row.endswith(" commit"))
 
+    def boundary(self) -> frozenset[str]:
+        """Commits before which this clone has no history; none when it has all of it."""
+        return shallow_boundary(self._root)
+
     def entries(self, tips: tuple[str, ...], *, without: tuple[str, ...]) -> frozenset[str]:
         """Digests of the entries that commits behind `tips` added, but those behind `without`.
 
@@ -101,13 +105,17 @@ class GitHistory:
                     break
 
     def state_file(self, path: str, tips: tuple[str, ...]) -> bytes | None:
-        """Bytes of a state file that never changes, from the first commit that has it."""
+        """Bytes of a state file that never changes, from the first commit that has it.
+
+        Also from commits that only the reflog knows, as after a reset.
+        """
         for commit in tips:
             data = read_blob(self._root, f"{commit}:{self.prefix}{path}")
             if data is not None:
                 return data
         asked = ("log", "--full-history", "-m", "--format=%H", "-1", "--diff-filter=A")
-        done = run_git(self._root, *asked, *tips, "--", path) if tips else None
+        every = ("--all", "--reflog", *tips)
+        done = run_git(self._root, *asked, *every, "--", path) if tips else None
         commit = done.out.split("\n")[0] if done else ""
         return read_blob(self._root, f"{commit}:{self.prefix}{path}") if commit else None
 

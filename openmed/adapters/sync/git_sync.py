@@ -136,7 +136,7 @@ class GitSync:
         return self._commits.make(parent, put=put, removed=gone, message=message)
 
     def bring(self, theirs: SharedState) -> None:
-        """Write the entries of the shared branch and their evidence, where they are not here.
+        """Write the entries of the shared branch and its evidence, where they are not here.
 
         Raises:
             IntegrityError: a file of the branch is missing or damaged.
@@ -144,6 +144,8 @@ class GitSync:
         entries = theirs.state.entries
         names = [f"{LEDGER}/{entry.digest}.json" for entry in entries]
         names += [f"{EVIDENCE}/{name}.json" for entry in entries for name in entry.evidence]
+        # A key that travels with what it signed is evidence that no entry names.
+        names += [name for name in theirs.files if name.startswith(f"{EVIDENCE}/")]
         missing = [name for name in dict.fromkeys(names) if not (self._root / name).exists()]
         for name, data in self.branch.contents(theirs.files, missing).items():
             atomic.keep(self._root / name, data)

@@ -8,7 +8,7 @@ bytes, so there is no answer but the way to one.
 from pathlib import Path
 from typing import Final
 
-from openmed.adapters.sync.git import run_git
+from openmed.adapters.sync.git import run_git, shallow_boundary
 from openmed.errors import EvidenceError
 
 _FOREIGN: Final = "dubious ownership"
@@ -32,21 +32,13 @@ def last_commit(folder: Path, *, what: str) -> str | None:
         return None
     done = run_git(folder, "log", "-1", "--format=%H", "--", ".")
     commit = done.out if done.code == 0 else ""
-    if commit and commit in _boundary(folder):
+    if commit and commit in shallow_boundary(folder):
         msg = (
             f"{what}: the last commit that touched its recipe is not here, because this clone is "
             f"shallow and begins with {commit[:12]}"
         )
         raise EvidenceError(msg, next_step="git fetch --unshallow, or fetch-depth: 0 in CI")
     return commit or None
-
-
-def _boundary(folder: Path) -> frozenset[str]:
-    """Commits whose parents are not here; none in a whole clone."""
-    if run_git(folder, "rev-parse", "--is-shallow-repository").out != "true":
-        return frozenset()
-    place = run_git(folder, "rev-parse", "--git-path", "shallow").out
-    return frozenset((folder / place).read_text(encoding="ascii").split())
 
 
 def _trust(folder: Path) -> str:

@@ -6,7 +6,7 @@ import click
 
 from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
-from openmed.app.sync import unshared_lines
+from openmed.app.sync import horizon_lines, unshared_lines
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -46,7 +46,7 @@ def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
     if as_json:
         emit_json("release verify", _plain(found))
     else:
-        print_text("\n".join([*_lines(found), *unshared_lines(context)]))
+        print_text("\n".join([*_lines(found), *unshared_lines(context), *horizon_lines(context)]))
     exit_with(ExitCode.INTEGRITY if found.faults else ExitCode.DONE)
 
 

@@ -7,7 +7,7 @@ import click
 from openmed.app.history import read_status, state_at
 from openmed.app.maintenance import unserved as unserved_of
 from openmed.app.status import read_stages
-from openmed.app.sync import unshared_lines
+from openmed.app.sync import horizon_lines, unshared_lines
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -68,7 +68,7 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
         slots,
         unserved,
         slot=key,
-        unshared=() if tag else unshared_lines(context),
+        notes=() if tag else (*unshared_lines(context), *horizon_lines(context)),
         program=program_name(),
         width=columns(),
     )

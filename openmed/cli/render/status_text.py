@@ -43,7 +43,7 @@ def status_text(  # noqa: PLR0913 - every part of the page is named
     slot: str,
     program: str,
     width: int,
-    unshared: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> str:
     """Lines for a person.
 
@@ -54,14 +54,14 @@ def status_text(  # noqa: PLR0913 - every part of the page is named
         slot: the one slot meant; empty = all.
         program: how the person can call `openmed` from where they stand.
         width: columns there are.
-        unshared: lines about ledger entries that nobody else has.
+        notes: lines about what nobody else has, and what could not be checked here.
     """
     lines = [*folded(headline(state), width=width), ""]
     lines += _slots(state, slots, slot, program=program, width=width)
     lines += _facts(state, slot, width=width)
     for row in unserved:
         lines += folded(f"{row.slot}: {row.sentence}", width=width)
-    for line in unshared:
+    for line in notes:
         lines += folded(line, width=width)
     if state.entries:
         lines += folded(f"ledger entry {state.entries[-1].tag}", width=width)

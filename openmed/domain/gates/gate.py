@@ -13,6 +13,7 @@ from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.gates.policy import GateId, GatePolicy, Grade
 from openmed.domain.slot import SlotKey
 from openmed.domain.suites.suite import SuitePin
+from openmed.printable import printable
 
 
 class Outcome(StrEnum):
@@ -198,7 +199,7 @@ def evaluate(gate: Gate, evidence: Evidence, policy: GatePolicy) -> GateResult:
         id=gate.id,
         outcome=finding.outcome,
         blocking=policy.blocking,
-        message=finding.message,
+        message=printable(finding.message),
         measures=finding.measures,
     )
 

@@ -13,6 +13,7 @@ from openmed.domain.evaluation.scoring.bitmaps import bitmap_fault
 from openmed.domain.gates.gate import Evidence
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.text import labels
+from openmed.domain.text.exception_names import shown_name
 from openmed.domain.wire import digest_value
 
 ADDITIVE = (
@@ -163,7 +164,7 @@ def _missing(report: BenchmarkReport) -> str:
     if report.suite.documents == 0 or report.suite.spans == 0:
         return "the suite is empty"
     if report.failed_documents or report.scored_documents != report.suite.documents:
-        why = f" ({', '.join(report.failures)})" if report.failures else ""
+        why = f" ({', '.join(map(shown_name, report.failures))})" if report.failures else ""
         got = f"{report.scored_documents} of {report.suite.documents} documents were answered{why}"
         return f"{got}; all are needed"
     if report.overall.support != report.suite.spans:

@@ -1,8 +1,8 @@
-"""`python -I -m openmed.adapters.process.launcher DESCRIPTOR` runs one order; `probe` tries the kernel.
+"""`python -I -m openmed.adapters.process.launcher DESCRIPTOR` runs one order.
 
-DESCRIPTOR is a socket to whoever started it. From there comes the order, one line; there go what
-is in force and how it ended, a line each. Its end, also by kill -9 of the other side, ends
-everything that was started.
+With `probe` in its place it tries the kernel out and says what it found. DESCRIPTOR is a socket to
+whoever started it. From there comes the order, one line; there go what is in force and how it
+ended, a line each. Its end, also by kill -9 of the other side, ends everything that was started.
 """
 
 import json

@@ -1,7 +1,8 @@
 """Landlock: which files may be read, written and executed; signals.
 
 What a kernel's version of it does not know is left out of the rules, and `scopes_signals` and
-`knows_truncate` say so. Sockets are not for it: it knows TCP only, the filter of calls knows all. Files that are open already are not restricted: the child gets none but its streams.
+`knows_truncate` say so. Sockets are not for it: it knows TCP only, the filter of
+calls knows all. Files that are open already are not restricted: the child gets its streams only.
 """
 
 import ctypes
@@ -107,8 +108,6 @@ def _allow(ruleset: int, path: str, access: int) -> None:
         is_folder = stat.S_ISDIR(os.fstat(place).st_mode)
         rights = access if is_folder else access & _OF_FILES
         rule = _PathBeneath(allowed_access=rights, parent_fd=place)
-        kernel.syscall(
-            _ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), ctypes.c_uint32(0)
-        )
+        kernel.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), ctypes.c_uint32(0))
     finally:
         os.close(place)

@@ -58,7 +58,11 @@ def restrict(jail: Jail, *, has_namespaces: bool, has_pid_namespace: bool) -> Me
     """
     version, has_filter = landlock.abi(), seccomp.is_known()
     made = _mechanisms(
-        jail, version, has_filter, has_namespaces=has_namespaces, has_pid=has_pid_namespace
+        jail,
+        version,
+        has_filter=has_filter,
+        has_namespaces=has_namespaces,
+        has_pid=has_pid_namespace,
     )
     missing = [layer for layer in Layer if layer in jail.required and layer not in made]
     if missing:
@@ -103,9 +107,7 @@ def _restrict_files(
     landlock.restrict(version, rules if has_files else None, signals=signals)
 
 
-def _rules(
-    jail: Jail, *, has_namespaces: bool, has_pid_namespace: bool
-) -> list[tuple[str, int]]:
+def _rules(jail: Jail, *, has_namespaces: bool, has_pid_namespace: bool) -> list[tuple[str, int]]:
     rules = [(path, landlock.RUN) for path in (*_SYSTEM, *jail.executable)]
     rules += [(path, landlock.READ) for path in (*_CONFIGURATION, *jail.readable)]
     rules += [(path, landlock.WRITE) for path in (jail.home, *jail.writable)]
@@ -121,7 +123,12 @@ def _rules(
 
 
 def _mechanisms(
-    jail: Jail, version: int, has_filter: bool, *, has_namespaces: bool, has_pid: bool  # noqa: FBT001
+    jail: Jail,
+    version: int,
+    *,
+    has_filter: bool,
+    has_namespaces: bool,
+    has_pid: bool,
 ) -> Mechanisms:
     rules = [f"{LANDLOCK} {version}"] if version else []
     calls = [SECCOMP] if has_filter else []

@@ -14,6 +14,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, NoReturn
 
 from openmed.adapters.process.jail import Layer, Mechanisms, Order
@@ -45,7 +46,7 @@ class Supervisor:
         )
         self._has_pids = self._has_namespaces and not self._is_lasting
         self._wakeup, woken = os.pipe()
-        os.set_blocking(woken, False)  # noqa: FBT003 - as the library has it
+        os.set_blocking(woken, False)
         signal.set_wakeup_fd(woken)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -132,6 +133,7 @@ class Supervisor:
             self._make_mounts()
         os.setsid()
         os.chdir(self._order.folder)
+        _die_first()
         for name in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them
             signal.signal(name, signal.SIG_DFL)
         made: Mechanisms = {}
@@ -165,10 +167,11 @@ class Supervisor:
             status = _reaped(child)
             if status is not None:
                 return status, ""
-            ready = select.select((self._control, self._wakeup), (), (), watchdog and _TICK)[0]
+            timeout = None if watchdog is None else _TICK
+            ready, _, _ = select.select((self._control.fileno(), self._wakeup), (), (), timeout)
             if self._wakeup in ready:
                 os.read(self._wakeup, 1 << 10)
-            if self._control in ready:
+            if self._control.fileno() in ready:
                 return signal.SIGKILL, "left"
             if watchdog is not None and time.monotonic() >= next_look:
                 reason = watchdog.passed(os.getpid())
@@ -177,27 +180,19 @@ class Supervisor:
                 next_look = time.monotonic() + _TICK
 
     def _end_all(self, child: int) -> None:
-        """Kill the child and what descends from it; stopped first, so that none gets away."""
-        if self._is_lasting:
+        """Kill the child and what descends from it."""
+        if self._is_lasting or not kernel.IS_LINUX:
             _signal(-child, signal.SIGKILL)
             return
         if self._has_pids:
-            _signal(child, signal.SIGKILL)
+            _signal(child, signal.SIGKILL)  # the kernel ends its namespace with it
         for _ in range(_ROUNDS):
             _reaped(0)
-            alive = set(descendants(os.getpid())) if kernel.IS_LINUX else {-child}
-            if not alive:
+            stopped = _stopped()
+            if not stopped:
                 return
-            stopped: set[int] = set()
-            while alive - stopped:
-                for process in alive - stopped:
-                    _signal(process, signal.SIGSTOP)
-                stopped |= alive
-                alive = set(descendants(os.getpid())) if kernel.IS_LINUX else alive
             for process in stopped:
                 _signal(process, signal.SIGKILL)
-            if not kernel.IS_LINUX:
-                return
             time.sleep(_NAP)
 
     def _say(self, answer: Mapping[str, object]) -> None:
@@ -247,6 +242,12 @@ def _die_with_parent() -> None:
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def _die_first() -> None:
+    """When the machine has no memory left, the kernel is to take this one rather than another."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_bytes(b"1000")
+
+
 def _reaped(child: int) -> int | None:
     """Reap whatever ended; the child's status when it did."""
     found: int | None = None
@@ -255,6 +256,16 @@ def _reaped(child: int) -> int | None:
             if ended[0] == child:
                 found = ended[1]
     return found
+
+
+def _stopped() -> set[int]:
+    """Stop all that descends from this process; none of them can start another then."""
+    stopped: set[int] = set()
+    while new := set(descendants(os.getpid())) - stopped:
+        for process in new:
+            _signal(process, signal.SIGSTOP)
+        stopped |= new
+    return stopped
 
 
 def _signal(process: int, number: int) -> None:

@@ -20,7 +20,10 @@ _ENTRY: Final = 4096
 """What an entry costs at least, also an empty one."""
 _SHARE: Final = 40
 """Counting files may take one part in so many of the time."""
+_LEAST_FREE: Final = 40
+"""One part in so many of the machine's memory is left."""
 _PROC: Final = Path("/proc")
+_HAS_CHILDREN: Final = Path("/proc/thread-self/children").exists()
 
 
 class Watchdog:
@@ -46,9 +49,9 @@ class Watchdog:
         """
         processes = tuple(descendants(root))
         if self._jail.has(Layer.MEMORY):
-            if len(processes) > self._jail.most_processes:
-                return "processes"
-            if _memory(processes, most=self._jail.most_memory) > self._jail.most_memory:
+            if sum(len(tasks_of(process)) for process in processes) > self._jail.most_tasks:
+                return "tasks"
+            if _is_machine_full() or _is_above(processes, self._jail.most_memory):
                 return "memory"
         if self._jail.has(Layer.DISK) and time.monotonic() >= self._next_look:
             start = time.monotonic()
@@ -75,19 +78,57 @@ def descendants(root: int, *, deeper_than: int = 0) -> Iterator[int]:
             yield from generation
 
 
-def children_of(process: int) -> Iterator[int]:
+def children_of(process: int) -> Sequence[int]:
     """Processes that one started, or that became its own."""
-    with suppress(OSError):
-        for task in os.listdir(_PROC / str(process) / "task"):
-            with suppress(OSError):
-                place = _PROC / str(process) / "task" / task / "children"
-                yield from map(int, place.read_bytes().split())
+    if not _HAS_CHILDREN:
+        return _children_by_parent(process)
+    found: list[int] = []
+    for task in tasks_of(process):
+        with suppress(OSError):
+            found += map(
+                int, (_PROC / str(process) / "task" / task / "children").read_bytes().split()
+            )
+    return found
 
 
-def _memory(processes: Sequence[int], *, most: int) -> int:
-    """Memory of all; what they share counts once, which is asked only when it matters."""
-    total = sum(map(_resident, processes))
-    return total if total <= most else sum(map(_proportional, processes))
+def tasks_of(process: int) -> Sequence[str]:
+    """Threads of a process."""
+    try:
+        return [task.name for task in (_PROC / str(process) / "task").iterdir()]
+    except OSError:
+        return ()
+
+
+def _children_by_parent(parent: int) -> Sequence[int]:
+    """Where the kernel keeps no list: looks at every process of the machine."""
+    found: list[int] = []
+    for place in _PROC.glob("[0-9]*/stat"):
+        with suppress(OSError, ValueError, IndexError):
+            # The name in parentheses may hold blanks and parentheses itself.
+            if int(place.read_bytes().rpartition(b")")[2].split()[1]) == parent:
+                found.append(int(place.parent.name))
+    return found
+
+
+def _is_machine_full() -> bool:
+    """Whether the machine has next to no memory left, whoever took it.
+
+    Some memory is nobody's: what was shared and is mapped no more. Then the run ends before the
+    kernel picks a process of its own choice.
+    """
+    try:
+        lines = (_PROC / "meminfo").read_bytes().split(b"\n")
+        sizes = {
+            name: int(rest.split()[0]) for name, _, rest in (x.partition(b":") for x in lines[:3])
+        }
+        return sizes[b"MemAvailable"] * _LEAST_FREE < sizes[b"MemTotal"]
+    except (OSError, LookupError, ValueError):
+        return False
+
+
+def _is_above(processes: Sequence[int], most: int) -> bool:
+    """Whether all together have more; what they share counts once, asked when it matters."""
+    return sum(map(_resident, processes)) > most and sum(map(_proportional, processes)) > most
 
 
 def _resident(process: int) -> int:
@@ -112,14 +153,31 @@ def _size(folders: Sequence[str]) -> int:
 def _size_of(folder: str) -> int:
     total, waiting = 0, [folder]
     while waiting:
-        with suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                with suppress(OSError):
-                    found = entry.stat(follow_symlinks=False)
-                    total += max(found.st_blocks * _BLOCK, _ENTRY)
-                    if stat.S_ISDIR(found.st_mode):
-                        waiting.append(entry.path)
+        for entry in _entries(waiting.pop()):
+            with suppress(OSError):
+                found = entry.stat(follow_symlinks=False)
+                total += max(found.st_blocks * _BLOCK, _ENTRY)
+                if stat.S_ISDIR(found.st_mode):
+                    waiting.append(entry.path)
     return total
+
+
+def _entries(folder: str) -> Sequence["os.DirEntry[str]"]:
+    """What is in a folder, also in one that its maker closed to hide what is in it."""
+    try:
+        return _listed(folder)
+    except PermissionError:
+        with suppress(OSError):
+            Path(folder).chmod(0o700)
+            return _listed(folder)
+    except OSError:
+        pass
+    return ()
+
+
+def _listed(folder: str) -> Sequence["os.DirEntry[str]"]:
+    with os.scandir(folder) as entries:
+        return tuple(entries)
 
 
 def _unlinked(processes: Sequence[int]) -> int:
@@ -127,9 +185,9 @@ def _unlinked(processes: Sequence[int]) -> int:
     found: dict[tuple[int, int], int] = {}
     for process in processes:
         with suppress(OSError):
-            for name in os.listdir(_PROC / str(process) / "fd"):
+            for place in (_PROC / str(process) / "fd").iterdir():
                 with suppress(OSError):
-                    file = (_PROC / str(process) / "fd" / name).stat()
+                    file = place.stat()
                     if stat.S_ISREG(file.st_mode) and file.st_nlink == 0:
                         found[file.st_dev, file.st_ino] = file.st_blocks * _BLOCK
     return sum(found.values())
