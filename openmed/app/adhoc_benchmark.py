@@ -14,7 +14,7 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.text.labels import BY_NAME
 from openmed.domain.wire import from_plain, parse, read_table
-from openmed.errors import EvidenceError, UsageError
+from openmed.errors import EvidenceError, PolicyError, UsageError
 from openmed.pipeline.events import performed
 from openmed.steps.benchmark import BenchmarkRunner
 
@@ -152,7 +152,16 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         task=f"benchmark:{pin.name}",
         log=world.products.log(SLOT, pin.name),
         timeout=float(model.timeout),
+        isolation_waiver=_isolation_waiver(world),
     )
+
+
+def _isolation_waiver(world: Context) -> str | None:
+    """What the default policy says, where there is one."""
+    try:
+        return world.inputs.policy(SLOT).isolation_reason
+    except PolicyError:
+        return None
 
 
 def _report(context: Context, model: Model, *, suite: str) -> BenchmarkReport:

@@ -4,7 +4,7 @@ What a candidate is compared with, its baseline and its parent, is measured like
 """
 
 from abc import abstractmethod
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate, StagedFile
@@ -22,7 +22,6 @@ from openmed.domain.inference.predictions import (
     checksum,
     chunk_ranges,
 )
-from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.release.product import BaselineReport, ErrorProduct, Step, materials_digest
 from openmed.domain.suites.suite import SuitePin, suite_digest
@@ -63,6 +62,7 @@ class BenchmarkRunner:
         task: str,
         log: str,
         timeout: float,
+        isolation_waiver: str | None,
         has_backstop: bool = True,
     ) -> BenchmarkReport:
         """Predict what is not cached, then count.
@@ -75,6 +75,7 @@ class BenchmarkRunner:
             task: name for progress.
             log: file that gets what the child says.
             timeout: seconds for loading, and again for each call.
+            isolation_waiver: why its code may run where it cannot be isolated; None = it may not.
             has_backstop: whether the profile's rules count; a report without them is for
                 comparison only and never judged.
 
@@ -107,7 +108,13 @@ class BenchmarkRunner:
                 chunk = self.predictions.get(key)
                 if chunk is None:
                     session = session or stack.enter_context(
-                        self._opened(subject.artifact, profile, log=log, timeout=timeout)
+                        self.runners.open(
+                            self.store.path(subject.artifact),
+                            profile,
+                            log=log,
+                            timeout=timeout,
+                            isolation_waiver=isolation_waiver,
+                        )
                     )
                     chunk = self._predicted(session, key, documents[first:last])
                     if last * TENTHS // total > first * TENTHS // total:
@@ -124,11 +131,6 @@ class BenchmarkRunner:
             library_name=self.runners.library_name(profile.runner),
             scorer=self.scorer,
         )
-
-    def _opened(
-        self, artifact: str, profile: RunnerProfile, *, log: str, timeout: float
-    ) -> AbstractContextManager[Session]:
-        return self.runners.open(self.store.path(artifact), profile, log=log, timeout=timeout)
 
     def _predicted(
         self, session: Session, key: ChunkKey, documents: tuple[Document, ...]
@@ -186,6 +188,7 @@ class Benchmark(Step[BenchmarkReport]):
             label_schema=SCHEMA_VERSION,
             # Not in the report, but another limit may be what a slow candidate needs.
             timeout=self.candidate.timeout_seconds,
+            **self.bench.inputs.policy(self.slot).isolation_inputs,
         )
 
     def may_improve(self, value: Frozen) -> bool:
@@ -207,6 +210,7 @@ class Benchmark(Step[BenchmarkReport]):
             task=self.task,
             log=self.products.log(self.slot, self.name),
             timeout=float(self.candidate.timeout_seconds),
+            isolation_waiver=self.bench.inputs.policy(self.slot).isolation_reason,
             has_backstop=has_backstop,
         )
 
@@ -287,6 +291,7 @@ class ReferenceBenchmark(Step[BaselineReport]):
             task=self.task,
             log=self.products.log(self.slot, self.name),
             timeout=float(release.candidate.timeout_seconds),
+            isolation_waiver=self.bench.inputs.policy(self.slot).isolation_reason,
         )
         return BaselineReport(report=report)
 

@@ -134,7 +134,7 @@ def _asked(  # noqa: PLR0913 - as above
     )
     log = str(folder / "log.txt")
     with runners.open(str(staged), profile, log=log, timeout=timeout) as session:
-        note({str(layer): made for layer, made in session.isolation.items()})
+        note(dict(layer.split(": ") for layer in session.isolation.layers))
         record = session.predict((question,))[0]
     if record.status is not Status.OK:
         return f"failed {record.fault}"
@@ -152,7 +152,7 @@ def _built(staged: Path, folder: Path, isolation: Isolation, *, timeout: float) 
         cwd=staged,
         log=folder / "log.txt",
         timeout=timeout,
-        confinement=Confinement(isolation, rooms),
+        confinement=Confinement(isolation, rooms, is_required=True),
     )
     place = out / _ANSWER
     return place.read_bytes()[:_MOST].decode() if place.is_file() else json.dumps({"exit": code})

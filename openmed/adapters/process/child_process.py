@@ -58,10 +58,16 @@ class Confinement(NamedTuple):
     Attributes:
         isolation: how candidates are isolated here.
         rooms: what it may read and write besides its home.
+        is_required: whether it is not started where its code cannot be isolated.
     """
 
     isolation: Isolation
     rooms: Rooms
+    is_required: bool = False
+
+    def jail(self, home: Path) -> Jail:
+        """The jail of one run, in this home."""
+        return self.isolation.jail(home, self.rooms, is_required=self.is_required)
 
 
 class Child(subprocess.Popen[bytes]):
@@ -123,7 +129,7 @@ def child(  # noqa: PLR0913 - as for Popen
     """
     with atomic.scratch_folder(homes) as home:
         place = home.resolve()
-        jail = confinement and confinement.isolation.jail(place, confinement.rooms)
+        jail = None if confinement is None else confinement.jail(place)
         order = Order(command=tuple(args), folder=str(cwd or place), jail=jail)
         ours, theirs = socket.socketpair()
         with ours:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from openmed.adapters.process.jail import REQUIRED, Jail, Layer, existing
+from openmed.errors import EvidenceError
 
 LAUNCHER: Final = (sys.executable, "-I", "-m", "openmed.adapters.process.launcher")
 MOST_DISK: Final = 1 << 30
@@ -45,6 +46,14 @@ class Kernel(NamedTuple):
         """Whether code of a candidate can be kept from everything else."""
         return self.landlock > 0 and self.seccomp
 
+    @property
+    def lacks(self) -> str:
+        """What is missing, for a person; empty when nothing is."""
+        has = {"Landlock": self.landlock > 0, "a seccomp filter": self.seccomp}
+        return "; ".join(
+            f"the kernel offers no {name}" for name, is_there in has.items() if not is_there
+        )
+
 
 @cache
 def probe() -> Kernel:
@@ -68,25 +77,39 @@ class Isolation:
     """How candidates are isolated.
 
     Attributes:
-        is_required: whether nothing runs where a required layer is missing.
         most_memory: bytes of everything in one jail; None = three quarters of the machine's.
         most_disk: bytes one run may write.
         without: layers that are off. For tests only: no file and no variable sets it.
         uses_namespaces: whether to use them where they are. For tests only.
     """
 
-    is_required: bool = True
     most_memory: int | None = None
     most_disk: int = MOST_DISK
     without: frozenset[Layer] = frozenset()
     uses_namespaces: bool = True
 
-    def jail(self, home: Path, rooms: "Rooms") -> Jail:
+    def require(self, *, what: str) -> None:
+        """Refuse a machine that cannot isolate.
+
+        Raises:
+            EvidenceError: names what the kernel lacks.
+        """
+        kernel = probe()
+        if not kernel.isolates:
+            msg = f"{what}, and this machine cannot isolate it: {kernel.lacks}"
+            hint = (
+                'run it on Linux with Landlock and seccomp, or write isolation = "none" and '
+                "isolation_reason into the slot's policy"
+            )
+            raise EvidenceError(msg, next_step=hint)
+
+    def jail(self, home: Path, rooms: "Rooms", *, is_required: bool) -> Jail:
         """The jail of one run.
 
         Args:
             home: its private folder.
             rooms: what it may read and write besides.
+            is_required: whether nothing is started where a required layer is missing.
         """
         return Jail(
             home=str(home),
@@ -96,7 +119,7 @@ class Isolation:
             most_memory=self.most_memory or int(_machine_memory() * _MEMORY_SHARE),
             most_disk=self.most_disk,
             namespaces=self.uses_namespaces and probe().namespaces,
-            required=REQUIRED - self.without if self.is_required else frozenset(),
+            required=REQUIRED - self.without if is_required else frozenset(),
             without=self.without,
         )
 

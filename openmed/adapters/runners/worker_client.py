@@ -12,7 +12,7 @@ import selectors
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -27,10 +27,12 @@ from openmed.adapters.process.child_process import (
     why_ended,
 )
 from openmed.adapters.process.isolation import Isolation, Rooms
+from openmed.adapters.process.jail import REQUIRED
 from openmed.adapters.process.launcher.watchdog import descendants
 from openmed.adapters.process.printable_log import PrintableLog, printable_log
 from openmed.adapters.runners import installed_runners, worker_start
 from openmed.domain.digest import Json
+from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.exception_names import shown_name
@@ -91,7 +93,13 @@ class WorkerRunners:
 
     @contextmanager
     def open(
-        self, folder: str, profile: RunnerProfile, *, log: str, timeout: float
+        self,
+        folder: str,
+        profile: RunnerProfile,
+        *,
+        log: str,
+        timeout: float,
+        isolation_waiver: str | None = None,
     ) -> Iterator[Session]:
         """Load an artifact in a child process that ends with the block.
 
@@ -100,12 +108,18 @@ class WorkerRunners:
             profile: its profile.
             log: file that gets what the child says; emptied first.
             timeout: seconds the child may take to load, and again for each call.
+            isolation_waiver: why it may run on a machine that cannot isolate its code; None = it
+                may not.
 
         Raises:
             UsageError: the runner is unknown or its packages are not installed.
+            EvidenceError: it brings code, and the machine cannot isolate it.
             ExternalError: the child could not load it.
         """
         runtime = self.runtime(profile.runner)
+        brings_code = installed_runners.brings_code(profile.runner)
+        if brings_code and isolation_waiver is None:
+            self.isolation.require(what=f"the runner {profile.runner} runs code of the candidate")
         self.sources.keep()
         tree = Path(folder).resolve()
         rooms = Rooms(executable=(tree,), readable=tuple(map(Path, self.sources.kept_in)))
@@ -118,10 +132,13 @@ class WorkerRunners:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=words.fileno(),
-                confinement=Confinement(self.isolation, rooms),
+                confinement=Confinement(
+                    self.isolation, rooms, is_required=brings_code and isolation_waiver is None
+                ),
             ) as process,
         ):
             session = WorkerSession(process, log=log, words=words, timeout=timeout)
+            session.waiver = isolation_waiver if brings_code else None
             try:
                 session.load(str(tree), profile, runtime)
                 yield session
@@ -130,7 +147,13 @@ class WorkerRunners:
 
 
 class WorkerSession:
-    """Port `Session`: a candidate loaded in a child process."""
+    """Port `Session`: a candidate loaded in a child process.
+
+    Attributes:
+        waiver: why it may run where its code cannot be isolated.
+    """
+
+    waiver: str | None = None
 
     def __init__(self, process: Child, *, log: str, words: PrintableLog, timeout: float) -> None:
         """Take over a child that was just started."""
@@ -191,9 +214,13 @@ class WorkerSession:
         return sum(peaks) if any(peaks) else None
 
     @property
-    def isolation(self) -> Mapping[str, str]:
-        """What each layer of its isolation that is in force is made of, by layer."""
-        return self._process.mechanisms
+    def isolation(self) -> IsolationReport:
+        """How it is isolated."""
+        made = self._process.mechanisms
+        return IsolationReport(
+            layers=tuple(f"{layer}: {parts}" for layer, parts in made.items()),
+            waiver=None if made.keys() >= REQUIRED else self.waiver,
+        )
 
     def close(self) -> None:
         """Tell the child to end, give it a moment, then kill what is left of it."""

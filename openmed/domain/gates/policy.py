@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from openmed.domain.digest import Json, canonical_json
-from openmed.domain.frozen import Frozen
+from openmed.domain.frozen import Frozen, Line, is_absent
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.wire import digest_value, from_plain
 from openmed.errors import EvidenceError, PolicyError
@@ -61,6 +61,8 @@ class Policy(Frozen):
         max_age_hours: how long a verdict may wait for its flip.
         verifiers: names of the keys whose signature counts; `local` = the developer's own, which
             a green policy may not name.
+        isolation: `none` = candidates that bring code may run on a machine that cannot isolate it.
+        isolation_reason: why they may.
         gates: tables of every gate that must be evaluated, by id.
     """
 
@@ -73,6 +75,10 @@ class Policy(Frozen):
     performance_suite: SuiteName
     max_age_hours: Annotated[int, Field(ge=1, le=24 * 31)]
     verifiers: Annotated[tuple[str, ...], Field(min_length=1)]
+    isolation: Annotated[Literal["none"] | None, Field(exclude_if=is_absent)] = None
+    isolation_reason: Annotated[
+        Annotated[Line, Field(min_length=1)] | None, Field(exclude_if=is_absent)
+    ] = None
     gates: Annotated[tuple[GatePolicy, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -87,6 +93,9 @@ class Policy(Frozen):
         if len(set(self.suites)) < len(self.suites):
             msg = "a suite is listed twice"
             raise ValueError(msg)
+        if (self.isolation is None) != (self.isolation_reason is None):
+            msg = 'isolation = "none" and isolation_reason go together: why may it run unisolated?'
+            raise ValueError(msg)
         if self.grade is Grade.GREEN and LOCAL in self.verifiers:
             msg = (
                 f"verifiers lists {LOCAL!r} for grade green: a developer's own key counts for the "
@@ -94,6 +103,11 @@ class Policy(Frozen):
             )
             raise ValueError(msg)
         return self
+
+    @property
+    def isolation_inputs(self) -> Mapping[str, Json]:
+        """What the inputs of a measurement say of isolation: nothing but where it is waived."""
+        return {} if self.isolation is None else {"isolation": self.isolation}
 
     @property
     def digest(self) -> str:
