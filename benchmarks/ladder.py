@@ -177,6 +177,7 @@ class Measurer:
             task=work.name,
             log=world.products.log(candidate.slot, artifact),
             timeout=float(candidate.timeout_seconds),
+            isolation_waiver=None,
         )
         whole, alone = measure(), measure(has_backstop=False)
         _say(f"{time.monotonic() - began:7.1f} s  {work.name}")
