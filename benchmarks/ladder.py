@@ -42,7 +42,7 @@ from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk, che
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError
 from openmed.ports.storage import Predictions
-from openmed.steps.benchmark import BenchmarkRunner
+from openmed.steps.benchmark.runner import BenchmarkRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = "pii::tiny::onnx"
@@ -166,6 +166,7 @@ class Measurer:
             predictions=work.predictions,
             progress=world.progress.detail,
             scorer=world.scorer_code,
+            may_run=True,
         )
         artifact = tree_digest(work.files)
         measure = partial(
@@ -177,7 +178,6 @@ class Measurer:
             task=work.name,
             log=world.products.log(candidate.slot, artifact),
             timeout=float(candidate.timeout_seconds),
-            isolation_waiver=None,
         )
         whole, alone = measure(), measure(has_backstop=False)
         _say(f"{time.monotonic() - began:7.1f} s  {work.name}")

@@ -14,9 +14,9 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.text.labels import BY_NAME
 from openmed.domain.wire import from_plain, parse, read_table
-from openmed.errors import EvidenceError, PolicyError, UsageError
+from openmed.errors import EvidenceError, UsageError
 from openmed.pipeline.events import performed
-from openmed.steps.benchmark import BenchmarkRunner
+from openmed.steps.benchmark.runner import BenchmarkRunner
 
 SLOT = "local::none::none"
 _MOST_BYTES = 16 * 1024**3
@@ -143,6 +143,7 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         predictions=world.predictions,
         progress=world.progress.detail,
         scorer=world.scorer_code,
+        may_run=True,
     )
     return bench.measure(
         Subject(slot=SLOT, repo_id=candidate.repo_id, artifact=artifact),
@@ -152,16 +153,7 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         task=f"benchmark:{pin.name}",
         log=world.products.log(SLOT, pin.name),
         timeout=float(model.timeout),
-        isolation_waiver=_isolation_waiver(world),
     )
-
-
-def _isolation_waiver(world: Context) -> str | None:
-    """What the default policy says, where there is one."""
-    try:
-        return world.inputs.policy(SLOT).isolation_reason
-    except PolicyError:
-        return None
 
 
 def _report(context: Context, model: Model, *, suite: str) -> BenchmarkReport:

@@ -156,7 +156,7 @@ class Flip(Step[FlipRecord]):
     def _offers(self, state: FleetState) -> tuple[_Offer, ...]:
         queue = {candidate.slot: candidate for candidate in self.inputs.queue()}
         has_same_registry = self.inputs.registry_settings() == self.registry_settings
-        pins = self.inputs.pins()
+        pins, floor = self.inputs.pins(), self.inputs.floor()
         return tuple(
             self._offer(
                 state,
@@ -164,6 +164,7 @@ class Flip(Step[FlipRecord]):
                     slot=slot,
                     candidate=queue.get(slot),
                     policy=None,
+                    floor=floor,
                     verdict=None,
                     signed=None,
                     pins=pins,

@@ -21,7 +21,8 @@ from openmed.domain.evaluation.report import (
     Subject,
     SuiteFacts,
 )
-from openmed.domain.gates.gate import Against, Evidence, ParentEvidence, StepFault
+from openmed.domain.gates.gate import Against, Evidence, Gate, ParentEvidence, StepFault
+from openmed.domain.gates.order.floor import Floor, floor_from_table
 from openmed.domain.gates.policy import Policy, policy_from_table
 from openmed.domain.gates.report_validation import scope_of
 from openmed.domain.gates.rules import GATES
@@ -316,6 +317,38 @@ def a_policy(*, floor: float = 0.9, allowed: int = 0, grade: str = "green") -> P
     )
 
 
+FLOOR = floor_from_table(
+    {
+        "schema": "openmed.floor/1",
+        "reason": "a test",
+        "suites": ["golden"],
+        "max_age_hours": 24,
+        "gates": {
+            "evidence": {"reason": "r", "suites": ["golden"], "min_support": 1, "min_families": 1}
+        },
+    }
+)
+"""A floor that the policies of tests meet."""
+
+
+def judged(
+    evidence: Evidence, *, policy: Policy | None = None, gates: tuple[Gate, ...] = GATES
+) -> Verdict:
+    """A verdict under a floor that the policy meets: exactly, where it is not that of tests."""
+    floor = floor_of(policy) if policy else FLOOR
+    return judge(evidence, policy=policy or a_policy(), gates=gates, floor=floor, now=NOW)
+
+
+def floor_of(policy: Policy) -> Floor:
+    """A floor that a policy meets exactly."""
+    return Floor(
+        reason="a test",
+        suites=policy.suites,
+        max_age_hours=policy.max_age_hours,
+        gates=policy.gates,
+    )
+
+
 def a_verdict(  # noqa: PLR0913 - a builder lets a test change any one thing
     *,
     candidate: Candidate | None = None,
@@ -334,7 +367,7 @@ def a_verdict(  # noqa: PLR0913 - a builder lets a test change any one thing
         against=against,
         content=content,
     )
-    return judge(evidence, policy=policy or a_policy(), gates=GATES, now=now)
+    return judge(evidence, policy=policy or a_policy(), gates=GATES, floor=FLOOR, now=now)
 
 
 def a_signed(
@@ -371,6 +404,7 @@ def a_proposal(  # noqa: PLR0913 - a builder lets a test change any one thing
         slot=row.slot,
         candidate=row,
         policy=policy or a_policy(),
+        floor=FLOOR,
         verdict=made,
         signed=a_signed(made, verifier=verifier, keyid=keyid, envelope=envelope)
         if signed

@@ -18,6 +18,7 @@ from openmed.domain.attestation.statement import payload_of
 from openmed.domain.attestation.verifier import Role
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import Listed
+from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
@@ -65,6 +66,10 @@ class FixedInputs:
         """The same for every slot."""
         assert slot
         return self.chosen
+
+    def floor(self) -> Floor | None:
+        """One that the policies of tests meet."""
+        return builders.FLOOR
 
     def pins(self) -> tuple[SuitePin, ...]:
         """One suite."""

@@ -18,8 +18,10 @@ from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
 from openmed.domain.candidates.catalogue import CatalogueRow, Listed, read_manifest
 from openmed.domain.digest import Json, sha256_hex
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.order.floor import NAME as FLOOR
+from openmed.domain.gates.order.floor import Floor, floor_from_table
+from openmed.domain.gates.order.policy_files import policy_names
 from openmed.domain.gates.policy import EXTENDS, POLICY_NAME, Policy, extended, policy_from_table
-from openmed.domain.slot import parse_slot
 from openmed.domain.suites.suite import Suite, SuitePin, documents_of, open_suite
 from openmed.domain.text.span import Document
 from openmed.domain.wire import from_plain
@@ -28,6 +30,8 @@ from openmed.errors import EvidenceError, PolicyError, UsageError
 Row = TypeVar("Row", bound=Frozen)
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+_TOML = re.compile(r"(?!\.).*\.to?ml", re.IGNORECASE)
+"""Files that are policies, or were to be."""
 
 
 class FileInputs:
@@ -57,8 +61,7 @@ class FileInputs:
 
     def policy(self, slot: str) -> Policy:
         """The slot's policy: its own file, else its family's, else the default."""
-        parsed = parse_slot(slot)
-        for name in (parsed.slug, parsed.family, "default"):
+        for name in policy_names(slot):
             if (self._root / _policy_path(name)).is_file():
                 return self.policy_named(name)
         msg = f"no policy for {slot}: add {_policy_path('default')}"
@@ -74,6 +77,27 @@ class FileInputs:
             msg = f"{name!r} is not the name of a policy; gates/policy/NAME.toml"
             raise PolicyError(msg)
         return policy_from_table(name, self._policy_table(name))
+
+    def floor(self) -> Floor | None:
+        """What every green policy must demand; None when there is no file."""
+        what = _policy_path(FLOOR)
+        is_there = (self._root / what).exists()
+        return floor_from_table(self._table(what, PolicyError)) if is_there else None
+
+    def policy_files(self) -> Mapping[str, str]:
+        """What each policy file extends, by its name with suffix."""
+        folder = (self._root / _policy_path("any")).parent
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        return {name: self._extends(name) for name in names if _TOML.fullmatch(name)}
+
+    def catalogue_slots(self) -> tuple[str, ...]:
+        """Slots of all rows of the catalogue, without lines; none when it cannot be used."""
+        rows = self._catalogue
+        return () if isinstance(rows, str) else tuple(s for r in rows.values() for s in r.slots)
+
+    def _extends(self, file: str) -> str:
+        base = self._table(f"gates/policy/{file}", PolicyError).get(EXTENDS)
+        return base if isinstance(base, str) else ""
 
     def _policy_table(self, name: str) -> Mapping[str, Json]:
         what = _policy_path(name)

@@ -6,12 +6,13 @@ settings stand in one file.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from openmed.domain.digest import Json, canonical_json
 from openmed.domain.frozen import Frozen, Line, is_absent
+from openmed.domain.gates.strictness import FewerNames, Ladder, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.wire import digest_value, from_plain
 from openmed.errors import EvidenceError, PolicyError
@@ -21,6 +22,14 @@ GateId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 
 LOCAL = "local"
 """Verifier name of a developer's own key; it counts for the local registry only."""
+
+
+ISOLATION_REQUIRED: Final = "required"
+"""Code of a candidate runs only where it can be isolated; policies say so by saying nothing."""
+
+
+def _is_required(value: object) -> bool:
+    return value == ISOLATION_REQUIRED
 
 
 class Grade(StrEnum):
@@ -61,23 +70,31 @@ class Policy(Frozen):
         max_age_hours: how long a verdict may wait for its flip.
         verifiers: names of the keys whose signature counts; `local` = the developer's own, which
             a green policy may not name.
-        isolation: `none` = candidates that bring code may run on a machine that cannot isolate it.
+        isolation: `none` = candidates that bring code may run on a machine that cannot isolate it;
+            it is `required` where nothing is said, and then not written, so that policies of
+            earlier engines keep their digest.
         isolation_reason: why they may.
         gates: tables of every gate that must be evaluated, by id.
     """
 
-    schema_: Literal["openmed.policy/1"] = Field(default="openmed.policy/1", alias="schema")
-    name: Annotated[str, Field(pattern=POLICY_NAME)]
-    milestone: Annotated[str, Field(min_length=1)]
-    grade: Grade
-    reason: Annotated[str, Field(min_length=1)]
-    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1)]
-    performance_suite: SuiteName
-    max_age_hours: Annotated[int, Field(ge=1, le=24 * 31)]
-    verifiers: Annotated[tuple[str, ...], Field(min_length=1)]
-    isolation: Annotated[Literal["none"] | None, Field(exclude_if=is_absent)] = None
+    schema_: Annotated[Literal["openmed.policy/1"], Stricter.WORDS] = Field(
+        default="openmed.policy/1", alias="schema"
+    )
+    name: Annotated[str, Field(pattern=POLICY_NAME), Stricter.WORDS]
+    milestone: Annotated[str, Field(min_length=1), Stricter.WORDS]
+    grade: Annotated[Grade, Ladder(("green", "preview"))]
+    reason: Annotated[str, Field(min_length=1), Stricter.WORDS]
+    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1), Stricter.MORE]
+    performance_suite: Annotated[SuiteName, Stricter.SAME]
+    max_age_hours: Annotated[int, Field(ge=1, le=24 * 31), Stricter.LOWER]
+    verifiers: Annotated[tuple[str, ...], Field(min_length=1), FewerNames(everyone=LOCAL)]
+    isolation: Annotated[
+        Literal["required", "none"],
+        Field(exclude_if=_is_required),
+        Ladder((ISOLATION_REQUIRED, "none")),
+    ] = ISOLATION_REQUIRED
     isolation_reason: Annotated[
-        Annotated[Line, Field(min_length=1)] | None, Field(exclude_if=is_absent)
+        Line | None, Field(min_length=1, exclude_if=is_absent), Stricter.WORDS
     ] = None
     gates: Annotated[tuple[GatePolicy, ...], Field(min_length=1)]
 
@@ -93,7 +110,7 @@ class Policy(Frozen):
         if len(set(self.suites)) < len(self.suites):
             msg = "a suite is listed twice"
             raise ValueError(msg)
-        if (self.isolation is None) != (self.isolation_reason is None):
+        if (self.isolation == ISOLATION_REQUIRED) != (self.isolation_reason is None):
             msg = 'isolation = "none" and isolation_reason go together: why may it run unisolated?'
             raise ValueError(msg)
         if self.grade is Grade.GREEN and LOCAL in self.verifiers:
@@ -107,7 +124,7 @@ class Policy(Frozen):
     @property
     def isolation_inputs(self) -> Mapping[str, Json]:
         """What the inputs of a measurement say of isolation: nothing but where it is waived."""
-        return {} if self.isolation is None else {"isolation": self.isolation}
+        return {} if self.isolation == ISOLATION_REQUIRED else {"isolation": self.isolation}
 
     @property
     def digest(self) -> str:
@@ -157,11 +174,8 @@ def policy_from_table(name: str, table: Mapping[str, Json]) -> Policy:
         PolicyError: names the file and the key.
     """
     what = f"gates/policy/{name}.toml"
-    gates = table.get("gates")
-    if not isinstance(gates, Mapping) or not gates:
-        msg = f"{what}: no [gates.…] table, so nothing would be judged"
-        raise PolicyError(msg)
-    rows = [_gate_row(what, gate, settings) for gate, settings in gates.items()]
+    gates = _gates_of(what, table.get("gates"))
+    rows = gate_rows(what, gates)
     rest = {key: value for key, value in table.items() if key != "gates"}
     try:
         policy = from_plain(Policy, {**rest, "name": name, "gates": rows}, what=what)
@@ -176,6 +190,23 @@ def policy_from_table(name: str, table: Mapping[str, Json]) -> Policy:
             )
             raise PolicyError(msg)
     return policy
+
+
+def gate_rows(what: str, gates: Json) -> list[Json]:
+    """The rows of gates out of the table `[gates]` of a file.
+
+    Raises:
+        PolicyError: names the file and the gate.
+    """
+    found = _gates_of(what, gates)
+    return [_gate_row(what, gate, settings) for gate, settings in found.items()]
+
+
+def _gates_of(what: str, gates: Json) -> Mapping[str, Json]:
+    if not isinstance(gates, Mapping) or not gates:
+        msg = f"{what}: no [gates.…] table, so nothing would be judged"
+        raise PolicyError(msg)
+    return gates
 
 
 def _gate_row(what: str, gate: str, settings: Json) -> dict[str, Json]:

@@ -11,6 +11,7 @@ from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.order.floor import Floor, floor_digest
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState
@@ -25,6 +26,7 @@ class Proposal(Frozen):
         slot: its slot.
         candidate: the row as the queue has it now; None when it went away.
         policy: the slot's policy now; None when there is no verdict.
+        floor: what every green policy must demand now; None when there is none.
         verdict: what `compare` made; None when it made none.
         signed: the verified signature over it; None when there is none.
         fault: why verdict, signature or staged bytes cannot be relied on; None when they can.
@@ -35,6 +37,7 @@ class Proposal(Frozen):
     slot: str
     candidate: Candidate | None
     policy: Policy | None
+    floor: Floor | None
     verdict: Verdict | None
     signed: SignedVerdict | None
     fault: StepFault | None = None
@@ -49,6 +52,7 @@ class Proposal(Frozen):
             slot=self.slot,
             candidate=self.candidate,
             policy=policy,
+            floor=self.floor,
             verdict=verdict,
             signed=signed,
             fault=self.fault,
@@ -62,6 +66,7 @@ class Proposal(Frozen):
             slot=self.slot,
             candidate=self.candidate,
             policy=self.policy,
+            floor=self.floor,
             verdict=self.verdict,
             signed=self.signed,
             fault=fault,
@@ -88,6 +93,9 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
         return Refusal("the signature is over another verdict", ExitCode.INTEGRITY)
     if policy is None or verdict.policy.digest != policy.digest:
         return Refusal("the policy changed since the verdict", ExitCode.CONFLICT)
+    if verdict.policy.floor != floor_digest(policy, proposal.floor):
+        reason = "gates/policy/floor.toml changed since the verdict"
+        return Refusal(reason, ExitCode.CONFLICT)
     return (
         _not_counting(state, signed, policy)
         or _not_whole(verdict, policy=policy)

@@ -1,0 +1,202 @@
+"""Runs an artifact on one suite where its predictions are not kept, and counts."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+
+from openmed.domain.candidates.candidate import StagedFile
+from openmed.domain.evaluation.redaction import redactions
+from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
+from openmed.domain.evaluation.scoring.score import in_scope, score
+from openmed.domain.inference.predictions import (
+    ChunkKey,
+    PredictionsChunk,
+    Runtime,
+    Status,
+    checksum,
+    chunk_ranges,
+)
+from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.release.product import materials_digest
+from openmed.domain.suites.suite import SuitePin, suite_digest
+from openmed.domain.text.span import Document
+from openmed.domain.wire import digest_value, plain
+from openmed.errors import EvidenceError, PolicyError
+from openmed.ports.execution import Progress, Runners, Session
+from openmed.ports.inputs import Inputs
+from openmed.ports.storage import ArtifactStore, Predictions
+
+CHUNK = 32
+"""Documents per chunk: small enough to lose little, large enough to fill batches."""
+
+TENTHS = 10
+"""Progress is told this often."""
+
+
+@dataclass(frozen=True)
+class BenchmarkRunner:
+    """What measuring needs, whatever model is measured.
+
+    Attributes:
+        may_run: whether candidate code may run here; else predictions must be there already.
+        counted: digests of the reports this process counted, by what each was counted from.
+    """
+
+    inputs: Inputs
+    store: ArtifactStore
+    runners: Runners
+    predictions: Predictions
+    progress: Progress
+    scorer: str
+    may_run: bool
+    counted: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def measure(  # noqa: PLR0913 - every part of a measurement is named
+        self,
+        subject: Subject,
+        files: tuple[StagedFile, ...],
+        *,
+        pin: SuitePin,
+        scope: Scope,
+        task: str,
+        log: str,
+        timeout: float,
+        has_backstop: bool = True,
+        known: BenchmarkReport | None = None,
+    ) -> BenchmarkReport:
+        """Predict what is not cached, then count.
+
+        Args:
+            subject: whose bytes.
+            files: its files.
+            pin: the suite.
+            scope: what it declares.
+            task: name for progress.
+            log: file that gets what the child says.
+            timeout: seconds for loading, and again for each call.
+            has_backstop: whether the profile's rules count; a report without them is for
+                comparison only and never judged.
+            known: a report of the same; it is not counted twice where this process counted
+                exactly this one from exactly these predictions.
+
+        Raises:
+            OpenMedError: bytes, suite or child are not what they should be.
+        """
+        self.store.verify(subject.artifact, files)
+        suite = self.inputs.suite(pin)
+        profile = self.store.profile(subject.artifact)
+        documents = in_scope(suite, scope)
+        if not documents:
+            msg = f"suite {pin.name} has no documents in {', '.join(scope.languages)}"
+            raise EvidenceError(msg)
+        runtime = self.runners.runtime(profile.runner)
+        whole = len(documents) == len(suite.documents)
+        rules = profile.rules if has_backstop else ()
+        library_name = self.runners.library_name(profile.runner)
+        chunks = self._chunks(
+            pin,
+            documents,
+            # Documents left out shift the others: then the range is one of what is left.
+            suite=pin.digest if whole else suite_digest(documents),
+            artifact=subject.artifact,
+            runtime=runtime,
+            opened=partial(self._opened, subject, profile, log=log, timeout=timeout),
+            task=task,
+        )
+        made_from = materials_digest(
+            subject=plain(subject),
+            pin=plain(pin),
+            scope=plain(scope),
+            runtime=plain(runtime),
+            rules=list(rules),
+            library_name=library_name,
+            predictions=[chunk.checksum for chunk in chunks],
+        )
+        if known is not None and self.counted.get(made_from) == digest_value(known):
+            return known
+        answers = [record for chunk in chunks for record in chunk.records]
+        report = score(
+            suite,
+            redactions(documents, answers, rules=rules, scope=scope),
+            subject=subject,
+            scope=scope,
+            runtime=runtime,
+            library_name=library_name,
+            scorer=self.scorer,
+        )
+        self.counted[made_from] = digest_value(report)
+        return report
+
+    def _chunks(  # noqa: PLR0913 - every part of a chunk's key is named
+        self,
+        pin: SuitePin,
+        documents: tuple[Document, ...],
+        *,
+        suite: str,
+        artifact: str,
+        runtime: Runtime,
+        opened: Callable[[], AbstractContextManager[Session]],
+        task: str,
+    ) -> list[PredictionsChunk]:
+        """Predictions of all documents, those that are kept or new ones."""
+        chunks: list[PredictionsChunk] = []
+        total = len(documents)
+        with ExitStack() as stack:
+            session: Session | None = None
+            for first, last in chunk_ranges(total, size=CHUNK):
+                key = ChunkKey(
+                    artifact=artifact, runtime=runtime.digest, suite=suite, first=first, last=last
+                )
+                chunk = self._kept(key, documents[first:last])
+                if chunk is None:
+                    self._require_may_run(pin, first=first, last=last)
+                    session = session or stack.enter_context(opened())
+                    chunk = self._predicted(session, key, documents[first:last])
+                    if last * TENTHS // total > first * TENTHS // total:
+                        self.progress(f"{task}: {last} of {total} documents")
+                chunks.append(chunk)
+        return chunks
+
+    def _kept(self, key: ChunkKey, documents: tuple[Document, ...]) -> PredictionsChunk | None:
+        """The chunk if it is there and answers for exactly these documents."""
+        chunk = self.predictions.get(key)
+        if chunk is None or [row.document for row in chunk.records] != [d.id for d in documents]:
+            return None
+        return chunk
+
+    def _require_may_run(self, pin: SuitePin, *, first: int, last: int) -> None:
+        if not self.may_run:
+            msg = (
+                f"suite {pin.name}: predictions of documents {first + 1} to {last} are missing or "
+                "not of these documents, and no candidate runs here"
+            )
+            raise EvidenceError(msg, next_step="openmed release gate")
+
+    def _opened(
+        self, subject: Subject, profile: RunnerProfile, *, log: str, timeout: float
+    ) -> AbstractContextManager[Session]:
+        return self.runners.open(
+            self.store.path(subject.artifact),
+            profile,
+            log=log,
+            timeout=timeout,
+            isolation_waiver=self._isolation_waiver(subject.slot),
+        )
+
+    def _isolation_waiver(self, slot: str) -> str | None:
+        """Why its policy lets it run unisolated; what is measured by hand may have no policy."""
+        try:
+            return self.inputs.policy(slot).isolation_reason
+        except PolicyError:
+            return None
+
+    def _predicted(
+        self, session: Session, key: ChunkKey, documents: tuple[Document, ...]
+    ) -> PredictionsChunk:
+        answers = session.predict(documents)
+        chunk = PredictionsChunk(key=key, checksum=checksum(answers), records=answers)
+        # A document that failed may answer the next time; only answers are kept.
+        if all(answer.status is Status.OK for answer in answers):
+            self.predictions.put(chunk)
+        return chunk
