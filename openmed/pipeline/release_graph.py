@@ -9,6 +9,7 @@ from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
+from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
@@ -167,6 +168,11 @@ class ReleaseGraph:
             measuring_code=world.measuring_code,
         )
 
+    @cached_property
+    def _condemned_behaviours(self) -> CondemnedBehaviours:
+        """What condemned artifacts did; their reports are read once a run."""
+        return CondemnedBehaviours(self.world.releases.evidence)
+
     def compare(self, candidate: Candidate) -> compare.Compare:
         """The step that judges a candidate."""
         world, suites = self.world, self.suites(candidate.slot)
@@ -185,6 +191,7 @@ class ReleaseGraph:
             ),
             gates=world.gates,
             gates_code=world.gates_code,
+            condemned=self._condemned_behaviours,
             engine_version=__version__,
             now=world.now,
         )
@@ -203,6 +210,7 @@ class ReleaseGraph:
             registry=world.registry,
             verifiers=world.verifiers,
             released=world.released_bytes,
+            condemned=self._condemned_behaviours,
             registry_settings=self._registry_settings,
             may_build=self._may_build,
             now=world.now,

@@ -23,6 +23,7 @@ from openmed.domain.gates.verdict import (
     Verdict,
     judge,
 )
+from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.entry import entry_time
 from openmed.domain.release.flip_preconditions import is_fresh
 from openmed.domain.release.product import (
@@ -81,6 +82,7 @@ class Compare(Step[VerdictProduct]):
     references: tuple[CountedStep[BaselineReport], ...]
     gates: tuple[Gate, ...]
     gates_code: str
+    condemned: CondemnedBehaviours
     engine_version: str
     now: str
 
@@ -268,12 +270,13 @@ class Compare(Step[VerdictProduct]):
         slot = self.slot
         pins, lent, staged, performance, reports, baselines, parents = gathered
         frozen = _value(staged, StagedCandidate)
+        measured = _values(reports, BenchmarkReport)
         state = self.releases.state()
         return Evidence(
             candidate=self.candidate,
             staged=frozen,
             pins=pins,
-            reports=_values(reports, BenchmarkReport),
+            reports=measured,
             against=state.against(slot, artifact=frozen.artifact if frozen else None),
             baselines=_reports(baselines),
             parent=state.parent_of(self.candidate),
@@ -290,7 +293,17 @@ class Compare(Step[VerdictProduct]):
                 *_faults(parents, lent, step=f"parent:{slot}:{PARENT}"),
                 *refused,
             ),
+            alike=self._alike(frozen, measured),
         )
+
+    def _alike(self, staged: StagedCandidate | None, reports: tuple[BenchmarkReport, ...]) -> str:
+        """Which condemned artifact these bytes behave like; empty when there is none."""
+        if staged is None:
+            return ""
+        found = self.condemned.like(
+            self.releases.state(), reports, slot=self.slot, artifact=staged.artifact
+        )
+        return found.sentence if found else ""
 
     def _pins(self, names: tuple[str, ...], policy: Policy) -> tuple[SuitePin, ...]:
         pins = {pin.name: pin for pin in self.inputs.pins()}

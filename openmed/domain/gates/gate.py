@@ -17,6 +17,9 @@ from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError, PolicyError
 from openmed.printable import printable
 
+CONDEMNED_BEHAVIOUR = "condemned_behaviour"
+"""A result no policy asks for and none leaves out: it behaves like a condemned artifact."""
+
 
 class Outcome(StrEnum):
     """What one gate says."""
@@ -96,6 +99,7 @@ class Evidence(Frozen):
         timed_on: the suite the policy names for speed and determinism, as pinned now.
         performance: how fast and large it is; None when it could not be measured.
         faults: steps that failed.
+        alike: which condemned artifact it behaves like; empty when there is none.
     """
 
     candidate: Candidate
@@ -111,6 +115,7 @@ class Evidence(Frozen):
     timed_on: SuitePin
     performance: PerformanceReport | None
     faults: tuple[StepFault, ...]
+    alike: str = ""
 
 
 class Measure(Frozen):

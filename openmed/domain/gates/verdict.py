@@ -9,6 +9,7 @@ from openmed.domain.candidates.candidate import ReproParts, StagedFile
 from openmed.domain.digest import tree_digest
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gates.gate import (
+    CONDEMNED_BEHAVIOUR,
     Against,
     Evidence,
     Gate,
@@ -100,7 +101,8 @@ class Verdict(Frozen):
         parent: live release it was reduced from; None when its row names none, or it is not live.
         time_verified: when it was made; freshness counts from here.
         decision: what follows.
-        results: every gate the policy names, in the policy's order.
+        results: every gate the policy names, in the policy's order; behind them
+            `condemned_behaviour` where the candidate behaves as a condemned artifact.
         faults: steps that failed.
     """
 
@@ -159,7 +161,10 @@ def judge(
     check_policy(policy, gates)
     require_floor(policy, floor, gates=gates)
     known = {gate.id: gate for gate in gates}
-    results = tuple(evaluate(known[table.id], evidence, table) for table in policy.gates)
+    results = (
+        *(evaluate(known[table.id], evidence, table) for table in policy.gates),
+        *_condemned(evidence),
+    )
     staged = evidence.staged
     return Verdict(
         slot=evidence.candidate.slot,
@@ -183,6 +188,20 @@ def judge(
         decision=decide(results, faults=evidence.faults),
         results=results,
         faults=evidence.faults,
+    )
+
+
+def _condemned(evidence: Evidence) -> tuple[GateResult, ...]:
+    """The result no policy can leave out; none when it is like nothing condemned."""
+    if not evidence.alike:
+        return ()
+    return (
+        GateResult(
+            id=CONDEMNED_BEHAVIOUR,
+            outcome=Outcome.FAILED,
+            blocking=True,
+            message=evidence.alike,
+        ),
     )
 
 

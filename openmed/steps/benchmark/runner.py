@@ -25,7 +25,7 @@ from openmed.domain.wire import digest_value, plain
 from openmed.errors import EvidenceError, PolicyError
 from openmed.ports.execution import Progress, Runners, Session
 from openmed.ports.inputs import Inputs
-from openmed.ports.storage import ArtifactStore, Predictions
+from openmed.ports.storage import ArtifactStore, KeptChunk, Predictions
 
 CHUNK = 32
 """Documents per chunk: small enough to lose little, large enough to fill batches."""
@@ -94,28 +94,34 @@ class BenchmarkRunner:
         whole = len(documents) == len(suite.documents)
         rules = profile.rules if has_backstop else ()
         library_name = self.runners.library_name(profile.runner)
-        chunks = self._chunks(
-            pin,
-            documents,
+        keys = self._keys(
+            len(documents),
             # Documents left out shift the others: then the range is one of what is left.
             suite=pin.digest if whole else suite_digest(documents),
             artifact=subject.artifact,
             runtime=runtime,
-            opened=partial(self._opened, subject, profile, log=log, timeout=timeout),
-            task=task,
         )
-        made_from = materials_digest(
+        counted_from = partial(
+            materials_digest,
             subject=plain(subject),
             pin=plain(pin),
             scope=plain(scope),
             runtime=plain(runtime),
             rules=list(rules),
             library_name=library_name,
-            predictions=[chunk.checksum for chunk in chunks],
         )
-        if known is not None and self.counted.get(made_from) == digest_value(known):
-            return known
-        answers = [record for chunk in chunks for record in chunk.records]
+        if known is not None:
+            there = counted_from(predictions=[self.predictions.digest(key) for key in keys])
+            if self.counted.get(there) == digest_value(known):
+                return known
+        chunks = self._chunks(
+            pin,
+            documents,
+            keys=keys,
+            opened=partial(self._opened, subject, profile, log=log, timeout=timeout),
+            task=task,
+        )
+        answers = [record for kept in chunks for record in kept.chunk.records]
         report = score(
             suite,
             redactions(documents, answers, rules=rules, scope=scope),
@@ -125,45 +131,50 @@ class BenchmarkRunner:
             library_name=library_name,
             scorer=self.scorer,
         )
-        self.counted[made_from] = digest_value(report)
+        made = counted_from(predictions=[kept.digest for kept in chunks])
+        self.counted[made] = digest_value(report)
         return report
 
-    def _chunks(  # noqa: PLR0913 - every part of a chunk's key is named
+    def _keys(
+        self, documents: int, *, suite: str, artifact: str, runtime: Runtime
+    ) -> list[ChunkKey]:
+        return [
+            ChunkKey(artifact=artifact, runtime=runtime.digest, suite=suite, first=first, last=last)
+            for first, last in chunk_ranges(documents, size=CHUNK)
+        ]
+
+    def _chunks(
         self,
         pin: SuitePin,
         documents: tuple[Document, ...],
         *,
-        suite: str,
-        artifact: str,
-        runtime: Runtime,
+        keys: list[ChunkKey],
         opened: Callable[[], AbstractContextManager[Session]],
         task: str,
-    ) -> list[PredictionsChunk]:
+    ) -> list[KeptChunk]:
         """Predictions of all documents, those that are kept or new ones."""
-        chunks: list[PredictionsChunk] = []
+        chunks: list[KeptChunk] = []
         total = len(documents)
         with ExitStack() as stack:
             session: Session | None = None
-            for first, last in chunk_ranges(total, size=CHUNK):
-                key = ChunkKey(
-                    artifact=artifact, runtime=runtime.digest, suite=suite, first=first, last=last
-                )
-                chunk = self._kept(key, documents[first:last])
-                if chunk is None:
+            for key in keys:
+                first, last = key.first, key.last
+                kept = self._kept(key, documents[first:last])
+                if kept is None:
                     self._require_may_run(pin, first=first, last=last)
                     session = session or stack.enter_context(opened())
-                    chunk = self._predicted(session, key, documents[first:last])
+                    kept = self._predicted(session, key, documents[first:last])
                     if last * TENTHS // total > first * TENTHS // total:
                         self.progress(f"{task}: {last} of {total} documents")
-                chunks.append(chunk)
+                chunks.append(kept)
         return chunks
 
-    def _kept(self, key: ChunkKey, documents: tuple[Document, ...]) -> PredictionsChunk | None:
+    def _kept(self, key: ChunkKey, documents: tuple[Document, ...]) -> KeptChunk | None:
         """The chunk if it is there and answers for exactly these documents."""
-        chunk = self.predictions.get(key)
-        if chunk is None or [row.document for row in chunk.records] != [d.id for d in documents]:
+        kept = self.predictions.get(key)
+        if kept is None or [r.document for r in kept.chunk.records] != [d.id for d in documents]:
             return None
-        return chunk
+        return kept
 
     def _require_may_run(self, pin: SuitePin, *, first: int, last: int) -> None:
         if not self.may_run:
@@ -193,10 +204,10 @@ class BenchmarkRunner:
 
     def _predicted(
         self, session: Session, key: ChunkKey, documents: tuple[Document, ...]
-    ) -> PredictionsChunk:
+    ) -> KeptChunk:
         answers = session.predict(documents)
         chunk = PredictionsChunk(key=key, checksum=checksum(answers), records=answers)
         # A document that failed may answer the next time; only answers are kept.
         if all(answer.status is Status.OK for answer in answers):
-            self.predictions.put(chunk)
-        return chunk
+            return self.predictions.put(chunk)
+        return KeptChunk(chunk, digest_value(chunk))
