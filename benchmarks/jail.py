@@ -4,7 +4,8 @@
 
 The tiny model answers for the golden suite as a benchmark does: start the child, load the model,
 ask in chunks, end. Without the jail the worker is started plainly, as before there was a launcher.
-The two take turns in going first; on a machine that does other things, trust the processor time. Everything happens in a temporary folder; takes some minutes.
+The two take turns in going first; on a machine that does other things, trust the processor time.
+Everything happens in a temporary folder; takes some minutes.
 """
 
 import os

@@ -63,8 +63,8 @@ ATTEMPTS = {
         FILES,
     ),
     "change a time": attempt(
-        "os.utime('{victim}/key', (1, 1))\n"
-        "return 'done' if os.stat('{victim}/key').st_mtime == 1 else 'nothing changed'",
+        "at = int.from_bytes(os.urandom(3), 'big')\nos.utime('{victim}/key', (at, at))\n"
+        "return 'done' if os.stat('{victim}/key').st_mtime == at else 'nothing changed'",
         FILES,
     ),
     "shorten a file": attempt("os.truncate('{victim}/other', 1)\nreturn 'done'", FILES),

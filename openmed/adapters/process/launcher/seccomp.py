@@ -85,6 +85,7 @@ _RULES: Final[Mapping[Layer, tuple[_Rule, ...]]] = {
         *_both(463, 466, 469),  # setxattrat removexattrat file_setattr
         *_all((253, _NONE), (294, 26), (300, 262)),  # inotify_init inotify_init1 fanotify_init
         *_all((304, 265)),  # open_by_handle_at
+        _Rule((72, 25), unless=(_Test(1, (1024, 1026)),)),  # fcntl F_SETLEASE F_NOTIFY
         # FS_IOC_SETFLAGS (two sizes) FS_IOC_FSSETXATTR
         *(_Rule((16, 29), unless=(_Test(1, (0x40086602, 0x40046602, 0x401C5820)),)),),
     ),
@@ -116,6 +117,7 @@ _RULES: Final[Mapping[Layer, tuple[_Rule, ...]]] = {
     ),
 }
 _WITHOUT_PID_NAMESPACE: Final = (
+    _Rule((72, 25), unless=(_Test(1, (8, 15)),)),  # fcntl F_SETOWN F_SETOWN_EX
     _Rule((302, 261), tests=(_OWN,)),  # prlimit64
     _Rule((141, 140), tests=(_OWN, _Test(1, (0,)))),  # setpriority
     _Rule((251, 30), tests=(_Test(0, (1,)), _Test(1, (0,)))),  # ioprio_set
@@ -126,7 +128,6 @@ _WITHOUT_SIGNAL_SCOPE: Final = (
     _Rule((62, 129), tests=(_OWN,)),  # kill, but for the own group
     *_all((200, 130), (234, 131), (129, 138), (297, 240)),  # tkill tgkill rt_(tg)sigqueueinfo
     *_both(424),  # pidfd_send_signal
-    _Rule((72, 25), unless=(_Test(1, (8, 15)),)),  # fcntl F_SETOWN F_SETOWN_EX
 )
 _WITHOUT_TRUNCATE: Final = _all((76, 45))
 
