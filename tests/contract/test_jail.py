@@ -5,7 +5,6 @@ An attempt that fails for another reason than its layer would prove nothing, so 
 once its layers are off.
 """
 
-import dataclasses
 import json
 import os
 import socket
@@ -406,7 +405,7 @@ class Demanding(Isolation):
     def jail(self, home: Path, rooms: Rooms, *, is_required: bool) -> Jail:
         """The same, but for what is required."""
         made = super().jail(home, rooms, is_required=is_required)
-        return dataclasses.replace(made, required=REQUIRED)
+        return made._replace(required=REQUIRED)
 
 
 def test_the_launcher_starts_nothing_without_a_required_layer(tmp_path: Path) -> None:

@@ -19,16 +19,15 @@ from openmed.adapters.process.jail import Order
 pytestmark = pytest.mark.skipif(not probe().isolates, reason="the kernel cannot isolate")
 
 SCRIPT = """
-import fcntl, json, os, resource, signal, sys
+import fcntl, io, json, os, resource, signal, sys
 from openmed.adapters.process.jail import read_order
 from openmed.adapters.process.launcher import landlock, restriction
 
 version, victim, parent, order = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]
 landlock.abi = lambda: version
 if not int(sys.argv[5]):
-    restriction.restrict(
-        read_order(order.encode()).jail, has_namespaces=False, has_pid_namespace=False
-    )
+    jail = read_order(io.BytesIO(bytes.fromhex(order)).read).jail
+    restriction.restrict(jail, has_namespaces=False, has_pid_namespace=False)
 found = {}
 
 def tried(name, attempt):
@@ -71,7 +70,7 @@ def found_with(version: int, folder: Path, *, is_open: bool = False) -> dict[str
     with subprocess.Popen(
         [
             *(sys.executable, "-c", SCRIPT, str(version), str(victim), str(os.getpid())),
-            *(order.line().decode(), str(int(is_open))),
+            *(order.packed().hex(), str(int(is_open))),
         ],
         env={**os.environ, "HOME": str(home)},
         stdin=subprocess.PIPE,

@@ -7,7 +7,6 @@ session. If this process is killed, the launcher sees the end of a socket and do
 only.
 """
 
-import json
 import os
 import selectors
 import signal
@@ -21,7 +20,7 @@ from typing import IO, Final, NamedTuple, TypeAlias
 
 from openmed.adapters.disk import atomic
 from openmed.adapters.process.isolation import LAUNCHER, Isolation, Rooms
-from openmed.adapters.process.jail import Jail, Layer, Mechanisms, Order
+from openmed.adapters.process.jail import Jail, Layer, Mechanisms, Order, read_packed
 from openmed.adapters.process.printable_log import PrintableLog, printable_log
 from openmed.errors import ExternalError
 from openmed.ports.execution import Progress
@@ -178,11 +177,13 @@ def _send(process: Child, order: Order, name: str) -> None:
     process.mechanisms, process.depth, process.jail = {}, 0, order.jail
     process.control.settimeout(_START_SECONDS)
     try:
-        process.control.sendall(order.line())
-        answer = json.loads(_line(process.control))
-    except (OSError, ValueError):
+        process.control.sendall(order.packed())
+        answer = read_packed(process.control.recv)
+    except OSError:
+        answer = {}
+    if not answer:
         msg = f"{name} could not be started: the launcher ended"
-        raise ExternalError(msg, retryable=True) from None
+        raise ExternalError(msg, retryable=True)
     if "missing" in answer:
         msg = f"{name} could not be started: {answer['missing']}"
         raise ExternalError(msg)
@@ -193,25 +194,14 @@ def _send(process: Child, order: Order, name: str) -> None:
     process.depth = int(answer["depth"])
 
 
-def _line(control: socket.socket) -> bytes:
-    """One line, and no byte more: the next may be long in coming."""
-    line = bytearray()
-    while not line.endswith(b"\n"):
-        data = control.recv(1)
-        if not data:
-            break
-        line += data
-    return bytes(line)
-
-
 def why_ended(process: Child) -> str:
     """Sentence about the limit that a program which has ended passed; empty when it passed none.
 
     May be asked once.
     """
-    with suppress(OSError, ValueError):
+    with suppress(OSError):
         process.control.settimeout(_NAP_SECONDS)
-        passed = json.loads(_line(process.control)).get("ended")
+        passed = read_packed(process.control.recv).get("ended", "")
         return _LIMITS.get(passed, "").format(process.jail)
     return ""
 

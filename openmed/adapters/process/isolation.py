@@ -5,7 +5,7 @@ folders only those are opened that hold programs and libraries, so that a virtua
 the middle of a repository opens no ledger and no key.
 """
 
-import json
+import io
 import os
 import subprocess
 import sys
@@ -15,16 +15,22 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from openmed.adapters.process.jail import REQUIRED, Jail, Layer, existing
+from openmed.adapters.process.jail import REQUIRED, Jail, Layer, read_packed
 from openmed.errors import EvidenceError
 
-LAUNCHER: Final = (sys.executable, "-I", "-m", "openmed.adapters.process.launcher")
+_PACKAGE: Final = Path(__file__).parents[2]
+# Without `site`, which costs as much as the rest; last on the path, so that it hides no library.
+_START: Final = (
+    f"import sys; sys.path.append({str(_PACKAGE.parent)!r}); "
+    f"from {_PACKAGE.name}.adapters.process.launcher.__main__ import main; main()"
+)
+LAUNCHER: Final = (sys.executable, "-I", "-S", "-c", _START)
+"""Starts the launcher; its arguments follow."""
 MOST_DISK: Final = 1 << 30
 """Bytes that a candidate may write while it is run."""
 _MEMORY_SHARE: Final = 0.75
 _PARTS: Final = ("bin", "lib", "lib64", "libexec", "include", "share", "etc/openssl", "ssl")
 _PACKAGE_FOLDERS: Final = frozenset({"site-packages", "dist-packages"})
-_PACKAGE: Final = Path(__file__).parents[2]
 _PROBE_SECONDS: Final = 60
 
 
@@ -67,7 +73,7 @@ def probe() -> Kernel:
             timeout=_PROBE_SECONDS,
             check=True,
         )
-        return Kernel(**json.loads(done.stdout))
+        return Kernel(**read_packed(io.BytesIO(done.stdout).read))
     except (OSError, subprocess.SubprocessError, ValueError, TypeError):
         return Kernel(landlock=0, seccomp=False, namespaces=False)
 
@@ -113,9 +119,9 @@ class Isolation:
         """
         return Jail(
             home=str(home),
-            executable=existing((*_interpreter(), _PACKAGE, *rooms.executable)),
-            readable=existing((Path(sys.prefix) / "pyvenv.cfg", *rooms.readable)),
-            writable=existing(rooms.writable),
+            executable=_existing((*_interpreter(), _PACKAGE, *rooms.executable)),
+            readable=_existing((Path(sys.prefix) / "pyvenv.cfg", *rooms.readable)),
+            writable=_existing(rooms.writable),
             most_memory=self.most_memory or int(_machine_memory() * _MEMORY_SHARE),
             most_disk=self.most_disk,
             namespaces=self.uses_namespaces and probe().namespaces,
@@ -149,6 +155,11 @@ def _interpreter() -> Iterable[Path]:
     for place in sys.path:
         if Path(place).name in _PACKAGE_FOLDERS:
             yield Path(place)
+
+
+def _existing(paths: Iterable[Path]) -> tuple[str, ...]:
+    """Paths that are there, each once, in order."""
+    return tuple(dict.fromkeys(str(path) for path in paths if path.exists()))
 
 
 def _machine_memory() -> int:

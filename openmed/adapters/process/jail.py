@@ -6,11 +6,10 @@ A layer is what an attack meets; a mechanism is the part of the kernel that it i
 layer may have several, because kernels differ. What was in force is answered, never assumed.
 """
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+import marshal
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from pathlib import Path
+from typing import Any, NamedTuple
 
 
 class Layer(StrEnum):
@@ -38,6 +37,8 @@ class Layer(StrEnum):
 REQUIRED = frozenset({Layer.FILES, Layer.NETWORK, Layer.PROCESSES, Layer.PRIVILEGES})
 """Layers without which code of a candidate is not isolated; the others work on any kernel."""
 
+_LENGTH = 4
+
 NAMESPACES = "namespaces"
 LANDLOCK = "landlock"
 SECCOMP = "seccomp"
@@ -47,8 +48,7 @@ SUBREAPER = "subreaper"
 NO_NEW_PRIVS = "no_new_privs"
 
 
-@dataclass(frozen=True)
-class Jail:
+class Jail(NamedTuple):
     """What one run may do.
 
     Attributes:
@@ -80,8 +80,7 @@ class Jail:
         return layer not in self.without
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """What the launcher is to run.
 
     Attributes:
@@ -94,25 +93,47 @@ class Order:
     folder: str
     jail: Jail | None
 
-    def line(self) -> bytes:
-        """One line of JSON."""
-        return json.dumps(asdict(self), default=sorted).encode() + b"\n"
+    def packed(self) -> bytes:
+        """Bytes for the launcher."""
+        jail = None if self.jail is None else {**self.jail._asdict(), **_sets(self.jail, str)}
+        return packed({**self._asdict(), "jail": jail})
 
 
-def read_order(line: bytes) -> Order:
-    """The value of such a line; the launcher trusts who started it."""
-    table = json.loads(line)
+def read_order(read: Callable[[int], bytes]) -> Order:
+    """The value of such bytes; the launcher trusts who started it."""
+    table = read_packed(read)
     jail = table["jail"]
     if jail is not None:
-        lists = {name: tuple(jail[name]) for name in ("readable", "executable", "writable")}
-        sets = {name: frozenset(map(Layer, jail[name])) for name in ("required", "without")}
-        jail = Jail(**{**jail, **lists, **sets})
-    return Order(command=tuple(table["command"]), folder=table["folder"], jail=jail)
+        jail = Jail(**jail)
+        jail = jail._replace(**_sets(jail, Layer))
+    return Order(command=table["command"], folder=table["folder"], jail=jail)
 
 
-def existing(paths: Iterable[Path | str]) -> tuple[str, ...]:
-    """Paths that are there, each once, in order."""
-    return tuple(dict.fromkeys(str(path) for path in paths if Path(path).exists()))
+def _sets(jail: Jail, kind: Callable[[str], str]) -> dict[str, Any]:
+    return {name: frozenset(map(kind, getattr(jail, name))) for name in ("required", "without")}
+
+
+def packed(value: Mapping[str, Any]) -> bytes:
+    """Plain values as bytes, their number first. Json would cost a third of the start."""
+    body = marshal.dumps(dict(value))
+    return len(body).to_bytes(_LENGTH, "big") + body
+
+
+def read_packed(read: Callable[[int], bytes]) -> dict[str, Any]:
+    """The values of such bytes; empty at the end of a stream.
+
+    Args:
+        read: gives at most so many bytes; none at the end.
+    """
+    body = _whole(read, int.from_bytes(_whole(read, _LENGTH), "big"))
+    return dict(marshal.loads(body)) if body else {}  # noqa: S302 - both ends are this program
+
+
+def _whole(read: Callable[[int], bytes], length: int) -> bytes:
+    data = b""
+    while len(data) < length and (more := read(length - len(data))):
+        data += more
+    return data if len(data) == length else b""
 
 
 Mechanisms = Mapping[str, str]

@@ -1,15 +1,14 @@
-"""`python -I -m openmed.adapters.process.launcher DESCRIPTOR` runs one order.
+"""The launcher: `isolation.LAUNCHER DESCRIPTOR` runs one order.
 
 With `probe` in its place it tries the kernel out and says what it found. DESCRIPTOR is a socket to
-whoever started it. From there comes the order, one line; there go what is in force and how it
-ended, a line each. Its end, also by kill -9 of the other side, ends everything that was started.
+whoever started it. From there comes the order; there go what is in force and how it ended. Its
+end, also by kill -9 of the other side, ends everything that was started.
 """
 
-import json
-import socket
+import os
 import sys
 
-from openmed.adapters.process.jail import read_order
+from openmed.adapters.process.jail import packed, read_order
 from openmed.adapters.process.launcher import landlock, namespaces, seccomp
 from openmed.adapters.process.launcher.supervisor import Supervisor
 
@@ -22,12 +21,11 @@ def main() -> None:
             "seccomp": seccomp.is_known(),
             "namespaces": namespaces.work_here(),
         }
-        sys.stdout.write(json.dumps(found))
+        os.write(1, packed(found))
         return
-    control = socket.socket(fileno=int(sys.argv[1]))
-    with control.makefile("rb") as lines:
-        order = read_order(lines.readline())
-    Supervisor(order, control).run()
+    control = int(sys.argv[1])
+    os.set_inheritable(control, False)  # noqa: FBT003 - as the library has it
+    Supervisor(read_order(lambda most: os.read(control, most)), control).run()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ filter, and whoever asks is told so.
 import ctypes
 import errno
 import os
-import platform
 import struct
 import sys
 from contextlib import suppress
@@ -88,9 +87,38 @@ def drop_capabilities() -> None:
     _called("capset", header, bytes(24))
 
 
+def write(path: str, data: bytes) -> None:
+    """Write a file of the kernel's, which must be there.
+
+    Raises:
+        OSError: not allowed here.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
+def read(path: str) -> bytes:
+    """Read a file of the kernel's.
+
+    Raises:
+        OSError: not there, or not allowed.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = b""
+        while more := os.read(descriptor, 1 << 16):
+            data += more
+        return data
+    finally:
+        os.close(descriptor)
+
+
 def machine() -> str:
     """Name of the processor's instruction set, as the kernel says it."""
-    return platform.machine()
+    return os.uname().machine
 
 
 def _called(name: str, *args: object) -> int:

@@ -8,7 +8,6 @@ nothing in it.
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from openmed.adapters.process.launcher import kernel
@@ -35,9 +34,9 @@ def leave(flags: int) -> None:
     user, group = os.geteuid(), os.getegid()
     kernel.unshare(USER | flags)
     with suppress(FileNotFoundError):
-        Path("/proc/self/setgroups").write_bytes(b"deny")
-    Path("/proc/self/uid_map").write_bytes(f"{user} {user} 1".encode())
-    Path("/proc/self/gid_map").write_bytes(f"{group} {group} 1".encode())
+        kernel.write("/proc/self/setgroups", b"deny")
+    kernel.write("/proc/self/uid_map", f"{user} {user} 1".encode())
+    kernel.write("/proc/self/gid_map", f"{group} {group} 1".encode())
 
 
 def make_mounts(*, shared_memory: bool, home: str | None, most: int, processes: bool) -> None:
@@ -55,7 +54,7 @@ def make_mounts(*, shared_memory: bool, home: str | None, most: int, processes: 
     kernel.unshare(MOUNTS)
     kernel.mount("none", "/", None, _RECURSIVE | _PRIVATE, None)
     flags = _NO_SUID | _NO_DEVICES
-    if shared_memory and Path(_SHARED_MEMORY).is_dir():
+    if shared_memory and os.path.isdir(_SHARED_MEMORY):
         options = f"size={_SHARED_MEMORY_BYTES},mode=1777"
         kernel.mount("tmpfs", _SHARED_MEMORY, "tmpfs", flags, options)
     if home is not None:
@@ -89,7 +88,7 @@ def _tried() -> int:
 def _mounted() -> int:
     try:
         make_mounts(shared_memory=True, home=None, most=0, processes=True)
-        Path("/proc/self/stat").read_bytes()
+        kernel.read("/proc/self/stat")
     except OSError:
         return 1
     return 0

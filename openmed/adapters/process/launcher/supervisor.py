@@ -5,35 +5,32 @@ where there is one; it reaps → the child. Whatever loses its parent becomes ou
 nothing leaves by `setsid` and two forks.
 """
 
-import json
 import os
 import resource
 import select
 import signal
-import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Final, NoReturn
 
-from openmed.adapters.process.jail import Layer, Mechanisms, Order
+from openmed.adapters.process.jail import Layer, Mechanisms, Order, packed, read_packed
 from openmed.adapters.process.launcher import kernel, namespaces
 from openmed.adapters.process.launcher.restriction import LayerMissingError, restrict
 from openmed.adapters.process.launcher.watchdog import Watchdog, descendants
 
 NOT_STARTED: Final = 127
 """What it exits with when there is no such program, like a shell."""
-_TICK: Final = 0.05
+_TICK: Final = 0.1
 _ROUNDS: Final = 1000
 _NAP: Final = 0.005
-_HANDLED: Final = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_ENDING: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Supervisor:
     """One order, from start to end."""
 
-    def __init__(self, order: Order, control: socket.socket) -> None:
+    def __init__(self, order: Order, control: int) -> None:
         """Take an order."""
         self._order = order
         self._control = control
@@ -48,9 +45,8 @@ class Supervisor:
         self._wakeup, woken = os.pipe()
         os.set_blocking(woken, False)
         signal.set_wakeup_fd(woken)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(name, lambda *_: control.shutdown(socket.SHUT_RD))
+        for name in (signal.SIGCHLD, *_ENDING):
+            signal.signal(name, lambda *_: None)  # the pipe says which it was
 
     def run(self) -> NoReturn:
         """Run the order and end as its child ended."""
@@ -94,19 +90,17 @@ class Supervisor:
         child = os.fork()
         if child == 0:
             os.close(hear)
-            self._control.close()
+            os.close(self._control)
             signal.set_wakeup_fd(-1)
-            for name in _HANDLED:
+            for name in (signal.SIGCHLD, *_ENDING):
                 signal.signal(name, signal.SIG_DFL)
             _run(self._first if self._has_pids else self._child, tell)
         os.close(tell)
-        said = bytearray()
-        while data := os.read(hear, 1 << 16):
-            said += data
-        os.close(hear)
+        os.close(self._tell_status)
         answers: dict[str, object] = {}
-        for line in said.splitlines():
-            answers |= json.loads(line)
+        while answer := read_packed(lambda most: os.read(hear, most)):
+            answers |= answer
+        os.close(hear)
         return child, answers or {"fault": "it ended before it began"}
 
     def _first(self, tell: int) -> NoReturn:
@@ -143,7 +137,7 @@ class Supervisor:
                 has_namespaces=self._has_namespaces,
                 has_pid_namespace=self._has_pids,
             )
-        _tell(tell, {"layers": dict(made)})
+        _tell(tell, {"layers": {str(layer): parts for layer, parts in made.items()}})
         try:
             os.execvp(self._order.command[0], self._order.command)  # noqa: S606 - no shell
         except OSError as error:
@@ -168,10 +162,9 @@ class Supervisor:
             if status is not None:
                 return status, ""
             timeout = None if watchdog is None else _TICK
-            ready, _, _ = select.select((self._control.fileno(), self._wakeup), (), (), timeout)
-            if self._wakeup in ready:
-                os.read(self._wakeup, 1 << 10)
-            if self._control.fileno() in ready:
+            ready, _, _ = select.select((self._control, self._wakeup), (), (), timeout)
+            signals = os.read(self._wakeup, 1 << 10) if self._wakeup in ready else b""
+            if self._control in ready or set(signals) & set(_ENDING):
                 return signal.SIGKILL, "left"
             if watchdog is not None and time.monotonic() >= next_look:
                 reason = watchdog.passed(os.getpid())
@@ -197,12 +190,10 @@ class Supervisor:
 
     def _say(self, answer: Mapping[str, object]) -> None:
         with suppress(OSError):
-            self._control.sendall(json.dumps(answer).encode() + b"\n")
+            os.write(self._control, packed(answer))
 
     def _end(self, answer: Mapping[str, object], status: int) -> NoReturn:
         self._say(answer)
-        with suppress(OSError):
-            self._control.shutdown(socket.SHUT_RDWR)
         if os.WIFSIGNALED(status):
             number = os.WTERMSIG(status)
             if number != signal.SIGKILL:
@@ -231,7 +222,7 @@ def _close_streams() -> None:
 
 
 def _tell(tell: int, answer: Mapping[str, object]) -> None:
-    os.write(tell, json.dumps(answer).encode() + b"\n")
+    os.write(tell, packed(answer))
 
 
 def _text(error: OSError) -> str:
@@ -245,7 +236,7 @@ def _die_with_parent() -> None:
 def _die_first() -> None:
     """When the machine has no memory left, the kernel is to take this one rather than another."""
     with suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_bytes(b"1000")
+        kernel.write("/proc/self/oom_score_adj", b"1000")
 
 
 def _reaped(child: int) -> int | None:

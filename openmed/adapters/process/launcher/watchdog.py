@@ -9,10 +9,10 @@ import stat
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from openmed.adapters.process.jail import Jail, Layer
+from openmed.adapters.process.launcher import kernel
 
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _BLOCK: Final = 512
@@ -22,8 +22,7 @@ _SHARE: Final = 40
 """Counting files may take one part in so many of the time."""
 _LEAST_FREE: Final = 40
 """One part in so many of the machine's memory is left."""
-_PROC: Final = Path("/proc")
-_HAS_CHILDREN: Final = Path("/proc/thread-self/children").exists()
+_HAS_CHILDREN: Final = os.path.exists("/proc/thread-self/children")
 
 
 class Watchdog:
@@ -85,16 +84,14 @@ def children_of(process: int) -> Sequence[int]:
     found: list[int] = []
     for task in tasks_of(process):
         with suppress(OSError):
-            found += map(
-                int, (_PROC / str(process) / "task" / task / "children").read_bytes().split()
-            )
+            found += map(int, kernel.read(f"/proc/{process}/task/{task}/children").split())
     return found
 
 
 def tasks_of(process: int) -> Sequence[str]:
     """Threads of a process."""
     try:
-        return [task.name for task in (_PROC / str(process) / "task").iterdir()]
+        return os.listdir(f"/proc/{process}/task")
     except OSError:
         return ()
 
@@ -102,11 +99,11 @@ def tasks_of(process: int) -> Sequence[str]:
 def _children_by_parent(parent: int) -> Sequence[int]:
     """Where the kernel keeps no list: looks at every process of the machine."""
     found: list[int] = []
-    for place in _PROC.glob("[0-9]*/stat"):
+    for name in filter(str.isdigit, os.listdir("/proc")):
         with suppress(OSError, ValueError, IndexError):
             # The name in parentheses may hold blanks and parentheses itself.
-            if int(place.read_bytes().rpartition(b")")[2].split()[1]) == parent:
-                found.append(int(place.parent.name))
+            if int(kernel.read(f"/proc/{name}/stat").rpartition(b")")[2].split()[1]) == parent:
+                found.append(int(name))
     return found
 
 
@@ -117,7 +114,7 @@ def _is_machine_full() -> bool:
     kernel picks a process of its own choice.
     """
     try:
-        lines = (_PROC / "meminfo").read_bytes().split(b"\n")
+        lines = kernel.read("/proc/meminfo").split(b"\n")
         sizes = {
             name: int(rest.split()[0]) for name, _, rest in (x.partition(b":") for x in lines[:3])
         }
@@ -133,14 +130,14 @@ def _is_above(processes: Sequence[int], most: int) -> bool:
 
 def _resident(process: int) -> int:
     try:
-        return int((_PROC / str(process) / "statm").read_bytes().split()[1]) * _PAGE
+        return int(kernel.read(f"/proc/{process}/statm").split()[1]) * _PAGE
     except (OSError, IndexError):
         return 0
 
 
 def _proportional(process: int) -> int:
     try:
-        lines = (_PROC / str(process) / "smaps_rollup").read_bytes().split(b"\n")
+        lines = kernel.read(f"/proc/{process}/smaps_rollup").split(b"\n")
     except OSError:
         return _resident(process)
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(b"Pss:"))
@@ -168,7 +165,7 @@ def _entries(folder: str) -> Sequence["os.DirEntry[str]"]:
         return _listed(folder)
     except PermissionError:
         with suppress(OSError):
-            Path(folder).chmod(0o700)
+            os.chmod(folder, 0o700)
             return _listed(folder)
     except OSError:
         pass
@@ -185,9 +182,9 @@ def _unlinked(processes: Sequence[int]) -> int:
     found: dict[tuple[int, int], int] = {}
     for process in processes:
         with suppress(OSError):
-            for place in (_PROC / str(process) / "fd").iterdir():
+            for name in os.listdir(f"/proc/{process}/fd"):
                 with suppress(OSError):
-                    file = place.stat()
+                    file = os.stat(f"/proc/{process}/fd/{name}")
                     if stat.S_ISREG(file.st_mode) and file.st_nlink == 0:
                         found[file.st_dev, file.st_ino] = file.st_blocks * _BLOCK
     return sum(found.values())
