@@ -114,6 +114,7 @@ class Context(RepositoryFolder):
             profiles=self.profiles,
             downloads=self.artifacts / "downloads",
             progress=self.progress.detail,
+            isolation=self.isolation,
         )
 
     @cached_property
@@ -134,7 +135,9 @@ class Context(RepositoryFolder):
     @cached_property
     def runners(self) -> WorkerRunners:
         """Runs candidates in child processes."""
-        return WorkerRunners(homes=self.artifacts / "homes", sources=self.code.files)
+        return WorkerRunners(
+            homes=self.artifacts / "homes", sources=self.code.files, isolation=self.isolation
+        )
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -266,7 +269,8 @@ class Context(RepositoryFolder):
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""
         recipes, homes = self.root / "gates" / "recipes", self.artifacts / "homes"
-        return training_notes(recipes, homes=homes, logs=self.artifacts / "runs")
+        logs = self.artifacts / "runs"
+        return training_notes(recipes, homes=homes, logs=logs, isolation=self.isolation)
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""

@@ -15,6 +15,7 @@ from openmed.adapters.host.ci import GithubJob
 from openmed.adapters.host.host_info import read_host
 from openmed.adapters.host.progress import EventSink, Progress
 from openmed.adapters.host.terminal import Terminal
+from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.stores.run_files import RunFiles
 from openmed.domain.evaluation.performance import Host
 
@@ -31,6 +32,7 @@ class RepositoryFolder:
         profiles: folder that a candidate's `profile` is relative to; None = the repository.
         disk: makes the files that must last.
         tell: takes what goes on as events, instead of a person; None = there is a person.
+        isolation: how candidates are isolated here.
     """
 
     root: Path
@@ -40,6 +42,7 @@ class RepositoryFolder:
     profiles: Path | None = None
     disk: Disk = REAL
     tell: EventSink | None = None
+    isolation: Isolation = STANDARD
 
     @cached_property
     def artifacts(self) -> Path:

@@ -23,7 +23,7 @@ from openmed.domain.release.product import materials_digest
 from openmed.domain.suites.suite import Suite, SuitePin, suite_digest
 from openmed.domain.text.span import Document
 from openmed.domain.wire import digest_value, plain
-from openmed.errors import EvidenceError
+from openmed.errors import EvidenceError, PolicyError
 from openmed.ports.execution import Progress, Runners, Session
 from openmed.ports.inputs import Inputs
 from openmed.ports.storage import ArtifactStore, KeptChunk, Predictions
@@ -266,8 +266,20 @@ class BenchmarkRunner:
     def _session(
         self, asked: Measurement, profile: RunnerProfile
     ) -> AbstractContextManager[Session]:
-        folder = self.store.path(asked.subject.artifact)
-        return self.runners.open(folder, profile, log=asked.log, timeout=asked.timeout)
+        return self.runners.open(
+            self.store.path(asked.subject.artifact),
+            profile,
+            log=asked.log,
+            timeout=asked.timeout,
+            isolation_waiver=self._isolation_waiver(asked.subject.slot),
+        )
+
+    def _isolation_waiver(self, slot: str) -> str | None:
+        """Why its policy lets it run unisolated; what is measured by hand may have no policy."""
+        try:
+            return self.inputs.policy(slot).isolation_reason
+        except PolicyError:
+            return None
 
     def _predicted(
         self, session: Session, key: ChunkKey, documents: tuple[Document, ...]
