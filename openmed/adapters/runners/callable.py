@@ -12,6 +12,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import ClassVar, cast
 
+from openmed.adapters.runners.import_guard import ImportGuard
 from openmed.adapters.runners.packages import require_packages
 from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.profile import RunnerProfile
@@ -63,10 +64,14 @@ def _imported(
     # The artifact is read-only and verified: no bytecode may appear in it.
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(folder))
+    guard = ImportGuard(folder, packages)
+    sys.meta_path.insert(0, guard)
     try:
         module = importlib.import_module(module_name)
         function = getattr(module, name)
     except Exception as error:  # noqa: BLE001 - a foreign message is never shown
+        if guard.refused:
+            raise _outside(reference, guard.refused[0]) from None
         msg = f"{reference} cannot be imported: {exception_name(error)}"
         raise EvidenceError(msg) from None
     if not callable(function):
@@ -79,3 +84,11 @@ def _imported(
         msg = f"{reference} is neither in the artifact nor of a package that the profile pins"
         raise EvidenceError(msg, next_step="add its package to spans.packages: name==version")
     return cast("Callable[[str], Iterable[object]]", function)
+
+
+def _outside(reference: str, module: str) -> EvidenceError:
+    msg = (
+        f"{reference} imports {module}, which is neither in the artifact nor of a package that the "
+        "profile pins, nor of the standard library"
+    )
+    return EvidenceError(msg, next_step="add its package to spans.packages: name==version")
