@@ -88,9 +88,7 @@ def test_code_of_elsewhere_is_refused(command: tuple[str, ...]) -> None:
 
 @given(
     st.lists(
-        st.sampled_from(
-            ["python3", "detect.py", "-u", "-c", "-m", "tool", "/x", "..", "a=/b"]
-        ),
+        st.sampled_from(["python3", "detect.py", "-u", "-c", "-m", "tool", "/x", "..", "a=/b"]),
         min_size=1,
         max_size=6,
     )
