@@ -113,6 +113,17 @@ class Step(Protocol[Value_co]):
         return
 
 
+class CountedStep(Step[Value], Protocol[Value]):
+    """A step whose product is counted from predictions, so it can be counted again."""
+
+    def count_again(self, value: Value) -> Value:
+        """What the product would be now, from predictions that are kept.
+
+        Raises:
+            OpenMedError: bytes, suite or predictions are missing or not what they should be.
+        """
+
+
 def encode_product(materials: str, value: Frozen) -> bytes:
     """Bytes of a product file."""
     content = plain(value)
