@@ -28,6 +28,7 @@ from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
 from openmed.adapters.keys.suite_secret import secret_place
+from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.registries.installed_registries import RegistryPlace, is_local, open_registry
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.worker_client import WorkerRunners
@@ -75,6 +76,7 @@ class Context:
         profiles: folder that a candidate's `profile` is relative to; None = the repository.
         disk: makes the files that must last.
         tell: takes what goes on as events, instead of a person; None = there is a person.
+        isolation: how candidates are isolated here.
     """
 
     root: Path
@@ -84,6 +86,7 @@ class Context:
     profiles: Path | None = None
     disk: Disk = REAL
     tell: EventSink | None = None
+    isolation: Isolation = STANDARD
 
     def at_this_moment(self) -> "Context":
         """The same repository, read again, at the time it is now."""
@@ -102,10 +105,7 @@ class Context:
     @property
     def folders(self) -> Mapping[str, Path]:
         """What a release writes to besides the registry: the record, the work."""
-        return {
-            "record": self.root / "gates",
-            "work": self.artifacts,
-        }
+        return {"record": self.root / "gates", "work": self.artifacts}
 
     def shown(self, path: Path) -> str:
         """A path as a person in the repository knows it."""
@@ -174,6 +174,7 @@ class Context:
             profiles=self.profiles,
             downloads=self.artifacts / "downloads",
             progress=self.progress.detail,
+            isolation=self.isolation,
         )
 
     @cached_property
@@ -189,7 +190,8 @@ class Context:
     @cached_property
     def runners(self) -> WorkerRunners:
         """Runs candidates in child processes."""
-        return WorkerRunners(homes=self.artifacts / "homes", sources=self.code.files)
+        homes = self.artifacts / "homes"
+        return WorkerRunners(homes=homes, sources=self.code.files, isolation=self.isolation)
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -330,8 +332,9 @@ class Context:
 
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""
-        recipes, homes = self.root / "gates" / "recipes", self.artifacts / "homes"
-        return training_notes(recipes, homes=homes, logs=self.artifacts / "runs")
+        work, recipes = self.artifacts, self.root / "gates" / "recipes"
+        homes, logs = work / "homes", work / "runs"
+        return training_notes(recipes, homes=homes, logs=logs, isolation=self.isolation)
 
     def read_file(self, name: str) -> bytes | None:
         """Bytes of a committed file; None when it is not there."""
@@ -344,8 +347,7 @@ class Context:
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
-        folders = (self.root / "gates", self.artifacts)
-        return sum(map(atomic.sweep, folders)) + self.registry.sweep()
+        return sum(map(atomic.sweep, self.folders.values())) + self.registry.sweep()
 
     @property
     def status_page(self) -> str:

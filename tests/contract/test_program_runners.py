@@ -187,9 +187,9 @@ def _left(folder: Path) -> list[int]:
 @pytest.fixture
 def kept_path() -> Iterator[None]:
     """What importing a candidate's code in this process changes."""
-    path, bytecode = list(sys.path), sys.dont_write_bytecode
+    path, finders, bytecode = list(sys.path), list(sys.meta_path), sys.dont_write_bytecode
     yield
-    sys.path[:], sys.dont_write_bytecode = path, bytecode
+    sys.path[:], sys.meta_path[:], sys.dont_write_bytecode = path, finders, bytecode
     sys.modules.pop("detect", None)
 
 

@@ -28,11 +28,13 @@ class CallableRunner:
         distributions: what offsets are computed with; the profile pins what the function needs.
         install: the engine itself has it.
         library_name: none; no library of the Hub loads such an artifact.
+        runs_candidate_code: it does, so it is not run where that cannot be isolated.
     """
 
     distributions: ClassVar[tuple[str, ...]] = ("numpy",)
     install: ClassVar[str] = "pip install openmed-release"
     library_name: ClassVar[str | None] = None
+    runs_candidate_code: ClassVar[bool] = True
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:
         """Import the function.

@@ -45,11 +45,13 @@ class SubprocessJsonl:
         distributions: what offsets are computed with; the profile pins what the program needs.
         install: the engine itself has it.
         library_name: none; no library of the Hub loads such an artifact.
+        runs_candidate_code: it does, so it is not run where that cannot be isolated.
     """
 
     distributions: ClassVar[tuple[str, ...]] = ("numpy",)
     install: ClassVar[str] = "pip install openmed-release"
     library_name: ClassVar[str | None] = None
+    runs_candidate_code: ClassVar[bool] = True
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:
         """Start the program and ask it about an empty text.

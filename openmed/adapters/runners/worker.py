@@ -85,6 +85,7 @@ def _loaded(load: Load, describe: Describe, line: bytes, wires: _Wires) -> Runne
     except BaseException as error:  # noqa: BLE001 - a foreign message is never shown
         _send(wires, {"fault": exception_name(error)})
     else:
+        sys.stdout.flush()  # the parent closes the log to further words when it hears this
         _send(wires, {"ready": plain(ready)})
         return runner
     return None

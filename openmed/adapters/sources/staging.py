@@ -6,6 +6,7 @@ from pathlib import Path
 from openmed.adapters.code.entry_points import SOURCES, registered_names
 from openmed.adapters.disk.candidate_code import require_code_inside
 from openmed.adapters.disk.hashing import file_digest
+from openmed.adapters.process.isolation import Isolation
 from openmed.adapters.sources.file_admission import copy_in
 from openmed.adapters.sources.installed_sources import SourcePlace, source_of
 from openmed.adapters.sources.local_folder import require_inside
@@ -30,6 +31,7 @@ class FileSources:
         products: FileProducts,
         downloads: Path,
         progress: Progress,
+        isolation: Isolation,
         profiles: Path | None = None,
     ) -> None:
         """Remember where things are, profiles too if not in `root`; nothing is read yet."""
@@ -39,6 +41,7 @@ class FileSources:
         self._products = products
         self._downloads = downloads
         self._progress = progress
+        self._isolation = isolation
 
     @property
     def schemes(self) -> tuple[str, ...]:
@@ -85,6 +88,7 @@ class FileSources:
             downloads=self._downloads,
             log=self._log(candidate),
             progress=self._progress,
+            isolation=self._isolation,
         )
         source = source_of(candidate)
         fault = source.fault(candidate)

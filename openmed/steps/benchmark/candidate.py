@@ -60,6 +60,7 @@ class Benchmark(Step[BenchmarkReport]):
             label_schema=SCHEMA_VERSION,
             # Not in the report, but another limit may be what a slow candidate needs.
             timeout=self.candidate.timeout_seconds,
+            **self.bench.inputs.policy(self.slot).isolation_inputs,
         )
 
     def may_improve(self, value: Frozen) -> bool:

@@ -22,7 +22,7 @@ from openmed.domain.release.product import materials_digest
 from openmed.domain.suites.suite import SuitePin, suite_digest
 from openmed.domain.text.span import Document
 from openmed.domain.wire import digest_value, plain
-from openmed.errors import EvidenceError
+from openmed.errors import EvidenceError, PolicyError
 from openmed.ports.execution import Progress, Runners, Session
 from openmed.ports.inputs import Inputs
 from openmed.ports.storage import ArtifactStore, KeptChunk, Predictions
@@ -118,7 +118,7 @@ class BenchmarkRunner:
             pin,
             documents,
             keys=keys,
-            opened=partial(self._opened, subject.artifact, profile, log=log, timeout=timeout),
+            opened=partial(self._opened, subject, profile, log=log, timeout=timeout),
             task=task,
         )
         answers = [record for kept in chunks for record in kept.chunk.records]
@@ -185,9 +185,22 @@ class BenchmarkRunner:
             raise EvidenceError(msg, next_step="openmed release gate")
 
     def _opened(
-        self, artifact: str, profile: RunnerProfile, *, log: str, timeout: float
+        self, subject: Subject, profile: RunnerProfile, *, log: str, timeout: float
     ) -> AbstractContextManager[Session]:
-        return self.runners.open(self.store.path(artifact), profile, log=log, timeout=timeout)
+        return self.runners.open(
+            self.store.path(subject.artifact),
+            profile,
+            log=log,
+            timeout=timeout,
+            isolation_waiver=self._isolation_waiver(subject.slot),
+        )
+
+    def _isolation_waiver(self, slot: str) -> str | None:
+        """Why its policy lets it run unisolated; what is measured by hand may have no policy."""
+        try:
+            return self.inputs.policy(slot).isolation_reason
+        except PolicyError:
+            return None
 
     def _predicted(
         self, session: Session, key: ChunkKey, documents: tuple[Document, ...]

@@ -106,7 +106,9 @@ class Victim:
                 return
 
     @contextmanager
-    def _server(self, family: int, kind: int, address: object) -> Iterator[socket.socket]:
+    def _server(
+        self, family: int, kind: int, address: tuple[str, int] | str
+    ) -> Iterator[socket.socket]:
         with socket.socket(family, kind) as one:
             one.bind(address)
             if kind == socket.SOCK_STREAM:

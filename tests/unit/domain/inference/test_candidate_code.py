@@ -94,7 +94,7 @@ def test_code_of_elsewhere_is_refused(command: tuple[str, ...]) -> None:
     )
 )
 def test_what_runs_is_known(command: list[str]) -> None:
-    """Whatever is accepted starts our interpreter with a file of the artifact, and leads nowhere."""
+    """What is accepted starts our interpreter with a file of the artifact."""
     if _fault(*command) == "":
         assert command[0] == "python3"
         rest = [word for word in command[1:] if word != "-u"]
