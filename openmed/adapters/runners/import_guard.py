@@ -31,14 +31,17 @@ class ImportGuard(MetaPathFinder):
         refused: names that were refused, in order.
     """
 
-    def __init__(self, folder: Path, packages: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, packages: Sequence[str], *, offered: Sequence[Path] = ()
+    ) -> None:
         """Look up what may be imported.
 
         Args:
             folder: the artifact.
             packages: `name==version` of what the profile pins.
+            offered: folders of packages that were installed for it.
         """
-        self._folder = folder.resolve()
+        self._own = tuple(one.resolve() for one in (folder, *offered))
         names = {"stdlib", "platstdlib"}
         self._standard = tuple(Path(sysconfig.get_path(name)).resolve() for name in names)
         pinned = _with_needs({_normal(pin.partition("==")[0]) for pin in packages})
@@ -70,7 +73,7 @@ class ImportGuard(MetaPathFinder):
         return all(self._is_inside(Path(place or "/").resolve()) for place in places)
 
     def _is_inside(self, place: Path) -> bool:
-        if place.is_relative_to(self._folder):
+        if any(place.is_relative_to(folder) for folder in self._own):
             return True
         is_standard = any(place.is_relative_to(folder) for folder in self._standard)
         return is_standard and not any(part in _SITE for part in place.parts)

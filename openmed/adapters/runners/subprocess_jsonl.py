@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, ClassVar
 
 from openmed.adapters.disk.candidate_code import require_code_inside
-from openmed.adapters.runners.packages import require_packages
+from openmed.adapters.runners.packages import offered, require_packages
 from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.profile import RunnerProfile, SpanSource
 from openmed.domain.text.exception_names import exception_name
@@ -73,7 +73,7 @@ class SubprocessJsonl:
                 _resolved(profile.spans),
                 cwd=folder,
                 # The artifact is read-only and verified: no bytecode may appear in it.
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **_path()},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -126,6 +126,11 @@ def _resolved(source: SpanSource) -> tuple[str, ...]:
     """The command with the interpreter that it means."""
     own = ("-s",) if source.packages else ("-S", "-s")
     return (sys.executable, *own, *source.command[1:])
+
+
+def _path() -> dict[str, str]:
+    folders = os.pathsep.join(map(str, offered()))
+    return {"PYTHONPATH": folders} if folders else {}
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

@@ -1,7 +1,8 @@
 """Whether the code of a candidate is in its artifact, as far as that shows without running it.
 
 What is outside can be replaced after the release while every hash still fits, so a command names
-`python3`, which is the engine's own interpreter, and a script or module of the artifact; it names
+`python3`, which is the engine's own interpreter, and a script or module of the artifact or of a
+package that the profile pins; it names
 no other program and no path that leads out. A function is of a module of the artifact or of a
 package that the profile pins. What a program reads and imports when it runs is for the jail.
 """
@@ -37,30 +38,37 @@ def code_fault(profile: RunnerProfile, *, paths: Collection[str]) -> str:
     source = profile.spans
     if source is None:
         return ""
+    if source.requirements is not None and source.requirements not in paths:
+        return (
+            f"spans.requirements names {source.requirements[:_SHOWN]!r}, which is no file of the "
+            "artifact; wanted a file of the artifact with pins by hash"
+        )
     if source.function is not None:
         return _function_fault(source, source.function, paths)
-    return _command_fault(source.command, paths)
+    return _command_fault(source, paths)
 
 
 def _function_fault(source: SpanSource, function: str, paths: Collection[str]) -> str:
     module = function.partition(":")[0]
-    if source.packages or _has_module(module, paths):
+    if source.packages or source.requirements or _has_module(module, paths):
         return ""
     return (
         f"the function {function[:_SHOWN]} is of no module of the artifact; wanted a module of the "
-        "artifact or of a package in spans.packages"
+        "artifact or of a package that the profile pins"
     )
 
 
-def _command_fault(command: Sequence[str], paths: Collection[str]) -> str:
-    program, *arguments = command
+def _command_fault(source: SpanSource, paths: Collection[str]) -> str:
+    program, *arguments = source.command
     if program not in INTERPRETERS:
         return f"the command starts {program[:_SHOWN]!r}, which is not in the artifact; {_WANTED}"
     rest = _after_flags(arguments)
     if rest is None or not rest:
         return f"the command names no script of the artifact; {_WANTED}"
     if rest[0] == "-m":
-        fault = _module_fault(rest[1:2], paths)
+        # A module of a pinned package is known once that is installed.
+        is_pinned = bool(source.requirements or source.packages)
+        fault = "" if is_pinned and rest[1:2] else _module_fault(rest[1:2], paths)
         values = rest[2:]
     else:
         fault = _script_fault(rest[0], paths)
