@@ -124,7 +124,7 @@ def _asked(  # noqa: PLR0913 - as above
 ) -> str:
     how: Mapping[str, Mapping[str, object]] = {
         "callable": {"function": "detect:find"},
-        "subprocess-jsonl": {"command": (sys.executable, "program.py")},
+        "subprocess-jsonl": {"command": ("python3", "program.py")},
     }
     source = SpanSource.model_validate({**how[runner], "label_map": RULES})
     profile = RunnerProfile(runner=runner, deterministic=True, spans=source)
@@ -147,7 +147,7 @@ def _built(staged: Path, folder: Path, isolation: Isolation, *, timeout: float) 
     out.mkdir()
     rooms = Rooms(executable=(staged.resolve(),), writable=(out.resolve(),))
     code = run_logged(
-        [sys.executable, "-B", "-s", str(staged / "script.py"), str(out / _ANSWER)],
+        ["python3", "-B", "-s", str(staged / "script.py"), str(out / _ANSWER)],
         homes=folder / "homes",
         cwd=staged,
         log=folder / "log.txt",

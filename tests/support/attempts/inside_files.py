@@ -3,9 +3,9 @@
 import ctypes
 import fcntl
 import os
-import sys
 import termios
 from contextlib import suppress
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -294,5 +294,10 @@ def make_device(v: dict[str, str]) -> str:
 
 def import_planted(v: dict[str, str]) -> str:
     """Code of somebody else's folder."""
-    sys.path.insert(0, v["code_outside"])
-    return str(__import__(v["module_outside"]).VALUE)
+    path = f"{v['code_outside']}/{v['module_outside']}.py"
+    spec = spec_from_file_location(v["module_outside"], path)
+    if spec is None or spec.loader is None:
+        raise ImportError
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.VALUE)
