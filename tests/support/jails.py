@@ -147,7 +147,7 @@ def _built(staged: Path, folder: Path, isolation: Isolation, *, timeout: float) 
     out.mkdir()
     rooms = Rooms(executable=(staged.resolve(),), writable=(out.resolve(),))
     code = run_logged(
-        ["python3", "-B", "-s", str(staged / "script.py"), str(out / _ANSWER)],
+        [sys.executable, "-B", "-s", str(staged / "script.py"), str(out / _ANSWER)],
         homes=folder / "homes",
         cwd=staged,
         log=folder / "log.txt",
