@@ -53,3 +53,12 @@ class LeftOutInputs:
     def suite(self, pin: SuitePin) -> Suite:
         """As it is."""
         return self.whole.suite(pin)
+
+    def suite_defects(self, pin: SuitePin) -> str:
+        """As they are."""
+        return self.whole.suite_defects(pin)
+
+
+def inputs_without(whole: Inputs, left: frozenset[str]) -> Inputs:
+    """The inputs without some suites; the inputs themselves where none is left out."""
+    return LeftOutInputs(whole, left) if left else whole

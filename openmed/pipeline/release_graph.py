@@ -1,31 +1,36 @@
 """The steps of one release repository, and the record of one run of them."""
 
 from collections.abc import Callable, Mapping
-from fnmatch import fnmatchcase
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
+from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.left_out import policy_without
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
-from openmed.domain.ledger.fleet_facts import CondemnedFact
-from openmed.domain.release.flip import FlipRecord
+from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
-from openmed.domain.suites.suite import SuitePin
-from openmed.errors import OpenMedError, UsageError
+from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
-from openmed.pipeline.left_out_inputs import LeftOutInputs
+from openmed.pipeline.left_out_inputs import inputs_without
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.reviewed_policies import policies_of
-from openmed.pipeline.run_preconditions import require_writable
-from openmed.pipeline.run_report import RunReport, report_of
+from openmed.pipeline.reviewed_suites import (
+    keep_editions,
+    previous_editions,
+    recorded_editions,
+    require_editions,
+)
+from openmed.pipeline.run_preconditions import matching, require_writable
+from openmed.pipeline.run_report import RunReport, condemned_of, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
-from openmed.ports.inputs import Inputs
+from openmed.ports.storage import Predictions
 from openmed.steps import compare, flip, performance, stage
 from openmed.steps.benchmark.candidate import Benchmark
 from openmed.steps.benchmark.reference import (
@@ -38,12 +43,19 @@ from openmed.version import __version__
 
 Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
 
+CountedBenchmark = Benchmark | ReferenceBenchmark
+
 EVERY = "*"
 """Pattern of every slot."""
 
 
 class ReleaseGraph:
-    """The tasks of one release repository, and the record of one run of them."""
+    """The tasks of one release repository, and the record of one run of them.
+
+    Attributes:
+        predictions_of: predictions that were brought for a slot; elsewhere the repository's own.
+        recheck: what was run again on another machine; None = nothing must be.
+    """
 
     def __init__(  # noqa: PLR0913 - every choice of a run is named
         self,
@@ -76,17 +88,21 @@ class ReleaseGraph:
         self._pattern = pattern
         self._may_build = may_build
         self._registry_settings = world.inputs.registry_settings()
+        self.predictions_of: dict[str, Predictions] = {}
+        self.recheck: Recheck | None = None
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
         self.candidates = tuple(
             candidate
-            for candidate in _matching(world.inputs.queue(), pattern)
+            for candidate in matching(world.inputs.queue(), pattern)
             if shard.holds(candidate.slot)
         )
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
+        self._editions = recorded_editions(world)
+        require_editions(world, self._editions)
         policies = policies_of(world, self.candidates, pinned=self._pins)
+        self._judged_by = inputs_without(world.inputs, left)
         self._policies = {slot: policy_without(one, left) for slot, one in policies.items()}
-        self._judged_by: Inputs = LeftOutInputs(world.inputs, left) if left else world.inputs
 
     @property
     def is_retrying(self) -> bool:
@@ -99,8 +115,9 @@ class ReleaseGraph:
         return tuple(candidate.slot for candidate in self.candidates)
 
     def suites(self, slot: str) -> tuple[SuitePin, ...]:
-        """Suites the slot's policy names."""
-        return tuple(self._pins[name] for name in self._policies[slot].suites)
+        """Suites the slot's policy names, and editions before that its live release was on."""
+        pins = tuple(self._pins[name] for name in self._policies[slot].suites)
+        return (*pins, *previous_editions(self.world, slot, pins))
 
     def timed_on(self, slot: str) -> SuitePin:
         """The suite the slot's policy names for speed and determinism."""
@@ -124,7 +141,14 @@ class ReleaseGraph:
             predictions=world.predictions,
             progress=world.progress.detail,
             scorer=world.scorer_code,
+            linter=world.linter_code,
             may_run=self._may_build,
+        )
+
+    def _bench_of(self, slot: str) -> BenchmarkRunner:
+        """Reads the predictions that were brought for a slot, where they were."""
+        return replace(
+            self.bench, predictions=self.predictions_of.get(slot, self.world.predictions)
         )
 
     def baseline(self, candidate: Candidate, pin: SuitePin) -> BaselineBenchmark:
@@ -146,7 +170,7 @@ class ReleaseGraph:
             products=world.products,
             releases=world.releases,
             released=world.released_bytes,
-            bench=self.bench,
+            bench=self._bench_of(candidate.slot),
         )
 
     def benchmark(self, candidate: Candidate, pin: SuitePin) -> Benchmark:
@@ -156,7 +180,7 @@ class ReleaseGraph:
             pin=pin,
             staged_product=stage.PRODUCT,
             products=self.world.products,
-            bench=self.bench,
+            bench=self._bench_of(candidate.slot),
         )
 
     def performance(self, candidate: Candidate) -> performance.Performance:
@@ -192,15 +216,32 @@ class ReleaseGraph:
             releases=world.releases,
             signer=world.signer,
             benchmarks=tuple(self.benchmark(candidate, pin) for pin in suites),
-            references=(
-                *(self.baseline(candidate, pin) for pin in suites),
-                *(self.parent(candidate, pin) for pin in suites if candidate.parent),
-            ),
+            references=self._references(candidate),
+            recheck=self.recheck,
             gates=world.gates,
             gates_code=world.gates_code,
             condemned=self._condemned_behaviours,
             engine_version=__version__,
             now=world.now,
+        )
+
+    def counted(self, candidate: Candidate) -> tuple[CountedBenchmark, ...]:
+        """The steps whose reports are counted from predictions."""
+        suites = self.suites(candidate.slot)
+        return (
+            *(self.benchmark(candidate, pin) for pin in suites),
+            *self._references(candidate),
+        )
+
+    def _references(self, candidate: Candidate) -> tuple[ReferenceBenchmark, ...]:
+        suites = self.suites(candidate.slot)
+        return (
+            *(self.baseline(candidate, pin) for pin in suites),
+            *(
+                self.parent(candidate, pin)
+                for pin in suites
+                if candidate.parent and not pin.name.startswith(PREVIOUS)
+            ),
         )
 
     def flip(self) -> flip.Flip:
@@ -218,10 +259,17 @@ class ReleaseGraph:
             verifiers=world.verifiers,
             released=world.released_bytes,
             condemned=self._condemned_behaviours,
+            editions=self._editions,
+            waivers=world.waivers,
+            gates=world.gates,
             registry_settings=self._registry_settings,
             may_build=self._may_build,
             now=world.now,
         )
+
+    def keep_editions(self) -> None:
+        """Keep which editions recorded reports measured: they are not read from evidence again."""
+        keep_editions(self.world, self._editions)
 
     def product(self, slot: str, name: str) -> str:
         """File of a product, as doit wants it."""
@@ -269,7 +317,10 @@ class ReleaseGraph:
                 return (_OF_CANDIDATE[definition.name](self, candidate),)
             case Each.PARENT_SUITE if candidate.parent is None:
                 return ()
-            case Each.SUITE | Each.PARENT_SUITE:
+            case Each.PARENT_SUITE:
+                lent = (pin for pin in suites if not pin.name.startswith(PREVIOUS))
+                return tuple(_OF_SUITE[definition.name](self, candidate, pin) for pin in lent)
+            case Each.SUITE:
                 return tuple(_OF_SUITE[definition.name](self, candidate, pin) for pin in suites)
             case Each.FLEET:
                 return ()
@@ -299,16 +350,8 @@ class ReleaseGraph:
             crashed=tuple(self.crashed),
             is_interrupted=interrupts.is_interrupted(),
             status_page=self.world.status_page,
-            condemned=self._condemned(),
+            condemned=condemned_of(self.world, self._pattern),
         )
-
-    def _condemned(self) -> tuple[CondemnedFact, ...]:
-        """Live releases that today's policy condemns, with or without a candidate."""
-        try:
-            state = self.world.releases.state()
-        except OpenMedError:
-            return ()  # The flip says what is wrong with the state.
-        return tuple(row for row in state.condemned if fnmatchcase(row.fact.slot, self._pattern))
 
 
 _OF_CANDIDATE: Mapping[str, Callable[[ReleaseGraph, Candidate], Step[Frozen]]] = {
@@ -349,13 +392,5 @@ def open_graph(  # noqa: PLR0913 - every choice of a run is named
     )
     require_writable(world, "work")
     world.sweep()
+    graph.keep_editions()
     return graph
-
-
-def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:
-    found = tuple(row for row in queue if fnmatchcase(row.slot, pattern))
-    if queue and not found:
-        msg = f"no candidate's slot matches {pattern[:80]!r}"
-        slots = ", ".join(row.slot for row in queue)
-        raise UsageError(f"{msg}; the queue has {slots}")
-    return found
