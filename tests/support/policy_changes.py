@@ -29,6 +29,8 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "performance_suite": ("golden",),
     "slices": ("pools-",),
     "suites": ("smoke", "shield-synthetic"),
+    "floor_suites": ("smoke",),
+    "paired": ("smoke",),
     "labels": ("USERNAME", "EMAIL"),
     "strict": ("location", "date"),
     "may_drop": ("ZIPCODE",),

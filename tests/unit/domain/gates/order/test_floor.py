@@ -18,7 +18,7 @@ from openmed.domain.gates.rules import GATES
 from openmed.errors import PolicyError
 
 BASE: Table = tomllib.loads((POLICIES / "default.toml").read_text(encoding="utf-8"))
-BASE["suites"] = ["golden", "shield-synthetic", "smoke"]
+BASE["suites"] = ["golden", "shield-synthetic", "smoke", "fresh"]
 FILE: Table = tomllib.loads((POLICIES / "floor.toml").read_text(encoding="utf-8"))
 FLOOR = floor_from_table(FILE)
 BOUND = {gate.id for gate in FLOOR.gates}
