@@ -13,13 +13,19 @@ from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
-from openmed.domain.suites.suite import SuitePin
+from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.reviewed_policies import policies_of
+from openmed.pipeline.reviewed_suites import (
+    keep_editions,
+    previous_editions,
+    recorded_editions,
+    require_editions,
+)
 from openmed.pipeline.run_preconditions import require_writable
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
@@ -79,6 +85,8 @@ class ReleaseGraph:
             if shard.holds(candidate.slot)
         )
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
+        self._editions = recorded_editions(world)
+        require_editions(world, self._editions)
         self._policies = policies_of(world, self.candidates, pinned=self._pins)
 
     @property
@@ -92,8 +100,9 @@ class ReleaseGraph:
         return tuple(candidate.slot for candidate in self.candidates)
 
     def suites(self, slot: str) -> tuple[SuitePin, ...]:
-        """Suites the slot's policy names."""
-        return tuple(self._pins[name] for name in self._policies[slot].suites)
+        """Suites the slot's policy names, and editions before that its live release was on."""
+        pins = tuple(self._pins[name] for name in self._policies[slot].suites)
+        return (*pins, *previous_editions(self.world, slot, pins))
 
     def timed_on(self, slot: str) -> SuitePin:
         """The suite the slot's policy names for speed and determinism."""
@@ -117,6 +126,7 @@ class ReleaseGraph:
             predictions=world.predictions,
             progress=world.progress.detail,
             scorer=world.scorer_code,
+            linter=world.linter_code,
             may_run=self._may_build,
         )
 
@@ -187,7 +197,11 @@ class ReleaseGraph:
             benchmarks=tuple(self.benchmark(candidate, pin) for pin in suites),
             references=(
                 *(self.baseline(candidate, pin) for pin in suites),
-                *(self.parent(candidate, pin) for pin in suites if candidate.parent),
+                *(
+                    self.parent(candidate, pin)
+                    for pin in suites
+                    if candidate.parent and not pin.name.startswith(PREVIOUS)
+                ),
             ),
             gates=world.gates,
             gates_code=world.gates_code,
@@ -211,12 +225,17 @@ class ReleaseGraph:
             verifiers=world.verifiers,
             released=world.released_bytes,
             condemned=self._condemned_behaviours,
+            editions=self._editions,
             waivers=world.waivers,
             gates=world.gates,
             registry_settings=self._registry_settings,
             may_build=self._may_build,
             now=world.now,
         )
+
+    def keep_editions(self) -> None:
+        """Keep which editions recorded reports measured: they are not read from evidence again."""
+        keep_editions(self.world, self._editions)
 
     def product(self, slot: str, name: str) -> str:
         """File of a product, as doit wants it."""
@@ -264,7 +283,10 @@ class ReleaseGraph:
                 return (_OF_CANDIDATE[definition.name](self, candidate),)
             case Each.PARENT_SUITE if candidate.parent is None:
                 return ()
-            case Each.SUITE | Each.PARENT_SUITE:
+            case Each.PARENT_SUITE:
+                lent = (pin for pin in suites if not pin.name.startswith(PREVIOUS))
+                return tuple(_OF_SUITE[definition.name](self, candidate, pin) for pin in lent)
+            case Each.SUITE:
                 return tuple(_OF_SUITE[definition.name](self, candidate, pin) for pin in suites)
             case Each.FLEET:
                 return ()
@@ -341,6 +363,7 @@ def open_graph(
     graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard, may_build=may_build)
     require_writable(world, "work")
     world.sweep()
+    graph.keep_editions()
     return graph
 
 

@@ -25,6 +25,7 @@ from openmed.domain.gates.verdict import (
 )
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.entry import entry_time
+from openmed.domain.ledger.suite_editions import MovedSuite, moved_suites
 from openmed.domain.release.flip_preconditions import is_fresh
 from openmed.domain.release.product import (
     BaselineReport,
@@ -55,6 +56,7 @@ class _Gathered(NamedTuple):
     pins: tuple[SuitePin, ...]
     lent: tuple[SuitePin, ...]
     """Suites the parent is compared on."""
+    moved: tuple[MovedSuite, ...]
     staged: Made[StagedCandidate] | None
     performance: Made[PerformanceReport] | None
     reports: tuple[Made[BenchmarkReport] | None, ...]
@@ -208,12 +210,18 @@ class Compare(Step[VerdictProduct]):
     def _gathered(self, policy: Policy) -> _Gathered:
         """Read each product once: what is judged is what was counted again."""
         read, slot = self.products.read, self.slot
-        pins = self._pins(policy.suites, policy)
-        lent = pins if self.candidate.parent else ()
+        suites = self._pins(policy.suites, policy)
+        lent = suites if self.candidate.parent else ()
+        staged = read(slot, self.staged_product, StagedCandidate)
+        frozen = _value(staged, StagedCandidate)
+        artifact = frozen.artifact if frozen else None
+        moved = moved_suites(self.releases.state(), slot, suites, artifact=artifact)
+        pins = (*suites, *(one.previous for one in moved if one.previous))
         return _Gathered(
             pins=pins,
             lent=lent,
-            staged=read(slot, self.staged_product, StagedCandidate),
+            moved=moved,
+            staged=staged,
             performance=read(slot, PERFORMANCE, PerformanceReport),
             reports=tuple(read(slot, pin.name, BenchmarkReport) for pin in pins),
             baselines=tuple(read(slot, f"{BASELINE}{pin.name}", BaselineReport) for pin in pins),
@@ -268,7 +276,7 @@ class Compare(Step[VerdictProduct]):
         self, gathered: _Gathered, policy: Policy, *, refused: tuple[StepFault, ...] = ()
     ) -> Evidence:
         slot = self.slot
-        pins, lent, staged, performance, reports, baselines, parents = gathered
+        pins, lent, moved, staged, performance, reports, baselines, parents = gathered
         frozen = _value(staged, StagedCandidate)
         measured = _values(reports, BenchmarkReport)
         state = self.releases.state()
@@ -291,7 +299,13 @@ class Compare(Step[VerdictProduct]):
                 *_fault(performance, step=f"benchmark:{slot}:{PERFORMANCE}"),
                 *_faults(baselines, pins, step=f"baseline:{slot}:{BASELINE}"),
                 *_faults(parents, lent, step=f"parent:{slot}:{PARENT}"),
+                *(_unpinned(one, step=self.task) for one in moved if one.fault),
                 *refused,
+            ),
+            moved=tuple(
+                (one.pin.name, "" if one.previous else one.pin.previous_missing)
+                for one in moved
+                if not one.fault
             ),
             alike=self._alike(frozen, measured),
         )
@@ -326,6 +340,10 @@ def marker_text(verdict: Verdict) -> str:
         "note": "Removing this file lifts nothing: the quarantine is a ledger fact.",
     }
     return pretty(content).decode()
+
+
+def _unpinned(moved: MovedSuite, *, step: str) -> StepFault:
+    return fault_of(EvidenceError(moved.fault, next_step=moved.next_step), step=step)
 
 
 def _value(made: "Made[Value] | None", kind: type[Value]) -> Value | None:

@@ -16,6 +16,7 @@ from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours, own_reports
 from openmed.domain.ledger.entry import Entry, entry_time
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.ledger.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
@@ -75,6 +76,7 @@ class Flip(Step[FlipRecord]):
     verifiers: Verifiers
     released: ReleasedBytes
     condemned: CondemnedBehaviours
+    editions: SuiteEditions
     waivers: Waivers
     gates: tuple[Gate, ...]
     registry_settings: str
@@ -171,22 +173,24 @@ class Flip(Step[FlipRecord]):
         queue = {candidate.slot: candidate for candidate in self.inputs.queue()}
         has_same_registry = self.inputs.registry_settings() == self.registry_settings
         pins, floor = self.inputs.pins(), self.inputs.floor()
-        return tuple(
-            self._offer(
-                state,
-                Proposal(
-                    slot=slot,
-                    candidate=queue.get(slot),
-                    policy=None,
-                    floor=floor,
-                    verdict=None,
-                    signed=None,
-                    pins=pins,
-                    has_same_registry=has_same_registry,
-                ),
+        bare = tuple(
+            Proposal(
+                slot=slot,
+                candidate=queue.get(slot),
+                policy=None,
+                floor=floor,
+                verdict=None,
+                signed=None,
+                pins=pins,
+                has_same_registry=has_same_registry,
             )
             for slot in self.slots
         )
+        rebound = self.editions.fault(state, pins)
+        if rebound:
+            fault = fault_of(IntegrityError(rebound, next_step=NEXT_STEP), step=self.task)
+            return tuple(_Offer(proposal.failed(fault)) for proposal in bare)
+        return tuple(self._offer(state, proposal) for proposal in bare)
 
     def _offer(self, state: FleetState, bare: Proposal) -> _Offer:
         """A proposal with its verdict, and the bytes of that verdict and its reports."""

@@ -38,15 +38,30 @@ class Reviewed(FixedInputs):
 class Recounted(CountedStep[Value]):
     """A report that was built, not counted: counted again it comes out as it is."""
 
-    name: str
-    product_type: type[Value]
-    slot = ""
-    task = ""
-
     def __init__(self, name: str, kind: type[Value]) -> None:
         """Name the product."""
-        self.name = name
-        self.product_type = kind
+        self._name = name
+        self._kind = kind
+
+    @property
+    def slot(self) -> str:
+        """None."""
+        return ""
+
+    @property
+    def name(self) -> str:
+        """Of the product."""
+        return self._name
+
+    @property
+    def product_type(self) -> type[Value]:
+        """What it is."""
+        return self._kind
+
+    @property
+    def task(self) -> str:
+        """None."""
+        return ""
 
     def inputs_digest(self) -> str:
         """Of nothing."""

@@ -25,6 +25,7 @@ from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.suite_editions import SuiteEditions
 from openmed.domain.release.flip import plan_flip
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import VerdictProduct
@@ -88,6 +89,10 @@ class FixedInputs:
         raise NotImplementedError(repo_id)
 
     def suite(self, pin: SuitePin) -> Suite:
+        """Nobody measures here."""
+        raise NotImplementedError(pin.name)
+
+    def suite_defects(self, pin: SuitePin) -> str:
         """Nobody measures here."""
         raise NotImplementedError(pin.name)
 
@@ -260,6 +265,7 @@ class Place:
             verifiers=self.verifiers,
             released=self.world.released_bytes,
             condemned=CondemnedBehaviours(self.releases.evidence),
+            editions=SuiteEditions(self.releases.evidence),
             waivers=self.world.waivers,
             gates=GATES,
             registry_settings=inputs.registry_settings(),

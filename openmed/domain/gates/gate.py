@@ -16,7 +16,6 @@ from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import SlotKey
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError, PolicyError
-from openmed.printable import printable
 
 CONDEMNED_BEHAVIOUR = "condemned_behaviour"
 """A result no policy asks for and none leaves out: it behaves like a condemned artifact."""
@@ -101,6 +100,8 @@ class Evidence(Frozen):
         performance: how fast and large it is; None when it could not be measured.
         faults: steps that failed.
         alike: which condemned artifact it behaves like; empty when there is none.
+        moved: suites with other documents than the live release was measured on, each with why
+            it is not measured on those, too; empty = it is.
     """
 
     candidate: Candidate
@@ -117,6 +118,7 @@ class Evidence(Frozen):
     performance: PerformanceReport | None
     faults: tuple[StepFault, ...]
     alike: str = ""
+    moved: tuple[tuple[str, str], ...] = ()
 
 
 class Measure(Frozen):
@@ -203,21 +205,6 @@ class LabelGate(Protocol):
 
     def about(self, settings: str) -> Collection[str]:
         """The labels, by the gate's table."""
-
-
-def evaluate(gate: Gate, evidence: Evidence, policy: GatePolicy) -> GateResult:
-    """Apply one gate under its policy table."""
-    if policy.not_applicable is not None:
-        finding = Finding(outcome=Outcome.NOT_APPLICABLE, message=policy.not_applicable)
-    else:
-        finding = gate.decide(evidence, policy.settings)
-    return GateResult(
-        id=gate.id,
-        outcome=finding.outcome,
-        blocking=policy.blocking,
-        message=printable(finding.message),
-        measures=finding.measures,
-    )
 
 
 def worst(outcomes: tuple[Outcome, ...]) -> Outcome:

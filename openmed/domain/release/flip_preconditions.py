@@ -177,7 +177,7 @@ def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
 
 def _other_inputs(verdict: Verdict, proposal: Proposal) -> Refusal | None:
     """What a person edited while the run waited for the lock."""
-    pins = {pin.name: pin.digest for pin in proposal.pins}
+    pins = {one.name: one.digest for pin in proposal.pins for one in pin.editions}
     for report in verdict.reports:
         name = report.suite
         if name == PERFORMANCE or name.startswith(OF_OTHERS):

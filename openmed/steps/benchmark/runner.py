@@ -39,6 +39,8 @@ class BenchmarkRunner:
     """What measuring needs, whatever model is measured.
 
     Attributes:
+        scorer: digest of the code that counts.
+        linter: digest of the code that looks for defects of suites.
         may_run: whether candidate code may run here; else predictions must be there already.
         counted: digests of the reports this process counted, by what each was counted from.
     """
@@ -49,6 +51,7 @@ class BenchmarkRunner:
     predictions: Predictions
     progress: Progress
     scorer: str
+    linter: str
     may_run: bool
     counted: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -85,6 +88,10 @@ class BenchmarkRunner:
         """
         self.store.verify(subject.artifact, files)
         suite = self.inputs.suite(pin)
+        defects = self.inputs.suite_defects(pin) if known is None else ""
+        if defects:
+            step = f"openmed suite lint {pin.name}; correct it, or name them as [[suite.defects]]"
+            raise EvidenceError(defects, next_step=step)
         profile = self.store.profile(subject.artifact)
         documents = in_scope(suite, scope)
         if not documents:
