@@ -38,7 +38,7 @@ def _base() -> Table:
     table = tomllib.loads((POLICIES / "default.toml").read_text(encoding="utf-8"))
     for gate, more in ROWS.items():
         table["gates"][gate] |= copied(more)
-    table["suites"] = ["golden", "shield-synthetic", "smoke"]
+    table["suites"] = ["golden", "shield-synthetic", "fresh", "smoke"]
     table["verifiers"] = ["release", "second"]
     return table
 
