@@ -19,7 +19,7 @@ def _lint(repository: Repository, *, code: int) -> dict[str, Any]:
 
 
 def test_a_weaker_policy_is_named_refused_approved_and_shown(released: Repository) -> None:
-    """Doctor, lint and plan name it; a run refuses it; somebody else allows it; the card says it."""
+    """Doctor, lint and plan name it; a run refuses it; a person allows it; the card says it."""
     assert _lint(released, code=0)["weaker"] == []
     before = released.files("gates/ledger")
     released.edit(POLICY, "limit = 0.99", "limit = 0.995")
