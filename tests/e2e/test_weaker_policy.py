@@ -26,9 +26,8 @@ def test_a_weaker_policy_is_named_refused_approved_and_shown(released: Repositor
     released.make_another("models/tiny", items=4)
 
     row = _lint(released, code=3)
-    assert [("residual_leakage", "limit", "0.99", "0.995")] == [
-        tuple(one.values()) for one in row["weaker"]
-    ]
+    weaker = {"gate": "residual_leakage", "key": "limit", "old": "0.99", "new": "0.995"}
+    assert [weaker] == row["weaker"]
     assert WEAKER in released.run("policy", "lint").stdout
     assert WEAKER in released.run("doctor").stdout
     plan = released.run("release", "plan").stdout

@@ -129,7 +129,7 @@ def _never(data: bytes) -> SignedVerdict:
 
 def change_to(state: FleetState, policy: Policy) -> PolicyChange | None:
     """What a policy demands less than the recorded one."""
-    kept = {OLD.digest: dump(OLD)}
+    kept = {OLD.digest: OLD.content}
     return policy_change(
         state, policy, slot=SLOT, gates=GATES, evidence=kept.__getitem__, recorded=_never
     )

@@ -40,7 +40,7 @@ from openmed.domain.release.policy_change import (
     policy_change,
     unusable,
 )
-from openmed.domain.wire import dump, from_plain
+from openmed.domain.wire import from_plain
 from openmed.errors import IntegrityError
 
 
@@ -254,7 +254,7 @@ def test_what_an_old_verdict_shows_is_compared() -> None:
 
 def test_evidence_that_is_not_the_policy_is_damage() -> None:
     """Another policy, or none, under the recorded digest."""
-    for data in (dump(WEAK), b"{}"):
+    for data in (WEAK.content, b"{}"):
         kept = {OLD.digest: data}
         with pytest.raises(IntegrityError, match="recorded policy test"):
             policy_change(

@@ -212,6 +212,16 @@ def test_a_weakening_says_gate_key_old_and_new(name: str) -> None:
     assert [said] == [one.sentence for one in _found(table)]
 
 
+def test_a_target_that_nobody_set_is_not_named_beside_the_limit() -> None:
+    """Without a steward the limit holds; it gets weaker once, not twice."""
+    table = copied(BASE)
+    del table["gates"]["residual_leakage"]["steward"]
+    loose = copied(table)
+    loose["gates"]["residual_leakage"]["limit"] = 0.1
+    found = weakenings(_policy(table), _policy(loose), gates=GATES, slot=SLOT)
+    assert ["residual_leakage.limit 0.005 → 0.1"] == [one.sentence for one in found]
+
+
 def test_rows_of_other_slots_do_not_matter() -> None:
     """Another tier's budget, another format's limit: nothing to this slot, but to that one."""
     table = copied(BASE)
