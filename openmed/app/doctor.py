@@ -7,12 +7,12 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from openmed.app.sync import horizon_lines
+from openmed.app.sync import DEEPEN, horizon_lines
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import check_policy
-from openmed.domain.ledger.clock_rules import clock_notice, entries_ahead
+from openmed.domain.ledger.clock_rules import CLOCK_WAY, clock_notice, entries_ahead
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
 from openmed.pipeline.sharing import unshared_tags
@@ -201,9 +201,9 @@ class _Doctor:
             "ledger", f"{_count(len(state.entries), 'entry', 'entries')}, the last is {last.tag}"
         )
         notice = clock_notice(state.entries, now=self._world.now)
-        fix = "set the clock, or find out whose clock was wrong"
+        fix = CLOCK_WAY
         if entries_ahead(state.entries, now=self._world.now):
-            says = f"{notice}; nothing is released; openmed release recover names each entry"
+            says = f"{notice}; nothing is released"
             yield _broken("clock", says, fix)
         elif notice:
             yield HealthCheck(name="clock", health=Health.OPTIONAL, says=notice, fix=fix)
@@ -223,8 +223,8 @@ class _Doctor:
 
     def _history(self) -> Iterator[HealthCheck]:
         for line in horizon_lines(self._world):
-            says, _, fix = line.partition("; ")
-            yield HealthCheck(name="history", health=Health.OPTIONAL, says=says, fix=fix)
+            says = line.removesuffix(f"; {DEEPEN}")
+            yield HealthCheck(name="history", health=Health.OPTIONAL, says=says, fix=DEEPEN)
 
     def _disk(self) -> Iterator[HealthCheck]:
         free = self._machine.free_bytes(self._world.artifacts)

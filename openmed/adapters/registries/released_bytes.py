@@ -16,6 +16,7 @@ from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.ledger.stored_blob import StoredBlob
 from openmed.domain.release.served import Unserved, unserved_row
+from openmed.domain.slot import parse_slot
 from openmed.errors import ExternalError, IntegrityError, OpenMedError
 from openmed.ports.inputs import Sources
 from openmed.ports.releasing import Registry
@@ -87,10 +88,10 @@ class RegistryBytes:
         except (OpenMedError, OSError) as error:
             again = error.message if isinstance(error, OpenMedError) else _why(error)
             msg = f"{what} are gone: {said}; staging {source} again: {again}"
-            raise IntegrityError(msg, next_step=_NEXT) from None
+            raise IntegrityError(msg, next_step=_way(release.slot)) from None
         if got != release.artifact:
             msg = f"{what} are gone: {said}; {source} gives other bytes today: {got[:16]}"
-            raise IntegrityError(msg, next_step=_NEXT)
+            raise IntegrityError(msg, next_step=_way(release.slot))
 
 
 class Marks:
@@ -180,4 +181,6 @@ def _why(error: OSError) -> str:
     return f"it cannot be read ({error.strerror})"
 
 
-_NEXT = "openmed release rollback, or put the bytes back and then openmed release publish"
+def _way(slot: str) -> str:
+    which = parse_slot(slot).selection
+    return f"openmed release rollback {which}, or put the bytes back; then openmed release publish"

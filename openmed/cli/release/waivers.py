@@ -11,6 +11,7 @@ from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, 
 from openmed.cli.release.rollback import checked_reason
 from openmed.cli.render.help_format import Command
 from openmed.context import open_context
+from openmed.domain.attestation.waiver_rules import waive_command
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
 from openmed.exit_codes import ExitCode
@@ -74,7 +75,8 @@ def waive(  # noqa: PLR0913 - one argument per option
         return
     following = _AGAIN
     if done.remaining:
-        following = f"still quarantined by {', '.join(done.remaining)}\nnext: waive it once more"
+        once_more = waive_command(waiver.artifact)
+        following = f"still quarantined by {', '.join(done.remaining)}\nnext: {once_more}"
     print_text(f"lifted until {waiver.expires}: {what}; ledger entry {tag}\n{following}")
 
 
