@@ -26,6 +26,7 @@ EXTRAS: Final = {
 }
 """What each extra is for."""
 _NEEDED_BY: Final[Mapping[str, str]] = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}
+_CLOSED: Final = "name another file with OPENMED_SIGNING_KEY_FILE; then openmed keys init"
 _COPIES: Final = 3
 """A candidate's bytes are fetched, staged and served."""
 _SPARE: Final = 200 * 1024**2
@@ -148,7 +149,7 @@ class _Doctor:
         closure = self._world.releases.reached().closure_of(self._world.signer.keyid)
         if closure is not None:
             says = f"the signing key of {verifier} was closed by {closure.tag}"
-            yield _broken("keys", says, "openmed keys init, or name another key")
+            yield _broken("keys", says, _CLOSED)
             return
         where = "given by the environment" if given else "readable by its owner only"
         yield _well("keys", f"signs as {verifier}, {where}")

@@ -135,7 +135,8 @@ def follow(  # noqa: PLR0913 - each says something else of what is done
     said: Said,
     template: str,
     *,
-    by_hand: Mapping[str, Callable[[], None]] | None = None,
+    by_hand: Mapping[str, Callable[[], object]] | None = None,
+    words: Mapping[str, str] | None = None,
     way: int = 0,
     ends: tuple[int, ...] = (0,),
 ) -> tuple[Said, ...]:
@@ -146,6 +147,7 @@ def follow(  # noqa: PLR0913 - each says something else of what is done
         said: what printed the advice.
         template: the advice as the table names it.
         by_hand: how a person does each step that is no command.
+        words: what a person puts in for each word in capitals.
         way: which of the alternatives, where there are several.
         ends: exit codes that its commands may end with.
 
@@ -157,6 +159,8 @@ def follow(  # noqa: PLR0913 - each says something else of what is done
     assert told, f"{template!r} is not advised by {said.text!r}"
     before, answers = _kept(desk), []
     for step in _STEP.split(told[0].split(", or ")[way]):
+        for word, value in (words or {}).items():
+            step = step.replace(word, shlex.quote(value))
         if step in (by_hand or {}):
             assert by_hand is not None
             by_hand[step]()

@@ -235,7 +235,7 @@ def _listed(path: Path, file: str) -> PublicKey:
     if content != _pem(public):
         # So that no byte of the file can be changed without being noticed.
         msg = f"{file} has extra bytes around its PEM key"
-        raise IntegrityError(msg, next_step=f"git checkout -- {file}")
+        raise IntegrityError(msg, next_step=f"remove everything around the key in {file}")
     roles = _roles(path.with_name(f"{match[1]}.toml"), f"{file.rpartition('/')[0]}/{match[1]}.toml")
     return PublicKey(ListedKey(verifier=match[1], keyid=key.keyid, roles=roles, file=file), key)
 

@@ -96,7 +96,10 @@ def lift(*, root: Path, as_json: bool) -> None:
             {
                 "tag": tag,
                 "lifted": [plain(change) for change in done.lifted],
-                "refused": [row._asdict() for row in done.refused],
+                "refused": [
+                    {"file": row.file, "reason": row.reason, "exit_code": row.exit_code}
+                    for row in done.refused
+                ],
             },
         )
     else:
@@ -106,7 +109,8 @@ def lift(*, root: Path, as_json: bool) -> None:
             for row in done.lifted
         ]
         lines += [f"refused: gates/waivers/{row.file}: {row.reason}" for row in done.refused]
-        lines += [_AGAIN] if done.lifted else []
+        helping = next((row.next_step for row in done.refused if row.next_step), "")
+        lines += [f"next: {helping}"] if helping else [_AGAIN] if done.lifted else []
         print_text("\n".join(lines or ["Nothing to lift."]))
     exit_with(done.refused[0].exit_code if done.refused else ExitCode.DONE)
 
