@@ -197,7 +197,7 @@ class FileInputs:
         if not (self._root / "gates").is_dir():
             return "cd to the folder with gates/, or use --root"
         if isinstance(error, FileNotFoundError):
-            return f"git checkout -- {what}, or openmed upgrade"
+            return f"git checkout -- {what}"
         return f"ls -l {what}; sudo chmod a+r {what}"
 
 

@@ -15,8 +15,7 @@ from openmed.domain.digest import sha256_hex, tree_digest
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.ledger.stored_blob import StoredBlob
-from openmed.domain.release.served import Unserved, unserved_row
-from openmed.domain.slot import parse_slot
+from openmed.domain.release.served import Unserved, unserved_row, way_to_serve
 from openmed.errors import ExternalError, IntegrityError, OpenMedError
 from openmed.ports.inputs import Sources
 from openmed.ports.releasing import Registry
@@ -88,10 +87,10 @@ class RegistryBytes:
         except (OpenMedError, OSError) as error:
             again = error.message if isinstance(error, OpenMedError) else _why(error)
             msg = f"{what} are gone: {said}; staging {source} again: {again}"
-            raise IntegrityError(msg, next_step=_way(release.slot)) from None
+            raise IntegrityError(msg, next_step=way_to_serve(release.slot)) from None
         if got != release.artifact:
             msg = f"{what} are gone: {said}; {source} gives other bytes today: {got[:16]}"
-            raise IntegrityError(msg, next_step=_way(release.slot))
+            raise IntegrityError(msg, next_step=way_to_serve(release.slot))
 
 
 class Marks:
@@ -179,8 +178,3 @@ def marked(registry: Registry, folder: Path, *, disk: Disk) -> MarkedRegistry:
 
 def _why(error: OSError) -> str:
     return f"it cannot be read ({error.strerror})"
-
-
-def _way(slot: str) -> str:
-    which = parse_slot(slot).selection
-    return f"openmed release rollback {which}, or put the bytes back; then openmed release publish"
