@@ -21,6 +21,7 @@ from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.cli.main import run
 from openmed.domain.digest import sha256_hex
 from openmed.errors import OpenMedError
+from openmed.exit_codes import EXIT_CODE_OF
 
 PROGRAMS = ("openmed", "git", "chmod", "sudo", "ls", "cd", "make", "unset")
 """What begins a step that is a command; any other step is done by hand."""
@@ -49,6 +50,11 @@ class Said(NamedTuple):
         with contextlib.suppress(ValueError):
             for check in json.loads(self.text)["data"]["checks"]:
                 yield check.get("fix", "")
+
+
+def told_by(error: OpenMedError) -> Said:
+    """What the command prints of an error that was raised below it."""
+    return Said(EXIT_CODE_OF[error.kind], f"openmed: {error.message}\nnext: {error.next_step}")
 
 
 @dataclass(frozen=True)
