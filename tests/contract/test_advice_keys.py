@@ -205,9 +205,8 @@ def test_a_public_key_with_bytes_around_it(desk: Desk) -> None:
     path.write_bytes(b"# ours\n" + whole)
     said = desk.openmed("keys", "list")
     assert said.code == 7
-    template = "remove everything around the key in {}"
-    step = template.format("gates/keys/release.pub")
-    follow(desk, said, template, by_hand={step: lambda: path.write_bytes(whole)})
+    step = "remove everything around the key in gates/keys/release.pub"
+    follow(desk, said, "remove everything around the key in {}", by_hand={step: lambda: path.write_bytes(whole)})
     assert desk.openmed("keys", "list").code == 0
 
 

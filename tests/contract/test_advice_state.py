@@ -260,7 +260,8 @@ def test_an_entry_that_is_nowhere_here(desk: Desk) -> None:
         git(desk.root, "merge", "--quiet", "--ff-only", "FETCH_HEAD")
 
     step = "git fetch the machine or branch that made the missing entry"
-    follow(desk, said, f"{step}, then {FORWARD}", by_hand={step: fetch})
+    template = "git fetch the machine or branch that made the missing entry, then "
+    follow(desk, said, template + FORWARD, by_hand={step: fetch})
     assert desk.openmed("release", "status").code == 0
 
 
@@ -283,7 +284,8 @@ def test_entries_of_a_head_that_are_not_all_here(desk: Desk) -> None:
     steps = ("git fetch the machine or branch that made them", "run it again")
     again: list[Said] = []
     hands = {steps[0]: fetch, steps[1]: lambda: again.append(desk.openmed("release", "reconcile"))}
-    follow(desk, said, ", then ".join(steps), by_hand=hands)
+    template = "git fetch the machine or branch that made them, then run it again"
+    follow(desk, said, template, by_hand=hands)
     assert [0] == [one.code for one in again]
 
 

@@ -185,17 +185,15 @@ def test_a_protected_branch(places: SharedPlaces, desk: Desk) -> None:
     Place(desk.root).hold.freeze(SLOT, reason="alone")
     said = desk.openmed(*THAW)
     assert said.code == 5
-    steps = (
-        "let the identity of gates/shared.toml push there",
-        'name a branch of its own there: branch = "openmed-state"',
-    )
+    push = "let the identity of gates/shared.toml push there"
+    name = 'name a branch of its own there: branch = "openmed-state"'
 
     def name_it() -> None:
         path = desk.root / "gates" / "shared.toml"
         path.write_text(path.read_text().replace('"main"', '"openmed-state"'))
 
-    hands = {steps[0]: lambda: places.hook("exit 0"), steps[1]: name_it}
-    follow(desk, said, ", or ".join(steps), way=1, by_hand=hands)
+    hands = {push: lambda: places.hook("exit 0"), name: name_it}
+    follow(desk, said, f"{push}, or {name}", way=1, by_hand=hands)
     assert desk.openmed(*THAW).code == 0
     assert places.live("openmed-state").freezes == ()
 

@@ -234,9 +234,8 @@ def test_a_clock_that_is_behind(desk: Desk) -> None:
     Place(desk.root, now=FAR).hold.freeze(SLOT, reason="audit")
     said = desk.openmed("doctor", "--json")
     assert said.code == 2
-    steps = ("set the clock", "find out whose clock was wrong")
-    hands = {step: lambda: None for step in steps}
-    follow(desk, said, ", or ".join(steps), by_hand=hands)
+    hands = {"set the clock": lambda: None}
+    follow(desk, said, "set the clock, or find out whose clock was wrong", by_hand=hands)
     assert "clock here says" not in replace(desk, now=FAR).openmed("doctor").text
 
 
@@ -321,7 +320,6 @@ def test_what_an_older_version_lacks(desk: Desk) -> None:
     said = desk.openmed("upgrade", "--check")
     assert said.code == 10
     (written,) = follow(desk, said, "openmed upgrade")
-    commands = ("git diff", "git commit")
     hands = {"git commit": lambda: git(desk.root, "commit", "--all", "--message", "upgraded")}
-    follow(desk, written, ", then ".join(commands), by_hand=hands)
+    follow(desk, written, "git diff, then git commit", by_hand=hands)
     assert desk.openmed("upgrade", "--check").code == 0

@@ -76,6 +76,10 @@ class _Module:
                 target=ast.Name(id=name), value=ast.expr() as value
             ) if node in self.tree.body:
                 self.constants[name] = value
+            case ast.Assign(targets=[ast.Tuple() as names], value=ast.Tuple(elts=values)) if (
+                node in self.tree.body
+            ):
+                self.constants |= dict(zip(map(ast.unparse, names.elts), values, strict=True))
             case _:
                 pass
 
@@ -121,6 +125,36 @@ class Reader:
         for module in self._modules.values():
             found |= set(self._embedded(module))
         return tuple(sorted(found))
+
+    def given_to(self, function: str, position: int) -> Iterator[tuple[str, str]]:
+        """What calls of a function are given at a position: where they stand, and each text.
+
+        A parameter of a test may be any text of its `parametrize`.
+        """
+        for module in self._modules.values():
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Call) and _called(node) == function:
+                    home = module.function_of(node)
+                    assert home is not None, f"{function} outside a function in {module.name}"
+                    value = node.args[position]
+                    texts = self._texts(value, module, ()) or self._parameters(home, module)
+                    yield from ((f"{module.name}::{home.name}", text) for text in sorted(texts))
+
+    def _parameters(self, function: Function, module: _Module) -> frozenset[str]:
+        names = {one.id for d in function.decorator_list for one in ast.walk(d) if _is_name(one)}
+        tables = [module.constants[name] for name in names if name in module.constants]
+        return frozenset(
+            part.value
+            for table in (*tables, *function.decorator_list)
+            for part in ast.walk(table)
+            if _is_text(part)
+        ) | frozenset(
+            text
+            for table in tables
+            for part in ast.walk(table)
+            if _is_name(part) and part.id in module.constants
+            for text in self._texts(part, module, ())
+        )
 
     def _given(self, module: _Module) -> Iterator[Advice]:
         for node in ast.walk(module.tree):
@@ -437,6 +471,10 @@ def _whole_texts(module: _Module) -> Iterator[ast.expr]:
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def _is_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name)
 
 
 def _has(node: ast.expr, mark: str) -> bool:

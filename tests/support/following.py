@@ -26,6 +26,7 @@ from openmed.exit_codes import EXIT_CODE_OF
 PROGRAMS = ("openmed", "git", "chmod", "sudo", "ls", "cd", "make", "unset")
 """What begins a step that is a command; any other step is done by hand."""
 _STEP = re.compile(r"; then |, then |; | && ")
+_LEAD = re.compile(r"^[^`]*\brun (?=openmed )")
 _KEY = re.compile(rb"-----BEGIN.*?-----END[^\n]*", re.DOTALL)
 
 
@@ -171,6 +172,7 @@ def follow(  # noqa: PLR0913 - each says something else of what is done
             assert by_hand is not None
             by_hand[step]()
             continue
+        step = _LEAD.sub("", step)
         assert step.split()[0] in PROGRAMS, f"nobody said how to do {step!r}"
         answers.append(desk.type(step))
         assert answers[-1].code in ends, (step, answers[-1])
