@@ -297,16 +297,14 @@ def test_state_that_is_not_shared(places: SharedPlaces, desk: Desk) -> None:
     assert [SLOT] == [row.slot for row in places.live("openmed-state").freezes]
 
 
-def test_a_shallow_clone(places: SharedPlaces) -> None:
+@pytest.mark.parametrize("typed", ["release status", "release verify", "doctor --json"])
+def test_a_shallow_clone(typed: str, places: SharedPlaces) -> None:
     """Deepened, it has nothing to say."""
     git(places.work, "clone", "--quiet", "--depth=1", f"file://{places.remote}", "shallow")
     shutil.copytree(places.work / "one" / "me", places.work / "shallow" / "me")
     shallow = _at(places, "shallow")
-    said, found = shallow.openmed("release", "status"), shallow.doctor()
-    follow(shallow, said, "git fetch --unshallow")
-    assert "shallow" not in shallow.openmed("release", "status").text
-    assert "git fetch --unshallow" in found.text
-    assert "shallow" not in shallow.doctor().text
+    follow(shallow, shallow.openmed(*typed.split()), "git fetch --unshallow")
+    assert "this clone is shallow" not in shallow.openmed(*typed.split()).text
 
 
 def test_others_that_are_always_first(places: SharedPlaces, desk: Desk) -> None:

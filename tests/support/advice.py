@@ -211,14 +211,12 @@ class Reader:
         for node in _whole_texts(module):
             if node in self._used or module.is_prose(node):
                 continue
-            pieces = node.values if isinstance(node, ast.JoinedStr) else [node]
-            if any(_COMMAND.search(piece.value) for piece in pieces if _is_text(piece)):
-                for text in self._texts(node, module, ()):
-                    yield from (
-                        Advice(clause, f"{module.name}:{node.lineno}")
-                        for clause in text.split("; ")
-                        if _COMMAND.search(clause)
-                    )
+            for text in self._texts(node, module, ()):
+                yield from (
+                    Advice(clause.strip(), f"{module.name}:{node.lineno}")
+                    for clause in text.split("; ")
+                    if _COMMAND.search(clause)
+                )
 
     def _use(self, node: ast.AST) -> None:
         self._used |= set(ast.walk(node))

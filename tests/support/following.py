@@ -84,10 +84,11 @@ class Desk:
     def type(self, line: str) -> Said:
         """Run one command as it is printed."""
         words = shlex.split(line)
-        if words[0] == "openmed":
-            return self.openmed(*words[1:])
+        words = [word.replace("~", str(self.home)) if word[0] == "~" else word for word in words]
         if words[0] == "sudo":  # Who runs the tests owns the files.
             words = words[1:]
+        if words[0] == "openmed":
+            return self.openmed(*words[1:])
         done = subprocess.run(
             words, cwd=self.root, env=self._variables(), capture_output=True, text=True,
             timeout=60, check=False,

@@ -82,6 +82,9 @@ class FileReleaseStore:
             sightings = tuple(one for one in sightings if not one.is_shared)
         if any(not sighting.head for sighting in sightings):
             here = {s.entry.tag: s.name for s in self.strays(state) if s.entry is not None}
+            # A flip that was killed may have left an entry with the tag that the next one got.
+            for tag in {entry.tag for entry in state.entries} | state.absorbed_tags:
+                here.pop(tag, None)
             sightings = tuple(
                 sighting._replace(head=sighting.head or here.get(sighting.tag, ""))
                 for sighting in sightings
