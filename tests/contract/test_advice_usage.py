@@ -96,7 +96,7 @@ def test_a_first_release_is_withdrawn(desk: Desk) -> None:
     """Exactly that slot is emptied."""
     said = desk.openmed("release", "rollback", "pii", "--tier", "large", "--reason", "leaks")
     assert said.code == 4
-    template = "openmed release rollback {} --tier {} --format {} --line {} --withdraw"
+    template = "openmed release rollback {} --withdraw"
     follow(desk, said, template)
     assert [SLOT] == [row.release.slot for row in Place(desk.root).releases.state().live]
 
@@ -225,7 +225,8 @@ def test_a_registry_in_two_places(desk: Desk) -> None:
     elsewhere = replace(desk, environment={"OPENMED_REGISTRY": "/nowhere"})
     said = elsewhere.openmed("release", "publish")
     assert said.code == 2
-    follow(elsewhere, said, "unset {}", by_hand={"unset OPENMED_REGISTRY": lambda: None})
+    step = "unset OPENMED_REGISTRY"
+    follow(elsewhere, said, step, by_hand={step: lambda: None})
     assert "OPENMED_REGISTRY" not in desk.openmed("release", "publish").text
 
 

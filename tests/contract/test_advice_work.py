@@ -16,7 +16,7 @@ from openmed.domain.ledger.changes import Held
 from openmed.domain.ledger.entry import next_entry
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
-from openmed.errors import FlipConflictError
+from openmed.errors import FlipConflictError, IntegrityError
 
 RUN = "openmed release run"
 OTHER_SLOT = "pii::large::onnx"
@@ -64,6 +64,45 @@ def test_somebody_is_at_work(desk: Desk) -> None:
         pass
     step = "run it again when the other one is done"
     follow(desk, told_by(busy.value), step, by_hand={step: lambda: second.lock().__enter__()})
+
+
+def test_a_suite_unlike_its_seed(desk: Desk) -> None:
+    """What was reviewed comes back."""
+    git(desk.root, "add", "gates/suites")
+    git(desk.root, "commit", "--quiet", "--message", "Reviewed")
+    path = desk.root / "gates" / "suites" / "shield-synthetic" / "notes.jsonl"
+    path.write_bytes(path.read_bytes() + b"\n")
+    typed = ("suite", "build", "shield-synthetic", "--check")
+    said = desk.openmed(*typed)
+    assert said.code == 7
+    follow(desk, said, "git checkout -- {}")
+    assert desk.openmed(*typed).code == 0
+
+
+def test_gates_that_are_not_shown(desk: Desk) -> None:
+    """All of them are, when asked."""
+    said = desk.openmed("release", "explain", SLOT)
+    (shown,) = follow(desk, said, "openmed release explain {} --all")
+    assert len(shown.text) > len(said.text)
+
+
+def test_bytes_to_compare_with_that_are_nowhere(desk: Desk) -> None:
+    """They are put back, and served again."""
+    world = Place(desk.root).world
+    release = next(row.release for row in world.releases.state().live if row.release.slot == SLOT)
+    served, staged = (
+        desk.root / "artifacts" / name / release.artifact for name in ("registry/trees", "staged")
+    )
+    for path in (served, *served.rglob("*"), staged):
+        path.chmod(0o755)
+    shutil.rmtree(served)
+    staged.rename(desk.root / "kept")
+    with pytest.raises(IntegrityError) as refused:
+        world.released_bytes.bring(release)
+    hands = {"put the bytes back": lambda: (desk.root / "kept").rename(staged)}
+    template = "openmed release rollback {}, or put the bytes back; then openmed release publish"
+    follow(desk, told_by(refused.value), template, way=1, by_hand=hands)
+    world.released_bytes.bring(release)
 
 
 def test_a_slot_without_a_candidate_that_is_not_served(desk: Desk) -> None:

@@ -67,6 +67,8 @@ def test_a_candidate_that_fails_gates(desk: Desk) -> None:
     for said in (run, desk.openmed("release", "plan"), desk.openmed("release", "status")):
         (why,) = follow(desk, said, EXPLAIN)
         assert "recall_floor" in why.text
+    gate = desk.openmed("release", "gate", SLOT)
+    follow(desk, gate, "openmed release gate {} --json", ends=(3,))
     desk.openmed("release", "report")
     (issue,) = (desk.root / "artifacts" / "outbox").rglob("*.md")
     said = Said(0, issue.read_text())

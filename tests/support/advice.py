@@ -12,6 +12,19 @@ from itertools import product
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from support.source_names import (
+    Function,
+    SourceModule,
+    assigned,
+    called,
+    is_dotted,
+    is_name,
+    is_text,
+    parameters,
+    returned,
+    whole_texts,
+)
+
 SINKS: Final = frozenset({"next_step", "fix", "hint"})
 """Parameters, fields and keywords whose value is advice."""
 PROGRAM: Final = "openmed"
@@ -20,13 +33,10 @@ _COMMAND: Final = re.compile(
     r"|\bgit (add|checkout|clone|commit|config|diff|fetch|fsck|init|log|merge|pull|push|status)\b"
     r"|\b(make|nox -s) [a-z]{3,}$|\b(make release|pip install|sudo|chmod)\b"
 )
+PROGRAMS: Final = frozenset({"program", "program_name"})
+"""Names that stand for how a person calls ours."""
 _MARK: Final = "next: "
 _MOST: Final = 24
-_HELP: Final = frozenset({"help", "short_help", "epilog", "metavar"})
-"""Keywords of click: what is said of an option before anything happened."""
-
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
 
 class Advice(NamedTuple):
     """One piece of advice at one place.
@@ -44,62 +54,6 @@ class UnreadableError(Exception):
     """A value that is known at run time only."""
 
 
-class _Module:
-    """One module's names."""
-
-    def __init__(self, name: str, tree: ast.Module) -> None:
-        self.name, self.tree = name, tree
-        self.parents = {c: p for p in ast.walk(tree) for c in ast.iter_child_nodes(p)}
-        self.constants: dict[str, ast.expr] = {}
-        self.functions: dict[str, list[Function]] = {}
-        self.fields: dict[str, list[str]] = {}
-        self.attributes: dict[str, list[ast.expr]] = {}
-        self.imports: dict[str, tuple[str, str]] = {}
-        for node in ast.walk(tree):
-            self._learn(node)
-
-    def _learn(self, node: ast.AST) -> None:
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef():
-                self.functions.setdefault(node.name, []).append(node)
-            case ast.ClassDef():
-                rows = [row for row in node.body if isinstance(row, ast.AnnAssign)]
-                named = [(row.target.id, row) for row in rows if isinstance(row.target, ast.Name)]
-                self.fields[node.name] = [name for name, _ in named]
-                for name, row in named:
-                    if row.value is not None:
-                        self.attributes.setdefault(name, []).append(row.value)
-            case ast.ImportFrom(module=str(module)):
-                for alias in node.names:
-                    self.imports[alias.asname or alias.name] = (module, alias.name)
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(
-                target=ast.Name(id=name), value=ast.expr() as value
-            ) if node in self.tree.body:
-                self.constants[name] = value
-            case ast.Assign(targets=[ast.Tuple() as names], value=ast.Tuple(elts=values)) if (
-                node in self.tree.body
-            ):
-                self.constants |= dict(zip(map(ast.unparse, names.elts), values, strict=True))
-            case _:
-                pass
-
-    def function_of(self, node: ast.AST) -> Function | None:
-        """The function a node stands in."""
-        above = self.parents.get(node)
-        while above is not None and not isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef):
-            above = self.parents.get(above)
-        return above
-
-    def is_prose(self, node: ast.AST) -> bool:
-        """Whether a text is a docstring, or click's help."""
-        above = self.parents.get(node)
-        while isinstance(above, ast.JoinedStr | ast.BinOp | ast.FormattedValue):
-            above = self.parents.get(above)
-        return isinstance(above, ast.Expr) or (
-            isinstance(above, ast.keyword) and above.arg in _HELP
-        )
-
-
 class Reader:
     """Reads advice out of the modules of a folder."""
 
@@ -109,7 +63,12 @@ class Reader:
         Args:
             sources: source by dotted name of the module.
         """
-        self._modules = {name: _Module(name, ast.parse(text)) for name, text in sources.items()}
+        self._modules = {name: SourceModule(name, ast.parse(text)) for name, text in sources.items()}
+        self._calls: dict[str, list[tuple[ast.Call, SourceModule]]] = {}
+        for module in self._modules.values():
+            for node in ast.walk(module.tree):
+                if isinstance(node, ast.Call):
+                    self._calls.setdefault(called(node), []).append((node, module))
         self._used: set[ast.AST] = set()
         self._is_placing = False
 
@@ -133,45 +92,45 @@ class Reader:
         """
         for module in self._modules.values():
             for node in ast.walk(module.tree):
-                if isinstance(node, ast.Call) and _called(node) == function:
+                if isinstance(node, ast.Call) and called(node) == function:
                     home = module.function_of(node)
                     assert home is not None, f"{function} outside a function in {module.name}"
                     value = node.args[position]
                     texts = self._texts(value, module, ()) or self._parameters(home, module)
                     yield from ((f"{module.name}::{home.name}", text) for text in sorted(texts))
 
-    def _parameters(self, function: Function, module: _Module) -> frozenset[str]:
-        names = {one.id for d in function.decorator_list for one in ast.walk(d) if _is_name(one)}
+    def _parameters(self, function: Function, module: SourceModule) -> frozenset[str]:
+        names = {one.id for d in function.decorator_list for one in ast.walk(d) if is_name(one)}
         tables = [module.constants[name] for name in names if name in module.constants]
         return frozenset(
             part.value
             for table in (*tables, *function.decorator_list)
             for part in ast.walk(table)
-            if _is_text(part)
+            if is_text(part)
         ) | frozenset(
             text
             for table in tables
             for part in ast.walk(table)
-            if _is_name(part) and part.id in module.constants
+            if is_name(part) and part.id in module.constants
             for text in self._texts(part, module, ())
         )
 
-    def _given(self, module: _Module) -> Iterator[Advice]:
+    def _given(self, module: SourceModule) -> Iterator[Advice]:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call):
                 for value in self._sink_values(node, module):
                     yield from self._read(value, module)
 
-    def _sink_values(self, call: ast.Call, module: _Module) -> Iterator[ast.expr]:
+    def _sink_values(self, call: ast.Call, module: SourceModule) -> Iterator[ast.expr]:
         yield from (word.value for word in call.keywords if word.arg in SINKS)
         names = self._positional(call, module)
         yield from (
             value for name, value in zip(names, call.args, strict=False) if name in SINKS
         )
 
-    def _positional(self, call: ast.Call, module: _Module) -> list[str]:
+    def _positional(self, call: ast.Call, module: SourceModule) -> list[str]:
         """Names of a call's positional parameters, of a class of ours or a function."""
-        name = _called(call)
+        name = called(call)
         for home in (module, self._imported(module, name)):
             if home is None:
                 continue
@@ -181,11 +140,11 @@ class Reader:
                 return [one.arg for one in function.args.args if one.arg != "self"]
         return []
 
-    def _imported(self, module: _Module, name: str) -> _Module | None:
+    def _imported(self, module: SourceModule, name: str) -> SourceModule | None:
         origin = module.imports.get(name)
         return self._modules.get(origin[0]) if origin else None
 
-    def _read(self, value: ast.expr, module: _Module) -> Iterator[Advice]:
+    def _read(self, value: ast.expr, module: SourceModule) -> Iterator[Advice]:
         where = f"{module.name}:{value.lineno}"
         try:
             texts = self._texts(value, module, ())
@@ -194,9 +153,9 @@ class Reader:
             raise UnreadableError(msg) from None
         yield from (Advice(text, where) for text in texts if text.strip())
 
-    def _marked(self, module: _Module) -> Iterator[Advice]:
+    def _marked(self, module: SourceModule) -> Iterator[Advice]:
         """What follows `next: `."""
-        for node in _whole_texts(module):
+        for node in whole_texts(module):
             if not _has(node, _MARK) or module.is_prose(node) or _is_pattern(node):
                 continue
             self._use(node)
@@ -206,23 +165,20 @@ class Reader:
                 if told != "{}":
                     yield Advice(told, f"{module.name}:{node.lineno}")
 
-    def _embedded(self, module: _Module) -> Iterator[Advice]:
+    def _embedded(self, module: SourceModule) -> Iterator[Advice]:
         """Any other text with a command in it."""
-        for node in _whole_texts(module):
-            if node in self._used or module.is_prose(node):
+        for node in whole_texts(module):
+            if node in self._used or module.is_prose(node) or not _may_name_one(node):
                 continue
             for text in self._texts(node, module, ()):
-                yield from (
-                    Advice(clause.strip(), f"{module.name}:{node.lineno}")
-                    for clause in text.split("; ")
-                    if _COMMAND.search(clause)
-                )
+                if _MARK not in text:
+                    yield from (Advice(one, f"{module.name}:{node.lineno}") for one in clauses(text))
 
     def _use(self, node: ast.AST) -> None:
         self._used |= set(ast.walk(node))
 
     def _texts(
-        self, node: ast.expr, module: _Module, seen: tuple[ast.AST, ...]
+        self, node: ast.expr, module: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
         """Every text an expression may be; none where it passes on what is advice elsewhere."""
         if node in seen:
@@ -263,13 +219,13 @@ class Reader:
                 raise UnreadableError(ast.unparse(node))
 
     def _any(
-        self, nodes: tuple[ast.expr, ...] | list[ast.expr], module: _Module,
+        self, nodes: tuple[ast.expr, ...] | list[ast.expr], module: SourceModule,
         seen: tuple[ast.AST, ...],
     ) -> frozenset[str]:
         return frozenset().union(*(self._texts(node, module, seen) for node in nodes))
 
     def _joined(
-        self, node: ast.JoinedStr, module: _Module, seen: tuple[ast.AST, ...]
+        self, node: ast.JoinedStr, module: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
         pieces: list[frozenset[str]] = []
         for piece in node.values:
@@ -280,7 +236,7 @@ class Reader:
         return frozenset("".join(words) for words in product(*pieces))
 
     def _placed(
-        self, value: ast.expr, module: _Module, seen: tuple[ast.AST, ...]
+        self, value: ast.expr, module: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
         """What is put into a text: what it may be if those are few, else `{}`."""
         if isinstance(value, ast.Name) and value.id == "program":
@@ -300,16 +256,16 @@ class Reader:
         self._used = used
         return frozenset({"{}"})
 
-    def _is_parameter(self, name: ast.Name, module: _Module) -> bool:
+    def _is_parameter(self, name: ast.Name, module: SourceModule) -> bool:
         function = module.function_of(name)
         return (
             function is not None
-            and name.id in _parameters(function)
-            and not list(_assigned(function, name.id))
+            and name.id in parameters(function)
+            and not list(assigned(function, name.id))
         )
 
     def _attribute(
-        self, node: ast.Attribute, module: _Module, seen: tuple[ast.AST, ...]
+        self, node: ast.Attribute, module: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
         """A class's own text of that name, wherever one is."""
         if self._is_placing:
@@ -323,19 +279,19 @@ class Reader:
         return frozenset(found)
 
     def _name(
-        self, node: ast.Name, name: str, module: _Module, seen: tuple[ast.AST, ...]
+        self, node: ast.Name, name: str, module: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
         function = module.function_of(node)
         if function is not None:
-            values = list(_assigned(function, name))
+            values = list(assigned(function, name))
             if values:
                 return self._any(values, module, seen)
-            if name in _parameters(function):
+            if name in parameters(function):
                 return self._argument(function, name, module, seen)
         return self._constant(name, module, seen)
 
     def _constant(
-        self, name: str, module: _Module, seen: tuple[ast.AST, ...]
+        self, name: str, module: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
         if name in module.constants:
             return self._texts(module.constants[name], module, seen)
@@ -345,31 +301,23 @@ class Reader:
         raise UnreadableError(name)
 
     def _argument(
-        self, function: Function, name: str, module: _Module, seen: tuple[ast.AST, ...]
+        self, function: Function, name: str, module: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
         """What callers give; a keyword of a sink's name is read where it is given."""
         if name in SINKS and name in {one.arg for one in function.args.kwonlyargs}:
             return frozenset()
         names = [one.arg for one in function.args.args if one.arg != "self"]
         found: set[str] = set()
-        for home in self._modules.values():
-            for call in ast.walk(home.tree):
-                if isinstance(call, ast.Call) and self._is_call_of(call, function, module, home):
-                    given = dict(zip(names, call.args, strict=False))
-                    given |= {word.arg: word.value for word in call.keywords if word.arg}
-                    if name in given:
-                        found |= self._texts(given[name], home, seen)
+        for call, home in self._calls.get(function.name, ()):
+            if home is module or home.imports.get(function.name, ("",))[0] == module.name:
+                given = dict(zip(names, call.args, strict=False))
+                given |= {word.arg: word.value for word in call.keywords if word.arg}
+                if name in given:
+                    found |= self._texts(given[name], home, seen)
         return frozenset(found)
 
-    def _is_call_of(
-        self, call: ast.Call, function: Function, module: _Module, home: _Module
-    ) -> bool:
-        if _called(call) != function.name:
-            return False
-        return home is module or home.imports.get(function.name, ("",))[0] == module.name
-
     def _call(
-        self, node: ast.Call, module: _Module, seen: tuple[ast.AST, ...]
+        self, node: ast.Call, module: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
         match node:
             case ast.Call(func=ast.Attribute(attr="removeprefix", value=value), args=[cut]):
@@ -382,18 +330,25 @@ class Reader:
                 return self._texts(text, module, seen)
             case _:
                 pass
-        name = _called(node)
-        owner = node.func.value.id if _is_dotted(node.func) else ""
+        name = called(node)
+        owner = node.func.value.id if is_dotted(node.func) else ""
         for home in (module, self._imported(module, name), self._module_named(module, owner)):
             functions = home.functions.get(name, ()) if home else ()
             if home and functions:
-                returned = [value for one in functions for value in _returned(one)]
-                return self._any(returned, home, seen)
+                values = [value for one in functions for value in returned(one)]
+                return self._any(values, home, seen)
         raise UnreadableError(ast.unparse(node))
 
-    def _module_named(self, module: _Module, name: str) -> _Module | None:
+    def _module_named(self, module: SourceModule, name: str) -> SourceModule | None:
         origin = module.imports.get(name)
         return self._modules.get(".".join(origin)) if origin else None
+
+
+def clauses(text: str) -> Iterator[str]:
+    """Parts of a text that name a command, from where it begins if it is the last word of one."""
+    for clause in text.split("; "):
+        if _COMMAND.search(clause):
+            yield re.sub(r"^.*: (?=openmed )", "", clause.strip())
 
 
 def sources_of(*folders: Path, root: Path) -> dict[str, str]:
@@ -405,78 +360,21 @@ def sources_of(*folders: Path, root: Path) -> dict[str, str]:
     }
 
 
-def _called(call: ast.Call) -> str:
-    match call.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case _:
-            return ""
-
-
-def _is_dotted(func: ast.expr) -> bool:
-    return isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name)
-
-
-def _parameters(function: Function) -> set[str]:
-    arguments = function.args
-    return {one.arg for one in (*arguments.args, *arguments.kwonlyargs)}
-
-
-def _assigned(function: Function, name: str) -> Iterator[ast.expr]:
-    """Values a name has in a function."""
-    for node in ast.walk(function):
-        match node:
-            case ast.Assign(targets=[target], value=value):
-                yield from _matched(target, value, name)
-            case ast.AnnAssign(target=target, value=ast.expr() as value):
-                yield from _matched(target, value, name)
-            case ast.NamedExpr(target=target, value=value):
-                yield from _matched(target, value, name)
-            case ast.For(target=target, iter=ast.Tuple(elts=rows)):
-                for row in rows:
-                    yield from _matched(target, row, name)
+def _may_name_one(node: ast.expr) -> bool:
+    """Whether a text may name a command: by its words, or by a constant or a program in it."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Constant(value=str(text)) if _COMMAND.search(text):
+                return True
+            case ast.Name(id=name) if name.strip("_").isupper() or name in PROGRAMS:
+                return True
             case _:
                 pass
-
-
-def _matched(target: ast.expr, value: ast.expr, name: str) -> Iterator[ast.expr]:
-    match target, value:
-        case ast.Name(id=found), _ if found == name:
-            yield value
-        case ast.Tuple(elts=names), ast.Tuple(elts=values):
-            for one, other in zip(names, values, strict=True):
-                yield from _matched(one, other, name)
-        case ast.Tuple(elts=names), _ if name in {ast.unparse(one) for one in names}:
-            yield value
-        case _:
-            pass
-
-
-def _returned(function: Function) -> Iterator[ast.expr]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Return) and node.value is not None:
-            yield node.value
-
-
-def _whole_texts(module: _Module) -> Iterator[ast.expr]:
-    """Texts that are no part of another."""
-    for node in ast.walk(module.tree):
-        is_text = isinstance(node, ast.JoinedStr) or _is_text(node)
-        if is_text and not isinstance(module.parents.get(node), ast.JoinedStr):
-            assert isinstance(node, ast.expr)
-            yield node
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def _is_name(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name)
+    return False
 
 
 def _has(node: ast.expr, mark: str) -> bool:
-    return any(_is_text(part) and mark in part.value for part in ast.walk(node))
+    return any(is_text(part) and mark in part.value for part in ast.walk(node))
 
 
 def _is_pattern(node: ast.expr) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from support import builders
+from support.advice import clauses
 from support.simulators.clones import git
 
 from openmed.adapters import clock
@@ -46,7 +47,7 @@ class Said(NamedTuple):
         for line in self.text.splitlines():
             told = line.strip()
             yield told.partition("next: ")[2]
-            yield from told.split("; ")
+            yield from clauses(told)
             yield told
         with contextlib.suppress(ValueError):
             for check in json.loads(self.text)["data"]["checks"]:
