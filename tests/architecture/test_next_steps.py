@@ -4,7 +4,7 @@ import pytest
 from support.advice import Reader, UnreadableError
 from support.advice_table import Row, faults, followed, given, table
 
-SEEDED = '''
+SEEDED = """
 WAY = "openmed release run"
 class Broken(Exception):
     def __init__(self, message, *, next_step=""): ...
@@ -23,7 +23,7 @@ def told(program): return f"done\\nnext: {program} {_next()}"
 def _next(): return "release status"
 def text(): return broken("make it writable").says + "; openmed release recover"
 def passed(error): raise Broken("x", next_step=error.next_step or "openmed doctor")
-'''
+"""
 WANTED = {
     "openmed release run", "git fetch", "openmed release explain {}", "set the clock",
     "openmed release status", "make it writable", "openmed release recover", "openmed doctor",

@@ -206,7 +206,12 @@ def test_a_public_key_with_bytes_around_it(desk: Desk) -> None:
     said = desk.openmed("keys", "list")
     assert said.code == 7
     step = "remove everything around the key in gates/keys/release.pub"
-    follow(desk, said, "remove everything around the key in {}", by_hand={step: lambda: path.write_bytes(whole)})
+    follow(
+        desk,
+        said,
+        "remove everything around the key in {}",
+        by_hand={step: lambda: path.write_bytes(whole)},
+    )
     assert desk.openmed("keys", "list").code == 0
 
 

@@ -7,18 +7,14 @@ from pathlib import Path
 
 import pytest
 from support import builders
-from support.following import Desk, Said, follow, told_by
+from support.following import Desk, follow, told_by
 from support.places import SLOT, Place
-from support.repositories import ROOT
 from support.simulators.clones import git
-from support.simulators.shared_places import BAD, SharedPlaces, copy_of, prepared
+from support.simulators.shared_places import BAD, SharedPlaces, copy_of, prepared, reviewed
 
-from openmed.adapters.sources.recipe import recipe_state
-from openmed.adapters.sync import git_history, reviewed_files, shared_branch, state_commit
-from openmed.adapters.sync.git import GitAnswer, run_git
 from openmed.app.sync import require_shared, share
 from openmed.context import Context
-from openmed.errors import FlipConflictError, OpenMedError, UsageError
+from openmed.errors import FlipConflictError, UsageError
 
 FORWARD = "openmed release recover --forward"
 RECONCILE = "openmed release reconcile {}"
@@ -222,28 +218,14 @@ def test_no_repository_of_git(places: SharedPlaces, desk: Desk) -> None:
     shutil.rmtree(desk.root / ".git")
     said = desk.openmed(*FREEZE)
     assert said.code == 2
-    follow(
-        desk, said, "git init; git remote add origin URL", words={"URL": str(places.remote)}
-    )
+    follow(desk, said, "git init; git remote add origin URL", words={"URL": str(places.remote)})
     assert desk.openmed(*FREEZE).code == 0
     assert [SLOT] == [row.slot for row in places.live().freezes]
 
 
-def _with_policies(places: SharedPlaces) -> Place:
-    """Policies and suites as they were reviewed."""
-    one = places["one"]
-    for name in ("policy", "suites"):
-        shutil.copytree(ROOT / "gates" / name, one.root / "gates" / name)
-    shutil.copy(ROOT / "gates" / "suites.toml", one.root / "gates")
-    git(one.root, "add", "gates")
-    git(one.root, "commit", "--quiet", "--message", "Reviewed")
-    git(one.root, "push", "--quiet")
-    return one
-
-
 def test_what_nobody_reviewed(places: SharedPlaces, desk: Desk) -> None:
     """Shown; taken back, it is what was reviewed."""
-    one = _with_policies(places)
+    one = reviewed(places["one"])
     path = one.root / "gates" / "policy" / "default.toml"
     path.write_text(path.read_text() + "\n# looser\n")
     said = desk.openmed("release", "run")
@@ -255,7 +237,7 @@ def test_what_nobody_reviewed(places: SharedPlaces, desk: Desk) -> None:
 @pytest.mark.parametrize("way", [0, 1])
 def test_a_reviewed_branch_that_is_not_there(way: int, places: SharedPlaces, desk: Desk) -> None:
     """Pushed, or named."""
-    one = _with_policies(places)
+    one = reviewed(places["one"])
     git(one.root, "push", "--quiet", "origin", "main:trunk")
     path = one.root / "gates" / "shared.toml"
     path.write_text(path.read_text().replace('branch = "main"', 'branch = "openmed-state"'))
@@ -297,16 +279,6 @@ def test_state_that_is_not_shared(places: SharedPlaces, desk: Desk) -> None:
     assert [SLOT] == [row.slot for row in places.live("openmed-state").freezes]
 
 
-@pytest.mark.parametrize("typed", ["release status", "release verify", "doctor --json"])
-def test_a_shallow_clone(typed: str, places: SharedPlaces) -> None:
-    """Deepened, it has nothing to say."""
-    git(places.work, "clone", "--quiet", "--depth=1", f"file://{places.remote}", "shallow")
-    shutil.copytree(places.work / "one" / "me", places.work / "shallow" / "me")
-    shallow = _at(places, "shallow")
-    follow(shallow, shallow.openmed(*typed.split()), "git fetch --unshallow")
-    assert "this clone is shallow" not in shallow.openmed(*typed.split()).text
-
-
 def test_others_that_are_always_first(places: SharedPlaces, desk: Desk) -> None:
     """Later they are not."""
 
@@ -322,120 +294,3 @@ def test_others_that_are_always_first(places: SharedPlaces, desk: Desk) -> None:
     follow(desk, told_by(lost.value), AGAIN, by_hand=hands)
     assert codes == [0]
     assert [SLOT] == [row.slot for row in places.live().freezes]
-
-
-Broken = Callable[[str, tuple[str, ...]], bool]
-
-
-def _failing(
-    module: object, is_meant: Callable[[tuple[str, ...]], bool], patch: pytest.MonkeyPatch
-) -> None:
-    def failing(folder: Path, *arguments: str, **more: object) -> GitAnswer:
-        if is_meant(arguments):
-            return GitAnswer(128, "", "fatal: bad object")
-        return run_git(folder, *arguments, **more)  # type: ignore[arg-type]
-
-    patch.setattr(module, "run_git", failing)
-
-
-GITS = (
-    (git_history, lambda words: words[0] == "log", "git fsck"),
-    (reviewed_files, lambda words: "add" in words or "read-tree" in words, "git fsck"),
-    (shared_branch, lambda words: words[0] == "ls-tree", "git fsck"),
-    (state_commit, lambda words: "commit-tree" in words, "git status"),
-)
-"""Where git fails, of which call, and how a person looks."""
-
-
-@pytest.mark.parametrize(("module", "is_meant", "advice"), GITS)
-def test_a_git_that_fails(
-    module: object,
-    is_meant: Callable[[tuple[str, ...]], bool],
-    advice: str,
-    places: SharedPlaces,
-    desk: Desk,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Git itself says what it finds; when it works again, so does the command."""
-    _with_policies(places)
-    typed = ("release", "run") if module is reviewed_files else FREEZE
-    shutil.rmtree(desk.root / ".git" / "openmed", ignore_errors=True)
-    with monkeypatch.context() as patch:
-        _failing(module, is_meant, patch)
-        said = desk.openmed(*typed)
-    assert "bad object" in said.text
-    follow(desk, said, advice)
-    assert "bad object" not in desk.openmed(*typed).text
-
-
-def test_a_damaged_branch(places: SharedPlaces, desk: Desk) -> None:
-    """Its history names the commit that did it."""
-    _roll_back(places["other"])
-    other = places["other"]
-    entry = other.releases.state().entries[-1]
-    (other.root / "gates" / "ledger" / f"{entry.digest}.json").write_text("{}")
-    git(other.root, "commit", "--quiet", "--all", "--message", "Damage")
-    git(other.root, "push", "--quiet")
-    said = desk.openmed(*FREEZE)
-    assert said.code == 7
-    (shown,) = follow(desk, said, "git log --stat {} -- gates")
-    assert "Damage" in shown.text
-
-
-RECIPE = """\
-schema = "openmed.recipe/1"
-script = "train.py"
-data_manifest = "data.json"
-base_model = "none"
-timeout_seconds = 5
-[builds.default]
-"""
-
-
-@pytest.fixture
-def recipe(desk: Desk) -> Path:
-    """A recipe that was committed first, then others."""
-    folder = desk.root / "recipe"
-    folder.mkdir()
-    (folder / "recipe.toml").write_text(RECIPE)
-    (folder / "train.py").write_text("")
-    (folder / "data.json").write_text("{}")
-    for number in range(2):
-        (desk.root / "README.md").write_text(str(number))
-        git(desk.root, "add", "--all")
-        git(desk.root, "commit", "--quiet", "--message", f"Commit {number}")
-    git(desk.root, "push", "--quiet")
-    return folder
-
-
-def _refused(folder: Path) -> Said:
-    with pytest.raises(OpenMedError) as refused:
-        recipe_state(folder, "default", what=SLOT)
-    return told_by(refused.value)
-
-
-@pytest.mark.usefixtures("recipe")
-def test_provenance_in_a_shallow_clone(places: SharedPlaces) -> None:
-    """Deepened, it names the commit."""
-    git(places.work, "clone", "--quiet", "--depth=1", f"file://{places.remote}", "shallow")
-    shallow = _at(places, "shallow")
-    shallow.home.mkdir()
-    said = _refused(shallow.root / "recipe")
-    follow(shallow, said, "git fetch --unshallow, or fetch-depth: 0 in CI")
-    assert recipe_state(shallow.root / "recipe", "default", what=SLOT).repro.git_sha
-
-
-def test_provenance_in_a_checkout_of_another_user(
-    recipe: Path, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Trusted by who works there, it is read."""
-    program = tmp_path / "bin" / "git"
-    program.parent.mkdir()
-    # Git's own switch for its own tests; nothing else makes another owner without being root.
-    real = shutil.which("git")
-    program.write_text(f'#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {real} "$@"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("HOME", str(desk.home))
-    follow(desk, _refused(recipe), "git config --global --add safe.directory {}")
-    assert recipe_state(recipe, "default", what=SLOT).repro.git_sha

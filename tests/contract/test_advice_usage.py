@@ -110,25 +110,22 @@ def test_after_a_rollback(desk: Desk) -> None:
     assert "rolled back" in status.text
 
 
-def test_outside_a_repository(desk: Desk, tmp_path: Path) -> None:
+@pytest.mark.parametrize("typed", [("release", "verify"), ("release", "status")])
+def test_outside_a_repository(typed: tuple[str, ...], desk: Desk, tmp_path: Path) -> None:
     """Going there helps, and so does its name."""
     (tmp_path / "elsewhere").mkdir()
     lost = replace(desk, root=tmp_path / "elsewhere")
-    for typed in (("release", "verify"), ("release", "status")):
-        said = lost.openmed(*typed)
-        assert said.code == 2
-        steps = ("cd to the folder with gates/", "use --root")
-        codes: list[int] = []
-        hands: dict[str, Callable[[], object]] = {
-            steps[0]: lambda typed=typed: codes.append(desk.openmed(*typed).code),
-            steps[1]: lambda typed=typed: codes.append(
-                lost.openmed(*typed, "--root", str(desk.root)).code
-            ),
-        }
-        for way in (0, 1):
-            template = "cd to the folder with gates/, or use --root"
-            follow(lost, said, template, way=way, by_hand=hands)
-        assert 2 not in codes
+    said = lost.openmed(*typed)
+    assert said.code == 2
+    codes: list[int] = []
+    hands: dict[str, Callable[[], object]] = {
+        "cd to the folder with gates/": lambda: codes.append(desk.openmed(*typed).code),
+        "use --root": lambda: codes.append(lost.openmed(*typed, "--root", str(desk.root)).code),
+    }
+    for way in (0, 1):
+        follow(lost, said, "cd to the folder with gates/, or use --root", way=way, by_hand=hands)
+    assert len(codes) == 2
+    assert 2 not in codes
 
 
 def test_a_file_that_is_gone(desk: Desk) -> None:

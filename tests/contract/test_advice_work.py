@@ -127,7 +127,11 @@ def test_a_suite_elsewhere(*, is_set: bool, desk: Desk) -> None:
     """Named, it is read; the run says of a source that it is missing."""
     suites = desk.root / "gates" / "suites.toml"
     text = suites.read_text()
-    suites.write_text(text.replace('path = "gates/suites/golden', 'access = "ask"\nlocal = "$OPENMED_WARD"\npath = "golden'))
+    suites.write_text(
+        text.replace(
+            'path = "gates/suites/golden', 'access = "ask"\nlocal = "$OPENMED_WARD"\npath = "golden'
+        )
+    )
     before = replace(desk, environment={"OPENMED_WARD": "suites"} if is_set else {})
     said = before.openmed("doctor", "--json")
     named = replace(desk, environment={"OPENMED_WARD": str(desk.root / "gates" / "suites")})

@@ -7,7 +7,7 @@ where a value is put in. What cannot be read here is an error: such advice could
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,11 +15,12 @@ from typing import Final, NamedTuple
 from support.source_names import (
     Function,
     SourceModule,
+    alternatives,
     assigned,
     called,
-    is_dotted,
     is_name,
     is_text,
+    owner_of,
     parameters,
     returned,
     whole_texts,
@@ -37,6 +38,7 @@ PROGRAMS: Final = frozenset({"program", "program_name"})
 """Names that stand for how a person calls ours."""
 _MARK: Final = "next: "
 _MOST: Final = 24
+
 
 class Advice(NamedTuple):
     """One piece of advice at one place.
@@ -63,7 +65,9 @@ class Reader:
         Args:
             sources: source by dotted name of the module.
         """
-        self._modules = {name: SourceModule(name, ast.parse(text)) for name, text in sources.items()}
+        self._modules = {
+            name: SourceModule(name, ast.parse(text)) for name, text in sources.items()
+        }
         self._calls: dict[str, list[tuple[ast.Call, SourceModule]]] = {}
         for module in self._modules.values():
             for node in ast.walk(module.tree):
@@ -71,6 +75,14 @@ class Reader:
                     self._calls.setdefault(called(node), []).append((node, module))
         self._used: set[ast.AST] = set()
         self._is_placing = False
+        self._readers: dict[type[ast.expr], Callable[..., frozenset[str]]] = {
+            ast.Constant: self._literal,
+            ast.JoinedStr: self._joined,
+            ast.BinOp: self._sum,
+            ast.Attribute: self._attribute,
+            ast.Name: self._name,
+            ast.Call: self._call,
+        }
 
     def advice(self) -> tuple[Advice, ...]:
         """All of it, by template and place.
@@ -103,7 +115,7 @@ class Reader:
         names = {one.id for d in function.decorator_list for one in ast.walk(d) if is_name(one)}
         tables = [module.constants[name] for name in names if name in module.constants]
         return frozenset(
-            part.value
+            str(part.value)
             for table in (*tables, *function.decorator_list)
             for part in ast.walk(table)
             if is_text(part)
@@ -124,9 +136,7 @@ class Reader:
     def _sink_values(self, call: ast.Call, module: SourceModule) -> Iterator[ast.expr]:
         yield from (word.value for word in call.keywords if word.arg in SINKS)
         names = self._positional(call, module)
-        yield from (
-            value for name, value in zip(names, call.args, strict=False) if name in SINKS
-        )
+        yield from (value for name, value in zip(names, call.args, strict=False) if name in SINKS)
 
     def _positional(self, call: ast.Call, module: SourceModule) -> list[str]:
         """Names of a call's positional parameters, of a class of ours or a function."""
@@ -172,7 +182,9 @@ class Reader:
                 continue
             for text in self._texts(node, module, ()):
                 if _MARK not in text:
-                    yield from (Advice(one, f"{module.name}:{node.lineno}") for one in clauses(text))
+                    yield from (
+                        Advice(one, f"{module.name}:{node.lineno}") for one in clauses(text)
+                    )
 
     def _use(self, node: ast.AST) -> None:
         self._used |= set(ast.walk(node))
@@ -184,42 +196,35 @@ class Reader:
         if node in seen:
             return frozenset()
         seen = (*seen, node)
-        match node:
-            case ast.Constant(value=str(text)):
-                self._use(node)
-                return frozenset({text})
-            case ast.Constant(value=None):
-                return frozenset()
-            case ast.JoinedStr():
-                self._use(node)
-                return self._joined(node, module, seen)
-            case ast.BinOp(op=ast.Add()):
-                left = self._texts(node.left, module, seen) or {"{}"}
-                right = self._texts(node.right, module, seen) or {"{}"}
-                return frozenset(a + b for a, b in product(left, right))
-            case ast.IfExp():
-                return self._any((node.body, node.orelse), module, seen)
-            case ast.BoolOp(values=values) | ast.Tuple(elts=values) | ast.List(elts=values):
-                return self._any(values, module, seen)
-            case ast.Dict(values=values):
-                return self._any(values, module, seen)
-            case ast.Subscript(value=value) | ast.NamedExpr(value=value):
-                return self._texts(value, module, seen)
-            case ast.ListComp(elt=value) | ast.GeneratorExp(elt=value):
-                return self._texts(value, module, seen)
-            case ast.Attribute(attr=attr) if attr in SINKS:
-                return frozenset()
-            case ast.Attribute(attr=attr):
-                return self._attribute(node, module, seen)
-            case ast.Name(id=name):
-                return self._name(node, name, module, seen)
-            case ast.Call():
-                return self._call(node, module, seen)
-            case _:
-                raise UnreadableError(ast.unparse(node))
+        read = self._readers.get(type(node))
+        if read is not None:
+            return read(node, module, seen)
+        parts = alternatives(node)
+        if not parts:
+            raise UnreadableError(ast.unparse(node))
+        return self._any(parts, module, seen)
+
+    def _literal(
+        self, node: ast.Constant, _: SourceModule, __: tuple[ast.AST, ...]
+    ) -> frozenset[str]:
+        if node.value is not None and not isinstance(node.value, str):
+            raise UnreadableError(ast.unparse(node))
+        self._use(node)
+        return frozenset() if node.value is None else frozenset({node.value})
+
+    def _sum(
+        self, node: ast.BinOp, module: SourceModule, seen: tuple[ast.AST, ...]
+    ) -> frozenset[str]:
+        if not isinstance(node.op, ast.Add):
+            raise UnreadableError(ast.unparse(node))
+        left = self._texts(node.left, module, seen) or {"{}"}
+        right = self._texts(node.right, module, seen) or {"{}"}
+        return frozenset(a + b for a, b in product(left, right))
 
     def _any(
-        self, nodes: tuple[ast.expr, ...] | list[ast.expr], module: SourceModule,
+        self,
+        nodes: tuple[ast.expr, ...] | list[ast.expr],
+        module: SourceModule,
         seen: tuple[ast.AST, ...],
     ) -> frozenset[str]:
         return frozenset().union(*(self._texts(node, module, seen) for node in nodes))
@@ -265,9 +270,11 @@ class Reader:
         )
 
     def _attribute(
-        self, node: ast.Attribute, module: SourceModule, seen: tuple[ast.AST, ...]
+        self, node: ast.Attribute, _: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
         """A class's own text of that name, wherever one is."""
+        if node.attr in SINKS:
+            return frozenset()
         if self._is_placing:
             raise UnreadableError(node.attr)
         found: set[str] = set()
@@ -279,9 +286,9 @@ class Reader:
         return frozenset(found)
 
     def _name(
-        self, node: ast.Name, name: str, module: SourceModule, seen: tuple[ast.AST, ...]
+        self, node: ast.Name, module: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
-        function = module.function_of(node)
+        function, name = module.function_of(node), node.id
         if function is not None:
             values = list(assigned(function, name))
             if values:
@@ -331,7 +338,7 @@ class Reader:
             case _:
                 pass
         name = called(node)
-        owner = node.func.value.id if is_dotted(node.func) else ""
+        owner = owner_of(node.func)
         for home in (module, self._imported(module, name), self._module_named(module, owner)):
             functions = home.functions.get(name, ()) if home else ()
             if home and functions:
@@ -374,7 +381,7 @@ def _may_name_one(node: ast.expr) -> bool:
 
 
 def _has(node: ast.expr, mark: str) -> bool:
-    return any(is_text(part) and mark in part.value for part in ast.walk(node))
+    return any(is_text(part) and mark in str(part.value) for part in ast.walk(node))
 
 
 def _is_pattern(node: ast.expr) -> bool:

@@ -167,19 +167,24 @@ def follow(  # noqa: PLR0913 - each says something else of what is done
     told = [one for one in said.advice() if re.fullmatch(pattern, one)]
     assert told, f"{template!r} is not advised by {said.text!r}"
     before, answers = _kept(desk), []
-    for step in _STEP.split(told[0].split(", or ")[way]):
-        for word, value in (words or {}).items():
-            step = step.replace(word, shlex.quote(value))
+    for step in _steps(told[0], way, words or {}):
         if step in (by_hand or {}):
             assert by_hand is not None
             by_hand[step]()
             continue
-        step = _LEAD.sub("", step)
         assert step.split()[0] in PROGRAMS, f"nobody said how to do {step!r}"
         answers.append(desk.type(step))
         assert answers[-1].code in ends, (step, answers[-1])
     assert [] == list(_lost(before, _kept(desk), desk))
     return tuple(answers)
+
+
+def _steps(advice: str, way: int, words: Mapping[str, str]) -> Iterator[str]:
+    for step in _STEP.split(advice.split(", or ")[way]):
+        command = _LEAD.sub("", step)
+        for word, value in words.items():
+            command = command.replace(word, shlex.quote(value))
+        yield command
 
 
 def _lost(before: _Kept, after: _Kept, desk: Desk) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeGuard
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _HELP: Final = frozenset({"help", "short_help", "epilog", "metavar"})
@@ -28,17 +28,13 @@ class SourceModule:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self.functions.setdefault(node.name, []).append(node)
             case ast.ClassDef():
-                rows = [row for row in node.body if isinstance(row, ast.AnnAssign)]
-                named = [(row.target.id, row) for row in rows if isinstance(row.target, ast.Name)]
-                self.fields[node.name] = [name for name, _ in named]
-                for name, row in named:
-                    if row.value is not None:
-                        self.attributes.setdefault(name, []).append(row.value)
+                self._learn_class(node)
             case ast.ImportFrom(module=str(module)):
                 for alias in node.names:
                     self.imports[alias.asname or alias.name] = (module, alias.name)
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(
-                target=ast.Name(id=name), value=ast.expr() as value
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
             ) if node in self.tree.body:
                 self.constants[name] = value
             case ast.Assign(targets=[ast.Tuple() as names], value=ast.Tuple(elts=values)) if (
@@ -47,6 +43,14 @@ class SourceModule:
                 self.constants |= dict(zip(map(ast.unparse, names.elts), values, strict=True))
             case _:
                 pass
+
+    def _learn_class(self, node: ast.ClassDef) -> None:
+        rows = [row for row in node.body if isinstance(row, ast.AnnAssign)]
+        named = [(row.target.id, row) for row in rows if isinstance(row.target, ast.Name)]
+        self.fields[node.name] = [name for name, _ in named]
+        for name, row in named:
+            if row.value is not None:
+                self.attributes.setdefault(name, []).append(row.value)
 
     def function_of(self, node: ast.AST) -> Function | None:
         """The function a node stands in."""
@@ -65,7 +69,25 @@ class SourceModule:
         )
 
 
+def alternatives(node: ast.expr) -> list[ast.expr]:
+    """Expressions of which one is the value; none when a node is no choice between any."""
+    match node:
+        case ast.IfExp():
+            return [node.body, node.orelse]
+        case ast.BoolOp(values=values) | ast.Dict(values=values):
+            return values
+        case ast.Tuple(elts=values) | ast.List(elts=values):
+            return values
+        case ast.Subscript(value=value) | ast.NamedExpr(value=value):
+            return [value]
+        case ast.ListComp(elt=value) | ast.GeneratorExp(elt=value):
+            return [value]
+        case _:
+            return []
+
+
 def called(call: ast.Call) -> str:
+    """Last name of what is called; empty when it has none."""
     match call.func:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
@@ -73,11 +95,14 @@ def called(call: ast.Call) -> str:
             return ""
 
 
-def is_dotted(func: ast.expr) -> bool:
-    return isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name)
+def owner_of(func: ast.expr) -> str:
+    """The name in which a name is looked up; empty when there is none."""
+    is_dotted = isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name)
+    return ast.unparse(func).partition(".")[0] if is_dotted else ""
 
 
 def parameters(function: Function) -> set[str]:
+    """Names of a function's parameters."""
     arguments = function.args
     return {one.arg for one in (*arguments.args, *arguments.kwonlyargs)}
 
@@ -113,6 +138,7 @@ def _matched(target: ast.expr, value: ast.expr, name: str) -> Iterator[ast.expr]
 
 
 def returned(function: Function) -> Iterator[ast.expr]:
+    """What a function returns."""
     for node in ast.walk(function):
         if isinstance(node, ast.Return) and node.value is not None:
             yield node.value
@@ -127,9 +153,11 @@ def whole_texts(module: SourceModule) -> Iterator[ast.expr]:
             yield node
 
 
-def is_text(node: ast.AST) -> bool:
+def is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    """Whether a node is a literal text."""
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
-def is_name(node: ast.AST) -> bool:
+def is_name(node: ast.AST) -> TypeGuard[ast.Name]:
+    """Whether a node is a plain name."""
     return isinstance(node, ast.Name)
