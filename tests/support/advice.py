@@ -232,6 +232,7 @@ class Reader:
     def _joined(
         self, node: ast.JoinedStr, module: SourceModule, seen: tuple[ast.AST, ...]
     ) -> frozenset[str]:
+        self._use(node)
         pieces: list[frozenset[str]] = []
         for piece in node.values:
             if isinstance(piece, ast.FormattedValue):
