@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedFile
 from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
 from openmed.domain.suites.suite import Suite, SuitePin
 from openmed.domain.text.span import Document
@@ -31,6 +32,13 @@ class Inputs(Protocol):
             PolicyError: missing or malformed.
         """
 
+    def floor(self) -> Floor | None:
+        """What every green policy must demand; None when there is no file.
+
+        Raises:
+            PolicyError: malformed.
+        """
+
     def pins(self) -> tuple[SuitePin, ...]:
         """Suites as pinned.
 
@@ -50,6 +58,13 @@ class Inputs(Protocol):
         Raises:
             IntegrityError: the data is not what the pin names.
             EvidenceError: the data is missing or malformed.
+        """
+
+    def suite_defects(self, pin: SuitePin) -> str:
+        """Defects of a suite that its pin does not name, in one sentence; empty = none.
+
+        Raises:
+            OpenMedError: as `suite`.
         """
 
 

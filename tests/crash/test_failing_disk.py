@@ -4,7 +4,6 @@ The loop ends by itself when a run comes to its end unharmed, so new verbs are c
 """
 
 import errno
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from support import builders
 from support.places import Place
+from support.simulators.failing_disk import FailingDisk
 
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import RealDisk
@@ -20,58 +20,6 @@ from openmed.errors import ExternalError
 
 A, B = b"first", b"second"
 MOST_VERBS = 500
-
-
-class _FailingDisk(RealDisk):
-    """Fails at one verb, counted from 1, and remembers whether it was asked to sync again.
-
-    Attributes:
-        count: verbs so far.
-        synced_after: syncs of a file after one of its syncs failed.
-    """
-
-    def __init__(self, at: int, number: int) -> None:
-        """Fail at the verb `at` with this error number."""
-        self._at, self._number = at, number
-        self._failed: set[Path] = set()
-        self.count = 0
-        self.synced_after = 0
-
-    def _step(self, path: Path) -> None:
-        self.count += 1
-        if self.count == self._at:
-            raise OSError(self._number, os.strerror(self._number), str(path))
-
-    def create(self, path: Path, *, mode: int | None) -> int:
-        self._step(path)
-        return super().create(path, mode=mode)
-
-    def write(self, descriptor: int, path: Path, data: bytes) -> None:
-        self._step(path)
-        super().write(descriptor, path, data)
-
-    def fsync(self, descriptor: int, path: Path) -> None:
-        self.synced_after += path in self._failed
-        self._failed.add(path)
-        self._step(path)
-        self._failed.discard(path)
-        super().fsync(descriptor, path)
-
-    def rename(self, source: Path, target: Path) -> None:
-        self._step(target)
-        super().rename(source, target)
-
-    def unlink(self, path: Path) -> None:
-        self._step(path)
-        super().unlink(path)
-
-    def make_folder(self, path: Path) -> None:
-        self._step(path)
-        super().make_folder(path)
-
-    def fsync_folder(self, path: Path) -> None:
-        self._step(path)
-        super().fsync_folder(path)
 
 
 def _state(root: Path) -> FleetState:
@@ -107,7 +55,7 @@ def test_a_failing_disk_leaves_the_old_state(act: str, name: str, work: Path) ->
     for at in range(1, MOST_VERBS):
         root = work / str(at)
         shutil.copytree(kept, root)
-        disk = _FailingDisk(at, number)
+        disk = FailingDisk(at, number)
         failed = _error_of(Place(root, disk=disk), act)
         if failed is None and disk.count < at:
             return

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openmed.adapters.runners.token_classifier import ROLES, Backend, Feed, TokenClassifier
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import EvidenceError
 
 _DTYPES: Mapping[str, type[np.generic]] = {
@@ -89,7 +90,7 @@ def _load_session(folder: Path) -> _Session:
             str(files[0]), sess_options=options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # noqa: BLE001 - the package's errors have no common base
-        msg = f"onnxruntime cannot load the model: {type(error).__name__}"
+        msg = f"onnxruntime cannot load the model: {exception_name(error)}"
         raise EvidenceError(msg) from None
     return cast("_Session", session)
 

@@ -8,8 +8,10 @@ from support import builders
 from support.repositories import ROOT
 
 from openmed.domain.digest import Json
+from openmed.domain.gates.order.floor import floor_from_table, require_floor
 from openmed.domain.gates.policy import extended, policy_from_table
 from openmed.domain.gates.policy_schema import policy_schema
+from openmed.domain.gates.recall_floors import DIRECT
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import check_policy
 from openmed.domain.wire import plain
@@ -21,6 +23,7 @@ def _read(path: Path) -> dict[str, Json]:
 
 
 FILES = {path.stem: _read(path) for path in sorted((ROOT / "gates" / "policy").glob("*.toml"))}
+FLOOR = floor_from_table(FILES.pop("floor"))
 BASE = FILES["default"]
 SCHEMA = policy_schema(GATES)
 
@@ -59,6 +62,7 @@ def test_every_committed_policy_can_be_used() -> None:
         whole = extended(name, table, BASE) if "extends" in table else table
         policy = policy_from_table(name, whole)
         check_policy(policy, GATES)
+        require_floor(policy, FLOOR, gates=GATES, declared=DIRECT)
         assert {gate.id for gate in policy.gates} == {gate.id for gate in GATES}
 
 
@@ -101,7 +105,7 @@ def test_the_schema_wants_what_a_policy_needs() -> None:
     needed = _at(SCHEMA, "else", "required")
     assert isinstance(needed, list)
     table = plain(builders.a_policy())
-    assert set(needed) == _keys(table) - {"name"}
+    assert set(needed) == _keys(table) - {"name", "recheck_documents", "recheck_rate"}
     assert _at(SCHEMA, "then", "required") == ["reason"]
     whole = _at(SCHEMA, "else", "properties", "gates", "properties", "recall_floor", "anyOf")
     assert whole == [{"required": ["not_applicable"]}, {"required": ["suite", "floor"]}]
