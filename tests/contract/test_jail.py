@@ -392,7 +392,7 @@ def test_what_is_in_force_is_said(tmp_path: Path) -> None:
 
 
 def test_it_keeps_nothing_of_ours_open(tmp_path: Path) -> None:
-    """It has its streams; without namespaces also its folder in /proc, lest the kernel forget it."""
+    """It has its streams; without namespaces also its folder in /proc, see `restriction.py`."""
     code = "return str([n for n in range(3, 64) if os.path.lexists(f'/proc/self/fd/{n}')])"
     found = run(code, tmp_path / "a", runner="recipe").answer
     assert found is not None

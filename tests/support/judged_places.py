@@ -13,7 +13,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.rules import GATES
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip import Result
-from openmed.domain.release.product import BaselineReport, CountedStep, VerdictProduct
+from openmed.domain.release.product import BaselineReport, CountedStep, Recounted, VerdictProduct
 from openmed.domain.suites.suite import SuitePin
 from openmed.steps.compare import Compare
 
@@ -35,18 +35,33 @@ class Reviewed(FixedInputs):
         return Listed(row=builders.a_catalogue_row(row))
 
 
-class Recounted(CountedStep[Value]):
+class BuiltReport(CountedStep[Value]):
     """A report that was built, not counted: counted again it comes out as it is."""
-
-    name: str
-    product_type: type[Value]
-    slot = ""
-    task = ""
 
     def __init__(self, name: str, kind: type[Value]) -> None:
         """Name the product."""
-        self.name = name
-        self.product_type = kind
+        self._name = name
+        self._kind = kind
+
+    @property
+    def slot(self) -> str:
+        """None."""
+        return ""
+
+    @property
+    def name(self) -> str:
+        """Of the product."""
+        return self._name
+
+    @property
+    def product_type(self) -> type[Value]:
+        """What it is."""
+        return self._kind
+
+    @property
+    def task(self) -> str:
+        """None."""
+        return ""
 
     def inputs_digest(self) -> str:
         """Of nothing."""
@@ -56,9 +71,9 @@ class Recounted(CountedStep[Value]):
         """Never run here."""
         raise NotImplementedError
 
-    def count_again(self, value: Value) -> Value:
+    def count_again(self, value: Value) -> Recounted[Value]:
         """The same."""
-        return value
+        return Recounted(value, predictions=None, documents=0)
 
 
 def judge_copy(
@@ -100,8 +115,9 @@ def compare_step(place: Place, candidate: Candidate) -> Compare:
         store=place.store,
         releases=place.releases,
         signer=place.signer,
-        benchmarks=(Recounted("golden", BenchmarkReport),),
-        references=(Recounted("baseline-golden", BaselineReport),),
+        benchmarks=(BuiltReport("golden", BenchmarkReport),),
+        references=(BuiltReport("baseline-golden", BaselineReport),),
+        recheck=None,
         gates=GATES,
         gates_code=ZERO,
         condemned=CondemnedBehaviours(place.releases.evidence),
