@@ -135,9 +135,8 @@ class Context(RepositoryFolder):
     @cached_property
     def runners(self) -> WorkerRunners:
         """Runs candidates in child processes."""
-        return WorkerRunners(
-            homes=self.artifacts / "homes", sources=self.code.files, isolation=self.isolation
-        )
+        homes = self.artifacts / "homes"
+        return WorkerRunners(homes=homes, sources=self.code.files, isolation=self.isolation)
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -268,14 +267,13 @@ class Context(RepositoryFolder):
 
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""
-        recipes, homes = self.root / "gates" / "recipes", self.artifacts / "homes"
-        logs = self.artifacts / "runs"
+        work, recipes = self.artifacts, self.root / "gates" / "recipes"
+        homes, logs = work / "homes", work / "runs"
         return training_notes(recipes, homes=homes, logs=logs, isolation=self.isolation)
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
-        folders = (self.root / "gates", self.artifacts)
-        return sum(map(atomic.sweep, folders)) + self.registry.sweep()
+        return sum(map(atomic.sweep, self.folders.values())) + self.registry.sweep()
 
 
 def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support.jails import Kind, run_in_jail
+from support.jails import HOWEVER, Kind, run_in_jail
 
 from openmed.adapters.process.isolation import probe
 from openmed.adapters.process.jail import Layer

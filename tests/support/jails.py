@@ -145,7 +145,7 @@ def _asked(  # noqa: PLR0913 - as above
 ) -> str:
     how: Mapping[str, Mapping[str, object]] = {
         "callable": {"function": "detect:find"},
-        "subprocess-jsonl": {"command": (sys.executable, "program.py")},
+        "subprocess-jsonl": {"command": ("python3", "program.py")},
     }
     source = SpanSource.model_validate({**how[runner], "label_map": RULES})
     profile = RunnerProfile(runner=runner, deterministic=True, spans=source)

@@ -31,6 +31,7 @@ from openmed.adapters.process.jail import REQUIRED
 from openmed.adapters.process.launcher.watchdog import descendants
 from openmed.adapters.process.printable_log import PrintableLog, printable_log
 from openmed.adapters.runners import installed_runners, worker_start
+from openmed.adapters.runners.pinned_packages import PinnedPackages
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
@@ -71,6 +72,7 @@ class WorkerRunners:
         self.sources = sources or SourceFiles()
         self.command = tuple(command)
         self.isolation = isolation or Isolation()
+        self._packages = PinnedPackages(homes.with_name("packages"))
         self._runtimes: dict[str, Runtime] = {}
 
     def runtime(self, runner: str) -> Runtime:
@@ -122,7 +124,12 @@ class WorkerRunners:
             self.isolation.require(what=f"the runner {profile.runner} runs code of the candidate")
         self.sources.keep()
         tree = Path(folder).resolve()
-        rooms = Rooms(executable=(tree,), readable=tuple(map(Path, self.sources.kept_in)))
+        said = Path(log)
+        packages = self._packages.folder(
+            tree, profile, log=said.with_name(f"{said.stem}.packages.log")
+        )
+        own = (tree,) if packages is None else (tree, packages)
+        rooms = Rooms(executable=own, readable=tuple(map(Path, self.sources.kept_in)))
         with (
             printable_log(Path(log)) as words,
             child(
@@ -140,7 +147,7 @@ class WorkerRunners:
             session = WorkerSession(process, log=log, words=words, timeout=timeout)
             session.waiver = isolation_waiver if brings_code else None
             try:
-                session.load(str(tree), profile, runtime)
+                session.load(str(tree), profile, runtime, packages=packages)
                 yield session
             finally:
                 session.close()
@@ -167,13 +174,26 @@ class WorkerSession:
         self._is_open = True
         os.set_blocking(self._requests.fileno(), False)
 
-    def load(self, folder: str, profile: RunnerProfile, runtime: Runtime) -> None:
+    def load(
+        self,
+        folder: str,
+        profile: RunnerProfile,
+        runtime: Runtime,
+        *,
+        packages: Path | None = None,
+    ) -> None:
         """Have it load an artifact.
 
         Raises:
             ExternalError: it cannot, or it computes with something else than it should.
         """
-        answer = self._ask({"folder": folder, "profile": plain(profile)})
+        answer = self._ask(
+            {
+                "folder": folder,
+                "profile": plain(profile),
+                "packages": None if packages is None else str(packages),
+            }
+        )
         if isinstance(answer, dict) and isinstance(answer.get("fault"), str):
             told = answer["fault"][:_LONGEST_FAULT]
             msg = f"the benchmark child could not load the candidate: {told}"

@@ -20,7 +20,7 @@ from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL
 from openmed.adapters.disk.hashing import file_digest
 from openmed.adapters.process.child_process import run_logged
-from openmed.adapters.process.secrets import without_secrets
+from openmed.adapters.process.secrets import pip_environment
 from openmed.adapters.sources.file_admission import BLOCK, MOST_FILES, check_name
 from openmed.adapters.sources.installed_sources import SourcePlace, reference_state
 from openmed.domain.candidates.candidate import PYPI_REFERENCE, Candidate
@@ -142,13 +142,6 @@ def _other_bytes(candidate: Candidate, got: str) -> IntegrityError:
 
 def _pinned(candidate: Candidate) -> str:
     return candidate.source_reference.partition("#")[0]
-
-
-def pip_environment() -> dict[str, str]:
-    """Pip runs no candidate's code, so it sees the machine's configuration; secrets stay out."""
-    own = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-    others = without_secrets(os.environ)
-    return {**{n: v for n, v in others.items() if not n.startswith("OPENMED")}, **own}
 
 
 def _members(archive: zipfile.ZipFile, folder: str, *, what: str) -> list[zipfile.ZipInfo]:

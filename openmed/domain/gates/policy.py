@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from openmed.domain.digest import Json, canonical_json, digest_of
 from openmed.domain.evaluation.recheck import RecheckLimits
-from openmed.domain.frozen import Frozen, Line
+from openmed.domain.frozen import Frozen, Line, is_absent
 from openmed.domain.gates.strictness import FewerNames, Ladder, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.wire import from_plain
@@ -27,6 +27,10 @@ LOCAL = "local"
 
 ISOLATION_REQUIRED: Final = "required"
 """Code of a candidate runs only where it can be isolated; policies say so by saying nothing."""
+
+
+def _is_required(value: object) -> bool:
+    return value == ISOLATION_REQUIRED
 
 
 class Grade(StrEnum):
@@ -54,7 +58,7 @@ class GatePolicy(Frozen):
     settings: str
 
 
-_LATER = ("recheck_documents", "recheck_rate", "isolation", "isolation_reason")
+_LATER = ("recheck_documents", "recheck_rate")
 """Keys that policies of before do not have."""
 
 
@@ -76,7 +80,8 @@ class Policy(Frozen):
         recheck_rate: most of these that may get other spans: other processors round otherwise.
             Without the key none may.
         isolation: `none` = candidates that bring code may run on a machine that cannot isolate it;
-            `required` where nothing is said.
+            it is `required` where nothing is said, and then not written, so that policies of
+            earlier engines keep their digest.
         isolation_reason: why they may.
         gates: tables of every gate that must be evaluated, by id.
     """
@@ -94,10 +99,14 @@ class Policy(Frozen):
     verifiers: Annotated[tuple[str, ...], Field(min_length=1), FewerNames(everyone=LOCAL)]
     recheck_documents: Annotated[int, Field(ge=1, le=10_000), Stricter.HIGHER] = 32
     recheck_rate: Annotated[float, Field(ge=0, le=0.2), Stricter.LOWER] = 0.0
-    isolation: Annotated[Literal["required", "none"], Ladder((ISOLATION_REQUIRED, "none"))] = (
-        ISOLATION_REQUIRED
-    )
-    isolation_reason: Annotated[Line | None, Field(min_length=1), Stricter.WORDS] = None
+    isolation: Annotated[
+        Literal["required", "none"],
+        Field(exclude_if=_is_required),
+        Ladder((ISOLATION_REQUIRED, "none")),
+    ] = ISOLATION_REQUIRED
+    isolation_reason: Annotated[
+        Line | None, Field(min_length=1, exclude_if=is_absent), Stricter.WORDS
+    ] = None
     gates: Annotated[tuple[GatePolicy, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -43,7 +43,8 @@ UndefinedError UnknownError UnsupportedAlgorithm ValidationError VerificationErr
 """
 _OURS = """
 EvidenceError ExternalError FlipConflictError IntegrityError LayerMissingError OpenMedError
-PolicyError ProgramEnded ProgramFailed RefusedError TooLargeError UnfinishedError UsageError
+OutsideImportError PolicyError ProgramEnded ProgramFailed RefusedError TooLargeError
+UnfinishedError UsageError
 """
 LISTED: Final = frozenset(f"{_BUILTINS}{_STANDARD_LIBRARY}{_LIBRARIES}{_OURS}".split())
 """Names that may be shown: of Python, of the libraries that run models, and ours."""

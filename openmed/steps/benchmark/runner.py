@@ -266,9 +266,8 @@ class BenchmarkRunner:
     def _session(
         self, asked: Measurement, profile: RunnerProfile
     ) -> AbstractContextManager[Session]:
-        folder = self.store.path(asked.subject.artifact)
         return self.runners.open(
-            folder,
+            self.store.path(asked.subject.artifact),
             profile,
             log=asked.log,
             timeout=asked.timeout,
