@@ -9,7 +9,7 @@ from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
-from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step

@@ -11,10 +11,10 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.changes import Promoted
-from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours, own_reports
+from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours, own_reports
+from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.ledger.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.release.flip import FlipPlan, FlipRecord, is_same_outcome, plan_flip, record_of
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.product import (

@@ -23,8 +23,8 @@ from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
-from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
-from openmed.domain.ledger.suite_editions import SuiteEditions
+from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.cited.suite_editions import SuiteEditions
 from openmed.domain.release.flip import FlipRecord, plan_flip
 from openmed.domain.release.product import VerdictProduct
 from openmed.domain.release.rollback import RollbackPlan
