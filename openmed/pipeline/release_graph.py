@@ -11,7 +11,7 @@ from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.fleet_facts import CondemnedFact
-from openmed.domain.release.flip import FlipRecord
+from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.errors import OpenMedError, UsageError
@@ -226,6 +226,8 @@ class ReleaseGraph:
             released=world.released_bytes,
             condemned=self._condemned_behaviours,
             editions=self._editions,
+            waivers=world.waivers,
+            gates=world.gates,
             registry_settings=self._registry_settings,
             may_build=self._may_build,
             now=world.now,

@@ -19,11 +19,13 @@ from openmed.domain.ledger.changes import (
     Condemned,
     Judgement,
     Lifted,
+    PolicyWeakened,
     Promoted,
     Quarantined,
 )
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
+from openmed.domain.release.policy_change import check_weakened
 from openmed.errors import IntegrityError, OpenMedError, UsageError
 from openmed.ports.releasing import ReleasedBytes, ReleaseStore, Verifiers, Waivers
 
@@ -102,6 +104,11 @@ class Verify:
                 "verdicts", _judged(state), partial(self._signature_faults, state)
             )._replace(notes=tuple(dict.fromkeys(self._unlisted(state)))),
             self._check("lifted", _lifted(state), partial(self._lift_faults, state)),
+            self._check(
+                "weakened policies",
+                (row.fact for row in state.weakened),
+                partial(self._weakened_faults, state),
+            ),
             self._check("releases", state.history, partial(self._release_faults, state)),
         ]
         if not tag:
@@ -169,6 +176,18 @@ class Verify:
                 change,
                 waived=lambda name: self.verifiers.verify_waiver(self.releases.evidence(name)),
                 judged=lambda name: self._recorded(self.releases.evidence(name)),
+            )
+        except IntegrityError as error:
+            yield error.message
+
+    def _weakened_faults(self, state: FleetState, change: PolicyWeakened) -> Iterator[str]:
+        evidence = self.releases.evidence
+        try:
+            check_weakened(
+                state,
+                change,
+                stated=lambda name: self.verifiers.verify_policy_statement(evidence(name)),
+                judged=lambda name: self._recorded(evidence(name)),
             )
         except IntegrityError as error:
             yield error.message

@@ -21,11 +21,13 @@ from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
+from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.cited.suite_editions import SuiteEditions
-from openmed.domain.release.flip import FlipRecord, plan_flip
+from openmed.domain.release.flip import plan_flip
+from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import VerdictProduct
 from openmed.domain.release.rollback import RollbackPlan
 from openmed.domain.release.rollback_options import Request, Where
@@ -204,7 +206,8 @@ class Place:
             self.registry.put(builders.artifact_of(content), verdict.files)
         staged = builders.a_staged(row, content=content)
         measured = report or builders.a_report(staged, covered=covered)
-        evidence = (used, dump(measured), dump(builders.a_performance(staged)))
+        policy = dump(builders.a_policy())
+        evidence = (used, policy, dump(measured), dump(builders.a_performance(staged)))
         self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
         return used
 
@@ -263,6 +266,8 @@ class Place:
             released=self.world.released_bytes,
             condemned=CondemnedBehaviours(self.releases.evidence),
             editions=SuiteEditions(self.releases.evidence),
+            waivers=self.world.waivers,
+            gates=GATES,
             registry_settings=inputs.registry_settings(),
             may_build=True,
             now=self.now,

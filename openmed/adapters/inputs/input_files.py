@@ -98,7 +98,11 @@ class FileInputs:
         return policy_from_table(name, self._policy_table(name))
 
     def floor(self) -> Floor | None:
-        """What every green policy must demand; None when there is no file."""
+        """What every green policy must demand; None when there is no file. Read once."""
+        return self._floor
+
+    @cached_property
+    def _floor(self) -> Floor | None:
         what = _policy_path(FLOOR)
         is_there = (self._root / what).exists()
         return floor_from_table(self._table(what, PolicyError)) if is_there else None

@@ -1,7 +1,8 @@
 """What a gate is: one named pure rule over evidence, with five possible outcomes."""
 
+from collections.abc import Collection
 from enum import StrEnum
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -196,6 +197,14 @@ class Gate(Protocol):
 
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """Apply the rule to complete evidence."""
+
+
+@runtime_checkable
+class LabelGate(Protocol):
+    """A rule about some labels only: who declares none of them has nothing it could judge."""
+
+    def about(self, settings: str) -> Collection[str]:
+        """The labels, by the gate's table."""
 
 
 def worst(outcomes: tuple[Outcome, ...]) -> Outcome:

@@ -162,7 +162,7 @@ def judge(
             than the floor.
     """
     check_policy(policy, gates)
-    require_floor(policy, floor, gates=gates)
+    require_floor(policy, floor, gates=gates, declared=evidence.candidate.labels)
     known = {gate.id: gate for gate in gates}
     results = (
         *(_evaluate(known[table.id], evidence, table) for table in policy.gates),

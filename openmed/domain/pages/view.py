@@ -57,6 +57,7 @@ def release_view(record: ReleaseRecord) -> dict[str, object]:
         "grade_class": "bad" if record.condemned else "warn" if is_preview else "ok",
         "grade_sign": "✗" if record.condemned else "◐" if is_preview else "●",
         "condemned": record.condemned,
+        "weakened": record.weakened,
         "artifact": release.artifact,
         "files": release.files,
         "repro_hash": release.repro_hash,
