@@ -16,7 +16,7 @@ from openmed.domain.text.labels import BY_NAME
 from openmed.domain.wire import from_plain, parse, read_table
 from openmed.errors import EvidenceError, UsageError
 from openmed.pipeline.events import performed
-from openmed.steps.benchmark.runner import BenchmarkRunner
+from openmed.steps.benchmark.runner import BenchmarkRunner, Measurement
 
 SLOT = "local::none::none"
 _MOST_BYTES = 16 * 1024**3
@@ -147,13 +147,15 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         may_run=True,
     )
     return bench.measure(
-        Subject(slot=SLOT, repo_id=candidate.repo_id, artifact=artifact),
-        files,
-        pin=pin,
-        scope=scope,
-        task=f"benchmark:{pin.name}",
-        log=world.products.log(SLOT, pin.name),
-        timeout=float(model.timeout),
+        Measurement(
+            Subject(slot=SLOT, repo_id=candidate.repo_id, artifact=artifact),
+            files,
+            pin=pin,
+            scope=scope,
+            task=f"benchmark:{pin.name}",
+            log=world.products.log(SLOT, pin.name),
+            timeout=float(model.timeout),
+        )
     )
 
 

@@ -94,6 +94,7 @@ class _Doctor:
             ("python", self._python),
             ("queue", self._queue),
             ("packages", self._packages),
+            ("isolation", self._isolation),
             ("keys", self._keys),
             ("policy", self._policies),
             ("suites", self._suites),
@@ -140,6 +141,21 @@ class _Doctor:
             health = Health.BROKEN if extra in needed else Health.OPTIONAL
             fix = f"pip install 'openmed-release[{extra}]'"
             yield HealthCheck(name=name, health=health, says=says, fix=fix)
+
+    def _isolation(self) -> Iterator[HealthCheck]:
+        kernel = self._machine.isolation
+        if not kernel.isolates:
+            says = f"none for code of candidates: {kernel.lacks}"
+            fix = "run them on Linux 5.13 or later with Landlock; docs/reference/isolation.md"
+            yield HealthCheck(name="isolation", health=Health.OPTIONAL, says=says, fix=fix)
+            return
+        found = f"Landlock {kernel.landlock}, seccomp"
+        if kernel.namespaces:
+            yield _well("isolation", f"{found}, namespaces")
+            return
+        says = f"{found}; no namespaces, so models get no shared memory (multiprocessing)"
+        fix = "allow unprivileged user namespaces; docs/reference/isolation.md"
+        yield HealthCheck(name="isolation", health=Health.OPTIONAL, says=says, fix=fix)
 
     def _keys(self) -> Iterator[HealthCheck]:
         verifier = self._world.signer.name

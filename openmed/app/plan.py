@@ -123,7 +123,7 @@ def plan_release(
     parts = shards_of(graph.candidates, count=shards) if shards else ()
     planned = plan_of(graph, shards=tuple(part.name for part in parts))
     if shards:
-        world.ci.output("shards", json.dumps(planned.shards))
+        world.ci.output("shards", json.dumps([part.slug for part in parts]))
     return planned
 
 

@@ -1,6 +1,7 @@
 """The steps of one release repository, and the record of one run of them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TypeVar
@@ -8,13 +9,14 @@ from typing import TypeVar
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
+from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
-from openmed.errors import OpenMedError, UsageError
+from openmed.errors import OpenMedError
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
@@ -26,9 +28,10 @@ from openmed.pipeline.reviewed_suites import (
     recorded_editions,
     require_editions,
 )
-from openmed.pipeline.run_preconditions import require_writable
+from openmed.pipeline.run_preconditions import matching, require_writable
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
+from openmed.ports.storage import Predictions
 from openmed.steps import compare, flip, performance, stage
 from openmed.steps.benchmark.candidate import Benchmark
 from openmed.steps.benchmark.reference import (
@@ -41,12 +44,19 @@ from openmed.version import __version__
 
 Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
 
+CountedBenchmark = Benchmark | ReferenceBenchmark
+
 EVERY = "*"
 """Pattern of every slot."""
 
 
 class ReleaseGraph:
-    """The tasks of one release repository, and the record of one run of them."""
+    """The tasks of one release repository, and the record of one run of them.
+
+    Attributes:
+        predictions_of: predictions that were brought for a slot; elsewhere the repository's own.
+        recheck: what was run again on another machine; None = nothing must be.
+    """
 
     def __init__(  # noqa: PLR0913 - every choice of a run is named
         self,
@@ -77,11 +87,13 @@ class ReleaseGraph:
         self._pattern = pattern
         self._may_build = may_build
         self._registry_settings = world.inputs.registry_settings()
+        self.predictions_of: dict[str, Predictions] = {}
+        self.recheck: Recheck | None = None
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
         self.candidates = tuple(
             candidate
-            for candidate in _matching(world.inputs.queue(), pattern)
+            for candidate in matching(world.inputs.queue(), pattern)
             if shard.holds(candidate.slot)
         )
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
@@ -130,6 +142,12 @@ class ReleaseGraph:
             may_run=self._may_build,
         )
 
+    def _bench_of(self, slot: str) -> BenchmarkRunner:
+        """Reads the predictions that were brought for a slot, where they were."""
+        return replace(
+            self.bench, predictions=self.predictions_of.get(slot, self.world.predictions)
+        )
+
     def baseline(self, candidate: Candidate, pin: SuitePin) -> BaselineBenchmark:
         """The step that has the report a candidate is compared with."""
         return self._comparison(BaselineBenchmark, candidate, pin)
@@ -149,7 +167,7 @@ class ReleaseGraph:
             products=world.products,
             releases=world.releases,
             released=world.released_bytes,
-            bench=self.bench,
+            bench=self._bench_of(candidate.slot),
         )
 
     def benchmark(self, candidate: Candidate, pin: SuitePin) -> Benchmark:
@@ -159,7 +177,7 @@ class ReleaseGraph:
             pin=pin,
             staged_product=stage.PRODUCT,
             products=self.world.products,
-            bench=self.bench,
+            bench=self._bench_of(candidate.slot),
         )
 
     def performance(self, candidate: Candidate) -> performance.Performance:
@@ -195,19 +213,32 @@ class ReleaseGraph:
             releases=world.releases,
             signer=world.signer,
             benchmarks=tuple(self.benchmark(candidate, pin) for pin in suites),
-            references=(
-                *(self.baseline(candidate, pin) for pin in suites),
-                *(
-                    self.parent(candidate, pin)
-                    for pin in suites
-                    if candidate.parent and not pin.name.startswith(PREVIOUS)
-                ),
-            ),
+            references=self._references(candidate),
+            recheck=self.recheck,
             gates=world.gates,
             gates_code=world.gates_code,
             condemned=self._condemned_behaviours,
             engine_version=__version__,
             now=world.now,
+        )
+
+    def counted(self, candidate: Candidate) -> tuple[CountedBenchmark, ...]:
+        """The steps whose reports are counted from predictions."""
+        suites = self.suites(candidate.slot)
+        return (
+            *(self.benchmark(candidate, pin) for pin in suites),
+            *self._references(candidate),
+        )
+
+    def _references(self, candidate: Candidate) -> tuple[ReferenceBenchmark, ...]:
+        suites = self.suites(candidate.slot)
+        return (
+            *(self.baseline(candidate, pin) for pin in suites),
+            *(
+                self.parent(candidate, pin)
+                for pin in suites
+                if candidate.parent and not pin.name.startswith(PREVIOUS)
+            ),
         )
 
     def flip(self) -> flip.Flip:
@@ -365,12 +396,3 @@ def open_graph(
     world.sweep()
     graph.keep_editions()
     return graph
-
-
-def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:
-    found = tuple(row for row in queue if fnmatchcase(row.slot, pattern))
-    if queue and not found:
-        msg = f"no candidate's slot matches {pattern[:80]!r}"
-        slots = ", ".join(row.slot for row in queue)
-        raise UsageError(f"{msg}; the queue has {slots}")
-    return found

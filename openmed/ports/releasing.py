@@ -237,6 +237,9 @@ class ReleasedBytes(Protocol):
     def unserved(self, live: LiveRelease) -> Unserved | None:
         """Hash what is served of a live release; None when it is whole."""
 
+    def code_fault(self, release: Promoted) -> str:
+        """Say which of its code is outside its bytes; empty when none is, or they are gone."""
+
     def is_staged(self, release: Promoted) -> bool:
         """Whether its bytes are staged here; a cheap look, not a proof."""
 

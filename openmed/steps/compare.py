@@ -8,6 +8,7 @@ from openmed.domain.attestation.statement import payload_of
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.recheck import CountedHere, Recheck, hold_reason
 from openmed.domain.evaluation.recount import require_same
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
@@ -32,13 +33,14 @@ from openmed.domain.release.product import (
     CountedStep,
     ErrorProduct,
     Made,
+    Recounted,
     Step,
     VerdictProduct,
     fault_of,
     materials_digest,
 )
 from openmed.domain.suites.suite import SuitePin
-from openmed.domain.wire import digest_value, pretty
+from openmed.domain.wire import digest_value, plain, pretty
 from openmed.errors import EvidenceError, IntegrityError, OpenMedError, PolicyError, RefusedError
 from openmed.exit_codes import ExitCode
 from openmed.ports.inputs import Inputs
@@ -71,6 +73,8 @@ class Compare(Step[VerdictProduct]):
     Attributes:
         benchmarks: the steps that made its reports.
         references: the steps that made those of what it is compared with.
+        recheck: what was run again on another machine; None = nothing must be: it was measured
+            where it is judged.
     """
 
     candidate: Candidate
@@ -82,6 +86,7 @@ class Compare(Step[VerdictProduct]):
     signer: Signer
     benchmarks: tuple[CountedStep[BenchmarkReport], ...]
     references: tuple[CountedStep[BaselineReport], ...]
+    recheck: Recheck | None
     gates: tuple[Gate, ...]
     gates_code: str
     condemned: CondemnedBehaviours
@@ -117,6 +122,7 @@ class Compare(Step[VerdictProduct]):
             floor=floor_digest(policy, self.inputs.floor()),
             gates=self.gates_code,
             key=self.signer.keyid,
+            recheck=plain(self.recheck) if self.recheck else None,
         )
 
     def run(self) -> VerdictProduct:
@@ -261,12 +267,23 @@ class Compare(Step[VerdictProduct]):
         except (OpenMedError, OSError) as error:
             return Made(made.materials, self._not_counted(error, name))
         try:
-            require_same(_report(made.value), _report(again), name=name)
+            require_same(_report(made.value), _report(again.value), name=name)
         except IntegrityError as error:
             failed = self._not_counted(error, name)
             self.products.write(self.slot, name, made.materials, failed)
             return Made(made.materials, failed)
+        reason = self._hold(again, name)
+        if reason:
+            held = EvidenceError(reason, next_step="openmed release gate")
+            return Made(made.materials, self._not_counted(held, name))
         return made
+
+    def _hold(self, again: Recounted[Counted], name: str) -> str:
+        """Why a report may not be judged yet, where it must be re-checked; empty when it may."""
+        if self.recheck is None or again.predictions is None:
+            return ""
+        counted = CountedHere(self.slot, name, again.predictions, again.documents)
+        return hold_reason(self.recheck, counted, limits=self.inputs.policy(self.slot).recheck)
 
     def _not_counted(self, error: Exception, name: str) -> ErrorProduct:
         group = name.partition("-")[0] if name.startswith(OF_OTHERS) else "benchmark"

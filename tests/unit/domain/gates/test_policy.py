@@ -105,7 +105,7 @@ def test_the_schema_wants_what_a_policy_needs() -> None:
     needed = _at(SCHEMA, "else", "required")
     assert isinstance(needed, list)
     table = plain(builders.a_policy())
-    assert set(needed) == _keys(table) - {"name"}
+    assert set(needed) == _keys(table) - {"name", "recheck_documents", "recheck_rate"}
     assert _at(SCHEMA, "then", "required") == ["reason"]
     whole = _at(SCHEMA, "else", "properties", "gates", "properties", "recall_floor", "anyOf")
     assert whole == [{"required": ["not_applicable"]}, {"required": ["suite", "floor"]}]
