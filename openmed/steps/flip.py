@@ -213,7 +213,7 @@ class Flip(Step[FlipRecord]):
             judged = bare.judged(product.verdict, policy=None, signed=None)
             return _Offer(judged.failed(fault_of(error, step=f"flip:{bare.slot}")))
         judged = bare.judged(product.verdict, policy=policy, signed=signed, alike=alike)
-        moving = (dump(policy),) if evidence and _is_moving(state, product) else ()
+        moving = (policy.content,) if evidence and _is_moving(state, product) else ()
         proposal = judged.under(weaker.change, weaker.statement, why_not=weaker.why_not)
         return _Offer(proposal, (*evidence, *moving, *weaker.envelopes))
 
