@@ -1,15 +1,18 @@
 """What a shard brings counts for the slots it holds, as far as it comes out again; else nothing."""
 
+import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from support.ci_runs import CiRun, shards_apart
+from support.ci_runs import SEED, CiRun, shards_apart
 from support.measured_places import SLOT, MeasuredPlace, measured_place
 from support.upload_mutations import Sources, UploadMutation, upload_mutations
 
+from openmed.domain.digest import digest_of
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.slot import parse_slot
@@ -120,15 +123,11 @@ def _forged(run: CiRun, slot: str) -> None:
     better = run.checkout.copied(run.place / "better")
     upload = run.upload_of(slot)
     slug = parse_slot(slot).slug
+    notes = [note for documents in better.suites.values() for note in documents]
     for path in sorted((upload / "predictions").iterdir()):
         chunk = json.loads(path.read_bytes())
         for row in chunk["records"]:
-            gold = next(
-                d
-                for documents in better.suites.values()
-                for d in documents
-                if d.id == row["document"]
-            )
+            gold = next(note for note in notes if note.id == row["document"])
             row["spans"] = [
                 {"start": s.start, "end": s.end, "label": s.label, "score": 1.0}
                 for s in gold.spans
@@ -188,7 +187,7 @@ def test_the_re_count_alone_does_not_find_them(lying: CiRun) -> None:
     assert rows[SLOT].standing is SlotOutcome.RELEASED
 
 
-def test_a_re_check_of_other_predictions_is_none(run: CiRun, checkout: MeasuredPlace) -> None:
+def test_a_re_check_of_other_predictions_is_none(run: CiRun) -> None:
     """Nor is one that nobody brought, or that cannot be read, or of fewer documents."""
     path = run.shards / "recheck" / "recheck.json"
     good = json.loads(path.read_bytes())
