@@ -171,6 +171,7 @@ class Measurer:
             predictions=work.predictions,
             progress=world.progress.detail,
             scorer=world.scorer_code,
+            linter=world.linter_code,
             may_run=True,
         )
         artifact = tree_digest(work.files)

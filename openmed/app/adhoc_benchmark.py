@@ -143,6 +143,7 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         predictions=world.predictions,
         progress=world.progress.detail,
         scorer=world.scorer_code,
+        linter=world.linter_code,
         may_run=True,
     )
     return bench.measure(

@@ -49,10 +49,10 @@ class ArtifactStore(Protocol):
         """
 
     def profile(self, artifact: str) -> RunnerProfile:
-        """The artifact's runner profile.
+        """The artifact's runner profile, which names no code outside the artifact.
 
         Raises:
-            EvidenceError: missing or malformed.
+            EvidenceError: missing or malformed, or it names code outside.
         """
 
     def profile_text(self, artifact: str) -> str | None:

@@ -195,6 +195,7 @@ class TestABaselineWithoutASuite:
                 predictions=world.predictions,
                 progress=world.progress.detail,
                 scorer="0" * 64,
+                linter="0" * 64,
                 may_run=True,
             ),
         )

@@ -7,8 +7,7 @@ from support.places import SLOT
 from support.simulators.clones import git
 from support.simulators.shared_places import SharedPlaces, copy_of, local_hook, prepared
 
-from openmed.adapters.process.secrets import without_secrets
-from openmed.adapters.sources.pypi import pip_environment
+from openmed.adapters.process.secrets import pip_environment, without_secrets
 from openmed.adapters.sync.git import git_environment, run_git
 from openmed.app.sync import share
 
@@ -16,7 +15,8 @@ PLANTED = "s3cr3t-0f-a-person"
 PEM = f"-----BEGIN PRIVATE KEY-----\n{PLANTED}\n-----END PRIVATE KEY-----\n"
 NAMES = (
     "OPENMED_SIGNING_KEY", "OPENMED_SIGNING_KEY_FILE", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN",
-    "GITHUB_TOKEN", "GH_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "ACTIONS_RUNTIME_TOKEN",
+    "OPENMED_SUITE_SECRET", "GITHUB_TOKEN", "GH_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_URL", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "TWINE_PASSWORD",
     "DB_PASSWD", "KEY_PASSPHRASE", "AZURE_CREDENTIALS", "SOME_API_KEY", "SOME_APIKEY",
     "GOOGLE_APPLICATION_CREDENTIALS", "MY_PRIVATE_KEY", "npm_config_authtoken", "GITLAB_PAT",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import builders
+from support import builders, floors
 
 from openmed.domain.attestation.statement import payload_of
 from openmed.domain.evaluation.performance import PerformanceReport
@@ -276,7 +276,7 @@ def test_another_process_says_the_same_bytes(seed: str) -> None:
     """What is signed depends on the evidence alone, not on the order of sets."""
     evidence = _evidence(190, SPANS, 190)
     here = payload_of(_verdict(evidence), engine_version="1", verifier="release")
-    floor = builders.floor_of(POLICY)
+    floor = floors.floor_of(POLICY)
     done = subprocess.run(
         [sys.executable, "-c", _AGAIN],
         input=json.dumps([plain(evidence), plain(POLICY), plain(floor), builders.NOW]).encode(),

@@ -18,6 +18,7 @@ SCORER: Final = CodeRoots(
 )
 PERFORMANCE: Final = CodeRoots(modules=("openmed.domain.evaluation.timing",))
 """The rules' share of the time is counted, but an edit of a rule runs no model again."""
+LINTER: Final = CodeRoots(modules=("openmed.domain.suites.lint.unknown_defects",))
 GATES: Final = CodeRoots(
     modules=(
         "openmed.domain.gates.rules",
@@ -29,5 +30,11 @@ PAGES: Final = CodeRoots(
     modules=("openmed.domain.pages.renderers", "openmed.domain.pages.derived_records"),
     data=("templates",),
 )
+CORPUS: Final = CodeRoots(
+    modules=("openmed.corpus.fresh", "openmed.corpus.pool"),
+    data=("corpus/templates",),
+    reads_text=True,
+)
+"""What writes a generated suite; its digest is part of the suite's revision."""
 WORKER: Final = "openmed.adapters.runners.worker"
 """Decides with every runner: it takes texts apart from their ids, and tries one by one."""

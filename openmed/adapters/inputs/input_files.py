@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 from openmed.adapters.disk import limited_read
 from openmed.adapters.sources.installed_sources import require_source
+from openmed.adapters.suites.generated_suites import GeneratedSuites
 from openmed.adapters.suites.installed_layouts import layout_named, require_layout
 from openmed.adapters.suites.suite_files import read_files
 from openmed.adapters.suites.tables import read_rows
@@ -22,14 +23,18 @@ from openmed.domain.gates.order.floor import NAME as FLOOR
 from openmed.domain.gates.order.floor import Floor, floor_from_table
 from openmed.domain.gates.order.policy_files import policy_names
 from openmed.domain.gates.policy import EXTENDS, POLICY_NAME, Policy, extended, policy_from_table
-from openmed.domain.suites.suite import Suite, SuitePin, documents_of, open_suite
+from openmed.domain.suites.generated import GeneratedSuite
+from openmed.domain.suites.lint.unknown_defects import unknown_defects, unknown_rule
+from openmed.domain.suites.suite import PREVIOUS, Suite, SuitePin, documents_of, open_suite
 from openmed.domain.text.span import Document
 from openmed.domain.wire import from_plain
-from openmed.errors import EvidenceError, PolicyError, UsageError
+from openmed.errors import EvidenceError, OpenMedError, PolicyError, UsageError
 
 Row = TypeVar("Row", bound=Frozen)
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+SUITES = "gates/suites.toml"
+GENERATED_ROWS = "generated"
 _TOML = re.compile(r"(?!\.).*\.to?ml", re.IGNORECASE)
 """Files that are policies, or were to be."""
 
@@ -37,11 +42,25 @@ _TOML = re.compile(r"(?!\.).*\.to?ml", re.IGNORECASE)
 class FileInputs:
     """Inputs from `gates/` of one release repository."""
 
-    def __init__(self, root: Path, *, environ: Mapping[str, str] = NOTHING) -> None:
-        """Remember the repository, and where data outside it may be; nothing is read yet."""
+    def __init__(
+        self,
+        root: Path,
+        *,
+        environ: Mapping[str, str] = NOTHING,
+        generated: GeneratedSuites | None = None,
+    ) -> None:
+        """Remember the repository, and where data outside it may be; nothing is read yet.
+
+        Args:
+            root: the release repository.
+            environ: names folders of data.
+            generated: writes generated suites; None = they cannot be read here.
+        """
         self._root = root
         self._environ = environ
+        self._generated = generated
         self._suites: dict[SuitePin, Suite] = {}
+        self._defects: dict[SuitePin, str] = {}
 
     def queue(self) -> tuple[Candidate, ...]:
         """Candidates, by slot."""
@@ -79,7 +98,11 @@ class FileInputs:
         return policy_from_table(name, self._policy_table(name))
 
     def floor(self) -> Floor | None:
-        """What every green policy must demand; None when there is no file."""
+        """What every green policy must demand; None when there is no file. Read once."""
+        return self._floor
+
+    @cached_property
+    def _floor(self) -> Floor | None:
         what = _policy_path(FLOOR)
         is_there = (self._root / what).exists()
         return floor_from_table(self._table(what, PolicyError)) if is_there else None
@@ -111,16 +134,29 @@ class FileInputs:
         return extended(name, table, self._table(_policy_path(base), PolicyError))
 
     def pins(self) -> tuple[SuitePin, ...]:
-        """Suites as pinned, by name."""
-        what = "gates/suites.toml"
-        rows = self._rows(what, "suite", SuitePin)
-        names = [row.name for row in rows]
+        """Suites as pinned, by name; a generated one as it is in this epoch."""
+        rows = self._rows(SUITES, "suite", SuitePin, beside=GENERATED_ROWS)
+        made = self._generated_rows
+        names = [*(row.name for row in rows), *(row.name for row in made)]
         if len(set(names)) < len(names):
-            msg = f"{what}: two rows for one suite name"
+            msg = f"{SUITES}: two rows for one suite name"
             raise UsageError(msg)
         for row in rows:
-            require_layout(row.layout, what=f"{what}: {row.name}")
-        return tuple(sorted(rows, key=lambda row: row.name))
+            if row.name.startswith(PREVIOUS):
+                msg = f"{SUITES}: {row.name}: write it as [suite.previous] of its suite"
+                raise UsageError(msg)
+            for edition in row.editions:
+                require_layout(edition.layout, what=f"{SUITES}: {edition.name}")
+                fault = unknown_rule(edition)
+                if fault:
+                    raise UsageError(f"{SUITES}: {edition.name}: {fault}")
+        writer = self._generated
+        pins = () if writer is None else tuple(writer.pin(row) for row in made)
+        return tuple(sorted((*rows, *pins), key=lambda row: row.name))
+
+    @cached_property
+    def _generated_rows(self) -> tuple[GeneratedSuite, ...]:
+        return self._rows(SUITES, GENERATED_ROWS, GeneratedSuite, beside="suite")
 
     def registry_settings(self) -> str:
         """Digest of gates/registries.toml; of nothing when there is none."""
@@ -163,6 +199,12 @@ class FileInputs:
             )
         return self._suites[pin]
 
+    def suite_defects(self, pin: SuitePin) -> str:
+        """Defects that lint finds and the pin does not name; looked for once per process."""
+        if pin not in self._defects:
+            self._defects[pin] = unknown_defects(self.suite(pin))
+        return self._defects[pin]
+
     def suite_documents(self, pin: SuitePin, data: tuple[bytes, ...]) -> tuple[Document, ...]:
         """Every document of some files in a pin's layout; digests and subset are not looked at.
 
@@ -175,15 +217,30 @@ class FileInputs:
         """Bytes of a suite's files as they are, in the pin's order.
 
         Raises:
-            EvidenceError: a file is missing, cannot be read, or is too large.
+            EvidenceError: a file is missing, cannot be read, or is too large; a generated suite
+                cannot be made here.
         """
-        return read_files(self._root, pin, environ=self._environ)
+        if not pin.is_generated:
+            return read_files(self._root, pin, environ=self._environ)
+        row = next((row for row in self._generated_rows if row.name == pin.name), None)
+        if row is None or self._generated is None:
+            msg = f"suite {pin.name} has no [[{GENERATED_ROWS}]] row in {SUITES}"
+            raise EvidenceError(msg)
+        try:
+            return (self._generated.content(row),)
+        except OpenMedError as error:
+            msg = f"suite {pin.name} cannot be made: {error.message}"
+            raise EvidenceError(msg, next_step=error.next_step) from None
 
-    def _rows(self, what: str, key: str, kind: type[Row]) -> tuple[Row, ...]:
+    def _rows(
+        self, what: str, key: str, kind: type[Row], *, beside: str | None = None
+    ) -> tuple[Row, ...]:
         table = self._table(what, UsageError)
-        strange = sorted(set(table) - {key})
+        known = (key,) if beside is None else (key, beside)
+        strange = sorted(set(table) - set(known))
         if strange:
-            msg = f"{what}: unknown key `{strange[0]}`; only [[{key}]] tables are allowed"
+            allowed = " and ".join(f"[[{name}]]" for name in sorted(known, reverse=True))
+            msg = f"{what}: unknown key `{strange[0]}`; only {allowed} tables are allowed"
             raise UsageError(msg)
         rows = table.get(key, [])
         if not isinstance(rows, list):

@@ -179,6 +179,7 @@ def _incoherent(report: BenchmarkReport) -> str:
         or _bad_outcomes(report)
         or _bad_leaks(report)
         or _bad_predictions(report)
+        or _bad_behaviour(report)
         or _bad_matchings(report)
         or _bad_redaction(report)
     )
@@ -298,6 +299,24 @@ def _bad_predictions(report: BenchmarkReport) -> str:
         # What was found with this label was predicted, and touches gold.
         if label.counts.strict > touching.get(label.name, 0):
             return f"more spans of {label.name} were found than predictions touch gold"
+    return ""
+
+
+def _bad_behaviour(report: BenchmarkReport) -> str:
+    """What is redacted is of the labels that were predicted, and of languages that were run."""
+    if report.schema_ == "openmed.report/1":
+        return ""
+    if not report.behaviour:
+        return "its behaviour is missing"
+    languages = [row.language for row in report.behaviour]
+    if len(set(languages)) < len(languages) or set(languages) - set(report.scope.languages):
+        return "the behaviour is of a language twice, or of one that is not declared"
+    digested = [[label.label for label in row.labels] for row in report.behaviour]
+    named = {label for labels_of in digested for label in labels_of}
+    if any(len(set(row)) < len(row) for row in digested) or named != {
+        row.label for row in report.predictions
+    }:
+        return "the behaviour is not of the labels that were predicted"
     return ""
 
 

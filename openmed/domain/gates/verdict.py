@@ -9,20 +9,23 @@ from openmed.domain.candidates.candidate import ReproParts, StagedFile
 from openmed.domain.digest import tree_digest
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gates.gate import (
+    CONDEMNED_BEHAVIOUR,
     Against,
     Evidence,
+    Finding,
     Gate,
     GateResult,
     Outcome,
     ParentEvidence,
     StepFault,
     check_tables,
-    evaluate,
 )
 from openmed.domain.gates.order.floor import Floor, floor_digest, require_floor
-from openmed.domain.gates.policy import Grade, Policy
+from openmed.domain.gates.policy import GatePolicy, Grade, Policy
+from openmed.domain.gates.side_by_side import on_both_editions
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
+from openmed.printable import printable
 
 
 class Decision(StrEnum):
@@ -50,7 +53,8 @@ class ReportReference(Frozen):
     """A report a verdict rests on.
 
     Attributes:
-        suite: suite name; `performance`; or `baseline-` or `parent-` and a suite name.
+        suite: suite name, with `previous-` before it for its edition before; `performance`; or
+            `baseline-` or `parent-` and one of these.
         suite_digest: content of the suite.
         report: digest of the report's canonical bytes.
     """
@@ -100,7 +104,8 @@ class Verdict(Frozen):
         parent: live release it was reduced from; None when its row names none, or it is not live.
         time_verified: when it was made; freshness counts from here.
         decision: what follows.
-        results: every gate the policy names, in the policy's order.
+        results: every gate the policy names, in the policy's order; behind them
+            `condemned_behaviour` where the candidate behaves as a condemned artifact.
         faults: steps that failed.
     """
 
@@ -157,9 +162,12 @@ def judge(
             than the floor.
     """
     check_policy(policy, gates)
-    require_floor(policy, floor, gates=gates)
+    require_floor(policy, floor, gates=gates, declared=evidence.candidate.labels)
     known = {gate.id: gate for gate in gates}
-    results = tuple(evaluate(known[table.id], evidence, table) for table in policy.gates)
+    results = (
+        *(_evaluate(known[table.id], evidence, table) for table in policy.gates),
+        *_condemned(evidence),
+    )
     staged = evidence.staged
     return Verdict(
         slot=evidence.candidate.slot,
@@ -183,6 +191,35 @@ def judge(
         decision=decide(results, faults=evidence.faults),
         results=results,
         faults=evidence.faults,
+    )
+
+
+def _evaluate(gate: Gate, evidence: Evidence, policy: GatePolicy) -> GateResult:
+    """Apply one gate under its policy table."""
+    if policy.not_applicable is not None:
+        finding = Finding(outcome=Outcome.NOT_APPLICABLE, message=policy.not_applicable)
+    else:
+        finding = on_both_editions(gate, evidence, policy.settings)
+    return GateResult(
+        id=gate.id,
+        outcome=finding.outcome,
+        blocking=policy.blocking,
+        message=printable(finding.message),
+        measures=finding.measures,
+    )
+
+
+def _condemned(evidence: Evidence) -> tuple[GateResult, ...]:
+    """The result no policy can leave out; none when it is like nothing condemned."""
+    if not evidence.alike:
+        return ()
+    return (
+        GateResult(
+            id=CONDEMNED_BEHAVIOUR,
+            outcome=Outcome.FAILED,
+            blocking=True,
+            message=evidence.alike,
+        ),
     )
 
 

@@ -5,9 +5,9 @@ from the entries.
 """
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.ledger.changes import (
@@ -15,9 +15,11 @@ from openmed.domain.ledger.changes import (
     Cleared,
     Condemned,
     Lifted,
+    PolicyWeakened,
     Promoted,
     Quarantined,
     Reconciled,
+    Revoked,
 )
 from openmed.domain.wire import digest_value
 
@@ -37,12 +39,21 @@ class Entry(Frozen):
         changes: what changed; at least one thing.
     """
 
-    schema_: Literal["openmed.entry/1"] = Field(default="openmed.entry/1", alias="schema")
+    schema_: Literal["openmed.entry/1", "openmed.entry/2"] = Field(
+        default="openmed.entry/1", alias="schema"
+    )
     sequence: Annotated[int, Field(ge=1)]
     parent: Digest | None
     tag: Tag
     time: Timestamp
     changes: Annotated[tuple[Change, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_of_its_version(self) -> Self:
+        if (self.schema_ == "openmed.entry/2") != _is_new(self.changes):
+            msg = f"{self.schema_} does not belong to these changes"
+            raise ValueError(msg)
+        return self
 
     @cached_property
     def digest(self) -> str:
@@ -57,18 +68,39 @@ class Entry(Frozen):
 
 def _evidence_of(change: Change) -> tuple[str, ...]:
     match change:
-        case Promoted() | Quarantined() | Condemned() | Cleared():
+        case Promoted():
+            policy = (change.policy_file,) if change.policy_file else ()
+            return (change.verdict, *policy, *(row.report for row in change.reports))
+        case PolicyWeakened():
+            return (change.statement,) if change.statement else ()
+        case Quarantined() | Condemned() | Cleared():
             return (change.verdict, *(row.report for row in change.reports))
         case Lifted():
             return (change.waiver,)
+        case Revoked():
+            return tuple(row.report for row in change.reports)
         case _:
             return ()
+
+
+def _is_new(changes: tuple[Change, ...]) -> bool:
+    """Whether version 1 does not know all of this.
+
+    The reports of what a revocation left, a release's policy in full, a policy that got weaker.
+    """
+    return any(
+        isinstance(change, PolicyWeakened)
+        or (isinstance(change, Revoked) and change.reports)
+        or (isinstance(change, Promoted) and change.policy_file is not None)
+        for change in changes
+    )
 
 
 def next_entry(entries: tuple[Entry, ...], changes: tuple[Change, ...], *, now: str) -> Entry:
     """The entry that records `changes` behind `entries`, under the next tag of its day."""
     time = entry_time(entries, now=now)
     return Entry(
+        schema_="openmed.entry/2" if _is_new(changes) else "openmed.entry/1",
         sequence=len(entries) + 1,
         parent=entries[-1].digest if entries else None,
         tag=next_tag(entries, now=time, changes=changes),

@@ -24,8 +24,17 @@ LayoutName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 OWN_LAYOUTS = frozenset({"jsonl", "shield", "openmed-golden"})
 """Layouts the engine brings; packages bring others (`openmed.suite_layouts`)."""
 
+GENERATED = "generated/"
+"""Begins the path of a suite that is written in memory: no file has it, and no text is shown."""
+
+FORGET_DIGESTS = "rm artifacts/generated-suites.json"
+"""What to do when a generated suite has not the digest that was kept of it."""
+
 RESERVED = ("staged", "verdict", "performance")
 """Names of other products in the same folder; `baseline-…` and `parent-…` too."""
+
+PREVIOUS = "previous-"
+"""How the name of a suite's edition before this one begins."""
 
 
 DataPath = Annotated[str, Field(pattern=r"^[\w][\w.-]*(/[\w][\w.-]*)*$")]
@@ -52,6 +61,20 @@ class Minimum(Frozen):
     labels: Annotated[tuple[Label, ...], Field(min_length=1)]
     spans: Annotated[int, Field(ge=1)]
     families: Annotated[int, Field(ge=1)] = 1
+
+
+class KnownDefect(Frozen):
+    """A defect that lint finds in a suite, and that does not keep it from judging.
+
+    Attributes:
+        rule: rule of lint.
+        at_most: findings of it; one more is a defect nobody knows.
+        reason: why it may stay.
+    """
+
+    rule: Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,39}$")]
+    at_most: Annotated[int, Field(ge=1)]
+    reason: Annotated[Line, Field(min_length=1, max_length=400)]
 
 
 class FilePin(Frozen):
@@ -93,6 +116,11 @@ class SuitePin(Frozen):
         access: how to get data that is not in the repository, one sentence.
         synthetic: whether every text is invented; only then may one be shown.
         minima: how much gold lint asks for.
+        defects: what lint finds and a person knows of.
+        previous: the edition before this one, called `previous-` and the suite's name. A slot whose
+            live release was measured on it is measured on both once.
+        previous_missing: why there is no such edition to measure on; empty = there is, or none is
+            needed.
     """
 
     name: SuiteName
@@ -115,6 +143,25 @@ class SuitePin(Frozen):
     access: Annotated[str, Field(max_length=400)] = ""
     synthetic: bool = False
     minima: tuple[Minimum, ...] = ()
+    defects: tuple[KnownDefect, ...] = ()
+    previous: "SuitePin | None" = None
+    previous_missing: Annotated[Line, Field(max_length=400)] = ""
+
+    @model_validator(mode="after")
+    def _has_a_past(self) -> Self:
+        before = self.previous
+        if before is None:
+            return self
+        if before.name != f"{PREVIOUS}{self.name}" or before.previous or self.previous_missing:
+            msg = (
+                f"previous is called {PREVIOUS}{self.name}, has no previous of its own, and "
+                "previous_missing is not beside it"
+            )
+            raise ValueError(msg)
+        if before.digest == self.digest:
+            msg = "previous has the same documents"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -143,6 +190,16 @@ class SuitePin(Frozen):
             msg = "data that is not in the repository needs access: how to get it"
             raise ValueError(msg)
         return self
+
+    @property
+    def editions(self) -> "tuple[SuitePin, ...]":
+        """This one, and the one before it if there is one."""
+        return (self,) if self.previous is None else (self, self.previous)
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether its documents are made when they are needed, and kept nowhere."""
+        return self.path.startswith(GENERATED)
 
     @property
     def files(self) -> tuple[tuple[str, str], ...]:
@@ -196,6 +253,7 @@ def open_suite(
     if fault:
         is_ours = pin.local is None and pin.hub is None
         step = f"git checkout -- {pin.path}" if is_ours else "pin what you reviewed, or get that"
+        step = FORGET_DIGESTS if pin.is_generated else step
         raise IntegrityError(f"suite {pin.name}: {fault}", next_step=step)
     kept = select(documents_of(pin, data, layout=layout, tables=tables), subset=pin.subset)
     if not kept:
@@ -204,7 +262,8 @@ def open_suite(
     digest = suite_digest(kept)
     if digest != pin.digest:
         msg = f"suite {pin.name}: content digest is {digest[:16]}…, pinned is {pin.digest[:16]}…"
-        raise IntegrityError(msg, next_step=f"openmed suite digest {pin.name}")
+        step = FORGET_DIGESTS if pin.is_generated else f"openmed suite digest {pin.name}"
+        raise IntegrityError(msg, next_step=step)
     return Suite(pin=pin, documents=kept)
 
 

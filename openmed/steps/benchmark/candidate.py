@@ -57,9 +57,11 @@ class Benchmark(Step[BenchmarkReport]):
             scope=plain(scope_of(self.candidate)),
             runtime=plain(self.bench.runners.runtime(profile.runner)),
             scorer=self.bench.scorer,
+            linter=self.bench.linter,
             label_schema=SCHEMA_VERSION,
             # Not in the report, but another limit may be what a slow candidate needs.
             timeout=self.candidate.timeout_seconds,
+            **self.bench.inputs.policy(self.slot).isolation_inputs,
         )
 
     def may_improve(self, value: Frozen) -> bool:

@@ -71,6 +71,7 @@ class ReferenceBenchmark(Step[BaselineReport]):
             suite=plain(self.pin),
             languages=list(self.candidate.languages),
             scorer=self.bench.scorer,
+            linter=self.bench.linter,
             label_schema=SCHEMA_VERSION,
         )
 

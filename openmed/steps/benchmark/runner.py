@@ -23,7 +23,7 @@ from openmed.domain.release.product import materials_digest
 from openmed.domain.suites.suite import Suite, SuitePin, suite_digest
 from openmed.domain.text.span import Document
 from openmed.domain.wire import digest_value, plain
-from openmed.errors import EvidenceError
+from openmed.errors import EvidenceError, PolicyError
 from openmed.ports.execution import Progress, Runners, Session
 from openmed.ports.inputs import Inputs
 from openmed.ports.storage import ArtifactStore, KeptChunk, Predictions
@@ -97,6 +97,8 @@ class BenchmarkRunner:
     """What measuring needs, whatever model is measured.
 
     Attributes:
+        scorer: digest of the code that counts.
+        linter: digest of the code that looks for defects of suites.
         may_run: whether candidate code may run here; else predictions must be there already.
         known: digests of the reports this process counted, by what each was counted from.
     """
@@ -107,6 +109,7 @@ class BenchmarkRunner:
     predictions: Predictions
     progress: Progress
     scorer: str
+    linter: str
     may_run: bool
     known: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -121,6 +124,11 @@ class BenchmarkRunner:
         Raises:
             OpenMedError: bytes, suite or child are not what they should be.
         """
+        defects = self.inputs.suite_defects(asked.pin)
+        if defects:
+            name = asked.pin.name
+            step = f"openmed suite lint {name}; correct it, or name them as [[suite.defects]]"
+            raise EvidenceError(defects, next_step=step)
         return self._counted(asked, before=None, has_backstop=has_backstop).report
 
     def count_again(self, asked: Measurement, before: BenchmarkReport | None) -> CountedReport:
@@ -258,8 +266,20 @@ class BenchmarkRunner:
     def _session(
         self, asked: Measurement, profile: RunnerProfile
     ) -> AbstractContextManager[Session]:
-        folder = self.store.path(asked.subject.artifact)
-        return self.runners.open(folder, profile, log=asked.log, timeout=asked.timeout)
+        return self.runners.open(
+            self.store.path(asked.subject.artifact),
+            profile,
+            log=asked.log,
+            timeout=asked.timeout,
+            isolation_waiver=self._isolation_waiver(asked.subject.slot),
+        )
+
+    def _isolation_waiver(self, slot: str) -> str | None:
+        """Why its policy lets it run unisolated; what is measured by hand may have no policy."""
+        try:
+            return self.inputs.policy(slot).isolation_reason
+        except PolicyError:
+            return None
 
     def _predicted(
         self, session: Session, key: ChunkKey, documents: tuple[Document, ...]

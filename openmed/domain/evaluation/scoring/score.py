@@ -18,6 +18,7 @@ from openmed.domain.evaluation.report import (
     Subject,
     SuiteFacts,
 )
+from openmed.domain.evaluation.scoring.behaviour_digests import behaviour_of
 from openmed.domain.evaluation.scoring.bitmaps import span_outcomes
 from openmed.domain.evaluation.scoring.cover import Flags, Ints
 from openmed.domain.evaluation.scoring.layout import CODES, LABELS, Layout, Spans
@@ -94,6 +95,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         outcomes=span_outcomes(outcomes),
         matchings=matchings(layout.gold, placed),
         library_name=library_name,
+        behaviour=behaviour_of(layout, placed) if len(answered) == len(documents) else (),
     )
 
 

@@ -11,6 +11,7 @@ from openmed.domain.digest import Json
 from openmed.domain.gates.order.floor import floor_from_table, require_floor
 from openmed.domain.gates.policy import extended, policy_from_table
 from openmed.domain.gates.policy_schema import policy_schema
+from openmed.domain.gates.recall_floors import DIRECT
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import check_policy
 from openmed.domain.wire import plain
@@ -61,7 +62,7 @@ def test_every_committed_policy_can_be_used() -> None:
         whole = extended(name, table, BASE) if "extends" in table else table
         policy = policy_from_table(name, whole)
         check_policy(policy, GATES)
-        require_floor(policy, FLOOR, gates=GATES)
+        require_floor(policy, FLOOR, gates=GATES, declared=DIRECT)
         assert {gate.id for gate in policy.gates} == {gate.id for gate in GATES}
 
 

@@ -1,14 +1,15 @@
 """Planning a flip: what moves, what does not, and why."""
 
 import pytest
-from support import builders, fleets
+from support import builders, fleets, floors
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.gates.gate import Against, StepFault
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState, fold
-from openmed.domain.release.flip import SlotOutcome, is_same_outcome, plan_flip, record_of
+from openmed.domain.release.flip import SlotOutcome, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
+from openmed.domain.release.flip_record import is_same_outcome, record_of
 
 EMPTY = fold(())
 BAD = {"PATIENT_NAME": 10, "SSN": 100}
@@ -90,7 +91,7 @@ def _no_policy(verdict: Verdict) -> Proposal:
         slot=builders.SLOT,
         candidate=builders.a_candidate(),
         policy=None,
-        floor=builders.FLOOR,
+        floor=floors.FLOOR,
         verdict=verdict,
         signed=builders.a_signed(verdict),
     )
@@ -108,7 +109,7 @@ def _row_gone() -> Proposal:
         slot=builders.SLOT,
         candidate=None,
         policy=builders.a_policy(),
-        floor=builders.FLOOR,
+        floor=floors.FLOOR,
         verdict=verdict,
         signed=builders.a_signed(verdict),
     )
@@ -123,7 +124,7 @@ def _swapped_signature() -> Proposal:
         slot=builders.SLOT,
         candidate=builders.a_candidate(),
         policy=builders.a_policy(),
-        floor=builders.FLOOR,
+        floor=floors.FLOOR,
         verdict=verdict,
         signed=builders.a_signed(other),
     )
@@ -152,7 +153,7 @@ REFUSED = {
         slot=builders.SLOT,
         candidate=_changed_row(),
         policy=builders.a_policy(),
-        floor=builders.FLOOR,
+        floor=floors.FLOOR,
         verdict=builders.a_verdict(),
         signed=builders.a_signed(builders.a_verdict()),
     ),
@@ -199,7 +200,7 @@ def test_no_verdict_is_no_release() -> None:
         slot=builders.SLOT,
         candidate=builders.a_candidate(),
         policy=None,
-        floor=builders.FLOOR,
+        floor=floors.FLOOR,
         verdict=None,
         signed=None,
         fault=FAULT,
