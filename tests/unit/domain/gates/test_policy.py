@@ -4,12 +4,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from support import builders
 from support.repositories import ROOT
 
-from openmed.domain.digest import Json
+from openmed.domain.digest import Json, digest_of
 from openmed.domain.gates.order.floor import floor_from_table, require_floor
-from openmed.domain.gates.policy import extended, policy_from_table
+from openmed.domain.gates.policy import Policy, extended, policy_from_table
 from openmed.domain.gates.policy_schema import policy_schema
 from openmed.domain.gates.recall_floors import DIRECT
 from openmed.domain.gates.rules import GATES
@@ -126,3 +127,32 @@ def test_the_schema_refers_only_to_what_it_holds() -> None:
 
     walk(SCHEMA)
     assert {ref.rpartition("/")[2] for ref in found} == _keys(_at(SCHEMA, "$defs"))
+
+
+class TestTheRecheck:
+    """How many documents are run again, and how many of them may get other spans."""
+
+    def test_a_policy_that_leaves_the_keys_out_allows_no_difference(self) -> None:
+        """And has the digest it had before there were such keys."""
+        policy = builders.a_policy()
+        assert policy.recheck == (32, 0.0)
+        table = plain(policy)
+        assert isinstance(table, dict)
+        assert policy.digest == digest_of(
+            {key: value for key, value in table.items() if not key.startswith("recheck")}
+        )
+
+    @pytest.mark.parametrize(("key", "value"), [("recheck_documents", 64), ("recheck_rate", 0.1)])
+    def test_a_key_is_part_of_the_digest(self, key: str, value: float) -> None:
+        """A verdict is for the thresholds it was made under."""
+        policy = builders.a_policy()
+        changed = Policy.model_validate({**policy.model_dump(), key: value})
+        assert policy.digest != changed.digest
+
+    @pytest.mark.parametrize(
+        ("key", "value"), [("recheck_documents", 0), ("recheck_rate", 0.21), ("recheck_rate", -0.1)]
+    )
+    def test_an_absurd_limit_is_refused(self, key: str, value: float) -> None:
+        """A sample of nothing, or one of which a fifth may differ, checks nothing."""
+        with pytest.raises(ValidationError):
+            Policy.model_validate({**builders.a_policy().model_dump(), key: value})
