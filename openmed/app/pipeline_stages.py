@@ -33,7 +33,7 @@ from openmed.pipeline.run_preconditions import (
 )
 from openmed.pipeline.run_report import RunReport, StepRecord, step_records
 from openmed.pipeline.step_runner import StepResult, run_step
-from openmed.pipeline.uploads import read_recheck, take_in
+from openmed.pipeline.uploads import read_recheck, take_in, take_in_generated
 
 _CODES = {
     Decision.RELEASABLE: ExitCode.DONE,
@@ -113,8 +113,17 @@ def run_gate(
     return _report("release gate", graph, shard=shard, judged=judged)
 
 
-def run_generated(world: Context, *, pattern: str = EVERY, retry: bool = False) -> PartReport:
+def run_generated(
+    world: Context, *, pattern: str = EVERY, retry: bool = False, shards: int | None = None
+) -> PartReport:
     """Measure candidates on generated suites alone; needs the suite secret and no key.
+
+    Args:
+        world: the release repository.
+        pattern: slots meant.
+        retry: whether to try again what failed twice.
+        shards: into how many shards the plan divided the fleet: then what these staged is
+            measured; None = what is staged here.
 
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
@@ -123,6 +132,10 @@ def run_generated(world: Context, *, pattern: str = EVERY, retry: bool = False) 
     world = follow(world)
     world.generated_suites.require_secret()
     graph = open_graph(world, retry=retry, pattern=pattern)
+    if shards is not None:
+        take_in(graph, count=shards)
+        # What is predicted here stays apart from what the shards brought.
+        graph.predictions_of.clear()
     generated = _generated(world)
     for candidate in graph.candidates:
         pins = tuple(pin for pin in graph.suites(candidate.slot) if pin.name in generated)
@@ -165,6 +178,7 @@ def _flip(world: Context, *, shards: int | None) -> RunReport:
         if shards is not None:
             graph.recheck = read_recheck(graph)
             take_in(graph, count=shards)
+            take_in_generated(graph)
         for candidate in graph.candidates:
             for step in graph.measuring(candidate):
                 graph.require(step)

@@ -11,16 +11,15 @@ from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.left_out import policy_without
-from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
-from openmed.pipeline.left_out_inputs import inputs_without
 from openmed.pipeline.regeneration import derived_steps
-from openmed.pipeline.reviewed_policies import policies_of
+from openmed.pipeline.reviewed_policies import inputs_without, policies_of
 from openmed.pipeline.reviewed_suites import (
     keep_editions,
     previous_editions,

@@ -5,7 +5,8 @@ holds anything else is refused whole, by name, and its slots get no verdict.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate, StagedFile
@@ -13,17 +14,46 @@ from openmed.domain.candidates.shard import Shard
 from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import StepFault
+from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk
 from openmed.domain.release.product import ErrorProduct, Step, fault_of
 from openmed.domain.release.upload import PREDICTIONS, PRODUCTS, UploadedFile, UploadRights
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
-from openmed.errors import EvidenceError, IntegrityError
+from openmed.errors import EvidenceError, IntegrityError, OpenMedError
 from openmed.pipeline.events import tell
-from openmed.pipeline.release_graph import ReleaseGraph
+from openmed.pipeline.release_graph import CountedBenchmark, ReleaseGraph
 from openmed.pipeline.step_runner import UNKNOWN, StepResult, StepState
-from openmed.ports.storage import Upload
+from openmed.ports.storage import KeptChunk, Predictions, Upload
 from openmed.steps import stage
 from openmed.steps.benchmark.runner import Measurement
+
+
+@dataclass(frozen=True)
+class BroughtPredictions:
+    """Predictions of a shard, and of another job those that it was asked for.
+
+    Attributes:
+        shard: of the shard.
+        other: of the other job.
+        asked: names of chunks that it was asked for.
+    """
+
+    shard: Predictions
+    other: Predictions
+    asked: frozenset[str]
+
+    def get(self, key: ChunkKey) -> KeptChunk | None:
+        """A chunk from where it was measured."""
+        return self.other.get(key) if key.name in self.asked else self.shard.get(key)
+
+    def digest(self, key: ChunkKey) -> str | None:
+        """Digest of a chunk's bytes, from there too."""
+        return (self.other if key.name in self.asked else self.shard).digest(key)
+
+    def put(self, chunk: PredictionsChunk) -> KeptChunk:
+        """Keep a chunk."""
+        return self.shard.put(chunk)
+
 
 PREFIX = "evidence-"
 """How the names of uploads begin; `K-of-N` follows."""
@@ -97,7 +127,7 @@ def _take(graph: ReleaseGraph, name: str, held: Sequence[Candidate]) -> None:
             continue
         trees[staged.artifact] = staged.files
         graph.predictions_of[candidate.slot] = upload.predictions
-        found = (step.measurement() for step in graph.counted(candidate))
+        found = (step.measurement() for step in graph.counted(candidate) if not is_generated(step))
         measured += (one for one in found if one is not None)
     trees |= {one.subject.artifact: one.files for one in measured}
     rights = UploadRights(
@@ -105,7 +135,7 @@ def _take(graph: ReleaseGraph, name: str, held: Sequence[Candidate]) -> None:
         products=frozenset(
             f"{PRODUCTS}/{parse_slot(row.slot).slug}/{step.name}.json"
             for row in held
-            for step in graph.measuring(row)
+            for step in _of_shard(graph, row)
         ),
         slugs=frozenset(parse_slot(row.slot).slug for row in held),
         trees=frozenset(trees),
@@ -119,8 +149,42 @@ def _take(graph: ReleaseGraph, name: str, held: Sequence[Candidate]) -> None:
     if keys is not None:
         _require(rights._replace(predictions=keys), files)
     for candidate in held:
-        for step in graph.measuring(candidate):
+        for step in _of_shard(graph, candidate):
             _take_product(graph, upload, step, name=name)
+
+
+def _of_shard(graph: ReleaseGraph, candidate: Candidate) -> Iterator[Step[Frozen]]:
+    """Steps whose products a shard brings: generated suites are not measured there."""
+    generated = {step.name for step in graph.counted(candidate) if is_generated(step)}
+    return (step for step in graph.measuring(candidate) if step.name not in generated)
+
+
+def is_generated(step: CountedBenchmark) -> bool:
+    """Whether a step measures on a suite that only who has the suite secret can write."""
+    return step.pin.is_generated
+
+
+def take_in_generated(graph: ReleaseGraph) -> None:
+    """Make what the job with the suite secret brought the evidence on generated suites.
+
+    Its predictions count for these suites alone, whatever else it brought.
+    """
+    upload = graph.world.uploads.generated()
+    for candidate in graph.candidates:
+        steps = [step for step in graph.counted(candidate) if is_generated(step)]
+        for step in steps:
+            _take_product(graph, upload, step, name="the job with the suite secret")
+        keys: set[str] = set()
+        for step in steps:
+            try:
+                asked = step.measurement()
+                keys |= {key.name for key in graph.bench.chunk_keys(asked)} if asked else set()
+            except OpenMedError:
+                continue  # Said where its report is counted again.
+        brought = graph.predictions_of.get(candidate.slot, graph.world.predictions)
+        graph.predictions_of[candidate.slot] = BroughtPredictions(
+            brought, upload.predictions, frozenset(keys)
+        )
 
 
 def _chunk_names(graph: ReleaseGraph, measured: Sequence[Measurement]) -> frozenset[str] | None:

@@ -18,6 +18,8 @@ from openmed.errors import IntegrityError
 
 RECHECK: Final = "recheck"
 """Folder and file stem of what the job `recheck` brought."""
+GENERATED: Final = "generated"
+"""Folder of what the job with the suite secret brought."""
 _MOST_FILES = 200_000
 
 
@@ -73,14 +75,20 @@ class FileUploads:
         self._folder = folder
 
     def names(self) -> tuple[str, ...]:
-        """Names of everything in the folder but the re-check."""
+        """Names of everything in the folder but what the jobs beside the shards brought."""
         if not self._folder.is_dir():
             return ()
-        return tuple(sorted(p.name for p in self._folder.iterdir() if p.name != RECHECK))
+        return tuple(
+            sorted(p.name for p in self._folder.iterdir() if p.name not in {RECHECK, GENERATED})
+        )
 
     def named(self, name: str) -> FileUpload:
         """One upload."""
         return FileUpload(self._folder / name)
+
+    def generated(self) -> FileUpload:
+        """What the job with the suite secret brought; empty when it brought nothing."""
+        return FileUpload(self._folder / GENERATED)
 
     def recheck(self) -> bytes | None:
         """What the job `recheck` brought."""

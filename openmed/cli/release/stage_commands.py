@@ -64,9 +64,17 @@ def stage(*, pattern: str, root: Path, as_json: bool, retry: bool) -> None:
 @click.option(
     "--generated", is_flag=True, help="Measure on generated suites only; needs the suite secret."
 )
+@_SHARDS
 @handle_errors
 def gate(  # noqa: PLR0913 - one parameter an option
-    *, pattern: str, root: Path, as_json: bool, retry: bool, shard: str, generated: bool
+    *,
+    pattern: str,
+    root: Path,
+    as_json: bool,
+    retry: bool,
+    shard: str,
+    generated: bool,
+    shards: int | None,
 ) -> None:
     """Measure and judge candidates without signing or releasing.
 
@@ -79,9 +87,11 @@ def gate(  # noqa: PLR0913 - one parameter an option
     part = parse_shard(shard)
     if generated and part != WHOLE:
         raise UsageError("--generated and --shard do not go together; one job holds the secret")
+    if shards is not None and not generated:
+        raise UsageError("--shards goes with --generated; one part of the fleet is --shard K/N")
     context = open_context(root, quiet=as_json)
     report = (
-        run_generated(context, pattern=pattern, retry=retry)
+        run_generated(context, pattern=pattern, retry=retry, shards=shards)
         if generated
         else run_gate(context, pattern=pattern, shard=part, retry=retry)
     )
@@ -132,7 +142,7 @@ def recheck(*, root: Path, as_json: bool, shards: int | None, seed: str | None) 
         raise UsageError(f"{seed[:80]!r} is not a seed of 16 to 64 hex digits")
     report = run_recheck(open_context(root, quiet=as_json), shards=shards, seed=seed or new_seed())
     if as_json:
-        emit_json("release recheck", plain(report))
+        emit_json("release recheck", plain(report.recheck))
     else:
         print_text(_recheck_text(report, width=columns()))
     exit_with(ExitCode.NO_VERDICT if report.holds else ExitCode.DONE)
