@@ -217,15 +217,16 @@ def test_a_policy_that_got_weaker(desk: Desk) -> None:
     plan, lint, found = (
         desk.openmed(*typed.split()) for typed in ("release plan", "policy lint", "doctor --json")
     )
+    late = alice.openmed("release", "approve", SLOT, "--reason", "x", "--expires", "2020-01-01")
     words = {"REASON": "measured again", "YYYY-MM-DD": "2031-01-01"}
-    for said in (run, plan, lint):
+    for said in (run, plan, lint, late):
         follow(alice, said, APPROVE, words=words)
     template = "restore it, or " + APPROVE
     (signed,) = follow(alice, found, template, way=1, words=words)
     follow(desk, signed, RUN)
     assert desk.openmed("policy", "lint").code == 0
-    follow(desk, desk.openmed("release", "approve", SLOT, "--reason", "x", "--expires", "2031-01-01"),
-           "openmed policy lint")  # fmt: skip
+    typed = ("release", "approve", SLOT, "--reason", "x", "--expires")
+    follow(desk, desk.openmed(*typed, "2031-01-01"), "openmed policy lint")
 
 
 def test_a_run_that_was_interrupted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -374,7 +374,9 @@ def _may_name_one(node: ast.expr) -> bool:
         match part:
             case ast.Constant(value=str(text)) if _COMMAND.search(text):
                 return True
-            case ast.Name(id=name) if name.strip("_").isupper() or name in PROGRAMS:
+            case ast.Name(id=name) if (
+                name.strip("_").isupper() or name in PROGRAMS or (name.endswith("_command"))
+            ):
                 return True
             case _:
                 pass
