@@ -170,15 +170,6 @@ def test_a_suite_that_was_changed(typed: str, desk: Desk) -> None:
     assert desk.openmed("suite", "stats", "smoke").code == 0
 
 
-def test_a_floor_that_is_gone(desk: Desk) -> None:
-    """Green policies need it; the engine ships one."""
-    (desk.root / "gates" / "policy" / "floor.toml").unlink()
-    policy = desk.root / "gates" / "policy" / "pii--tiny--onnx.toml"
-    policy.write_text(policy.read_text().replace('grade = "preview"', 'grade = "green"'))
-    follow(desk, desk.doctor(), "openmed upgrade")
-    assert "there is no gates/policy/floor.toml" not in desk.openmed("doctor").text
-
-
 def test_a_suite_whose_pin_was_changed(desk: Desk) -> None:
     """The present digests are shown, for a person to compare; exit code as before."""
     path = desk.root / "gates" / "suites.toml"
