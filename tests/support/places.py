@@ -206,7 +206,7 @@ class Place:
             self.registry.put(builders.artifact_of(content), verdict.files)
         staged = builders.a_staged(row, content=content)
         measured = report or builders.a_report(staged, covered=covered)
-        policy = dump(builders.a_policy())
+        policy = builders.a_policy().content
         evidence = (used, policy, dump(measured), dump(builders.a_performance(staged)))
         self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
         return used

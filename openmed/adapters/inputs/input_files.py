@@ -74,6 +74,11 @@ class FileInputs:
         if twice:
             msg = f"{what}: two rows for slot {twice[0]}; a slot has one candidate at a time"
             raise UsageError(msg)
+        repositories = [row.repo_id for row in rows]
+        shared = sorted({name for name in repositories if repositories.count(name) > 1})
+        if shared:
+            msg = f"{what}: two rows for {shared[0]}; one repository is served by one slot"
+            raise UsageError(msg)
         for row in rows:
             require_source(row, what=f"{what}: {row.slot}")
         return tuple(sorted(rows, key=lambda row: row.slot))

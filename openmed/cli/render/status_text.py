@@ -13,7 +13,7 @@ from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR
 from openmed.domain.gates.policy import Grade
 from openmed.domain.gates.verdict import PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.ledger.headline import declared_rows
+from openmed.domain.pages.headline import declared_rows
 from openmed.domain.pages.phrases import headline
 from openmed.domain.release.product import ErrorProduct, Made, VerdictProduct
 from openmed.domain.release.served import Unserved

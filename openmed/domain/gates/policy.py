@@ -144,7 +144,7 @@ class Policy(Frozen):
 
     @property
     def content(self) -> bytes:
-        """The bytes that the digest is of: what a release keeps as evidence.
+        """Canonical bytes of the thresholds: what the digest is of, and what a release records.
 
         A key that a policy leaves out is not part of it: policies of before have the digest they
         had.
