@@ -24,9 +24,9 @@ from openmed.domain.gates.verdict import (
     Verdict,
     judge,
 )
-from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.cited.suite_editions import MovedSuite, moved_suites
 from openmed.domain.ledger.entry import entry_time
-from openmed.domain.ledger.suite_editions import MovedSuite, moved_suites
 from openmed.domain.release.flip_preconditions import is_fresh
 from openmed.domain.release.product import (
     BaselineReport,

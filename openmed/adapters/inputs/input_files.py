@@ -268,8 +268,7 @@ class FileInputs:
             raise fault(msg) from None
         except OSError as error:
             msg = f"cannot read {what} in the release repository: {error.strerror}"
-            hint = "cd to the folder with gates/, or use --root"
-            raise fault(msg, next_step=hint) from None
+            raise fault(msg, next_step=self._way_to(what, error)) from None
         try:
             return cast("Mapping[str, Json]", tomllib.loads(data.decode()))
         except UnicodeDecodeError:
@@ -278,6 +277,14 @@ class FileInputs:
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             msg = f"{what} is not valid TOML: {error}"
             raise fault(msg) from None
+
+    def _way_to(self, what: str, error: OSError) -> str:
+        """What helps when a file of the repository cannot be read."""
+        if not (self._root / "gates").is_dir():
+            return "cd to the folder with gates/, or use --root"
+        if isinstance(error, FileNotFoundError):
+            return f"git checkout -- {what}"
+        return f"ls -l {what}; sudo chmod a+r {what}"
 
 
 def _policy_path(name: str) -> str:
