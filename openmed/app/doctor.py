@@ -201,7 +201,7 @@ class _Doctor:
             says += f"; approved by {standing.approved_by}"
         if not standing.is_refused:
             return _well("policy", says)
-        fix = f"restore it, or openmed release approve {row.slot}"
+        fix = f"openmed release approve {row.slot} --reason REASON --expires YYYY-MM-DD"
         return HealthCheck(name="policy", health=Health.OPTIONAL, says=says, fix=fix)
 
     def _suites(self) -> Iterator[HealthCheck]:

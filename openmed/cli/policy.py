@@ -55,7 +55,8 @@ def _lines(found: PolicyLint) -> Iterator[str]:
         yield from _of_slot(row)
     refused = [row for row in found.slots if row.is_refused and not row.fault]
     if refused:
-        yield f"next: openmed release approve {refused[0].slot}"
+        slot = refused[0].slot
+        yield f"next: openmed release approve {slot} --reason REASON --expires YYYY-MM-DD"
     elif _code(found) is ExitCode.DONE:
         yield "Every policy can be used."
 

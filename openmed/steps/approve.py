@@ -74,7 +74,8 @@ class Approve:
         now = entry_time(state.entries, now=self.now)
         if expires < now:
             msg = f"it would expire at {expires}, before now"
-            raise RefusedError(msg, next_step="a later --expires")
+            again = f"openmed release approve {slot} --reason REASON --expires YYYY-MM-DD"
+            raise RefusedError(msg, next_step=again)
         last = state.last_served(slot)
         judge = recorded(evidence(last.release.verdict)) if last else None
         refused = unusable(state, signed, change, judge=judge, now=now)

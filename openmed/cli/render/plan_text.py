@@ -125,7 +125,7 @@ def _policy(policy: PolicyStanding, *, width: int) -> Iterator[str]:
 def _next(plan: Plan) -> str:
     refused = next((slot for slot in plan.slots if slot.policy.is_refused), None)
     if refused is not None and not refused.policy.fault:
-        return f"release approve {refused.slot}"
+        return f"release approve {refused.slot} --reason REASON --expires YYYY-MM-DD"
     if any(step.todo is Todo.GIVEN_UP for step in plan.steps):
         return "release run --retry"
     if plan.has_changes:

@@ -260,6 +260,6 @@ def _weaker_policy(verdict: Verdict, proposal: Proposal) -> Refusal | None:
     why = f"; {proposal.why_not}" if proposal.why_not else ""
     reason = (
         f"its policy is {change.sentence}{why}; a person with the role waive may allow it: "
-        f"openmed release approve {proposal.slot}"
+        f"openmed release approve {proposal.slot} --reason REASON --expires YYYY-MM-DD"
     )
     return Refusal(reason, ExitCode.HELD)
