@@ -38,6 +38,7 @@ from openmed.domain.release.product import (
     Step,
     VerdictProduct,
     fault_of,
+    marker_text,
     materials_digest,
 )
 from openmed.domain.suites.suite import SuitePin
