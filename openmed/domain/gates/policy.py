@@ -10,12 +10,12 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from openmed.domain.digest import Json, canonical_json
+from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.evaluation.recheck import RecheckLimits
 from openmed.domain.frozen import Frozen, Line, is_absent
 from openmed.domain.gates.strictness import FewerNames, Ladder, Stricter
 from openmed.domain.suites.suite import SuiteName
-from openmed.domain.wire import digest_value, from_plain
+from openmed.domain.wire import dump, from_plain
 from openmed.errors import EvidenceError, PolicyError
 
 POLICY_NAME = r"^[a-z0-9][a-z0-9.-]{0,199}$"
@@ -143,12 +143,17 @@ class Policy(Frozen):
 
     @property
     def digest(self) -> str:
-        """Identity of the thresholds; named by every verdict made under them.
+        """Identity of the thresholds; named by every verdict made under them."""
+        return sha256_hex(self.content)
+
+    @property
+    def content(self) -> bytes:
+        """Canonical bytes of the thresholds: what the digest is of, and what a release records.
 
         A key that a policy leaves out is not part of it: policies of before have the digest they
         had.
         """
-        return digest_value(self)
+        return dump(self)
 
     @property
     def recheck(self) -> RecheckLimits:
