@@ -1,10 +1,12 @@
 """The run report: what CI reads, because doit, nox and make flatten exit codes."""
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from openmed.context import Context
 from openmed.domain.frozen import Frozen, Timestamp
 from openmed.domain.gates.gate import StepFault
 from openmed.domain.ledger.fleet_facts import CondemnedFact
@@ -12,6 +14,7 @@ from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.rollback import RollbackPlan, SlotUndo
 from openmed.domain.release.rollback_options import Request, Undo
+from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline.step_runner import StepResult, StepState
 
@@ -249,3 +252,12 @@ def _settled(results: tuple[Result, ...]) -> tuple[Result, ...]:
         )
         for row in results
     )
+
+
+def condemned_of(world: Context, pattern: str) -> tuple[CondemnedFact, ...]:
+    """Live releases that today's policy condemns, with or without a candidate."""
+    try:
+        state = world.releases.state()
+    except OpenMedError:
+        return ()  # The flip says what is wrong with the state.
+    return tuple(row for row in state.condemned if fnmatchcase(row.fact.slot, pattern))

@@ -68,7 +68,7 @@ def take_in(graph: ReleaseGraph, *, count: int, has_generated: bool = True) -> N
         rows = (row for row in graph.candidates if _counted(graph, row, is_generated=True))
         expected.append(_Expected(GENERATED, tuple(rows), is_generated=True))
     names = graph.world.uploads.names()
-    for name in sorted(set(names) - {one.name for one in expected}):
+    for name in sorted(set(names) - {GENERATED, *(one.name for one in expected)}):
         error = IntegrityError(f"upload {name[:80]!r} is of no shard of {count}")
         _record(graph, name[:80], started=time.monotonic(), error=error)
     for one in expected:
@@ -132,7 +132,7 @@ def _take(graph: ReleaseGraph, one: _Expected) -> None:
     """
     upload = graph.world.uploads.named(one.name)
     files = upload.files()
-    trees = {} if one.is_generated else _take_all_staged(graph, upload, one)
+    trees = _staged_before(graph) if one.is_generated else _take_all_staged(graph, upload, one)
     measured = _measurements(graph, upload, one)
     trees |= {asked.subject.artifact: asked.files for asked in measured}
     # Who measures on generated suites has what the shards brought beside it; it is not taken again.
@@ -167,11 +167,19 @@ def _take_all_staged(
     return {staged.artifact: staged.files for staged in found if staged is not None}
 
 
+def _staged_before(graph: ReleaseGraph) -> dict[str, tuple[StagedFile, ...]]:
+    """What the shards brought, which whoever measures on generated suites has beside it."""
+    read = graph.world.products.read
+    made = [read(row.slot, stage.PRODUCT, StagedCandidate) for row in graph.candidates]
+    found = (each.value for each in made if each is not None)
+    return {each.artifact: each.files for each in found if isinstance(each, StagedCandidate)}
+
+
 def _measurements(graph: ReleaseGraph, upload: Upload, one: _Expected) -> list[Measurement]:
     """What its reports are of; their predictions are read from it from now on."""
     measured: list[Measurement] = []
     for candidate in one.held:
-        if _is_staged(graph, candidate):
+        if is_staged(graph, candidate):
             graph.predictions_of[candidate.slot, one.is_generated] = upload.predictions
             steps = _counted(graph, candidate, is_generated=one.is_generated)
             found = (step.measurement() for step in steps)
@@ -179,7 +187,8 @@ def _measurements(graph: ReleaseGraph, upload: Upload, one: _Expected) -> list[M
     return measured
 
 
-def _is_staged(graph: ReleaseGraph, candidate: Candidate) -> bool:
+def is_staged(graph: ReleaseGraph, candidate: Candidate) -> bool:
+    """Whether there are staged bytes of a candidate to measure."""
     made = graph.world.products.read(candidate.slot, stage.PRODUCT, StagedCandidate)
     return made is not None and isinstance(made.value, StagedCandidate)
 
