@@ -1,5 +1,6 @@
 """Advice of runs, plans and reports on a real model: done as printed, it helps."""
 
+import json
 import shutil
 import sqlite3
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from doit.exceptions import InvalidTask
 from support.following import Desk, Said, follow, told_by
+from support.mutations import sealed
 from support.repositories import Repository
 
 from openmed.adapters import clock
@@ -124,6 +126,31 @@ def test_a_flip_without_measures(desk: Desk) -> None:
     _make_another(desk)
     said = desk.openmed("release", "flip")
     assert said.code == 5
+    follow(desk, said, "openmed release gate")
+    assert desk.openmed("release", "flip").code == 0
+
+
+def test_a_flip_without_predictions(desk: Desk) -> None:
+    """What runs no candidate says what does."""
+    _make_another(desk)
+    assert desk.openmed("release", "gate").code == 0
+    shutil.rmtree(desk.root / "artifacts" / "predictions")
+    said = desk.openmed("release", "flip")
+    assert said.code == 5
+    follow(desk, said, "openmed release gate")
+    assert desk.openmed("release", "flip").code == 0
+
+
+def test_a_report_that_was_edited(desk: Desk) -> None:
+    """It is measured anew."""
+    _make_another(desk)
+    assert desk.openmed("release", "gate").code == 0
+    report = desk.root / "artifacts" / "runs" / SLOT.replace("::", "--") / "smoke.json"
+    table = json.loads(report.read_bytes())
+    table["content"]["overlapping_predictions"] += 1
+    report.write_bytes(sealed(table["materials"], table["content"]))
+    said = desk.openmed("release", "flip")
+    assert said.code == 7
     follow(desk, said, "openmed release gate")
     assert desk.openmed("release", "flip").code == 0
 
