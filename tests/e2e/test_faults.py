@@ -206,10 +206,10 @@ def _children_at_work(run: int, products: Path) -> Iterator[int]:
         while above is not None and above != run:
             above = parents.get(above)
         if above == run and b"worker_start.py" in _command(pid):
-            descriptors = _descriptors(pid)
-            has_log = any(place.startswith(f"{products}/") for place in descriptors.values())
+            # The engine writes the log; the child's streams are pipes.
+            has_log = any(place.startswith(f"{products}/") for place in _descriptors(run).values())
             # The child points its streams to nowhere once documents come.
-            if has_log and descriptors.get("2") == os.devnull:
+            if has_log and _descriptors(pid).get("2") == os.devnull:
                 yield pid
 
 
