@@ -55,7 +55,7 @@ class Kernel(NamedTuple):
     @property
     def lacks(self) -> str:
         """What is missing, for a person; empty when nothing is."""
-        has = {"Landlock": self.landlock > 0, "a seccomp filter": self.seccomp}
+        has = {"Landlock": self.landlock > 0, "seccomp filter": self.seccomp}
         return "; ".join(
             f"the kernel offers no {name}" for name, is_there in has.items() if not is_there
         )
