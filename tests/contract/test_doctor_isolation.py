@@ -29,8 +29,7 @@ KERNELS = {
     "nothing": (
         Kernel(0, seccomp=False, namespaces=False),
         Health.OPTIONAL,
-        "none for code of candidates: the kernel offers no Landlock; the kernel offers no seccomp "
-        "filter",
+        "none for code of candidates: the kernel offers no Landlock and no seccomp filter",
     ),
 }
 
