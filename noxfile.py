@@ -38,6 +38,7 @@ GENERATORS = (
     ("python", "tools/environment_document.py"),
     ("python", "tools/gate_cases.py"),
     ("python", "tools/gate_numbers_document.py"),
+    ("python", "tools/next_steps_document.py"),
     ("python", "tools/report_document.py"),
     ("python", "tools/schema_documents.py"),
     ("python", "tools/shipped_files.py"),

@@ -6,7 +6,7 @@ the function's help, so that listing commands loads none of them; a test holds t
 
 import click
 
-from openmed.cli.lazy_group import Lazy, LazyGroup
+from openmed.cli.render.lazy_group import Lazy, LazyGroup
 from openmed.cli.render.screen import NO_COLOR
 from openmed.version import __version__
 

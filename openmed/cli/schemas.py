@@ -40,8 +40,8 @@ from openmed.domain.gates.power import Power
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.ledger.entry import Entry
-from openmed.domain.ledger.fleet_difference import FleetDifference
 from openmed.domain.ledger.pointer import PointerTable
+from openmed.domain.pages.fleet_difference import FleetDifference
 from openmed.domain.release.product import SCHEMA as PRODUCT
 from openmed.domain.suites.suite import SuitePin
 from openmed.pipeline.run_report import RunReport

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from openmed.domain.digest import Json, canonical_json, digest_of
+from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.evaluation.recheck import RecheckLimits
 from openmed.domain.frozen import Frozen, Line, is_absent
 from openmed.domain.gates.strictness import FewerNames, Ladder, Stricter
@@ -139,14 +139,19 @@ class Policy(Frozen):
 
     @property
     def digest(self) -> str:
-        """Identity of the thresholds; named by every verdict made under them.
+        """Identity of the thresholds; named by every verdict made under them."""
+        return sha256_hex(self.content)
+
+    @property
+    def content(self) -> bytes:
+        """Canonical bytes of the thresholds: what the digest is of, and what a release records.
 
         A key that a policy leaves out is not part of it: policies of before have the digest they
         had.
         """
         fields = type(self).model_fields
         left_out = {name for name in _LATER if getattr(self, name) == fields[name].default}
-        return digest_of(self.model_dump(mode="json", exclude=left_out))
+        return canonical_json(self.model_dump(mode="json", exclude=left_out))
 
     @property
     def recheck(self) -> RecheckLimits:
