@@ -24,6 +24,10 @@ release = LazyGroup(
                 "release.stage_commands:gate",
                 "Measure and judge candidates without signing or releasing.",
             ),
+            "recheck": Lazy(
+                "release.stage_commands:recheck",
+                "Run a sample of what the shards of CI predicted again.",
+            ),
             "flip": Lazy(
                 "release.stage_commands:flip", "Judge, sign and release what was already measured."
             ),

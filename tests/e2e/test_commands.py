@@ -64,6 +64,7 @@ def test_every_command_is_run_here_or_elsewhere() -> None:
         "release approve": "test_weaker_policy.py",
         "release report": "test_parts.py",
         "release gc": "test_every_write.py",
+        "release recheck": "../contract/test_shard_uploads.py",
         "keys rotate": "test_trust.py",
         "keys add": "test_trust.py",
         "upgrade": "../compat/test_released.py",
