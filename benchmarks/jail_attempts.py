@@ -36,9 +36,8 @@ def main() -> None:
     for attempt in EVERY:
         stopped = [("" if attempt in columns[name] else "x").center(len(name)) for name in names]
         bare = "works" if attempt in columns["bare"] else "-"
-        print(
-            f"{attempt:26}{bare:>6}  {'  '.join(stopped)}  {'WORKS' if attempt in columns['all'] else '-'}"
-        )
+        whole = "WORKS" if attempt in columns["all"] else "-"
+        print(f"{attempt:26}{bare:>6}  {'  '.join(stopped)}  {whole}")
     for name, worked in columns.items():
         print(f"{name}: {len(worked)} of {len(EVERY)} work")
 
