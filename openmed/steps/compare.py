@@ -23,7 +23,6 @@ from openmed.domain.gates.verdict import (
     Decision,
     Verdict,
     judge,
-    marker_text,
 )
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.cited.suite_editions import MovedSuite, moved_suites
