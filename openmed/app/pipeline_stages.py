@@ -33,7 +33,7 @@ from openmed.pipeline.run_preconditions import (
 )
 from openmed.pipeline.run_report import RunReport, StepRecord, step_records
 from openmed.pipeline.step_runner import StepResult, run_step
-from openmed.pipeline.uploads import read_recheck, take_in, take_in_generated
+from openmed.pipeline.uploads import is_staged, read_recheck, take_in
 
 _CODES = {
     Decision.RELEASABLE: ExitCode.DONE,
@@ -120,10 +120,10 @@ def run_generated(
 
     Args:
         world: the release repository.
-        pattern: slots meant.
+        pattern: slots meant, with `*` and `?` as in a shell.
         retry: whether to try again what failed twice.
-        shards: into how many shards the plan divided the fleet: then what these staged is
-            measured; None = what is staged here.
+        shards: into how many shards the plan divided the fleet: then what each brought is
+            measured, as far as it can be taken in; None = what is staged here.
 
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
@@ -132,12 +132,12 @@ def run_generated(
     world = follow(world)
     world.generated_suites.require_secret()
     graph = open_graph(world, retry=retry, pattern=pattern)
-    if shards is not None:
-        take_in(graph, count=shards)
-        # What is predicted here stays apart from what the shards brought.
-        graph.predictions_of.clear()
     generated = _generated(world)
+    if shards is not None:
+        take_in(graph, count=shards, has_generated=False)
     for candidate in graph.candidates:
+        if shards is not None and not is_staged(graph, candidate):
+            continue  # Its shard has said why; the flip takes nothing of it.
         pins = tuple(pin for pin in graph.suites(candidate.slot) if pin.name in generated)
         for name in ("stage", "benchmark", "baseline", "parent"):
             definition = graph.pipeline.named(name)
@@ -178,7 +178,6 @@ def _flip(world: Context, *, shards: int | None) -> RunReport:
         if shards is not None:
             graph.recheck = read_recheck(graph)
             take_in(graph, count=shards)
-            take_in_generated(graph)
         for candidate in graph.candidates:
             for step in graph.measuring(candidate):
                 graph.require(step)

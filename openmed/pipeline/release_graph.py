@@ -52,7 +52,8 @@ class ReleaseGraph:
     """The tasks of one release repository, and the record of one run of them.
 
     Attributes:
-        predictions_of: predictions that were brought for a slot; elsewhere the repository's own.
+        predictions_of: predictions that were brought for a slot, on generated suites or on the
+            others; elsewhere the repository's own.
         recheck: what was run again on another machine; None = nothing must be.
     """
 
@@ -87,7 +88,7 @@ class ReleaseGraph:
         self._pattern = pattern
         self._may_build = may_build
         self._registry_settings = world.inputs.registry_settings()
-        self.predictions_of: dict[str, Predictions] = {}
+        self.predictions_of: dict[tuple[str, bool], Predictions] = {}
         self.recheck: Recheck | None = None
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
@@ -144,11 +145,10 @@ class ReleaseGraph:
             may_run=self._may_build,
         )
 
-    def _bench_of(self, slot: str) -> BenchmarkRunner:
+    def _bench_of(self, slot: str, pin: SuitePin) -> BenchmarkRunner:
         """Reads the predictions that were brought for a slot, where they were."""
-        return replace(
-            self.bench, predictions=self.predictions_of.get(slot, self.world.predictions)
-        )
+        brought = self.predictions_of.get((slot, pin.is_generated))
+        return replace(self.bench, predictions=brought) if brought else self.bench
 
     def baseline(self, candidate: Candidate, pin: SuitePin) -> BaselineBenchmark:
         """The step that has the report a candidate is compared with."""
@@ -169,7 +169,7 @@ class ReleaseGraph:
             products=world.products,
             releases=world.releases,
             released=world.released_bytes,
-            bench=self._bench_of(candidate.slot),
+            bench=self._bench_of(candidate.slot, pin),
         )
 
     def benchmark(self, candidate: Candidate, pin: SuitePin) -> Benchmark:
@@ -179,7 +179,7 @@ class ReleaseGraph:
             pin=pin,
             staged_product=stage.PRODUCT,
             products=self.world.products,
-            bench=self._bench_of(candidate.slot),
+            bench=self._bench_of(candidate.slot, pin),
         )
 
     def performance(self, candidate: Candidate) -> performance.Performance:

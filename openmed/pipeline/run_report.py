@@ -130,7 +130,9 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
     results = () if flip is None else flip.results if moved else _settled(flip.results)
     faults = tuple(step.fault for step in performed if step.fault is not None)
     fleet_wide = [
-        f for f in faults if f.step in ("flip", "follow") or f.step.startswith("regenerate:")
+        f
+        for f in faults
+        if f.step in ("flip", "follow") or f.step.startswith(("regenerate:", "shard:"))
     ]
     codes = {result.exit_code for result in results} | {fault.exit_code for fault in fleet_wide}
     if crashed or flip is None:

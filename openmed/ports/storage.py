@@ -144,9 +144,6 @@ class Uploads(Protocol):
     def named(self, name: str) -> Upload:
         """One upload."""
 
-    def generated(self) -> Upload:
-        """What the job with the suite secret brought; empty when it brought nothing."""
-
     def recheck(self) -> bytes | None:
         """What running a sample again came to; None when nobody brought it."""
 

@@ -18,8 +18,6 @@ from openmed.errors import IntegrityError
 
 RECHECK: Final = "recheck"
 """Folder and file stem of what the job `recheck` brought."""
-GENERATED: Final = "generated"
-"""Folder of what the job with the suite secret brought."""
 _MOST_FILES = 200_000
 
 
@@ -75,20 +73,14 @@ class FileUploads:
         self._folder = folder
 
     def names(self) -> tuple[str, ...]:
-        """Names of everything in the folder but what the jobs beside the shards brought."""
+        """Names of everything in the folder but the re-check."""
         if not self._folder.is_dir():
             return ()
-        return tuple(
-            sorted(p.name for p in self._folder.iterdir() if p.name not in {RECHECK, GENERATED})
-        )
+        return tuple(sorted(p.name for p in self._folder.iterdir() if p.name != RECHECK))
 
     def named(self, name: str) -> FileUpload:
         """One upload."""
         return FileUpload(self._folder / name)
-
-    def generated(self) -> FileUpload:
-        """What the job with the suite secret brought; empty when it brought nothing."""
-        return FileUpload(self._folder / GENERATED)
 
     def recheck(self) -> bytes | None:
         """What the job `recheck` brought."""

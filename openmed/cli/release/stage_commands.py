@@ -80,6 +80,7 @@ def gate(  # noqa: PLR0913 - one parameter an option
 
     Needs no key. What it measures is kept, so `openmed release flip` measures nothing again.
     Without the suite secret, generated suites and the gates that need one are left out.
+    With --generated --shards N, what the shards brought to artifacts/shards is measured.
 
     Example: openmed release gate pii::tiny::onnx
     Example: openmed release gate --generated
@@ -88,7 +89,7 @@ def gate(  # noqa: PLR0913 - one parameter an option
     if generated and part != WHOLE:
         raise UsageError("--generated and --shard do not go together; one job holds the secret")
     if shards is not None and not generated:
-        raise UsageError("--shards goes with --generated; one part of the fleet is --shard K/N")
+        raise UsageError("--shards goes with --generated; one part is --shard K/N")
     context = open_context(root, quiet=as_json)
     report = (
         run_generated(context, pattern=pattern, retry=retry, shards=shards)
