@@ -23,6 +23,7 @@ ROWS: Table = {
     "regression": {
         "labels": [{"label": "EMAIL", "margin": 0.02, "reason": "r"}],
         "may_drop": ["CITY"],
+        "may_drop_languages": [{"language": "nl", "reason": "r"}],
     },
     "precision": {
         "labels": [{"label": "EMAIL", "floor": 0.9, "reason": "r"}],
