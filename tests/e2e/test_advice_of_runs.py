@@ -1,5 +1,6 @@
 """Advice of runs, plans and reports on a real model: done as printed, it helps."""
 
+import json
 import shutil
 import sqlite3
 from dataclasses import replace
@@ -8,12 +9,14 @@ from pathlib import Path
 import pytest
 from doit.exceptions import InvalidTask
 from support.following import Desk, Said, follow, told_by
+from support.mutations import sealed
 from support.repositories import Repository
 
 from openmed.adapters import clock
 from openmed.adapters.disk.disk import RealDisk
 from openmed.adapters.sources.staging import FileSources
 from openmed.context import open_context
+from openmed.domain.release.product import VerdictProduct
 from openmed.errors import IntegrityError
 from openmed.pipeline import doit_main, interrupts
 
@@ -128,6 +131,38 @@ def test_a_flip_without_measures(desk: Desk) -> None:
     said = desk.openmed("release", "flip")
     assert said.code == 5
     follow(desk, said, "openmed release gate")
+    assert desk.openmed("release", "flip").code == 0
+
+
+def test_a_flip_without_predictions(desk: Desk) -> None:
+    """What runs no candidate says what does."""
+    _make_another(desk)
+    assert desk.openmed("release", "gate").code == 0
+    shutil.rmtree(desk.root / "artifacts" / "predictions")
+    assert desk.openmed("release", "flip").code == 5
+    follow(desk, _recorded(desk), "openmed release gate")
+    assert desk.openmed("release", "flip").code == 0
+
+
+def _recorded(desk: Desk) -> Said:
+    """What the verdict says of the first step that failed."""
+    made = open_context(desk.root, quiet=True).products.read(SLOT, "verdict", VerdictProduct)
+    assert made is not None
+    assert isinstance(made.value, VerdictProduct)
+    fault = made.value.verdict.faults[0]
+    return Said(fault.exit_code, f"openmed: {fault.message}\nnext: {fault.next_step}")
+
+
+def test_a_report_that_was_edited(desk: Desk) -> None:
+    """It is measured anew."""
+    _make_another(desk)
+    assert desk.openmed("release", "gate").code == 0
+    report = desk.root / "artifacts" / "runs" / SLOT.replace("::", "--") / "smoke.json"
+    table = json.loads(report.read_bytes())
+    table["content"]["overlapping_predictions"] += 1
+    report.write_bytes(sealed(table["materials"], table["content"]))
+    assert desk.openmed("release", "flip").code == 7
+    follow(desk, _recorded(desk), "openmed release gate")
     assert desk.openmed("release", "flip").code == 0
 
 
