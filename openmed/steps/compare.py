@@ -23,6 +23,7 @@ from openmed.domain.gates.verdict import (
     Decision,
     Verdict,
     judge,
+    marker_text,
 )
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.cited.suite_editions import MovedSuite, moved_suites
@@ -40,7 +41,7 @@ from openmed.domain.release.product import (
     materials_digest,
 )
 from openmed.domain.suites.suite import SuitePin
-from openmed.domain.wire import digest_value, plain, pretty
+from openmed.domain.wire import digest_value, plain
 from openmed.errors import EvidenceError, IntegrityError, OpenMedError, PolicyError, RefusedError
 from openmed.exit_codes import ExitCode
 from openmed.ports.inputs import Inputs
@@ -347,20 +348,6 @@ class Compare(Step[VerdictProduct]):
             msg = f"policy {policy.name}: suite {missing[0]} is not pinned in gates/suites.toml"
             raise PolicyError(msg)
         return tuple(pins[name] for name in names)
-
-
-def marker_text(verdict: Verdict) -> str:
-    """What the quarantine marker says: a file for people; the fact is in the ledger.
-
-    Without the time, so that a marker that was removed comes back as it was.
-    """
-    content = {
-        "slot": verdict.slot,
-        "artifact": verdict.artifact,
-        "gates": {gate.id: gate.message for gate in verdict.failing},
-        "note": "Removing this file lifts nothing: the quarantine is a ledger fact.",
-    }
-    return pretty(content).decode()
 
 
 def _unpinned(moved: MovedSuite, *, step: str) -> StepFault:
