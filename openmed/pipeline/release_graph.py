@@ -18,9 +18,8 @@ from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
-from openmed.pipeline.left_out_inputs import inputs_without
 from openmed.pipeline.regeneration import derived_steps
-from openmed.pipeline.reviewed_policies import policies_of
+from openmed.pipeline.reviewed_policies import inputs_without, policies_of
 from openmed.pipeline.reviewed_suites import (
     keep_editions,
     previous_editions,

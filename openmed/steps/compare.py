@@ -23,7 +23,6 @@ from openmed.domain.gates.verdict import (
     Decision,
     Verdict,
     judge,
-    marker_text,
 )
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.cited.suite_editions import MovedSuite, moved_suites
@@ -38,6 +37,7 @@ from openmed.domain.release.product import (
     Step,
     VerdictProduct,
     fault_of,
+    marker_text,
     materials_digest,
 )
 from openmed.domain.suites.suite import SuitePin

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from openmed.pipeline import doit_main, interrupts
 SLOT = "pii::tiny::onnx"
 RUN, RETRY = "openmed release run", "openmed release run --retry"
 EXPLAIN, STATUS = "openmed release explain {}", "openmed release status"
+APPROVE = "openmed release approve {} --reason REASON --expires YYYY-MM-DD"
+KEY = "OPENMED_SIGNING_KEY_FILE"
 DOCTOR, RECOVER = "openmed doctor", "openmed release recover"
 
 
@@ -235,6 +238,30 @@ def test_a_run_on_a_full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> No
     (found,) = follow(desk, said, DOCTOR)
     assert "disk" in found.text
     assert desk.openmed("release", "run").code == 0
+
+
+def test_a_policy_that_got_weaker(desk: Desk) -> None:
+    """A person who may waive signs it; then the run releases."""
+    alice = replace(desk, environment={KEY: str(desk.home / "alice.pem")})
+    desk.openmed("keys", "add", "alice", "--role", "waive", "--key", str(desk.home / "alice.pem"))
+    policy = desk.root / "gates" / "policy" / "pii--tiny--onnx.toml"
+    policy.write_text(policy.read_text().replace("floor = 0.01", "floor = 0.005"))
+    _make_another(desk)
+    run = desk.openmed("release", "run")
+    assert run.code == 3
+    plan, lint, found = (
+        desk.openmed(*typed.split()) for typed in ("release plan", "policy lint", "doctor --json")
+    )
+    late = alice.openmed("release", "approve", SLOT, "--reason", "x", "--expires", "2020-01-01")
+    words = {"REASON": "measured again", "YYYY-MM-DD": "2031-01-01"}
+    for said in (run, plan, lint, late):
+        follow(alice, said, APPROVE, words=words)
+    template = "restore it, or " + APPROVE
+    (signed,) = follow(alice, found, template, way=1, words=words)
+    follow(desk, signed, RUN)
+    assert desk.openmed("policy", "lint").code == 0
+    typed = ("release", "approve", SLOT, "--reason", "x", "--expires")
+    follow(desk, desk.openmed(*typed, "2031-01-01"), "openmed policy lint")
 
 
 def test_a_run_that_was_interrupted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
