@@ -24,7 +24,7 @@ from openmed.domain.gates.order.floor import Floor, floor_digest, require_floor
 from openmed.domain.gates.policy import GatePolicy, Grade, Policy
 from openmed.domain.gates.side_by_side import on_both_editions
 from openmed.domain.slot import SlotKey
-from openmed.domain.wire import digest_value, pretty
+from openmed.domain.wire import digest_value
 from openmed.printable import printable
 
 
@@ -272,17 +272,3 @@ def decide(results: tuple[GateResult, ...], *, faults: tuple[StepFault, ...]) ->
     if faults or Outcome.PASSED not in outcomes or outcomes - fine:
         return Decision.NOT_EVALUATED
     return Decision.RELEASABLE
-
-
-def marker_text(verdict: Verdict) -> str:
-    """What the quarantine marker says: a file for people; the fact is in the ledger.
-
-    Without the time, so that a marker that was removed comes back as it was.
-    """
-    content = {
-        "slot": verdict.slot,
-        "artifact": verdict.artifact,
-        "gates": {gate.id: gate.message for gate in verdict.failing},
-        "note": "Removing this file lifts nothing: the quarantine is a ledger fact.",
-    }
-    return pretty(content).decode()
