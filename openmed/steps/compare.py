@@ -275,7 +275,7 @@ class Compare(Step[VerdictProduct]):
             return Made(made.materials, failed)
         reason = self._hold(again, name)
         if reason:
-            held = EvidenceError(reason, next_step="openmed release gate")
+            held = EvidenceError(reason, next_step="openmed release recheck, on another machine")
             return Made(made.materials, self._not_counted(held, name))
         return made
 

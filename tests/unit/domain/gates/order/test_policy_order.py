@@ -248,6 +248,14 @@ def test_listed_keys_after_a_developers_own_are_no_weaker() -> None:
     ]
 
 
+def test_isolation_that_is_waived_is_weaker() -> None:
+    """And it is named; to require it again is not."""
+    waived = {"isolation": "none", "isolation_reason": "our own code"}
+    found = _found({**copied(BASE), **waived})
+    assert ["policy.isolation required → none"] == [one.sentence for one in found]
+    assert () == weakenings(_policy({**BASE, **waived}), OLD, gates=GATES, slot=SLOT)
+
+
 def test_a_gate_that_does_not_apply_is_not_compared_further() -> None:
     """It was no limit, so whatever holds now is no weaker."""
     table = copied(BASE)
