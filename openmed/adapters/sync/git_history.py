@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from openmed.adapters.sync.git import GitAnswer, read_blob, run_git, shallow_boundary
+from openmed.adapters.sync.git_folder import GitPlace, find_git_folder
 from openmed.domain.ledger.ancestry import Sighting
 from openmed.errors import ExternalError
 
@@ -24,7 +25,8 @@ class GitHistory:
     """The ledger in the commits of one checkout.
 
     Attributes:
-        git_folder: git's folder of this work tree; None when there is no git, or git refuses.
+        git_folder: git's folder of this work tree, found also without git; None outside of one.
+        is_readable: whether git answers here; when not, nothing of its history is known.
         prefix: path of the release repository below the top of the work tree; ends with `/`.
     """
 
@@ -40,12 +42,15 @@ class GitHistory:
         self._shared_name = f"the last fetched {shared_ref.removeprefix('refs/remotes/')}"
         asked = run_git(root, "rev-parse", "--absolute-git-dir", "--show-prefix")
         lines = [*asked.out.splitlines(), "", ""]
-        self.git_folder = Path(lines[0]) if asked.code == 0 and lines[0] else None
-        self.prefix = lines[1] if self.git_folder else ""
+        self.is_readable = asked.code == 0 and bool(lines[0])
+        told = GitPlace(Path(lines[0]), lines[1]) if self.is_readable else None
+        # Without git the witness in its folder is still what this checkout has seen.
+        place = told or find_git_folder(root)
+        self.git_folder, self.prefix = place or (None, "")
 
     def tips(self) -> tuple[tuple[str, str], ...]:
         """Commits whose ancestry this checkout has seen, each with a name for a person."""
-        if self.git_folder is None:
+        if self.git_folder is None or not self.is_readable:
             return ()
         names = {"HEAD": "the history of HEAD"}
         if self._shared_ref:

@@ -69,7 +69,7 @@ class GitSync:
             UsageError: this is no checkout of git, or git refuses it.
         """
         place = GitHistory(root)
-        if place.git_folder is None:
+        if place.git_folder is None or not place.is_readable:
             msg = f"{FILE} shares the state through git, and git knows no repository here"
             raise UsageError(msg, next_step="git init; git remote add origin URL")
         self._root = root
