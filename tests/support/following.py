@@ -24,7 +24,7 @@ from openmed.domain.digest import sha256_hex
 from openmed.errors import OpenMedError
 from openmed.exit_codes import EXIT_CODE_OF
 
-PROGRAMS = ("openmed", "git", "chmod", "sudo", "ls", "cd", "make", "unset")
+PROGRAMS = ("openmed", "git", "chmod", "sudo", "ls", "rm", "cd", "make", "unset")
 """What begins a step that is a command; any other step is done by hand."""
 _STEP = re.compile(r"; then |, then |; | && ")
 _LEAD = re.compile(r"^[^`]*\brun (?=openmed )")

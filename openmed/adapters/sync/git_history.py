@@ -46,7 +46,8 @@ class GitHistory:
         told = GitPlace(Path(lines[0]), lines[1]) if self.is_readable else None
         # Without git the witness in its folder is still what this checkout has seen.
         place = told or find_git_folder(root)
-        self.git_folder, self.prefix = place or (None, "")
+        self.git_folder = place.folder if place else None
+        self.prefix = place.prefix if place else ""
 
     def tips(self) -> tuple[tuple[str, str], ...]:
         """Commits whose ancestry this checkout has seen, each with a name for a person."""
