@@ -85,7 +85,7 @@ def recover(world: Context, *, dropped: str = "", is_forward: bool = False) -> R
         return _recovered(world, dropped=dropped)
 
     def act(world: Context) -> Recovered:
-        later = GoForward(releases=world.releases).forward()
+        later = GoForward(releases=world.releases, verifiers=world.verifiers).forward()
         return _recovered(world, dropped=dropped)._replace(forward=later)
 
     return share(world, act, is_repairing=True, is_repeatable=False)

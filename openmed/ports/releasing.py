@@ -196,6 +196,16 @@ class ReleaseStore(Protocol):
             IntegrityError: evidence of an entry is nowhere to be found whole.
         """
 
+    def restore_evidence(self, digest: str, *, otherwise: bytes | None) -> None:
+        """Put a file that travelled as evidence back, if it is not whole; nothing if it is nowhere.
+
+        The caller holds the lock.
+
+        Args:
+            digest: its name.
+            otherwise: its bytes, for where nothing remembers them.
+        """
+
     def strays(self, state: FleetState) -> tuple[OrphanEntry, ...]:
         """Files of the ledger that are not entries of this state, by name."""
 

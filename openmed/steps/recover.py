@@ -5,14 +5,17 @@ thrown away and nothing that happened is undone: what the pointer does not reach
 effect. An entry that another one follows did, somewhere; it is given up only by name.
 """
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from openmed.domain.ledger.ancestry import LostHead, lost_fault, way_back
+from openmed.domain.ledger.changes import Cleared, Condemned, Promoted, Quarantined
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.orphan_entries import Branch, branches, fork_fault, fork_heads
 from openmed.errors import IntegrityError, UsageError
-from openmed.ports.releasing import ReleaseStore
+from openmed.ports.releasing import ReleaseStore, Verifiers
 
 
 class SetAside(NamedTuple):
@@ -76,6 +79,7 @@ class GoForward:
     """Moves the pointer forward, never sideways."""
 
     releases: ReleaseStore
+    verifiers: Verifiers
 
     def forward(self) -> tuple[Entry, ...]:
         """Take in every later entry that this checkout remembers.
@@ -99,7 +103,20 @@ class GoForward:
             if later or state.entries:
                 # Also when nothing is later: what the ledger needs and lost is put back.
                 self.releases.advance((*state.entries, *later))
+                self._restore_keys((*state.entries, *later))
             return later
+
+    def _restore_keys(self, entries: tuple[Entry, ...]) -> None:
+        """Put back keys that travelled with releases; no entry names them, their envelopes do."""
+        for keyid in dict.fromkeys(self._keyids(entries)):
+            own = self.verifiers.recorded_form(keyid)
+            self.releases.restore_evidence(keyid, otherwise=own)
+
+    def _keyids(self, entries: tuple[Entry, ...]) -> Iterator[str]:
+        for change in (change for entry in entries for change in entry.changes):
+            if isinstance(change, Promoted | Quarantined | Condemned | Cleared):
+                with suppress(IntegrityError):  # What is no envelope is for `verify` to name.
+                    yield self.verifiers.keyid_of(self.releases.evidence(change.verdict))
 
 
 def _rank(head: LostHead) -> tuple[int, str]:

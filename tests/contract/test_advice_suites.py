@@ -1,4 +1,4 @@
-"""Advice about suites that are generated or have defects, followed from the command that says it."""
+"""Advice about suites that are generated or have defects, from the command that says it."""
 
 import json
 import shutil

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from support import builders
 from support.places import BACK, SLOT, Place
+from support.simulators.clones import git
 
 from openmed.adapters.keys.dsse import FileSigner
 from openmed.adapters.keys.key_files import init_keys
+from openmed.app.maintenance import recover
 from openmed.domain.attestation.statement import payload_of
 from openmed.domain.release.flip import SlotOutcome
 from openmed.errors import ExternalError, IntegrityError
@@ -115,6 +117,30 @@ def test_an_unlisted_key_releases_nothing(place: Place) -> None:
     (row,) = place.flip(policy=PREVIEW).results
     assert row.standing is not SlotOutcome.RELEASED
     assert "not signed by any listed key" in row.reason
+
+
+@pytest.mark.parametrize("memory", ["witness", "git", "local key"])
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_a_key_that_travelled_is_put_back(memory: str, *, is_edited: bool, place: Place) -> None:
+    """From the witness, from git, or from the key that is listed as local."""
+    path = place.root / "gates" / "evidence" / f"{place.signer.keyid}.json"
+    before, local = path.read_bytes(), place.keys.local_public
+    if memory == "git":
+        git(place.root, "init", "--quiet", "--initial-branch=main")
+        git(place.root, "add", "gates")
+        git(place.root, "commit", "--quiet", "--message", "Released")
+    if memory != "witness":
+        shutil.rmtree(place.root / "artifacts" / "witness")
+    if memory != "local key":
+        local.rename(place.root / "kept")
+    path.chmod(0o600)
+    path.unlink()
+    if is_edited:
+        path.write_bytes(before.replace(b"a", b"b"))
+    recover(Place(place.root).world, is_forward=True)
+    assert path.read_bytes() == before
+    shutil.rmtree(local, ignore_errors=True)
+    assert Place(place.root).verify().faults == ()
 
 
 def test_an_edited_key_does_not_travel(place: Place) -> None:
