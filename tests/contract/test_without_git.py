@@ -31,14 +31,22 @@ def _root(tmp_path: Path, shape: str) -> Path:
     return top / "models" / "phi" if shape == "below" else top
 
 
-def _without_git(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "nothing").mkdir()
-    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+def _without_git(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, is_refusing: bool = False
+) -> None:
+    """Git is nowhere, or fails as it does in a folder of somebody else."""
+    (tmp_path / "programs").mkdir()
+    if is_refusing:
+        program = tmp_path / "programs" / "git"
+        program.write_text("#!/bin/sh\necho 'fatal: detected dubious ownership' >&2\nexit 128\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
 
 
+@pytest.mark.parametrize("is_refusing", [False, True])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_rewound_pointer_is_refused_without_git(
-    shape: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shape: str, *, is_refusing: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And `recover --forward` mends it without git."""
     place = Place(_root(tmp_path, shape))
@@ -49,7 +57,7 @@ def test_a_rewound_pointer_is_refused_without_git(
     head = place.releases.state().entries[-1].digest
     shutil.rmtree(place.root / "gates")
     shutil.copytree(old, place.root / "gates")
-    _without_git(monkeypatch, tmp_path)
+    _without_git(monkeypatch, tmp_path, is_refusing=is_refusing)
     assert not GitHistory(place.root).is_readable
     with pytest.raises(IntegrityError, match=head[:16]) as refused:
         Place(place.root).releases.state()
