@@ -44,6 +44,8 @@ def _review(place: Place, *names: str) -> None:
 
 def _write_policy(place: Place) -> None:
     shutil.copytree(OURS / "policy", place.root / "gates" / "policy")
+    # A policy that no slot uses is refused.
+    (place.root / "gates" / "policy" / "rampart--tiny--onnx-q4.toml").unlink()
     shutil.copy(OURS / "suites.toml", place.root / "gates" / "suites.toml")
 
 

@@ -31,6 +31,7 @@ def _evidence(content: bytes = b"weights") -> tuple[bytes, ...]:
         dump(verdict),
         dump(builders.a_report(staged)),
         dump(builders.a_performance(staged)),
+        builders.a_policy().content,
     )
 
 
