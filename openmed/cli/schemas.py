@@ -44,6 +44,7 @@ from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.pages.fleet_difference import FleetDifference
 from openmed.domain.release.product import SCHEMA as PRODUCT
+from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import SuitePin
 from openmed.pipeline.run_report import RunReport
 
@@ -80,7 +81,7 @@ def _rows(key: str, kind: type[Frozen], what: str) -> Named:
 
 SCHEMAS: Final[Mapping[str, Named]] = {
     "candidates": _rows("candidate", Candidate, "gates/candidates.toml: the queue"),
-    "suites": _rows("suite", SuitePin, "gates/suites.toml: the pinned suites"),
+    "suites": Named("gates/suites.toml: the pinned suites", lambda _: _suites()),
     "policy": Named(
         "gates/policy/*.toml: thresholds", lambda gates: cast("Schema", policy_schema(gates))
     ),
@@ -157,6 +158,17 @@ def _table(key: str, kind: type[Frozen], title: str) -> Schema:
     reference, definitions = _definitions(kind, mode="validation")
     rows: Schema = {"type": "array", "minItems": 1, "items": {"$ref": reference}}
     return _whole(title, _object({key: rows}), definitions)
+
+
+def _suites() -> Schema:
+    title = "gates/suites.toml: the pinned suites"
+    pinned, definitions = _definitions(SuitePin, mode="validation")
+    generated, others = _definitions(GeneratedSuite, mode="validation")
+    rows: Schema = {
+        key: {"type": "array", "minItems": 1, "items": {"$ref": reference}}
+        for key, reference in (("suite", pinned), ("generated", generated))
+    }
+    return _whole(title, _object(rows, optional=("generated",)), {**definitions, **others})
 
 
 def _told(part: Mapping[str, Json]) -> Schema:
