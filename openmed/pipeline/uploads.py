@@ -145,7 +145,8 @@ def _take(graph: ReleaseGraph, one: _Expected) -> None:
             for step in graph.measuring(row)
         ),
         slugs=frozenset(parse_slot(row.slot).slug for row in rows),
-        trees=frozenset(trees),
+        # Condemned bytes are staged and refused where they are: they lie there, and are not taken.
+        trees=frozenset(trees) | _condemned(graph),
         predictions=frozenset(),
     )
     _require(rights, [file for file in files if not file.path.startswith(f"{PREDICTIONS}/")])
@@ -158,6 +159,11 @@ def _take(graph: ReleaseGraph, one: _Expected) -> None:
     for candidate in one.held:
         for step in _brought(graph, candidate, is_generated=one.is_generated):
             _take_product(graph, upload, step, name=one.name)
+
+
+def _condemned(graph: ReleaseGraph) -> frozenset[str]:
+    """Artifacts that are quarantined or revoked."""
+    return frozenset(row.fact.artifact for row in graph.world.releases.state().quarantines)
 
 
 def _take_all_staged(
