@@ -14,9 +14,10 @@ from support.repositories import ROOT, Repository
 PAGES = ("README.md", "docs/your-own-model.md")
 RECIPE = "gates/recipes/pii-tiny"
 PROFILE = "gates/profiles/rampart.json"
-COPY = """import shutil, sys
+COPY = """import pathlib, shutil, sys
 given = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=True))
-shutil.copytree(f"{FOLDER}/{given['--build']}", given["--out"], dirs_exist_ok=True)
+made = pathlib.Path(__file__).parent / "made" / given["--build"]
+shutil.copytree(made, given["--out"], dirs_exist_ok=True)
 """
 """Stands in for the recipe's script: the bytes that this script makes, made before."""
 
@@ -76,9 +77,10 @@ def fresh(
     shutil.move(profile, made.root / PROFILE)
     made.edit(PROFILE, '"max_padded_tokens": 1024', '"max_padded_tokens": 512')
     shutil.copytree(ROOT / RECIPE, made.root / RECIPE, ignore=shutil.ignore_patterns("__pycache__"))
-    assert good_model.parent == worse_model.parent
-    script = COPY.replace("{FOLDER}", str(good_model.parent))
-    (made.root / RECIPE / "train.py").write_text(script, encoding="utf-8")
+    # A recipe sees its own folder only.
+    for model in (good_model, worse_model):
+        shutil.copytree(model, made.root / RECIPE / "made" / model.name)
+    (made.root / RECIPE / "train.py").write_text(COPY, encoding="utf-8")
     _virtual_environment(made.root)
     git = ("git", "-c", "user.name=reader", "-c", "user.email=reader@example.org")
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "A fresh checkout"]):
