@@ -11,10 +11,15 @@ nothing.
 """
 
 import re
+from collections.abc import Callable
+from typing import Final
 
 _COMMAND = re.compile(r"(?<![^ ]):(?=:)|(?<=#)#(?=\w*\[)")
 """The character of a command of a CI without which it is none."""
 _COMMAND_IN_JSON = re.compile(r"(?<=#)#(?=\w*\[)")
+
+_GROWTH: Final = len(r"\x3a") - 1
+"""Columns that one line gains when its first character is shown as an escape."""
 
 
 def printable(text: str) -> str:
@@ -27,6 +32,21 @@ def printable(text: str) -> str:
 def printable_lines(text: str) -> str:
     """A text of several lines, each printable; only LF ends a line."""
     return "\n".join(map(printable, text.split("\n")))
+
+
+def printable_folds(fold: Callable[[int], list[str]], *, width: int) -> list[str]:
+    """Lines of a printable text, folded so that they are printable too and still fit.
+
+    Where a long word is broken a command of a CI may begin; its escape takes more room.
+
+    Args:
+        fold: folds the text to a width.
+        width: columns there are.
+    """
+    lines = fold(width)
+    if [printable(line) for line in lines] == lines:
+        return lines
+    return [printable(line) for line in fold(width - _GROWTH)]
 
 
 def printable_json(text: str) -> str:

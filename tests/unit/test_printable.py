@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openmed.cli.render.layout import paragraph
+from openmed.cli.render.layout import cells, paragraph
 from openmed.errors import ExternalError
-from openmed.printable import printable, printable_json, printable_lines
+from openmed.printable import printable, printable_folds, printable_json, printable_lines
 
 PIECES = st.sampled_from(
     [
@@ -101,3 +101,13 @@ def test_an_error_says_only_what_is_printable() -> None:
     error = ExternalError("label\n::error::x", next_step="read\x1b[2J")
     assert (error.message, str(error)) == ("label\\x0a::error::x",) * 2
     assert error.next_step == "read\\x1b[2J"
+
+
+SLOTS = st.lists(st.text("abc-:", min_size=20, max_size=90), min_size=1, max_size=4).map("::".join)
+
+
+@given(SLOTS, st.integers(min_value=40, max_value=60))
+def test_what_is_folded_and_printable_still_fits(text: str, width: int) -> None:
+    """A long slot may be broken before its `::`, whose escape takes three columns more."""
+    lines = printable_folds(lambda room: paragraph(text, width=room), width=width)
+    assert [line for line in lines if _acts(line) or cells(line) > width] == []

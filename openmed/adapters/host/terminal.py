@@ -9,7 +9,7 @@ from collections.abc import Callable
 from textwrap import TextWrapper
 from typing import TextIO
 
-from openmed.printable import printable
+from openmed.printable import printable, printable_folds
 
 NARROWEST, WIDEST = 40, 200
 USUAL = 80
@@ -37,8 +37,7 @@ class Terminal:
 
     def line(self, text: str) -> None:
         """Something changed: a line that stays; folded on a terminal, whole in a log."""
-        # Folding may break a long word where a command of a CI begins.
-        first, *others = map(printable, self._folded(printable(text)))
+        first, *others = self._folded(printable(text))
         start = "\r" if self._shown else ""
         rest = "".join(f"{line}\n" for line in others)
         self._write(f"{start}{first.ljust(self._shown)}\n{rest}")
@@ -70,8 +69,12 @@ class Terminal:
     def _folded(self, text: str) -> list[str]:
         if not self._is_live:
             return [text]
-        wrapper = TextWrapper(self._width(), subsequent_indent="  ", break_on_hyphens=False)
-        return wrapper.wrap(text) or [""]
+
+        def wrapped(width: int) -> list[str]:
+            wrapper = TextWrapper(width, subsequent_indent="  ", break_on_hyphens=False)
+            return wrapper.wrap(text) or [""]
+
+        return printable_folds(wrapped, width=self._width())
 
     def _width(self) -> int:
         try:

@@ -11,7 +11,7 @@ from typing import TextIO
 import click
 
 from openmed.cli.render.layout import NARROWEST, USUAL, paragraph
-from openmed.printable import printable
+from openmed.printable import printable_folds
 
 NO_COLOR = "openmed.no_color"
 """Key in click's context: `--no-color` was given."""
@@ -31,8 +31,7 @@ def columns_of(stream: TextIO) -> int:
 
 def show(text: str, *, stream: TextIO) -> None:
     """Write text for a person."""
-    # Once more: a long word may have been broken where a command of a CI begins.
-    lines = [printable(line) for line in paragraph(text, width=columns_of(stream))]
+    lines = printable_folds(lambda width: paragraph(text, width=width), width=columns_of(stream))
     if is_coloured(stream):
         from openmed.cli.render.colours import coloured  # noqa: PLC0415 - only on a terminal
 
