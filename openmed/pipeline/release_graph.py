@@ -392,4 +392,5 @@ def open_graph(  # noqa: PLR0913 - every choice of a run is named
     require_writable(world, "work")
     world.sweep()
     graph.keep_editions()
+    world.generated_suites.keep()
     return graph

@@ -44,6 +44,11 @@ def suites(tmp_path: Path) -> GeneratedSuites:
     )
 
 
+def _next_process(suites: GeneratedSuites) -> GeneratedSuites:
+    """One that knows what is kept, and nothing else."""
+    return dataclasses.replace(suites, made={})
+
+
 def _row(**changes: object) -> GeneratedSuite:
     table = {"title": "T", "every": Period.WEEK, "documents": 4, "licence": "L", "source": "S"}
     return GeneratedSuite.model_validate({"name": "fresh", **table, **changes})
@@ -59,8 +64,11 @@ def test_within_an_epoch_it_is_one_suite(suites: GeneratedSuites) -> None:
     """Whenever it is made, kept or not; in the next epoch it is another."""
     pin = suites.pin(_row())
     assert suites.pin(_row()) == pin
+    assert not suites.kept.exists()
+    suites.keep()
+    assert _next_process(suites).pin(_row()) == pin
     suites.kept.unlink()
-    later = dataclasses.replace(suites, now="2026-11-29T23:00:00Z")
+    later = dataclasses.replace(_next_process(suites), now="2026-11-29T23:00:00Z")
     assert later.pin(_row()) == pin
     monday = dataclasses.replace(suites, now="2026-11-30T00:00:00Z")
     assert monday.pin(_row()).digest != pin.digest
@@ -95,9 +103,10 @@ def test_the_suite_is_checked_against_its_pin_like_every_other(
     inputs = _inputs(tmp_path, suites)
     (pin,) = inputs.pins()
     assert {d.language for d in inputs.suite(pin).documents} >= {"en", "de", "zh"}
+    suites.keep()
     kept = suites.kept.read_text(encoding="utf-8")
     suites.kept.write_text(kept.replace(pin.digest, "e" * 64), encoding="utf-8")
-    again = _inputs(tmp_path, suites)
+    again = _inputs(tmp_path, _next_process(suites))
     (wrong,) = again.pins()
     with pytest.raises(IntegrityError) as caught:
         again.suite(wrong)
@@ -110,8 +119,9 @@ def test_kept_digests_that_cannot_be_read_are_made_again(
 ) -> None:
     """They are a cache."""
     pin = suites.pin(_row())
+    suites.keep()
     suites.kept.write_bytes(damage)
-    assert suites.pin(_row()) == pin
+    assert _next_process(suites).pin(_row()) == pin
 
 
 def test_nothing_that_is_kept_holds_a_text_or_the_secret(
@@ -120,6 +130,8 @@ def test_nothing_that_is_kept_holds_a_text_or_the_secret(
     """Digests only."""
     inputs = _inputs(tmp_path, suites)
     documents = inputs.suite(inputs.pins()[0]).documents
+    suites.keep()
+    assert suites.kept.exists()
     written = b"".join(p.read_bytes() for p in tmp_path.rglob("*") if p.is_file())
     assert SECRET.encode() not in written
     for document in documents:

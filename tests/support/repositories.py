@@ -145,15 +145,12 @@ class Repository:
         policy.write_text(text, encoding="utf-8")
 
     def files(self, *folders: str) -> dict[str, bytes]:
-        """Every file under some folders, by path.
-
-        But the digests of generated suites: reading the pins writes them, and they are no product.
-        """
+        """Every file under some folders, by path."""
         return {
             path.relative_to(self.root).as_posix(): path.read_bytes()
             for folder in folders
             for path in sorted((self.root / folder).rglob("*"))
-            if path.is_file() and path.name != "generated-suites.json"
+            if path.is_file()
         }
 
     def edit(self, name: str, old: str, new: str) -> None:

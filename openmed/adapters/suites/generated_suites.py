@@ -5,7 +5,7 @@ measures nothing writes nothing. The corpus is loaded only to write one.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -43,6 +43,7 @@ class GeneratedSuites:
         environ: where folders of templates are named.
         code: digest of the code and the public templates that write.
         kept: file of digests.
+        made: what this process wrote and did not keep yet.
     """
 
     now: str
@@ -50,6 +51,7 @@ class GeneratedSuites:
     environ: Mapping[str, str]
     code: Callable[[], str]
     kept: Path
+    made: dict[str, Content] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def has_secret(self) -> bool:
@@ -80,7 +82,9 @@ class GeneratedSuites:
         epoch = epoch_of(self.now, every=suite.every)
         try:
             recipe = digest_value(self._recipe(suite))
-            content = self._known().get(recipe) or self._made(suite, recipe)
+            content = self.made.get(recipe) or self._known().get(recipe)
+            if content is None:
+                content = self.made[recipe] = self._made(suite)
         except OpenMedError:
             return absent_pin(suite, epoch=epoch)
         return pin_of(suite, epoch=epoch, revision=recipe, content=content)
@@ -94,13 +98,16 @@ class GeneratedSuites:
         """
         return b"".join(dump(document) + b"\n" for document in self._documents(suite))
 
-    def _made(self, suite: GeneratedSuite, recipe: str) -> Content:
+    def keep(self) -> None:
+        """Keep digests of what was written: once a run begins; who only looks keeps nothing."""
+        if self.made:
+            rows = [*(self._known() | self.made).items()][-_MOST_KEPT:]
+            atomic.write_if_different(self.kept, pretty({name: plain(row) for name, row in rows}))
+
+    def _made(self, suite: GeneratedSuite) -> Content:
         documents = self._documents(suite)
         lines = b"".join(dump(document) + b"\n" for document in documents)
-        made = Content(sha256=sha256_hex(lines), digest=suite_digest(documents))
-        rows = [*self._known().items(), (recipe, made)][-_MOST_KEPT:]
-        atomic.write_if_different(self.kept, pretty({name: plain(row) for name, row in rows}))
-        return made
+        return Content(sha256=sha256_hex(lines), digest=suite_digest(documents))
 
     def _documents(self, suite: GeneratedSuite) -> tuple[Document, ...]:
         from openmed.adapters.suites.corpus_suites import CorpusSuites  # noqa: PLC0415 - heavy
