@@ -36,7 +36,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.explanation import Explanation
 from openmed.domain.gates.gate import Gate
-from openmed.domain.gates.policy_schema import DIALECT, policy_schema
+from openmed.domain.gates.policy_schema import DIALECT, floor_schema, policy_schema
 from openmed.domain.gates.power import Power
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.inference.profile import RunnerProfile
@@ -84,6 +84,10 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "suites": Named("gates/suites.toml: the pinned suites", lambda _: _suites()),
     "policy": Named(
         "gates/policy/*.toml: thresholds", lambda gates: cast("Schema", policy_schema(gates))
+    ),
+    "floor": Named(
+        "gates/policy/floor.toml: the minimum of green",
+        lambda gates: cast("Schema", floor_schema(gates)),
     ),
     "profile": _value(RunnerProfile, "runner_profile.json: how a model is run", written=True),
     "policy-statement": Named(

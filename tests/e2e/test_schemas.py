@@ -40,9 +40,8 @@ def _read(repository: Repository, pattern: str) -> list[Json]:
         ("candidates", "gates/candidates.toml"),
         ("suites", "gates/suites.toml"),
         *(
-            ("policy", str(p.relative_to(ROOT)))
+            ("floor" if p.name == "floor.toml" else "policy", str(p.relative_to(ROOT)))
             for p in (ROOT / "gates/policy").glob("*.toml")
-            if p.name != "floor.toml"  # A minimum, no policy.
         ),
     ],
 )

@@ -4,18 +4,20 @@ It is bound to the slot and to both policies by their digests, and lists what it
 with verdicts and waivers, checking it is making it again from what is inside.
 """
 
-from typing import Annotated, Literal, cast
+from functools import partial
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from openmed.domain.attestation.signed_predicate import predicate_in
 from openmed.domain.attestation.statement import STATEMENT_TYPE, VERIFIER_ID
 from openmed.domain.digest import Json, canonical_json
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gates.order.policy_order import Weakening
 from openmed.domain.ledger.changes import Reason
 from openmed.domain.slot import SlotKey
-from openmed.domain.wire import from_plain, plain, read_table
-from openmed.errors import EvidenceError, IntegrityError
+from openmed.domain.wire import plain, read_table
+from openmed.errors import EvidenceError
 
 PREDICATE_TYPE = "urn:openmed-release:policy-statement:1"
 FIELD = "policyStatement"
@@ -97,22 +99,11 @@ def policy_statement_in(payload: bytes, *, verifier: str) -> PolicyStatement:
     Raises:
         IntegrityError: it was signed for another verifier, or a field differs from what it implies.
     """
-    try:
-        whole = read_table(payload, what="the signed policy statement")
-        predicate = cast("dict[str, Json]", whole["predicate"])
-        signer = cast("dict[str, str]", predicate["verifier"])
-        named = str(signer["id"]).removeprefix(VERIFIER_ID)
-        statement = from_plain(
-            PolicyStatement, predicate[FIELD], what="the signed policy statement"
-        )
-    except (EvidenceError, KeyError, TypeError) as error:
-        detail = error.message if isinstance(error, EvidenceError) else "a field is missing"
-        msg = f"the signed statement is not a policy statement of ours: {detail}"
-        raise IntegrityError(msg) from None
-    if named != verifier:
-        msg = f"it was signed for verifier {named[:64]!r} by the key of {verifier!r}"
-        raise IntegrityError(msg)
-    if payload_of_policy_statement(statement, verifier=named) != payload:
-        msg = "the signed payload and the policy statement inside it disagree"
-        raise IntegrityError(msg)
-    return statement
+    return predicate_in(
+        PolicyStatement,
+        payload,
+        field=FIELD,
+        what="policy statement",
+        verifier=verifier,
+        again=partial(payload_of_policy_statement, verifier=verifier),
+    )

@@ -4,18 +4,19 @@ It is bound to exactly one row of the ledger: this artifact, quarantined for thi
 this entry. As with verdicts, checking a statement is making it again from the waiver inside.
 """
 
-from typing import Literal, cast
+from functools import partial
+from typing import Literal
 
 from pydantic import Field
 
+from openmed.domain.attestation.signed_predicate import predicate_in
 from openmed.domain.attestation.statement import STATEMENT_TYPE, VERIFIER_ID
 from openmed.domain.digest import Json, canonical_json
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.ledger.changes import Reason
 from openmed.domain.ledger.entry import Tag
 from openmed.domain.slot import SlotKey
-from openmed.domain.wire import from_plain, plain, read_table
-from openmed.errors import EvidenceError, IntegrityError
+from openmed.domain.wire import plain
 
 PREDICATE_TYPE = "urn:openmed-release:waiver:1"
 WAIVER_FIELD = "waiver"
@@ -92,20 +93,11 @@ def waiver_in(payload: bytes, *, verifier: str) -> Waiver:
         IntegrityError: it was signed for another verifier, or any field of the statement
             differs from what the waiver implies.
     """
-    try:
-        statement = read_table(payload, what="the signed waiver")
-        predicate = cast("dict[str, Json]", statement["predicate"])
-        signer = cast("dict[str, str]", predicate["verifier"])
-        named = str(signer["id"]).removeprefix(VERIFIER_ID)
-        waiver = from_plain(Waiver, predicate[WAIVER_FIELD], what="the signed waiver")
-    except (EvidenceError, KeyError, TypeError) as error:
-        detail = error.message if isinstance(error, EvidenceError) else "a field is missing"
-        msg = f"the signed statement is not a waiver of ours: {detail}"
-        raise IntegrityError(msg) from None
-    if named != verifier:
-        msg = f"the waiver was signed for verifier {named[:64]!r} by the key of {verifier!r}"
-        raise IntegrityError(msg)
-    if payload_of_waiver(waiver, verifier=named) != payload:
-        msg = "the signed statement and the waiver inside it disagree"
-        raise IntegrityError(msg)
-    return waiver
+    return predicate_in(
+        Waiver,
+        payload,
+        field=WAIVER_FIELD,
+        what="waiver",
+        verifier=verifier,
+        again=partial(payload_of_waiver, verifier=verifier),
+    )
