@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.ci_runs import SEED, CiRun, shards_apart
+from support.ci_runs import BROUGHT, SEED, CiRun, shards_apart
 from support.measured_places import SLOT, MeasuredPlace, measured_place
 from support.upload_mutations import Sources, UploadMutation, upload_mutations
 
+from openmed.app.pipeline_stages import run_flip, run_gate
 from openmed.domain.digest import digest_of
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.release.flip import SlotOutcome
@@ -271,6 +272,27 @@ def test_a_slot_that_could_not_be_staged_concerns_no_other_of_its_shard(
     _, rows = together.flip()
     assert rows[SLOT].standing is SlotOutcome.RELEASED
     assert rows[OTHER].standing is SlotOutcome.NOT_EVALUATED
+
+
+def test_condemned_bytes_are_refused_as_on_a_desk_and_concern_no_other_slot(
+    checkout: MeasuredPlace, tmp_path: Path
+) -> None:
+    """The shard staged them before it knew: its upload is no lie, and its other slot goes on."""
+    first = checkout.copied(tmp_path / "r")
+    first.add_model("models/second", misses=2)
+    run_gate(first.world)
+    rows = {row.slot: row for row in run_flip(first.world).candidates}
+    assert rows[OTHER].standing is SlotOutcome.QUARANTINED
+    for name in BROUGHT:
+        shutil.rmtree(first.root / "artifacts" / name)
+    (first.root / "models" / "tiny" / "note.txt").write_text("a second release")
+    night = CiRun(first, tmp_path / "ci", 1)
+    night.measure()
+    night.recheck()
+    report, rows = night.flip()
+    assert ExitCode.INTEGRITY not in {fault.exit_code for fault in report.faults}
+    assert rows[SLOT].standing is SlotOutcome.RELEASED
+    assert (rows[OTHER].standing, rows[OTHER].exit_code) == (SlotOutcome.REFUSED, ExitCode.HELD)
 
 
 def test_the_sample_is_drawn_by_the_seed(run: CiRun) -> None:

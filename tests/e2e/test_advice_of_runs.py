@@ -176,15 +176,6 @@ def test_nothing_was_measured(repository: Repository) -> None:
     assert desk.openmed("benchmark", "show", SLOT).code == 0
 
 
-def test_a_new_repository(tmp_path: Path) -> None:
-    """It is where the line says; `make release` there is what README runs."""
-    (tmp_path / "home").mkdir()
-    desk = Desk(tmp_path, tmp_path / "home", now=clock.now())
-    said = desk.openmed("init", "new")
-    hands = {"make release": lambda: (desk.root / "new" / "Makefile").read_text().index("release:")}
-    follow(desk, said, "cd {} && make release", by_hand={**hands, "cd new": lambda: None})
-
-
 def test_a_disk_that_is_full_after_the_commit_point(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,8 +249,7 @@ def test_a_policy_that_got_weaker(desk: Desk) -> None:
         follow(alice, said, APPROVE, words=words)
     template = "restore it, or " + APPROVE
     (signed,) = follow(alice, found, template, way=1, words=words)
-    assert signed.code == 0
-    assert desk.openmed("release", "run").code == 0
+    follow(desk, signed, f"{RUN} --retry")
     assert desk.openmed("policy", "lint").code == 0
     typed = ("release", "approve", SLOT, "--reason", "x", "--expires")
     follow(desk, desk.openmed(*typed, "2031-01-01"), "openmed policy lint")
