@@ -9,7 +9,7 @@ import pytest
 from support import builders
 from support.following import Desk, follow
 from support.places import SLOT, Place
-from support.repositories import ROOT
+from support.reviewed_places import reviewed_place
 from support.simulators.clones import git
 
 from openmed.adapters.disk import limited_read
@@ -17,23 +17,12 @@ from openmed.adapters.disk import limited_read
 HISTORY, LIST, RUN = "openmed release history", "openmed release list", "openmed release run"
 DOCTOR = "openmed doctor"
 FAR = "2031-01-01T00:00:00Z"
-OTHER_SLOT = "pii::large::onnx"
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two slots that serve something, with our policies and suites, committed."""
-    root = tmp_path_factory.mktemp("usage") / "r"
-    root.mkdir()
-    git(root, "init", "--quiet")
-    place = Place(root)
-    place.release(b"first")
-    place.release(b"large", slot=OTHER_SLOT)
-    place.write_queue()
-    for name in ("policy", "suites"):
-        shutil.copytree(ROOT / "gates" / name, place.root / "gates" / name)
-    shutil.copy(ROOT / "gates" / "suites.toml", place.root / "gates")
-    (place.root / "gates" / "policy" / "rampart--tiny--onnx-q4.toml").unlink()
+    place = reviewed_place(tmp_path_factory.mktemp("usage") / "r")
     (place.root / ".gitignore").write_text("/artifacts/\n/me/\n")
     git(place.root, "add", ".")
     git(place.root, "commit", "--quiet", "--message", "Start")

@@ -8,7 +8,7 @@ import pytest
 from support import builders
 from support.following import Desk, follow, told_by
 from support.places import SLOT, Place
-from support.repositories import ROOT
+from support.reviewed_places import OTHER_SLOT, reviewed_place
 from support.simulators.clones import git
 
 from openmed.adapters.stores.release_store import FileReleaseStore
@@ -19,24 +19,13 @@ from openmed.domain.ledger.pointer import pointer_of
 from openmed.errors import FlipConflictError, IntegrityError
 
 RUN = "openmed release run"
-OTHER_SLOT = "pii::large::onnx"
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One slot that serves something, and one without a candidate, with our policies and suites."""
-    root = tmp_path_factory.mktemp("work") / "r"
-    root.mkdir()
-    git(root, "init", "--quiet")
-    place = Place(root)
-    place.release(b"first")
-    place.release(b"large", slot=OTHER_SLOT)
-    place.write_queue()
-    for name in ("policy", "suites"):
-        shutil.copytree(ROOT / "gates" / name, place.root / "gates" / name)
-    shutil.copy(ROOT / "gates" / "suites.toml", place.root / "gates")
-    (place.root / "gates" / "policy" / "rampart--tiny--onnx-q4.toml").unlink()
-    return root
+    place = reviewed_place(tmp_path_factory.mktemp("work") / "r")
+    return place.root
 
 
 @pytest.fixture
