@@ -90,7 +90,7 @@ UNUSABLE: dict[str, Case] = {
     ),
     "queue: empty": Case(_write(QUEUE, b""), "the queue is empty; add a [[cand"),
     "queue: missing": Case(
-        _remove(QUEUE), f"cannot read {QUEUE}", next_step="cd to the folder with gates/"
+        _remove(QUEUE), f"cannot read {QUEUE}", next_step=f"git checkout -- {QUEUE}"
     ),
     "queue: unknown key": Case(
         _edit(QUEUE, "licence =", "license ="), "unknown key `license`; did you mean `licence`?"
@@ -136,7 +136,7 @@ UNUSABLE: dict[str, Case] = {
     ),
     "policy: no suites": Case(_edit(POLICY, "\nsuites = [", "\n#"), "missing key `suites`"),
     "policy: suite is not pinned": Case(
-        _edit(POLICY, '"shield-synthetic"]', '"shield-synthetic", "nowhere"]'),
+        _edit(POLICY, '"fresh"]', '"fresh", "nowhere"]'),
         f"suite nowhere is not pinned in {PINS}",
     ),
     "policy: suite for speed is not pinned": Case(
@@ -147,7 +147,7 @@ UNUSABLE: dict[str, Case] = {
         f"{POLICY}: gates.recall_floor is about suite 'smoke', which the policy does not name",
     ),
     "pins: missing": Case(
-        _remove(PINS), f"cannot read {PINS}", next_step="cd to the folder with gates/"
+        _remove(PINS), f"cannot read {PINS}", next_step=f"git checkout -- {PINS}"
     ),
     "pins: malformed": Case(_write(PINS, b"[[suite"), f"{PINS}{_IS_NO_TOML}"),
     "pins: half a pin": Case(_edit(PINS, "edition =", "#"), f"{PINS} suite 1 is not valid"),
