@@ -257,7 +257,7 @@ def test_it_runs_in_the_child_process(safetensors: Path, tmp_path: Path) -> None
     runners = WorkerRunners(homes=tmp_path / "homes")
     wanted = profile("transformers")
     assert [name.partition("==")[0] for name in runners.runtime("transformers").packages] == [
-        "numpy", "safetensors", "tokenizers", "torch", "transformers",
+        "numpy", "regex", "safetensors", "tokenizers", "torch", "transformers",
     ]  # fmt: skip
     document = Document(
         id="a", language="en", family="f", slice="base", smoke=False, text=TEXTS[0], spans=()
