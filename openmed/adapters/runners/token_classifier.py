@@ -111,7 +111,7 @@ class TokenClassifier(ABC):
         self._pad = model_config.pad_id(config, _padding_tokens(self._tokenizer))
         self._is_from_padding = model_config.counts_from_padding(config)
         self._room = _room(decoding, loaded, self._frame)
-        self._decode = decoder_of(decoding, names, room=self._room, prefix=loaded.prefix)
+        self._decode = decoder_of(decoding, names, room=self._room, traits=loaded.traits)
         self._backend = self._load(folder, config, decoding.model_file)
         if "position_ids" in self._backend.roles:
             model_config.require_known_positions(config)

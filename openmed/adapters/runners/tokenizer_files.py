@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from openmed.adapters.runners.model_config import model_type, read_json
+from openmed.domain.inference.decoders import TokenizerTraits
 from openmed.errors import EvidenceError
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ class LoadedTokenizer(NamedTuple):
 
     Attributes:
         tokenizer: without the settings of its training.
-        prefix: what marks a vocabulary's entry that continues a word; may be empty.
+        traits: what decoders look at.
         unknown: id of the unknown token as transformers knows it; None when it knows none.
         longest: most tokens of an input with its special tokens; None when it does not say.
     """
 
     tokenizer: "Tokenizer"
-    prefix: str
+    traits: TokenizerTraits
     unknown: int | None
     longest: int | None
 
@@ -120,7 +121,13 @@ def load_tokenizer(folder: Path, config: Mapping[str, object]) -> LoadedTokenize
     _require_known_tokens(tokenizer, said or {})
     return LoadedTokenizer(
         tokenizer=tokenizer,
-        prefix=str(parts["model"].get("continuing_subword_prefix") or ""),
+        traits=TokenizerTraits(
+            prefix=str(parts["model"].get("continuing_subword_prefix") or ""),
+            keeps_blank=any(
+                bool(step.get("trim_offsets") and step.get("add_prefix_space"))
+                for step in _steps(parts["post_processor"] or {}, "processors")
+            ),
+        ),
         unknown=_unknown(tokenizer, folder, said or {}, kind),
         longest=_longest(said or {}),
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from openmed.domain.inference.decoding import Numbers, decode_words, label_table, locate, softmax
 from openmed.domain.inference.pipeline_decoding import (
+    BLANK,
     PipelineLabels,
     PipelineTokens,
     continuations,
@@ -38,6 +39,19 @@ class EncodedText(NamedTuple):
     entries: Sequence[str]
 
 
+class TokenizerTraits(NamedTuple):
+    """What the pipeline of transformers looks at besides the tokens.
+
+    Attributes:
+        prefix: what marks a vocabulary's entry that continues a word, e.g. `##`; may be empty.
+        keeps_blank: whether the token that opens an input keeps the blank before it, which
+            the others lose; of a text that is cut, each part is an input.
+    """
+
+    prefix: str = ""
+    keeps_blank: bool = False
+
+
 class DecodingPlan(NamedTuple):
     """What to compute for a text.
 
@@ -53,14 +67,16 @@ class DecodingPlan(NamedTuple):
 Decoder: TypeAlias = Callable[[str, EncodedText], DecodingPlan]
 
 
-def decoder_of(decoding: TokenDecoding, names: Sequence[str], *, room: int, prefix: str) -> Decoder:
+def decoder_of(
+    decoding: TokenDecoding, names: Sequence[str], *, room: int, traits: TokenizerTraits
+) -> Decoder:
     """The decoder that a profile names.
 
     Args:
         decoding: the profile's part.
         names: the model's label of each column.
         room: most tokens of a window, special tokens not counted.
-        prefix: what marks a vocabulary's entry that continues a word; may be empty.
+        traits: of the tokenizer.
 
     Raises:
         EvidenceError: the profile's label map is not total, or maps nothing.
@@ -94,7 +110,9 @@ def decoder_of(decoding: TokenDecoding, names: Sequence[str], *, room: int, pref
     def plan_pipeline(text: str, encoded: EncodedText) -> DecodingPlan:
         offsets = tuple(encoded.offsets)
         tokens = PipelineTokens(
-            offsets, continuations(text, offsets, encoded.entries, prefix=prefix)
+            offsets,
+            continuations(text, offsets, encoded.entries, prefix=traits.prefix),
+            tuple(traits.keeps_blank and entry[:1] == BLANK for entry in encoded.entries),
         )
         chunks = plan_chunks(len(offsets), window=room, stride=decoding.stride)
         # The pipeline cuts a text off where it has no stride.

@@ -25,16 +25,23 @@ from openmed.domain.text.span import SCORE_DIGITS, PredictedSpan
 Single: TypeAlias = NDArray[np.float32]
 
 
+BLANK = "Ġ"
+"""How byte-level vocabularies write a blank."""
+
+
 class PipelineTokens(NamedTuple):
     """Tokens as the tokenizer gives them.
 
     Attributes:
         offsets: first code point of each token, and the one after its last.
         continues: whether the library takes it for a part of the word before.
+        blanks: whether it has a blank before it, outside its offsets, that it would keep where
+            it opens a chunk.
     """
 
     offsets: tuple[tuple[int, int], ...]
     continues: tuple[bool, ...]
+    blanks: tuple[bool, ...]
 
 
 class PipelineLabels(NamedTuple):
@@ -100,7 +107,9 @@ def decode_pipeline(
     """
     entities: list[_Entity] = []
     for (first, last), logits in chunks:
-        offsets, continues = tokens.offsets[first:last], tokens.continues[first:last]
+        offsets, continues = list(tokens.offsets[first:last]), tokens.continues[first:last]
+        if first > 0 and tokens.blanks[first]:
+            offsets[0] = (offsets[0][0] - 1, offsets[0][1])
         entities += _entities(offsets, continues, _shares(logits), table.names, decoder)
     if len(chunks) > 1:
         entities = _without_overlap(entities)
