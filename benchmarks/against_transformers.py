@@ -110,10 +110,10 @@ def artifact(folder: Path, family: Family, scheme: str, *, seed: int) -> tuple[P
     return both
 
 
-def compared(count: int) -> Iterator[tuple[str, str, str, list[str], str]]:
+def compared(count: int, of: str) -> Iterator[tuple[str, str, str, list[str], str]]:
     """Family, script, scheme, what differs, and the text, one text after another."""
     schemes = list(SCHEMES)
-    for family in FAMILIES:
+    for family in [family for family in FAMILIES if of in family.name]:
         for number, scheme in enumerate(schemes):
             with tempfile.TemporaryDirectory() as place:
                 one, other = artifact(Path(place), family, scheme, seed=number)
@@ -155,6 +155,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--texts", type=int, default=2000, help="of each family")
     parser.add_argument("--write", action="store_true", help="record the sample")
+    parser.add_argument("--family", default="", help="only families whose name holds this")
     parser.add_argument("--show", type=int, default=0, help="differing texts to print")
     options = parser.parse_args()
     warnings.filterwarnings("ignore", message=".*real words.*")
@@ -166,7 +167,7 @@ def main() -> int:
     start = time.monotonic()
     all_, bad = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     kinds: dict[str, Counter[str]] = {}
-    for family, script, scheme, found, text in compared(options.texts):
+    for family, script, scheme, found, text in compared(options.texts, options.family):
         for column in ("all", script, scheme):
             all_[family, column] += 1
             bad[family, column] += bool(found)

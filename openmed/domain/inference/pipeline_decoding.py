@@ -109,7 +109,8 @@ def decode_pipeline(
     for (first, last), logits in chunks:
         offsets, continues = list(tokens.offsets[first:last]), tokens.continues[first:last]
         if first > 0 and tokens.blanks[first]:
-            offsets[0] = (offsets[0][0] - 1, offsets[0][1])
+            start, end = offsets[0]
+            offsets[0] = (start - 1, end - 1 if start == end else end)
         entities += _entities(offsets, continues, _shares(logits), table.names, decoder)
     if len(chunks) > 1:
         entities = _without_overlap(entities)
