@@ -41,8 +41,8 @@ from openmed.domain.gates.report_validation import scope_of
 from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk, checksum
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError
-from openmed.ports.storage import Predictions
-from openmed.steps.benchmark import BenchmarkRunner
+from openmed.ports.storage import KeptChunk, Predictions
+from openmed.steps.benchmark.runner import BenchmarkRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = "pii::tiny::onnx"
@@ -85,19 +85,24 @@ class Changed:
         self._kept = kept
         self._change = change
 
-    def get(self, key: ChunkKey) -> PredictionsChunk:
+    def get(self, key: ChunkKey) -> KeptChunk:
         """The changed chunk.
 
         Raises:
             EvidenceError: the model has not answered it, so there is nothing to change.
         """
-        chunk = self._kept.get(key)
-        if chunk is None:
+        kept = self._kept.get(key)
+        if kept is None:
             raise EvidenceError("the model as it is left a document without an answer")
-        records = tuple(self._change(chunk.records, key.first))
-        return PredictionsChunk(key=key, checksum=checksum(records), records=records)
+        records = tuple(self._change(kept.chunk.records, key.first))
+        chunk = PredictionsChunk(key=key, checksum=checksum(records), records=records)
+        return KeptChunk(chunk, chunk.checksum)
 
-    def put(self, chunk: PredictionsChunk) -> None:
+    def digest(self, key: ChunkKey) -> str | None:
+        """Never known before it is made."""
+        return self.get(key).digest
+
+    def put(self, chunk: PredictionsChunk) -> KeptChunk:
         """Never needed: every chunk is there or refused."""
         raise NotImplementedError(chunk.key.name)
 
@@ -166,6 +171,7 @@ class Measurer:
             predictions=work.predictions,
             progress=world.progress.detail,
             scorer=world.scorer_code,
+            may_run=True,
         )
         artifact = tree_digest(work.files)
         measure = partial(

@@ -27,6 +27,7 @@ from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
+from openmed.adapters.keys.suite_secret import secret_place
 from openmed.adapters.registries.installed_registries import RegistryPlace, is_local, open_registry
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.worker_client import WorkerRunners
@@ -41,6 +42,7 @@ from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.adapters.stores.run_files import RunFiles
 from openmed.adapters.stores.waiver_files import FileWaivers
+from openmed.adapters.suites import generated_suites
 from openmed.adapters.sync.checkout_memory import CheckoutMemory
 from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
@@ -123,12 +125,23 @@ class Context:
     @cached_property
     def ci(self) -> GithubJob:
         """What the job of CI this runs in reads back; nothing elsewhere."""
-        return GithubJob(os.environ, say=self.terminal.line)
+        return GithubJob(os.environ, say=self.terminal.command)
 
     @cached_property
     def inputs(self) -> FileInputs:
         """Queue, policies, suites."""
-        return FileInputs(self.root, environ=os.environ)
+        return self.fresh_inputs()
+
+    @cached_property
+    def generated_suites(self) -> generated_suites.GeneratedSuites:
+        """Writes the suites that are made from a secret, as of the epoch of this run."""
+        return generated_suites.GeneratedSuites(
+            now=self.now,
+            secret=secret_place(self.keys.private, os.environ),
+            environ=os.environ,
+            code=lambda: self.code.digest(code_roots.CORPUS),
+            kept=self.artifacts / generated_suites.FILE_NAME,
+        )
 
     @cached_property
     def suite_builder(self) -> "SuiteBuilder":
@@ -139,7 +152,7 @@ class Context:
 
     def fresh_inputs(self) -> FileInputs:
         """Queue, policies and suites, read again."""
-        return FileInputs(self.root, environ=os.environ)
+        return FileInputs(self.root, environ=os.environ, generated=self.generated_suites)
 
     @cached_property
     def products(self) -> FileProducts:

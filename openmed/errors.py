@@ -14,9 +14,12 @@ An error says what could not be done, what was found, what was wanted and what t
 next. It never carries document text: offsets, counts, names and digests only.
 Gates never raise to say no; a refusal by a gate is a value, not an error.
 Each error has a kind, on the right; `openmed.exit_codes` has the exit code of each kind.
+What it quotes of others is made printable when it is raised.
 """
 
 from enum import StrEnum
+
+from openmed.printable import printable
 
 
 class FailureKind(StrEnum):
@@ -50,9 +53,9 @@ class OpenMedError(Exception):
 
     def __init__(self, message: str, *, next_step: str = "") -> None:
         """Keep the one sentence a person reads, and the step that comes next."""
-        super().__init__(message)
-        self.message = message
-        self.next_step = next_step
+        self.message = printable(message)
+        self.next_step = printable(next_step)
+        super().__init__(self.message)
 
     def diagnostics(self) -> str:
         """Say it to a person: the message, then the next step if there is one."""

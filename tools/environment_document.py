@@ -56,6 +56,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "OPENMED_SIGNING_KEY_FILE": Meaning(
         "file of the private key", "`~/.config/openmed/keys/local.pem`"
     ),
+    "OPENMED_SUITE_SECRET": Meaning(
+        "the secret of generated suites, 64 hexadecimal digits; for CI",
+        "the file `suite-secret` beside the key file",
+    ),
     "OPENMED_REGISTRY": Meaning("folder of the local registry", "`artifacts/registry`"),
     "OPENMED_SHARDS": Meaning("into how many parts CI cuts the fleet", "8"),
     "OPENMED_SHARD": Meaning(
@@ -69,7 +73,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "_OPENMED_COMPLETE": Meaning("set by the completion script of a shell", "no completion"),
     NAMED_BY_SUITE: Meaning(
         'folder of a suite\'s data, for a pin with `local = "$NAME"` in `gates/suites.toml`, e.g. '
-        "`SHIELD_FOLDER`",
+        '`SHIELD_FOLDER`; or of private templates, for `templates = "$NAME"` of a generated suite',
         "the suite is not here; verdicts that need it are `NOT_EVALUATED`",
     ),
     "HOME": Meaning("home folder", "the system's answer"),

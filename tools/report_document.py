@@ -15,7 +15,7 @@ from openmed.domain.frozen import Frozen
 PAGE = ROOT / "docs" / "reference" / "report.md"
 HEAD = """# Reports
 
-What `openmed benchmark run --json`, `--out` and `benchmark show` give (`openmed.report/1`), and
+What `openmed benchmark run --json`, `--out` and `benchmark show` give (`openmed.report/2`), and
 what `benchmark compare` gives (`openmed.comparison/1`). Counts and offsets only, never text of a
 document. Offsets are code points, half-open. Definitions of the measures:
 [glossary](../concepts/glossary.md#measures). A report is the same bytes whenever the same artifact,

@@ -16,7 +16,7 @@ from openmed.domain.text.labels import BY_NAME
 from openmed.domain.wire import from_plain, parse, read_table
 from openmed.errors import EvidenceError, UsageError
 from openmed.pipeline.events import performed
-from openmed.steps.benchmark import BenchmarkRunner
+from openmed.steps.benchmark.runner import BenchmarkRunner
 
 SLOT = "local::none::none"
 _MOST_BYTES = 16 * 1024**3
@@ -143,6 +143,7 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         predictions=world.predictions,
         progress=world.progress.detail,
         scorer=world.scorer_code,
+        may_run=True,
     )
     return bench.measure(
         Subject(slot=SLOT, repo_id=candidate.repo_id, artifact=artifact),

@@ -10,7 +10,7 @@ from openmed.domain.slot import parse_slot
 from openmed.errors import EvidenceError, UsageError
 from openmed.pipeline.release_graph import open_graph
 from openmed.pipeline.step_runner import raise_fault
-from openmed.steps.benchmark import Benchmark
+from openmed.steps.benchmark.candidate import Benchmark
 
 
 class CandidateMeasurement(NamedTuple):

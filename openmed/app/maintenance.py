@@ -11,7 +11,7 @@ from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.regeneration import RECORDS, derived_steps
-from openmed.pipeline.release_graph import require_registry
+from openmed.pipeline.run_preconditions import require_registry
 from openmed.pipeline.step_runner import run_step
 from openmed.steps import stage
 from openmed.steps.collect import Collect, CollectionResult

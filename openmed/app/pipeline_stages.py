@@ -22,8 +22,10 @@ from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import (
     EVERY,
     ReleaseGraph,
-    no_older_report,
     open_graph,
+)
+from openmed.pipeline.run_preconditions import (
+    no_older_report,
     require_registry,
     require_right_clock,
     require_writable,

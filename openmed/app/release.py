@@ -4,13 +4,8 @@ from openmed.app.sync import share
 from openmed.context import Context
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
-from openmed.pipeline.release_graph import (
-    EVERY,
-    no_older_report,
-    open_graph,
-    require_registry,
-    require_writable,
-)
+from openmed.pipeline.release_graph import EVERY, open_graph
+from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
 from openmed.pipeline.run_report import RunReport
 
 

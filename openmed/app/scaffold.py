@@ -16,7 +16,7 @@ from openmed.context import Context, new_repository_files, shipped_versions
 from openmed.domain.digest import sha256_hex
 from openmed.errors import UsageError
 
-ALWAYS: Final = (".gitattributes", ".gitignore", "dodo.py")
+ALWAYS: Final = (".gitattributes", ".gitignore", "dodo.py", "gates/policy/floor.toml")
 IF_THERE: Final = (
     "Makefile",
     "gates/policy/default.toml",

@@ -109,8 +109,9 @@ def sample_suite(
         OpenMedError: the suite cannot be read, or is not as pinned.
     """
     pin = _pinned(world, name)
-    if wants_text and not pin.synthetic:
-        msg = f"the text of suite {name} may not be shown: its pin does not say synthetic = true"
+    if wants_text and (pin.is_generated or not pin.synthetic):
+        why = "it is generated" if pin.is_generated else "its pin does not say synthetic = true"
+        msg = f"the text of suite {name} may not be shown: {why}"
         raise UsageError(msg, next_step=f"openmed suite sample {name}")
     documents = world.inputs.suite(pin).documents
     step = max(1, len(documents) // max(1, count))

@@ -125,7 +125,9 @@ keys = LazyGroup(
     help="Manage the keys that sign verdicts and waivers.",
     sections={
         "Keys": {
-            "init": Lazy("keys:init", "Create your own signing key if there is none."),
+            "init": Lazy(
+                "keys:init", "Create your own signing key, and the suite secret, if there is none."
+            ),
             "list": Lazy("keys:list_command", "List the keys whose signatures count."),
             "rotate": Lazy("keys:rotate", "Replace a signing key and close the old one."),
             "add": Lazy("keys:add", "Add a public key to gates/keys/ as verifier NAME."),

@@ -16,8 +16,10 @@ import click
 import openmed
 from openmed.cli.output_format import Form, write_document
 from openmed.cli.render.screen import show
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import ExternalError, FlipConflictError, OpenMedError
 from openmed.exit_codes import EXIT_CODE_OF, ExitCode
+from openmed.printable import printable
 
 DEBUG = "--debug"
 _HOME = str(Path(openmed.__file__).parent)
@@ -61,7 +63,7 @@ class Failed(Exception):  # noqa: N818 - what happened, not what was wrong
     def show(self) -> None:
         """Print it: for a person on stderr, for a program on stdout; frames always on stderr."""
         for frame in self._frames:
-            click.echo(frame, err=True)
+            click.echo(printable(frame), err=True)
         failure = self.failure
         if self.form is Form.HUMAN:
             _tell(failure)
@@ -83,9 +85,9 @@ class Failed(Exception):  # noqa: N818 - what happened, not what was wrong
 
 
 def _tell(failure: Failure) -> None:
-    show(f"openmed: {failure.message}", stream=sys.stderr)
+    show(printable(f"openmed: {failure.message}"), stream=sys.stderr)
     if failure.hint:
-        show(f"next: {failure.hint}", stream=sys.stderr)
+        show(printable(f"next: {failure.hint}"), stream=sys.stderr)
 
 
 def _failure(error: BaseException) -> Failure:
@@ -94,7 +96,7 @@ def _failure(error: BaseException) -> Failure:
             retryable = isinstance(error, FlipConflictError) or (
                 isinstance(error, ExternalError) and error.retryable
             )
-            name = type(error).__name__
+            name = exception_name(error)
             return Failure(
                 name, error.message, error.next_step, EXIT_CODE_OF[error.kind], retryable
             )
@@ -107,11 +109,11 @@ def _failure(error: BaseException) -> Failure:
         case click.ClickException():
             return Failure("UsageError", _one_line(error), "", error.exit_code)
         case OSError():
-            reason = error.strerror or type(error).__name__
+            reason = error.strerror or exception_name(error)
             message = f"{reason}: {error.filename}" if error.filename else f"system error: {reason}"
             return Failure("OSError", message, "openmed doctor", ExitCode.INTERNAL)
         case _:
-            message = f"a fault of openmed itself: {type(error).__name__} in {_place(error)}"
+            message = f"a fault of openmed itself: {exception_name(error)} in {_place(error)}"
             return Failure(
                 "Unexpected", message, f"run the command again with {DEBUG}", ExitCode.INTERNAL
             )
@@ -143,4 +145,4 @@ def _frames(error: BaseException) -> Iterator[str]:
 def _frames_of(error: BaseException) -> Iterator[str]:
     for frame in traceback.extract_tb(error.__traceback__):
         yield f"  {frame.filename}:{frame.lineno} {frame.name}"
-    yield type(error).__name__
+    yield exception_name(error)

@@ -21,20 +21,25 @@ from openmed.errors import UsageError
 @shared_options
 @handle_errors
 def init(*, root: Path, as_json: bool) -> None:
-    """Create your own signing key if there is none.
+    """Create your own signing key, and the suite secret, if there is none.
 
     The private key stays outside the repository. Its public half goes to artifacts/keys/,
-    as the verifier `local`, which counts for the local registry only.
+    as the verifier `local`, which counts for the local registry only. The secret, from which
+    generated suites are written, is a file beside the private key.
 
     Example: openmed keys init
     """
     context = open_context(root, quiet=True)
     keyid, made = context.make_keys()
-    place = str(context.keys.private)
+    place, suites = str(context.keys.private), context.generated_suites
+    is_new = suites.make_secret()
     if as_json:
-        emit_json("keys init", {"keyid": keyid, "made": made, "private_key": place})
+        facts: dict[str, Json] = {"keyid": keyid, "made": made, "private_key": place}
+        emit_json("keys init", {**facts, "suite_secret_made": is_new})
         return
     print_text(f"{'made' if made else 'found'} signing key {keyid[:16]} in {place}")
+    if is_new:
+        print_text(f"made suite secret in {suites.secret.file}")
 
 
 @click.command("list", cls=Command)

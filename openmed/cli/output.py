@@ -16,6 +16,7 @@ from openmed.cli.errors import DEBUG, Failed
 from openmed.cli.output_format import Form, write_document, write_line
 from openmed.cli.render.screen import columns_of, show
 from openmed.domain.digest import Json
+from openmed.printable import printable_lines
 
 P = ParamSpec("P")
 
@@ -113,7 +114,7 @@ def print_text(text: str) -> None:
 
 def print_document(text: str) -> None:
     """Print what another program takes in: JSON, Markdown, a script; never folded."""
-    click.echo(text, nl=not text.endswith("\n"))
+    click.echo(printable_lines(text), nl=not text.endswith("\n"))
 
 
 def columns() -> int:

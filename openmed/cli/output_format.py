@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from openmed.domain.digest import Json
+from openmed.printable import printable_json
 
 SCHEMA = "openmed.cli/1"
 
@@ -36,11 +37,11 @@ def write_document(document: dict[str, Json], *, form: Form) -> None:
         write_line({"type": "result", **whole})
         return
     text = json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False)
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{printable_json(text)}\n")
     sys.stdout.flush()
 
 
 def write_line(event: dict[str, Json]) -> None:
     """Write one line of a stream on stdout, at once."""
-    sys.stdout.write(f"{json.dumps(event, ensure_ascii=False)}\n")
+    sys.stdout.write(f"{printable_json(json.dumps(event, ensure_ascii=False))}\n")
     sys.stdout.flush()

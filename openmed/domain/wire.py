@@ -12,16 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from openmed.domain.digest import Json, canonical_json, digest_of
 from openmed.domain.frozen import Frozen
 from openmed.domain.near_names import did_you_mean
 from openmed.errors import EvidenceError
+from openmed.printable import printable_json
 
 Value = TypeVar("Value", bound=Frozen)
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """Unknown keys that are quoted."""
+_ENDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+"""Ends of a range, as annotations have them, in words."""
+_OUT_OF_RANGE = frozenset({"greater_than", "greater_than_equal", "less_than", "less_than_equal"})
 _LARGEST = 2**53 - 1
 """Integers beyond it have no canonical form (RFC 8785)."""
 
@@ -103,10 +108,15 @@ def from_plain(kind: type[Value], plain: object, *, what: str) -> Value:
 
 
 def explain(error: ValidationError, *, kind: type[BaseModel]) -> str:
-    """Say where and what in one line, without the input (it might be document text)."""
+    """Say where and what in one line, without the input (it might be document text).
+
+    Only a number that is out of its range is shown.
+    """
     faults = [
-        _fault(fault["type"], fault["loc"], fault["msg"], kind=kind)
-        for fault in error.errors(include_url=False, include_input=False, include_context=False)
+        _out_of_range(fault["loc"], fault["input"], kind=kind)
+        if fault["type"] in _OUT_OF_RANGE
+        else _fault(fault["type"], fault["loc"], fault["msg"], kind=kind)
+        for fault in error.errors(include_url=False, include_context=False)
     ]
     shown = "; ".join(faults[:3])
     return shown if len(faults) <= 3 else f"{shown}; and {len(faults) - 3} more"  # noqa: PLR2004 - as above
@@ -123,10 +133,10 @@ def dump(value: Frozen) -> bytes:
 
 
 def pretty(value: "Frozen | Json") -> bytes:
-    """Indented, sorted bytes with a final newline: for files that people read."""
+    """Indented, sorted bytes with a final newline: for files that people read, and terminals."""
     content = plain(value) if isinstance(value, Frozen) else value
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return f"{text}\n".encode()
+    return f"{printable_json(text)}\n".encode()
 
 
 def digest_value(value: Frozen) -> str:
@@ -144,6 +154,31 @@ def _fault(code: str, place: tuple[int | str, ...], message: str, *, kind: type[
             return _located(place, message.removeprefix("Value error, "))
 
 
+def _out_of_range(place: tuple[int | str, ...], value: object, *, kind: type[BaseModel]) -> str:
+    """What was given and the whole range, not only the end that was passed."""
+    got = f"{value}" if isinstance(value, (int, float)) else "a number"
+    key = next((part for part in reversed(place) if isinstance(part, str)), "")
+    ranges = {_range_of(field) for field in _fields_at(place[:-1], kind, key)} - {""}
+    wanted = ranges.pop() if len(ranges) == 1 else "a number in its range"
+    return _located(place, f"{got[:24]} is out of range; wanted {wanted}")
+
+
+def _range_of(field: FieldInfo) -> str:
+    inside = (one for part in get_args(field.annotation) for one in get_args(part))
+    ends = {
+        word: getattr(one, name)
+        for one in (*field.metadata, *inside)
+        for name, word in _ENDS.items()
+        if hasattr(one, name)
+    }
+    return " and ".join(f"{word} {value:,}" for word, value in ends.items())
+
+
+def _fields_at(place: Sequence[int | str], kind: type[BaseModel], key: str) -> list[FieldInfo]:
+    """Fields of one name in the tables that may stand at a place inside a value."""
+    return [field for name, field in _named_fields_at(place, kind) if name == key]
+
+
 def _unknown_key(place: tuple[int | str, ...], *, kind: type[BaseModel]) -> str:
     key = str(place[-1])
     if not _KEY.fullmatch(key):
@@ -154,12 +189,19 @@ def _unknown_key(place: tuple[int | str, ...], *, kind: type[BaseModel]) -> str:
 
 def _keys_at(place: Sequence[int | str], kind: type[BaseModel]) -> set[str]:
     """Keys of the tables that may stand at a place inside a value."""
+    return {name for name, _ in _named_fields_at(place, kind)}
+
+
+def _named_fields_at(
+    place: Sequence[int | str], kind: type[BaseModel]
+) -> Iterator[tuple[str, FieldInfo]]:
     kinds = [kind]
     for part in place:
         fields = [one.model_fields[part] for one in kinds if part in one.model_fields]
         # A number is an element of a list; a name that is no field tells members of a union apart.
         kinds = [model for field in fields for model in _models_in(field.annotation)] or kinds
-    return {field.alias or name for one in kinds for name, field in one.model_fields.items()}
+    for one in kinds:
+        yield from ((field.alias or name, field) for name, field in one.model_fields.items())
 
 
 def _models_in(annotation: object) -> Iterator[type[BaseModel]]:

@@ -18,7 +18,8 @@ from openmed.exit_codes import ExitCode
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import Each, StepDefinition
 from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, ReleaseReporter
-from openmed.pipeline.release_graph import ReleaseGraph, open_graph, require_right_clock
+from openmed.pipeline.release_graph import ReleaseGraph, open_graph
+from openmed.pipeline.run_preconditions import require_right_clock
 from openmed.pipeline.sharing import Sharing
 from openmed.pipeline.step_runner import StepResult, StepState
 

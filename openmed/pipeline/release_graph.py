@@ -1,7 +1,6 @@
 """The steps of one release repository, and the record of one run of them."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TypeVar
@@ -10,24 +9,31 @@ from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.policy import Policy
-from openmed.domain.gates.verdict import check_policy
-from openmed.domain.ledger.clock_rules import require_clock
+from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import SuitePin
-from openmed.errors import OpenMedError, PolicyError, UsageError
+from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
+from openmed.pipeline.reviewed_policies import policies_of
+from openmed.pipeline.run_preconditions import require_writable
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
-from openmed.steps import benchmark, compare, flip, performance, stage
+from openmed.steps import compare, flip, performance, stage
+from openmed.steps.benchmark.candidate import Benchmark
+from openmed.steps.benchmark.reference import (
+    BaselineBenchmark,
+    ParentBenchmark,
+    ReferenceBenchmark,
+)
+from openmed.steps.benchmark.runner import BenchmarkRunner
 from openmed.version import __version__
 
-Comparison = TypeVar("Comparison", bound=benchmark.ReferenceBenchmark)
+Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
 
 EVERY = "*"
 """Pattern of every slot."""
@@ -73,7 +79,7 @@ class ReleaseGraph:
             if shard.holds(candidate.slot)
         )
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
-        self._policies = {c.slot: self._policy(c.slot) for c in self.candidates}
+        self._policies = policies_of(world, self.candidates, pinned=self._pins)
 
     @property
     def is_retrying(self) -> bool:
@@ -101,25 +107,26 @@ class ReleaseGraph:
         )
 
     @cached_property
-    def bench(self) -> benchmark.BenchmarkRunner:
+    def bench(self) -> BenchmarkRunner:
         """What measuring needs."""
         world = self.world
-        return benchmark.BenchmarkRunner(
+        return BenchmarkRunner(
             inputs=world.inputs,
             store=world.store,
             runners=world.runners,
             predictions=world.predictions,
             progress=world.progress.detail,
             scorer=world.scorer_code,
+            may_run=self._may_build,
         )
 
-    def baseline(self, candidate: Candidate, pin: SuitePin) -> benchmark.BaselineBenchmark:
+    def baseline(self, candidate: Candidate, pin: SuitePin) -> BaselineBenchmark:
         """The step that has the report a candidate is compared with."""
-        return self._comparison(benchmark.BaselineBenchmark, candidate, pin)
+        return self._comparison(BaselineBenchmark, candidate, pin)
 
-    def parent(self, candidate: Candidate, pin: SuitePin) -> benchmark.ParentBenchmark:
+    def parent(self, candidate: Candidate, pin: SuitePin) -> ParentBenchmark:
         """The step that has the report of what a candidate was reduced from."""
-        return self._comparison(benchmark.ParentBenchmark, candidate, pin)
+        return self._comparison(ParentBenchmark, candidate, pin)
 
     def _comparison(
         self, kind: type[Comparison], candidate: Candidate, pin: SuitePin
@@ -135,9 +142,9 @@ class ReleaseGraph:
             bench=self.bench,
         )
 
-    def benchmark(self, candidate: Candidate, pin: SuitePin) -> benchmark.Benchmark:
+    def benchmark(self, candidate: Candidate, pin: SuitePin) -> Benchmark:
         """The step that measures a candidate on a suite."""
-        return benchmark.Benchmark(
+        return Benchmark(
             candidate=candidate,
             pin=pin,
             staged_product=stage.PRODUCT,
@@ -161,9 +168,14 @@ class ReleaseGraph:
             measuring_code=world.measuring_code,
         )
 
+    @cached_property
+    def _condemned_behaviours(self) -> CondemnedBehaviours:
+        """What condemned artifacts did; their reports are read once a run."""
+        return CondemnedBehaviours(self.world.releases.evidence)
+
     def compare(self, candidate: Candidate) -> compare.Compare:
         """The step that judges a candidate."""
-        world = self.world
+        world, suites = self.world, self.suites(candidate.slot)
         return compare.Compare(
             candidate=candidate,
             staged_product=stage.PRODUCT,
@@ -172,8 +184,14 @@ class ReleaseGraph:
             store=world.store,
             releases=world.releases,
             signer=world.signer,
+            benchmarks=tuple(self.benchmark(candidate, pin) for pin in suites),
+            references=(
+                *(self.baseline(candidate, pin) for pin in suites),
+                *(self.parent(candidate, pin) for pin in suites if candidate.parent),
+            ),
             gates=world.gates,
             gates_code=world.gates_code,
+            condemned=self._condemned_behaviours,
             engine_version=__version__,
             now=world.now,
         )
@@ -192,6 +210,7 @@ class ReleaseGraph:
             registry=world.registry,
             verifiers=world.verifiers,
             released=world.released_bytes,
+            condemned=self._condemned_behaviours,
             registry_settings=self._registry_settings,
             may_build=self._may_build,
             now=world.now,
@@ -284,16 +303,6 @@ class ReleaseGraph:
             return ()  # The flip says what is wrong with the state.
         return tuple(row for row in state.condemned if fnmatchcase(row.fact.slot, self._pattern))
 
-    def _policy(self, slot: str) -> Policy:
-        policy = self.world.inputs.policy(slot)
-        check_policy(policy, self.world.gates)
-        named = (*policy.suites, policy.performance_suite)
-        missing = [name for name in named if name not in self._pins]
-        if missing:
-            msg = f"policy {policy.name}: suite {missing[0]} is not pinned in gates/suites.toml"
-            raise PolicyError(msg)
-        return policy
-
 
 _OF_CANDIDATE: Mapping[str, Callable[[ReleaseGraph, Candidate], Step[Frozen]]] = {
     "stage": ReleaseGraph.stage,
@@ -331,57 +340,6 @@ def open_graph(
     require_writable(world, "work")
     world.sweep()
     return graph
-
-
-def require_right_clock(world: Context) -> None:
-    """Refuse to begin a release whose entry could not be recorded at its time.
-
-    Raises:
-        IntegrityError: the clock is too far behind the ledger; nothing was run.
-    """
-    require_clock(world.releases.last_whole().entries, now=world.now)
-
-
-def require_writable(world: Context, *roles: str) -> None:
-    """Refuse to begin what could not be written down.
-
-    Args:
-        world: the release repository.
-        roles: of its folders, as `Context.folders` has them.
-
-    Raises:
-        UsageError: a folder cannot be written; nothing was run.
-    """
-    for role in roles:
-        folder = world.folders[role]
-        if not world.machine.is_writable(folder):
-            msg = f"{world.shown(folder)} cannot be written"
-            raise UsageError(msg, next_step="openmed doctor")
-
-
-def require_registry(world: Context) -> None:
-    """Refuse to begin what could not be published.
-
-    Raises:
-        UsageError: the registry cannot be used or written; nothing was run.
-    """
-    if not world.registry.is_writable():
-        raise UsageError(f"{world.registry.where} cannot be written", next_step="openmed doctor")
-
-
-@contextmanager
-def no_older_report(world: Context) -> Iterator[None]:
-    """Whatever keeps a run from starting, no report of an earlier run is taken for its own.
-
-    It is kept while the state is not whole: it may be what remembers the entry that was lost.
-    """
-    try:
-        yield
-    except (OpenMedError, OSError):
-        with suppress(OpenMedError):
-            world.releases.state()
-            world.run_files.remove_report()
-        raise
 
 
 def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:

@@ -19,6 +19,7 @@ from openmed.domain.release.product import (
     is_up_to_date,
     next_error,
 )
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import EvidenceError, ExternalError
 from openmed.exit_codes import kind_of
 from openmed.ports.storage import Products
@@ -133,4 +134,4 @@ def _frames(error: Exception) -> str:
     """Where it happened, never what was in hand: a message may quote a document."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-    return "\n".join([*lines, type(error).__name__, ""])
+    return "\n".join([*lines, exception_name(error), ""])

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedFile
 from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
 from openmed.domain.suites.suite import Suite, SuitePin
 from openmed.domain.text.span import Document
@@ -29,6 +30,13 @@ class Inputs(Protocol):
 
         Raises:
             PolicyError: missing or malformed.
+        """
+
+    def floor(self) -> Floor | None:
+        """What every green policy must demand; None when there is no file.
+
+        Raises:
+            PolicyError: malformed.
         """
 
     def pins(self) -> tuple[SuitePin, ...]:

@@ -120,6 +120,9 @@ class StateMemory(Protocol):
     def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
         """What names an entry that took effect; those `state` reaches may be left out."""
 
+    def has_seen(self, digest: str) -> bool:
+        """Whether an entry is remembered as one that a pointer named."""
+
     def keep(self, entries: tuple[Entry, ...]) -> None:
         """Remember a chain of entries that took effect; a failure to do so is no fault."""
 

@@ -4,7 +4,7 @@ Each Protocol says what it promises and how it fails.
 """
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.frozen import Frozen
@@ -58,13 +58,28 @@ class ArtifactStore(Protocol):
         """Its text as it is staged, well formed or not; None when there is none to read."""
 
 
+class KeptChunk(NamedTuple):
+    """Predictions as they are kept.
+
+    Attributes:
+        chunk: the predictions.
+        digest: of the bytes they were read from or written as.
+    """
+
+    chunk: PredictionsChunk
+    digest: str
+
+
 class Predictions(Protocol):
     """Cached predictions, by chunk."""
 
-    def get(self, key: ChunkKey) -> PredictionsChunk | None:
+    def get(self, key: ChunkKey) -> KeptChunk | None:
         """The chunk if it is there and valid, else None."""
 
-    def put(self, chunk: PredictionsChunk) -> None:
+    def digest(self, key: ChunkKey) -> str | None:
+        """Digest of the bytes that are there, valid or not; None when there are none."""
+
+    def put(self, chunk: PredictionsChunk) -> KeptChunk:
         """Keep a chunk; atomic."""
 
 

@@ -1,22 +1,34 @@
 """Step `compare`: judge a candidate by its policy. Always makes a verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from openmed.domain.attestation.statement import payload_of
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.recount import require_same
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Gate, StepFault
+from openmed.domain.gates.order.floor import floor_digest
 from openmed.domain.gates.policy import Policy
-from openmed.domain.gates.verdict import BASELINE, PARENT, PERFORMANCE, Decision, Verdict, judge
+from openmed.domain.gates.verdict import (
+    BASELINE,
+    OF_OTHERS,
+    PARENT,
+    PERFORMANCE,
+    Decision,
+    Verdict,
+    judge,
+)
+from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.entry import entry_time
 from openmed.domain.release.flip_preconditions import is_fresh
 from openmed.domain.release.product import (
     BaselineReport,
+    CountedStep,
     ErrorProduct,
     Made,
     Step,
@@ -26,7 +38,7 @@ from openmed.domain.release.product import (
 )
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import digest_value, pretty
-from openmed.errors import PolicyError, RefusedError
+from openmed.errors import EvidenceError, IntegrityError, OpenMedError, PolicyError, RefusedError
 from openmed.exit_codes import ExitCode
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import ReleaseStore, Signer
@@ -34,11 +46,30 @@ from openmed.ports.storage import ArtifactStore, Products
 
 PRODUCT = "verdict"
 Value = TypeVar("Value", bound=Frozen)
+Counted = TypeVar("Counted", BenchmarkReport, BaselineReport)
+
+
+class _Gathered(NamedTuple):
+    """Products as they were read, by suite."""
+
+    pins: tuple[SuitePin, ...]
+    lent: tuple[SuitePin, ...]
+    """Suites the parent is compared on."""
+    staged: Made[StagedCandidate] | None
+    performance: Made[PerformanceReport] | None
+    reports: tuple[Made[BenchmarkReport] | None, ...]
+    baselines: tuple[Made[BaselineReport] | None, ...]
+    parents: tuple[Made[BaselineReport] | None, ...]
 
 
 @dataclass(frozen=True)
 class Compare(Step[VerdictProduct]):
-    """Judges one candidate."""
+    """Judges one candidate.
+
+    Attributes:
+        benchmarks: the steps that made its reports.
+        references: the steps that made those of what it is compared with.
+    """
 
     candidate: Candidate
     staged_product: str
@@ -47,8 +78,11 @@ class Compare(Step[VerdictProduct]):
     store: ArtifactStore
     releases: ReleaseStore
     signer: Signer
+    benchmarks: tuple[CountedStep[BenchmarkReport], ...]
+    references: tuple[CountedStep[BaselineReport], ...]
     gates: tuple[Gate, ...]
     gates_code: str
+    condemned: CondemnedBehaviours
     engine_version: str
     now: str
 
@@ -76,8 +110,9 @@ class Compare(Step[VerdictProduct]):
         """The evidence, the policy, what is live, the rules and the key."""
         policy = self.inputs.policy(self.slot)
         return materials_digest(
-            evidence=digest_value(self._evidence(policy)),
+            evidence=digest_value(self._evidence(self._gathered(policy), policy)),
             policy=policy.digest,
+            floor=floor_digest(policy, self.inputs.floor()),
             gates=self.gates_code,
             key=self.signer.keyid,
         )
@@ -96,18 +131,28 @@ class Compare(Step[VerdictProduct]):
         return VerdictProduct(verdict=verdict, envelope=envelope)
 
     def judged(self) -> Verdict:
-        """What every gate says, unsigned: needs no key and writes nothing.
+        """What every gate says, unsigned: needs no key.
 
-        Bytes that are condemned get no second verdict that would let them pass.
+        Every report is counted again first; one that does not come out again is replaced by the
+        error, so it is measured anew. Bytes that are condemned get no second verdict that would
+        let them pass.
         """
         policy = self.inputs.policy(self.slot)
-        now = self._moment()
-        verdict = judge(self._evidence(policy), policy=policy, gates=self.gates, now=now)
+        gathered = self._counted_again(self._gathered(policy))
+        verdict = self._verdict(policy, self._evidence(gathered, policy))
         refused = self._refusal(verdict)
         if refused:
-            evidence = self._evidence(policy, refused=refused)
-            verdict = judge(evidence, policy=policy, gates=self.gates, now=now)
+            verdict = self._verdict(policy, self._evidence(gathered, policy, refused=refused))
         return verdict
+
+    def _verdict(self, policy: Policy, evidence: Evidence) -> Verdict:
+        return judge(
+            evidence,
+            policy=policy,
+            gates=self.gates,
+            floor=self.inputs.floor(),
+            now=self._moment(),
+        )
 
     def is_current(self, value: Frozen) -> bool:
         """Whether verdict and marker agree, and the verdict is fresh or already used."""
@@ -117,7 +162,7 @@ class Compare(Step[VerdictProduct]):
         is_failing = verdict.decision is Decision.QUARANTINED
         if self.products.is_marked(self.slot) != is_failing:
             return False
-        if self._is_pardoned(verdict):
+        if self._is_pardoned(verdict) or self._may_count_now(verdict):
             return False
         if value.envelope is None:
             return True
@@ -145,28 +190,93 @@ class Compare(Step[VerdictProduct]):
         is_lifted = any(lift.fact.artifact == verdict.artifact for lift in state.lifts)
         return is_lifted and not state.is_quarantined(verdict.artifact)
 
+    def _may_count_now(self, verdict: Verdict) -> bool:
+        """Whether a report could not be counted again: predictions and suites may be here now."""
+        faults = [row for row in verdict.faults if row.error != RefusedError.__name__]
+        if not faults:
+            return False
+        policy = self.inputs.policy(self.slot)
+        known = self._evidence(self._gathered(policy), policy).faults
+        return any(row not in known for row in faults)
+
     def _refusal(self, verdict: Verdict) -> tuple[StepFault, ...]:
         if verdict.decision is not Decision.RELEASABLE or verdict.artifact is None:
             return ()
         refusal = self.releases.state().refusal(verdict.artifact, slot=self.slot)
         return (fault_of(RefusedError(refusal), step=self.task),) if refusal else ()
 
-    def _evidence(self, policy: Policy, *, refused: tuple[StepFault, ...] = ()) -> Evidence:
+    def _gathered(self, policy: Policy) -> _Gathered:
+        """Read each product once: what is judged is what was counted again."""
         read, slot = self.products.read, self.slot
         pins = self._pins(policy.suites, policy)
-        staged = read(slot, self.staged_product, StagedCandidate)
-        reports = [read(slot, pin.name, BenchmarkReport) for pin in pins]
-        baselines = [read(slot, f"{BASELINE}{pin.name}", BaselineReport) for pin in pins]
         lent = pins if self.candidate.parent else ()
-        parents = [read(slot, f"{PARENT}{pin.name}", BaselineReport) for pin in lent]
-        performance = read(slot, PERFORMANCE, PerformanceReport)
+        return _Gathered(
+            pins=pins,
+            lent=lent,
+            staged=read(slot, self.staged_product, StagedCandidate),
+            performance=read(slot, PERFORMANCE, PerformanceReport),
+            reports=tuple(read(slot, pin.name, BenchmarkReport) for pin in pins),
+            baselines=tuple(read(slot, f"{BASELINE}{pin.name}", BaselineReport) for pin in pins),
+            parents=tuple(read(slot, f"{PARENT}{pin.name}", BaselineReport) for pin in lent),
+        )
+
+    def _counted_again(self, gathered: _Gathered) -> _Gathered:
+        benchmarks = {step.name: step for step in self.benchmarks}
+        references = {step.name: step for step in self.references}
+        pins, lent = gathered.pins, gathered.lent
+        return gathered._replace(
+            reports=tuple(
+                self._recount(one, pin.name, benchmarks)
+                for pin, one in zip(pins, gathered.reports, strict=True)
+            ),
+            baselines=tuple(
+                self._recount(one, f"{BASELINE}{pin.name}", references)
+                for pin, one in zip(pins, gathered.baselines, strict=True)
+            ),
+            parents=tuple(
+                self._recount(one, f"{PARENT}{pin.name}", references)
+                for pin, one in zip(lent, gathered.parents, strict=True)
+            ),
+        )
+
+    def _recount(
+        self, made: Made[Counted] | None, name: str, steps: Mapping[str, CountedStep[Counted]]
+    ) -> Made[Counted] | None:
+        """The product, or the error that it does not come out again."""
+        if made is None or isinstance(made.value, ErrorProduct):
+            return made
+        step = steps.get(name)
+        try:
+            if step is None:
+                raise EvidenceError(f"report {name}: the policy changed during this run")
+            again = step.count_again(made.value)
+        except (OpenMedError, OSError) as error:
+            return Made(made.materials, self._not_counted(error, name))
+        try:
+            require_same(_report(made.value), _report(again), name=name)
+        except IntegrityError as error:
+            failed = self._not_counted(error, name)
+            self.products.write(self.slot, name, made.materials, failed)
+            return Made(made.materials, failed)
+        return made
+
+    def _not_counted(self, error: Exception, name: str) -> ErrorProduct:
+        group = name.partition("-")[0] if name.startswith(OF_OTHERS) else "benchmark"
+        return ErrorProduct(fault=fault_of(error, step=f"{group}:{self.slot}:{name}"), attempts=1)
+
+    def _evidence(
+        self, gathered: _Gathered, policy: Policy, *, refused: tuple[StepFault, ...] = ()
+    ) -> Evidence:
+        slot = self.slot
+        pins, lent, staged, performance, reports, baselines, parents = gathered
         frozen = _value(staged, StagedCandidate)
+        measured = _values(reports, BenchmarkReport)
         state = self.releases.state()
         return Evidence(
             candidate=self.candidate,
             staged=frozen,
             pins=pins,
-            reports=_values(reports, BenchmarkReport),
+            reports=measured,
             against=state.against(slot, artifact=frozen.artifact if frozen else None),
             baselines=_reports(baselines),
             parent=state.parent_of(self.candidate),
@@ -183,7 +293,17 @@ class Compare(Step[VerdictProduct]):
                 *_faults(parents, lent, step=f"parent:{slot}:{PARENT}"),
                 *refused,
             ),
+            alike=self._alike(frozen, measured),
         )
+
+    def _alike(self, staged: StagedCandidate | None, reports: tuple[BenchmarkReport, ...]) -> str:
+        """Which condemned artifact these bytes behave like; empty when there is none."""
+        if staged is None:
+            return ""
+        found = self.condemned.like(
+            self.releases.state(), reports, slot=self.slot, artifact=staged.artifact
+        )
+        return found.sentence if found else ""
 
     def _pins(self, names: tuple[str, ...], policy: Policy) -> tuple[SuitePin, ...]:
         pins = {pin.name: pin for pin in self.inputs.pins()}
@@ -215,6 +335,10 @@ def _value(made: "Made[Value] | None", kind: type[Value]) -> Value | None:
 def _values(made: "Sequence[Made[Value] | None]", kind: type[Value]) -> tuple[Value, ...]:
     values = (_value(one, kind) for one in made)
     return tuple(value for value in values if value is not None)
+
+
+def _report(value: BenchmarkReport | BaselineReport) -> BenchmarkReport | None:
+    return value.report if isinstance(value, BaselineReport) else value
 
 
 def _reports(made: "Sequence[Made[BaselineReport] | None]") -> tuple[BenchmarkReport, ...]:

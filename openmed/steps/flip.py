@@ -9,8 +9,9 @@ from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision
+from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours, own_reports
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.release.flip import FlipPlan, FlipRecord, is_same_outcome, plan_flip, record_of
@@ -63,6 +64,7 @@ class Flip(Step[FlipRecord]):
     registry: Registry
     verifiers: Verifiers
     released: ReleasedBytes
+    condemned: CondemnedBehaviours
     registry_settings: str
     may_build: bool
     now: str
@@ -156,7 +158,7 @@ class Flip(Step[FlipRecord]):
     def _offers(self, state: FleetState) -> tuple[_Offer, ...]:
         queue = {candidate.slot: candidate for candidate in self.inputs.queue()}
         has_same_registry = self.inputs.registry_settings() == self.registry_settings
-        pins = self.inputs.pins()
+        pins, floor = self.inputs.pins(), self.inputs.floor()
         return tuple(
             self._offer(
                 state,
@@ -164,6 +166,7 @@ class Flip(Step[FlipRecord]):
                     slot=slot,
                     candidate=queue.get(slot),
                     policy=None,
+                    floor=floor,
                     verdict=None,
                     signed=None,
                     pins=pins,
@@ -188,10 +191,25 @@ class Flip(Step[FlipRecord]):
             evidence = () if _stays(state, product) else self._evidence_of(product)
             if _is_moving(state, product) and product.verdict.artifact is not None:
                 self.store.verify(product.verdict.artifact, product.verdict.files)
+            alike = self._alike(state, product.verdict)
         except OpenMedError as error:
             judged = bare.judged(product.verdict, policy=None, signed=None)
             return _Offer(judged.failed(fault_of(error, step=f"flip:{bare.slot}")))
-        return _Offer(bare.judged(product.verdict, policy=policy, signed=signed), evidence)
+        judged = bare.judged(product.verdict, policy=policy, signed=signed, alike=alike)
+        return _Offer(judged, evidence)
+
+    def _alike(self, state: FleetState, verdict: Verdict) -> str:
+        """Which condemned artifact a verdict's reports behave like; empty when there is none."""
+        if verdict.artifact is None:
+            return ""
+        made = (
+            self.products.read(verdict.slot, row.suite, BenchmarkReport)
+            for row in own_reports(verdict.reports)
+        )
+        values = (one.value for one in made if one is not None)
+        reports = tuple(value for value in values if isinstance(value, BenchmarkReport))
+        found = self.condemned.like(state, reports, slot=verdict.slot, artifact=verdict.artifact)
+        return found.sentence if found else ""
 
     def _signed(self, product: VerdictProduct) -> SignedVerdict | None:
         if product.envelope is None:

@@ -12,7 +12,6 @@ from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs, verified_release
 from openmed.domain.release.product import Step, materials_digest
 from openmed.domain.suites.suite import SuitePin
-from openmed.domain.wire import plain
 from openmed.errors import UsageError
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import ReleaseStore, Verifiers
@@ -115,11 +114,15 @@ class Regenerate(Step[PageRecord]):
         return f"regenerate:{self.kind}"
 
     def inputs_digest(self) -> str:
-        """The ledger's head, the suites' titles and the code of the pages."""
+        """The ledger's head, where the suites come from, and the code of the pages.
+
+        Not their digests: a page shows what its reports name, and what a generated suite is today
+        must not change a page.
+        """
         entries = self.releases.state().entries
         return materials_digest(
             head=entries[-1].digest if entries else "none",
-            pins=[plain(pin) for pin in self._pins()],
+            pins=[[pin.name, pin.source, pin.licence] for pin in self._pins()],
             pages=self.pages_code,
         )
 

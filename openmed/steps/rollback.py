@@ -7,6 +7,8 @@ measurement. It reads ledger, evidence and bytes, and writes one entry.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from openmed.domain.gates.verdict import ReportReference
+from openmed.domain.ledger.condemned_behaviour import own_reports
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
@@ -88,13 +90,28 @@ class Rollback:
                 self.released.serve(live.release, may_build=True)
 
     def _chosen(self, state: FleetState, row: Options, *, is_repairing: bool) -> Choice:
-        passed = list(row.passed_over)
+        passed, chosen = list(row.passed_over), None
         for target in row.targets:
             fault = self._fault(state, target, is_repairing=is_repairing)
             if not fault:
-                return Choice(options=row, target=target, passed_over=tuple(passed))
+                chosen = target
+                break
             passed.append(PassedOver(generation=target.generation, reason=fault))
-        return Choice(options=row, target=None, passed_over=tuple(passed))
+        left = own_reports(row.live.release.reports) if row.live else ()
+        return Choice(
+            options=row,
+            target=chosen,
+            passed_over=tuple(passed),
+            left_reports=tuple(filter(self._is_whole, left)),
+        )
+
+    def _is_whole(self, reference: ReportReference) -> bool:
+        """Whether a report can be named; a damaged one must not hold a rollback up."""
+        try:
+            self.releases.evidence(reference.report)
+        except OpenMedError:
+            return False
+        return True
 
     def _fault(self, state: FleetState, target: LiveRelease, *, is_repairing: bool) -> str:
         """Why a release may not be restored; empty when evidence, bytes and build are whole."""

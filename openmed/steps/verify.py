@@ -219,13 +219,7 @@ def _file_faults(file: tuple[str, bytes]) -> Iterator[str]:
 
 def _evidence(state: FleetState) -> tuple[str, ...]:
     """Evidence files the ledger names, each once, in its order."""
-    names = [
-        name
-        for change in _judged(state)
-        for name in (change.verdict, *(reference.report for reference in change.reports))
-    ]
-    names += [change.waiver for change in _lifted(state)]
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys(name for entry in state.entries for name in entry.evidence))
 
 
 def _still_servable(then: FleetState, now: FleetState) -> tuple[LiveRelease, ...]:

@@ -53,7 +53,7 @@ def test_an_annotation_is_one_command(environ: dict[str, str]) -> None:
     """A line break in it would begin another one."""
     job, said = _said(environ)
     job.annotate("held: pii, tiny", "100%\n::add-mask::x\r")
-    assert said == ["::error title=held%3A pii%2C tiny::100%25%0A::add-mask::x%0D"]
+    assert said == [r"::error title=held%3A pii%2C tiny::100%25\x0a::add-mask::x\x0d"]
 
 
 def test_elsewhere_nothing_is_written_or_said(tmp_path: Path) -> None:

@@ -301,3 +301,21 @@ def test_there_must_be_such_a_head(place: Place) -> None:
     """And the heads there are are named."""
     with pytest.raises(UsageError, match="there is none"):
         reconcile(Place(place.root).world, "abcdef", is_abandoning=False, reason="x")
+
+
+def test_a_merge_that_was_only_looked_at_cannot_be_undone(place: Place, tmp_path: Path) -> None:
+    """Somebody read there that the model was revoked; after the reset it is not live again."""
+    reader = tmp_path / "reader"
+    git(tmp_path, "clone", "--quiet", str(place.root), "reader")
+    _commit(place.root, "rollback")
+    git(reader, "pull", "--quiet")
+    shutil.copytree(place.root / "me", reader / "me")
+    assert Place(reader).releases.state().live_in(SLOT) is not None
+    head = Place(reader).releases.state().entries[-1].digest
+    git(reader, "reset", "--quiet", "--hard", "HEAD~1")
+    git(reader, "update-ref", "-d", "refs/remotes/origin/main")
+    with pytest.raises(IntegrityError, match=head[:16]):
+        Place(reader).releases.state()
+    recover(Place(reader).world, is_forward=True)
+    assert Place(reader).releases.state().entries[-1].digest == head
+    assert Place(reader).verify().faults == ()

@@ -22,7 +22,8 @@ from openmed.domain.release.rollback_options import Request, Undo
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import IntegrityError, UsageError
 from openmed.exit_codes import EXIT_CODE_OF
-from openmed.steps.benchmark import BaselineBenchmark, BenchmarkRunner
+from openmed.steps.benchmark.reference import BaselineBenchmark
+from openmed.steps.benchmark.runner import BenchmarkRunner
 
 OTHER = f"{SLOT}::other"
 FIRST, SECOND, THIRD = b"first", b"second", b"third"
@@ -196,6 +197,7 @@ class TestABaselineWithoutASuite:
                 predictions=world.predictions,
                 progress=world.progress.detail,
                 scorer="0" * 64,
+                may_run=True,
             ),
         )
 

@@ -28,7 +28,6 @@ from openmed.domain.evaluation.report import Scope, Subject
 from openmed.domain.evaluation.scoring.score import in_scope, score
 from openmed.domain.evaluation.timing import timed
 from openmed.domain.gates.rules import GATES
-from openmed.domain.gates.verdict import judge
 from openmed.domain.inference.predictions import DocumentPredictions, Status
 from openmed.domain.inference.profile import FILE_NAME, LabelRule, RunnerProfile, SpanSource
 from openmed.domain.pages.inputs import RenderedFile, TrustInputs
@@ -194,7 +193,7 @@ def test_what_judging_executes_is_covered() -> None:
         for case, about in zip(cases, evidence, strict=True):
             gate = next(gate for gate in GATES if gate.id == case.gate)
             gate.decide(about, case.settings)
-        verdict = judge(whole, policy=builders.a_policy(), gates=GATES, now=builders.NOW)
+        verdict = builders.judged(whole)
         payload_of(verdict, engine_version="1", verifier="local")
     assert {type(gate).__module__ for gate in GATES} <= modules
     assert (set(), set()) == (modules - _covered(code_roots.GATES), files)

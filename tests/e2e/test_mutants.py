@@ -163,7 +163,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Path], object], int, str]] = {
         0,
         "RELEASED",
     ),
-    "forged report": (f"{RUNS}/smoke.json", _forge, 5, "NOT_EVALUATED"),
+    "forged report": (f"{RUNS}/smoke.json", _forge, 7, "NOT_EVALUATED"),
     "edited envelope": (f"{RUNS}/verdict.json", _edit_envelope, 7, "REFUSED"),
 }
 

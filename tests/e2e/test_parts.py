@@ -57,7 +57,7 @@ def test_a_fleet_is_divided_for_a_matrix(
 
 
 def test_gates_need_no_key_and_a_flip_no_candidate(quick: Repository) -> None:
-    """What was measured is judged, signed and flipped; its files are not run again."""
+    """What was measured is counted again, judged, signed and flipped; nothing is run again."""
     shutil.rmtree(quick.home / ".config")
     report = _json(quick, "gate")
     judged = report["judged"]
@@ -67,11 +67,15 @@ def test_gates_need_no_key_and_a_flip_no_candidate(quick: Repository) -> None:
     refused = quick.run("release", "flip")
     assert (refused.returncode, "openmed keys init" in refused.stderr) == (2, True)
     assert quick.run("keys", "init").returncode == 0
-    shutil.rmtree(quick.root / "artifacts" / "predictions")
+    predictions, away = quick.root / "artifacts" / "predictions", quick.home / "predictions"
+    predictions.rename(away)
+    done = quick.run("release", "flip")
+    assert (done.returncode, "are missing" in done.stdout) == (5, True), done.stdout
+    assert not predictions.exists()
+    away.rename(predictions)
     done = quick.run("release", "flip")
     assert done.returncode == 0, done.stdout
     assert quick.results()[SLOT]["standing"] == "RELEASED"
-    assert not (quick.root / "artifacts" / "predictions").exists()
 
 
 def test_missing_evidence_is_no_verdict_for_its_slot_alone(quick: Repository) -> None:

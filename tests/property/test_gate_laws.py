@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import builders
+from support import builders, floors
 
 from openmed.domain.attestation.statement import payload_of
 from openmed.domain.evaluation.performance import PerformanceReport
@@ -17,8 +17,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Against, Evidence
 from openmed.domain.gates.policy import Policy, policy_from_table
-from openmed.domain.gates.rules import GATES
-from openmed.domain.gates.verdict import Decision, Verdict, judge
+from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.wire import from_plain, parse, plain
 
 Table = dict[str, Any]
@@ -105,7 +104,7 @@ def _spoilt(report: BenchmarkReport, changes: Table) -> BenchmarkReport:
 
 
 def _verdict(evidence: Evidence) -> Verdict:
-    return judge(evidence, policy=POLICY, gates=GATES, now=builders.NOW)
+    return builders.judged(evidence, policy=POLICY)
 
 
 _SEVERITY = (Decision.RELEASABLE, Decision.NOT_EVALUATED, Decision.QUARANTINED)
@@ -258,14 +257,16 @@ _AGAIN = """
 import json, sys
 from openmed.domain.attestation.statement import payload_of
 from openmed.domain.gates.gate import Evidence
+from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import judge
 from openmed.domain.wire import from_plain
-evidence, policy, now = json.load(sys.stdin)
+evidence, policy, floor, now = json.load(sys.stdin)
 evidence = from_plain(Evidence, evidence, what="evidence")
 policy = from_plain(Policy, policy, what="policy")
-verdict = judge(evidence, policy=policy, gates=GATES, now=now)
+floor = from_plain(Floor, floor, what="floor")
+verdict = judge(evidence, policy=policy, gates=GATES, floor=floor, now=now)
 sys.stdout.buffer.write(payload_of(verdict, engine_version="1", verifier="release"))
 """
 
@@ -275,9 +276,10 @@ def test_another_process_says_the_same_bytes(seed: str) -> None:
     """What is signed depends on the evidence alone, not on the order of sets."""
     evidence = _evidence(190, SPANS, 190)
     here = payload_of(_verdict(evidence), engine_version="1", verifier="release")
+    floor = floors.floor_of(POLICY)
     done = subprocess.run(
         [sys.executable, "-c", _AGAIN],
-        input=json.dumps([plain(evidence), plain(POLICY), builders.NOW]).encode(),
+        input=json.dumps([plain(evidence), plain(POLICY), plain(floor), builders.NOW]).encode(),
         env={"PYTHONHASHSEED": seed},
         capture_output=True,
         check=True,

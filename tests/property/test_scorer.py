@@ -266,3 +266,40 @@ def _chunk(
     return PredictionsChunk(
         key=ChunkKey(**hexes, first=first, last=last), checksum=checksum(records), records=records
     )
+
+
+@given(cases(), st.integers(0, 40), st.integers(1, 10))
+@settings(deadline=None)
+def test_the_behaviour_is_what_is_redacted(case: Case, start: int, length: int) -> None:
+    """Scores, repeats and invalid spans make no other one; any valid span more does."""
+    documents, answers = case
+    answers = [_answered(answer, answer.spans) for answer in answers]
+    before = reference.scored(documents, answers)
+    odd = PredictedSpan(start=7, end=3, label="DATE", score=1.0)
+    same = [
+        _answered(answer, (*answer.spans, *map(_unsure, answer.spans), odd)) for answer in answers
+    ]
+    assert before.behaviour
+    assert before.behaviour == reference.scored(documents, same).behaviour
+    more = PredictedSpan(start=start, end=start + length, label="AGE", score=1.0)
+    first = _answered(answers[0], (*answers[0].spans, more))
+    after = reference.scored(documents, [first, *answers[1:]])
+    is_valid = more.end <= len(documents[0].text)
+    assert (before.behaviour != after.behaviour) is is_valid
+
+
+def _answered(answer: DocumentPredictions, spans: tuple[PredictedSpan, ...]) -> DocumentPredictions:
+    return DocumentPredictions(document=answer.document, status=Status.OK, spans=spans)
+
+
+def _unsure(span: PredictedSpan) -> PredictedSpan:
+    return PredictedSpan(start=span.start, end=span.end, label=span.label, score=0.5)
+
+
+@given(cases())
+@settings(deadline=None)
+def test_a_document_without_an_answer_leaves_the_behaviour_unknown(case: Case) -> None:
+    """Part of what is redacted would be taken for all of it."""
+    documents, answers = case
+    report = reference.scored(documents, answers)
+    assert bool(report.behaviour) is not bool(report.failed_documents)

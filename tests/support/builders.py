@@ -1,8 +1,15 @@
 """One builder per value: a test says only what it is about."""
 
-from typing import get_args
-
-from support.counting import bits_of, counts_of
+from support import floors
+from support.counting import (
+    a_behaviour,
+    counts_of,
+    declared_of,
+    leaks_of,
+    matchings_of,
+    outcomes_of,
+    predictions_of,
+)
 
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedCandidate, StagedFile
@@ -11,17 +18,12 @@ from openmed.domain.digest import sha256_hex, tree_digest
 from openmed.domain.evaluation.performance import Host, LatencyPercentiles, PerformanceReport
 from openmed.domain.evaluation.report import (
     BenchmarkReport,
-    Leak,
-    Matching,
-    MatchingName,
-    PredictionCounts,
     Redaction,
     SliceCounts,
-    SpanOutcomes,
     Subject,
     SuiteFacts,
 )
-from openmed.domain.gates.gate import Against, Evidence, ParentEvidence, StepFault
+from openmed.domain.gates.gate import Against, Evidence, Gate, ParentEvidence, StepFault
 from openmed.domain.gates.policy import Policy, policy_from_table
 from openmed.domain.gates.report_validation import scope_of
 from openmed.domain.gates.rules import GATES
@@ -137,8 +139,12 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
     support: int = 100,
     scored: int = 50,
     documents: int = 50,
+    behaves_like: str | None = None,
 ) -> BenchmarkReport:
-    """A coherent report; `covered` says how many spans of a label are covered."""
+    """A coherent report; `covered` says how many spans of a label are covered.
+
+    Every artifact predicts in its own way, unless it `behaves_like` another one.
+    """
     of = staged or a_staged()
     wanted = pin or a_pin()
     rows = covered if covered is not None else {"PATIENT_NAME": support, "SSN": support}
@@ -177,55 +183,25 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
         overall=total,
         labels=tuple(SliceCounts(name=label, counts=c) for label, c in table.items()),
         languages=(SliceCounts(name="en", counts=total),),
-        declared_languages=(
-            SliceCounts(
-                name="en",
-                counts=counts_of(
-                    support=support * len(claimed),
-                    covered=sum(rows[name] for name in claimed),
-                    strict=sum(table[name].strict for name in claimed),
-                ),
-            ),
-        )
-        if claimed
-        else (),
+        declared_languages=declared_of(table, claimed, support=support),
         slices=(SliceCounts(name="base", counts=total),),
-        predictions=tuple(
-            PredictionCounts(label=label, predicted=c.covered + 1, touching=c.covered + 1)
-            for label, c in table.items()
-            if label in scope.labels
-        ),
+        predictions=predictions_of(table, scope.labels),
         redaction=Redaction(
             outside=100,
             over_redacted=0,
             false_alarm_documents=0,
             documents_without_gold=max(documents - total.documents, 0),
         ),
-        leaks=tuple(
-            Leak(document=f"d{n}", start=place, end=place + 10, label=label)
-            for place, (label, c) in zip(range(0, 20 * len(table), 20), table.items(), strict=True)
-            if labels.BY_NAME[label].direct
-            for n in range(c.exposed)
+        leaks=leaks_of(table),
+        outcomes=outcomes_of(table),
+        matchings=matchings_of(
+            spans, found=found, spurious=sum(label in scope.labels for label in table)
         ),
-        outcomes=tuple(
-            SpanOutcomes(
-                label=label,
-                bits=bits_of("1" * c.covered + "0" * c.missed),
-                firsts=bits_of("1" + "0" * (c.support - c.documents) + "1" * (c.documents - 1)),
-                documents=bits_of("1" * c.documents),
-            )
-            for label, c in table.items()
-        ),
-        matchings=tuple(
-            Matching(
-                name=name,
-                correct=found,
-                incorrect=0,
-                partial=0,
-                missed=spans - found,
-                spurious=sum(label in scope.labels for label in table),
-            )
-            for name in get_args(MatchingName)
+        behaviour=()
+        if scored < documents
+        else a_behaviour(
+            *(name for name in table if name in scope.labels),
+            of=behaves_like if behaves_like is not None else of.artifact,
         ),
     )
 
@@ -316,6 +292,14 @@ def a_policy(*, floor: float = 0.9, allowed: int = 0, grade: str = "green") -> P
     )
 
 
+def judged(
+    evidence: Evidence, *, policy: Policy | None = None, gates: tuple[Gate, ...] = GATES
+) -> Verdict:
+    """A verdict under a floor that the policy meets: exactly, where it is not that of tests."""
+    floor = floors.floor_of(policy) if policy else floors.FLOOR
+    return judge(evidence, policy=policy or a_policy(), gates=gates, floor=floor, now=NOW)
+
+
 def a_verdict(  # noqa: PLR0913 - a builder lets a test change any one thing
     *,
     candidate: Candidate | None = None,
@@ -324,17 +308,18 @@ def a_verdict(  # noqa: PLR0913 - a builder lets a test change any one thing
     against: Against = NOTHING_LIVE,
     content: bytes = b"weights",
     now: str = NOW,
+    report: BenchmarkReport | None = None,
 ) -> Verdict:
-    """A verdict judged for real from a report with these covered counts."""
+    """A verdict judged for real from a report, or one with these covered counts."""
     row = candidate or a_candidate()
     staged = a_staged(row, content=content)
     evidence = an_evidence(
         candidate=row,
-        reports=(a_report(staged, candidate=row, covered=covered),),
+        reports=(report or a_report(staged, candidate=row, covered=covered),),
         against=against,
         content=content,
     )
-    return judge(evidence, policy=policy or a_policy(), gates=GATES, now=now)
+    return judge(evidence, policy=policy or a_policy(), gates=GATES, floor=floors.FLOOR, now=now)
 
 
 def a_signed(
@@ -371,6 +356,7 @@ def a_proposal(  # noqa: PLR0913 - a builder lets a test change any one thing
         slot=row.slot,
         candidate=row,
         policy=policy or a_policy(),
+        floor=floors.FLOOR,
         verdict=made,
         signed=a_signed(made, verifier=verifier, keyid=keyid, envelope=envelope)
         if signed

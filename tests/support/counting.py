@@ -1,6 +1,25 @@
-"""Counts and bitmaps of gold spans, as a report holds them."""
+"""Counts, bitmaps of gold spans and behaviours, as a report holds them."""
 
-from openmed.domain.evaluation.report import Counts
+from collections.abc import Collection, Mapping
+from typing import get_args
+
+from openmed.domain.digest import sha256_hex
+from openmed.domain.evaluation.behaviour import (
+    SHORT,
+    Behaviour,
+    LabelBehaviour,
+    LanguageBehaviour,
+)
+from openmed.domain.evaluation.report import (
+    Counts,
+    Leak,
+    Matching,
+    MatchingName,
+    PredictionCounts,
+    SliceCounts,
+    SpanOutcomes,
+)
+from openmed.domain.text import labels
 
 
 def counts_of(
@@ -34,3 +53,77 @@ def bits_of(outcomes: str) -> str:
     """A bitmap from ones and zeros."""
     padded = outcomes + "0" * (-len(outcomes) % 8)
     return int(padded, 2).to_bytes(len(padded) // 8, "big").hex()
+
+
+def a_behaviour(*predicted: str, of: str) -> Behaviour:
+    """What something redacts in English: other spans for another one."""
+    return (
+        LanguageBehaviour(
+            language="en",
+            labels=tuple(
+                LabelBehaviour(label=name, spans=sha256_hex(f"{of} {name}".encode())[:SHORT])
+                for name in sorted(predicted)
+            ),
+        ),
+    )
+
+
+def leaks_of(table: Mapping[str, Counts]) -> tuple[Leak, ...]:
+    """A place for each direct identifier that is exposed, by label."""
+    return tuple(
+        Leak(document=f"d{n}", start=place, end=place + 10, label=label)
+        for place, (label, c) in zip(range(0, 20 * len(table), 20), table.items(), strict=True)
+        if labels.BY_NAME[label].direct
+        for n in range(c.exposed)
+    )
+
+
+def outcomes_of(table: Mapping[str, Counts]) -> tuple[SpanOutcomes, ...]:
+    """The first spans of each label are the covered ones."""
+    return tuple(
+        SpanOutcomes(
+            label=label,
+            bits=bits_of("1" * c.covered + "0" * c.missed),
+            firsts=bits_of("1" + "0" * (c.support - c.documents) + "1" * (c.documents - 1)),
+            documents=bits_of("1" * c.documents),
+        )
+        for label, c in table.items()
+    )
+
+
+def matchings_of(spans: int, *, found: int, spurious: int) -> tuple[Matching, ...]:
+    """The same by every schema: what is found is found exactly."""
+    return tuple(
+        Matching(
+            name=name,
+            correct=found,
+            incorrect=0,
+            partial=0,
+            missed=spans - found,
+            spurious=spurious,
+        )
+        for name in get_args(MatchingName)
+    )
+
+
+def declared_of(
+    table: Mapping[str, Counts], claimed: Collection[str], *, support: int
+) -> tuple[SliceCounts, ...]:
+    """Gold of claimed labels in English; nothing when none is."""
+    counts = counts_of(
+        support=support * len(claimed),
+        covered=sum(table[name].covered for name in claimed),
+        strict=sum(table[name].strict for name in claimed),
+    )
+    return (SliceCounts(name="en", counts=counts),) if claimed else ()
+
+
+def predictions_of(
+    table: Mapping[str, Counts], declared: Collection[str]
+) -> tuple[PredictionCounts, ...]:
+    """One more prediction of each declared label than spans are covered."""
+    return tuple(
+        PredictionCounts(label=label, predicted=c.covered + 1, touching=c.covered + 1)
+        for label, c in table.items()
+        if label in declared
+    )

@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from support import builders
+from support import builders, floors
 from support.repositories import Repository
 
 from openmed.adapters.disk.disk import REAL, Disk
@@ -18,9 +18,12 @@ from openmed.domain.attestation.statement import payload_of
 from openmed.domain.attestation.verifier import Role
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import Listed
+from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
+from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip import FlipRecord, plan_flip
 from openmed.domain.release.product import VerdictProduct
 from openmed.domain.release.rollback import RollbackPlan
@@ -65,6 +68,10 @@ class FixedInputs:
         """The same for every slot."""
         assert slot
         return self.chosen
+
+    def floor(self) -> Floor | None:
+        """One that the policies of tests meet."""
+        return floors.FLOOR
 
     def pins(self) -> tuple[SuitePin, ...]:
         """One suite."""
@@ -132,7 +139,12 @@ class Place:
             self.store.admit(folder)
 
     def verdict(
-        self, content: bytes, *, covered: dict[str, int] | None = None, slot: str = SLOT
+        self,
+        content: bytes,
+        *,
+        covered: dict[str, int] | None = None,
+        slot: str = SLOT,
+        report: BenchmarkReport | None = None,
     ) -> Verdict:
         """A verdict on one file against what is live; its bytes are staged."""
         self.stage(content)
@@ -143,9 +155,10 @@ class Place:
             covered=covered,
             against=against,
             now=self.now,
+            report=report,
         )
 
-    def release(
+    def release(  # noqa: PLR0913 - a test changes any one thing
         self,
         content: bytes,
         *,
@@ -153,6 +166,7 @@ class Place:
         repro_hash: str | None = None,
         covered: dict[str, int] | None = None,
         envelope: bytes | None = None,
+        report: BenchmarkReport | None = None,
     ) -> bytes:
         """Flip to one file, past all looks of the flip step, or quarantine it.
 
@@ -162,11 +176,12 @@ class Place:
             repro_hash: another repro_hash than the parts give, signed.
             covered: spans covered by label; what fails is quarantined.
             envelope: an envelope to use instead of a new one.
+            report: a report to use instead of a new one.
 
         Returns:
             The envelope that was used.
         """
-        verdict = self.verdict(content, covered=covered, slot=slot)
+        verdict = self.verdict(content, covered=covered, slot=slot, report=report)
         if repro_hash is not None:
             known = verdict.repro_hash or ""
             changed = dump(verdict).replace(known.encode(), repro_hash.encode())
@@ -183,8 +198,8 @@ class Place:
         if not isinstance(plan.entry.changes[0], Quarantined):
             self.registry.put(builders.artifact_of(content), verdict.files)
         staged = builders.a_staged(row, content=content)
-        report = builders.a_report(staged, covered=covered)
-        evidence = (used, dump(report), dump(builders.a_performance(staged)))
+        measured = report or builders.a_report(staged, covered=covered)
+        evidence = (used, dump(measured), dump(builders.a_performance(staged)))
         self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
         return used
 
@@ -241,6 +256,7 @@ class Place:
             registry=self.registry,
             verifiers=self.verifiers,
             released=self.world.released_bytes,
+            condemned=CondemnedBehaviours(self.releases.evidence),
             registry_settings=inputs.registry_settings(),
             may_build=True,
             now=self.now,

@@ -29,5 +29,11 @@ PAGES: Final = CodeRoots(
     modules=("openmed.domain.pages.renderers", "openmed.domain.pages.derived_records"),
     data=("templates",),
 )
+CORPUS: Final = CodeRoots(
+    modules=("openmed.corpus.fresh", "openmed.corpus.pool"),
+    data=("corpus/templates",),
+    reads_text=True,
+)
+"""What writes a generated suite; its digest is part of the suite's revision."""
 WORKER: Final = "openmed.adapters.runners.worker"
 """Decides with every runner: it takes texts apart from their ids, and tries one by one."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import metadata
 from typing import Final, NamedTuple, TypeVar
 
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import OpenMedError, UsageError
 
 GATES: Final = "openmed.gates"
@@ -99,5 +100,5 @@ def guarded(call: Callable[[], Result], *, what: str, package: str) -> Result:
     except OpenMedError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a package raises
-        msg = f"{what} cannot be loaded: {type(error).__name__}"
+        msg = f"{what} cannot be loaded: {exception_name(error)}"
         raise UsageError(msg, next_step=f"repair or uninstall {package}") from None

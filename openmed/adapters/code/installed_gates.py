@@ -11,8 +11,10 @@ from openmed.adapters.code.code_digest import source_of
 from openmed.adapters.code.entry_points import GATES as GROUP
 from openmed.adapters.disk.hashing import file_digest
 from openmed.domain.digest import digest_of
-from openmed.domain.gates.gate import Gate
+from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, Gate
 from openmed.domain.gates.rules import GATES
+from openmed.domain.gates.verdict import judge
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import UsageError
 
 
@@ -43,6 +45,7 @@ def installed_gates() -> InstalledGates:
 def _plugins() -> tuple[EntryPoint, ...]:
     """Entry points that are not ours, by id."""
     ours = {gate.id: f"{type(gate).__module__}:{type(gate).__qualname__}" for gate in GATES}
+    ours[CONDEMNED_BEHAVIOUR] = f"{judge.__module__}:{judge.__qualname__}"
     found: dict[str, EntryPoint] = {}
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value)):
         if ours.get(entry.name) == entry.value:
@@ -61,7 +64,7 @@ def _load(entry: EntryPoint) -> Gate:
     try:
         gate = cast("type[Gate]", entry.load())()
     except Exception as error:  # noqa: BLE001 - whatever a plug-in raises
-        msg = f"{what} cannot be loaded: {type(error).__name__}"
+        msg = f"{what} cannot be loaded: {exception_name(error)}"
         raise UsageError(msg, next_step=f"repair or uninstall {package}") from None
     wanted = ("check", "decide", "table")
     missing = [name for name in wanted if not hasattr(gate, name)]

@@ -18,6 +18,7 @@ from openmed.adapters.code import source_text
 from openmed.adapters.code.source_text import SourceFacts, facts_of
 from openmed.adapters.disk import atomic, limited_read
 from openmed.domain.digest import sha256_hex
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import UsageError
 
 _SETTLED_NS = 2_000_000_000
@@ -62,7 +63,7 @@ class SourceFiles:
                 self._kept[str(path)] = (stat, facts)
                 self._is_changed = True
         except (OSError, SyntaxError, ValueError) as error:
-            msg = f"the source {path} cannot be read: {type(error).__name__}"
+            msg = f"the source {path} cannot be read: {exception_name(error)}"
             raise UsageError(msg) from None
         return facts
 

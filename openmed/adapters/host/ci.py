@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from openmed.printable import printable
+
 MOST_SUMMARY: Final = 900_000
 """Bytes of one summary; above 1,024 kB the whole of it is dropped."""
 _CUT: Final = "\n\nThe summary was cut here; artifacts/run-report.json has everything.\n"
@@ -51,8 +53,8 @@ class GithubJob:
 
 
 def _data(text: str) -> str:
-    """Text of a workflow command; a line break would begin another one."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """Text of a workflow command, on one line; a line break would begin another one."""
+    return printable(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from textwrap import TextWrapper
 from typing import TextIO
 
-from openmed.domain.text.printable import printable
+from openmed.printable import printable
 
 NARROWEST, WIDEST = 40, 200
 USUAL = 80
@@ -37,11 +37,16 @@ class Terminal:
 
     def line(self, text: str) -> None:
         """Something changed: a line that stays; folded on a terminal, whole in a log."""
-        first, *others = self._folded(printable(text))
+        # Folding may break a long word where a command of a CI begins.
+        first, *others = map(printable, self._folded(printable(text)))
         start = "\r" if self._shown else ""
         rest = "".join(f"{line}\n" for line in others)
         self._write(f"{start}{first.ljust(self._shown)}\n{rest}")
         self._shown = 0
+
+    def command(self, text: str) -> None:
+        """A line of ours that a CI acts on, as it is; what it quotes must be printable."""
+        self._write(f"{text}\n")
 
     def begin(self, text: str) -> None:
         """Something began: live on a terminal, a line elsewhere."""

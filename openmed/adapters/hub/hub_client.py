@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Final
 
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
 
 INSTALL: Final = "pip install 'openmed-release[hub]'"
@@ -52,5 +53,5 @@ def answers(about: str) -> Iterator[None]:
         raise EvidenceError(f"{about} does not exist") from None
     except Exception as error:  # noqa: BLE001 - every transport has its own; a message may hold a token
         step = "see whether the Hub can be reached; then openmed release run --retry"
-        msg = f"{about} could not be fetched: {type(error).__name__}"
+        msg = f"{about} could not be fetched: {exception_name(error)}"
         raise ExternalError(msg, next_step=step, retryable=True) from None

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 from openmed.adapters.disk import limited_read
 from openmed.adapters.sources.installed_sources import require_source
+from openmed.adapters.suites.generated_suites import GeneratedSuites
 from openmed.adapters.suites.installed_layouts import layout_named, require_layout
 from openmed.adapters.suites.suite_files import read_files
 from openmed.adapters.suites.tables import read_rows
@@ -18,25 +19,45 @@ from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
 from openmed.domain.candidates.catalogue import CatalogueRow, Listed, read_manifest
 from openmed.domain.digest import Json, sha256_hex
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.order.floor import NAME as FLOOR
+from openmed.domain.gates.order.floor import Floor, floor_from_table
+from openmed.domain.gates.order.policy_files import policy_names
 from openmed.domain.gates.policy import EXTENDS, POLICY_NAME, Policy, extended, policy_from_table
-from openmed.domain.slot import parse_slot
+from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import Suite, SuitePin, documents_of, open_suite
 from openmed.domain.text.span import Document
 from openmed.domain.wire import from_plain
-from openmed.errors import EvidenceError, PolicyError, UsageError
+from openmed.errors import EvidenceError, OpenMedError, PolicyError, UsageError
 
 Row = TypeVar("Row", bound=Frozen)
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+SUITES = "gates/suites.toml"
+GENERATED_ROWS = "generated"
+_TOML = re.compile(r"(?!\.).*\.to?ml", re.IGNORECASE)
+"""Files that are policies, or were to be."""
 
 
 class FileInputs:
     """Inputs from `gates/` of one release repository."""
 
-    def __init__(self, root: Path, *, environ: Mapping[str, str] = NOTHING) -> None:
-        """Remember the repository, and where data outside it may be; nothing is read yet."""
+    def __init__(
+        self,
+        root: Path,
+        *,
+        environ: Mapping[str, str] = NOTHING,
+        generated: GeneratedSuites | None = None,
+    ) -> None:
+        """Remember the repository, and where data outside it may be; nothing is read yet.
+
+        Args:
+            root: the release repository.
+            environ: names folders of data.
+            generated: writes generated suites; None = they cannot be read here.
+        """
         self._root = root
         self._environ = environ
+        self._generated = generated
         self._suites: dict[SuitePin, Suite] = {}
 
     def queue(self) -> tuple[Candidate, ...]:
@@ -57,8 +78,7 @@ class FileInputs:
 
     def policy(self, slot: str) -> Policy:
         """The slot's policy: its own file, else its family's, else the default."""
-        parsed = parse_slot(slot)
-        for name in (parsed.slug, parsed.family, "default"):
+        for name in policy_names(slot):
             if (self._root / _policy_path(name)).is_file():
                 return self.policy_named(name)
         msg = f"no policy for {slot}: add {_policy_path('default')}"
@@ -75,6 +95,27 @@ class FileInputs:
             raise PolicyError(msg)
         return policy_from_table(name, self._policy_table(name))
 
+    def floor(self) -> Floor | None:
+        """What every green policy must demand; None when there is no file."""
+        what = _policy_path(FLOOR)
+        is_there = (self._root / what).exists()
+        return floor_from_table(self._table(what, PolicyError)) if is_there else None
+
+    def policy_files(self) -> Mapping[str, str]:
+        """What each policy file extends, by its name with suffix."""
+        folder = (self._root / _policy_path("any")).parent
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+        return {name: self._extends(name) for name in names if _TOML.fullmatch(name)}
+
+    def catalogue_slots(self) -> tuple[str, ...]:
+        """Slots of all rows of the catalogue, without lines; none when it cannot be used."""
+        rows = self._catalogue
+        return () if isinstance(rows, str) else tuple(s for r in rows.values() for s in r.slots)
+
+    def _extends(self, file: str) -> str:
+        base = self._table(f"gates/policy/{file}", PolicyError).get(EXTENDS)
+        return base if isinstance(base, str) else ""
+
     def _policy_table(self, name: str) -> Mapping[str, Json]:
         what = _policy_path(name)
         table = self._table(what, PolicyError)
@@ -87,16 +128,22 @@ class FileInputs:
         return extended(name, table, self._table(_policy_path(base), PolicyError))
 
     def pins(self) -> tuple[SuitePin, ...]:
-        """Suites as pinned, by name."""
-        what = "gates/suites.toml"
-        rows = self._rows(what, "suite", SuitePin)
-        names = [row.name for row in rows]
+        """Suites as pinned, by name; a generated one as it is in this epoch."""
+        rows = self._rows(SUITES, "suite", SuitePin, beside=GENERATED_ROWS)
+        made = self._generated_rows
+        names = [*(row.name for row in rows), *(row.name for row in made)]
         if len(set(names)) < len(names):
-            msg = f"{what}: two rows for one suite name"
+            msg = f"{SUITES}: two rows for one suite name"
             raise UsageError(msg)
         for row in rows:
-            require_layout(row.layout, what=f"{what}: {row.name}")
-        return tuple(sorted(rows, key=lambda row: row.name))
+            require_layout(row.layout, what=f"{SUITES}: {row.name}")
+        writer = self._generated
+        pins = () if writer is None else tuple(writer.pin(row) for row in made)
+        return tuple(sorted((*rows, *pins), key=lambda row: row.name))
+
+    @cached_property
+    def _generated_rows(self) -> tuple[GeneratedSuite, ...]:
+        return self._rows(SUITES, GENERATED_ROWS, GeneratedSuite, beside="suite")
 
     def registry_settings(self) -> str:
         """Digest of gates/registries.toml; of nothing when there is none."""
@@ -151,15 +198,30 @@ class FileInputs:
         """Bytes of a suite's files as they are, in the pin's order.
 
         Raises:
-            EvidenceError: a file is missing, cannot be read, or is too large.
+            EvidenceError: a file is missing, cannot be read, or is too large; a generated suite
+                cannot be made here.
         """
-        return read_files(self._root, pin, environ=self._environ)
+        if not pin.is_generated:
+            return read_files(self._root, pin, environ=self._environ)
+        row = next((row for row in self._generated_rows if row.name == pin.name), None)
+        if row is None or self._generated is None:
+            msg = f"suite {pin.name} has no [[{GENERATED_ROWS}]] row in {SUITES}"
+            raise EvidenceError(msg)
+        try:
+            return (self._generated.content(row),)
+        except OpenMedError as error:
+            msg = f"suite {pin.name} cannot be made: {error.message}"
+            raise EvidenceError(msg, next_step=error.next_step) from None
 
-    def _rows(self, what: str, key: str, kind: type[Row]) -> tuple[Row, ...]:
+    def _rows(
+        self, what: str, key: str, kind: type[Row], *, beside: str | None = None
+    ) -> tuple[Row, ...]:
         table = self._table(what, UsageError)
-        strange = sorted(set(table) - {key})
+        known = (key,) if beside is None else (key, beside)
+        strange = sorted(set(table) - set(known))
         if strange:
-            msg = f"{what}: unknown key `{strange[0]}`; only [[{key}]] tables are allowed"
+            allowed = " and ".join(f"[[{name}]]" for name in sorted(known, reverse=True))
+            msg = f"{what}: unknown key `{strange[0]}`; only {allowed} tables are allowed"
             raise UsageError(msg)
         rows = table.get(key, [])
         if not isinstance(rows, list):

@@ -13,6 +13,7 @@ _OURS: Final = (
     ".gitattributes",
     "dodo.py",
     "gates/policy/default.toml",
+    "gates/policy/floor.toml",
     "gates/policy/pii--tiny--onnx.toml",
     "gates/policy/pii.toml",
     "gates/recipes/pii-tiny",

@@ -19,6 +19,7 @@ from typing import IO, TypeAlias
 
 from openmed.adapters.disk import atomic
 from openmed.adapters.process import process_watchdog
+from openmed.adapters.process.printable_log import PrintableLog, printable_log
 from openmed.errors import ExternalError
 from openmed.ports.execution import Progress
 
@@ -159,19 +160,18 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
         ExternalError: it could not be started, was killed by a signal or took too long.
     """
     deadline = time.monotonic() + timeout
-    log.parent.mkdir(parents=True, exist_ok=True)
     with (
-        log.open("wb", buffering=0) as file,
+        printable_log(log) as words,
         child(
             (*_GUARD, *args),
             homes=homes,
             cwd=cwd,
-            stdout=file,
+            stdout=words.fileno(),
             stderr=subprocess.PIPE,
             environment=environment,
         ) as process,
     ):
-        _tee(process, file, progress, deadline=deadline)
+        _tee(process, words, progress, deadline=deadline)
         if not has_ended(process, within=deadline - time.monotonic()):
             msg = f"{label(args)} did not finish within {timeout:g} s; log: {log}"
             raise ExternalError(msg, next_step=f"read {log}", retryable=True)
@@ -187,7 +187,7 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
 
 def _tee(
     process: subprocess.Popen[bytes],
-    file: IO[bytes],
+    words: PrintableLog,
     progress: Progress | None,
     *,
     deadline: float,
@@ -203,7 +203,7 @@ def _tee(
                 data = os.read(process.stderr.fileno(), 1 << 16)
                 if not data:
                     break
-                file.write(data)
+                words.write(data)
                 *lines, rest = (rest + data).split(b"\n")
                 _tell(progress, lines)
             elif _is_over(process):

@@ -16,6 +16,7 @@ from openmed.adapters.disk.disk import Disk
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import Json
 from openmed.domain.ledger.stored_blob import StoredBlob
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import ExternalError, OpenMedError, UsageError
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import ArtifactStore
@@ -147,5 +148,5 @@ class _Guarded:
         except (OpenMedError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a package raises
-            msg = f"{self._what} failed: {type(error).__name__}"
+            msg = f"{self._what} failed: {exception_name(error)}"
             raise ExternalError(msg) from None

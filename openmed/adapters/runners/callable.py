@@ -15,6 +15,7 @@ from typing import ClassVar, cast
 from openmed.adapters.runners.packages import require_packages
 from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.text.exception_names import exception_name
 from openmed.domain.text.span import PredictedSpan
 from openmed.errors import EvidenceError
 
@@ -66,7 +67,7 @@ def _imported(
         module = importlib.import_module(module_name)
         function = getattr(module, name)
     except Exception as error:  # noqa: BLE001 - a foreign message is never shown
-        msg = f"{reference} cannot be imported: {type(error).__name__}"
+        msg = f"{reference} cannot be imported: {exception_name(error)}"
         raise EvidenceError(msg) from None
     if not callable(function):
         raise EvidenceError(f"{reference} is not a function")

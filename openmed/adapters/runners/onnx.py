@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from openmed.adapters.runners.model_config import label_names
 from openmed.adapters.runners.token_classifier import ROLES, Backend, Feed, TokenClassifier
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import EvidenceError
 
 _DTYPES: Mapping[str, type[np.generic]] = {
@@ -104,11 +105,11 @@ def _load_session(folder: Path, file: Path) -> _Session:
             str(file), sess_options=options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # noqa: BLE001 - the package's errors have no common base
-        lacking = _lacking(folder, str(error))
+        lacking = _lacking(folder, str(error))[:80]
         if lacking:
             msg = f"{file.name} keeps weights in {lacking}, which is not in the artifact"
             raise EvidenceError(msg, next_step=f"bring {lacking} along") from None
-        msg = f"onnxruntime cannot load the model: {type(error).__name__}"
+        msg = f"onnxruntime cannot load the model: {exception_name(error)}"
         raise EvidenceError(msg) from None
     return cast("_Session", session)
 

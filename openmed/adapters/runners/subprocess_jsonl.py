@@ -18,6 +18,7 @@ from typing import IO, ClassVar
 from openmed.adapters.runners.packages import require_packages
 from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.text.exception_names import exception_name
 from openmed.domain.text.span import PredictedSpan
 from openmed.domain.wire import read_table
 from openmed.errors import EvidenceError
@@ -74,7 +75,9 @@ class SubprocessJsonl:
             raise EvidenceError(msg) from None
         first = self._answer("")
         if isinstance(first, Exception):
-            msg = f"the command of the profile does not answer as it should: {type(first).__name__}"
+            msg = (
+                f"the command of the profile does not answer as it should: {exception_name(first)}"
+            )
             raise EvidenceError(msg)
 
     def predict(self, texts: Sequence[str]) -> Sequence[tuple[PredictedSpan, ...] | Exception]:

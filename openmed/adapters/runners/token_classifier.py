@@ -21,6 +21,7 @@ from openmed.domain.inference.decoders import DecodingPlan, EncodedText, decoder
 from openmed.domain.inference.decoding import Numbers
 from openmed.domain.inference.profile import RunnerProfile, TokenDecoding
 from openmed.domain.inference.windows import plan_batches
+from openmed.domain.text.exception_names import exception_name
 from openmed.domain.text.span import PredictedSpan
 from openmed.errors import EvidenceError
 
@@ -189,7 +190,7 @@ class TokenClassifier(ABC):
         except EvidenceError:
             raise
         except Exception as error:  # noqa: BLE001 - the packages' errors have no common base
-            msg = f"{fault}: {type(error).__name__}"
+            msg = f"{fault}: {exception_name(error)}"
             raise EvidenceError(msg, next_step=next_step) from None
 
     def _encode(self, text: str) -> _Encoded:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from numpy.typing import NDArray
 
 from openmed.adapters.runners.token_classifier import Backend, Feed, TokenClassifier
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import EvidenceError
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _model(folder: Path) -> "Module":
             output_loading_info=True,
         )
     except Exception as error:  # noqa: BLE001 - the package's errors have no common base
-        msg = f"transformers cannot load the model: {type(error).__name__}"
+        msg = f"transformers cannot load the model: {exception_name(error)}"
         raise EvidenceError(msg) from None
     lacks = [*said.get("missing_keys", ()), *said.get("mismatched_keys", ())]
     if lacks:

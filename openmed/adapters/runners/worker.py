@@ -12,8 +12,9 @@ Invariants:
 * the end of stdin means that the parent is gone: the process ends at once, in the middle of
   computing if need be;
 * no document text leaves it but as an answer. An exception is reduced to the name of its
-  type, and once documents come 1 and 2 point to nowhere: a panic in native code quotes the
-  text it choked on. Only our own lines and faulthandler's reach the log from then on.
+  type, where that is listed, and once documents come 1 and 2 point to nowhere: a panic in
+  native code quotes the text it choked on. Only faulthandler's lines are written from then on,
+  and the parent, which trusts no word of this process, lets only those into the log.
 """
 
 import faulthandler
@@ -32,6 +33,7 @@ from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.text.exception_names import exception_name
 from openmed.domain.text.span import PredictedSpan
 from openmed.domain.wire import parse, plain, read_json
 from openmed.errors import OpenMedError
@@ -39,8 +41,6 @@ from openmed.errors import OpenMedError
 Load: TypeAlias = Callable[[Path, RunnerProfile], Runner]
 Describe: TypeAlias = Callable[[str], Runtime]
 Answer: TypeAlias = tuple[PredictedSpan, ...] | BaseException
-
-_NAME_LENGTH = 80
 
 
 class _Job(Frozen):
@@ -72,7 +72,7 @@ def serve(load: Load, describe: Describe) -> None:
     _silence(wires)
     while runner is not None:
         documents = read_json(lines.get(), what="a request")
-        _send(wires, [plain(record) for record in _records(runner, documents, wires)])
+        _send(wires, [plain(record) for record in _records(runner, documents)])
 
 
 def _loaded(load: Load, describe: Describe, line: bytes, wires: _Wires) -> Runner | None:
@@ -83,14 +83,14 @@ def _loaded(load: Load, describe: Describe, line: bytes, wires: _Wires) -> Runne
     except OpenMedError as error:
         _send(wires, {"fault": error.message})
     except BaseException as error:  # noqa: BLE001 - a foreign message is never shown
-        _send(wires, {"fault": type(error).__name__})
+        _send(wires, {"fault": exception_name(error)})
     else:
         _send(wires, {"ready": plain(ready)})
         return runner
     return None
 
 
-def _records(runner: Runner, documents: Json, wires: _Wires) -> list[DocumentPredictions]:
+def _records(runner: Runner, documents: Json) -> list[DocumentPredictions]:
     if not isinstance(documents, list):
         raise TypeError
     names = [document["id"] for document in documents]
@@ -98,8 +98,7 @@ def _records(runner: Runner, documents: Json, wires: _Wires) -> list[DocumentPre
     records: list[DocumentPredictions] = []
     for name, answer in zip(names, answers, strict=True):
         if isinstance(answer, BaseException):
-            fault = type(answer).__name__[:_NAME_LENGTH]
-            os.write(wires.log, f"{name}: failed, {fault}\n".encode())
+            fault = exception_name(answer)
             record = DocumentPredictions(document=name, status=Status.FAILED, fault=fault)
         else:
             record = DocumentPredictions(document=name, status=Status.OK, spans=answer)

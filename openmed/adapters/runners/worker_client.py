@@ -19,10 +19,12 @@ from typing import IO
 
 from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.process.child_process import child, ending, has_ended, kill_group
+from openmed.adapters.process.printable_log import PrintableLog, printable_log
 from openmed.adapters.runners import installed_runners
 from openmed.domain.digest import Json
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.text.exception_names import shown_name
 from openmed.domain.text.span import Document
 from openmed.domain.wire import from_plain, plain, read_json
 from openmed.errors import EvidenceError, ExternalError
@@ -31,6 +33,7 @@ from openmed.ports.execution import Session
 CHILD = (sys.executable, "-P", "-s", "-m", "openmed.adapters.runners.worker_main")
 _FAREWELL_SECONDS = 2.0
 _LONGEST_ANSWER = 1 << 26
+_LONGEST_FAULT = 600
 
 
 class WorkerRunners:
@@ -88,19 +91,17 @@ class WorkerRunners:
         """
         runtime = self.runtime(profile.runner)
         self.sources.keep()
-        place = Path(log)
-        place.parent.mkdir(parents=True, exist_ok=True)
         with (
-            place.open("wb") as file,
+            printable_log(Path(log)) as words,
             child(
                 (*self.command, *self.sources.kept_in),
                 homes=self.homes,
                 cwd=None,
                 stdout=subprocess.PIPE,
-                stderr=file,
+                stderr=words.fileno(),
             ) as process,
         ):
-            session = WorkerSession(process, log=log, timeout=timeout)
+            session = WorkerSession(process, log=log, words=words, timeout=timeout)
             try:
                 session.load(str(Path(folder).resolve()), profile, runtime)
                 yield session
@@ -111,12 +112,16 @@ class WorkerRunners:
 class WorkerSession:
     """Port `Session`: a candidate loaded in a child process."""
 
-    def __init__(self, process: subprocess.Popen[bytes], *, log: str, timeout: float) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], *, log: str, words: PrintableLog, timeout: float
+    ) -> None:
         """Take over a child that was just started."""
         self._process = process
         self._requests = _pipe(process.stdin)
         self._answers = _pipe(process.stdout)
         self._log = log
+        self._words = words
+        self._is_sealed = False
         self._timeout = timeout
         self._is_open = True
         os.set_blocking(self._requests.fileno(), False)
@@ -129,7 +134,8 @@ class WorkerSession:
         """
         answer = self._ask({"folder": folder, "profile": plain(profile)})
         if isinstance(answer, dict) and isinstance(answer.get("fault"), str):
-            msg = f"the benchmark child could not load the candidate: {answer['fault']}"
+            told = answer["fault"][:_LONGEST_FAULT]
+            msg = f"the benchmark child could not load the candidate: {told}"
             raise self._stopped(msg)
         if answer != {"ready": plain(runtime)}:
             msg = "the benchmark child does not run what the parent would record"
@@ -143,6 +149,9 @@ class WorkerSession:
         """
         if not documents:
             return ()
+        if not self._is_sealed:
+            self._words.seal()
+            self._is_sealed = True
         answer = self._ask([{"id": document.id, "text": document.text} for document in documents])
         if not isinstance(answer, list) or len(answer) != len(documents):
             msg = f"the benchmark child did not answer with one record for each of {len(documents)}"
@@ -180,7 +189,11 @@ class WorkerSession:
         if record.document != document or not is_coherent:
             msg = f"the benchmark child broke the protocol: no proper answer for {document}"
             raise self._stopped(msg)
-        return record
+        if not is_failed:
+            return record
+        fault = shown_name(record.fault)
+        self._words.say(f"{document}: failed, {fault}")
+        return DocumentPredictions(document=document, status=record.status, fault=fault)
 
     def _ask(self, request: Json) -> Json:
         if not self._is_open:

@@ -18,6 +18,7 @@ from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL
 from openmed.adapters.disk.hashing import file_digest
 from openmed.adapters.process.child_process import run_logged
+from openmed.adapters.process.secrets import without_secrets
 from openmed.adapters.sources.file_admission import BLOCK, MOST_FILES, check_name
 from openmed.adapters.sources.installed_sources import SourcePlace, reference_state
 from openmed.domain.candidates.candidate import PYPI_REFERENCE, Candidate
@@ -114,7 +115,7 @@ def _downloaded(candidate: Candidate, *, scratch: Path, log: Path) -> Path:
         cwd=scratch,
         log=log,
         timeout=_PIP_SECONDS,
-        environment=_pip_environment(),
+        environment=pip_environment(),
     )
     wheels = list(scratch.glob("*.whl"))
     if code == 0 and len(wheels) == 1:
@@ -131,9 +132,11 @@ def _pinned(candidate: Candidate) -> str:
     return candidate.source_reference.partition("#")[0]
 
 
-def _pip_environment() -> dict[str, str]:
-    """Pip runs no candidate's code, so it sees the machine's configuration; our keys stay out."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("OPENMED")}
+def pip_environment() -> dict[str, str]:
+    """Pip runs no candidate's code, so it sees the machine's configuration; secrets stay out."""
+    own = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    others = without_secrets(os.environ)
+    return {**{n: v for n, v in others.items() if not n.startswith("OPENMED")}, **own}
 
 
 def _members(archive: zipfile.ZipFile, folder: str, *, what: str) -> list[zipfile.ZipInfo]:

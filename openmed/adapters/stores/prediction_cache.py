@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from openmed.adapters.disk import atomic, limited_read
+from openmed.domain.digest import sha256_hex
 from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk
 from openmed.domain.wire import dump, parse
 from openmed.errors import EvidenceError
+from openmed.ports.storage import KeptChunk
 
 
 class FilePredictions:
@@ -15,15 +17,30 @@ class FilePredictions:
         """Remember the folder; it is made when first needed."""
         self._folder = folder
 
-    def get(self, key: ChunkKey) -> PredictionsChunk | None:
+    def get(self, key: ChunkKey) -> KeptChunk | None:
         """The chunk if it is there, whole, and of this key."""
-        try:
-            data = limited_read.read_bytes(self._folder / key.name, most=limited_read.PREDICTIONS)
-            chunk = parse(PredictionsChunk, data, what="predictions chunk")
-        except (OSError, EvidenceError):
+        data = self._read(key)
+        if data is None:
             return None
-        return chunk if chunk.key == key else None
+        try:
+            chunk = parse(PredictionsChunk, data, what="predictions chunk")
+        except EvidenceError:
+            return None
+        return KeptChunk(chunk, sha256_hex(data)) if chunk.key == key else None
 
-    def put(self, chunk: PredictionsChunk) -> None:
+    def digest(self, key: ChunkKey) -> str | None:
+        """Digest of the bytes that are there, valid or not."""
+        data = self._read(key)
+        return None if data is None else sha256_hex(data)
+
+    def put(self, chunk: PredictionsChunk) -> KeptChunk:
         """Keep a chunk; atomic."""
-        atomic.write(self._folder / chunk.key.name, dump(chunk))
+        data = dump(chunk)
+        atomic.write(self._folder / chunk.key.name, data)
+        return KeptChunk(chunk, sha256_hex(data))
+
+    def _read(self, key: ChunkKey) -> bytes | None:
+        try:
+            return limited_read.read_bytes(self._folder / key.name, most=limited_read.PREDICTIONS)
+        except OSError:
+            return None

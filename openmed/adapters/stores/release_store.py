@@ -6,6 +6,7 @@ Everything before the pointer is unreferenced if we die; nothing before it is ev
 
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Final
 
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
@@ -19,6 +20,9 @@ from openmed.domain.ledger.pointer import PointerTable, open_state, pointer_of
 from openmed.domain.wire import dump, parse, pretty
 from openmed.errors import EvidenceError, ExternalError, FlipConflictError, IntegrityError
 from openmed.ports.releasing import StateMemory
+
+_NOTED: Final = 20
+"""Entries kept of a state that was only read; git has the bytes of older ones."""
 
 
 class FileReleaseStore:
@@ -64,6 +68,7 @@ class FileReleaseStore:
                 return self.state()  # Somebody committed while we read: nothing is wrong.
             if fault:
                 raise IntegrityError(fault, next_step=way_back(lost) or WAY_OUT)
+            self._note(state)
             self._seen = (data, state)
         return self._seen[1]
 
@@ -192,6 +197,13 @@ class FileReleaseStore:
             return
         self._memory.keep(self._entries(pointer))
         self._memory.keep_evidence(evidence)
+
+    def _note(self, state: FleetState) -> None:
+        """Remember what was read: git may have brought this checkout here, and back again."""
+        if self._memory is None or not state.entries:
+            return
+        if not self._memory.has_seen(state.entries[-1].digest):
+            self._memory.keep(state.entries[-_NOTED:])
 
     def _write_entry(self, entry: Entry) -> None:
         atomic.keep(self._entry_path(entry.digest), dump(entry), disk=self._disk)

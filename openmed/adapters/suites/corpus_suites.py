@@ -12,6 +12,7 @@ from typing import Final
 
 from openmed.adapters.disk import limited_read
 from openmed.corpus import GOLDEN_SEED, build_golden
+from openmed.corpus.fresh import build_fresh
 from openmed.corpus.locale import Locale
 from openmed.corpus.pool import Pool, read_pool
 from openmed.corpus.shield import SHIELD_SEED, build_shield
@@ -64,6 +65,16 @@ class CorpusSuites:
         languages = _ours("templates").languages
         return build_golden(read_templates(Path(templates), languages=languages), seed=seed)
 
+    def fresh(self, folder: Path | None, *, seed: str, documents: int) -> tuple[Document, ...]:
+        """Write a sample of the notes of a folder of templates, or of ours, by id.
+
+        Raises:
+            UsageError: the folder is not one of templates; names file and line.
+        """
+        ours = _ours("templates")
+        pool = ours if folder is None else read_templates(folder, languages=ours.languages)
+        return build_fresh(pool, seed=seed, documents=documents)
+
 
 def read_templates(
     folder: Path,
@@ -83,16 +94,27 @@ def read_templates(
     Raises:
         UsageError: a file is not understood, is of no kind known, or there are too many.
     """
-    files: dict[str, str] = {}
+    files = dict(template_files(folder, most_files=most_files, most_bytes=most_bytes))
+    return read_pool(files, languages=languages)
+
+
+def template_files(
+    folder: Path, *, most_files: int = MOST_FILES, most_bytes: int = MOST_BYTES
+) -> Iterator[tuple[str, str]]:
+    """Path and text of each file of a folder of templates.
+
+    Raises:
+        UsageError: a file is no plain text, or there are too many.
+    """
     size = 0
-    for path in _listed(folder):
+    for count, path in enumerate(_listed(folder), start=1):
         name = path.relative_to(folder).as_posix()
-        files[name] = _text(path, name)
-        size += len(files[name].encode())
-        if len(files) > most_files or size > most_bytes:
+        text = _text(path, name)
+        size += len(text.encode())
+        if count > most_files or size > most_bytes:
             msg = f"{folder} has more than {most_files} files or {most_bytes} bytes of templates"
             raise UsageError(msg)
-    return read_pool(files, languages=languages)
+        yield name, text
 
 
 def _ours(folder: str, *, languages: Mapping[str, Locale] | None = None) -> Pool:

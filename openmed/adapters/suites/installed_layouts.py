@@ -13,6 +13,7 @@ from openmed.adapters.code.entry_points import Extension
 from openmed.domain.suites.gold_faults import span_fault
 from openmed.domain.suites.layouts.layout import SuiteFiles, SuiteLayout
 from openmed.domain.suites.suite import OWN_LAYOUTS
+from openmed.domain.text.exception_names import exception_name
 from openmed.domain.text.span import Document
 from openmed.errors import EvidenceError, OpenMedError, UsageError
 
@@ -54,7 +55,7 @@ def _checked(found: Extension, files: SuiteFiles) -> tuple[Document, ...]:
     except OpenMedError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a package raises
-        msg = f"{files.what}: {found.what} failed: {type(error).__name__}"
+        msg = f"{files.what}: {found.what} failed: {exception_name(error)}"
         raise EvidenceError(msg) from None
     kept = documents if isinstance(documents, tuple) else ()
     if not kept or not all(isinstance(each, Document) for each in kept):

@@ -79,6 +79,10 @@ class CheckoutMemory:
             one for one in found if one.head not in gone and (one.head or one.tag not in tags)
         )
 
+    def has_seen(self, digest: str) -> bool:
+        """Whether the witness remembers that a pointer named an entry."""
+        return (self._witness / _HEADS / digest).exists()
+
     def keep(self, entries: Iterable[Entry]) -> None:
         """Remember entries that took effect, the newest as a head.
 

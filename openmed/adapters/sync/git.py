@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from openmed.adapters.process.secrets import without_secrets
+from openmed.domain.text.exception_names import exception_name
+
 SECONDS: Final = 120
 _KEPT: Final = frozenset(
     {"GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_PROXY_COMMAND"}
@@ -64,7 +67,7 @@ def run_git(
     except subprocess.TimeoutExpired:
         return GitAnswer(-1, "", f"no answer within {seconds:g} seconds")
     except (OSError, subprocess.SubprocessError) as error:
-        return GitAnswer(-1, "", type(error).__name__)
+        return GitAnswer(-1, "", exception_name(error))
     out, error_text = (part.decode(errors="replace").strip() for part in (done.stdout, done.stderr))
     return GitAnswer(done.returncode, out, error_text)
 
@@ -122,12 +125,14 @@ def shallow_boundary(folder: Path) -> frozenset[str]:
 
 
 def git_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment git and its hooks see: this repository's, and no key or token of ours."""
-    kept = {
+    """The environment git and its hooks see: this repository's, without keys, tokens, passwords.
+
+    What a person gave to git itself stays; a hook could ask git for it anyway.
+    """
+    others = {name: value for name, value in environ.items() if not name.startswith("GIT_")}
+    own = {
         name: value
         for name, value in environ.items()
-        if not name.startswith(("GIT_", "OPENMED_SIGNING_KEY"))
-        or name in _KEPT
-        or name.startswith(_KEPT_PREFIXES)
+        if name in _KEPT or name.startswith(_KEPT_PREFIXES)
     }
-    return {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    return {**without_secrets(others), **own, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}

@@ -105,13 +105,17 @@ class GitHistory:
                     break
 
     def state_file(self, path: str, tips: tuple[str, ...]) -> bytes | None:
-        """Bytes of a state file that never changes, from the first commit that has it."""
+        """Bytes of a state file that never changes, from the first commit that has it.
+
+        Also from commits that only the reflog knows, as after a reset.
+        """
         for commit in tips:
             data = read_blob(self._root, f"{commit}:{self.prefix}{path}")
             if data is not None:
                 return data
         asked = ("log", "--full-history", "-m", "--format=%H", "-1", "--diff-filter=A")
-        done = run_git(self._root, *asked, *tips, "--", path) if tips else None
+        every = ("--all", "--reflog", *tips)
+        done = run_git(self._root, *asked, *every, "--", path) if tips else None
         commit = done.out.split("\n")[0] if done else ""
         return read_blob(self._root, f"{commit}:{self.prefix}{path}") if commit else None
 

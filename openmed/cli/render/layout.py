@@ -6,7 +6,7 @@ Everything that is printed for a person goes through `folded`, which also makes 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from openmed.domain.text.printable import printable
+from openmed.printable import printable
 
 NARROWEST = 40
 """Columns; a narrower terminal is treated as this wide."""
@@ -76,7 +76,8 @@ def folded(line: str, *, width: int) -> list[str]:
 
 def paragraph(text: str, *, width: int) -> list[str]:
     """Lines of a text, each folded."""
-    return [part for line in text.splitlines() for part in folded(line, width=width)]
+    lines = text.removesuffix("\n").split("\n")
+    return [part for line in lines for part in folded(line, width=width)]
 
 
 def clipped(line: str, *, width: int, lines: int) -> list[str]:

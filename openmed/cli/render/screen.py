@@ -11,6 +11,7 @@ from typing import TextIO
 import click
 
 from openmed.cli.render.layout import NARROWEST, USUAL, paragraph
+from openmed.printable import printable
 
 NO_COLOR = "openmed.no_color"
 """Key in click's context: `--no-color` was given."""
@@ -30,7 +31,8 @@ def columns_of(stream: TextIO) -> int:
 
 def show(text: str, *, stream: TextIO) -> None:
     """Write text for a person."""
-    lines = paragraph(text, width=columns_of(stream))
+    # Once more: a long word may have been broken where a command of a CI begins.
+    lines = [printable(line) for line in paragraph(text, width=columns_of(stream))]
     if is_coloured(stream):
         from openmed.cli.render.colours import coloured  # noqa: PLC0415 - only on a terminal
 

@@ -4,10 +4,11 @@ Byte-reproducible: nothing here depends on the clock, the host or the order of w
 Definitions of every count: `docs/concepts/glossary.md`, section Measures.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from openmed.domain.evaluation.behaviour import Behaviour
 from openmed.domain.frozen import Digest, Frozen, Label
 from openmed.domain.inference.predictions import Runtime
 from openmed.domain.slot import SlotKey
@@ -198,6 +199,11 @@ class SpanOutcomes(Frozen):
     documents: Bitmap = ""
 
 
+def _is_empty(behaviour: Behaviour) -> bool:
+    """What is not known is not written: a report of version 1 keeps its bytes, its name."""
+    return not behaviour
+
+
 class BenchmarkReport(Frozen):
     """Product of `benchmark`.
 
@@ -226,9 +232,13 @@ class BenchmarkReport(Frozen):
             they were counted has none.
         library_name: library that loads the artifact, as the Hub calls it; from the runner. None
             when there is none, and in a report made before it was recorded.
+        behaviour: what is redacted, as digests; empty where a document was not answered. A
+            report of version 1 has none.
     """
 
-    schema_: Literal["openmed.report/1"] = Field(default="openmed.report/1", alias="schema")
+    schema_: Literal["openmed.report/1", "openmed.report/2"] = Field(
+        default="openmed.report/2", alias="schema"
+    )
     suite: SuiteFacts
     subject: Subject
     scope: Scope
@@ -251,3 +261,11 @@ class BenchmarkReport(Frozen):
     outcomes: tuple[SpanOutcomes, ...]
     matchings: tuple[Matching, ...] = ()
     library_name: LibraryName | None = None
+    behaviour: Behaviour = Field(default=(), exclude_if=_is_empty)
+
+    @model_validator(mode="after")
+    def _is_of_its_version(self) -> Self:
+        if self.schema_ == "openmed.report/1" and self.behaviour:
+            msg = "behaviour does not belong to openmed.report/1"
+            raise ValueError(msg)
+        return self

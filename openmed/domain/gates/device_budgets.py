@@ -8,6 +8,7 @@ from openmed.domain.candidates.candidate import StagedCandidate
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence
+from openmed.domain.gates.strictness import Rows, Stricter
 from openmed.domain.slot import parse_slot
 from openmed.domain.suites.suite import SuitePin
 
@@ -17,7 +18,7 @@ Tier = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
 class Budget(Frozen):
     """One tier's budget."""
 
-    tier: Tier
+    tier: Annotated[Tier, Stricter.WORDS]
 
 
 Row = TypeVar("Row", bound=Budget)
@@ -30,7 +31,7 @@ class TierSettings(Frozen, Generic[Row]):
         tiers: one row per tier; a tier without one cannot be judged.
     """
 
-    tiers: Annotated[tuple[Row, ...], Field(min_length=1)]
+    tiers: Annotated[tuple[Row, ...], Field(min_length=1), Rows(key="tier", of_slot="tier")]
 
     @model_validator(mode="after")
     def _names_each_tier_once(self) -> Self:

@@ -11,8 +11,14 @@ from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.gates.policy import GateId, GatePolicy, Grade
+from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import SlotKey
 from openmed.domain.suites.suite import SuitePin
+from openmed.errors import EvidenceError, PolicyError
+from openmed.printable import printable
+
+CONDEMNED_BEHAVIOUR = "condemned_behaviour"
+"""A result no policy asks for and none leaves out: it behaves like a condemned artifact."""
 
 
 class Outcome(StrEnum):
@@ -93,6 +99,7 @@ class Evidence(Frozen):
         timed_on: the suite the policy names for speed and determinism, as pinned now.
         performance: how fast and large it is; None when it could not be measured.
         faults: steps that failed.
+        alike: which condemned artifact it behaves like; empty when there is none.
     """
 
     candidate: Candidate
@@ -108,6 +115,7 @@ class Evidence(Frozen):
     timed_on: SuitePin
     performance: PerformanceReport | None
     faults: tuple[StepFault, ...]
+    alike: str = ""
 
 
 class Measure(Frozen):
@@ -198,7 +206,7 @@ def evaluate(gate: Gate, evidence: Evidence, policy: GatePolicy) -> GateResult:
         id=gate.id,
         outcome=finding.outcome,
         blocking=policy.blocking,
-        message=finding.message,
+        message=printable(finding.message),
         measures=finding.measures,
     )
 
@@ -207,3 +215,30 @@ def worst(outcomes: tuple[Outcome, ...]) -> Outcome:
     """The outcome of several parts together: the most severe one; no parts is an ERROR."""
     severity = (Outcome.FAILED, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.PASSED)
     return next((outcome for outcome in severity if outcome in outcomes), Outcome.ERROR)
+
+
+def check_tables(name: str, tables: tuple[GatePolicy, ...], gates: tuple[Gate, ...]) -> None:
+    """Refuse tables that this engine does not know.
+
+    Args:
+        name: of the policy they stand in.
+        tables: tables of gates.
+        gates: every gate there is.
+
+    Raises:
+        PolicyError: names the policy, the gate and the key.
+    """
+    known = {gate.id: gate for gate in gates}
+    for table in tables:
+        gate = known.get(table.id)
+        if gate is None:
+            near = did_you_mean(table.id, known) or f"known: {', '.join(sorted(known))}"
+            msg = f"policy {name}: unknown gate {table.id}; {near}"
+            raise PolicyError(msg)
+        if table.not_applicable is not None:
+            continue
+        try:
+            gate.check(table.settings)
+        except EvidenceError as error:
+            msg = f"policy {name}: gates.{table.id}: {error.message}"
+            raise PolicyError(msg) from None

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from openmed.domain.digest import Json, canonical_json
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.strictness import FewerNames, Ladder, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.wire import digest_value, from_plain
 from openmed.errors import EvidenceError, PolicyError
@@ -64,15 +65,17 @@ class Policy(Frozen):
         gates: tables of every gate that must be evaluated, by id.
     """
 
-    schema_: Literal["openmed.policy/1"] = Field(default="openmed.policy/1", alias="schema")
-    name: Annotated[str, Field(pattern=POLICY_NAME)]
-    milestone: Annotated[str, Field(min_length=1)]
-    grade: Grade
-    reason: Annotated[str, Field(min_length=1)]
-    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1)]
-    performance_suite: SuiteName
-    max_age_hours: Annotated[int, Field(ge=1, le=24 * 31)]
-    verifiers: Annotated[tuple[str, ...], Field(min_length=1)]
+    schema_: Annotated[Literal["openmed.policy/1"], Stricter.WORDS] = Field(
+        default="openmed.policy/1", alias="schema"
+    )
+    name: Annotated[str, Field(pattern=POLICY_NAME), Stricter.WORDS]
+    milestone: Annotated[str, Field(min_length=1), Stricter.WORDS]
+    grade: Annotated[Grade, Ladder(("green", "preview"))]
+    reason: Annotated[str, Field(min_length=1), Stricter.WORDS]
+    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1), Stricter.MORE]
+    performance_suite: Annotated[SuiteName, Stricter.SAME]
+    max_age_hours: Annotated[int, Field(ge=1, le=24 * 31), Stricter.LOWER]
+    verifiers: Annotated[tuple[str, ...], Field(min_length=1), FewerNames(everyone=LOCAL)]
     gates: Annotated[tuple[GatePolicy, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -143,11 +146,8 @@ def policy_from_table(name: str, table: Mapping[str, Json]) -> Policy:
         PolicyError: names the file and the key.
     """
     what = f"gates/policy/{name}.toml"
-    gates = table.get("gates")
-    if not isinstance(gates, Mapping) or not gates:
-        msg = f"{what}: no [gates.…] table, so nothing would be judged"
-        raise PolicyError(msg)
-    rows = [_gate_row(what, gate, settings) for gate, settings in gates.items()]
+    gates = _gates_of(what, table.get("gates"))
+    rows = gate_rows(what, gates)
     rest = {key: value for key, value in table.items() if key != "gates"}
     try:
         policy = from_plain(Policy, {**rest, "name": name, "gates": rows}, what=what)
@@ -162,6 +162,23 @@ def policy_from_table(name: str, table: Mapping[str, Json]) -> Policy:
             )
             raise PolicyError(msg)
     return policy
+
+
+def gate_rows(what: str, gates: Json) -> list[Json]:
+    """The rows of gates out of the table `[gates]` of a file.
+
+    Raises:
+        PolicyError: names the file and the gate.
+    """
+    found = _gates_of(what, gates)
+    return [_gate_row(what, gate, settings) for gate, settings in found.items()]
+
+
+def _gates_of(what: str, gates: Json) -> Mapping[str, Json]:
+    if not isinstance(gates, Mapping) or not gates:
+        msg = f"{what}: no [gates.…] table, so nothing would be judged"
+        raise PolicyError(msg)
+    return gates
 
 
 def _gate_row(what: str, gate: str, settings: Json) -> dict[str, Json]:

@@ -14,21 +14,22 @@ from openmed.domain.evaluation.scoring.statistics import proven_lower
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import label_counts, valid_report
+from openmed.domain.gates.strictness import Rows, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text import labels
 from openmed.domain.text.number_format import count, exact_share, share_of_one
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError
 
-Share = Annotated[float, Field(gt=0, le=1)]
+Share = Annotated[float, Field(gt=0, le=1), Stricter.HIGHER]
 
 
 class LabelFloor(Frozen):
     """A floor of one label that differs from the default, and why."""
 
-    label: Label
+    label: Annotated[Label, Stricter.WORDS]
     floor: Share
-    reason: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1), Stricter.WORDS]
 
 
 class FloorSettings(Frozen):
@@ -40,9 +41,9 @@ class FloorSettings(Frozen):
         labels: floors of single labels.
     """
 
-    suite: SuiteName
+    suite: Annotated[SuiteName, Stricter.SAME]
     floor: Share
-    labels: tuple[LabelFloor, ...] = ()
+    labels: Annotated[tuple[LabelFloor, ...], Rows(key="label", strictest="floor")] = ()
 
     @model_validator(mode="after")
     def _names_each_label_once(self) -> Self:

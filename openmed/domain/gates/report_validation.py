@@ -13,6 +13,7 @@ from openmed.domain.evaluation.scoring.bitmaps import bitmap_fault
 from openmed.domain.gates.gate import Evidence
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.text import labels
+from openmed.domain.text.exception_names import shown_name
 from openmed.domain.wire import digest_value
 
 ADDITIVE = (
@@ -163,7 +164,7 @@ def _missing(report: BenchmarkReport) -> str:
     if report.suite.documents == 0 or report.suite.spans == 0:
         return "the suite is empty"
     if report.failed_documents or report.scored_documents != report.suite.documents:
-        why = f" ({', '.join(report.failures)})" if report.failures else ""
+        why = f" ({', '.join(map(shown_name, report.failures))})" if report.failures else ""
         got = f"{report.scored_documents} of {report.suite.documents} documents were answered{why}"
         return f"{got}; all are needed"
     if report.overall.support != report.suite.spans:
@@ -178,6 +179,7 @@ def _incoherent(report: BenchmarkReport) -> str:
         or _bad_outcomes(report)
         or _bad_leaks(report)
         or _bad_predictions(report)
+        or _bad_behaviour(report)
         or _bad_matchings(report)
         or _bad_redaction(report)
     )
@@ -297,6 +299,24 @@ def _bad_predictions(report: BenchmarkReport) -> str:
         # What was found with this label was predicted, and touches gold.
         if label.counts.strict > touching.get(label.name, 0):
             return f"more spans of {label.name} were found than predictions touch gold"
+    return ""
+
+
+def _bad_behaviour(report: BenchmarkReport) -> str:
+    """What is redacted is of the labels that were predicted, and of languages that were run."""
+    if report.schema_ == "openmed.report/1":
+        return ""
+    if not report.behaviour:
+        return "its behaviour is missing"
+    languages = [row.language for row in report.behaviour]
+    if len(set(languages)) < len(languages) or set(languages) - set(report.scope.languages):
+        return "the behaviour is of a language twice, or of one that is not declared"
+    digested = [[label.label for label in row.labels] for row in report.behaviour]
+    named = {label for labels_of in digested for label in labels_of}
+    if any(len(set(row)) < len(row) for row in digested) or named != {
+        row.label for row in report.predictions
+    }:
+        return "the behaviour is not of the labels that were predicted"
     return ""
 
 

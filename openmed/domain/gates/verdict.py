@@ -9,6 +9,7 @@ from openmed.domain.candidates.candidate import ReproParts, StagedFile
 from openmed.domain.digest import tree_digest
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gates.gate import (
+    CONDEMNED_BEHAVIOUR,
     Against,
     Evidence,
     Gate,
@@ -16,13 +17,13 @@ from openmed.domain.gates.gate import (
     Outcome,
     ParentEvidence,
     StepFault,
+    check_tables,
     evaluate,
 )
+from openmed.domain.gates.order.floor import Floor, floor_digest, require_floor
 from openmed.domain.gates.policy import Grade, Policy
-from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
-from openmed.errors import EvidenceError, PolicyError
 
 
 class Decision(StrEnum):
@@ -60,13 +61,27 @@ class ReportReference(Frozen):
     report: Digest
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class PolicyReference(Frozen):
-    """The policy a verdict was made under."""
+    """The policy a verdict was made under.
+
+    Attributes:
+        name: of its file.
+        milestone: which edition of the thresholds.
+        grade: what passing entitles to.
+        digest: identity of the thresholds.
+        floor: identity of the floor that bound it; None when none did: it is a preview, or an
+            earlier engine made the verdict. Left out then, as that engine did.
+    """
 
     name: str
     milestone: str
     grade: Grade
     digest: Digest
+    floor: Digest | None = Field(default=None, exclude_if=_is_none)
 
 
 class Verdict(Frozen):
@@ -86,7 +101,8 @@ class Verdict(Frozen):
         parent: live release it was reduced from; None when its row names none, or it is not live.
         time_verified: when it was made; freshness counts from here.
         decision: what follows.
-        results: every gate the policy names, in the policy's order.
+        results: every gate the policy names, in the policy's order; behind them
+            `condemned_behaviour` where the candidate behaves as a condemned artifact.
         faults: steps that failed.
     """
 
@@ -125,20 +141,7 @@ def check_policy(policy: Policy, gates: tuple[Gate, ...]) -> None:
     Raises:
         PolicyError: names the policy, the gate and the key.
     """
-    known = {gate.id: gate for gate in gates}
-    for table in policy.gates:
-        gate = known.get(table.id)
-        if gate is None:
-            near = did_you_mean(table.id, known) or f"known: {', '.join(sorted(known))}"
-            msg = f"policy {policy.name}: unknown gate {table.id}; {near}"
-            raise PolicyError(msg)
-        if table.not_applicable is not None:
-            continue
-        try:
-            gate.check(table.settings)
-        except EvidenceError as error:
-            msg = f"policy {policy.name}: gates.{table.id}: {error.message}"
-            raise PolicyError(msg) from None
+    check_tables(policy.name, policy.gates, gates)
 
 
 def judge(
@@ -146,16 +149,22 @@ def judge(
     *,
     policy: Policy,
     gates: tuple[Gate, ...],
+    floor: Floor | None,
     now: str,
 ) -> Verdict:
     """Evaluate every gate the policy names and decide. Always makes a verdict.
 
     Raises:
-        PolicyError: the policy names a gate that is not known, or none.
+        PolicyError: the policy names a gate that is not known, or none, or is green and weaker
+            than the floor.
     """
     check_policy(policy, gates)
+    require_floor(policy, floor, gates=gates)
     known = {gate.id: gate for gate in gates}
-    results = tuple(evaluate(known[table.id], evidence, table) for table in policy.gates)
+    results = (
+        *(evaluate(known[table.id], evidence, table) for table in policy.gates),
+        *_condemned(evidence),
+    )
     staged = evidence.staged
     return Verdict(
         slot=evidence.candidate.slot,
@@ -170,6 +179,7 @@ def judge(
             milestone=policy.milestone,
             grade=policy.grade,
             digest=policy.digest,
+            floor=floor_digest(policy, floor),
         ),
         reports=_references(evidence),
         against=evidence.against,
@@ -178,6 +188,20 @@ def judge(
         decision=decide(results, faults=evidence.faults),
         results=results,
         faults=evidence.faults,
+    )
+
+
+def _condemned(evidence: Evidence) -> tuple[GateResult, ...]:
+    """The result no policy can leave out; none when it is like nothing condemned."""
+    if not evidence.alike:
+        return ()
+    return (
+        GateResult(
+            id=CONDEMNED_BEHAVIOUR,
+            outcome=Outcome.FAILED,
+            blocking=True,
+            message=evidence.alike,
+        ),
     )
 
 

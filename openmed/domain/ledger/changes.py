@@ -169,6 +169,11 @@ class Withdrawn(Frozen):
     reason: Reason
 
 
+def _are_none(reports: tuple[ReportReference, ...]) -> bool:
+    """None are written: what an earlier engine recorded keeps its bytes."""
+    return not reports
+
+
 class Revoked(Frozen):
     """A release that was live may not be live again, and its bytes may not be published.
 
@@ -178,6 +183,8 @@ class Revoked(Frozen):
         repo_id: repository it was published as.
         artifact: tree digest that is condemned, in every slot.
         reason: why.
+        reports: evidence files with its own reports, as far as they were whole; none in an entry
+            of version 1. Copies of it are known by them.
     """
 
     event: Literal["revoked"] = "revoked"
@@ -186,6 +193,7 @@ class Revoked(Frozen):
     repo_id: str
     artifact: Digest
     reason: Reason
+    reports: tuple[ReportReference, ...] = Field(default=(), exclude_if=_are_none)
 
 
 class Held(Frozen):

@@ -5,9 +5,9 @@ from the entries.
 """
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.ledger.changes import (
@@ -18,6 +18,7 @@ from openmed.domain.ledger.changes import (
     Promoted,
     Quarantined,
     Reconciled,
+    Revoked,
 )
 from openmed.domain.wire import digest_value
 
@@ -37,12 +38,21 @@ class Entry(Frozen):
         changes: what changed; at least one thing.
     """
 
-    schema_: Literal["openmed.entry/1"] = Field(default="openmed.entry/1", alias="schema")
+    schema_: Literal["openmed.entry/1", "openmed.entry/2"] = Field(
+        default="openmed.entry/1", alias="schema"
+    )
     sequence: Annotated[int, Field(ge=1)]
     parent: Digest | None
     tag: Tag
     time: Timestamp
     changes: Annotated[tuple[Change, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_of_its_version(self) -> Self:
+        if (self.schema_ == "openmed.entry/2") != _has_left_reports(self.changes):
+            msg = f"{self.schema_} does not belong to these changes"
+            raise ValueError(msg)
+        return self
 
     @cached_property
     def digest(self) -> str:
@@ -61,14 +71,22 @@ def _evidence_of(change: Change) -> tuple[str, ...]:
             return (change.verdict, *(row.report for row in change.reports))
         case Lifted():
             return (change.waiver,)
+        case Revoked():
+            return tuple(row.report for row in change.reports)
         case _:
             return ()
+
+
+def _has_left_reports(changes: tuple[Change, ...]) -> bool:
+    """Whether a revocation names the reports of what it left, which version 1 does not know."""
+    return any(isinstance(change, Revoked) and change.reports for change in changes)
 
 
 def next_entry(entries: tuple[Entry, ...], changes: tuple[Change, ...], *, now: str) -> Entry:
     """The entry that records `changes` behind `entries`, under the next tag of its day."""
     time = entry_time(entries, now=now)
     return Entry(
+        schema_="openmed.entry/2" if _has_left_reports(changes) else "openmed.entry/1",
         sequence=len(entries) + 1,
         parent=entries[-1].digest if entries else None,
         tag=next_tag(entries, now=time, changes=changes),

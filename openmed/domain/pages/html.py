@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from openmed.domain.pages.inputs import RenderedFile, Template, TrustInputs
 from openmed.domain.text.number_format import number, short_digest, size
+from openmed.printable import printable, printable_json
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+!|&~-])")
 
@@ -29,6 +31,7 @@ def _environment(templates: tuple[Template, ...]) -> Environment:
         loader=DictLoader({t.name: t.source for t in templates}),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -41,9 +44,15 @@ def _environment(templates: tuple[Template, ...]) -> Environment:
 
 def json_string(value: object) -> str:
     """A value as a JSON string or list, which YAML reads as the same."""
-    return json.dumps(value, ensure_ascii=False)
+    return printable_json(json.dumps(value, ensure_ascii=False))
 
 
 def markdown_safe(value: object) -> str:
     """Text that Markdown shows as it is, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(str(value).split())).replace("\\<", "&lt;")
+    text = printable(" ".join(str(value).split()))
+    return _MARKDOWN.sub(r"\\\1", text).replace("\\<", "&lt;")
+
+
+def _shown(value: object) -> object:
+    """What a template shows; a piece that it made itself has lines of its own."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value

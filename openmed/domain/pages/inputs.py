@@ -55,7 +55,7 @@ class TrustInputs(Frozen):
     Attributes:
         state: what the ledger adds up to.
         releases: live releases, by slot.
-        pins: suites as pinned now, for their titles and sources.
+        pins: suites as pinned now, for their sources and licences.
         templates: jinja2 files.
     """
 

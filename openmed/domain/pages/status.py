@@ -2,8 +2,10 @@
 
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger.changes import Change, Promoted
+from openmed.domain.ledger.condemned_behaviour import is_over_predictions
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.ledger.fleet_facts import QuarantineFact
 from openmed.domain.pages.html import render
 from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs
 from openmed.domain.pages.phrases import headline, held_slots, said
@@ -26,7 +28,13 @@ def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
             for record in inputs.releases
         ],
         "quarantines": [
-            {"fact": row.fact, "tag": row.tag, "time": row.time, "causes": row.causes}
+            {
+                "fact": row.fact,
+                "tag": row.tag,
+                "time": row.time,
+                "causes": row.causes,
+                "copies": _copies(row),
+            }
             for row in reversed(state.quarantines)
         ],
         "history": [_entry_view(entry) for entry in reversed(state.entries)],
@@ -74,6 +82,15 @@ def _slot_state(record: ReleaseRecord, *, held: set[str]) -> View:
         "state_class": "warn" if is_preview else "ok",
         "state_sign": "◐" if is_preview else "●",
     }
+
+
+def _copies(row: QuarantineFact) -> str:
+    """Which other bytes are refused because of a condemnation."""
+    if is_over_predictions(row):
+        return (
+            "Other bytes that predict the same on every suite that measured both are refused too."
+        )
+    return "Only these bytes are refused: the cause is not what they predict."
 
 
 def _as_of(state: FleetState) -> str:

@@ -10,7 +10,8 @@ from openmed.domain.attestation.signature_rules import void_reason
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, StepFault
+from openmed.domain.gates.order.floor import Floor, floor_digest
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState
@@ -25,35 +26,46 @@ class Proposal(Frozen):
         slot: its slot.
         candidate: the row as the queue has it now; None when it went away.
         policy: the slot's policy now; None when there is no verdict.
+        floor: what every green policy must demand now; None when there is none.
         verdict: what `compare` made; None when it made none.
         signed: the verified signature over it; None when there is none.
         fault: why verdict, signature or staged bytes cannot be relied on; None when they can.
         pins: suites as they are pinned now.
         has_same_registry: whether the registry is still the one this run opened.
+        alike: which condemned artifact it behaves like; empty when there is none.
     """
 
     slot: str
     candidate: Candidate | None
     policy: Policy | None
+    floor: Floor | None
     verdict: Verdict | None
     signed: SignedVerdict | None
     fault: StepFault | None = None
     pins: tuple[SuitePin, ...]
     has_same_registry: bool
+    alike: str = ""
 
     def judged(
-        self, verdict: Verdict, *, policy: Policy | None, signed: SignedVerdict | None
+        self,
+        verdict: Verdict,
+        *,
+        policy: Policy | None,
+        signed: SignedVerdict | None,
+        alike: str = "",
     ) -> "Proposal":
         """The same with a verdict."""
         return Proposal(
             slot=self.slot,
             candidate=self.candidate,
             policy=policy,
+            floor=self.floor,
             verdict=verdict,
             signed=signed,
             fault=self.fault,
             pins=self.pins,
             has_same_registry=self.has_same_registry,
+            alike=alike,
         )
 
     def failed(self, fault: StepFault) -> "Proposal":
@@ -62,11 +74,13 @@ class Proposal(Frozen):
             slot=self.slot,
             candidate=self.candidate,
             policy=self.policy,
+            floor=self.floor,
             verdict=self.verdict,
             signed=self.signed,
             fault=fault,
             pins=self.pins,
             has_same_registry=self.has_same_registry,
+            alike=self.alike,
         )
 
 
@@ -88,6 +102,9 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
         return Refusal("the signature is over another verdict", ExitCode.INTEGRITY)
     if policy is None or verdict.policy.digest != policy.digest:
         return Refusal("the policy changed since the verdict", ExitCode.CONFLICT)
+    if verdict.policy.floor != floor_digest(policy, proposal.floor):
+        reason = "gates/policy/floor.toml changed since the verdict"
+        return Refusal(reason, ExitCode.CONFLICT)
     return (
         _not_counting(state, signed, policy)
         or _not_whole(verdict, policy=policy)
@@ -95,6 +112,7 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
         or _moved_on(state, proposal.candidate, signed)
         or _out_of_time(verdict, policy=policy, now=now)
         or _lifted_too_long_ago(state, verdict, now=now)
+        or _condemned_since(verdict, proposal)
     )
 
 
@@ -120,7 +138,8 @@ def _not_counting(state: FleetState, signed: SignedVerdict, policy: Policy) -> R
 def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
     """Gates evaluated = the policy's gates, and the policy is called what it calls itself."""
     wanted = [(gate.id, gate.blocking) for gate in policy.gates]
-    if [(result.id, result.blocking) for result in verdict.results] != wanted:
+    asked = [result for result in verdict.results if result.id != CONDEMNED_BEHAVIOUR]
+    if [(result.id, result.blocking) for result in asked] != wanted:
         return Refusal(f"its gates are not those of policy {policy.name}", ExitCode.INTEGRITY)
     called = (verdict.policy.name, verdict.policy.milestone, verdict.policy.grade)
     if called != (policy.name, policy.milestone, policy.grade):
@@ -191,3 +210,10 @@ def _lifted_too_long_ago(state: FleetState, verdict: Verdict, *, now: str) -> Re
         return None
     reason = f"the waiver recorded by {late.tag} expired at {late.fact.expires}"
     return Refusal(reason, ExitCode.HELD)
+
+
+def _condemned_since(verdict: Verdict, proposal: Proposal) -> Refusal | None:
+    """What it behaves like may have been condemned after it was judged."""
+    if verdict.decision is not Decision.RELEASABLE or not proposal.alike:
+        return None
+    return Refusal(proposal.alike, ExitCode.HELD)

@@ -13,6 +13,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import StepFault
 from openmed.domain.gates.verdict import Verdict
+from openmed.domain.text.exception_names import exception_name
 from openmed.domain.wire import from_plain, plain, pretty, read_table
 from openmed.errors import EvidenceError, OpenMedError
 from openmed.exit_codes import EXIT_CODE_OF, ExitCode
@@ -112,6 +113,17 @@ class Step(Protocol[Value_co]):
         return
 
 
+class CountedStep(Step[Value], Protocol[Value]):
+    """A step whose product is counted from predictions, so it can be counted again."""
+
+    def count_again(self, value: Value) -> Value:
+        """What the product would be now, from predictions that are kept.
+
+        Raises:
+            OpenMedError: bytes, suite or predictions are missing or not what they should be.
+        """
+
+
 def encode_product(materials: str, value: Frozen) -> bytes:
     """Bytes of a product file."""
     content = plain(value)
@@ -186,13 +198,13 @@ def fault_of(error: Exception, *, step: str) -> StepFault:
     if isinstance(error, OpenMedError):
         return StepFault(
             step=step,
-            error=type(error).__name__,
+            error=exception_name(error),
             message=error.message,
             next_step=error.next_step,
             exit_code=EXIT_CODE_OF[error.kind],
         )
     reason = (error.strerror or "") if isinstance(error, OSError) else ""
-    kind = type(error).__name__
+    kind = exception_name(error)
     message = f"{step} broke: {kind}{f' ({reason})' if reason else ''}"
     following = "openmed doctor" if isinstance(error, OSError) else ""
     return StepFault(

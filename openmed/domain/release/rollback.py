@@ -5,6 +5,7 @@ Pure. Whether a target's evidence and bytes are whole today is looked at outside
 """
 
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.verdict import ReportReference
 from openmed.domain.ledger.changes import Change, Held, Revoked, RolledBack, Withdrawn
 from openmed.domain.ledger.entry import Entry, next_entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
@@ -22,11 +23,13 @@ class Choice(Frozen):
         options: what it could do.
         target: the release that is whole today; None = there is none, or none is needed.
         passed_over: releases that may not be restored, best first.
+        left_reports: own reports of what it serves now, as far as they are whole today.
     """
 
     options: Options
     target: LiveRelease | None
     passed_over: tuple[PassedOver, ...]
+    left_reports: tuple[ReportReference, ...] = ()
 
 
 class SlotUndo(Frozen):
@@ -159,6 +162,7 @@ def _changes(
         repo_id=live.release.candidate.repo_id,
         artifact=live.release.artifact,
         reason=request.reason,
+        reports=choice.left_reports,
     )
     return [moved, revoked]
 

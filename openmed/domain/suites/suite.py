@@ -24,6 +24,12 @@ LayoutName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 OWN_LAYOUTS = frozenset({"jsonl", "shield", "openmed-golden"})
 """Layouts the engine brings; packages bring others (`openmed.suite_layouts`)."""
 
+GENERATED = "generated/"
+"""Begins the path of a suite that is written in memory: no file has it, and no text is shown."""
+
+FORGET_DIGESTS = "rm artifacts/generated-suites.json"
+"""What to do when a generated suite has not the digest that was kept of it."""
+
 RESERVED = ("staged", "verdict", "performance")
 """Names of other products in the same folder; `baseline-…` and `parent-…` too."""
 
@@ -145,6 +151,11 @@ class SuitePin(Frozen):
         return self
 
     @property
+    def is_generated(self) -> bool:
+        """Whether its documents are made when they are needed, and kept nowhere."""
+        return self.path.startswith(GENERATED)
+
+    @property
     def files(self) -> tuple[tuple[str, str], ...]:
         """Every file with its pinned digest."""
         more = tuple((file.path, file.sha256) for file in self.more)
@@ -196,6 +207,7 @@ def open_suite(
     if fault:
         is_ours = pin.local is None and pin.hub is None
         step = f"git checkout -- {pin.path}" if is_ours else "pin what you reviewed, or get that"
+        step = FORGET_DIGESTS if pin.is_generated else step
         raise IntegrityError(f"suite {pin.name}: {fault}", next_step=step)
     kept = select(documents_of(pin, data, layout=layout, tables=tables), subset=pin.subset)
     if not kept:
@@ -204,7 +216,8 @@ def open_suite(
     digest = suite_digest(kept)
     if digest != pin.digest:
         msg = f"suite {pin.name}: content digest is {digest[:16]}…, pinned is {pin.digest[:16]}…"
-        raise IntegrityError(msg, next_step=f"openmed suite digest {pin.name}")
+        step = FORGET_DIGESTS if pin.is_generated else f"openmed suite digest {pin.name}"
+        raise IntegrityError(msg, next_step=step)
     return Suite(pin=pin, documents=kept)
 
 

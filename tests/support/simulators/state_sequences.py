@@ -32,6 +32,8 @@ from openmed.errors import IntegrityError, OpenMedError
 ALONE = "alone"
 """The clone without network."""
 CLONES = ("one", "other", ALONE)
+SHARED = "shared.toml"
+"""A copy of the configuration."""
 REPAIRS = 8
 
 
@@ -60,6 +62,7 @@ class Sequence:
         self._is_clock_jumping = is_clock_jumping
         self._contents = 0
         shutil.copytree(places.work / "one", places.work / ALONE, symlinks=True)
+        shutil.copy(places.work / "one" / "gates" / "shared.toml", places.work / SHARED)
         self._unplug()
         self._seen: dict[str, dict[str, Entry]] = {name: {} for name in CLONES}
         self._everything: dict[str, Entry] = {}
@@ -140,7 +143,11 @@ class Sequence:
             raise Violation(msg)
 
     def _in_git(self, name: str) -> dict[str, Entry]:
-        """Entries that a pointer in the ancestry of HEAD or of the last fetch reaches."""
+        """Entries that a pointer in the ancestry of HEAD or of the last fetch reaches.
+
+        A pointer whose chain is not whole there, as a cherry-pick of one commit brings it, proves
+        nothing: it is refused while it is here, and undone by what undoes the commit.
+        """
         root = self.root(name)
         found: dict[str, Entry] = {}
         tips = ["HEAD", *(["refs/remotes/origin/main"] if name != ALONE else [])]
@@ -150,12 +157,15 @@ class Sequence:
                 head: str | None = (
                     parse(PointerTable, data, what="pointer").ledger_head if data else None
                 )
+                chain: dict[str, Entry] = {}
                 while head is not None and head not in found:
                     blob = read_blob(root, f"{commit}:gates/ledger/{head}.json")
                     if blob is None:
+                        chain.clear()
                         break
-                    found[head] = parse(Entry, blob, what="entry")
-                    head = found[head].parent
+                    chain[head] = parse(Entry, blob, what="entry")
+                    head = chain[head].parent
+                found |= chain
         return found
 
     def _sync(self) -> None:
@@ -169,7 +179,10 @@ class Sequence:
             if not (root / "gates" / "shared.toml").exists():
                 # A person removed the configuration: without it a checkout shares nothing.
                 git(root, "fetch", "--quiet", "origin")
-                git(root, "checkout", "--quiet", "origin/main", "--", "gates/shared.toml")
+                if not _try(root, "checkout", "origin/main", "--", "gates/shared.toml"):
+                    # Nobody has it any more: it is written as it was.
+                    (root / "gates").mkdir(exist_ok=True)
+                    shutil.copy(self.places.work / SHARED, root / "gates" / "shared.toml")
         good_rounds = 0
         for _ in range(REPAIRS):
             repaired = [self._is_repaired(name) for name in CLONES]

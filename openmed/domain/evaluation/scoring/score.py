@@ -18,6 +18,7 @@ from openmed.domain.evaluation.report import (
     Subject,
     SuiteFacts,
 )
+from openmed.domain.evaluation.scoring.behaviour_digests import behaviour_of
 from openmed.domain.evaluation.scoring.bitmaps import span_outcomes
 from openmed.domain.evaluation.scoring.cover import Flags, Ints
 from openmed.domain.evaluation.scoring.layout import CODES, LABELS, Layout, Spans
@@ -27,6 +28,7 @@ from openmed.domain.evaluation.scoring.tally import Tally
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.suites.suite import Suite
 from openmed.domain.text import labels
+from openmed.domain.text.exception_names import shown_name
 from openmed.domain.text.span import Document, PredictedSpan
 from openmed.errors import EvidenceError
 
@@ -76,7 +78,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         label_schema=labels.SCHEMA_VERSION,
         scored_documents=len(answered),
         failed_documents=tuple(d.id for d in documents if d.id not in answered),
-        failures=tuple(sorted({r.fault for r in answers.values() if r.fault})),
+        failures=tuple(sorted({shown_name(r.fault) for r in answers.values() if r.fault})),
         invalid_predictions=invalid,
         overlapping_predictions=int((placed.ends[:-1] > placed.starts[1:]).sum()),
         overall=tally.overall(),
@@ -93,6 +95,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         outcomes=span_outcomes(outcomes),
         matchings=matchings(layout.gold, placed),
         library_name=library_name,
+        behaviour=behaviour_of(layout, placed) if len(answered) == len(documents) else (),
     )
 
 

@@ -6,6 +6,7 @@ from openmed.domain.gates.rules.critical_leakage import CriticalLeakage
 from openmed.domain.gates.rules.drift import Drift
 from openmed.domain.gates.rules.evidence import EvidenceComplete
 from openmed.domain.gates.rules.fairness import Fairness
+from openmed.domain.gates.rules.generalization import Generalization
 from openmed.domain.gates.rules.latency import Latency
 from openmed.domain.gates.rules.manifest_coherence import ManifestCoherence
 from openmed.domain.gates.rules.memory import Memory
@@ -31,6 +32,7 @@ GATES: tuple[Gate, ...] = (
     PerLanguage(),
     Regression(),
     ShieldRegression(),
+    Generalization(),
     Precision(),
     Quantization(),
     Latency(),

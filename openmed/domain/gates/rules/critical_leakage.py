@@ -14,6 +14,7 @@ from openmed.domain.evaluation.scoring.statistics import zero_leak_upper
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import label_counts, valid_report
+from openmed.domain.gates.strictness import Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text import labels
 from openmed.domain.text.number_format import bad_share, count
@@ -29,9 +30,9 @@ class CriticalLeakageSettings(Frozen):
         allowed: leaks allowed, all labels together.
     """
 
-    suite: SuiteName
-    labels: Annotated[tuple[Label, ...], Field(min_length=1)]
-    allowed: Annotated[int, Field(ge=0)]
+    suite: Annotated[SuiteName, Stricter.SAME]
+    labels: Annotated[tuple[Label, ...], Field(min_length=1), Stricter.MORE]
+    allowed: Annotated[int, Field(ge=0, le=10_000), Stricter.LOWER]
 
     @model_validator(mode="after")
     def _are_direct(self) -> Self:

@@ -16,6 +16,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome
 from openmed.domain.gates.paired_spans import first_release
 from openmed.domain.gates.report_validation import sound_pair
+from openmed.domain.gates.strictness import Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.wire import parse
 
@@ -31,8 +32,8 @@ class DriftSettings(Frozen):
         limit: largest population stability index.
     """
 
-    suite: SuiteName
-    limit: Annotated[float, Field(gt=0)]
+    suite: Annotated[SuiteName, Stricter.SAME]
+    limit: Annotated[float, Field(gt=0, le=5), Stricter.LOWER]
 
 
 class Drift:

@@ -8,6 +8,7 @@ from openmed.domain.evaluation.report import BenchmarkReport, Counts
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import label_counts, valid_report
+from openmed.domain.gates.strictness import Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text.number_format import count
 from openmed.domain.wire import parse
@@ -22,9 +23,9 @@ class EvidenceSettings(Frozen):
         min_families: fewest template families they come from.
     """
 
-    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1)]
-    min_support: Annotated[int, Field(ge=1)]
-    min_families: Annotated[int, Field(ge=1)]
+    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1), Stricter.MORE]
+    min_support: Annotated[int, Field(ge=1, le=1_000_000), Stricter.HIGHER]
+    min_families: Annotated[int, Field(ge=1, le=100_000), Stricter.HIGHER]
 
 
 class EvidenceComplete:

@@ -13,6 +13,7 @@ from openmed.domain.evaluation.report import BenchmarkReport, Counts
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import valid_report
+from openmed.domain.gates.strictness import Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text.number_format import bad_share, exact_share, share_of_one
 from openmed.domain.wire import parse
@@ -30,9 +31,9 @@ class FairnessSettings(Frozen):
         limit: most that a pool's recall may be below that of the best one.
     """
 
-    suite: SuiteName
-    slices: Annotated[str, StringConstraints(min_length=1, max_length=40)] = "names-"
-    limit: Annotated[float, Field(ge=0, lt=1)]
+    suite: Annotated[SuiteName, Stricter.SAME]
+    slices: Annotated[str, StringConstraints(min_length=1, max_length=40), Stricter.SAME] = "names-"
+    limit: Annotated[float, Field(ge=0, lt=1), Stricter.LOWER]
 
 
 class Fairness:

@@ -10,10 +10,11 @@ from pydantic import Field
 
 from openmed.domain.gates.device_budgets import Budget, TierSettings, valid_performance
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
+from openmed.domain.gates.strictness import Stricter
 from openmed.domain.text.number_format import count
 from openmed.domain.wire import parse
 
-Milliseconds = Annotated[float, Field(gt=0)]
+Milliseconds = Annotated[float, Field(gt=0, le=60_000), Stricter.LOWER]
 
 
 class TimeBudget(Budget):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from openmed.domain.gates.device_budgets import Budget, TierSettings, valid_performance
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome
+from openmed.domain.gates.strictness import Stricter
 from openmed.domain.wire import parse
 
 _MIB = 1024 * 1024
@@ -14,7 +15,7 @@ _MIB = 1024 * 1024
 class MemoryBudget(Budget):
     """Most MiB of peak resident memory."""
 
-    peak_rss_mib: Annotated[float, Field(gt=0)]
+    peak_rss_mib: Annotated[float, Field(gt=0, le=1_048_576), Stricter.LOWER]
 
 
 class Memory:

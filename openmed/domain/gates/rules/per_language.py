@@ -13,19 +13,20 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import valid_report
+from openmed.domain.gates.strictness import Rows, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text.number_format import bad_share, count, exact_share
 from openmed.domain.wire import parse
 
-Share = Annotated[float, Field(ge=0, lt=1)]
+Share = Annotated[float, Field(ge=0, lt=1), Stricter.LOWER]
 
 
 class LanguageLimit(Frozen):
     """A limit of one language that differs from the default, and why."""
 
-    language: Language
+    language: Annotated[Language, Stricter.WORDS]
     limit: Share
-    reason: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1), Stricter.WORDS]
 
 
 class PerLanguageSettings(Frozen):
@@ -37,9 +38,9 @@ class PerLanguageSettings(Frozen):
         languages: limits of single languages.
     """
 
-    suite: SuiteName
+    suite: Annotated[SuiteName, Stricter.SAME]
     limit: Share
-    languages: tuple[LanguageLimit, ...] = ()
+    languages: Annotated[tuple[LanguageLimit, ...], Rows(key="language", strictest="limit")] = ()
 
     @model_validator(mode="after")
     def _names_each_language_once(self) -> Self:

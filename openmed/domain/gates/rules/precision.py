@@ -17,6 +17,7 @@ from openmed.domain.evaluation.report import BenchmarkReport, PredictionCounts, 
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import valid_report
+from openmed.domain.gates.strictness import Rows, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text import labels
 from openmed.domain.text.number_format import (
@@ -29,7 +30,8 @@ from openmed.domain.text.number_format import (
 )
 from openmed.domain.wire import parse
 
-Share = Annotated[float, Field(ge=0, le=1)]
+Floor = Annotated[float, Field(ge=0, le=1), Stricter.HIGHER]
+Limit = Annotated[float, Field(ge=0, le=1), Stricter.LOWER]
 
 OVER_REDACTED, FALSE_ALARMS, TYPED = "over-redacted characters", "false-alarm documents", " typed"
 
@@ -37,9 +39,9 @@ OVER_REDACTED, FALSE_ALARMS, TYPED = "over-redacted characters", "false-alarm do
 class LabelPrecision(Frozen):
     """A floor of one label that differs from the default, and why."""
 
-    label: Label
-    floor: Share
-    reason: Annotated[str, Field(min_length=1)]
+    label: Annotated[Label, Stricter.WORDS]
+    floor: Floor
+    reason: Annotated[str, Field(min_length=1), Stricter.WORDS]
 
 
 class PrecisionSettings(Frozen):
@@ -55,13 +57,13 @@ class PrecisionSettings(Frozen):
         false_alarms: most of the documents without gold that may have a prediction.
     """
 
-    suite: SuiteName
-    floor: Share
-    labels: tuple[LabelPrecision, ...] = ()
-    typed: Share
-    typed_labels: tuple[LabelPrecision, ...] = ()
-    over_redaction: Share
-    false_alarms: Share
+    suite: Annotated[SuiteName, Stricter.SAME]
+    floor: Floor
+    labels: Annotated[tuple[LabelPrecision, ...], Rows(key="label", strictest="floor")] = ()
+    typed: Floor
+    typed_labels: Annotated[tuple[LabelPrecision, ...], Rows(key="label", strictest="typed")] = ()
+    over_redaction: Limit
+    false_alarms: Limit
 
     @model_validator(mode="after")
     def _names_each_label_once(self) -> Self:

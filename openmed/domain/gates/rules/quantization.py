@@ -16,6 +16,7 @@ from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.paired_spans import Interval, interval_of, measure_of, power_of, said_of
 from openmed.domain.gates.policy import Grade
 from openmed.domain.gates.report_validation import sound_parent, valid_report
+from openmed.domain.gates.strictness import Rows, Stricter
 from openmed.domain.slot import parse_slot
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text.number_format import count, exact_share
@@ -34,9 +35,9 @@ class FormatLimit(Frozen):
         reason: why so much.
     """
 
-    format: Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
-    below: Annotated[float, Field(gt=0, lt=1)]
-    reason: Annotated[str, Field(min_length=1)]
+    format: Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"), Stricter.WORDS]
+    below: Annotated[float, Field(gt=0, le=0.2), Stricter.LOWER]
+    reason: Annotated[str, Field(min_length=1), Stricter.WORDS]
 
 
 class QuantizationSettings(Frozen):
@@ -48,9 +49,11 @@ class QuantizationSettings(Frozen):
         formats: a line for every reduced format; one without a line cannot be judged.
     """
 
-    suite: SuiteName
-    grades: Annotated[tuple[Grade, ...], Field(min_length=1)]
-    formats: Annotated[tuple[FormatLimit, ...], Field(min_length=1)]
+    suite: Annotated[SuiteName, Stricter.SAME]
+    grades: Annotated[tuple[Grade, ...], Field(min_length=1), Stricter.FEWER]
+    formats: Annotated[
+        tuple[FormatLimit, ...], Field(min_length=1), Rows(key="format", of_slot="format")
+    ]
 
     @model_validator(mode="after")
     def _names_each_format_once(self) -> Self:

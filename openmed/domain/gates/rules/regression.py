@@ -39,19 +39,20 @@ from openmed.domain.gates.paired_spans import (
     said_of,
 )
 from openmed.domain.gates.report_validation import sound_pair
+from openmed.domain.gates.strictness import Rows, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text.number_format import bad_share, count, exact_share, share_change
 from openmed.domain.wire import parse
 
-Margin = Annotated[float, Field(gt=0, lt=1)]
+Margin = Annotated[float, Field(gt=0, le=0.2), Stricter.LOWER]
 
 
 class LabelMargin(Frozen):
     """A margin of one label that differs from the default, and why."""
 
-    label: Label
-    margin: Margin
-    reason: Annotated[str, Field(min_length=1)]
+    label: Annotated[Label, Stricter.WORDS]
+    margin: Annotated[float, Field(gt=0, le=0.5), Stricter.LOWER]
+    reason: Annotated[str, Field(min_length=1), Stricter.WORDS]
 
 
 class RegressionSettings(Frozen):
@@ -69,13 +70,15 @@ class RegressionSettings(Frozen):
         may_drop: labels a candidate need not declare although the live release does.
     """
 
-    suite: SuiteName
+    suite: Annotated[SuiteName, Stricter.SAME]
     overall: Margin
     per_label: Margin
-    widest: Margin
+    widest: Annotated[float, Field(gt=0, le=0.5), Stricter.LOWER]
     discordance: Margin
-    labels: tuple[LabelMargin, ...] = ()
-    may_drop: tuple[Label, ...] = ()
+    labels: Annotated[
+        tuple[LabelMargin, ...], Rows(key="label", strictest="per_label", laxest="widest")
+    ] = ()
+    may_drop: Annotated[tuple[Label, ...], Stricter.FEWER] = ()
 
     @model_validator(mode="after")
     def _names_each_label_once(self) -> Self:

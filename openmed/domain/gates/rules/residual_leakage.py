@@ -7,6 +7,7 @@ from pydantic import Field
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome
 from openmed.domain.gates.report_validation import valid_report
+from openmed.domain.gates.strictness import NoneIs, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text import labels
 from openmed.domain.text.number_format import count, exact_share, share_up
@@ -24,9 +25,9 @@ class ResidualLeakageSettings(Frozen):
         steward: the family's own, stricter target; None = it has none.
     """
 
-    suite: SuiteName
-    limit: Share
-    steward: Share | None = None
+    suite: Annotated[SuiteName, Stricter.SAME]
+    limit: Annotated[Share, Stricter.LOWER]
+    steward: Annotated[Share | None, Stricter.LOWER, NoneIs("limit")] = None
 
 
 class ResidualLeakage:

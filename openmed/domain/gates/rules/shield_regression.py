@@ -25,6 +25,7 @@ from openmed.domain.gates.paired_spans import (
     said_of,
 )
 from openmed.domain.gates.report_validation import sound_pair
+from openmed.domain.gates.strictness import Stricter
 from openmed.domain.suites.layouts.shield import SHIELD_LABELS
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.text import labels
@@ -41,10 +42,10 @@ class ShieldRegressionSettings(Frozen):
         may_drop: labels a candidate need not declare although the live release does.
     """
 
-    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1)]
-    strict: Annotated[tuple[str, ...], Field(min_length=1)]
-    alpha: Annotated[float, Field(gt=0, lt=0.5)]
-    may_drop: tuple[Label, ...] = ()
+    suites: Annotated[tuple[SuiteName, ...], Field(min_length=1), Stricter.MORE]
+    strict: Annotated[tuple[str, ...], Field(min_length=1), Stricter.MORE]
+    alpha: Annotated[float, Field(ge=0.001, lt=0.5), Stricter.HIGHER]
+    may_drop: Annotated[tuple[Label, ...], Stricter.FEWER] = ()
 
     @model_validator(mode="after")
     def _are_of_shield(self) -> Self:

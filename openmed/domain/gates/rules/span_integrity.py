@@ -12,6 +12,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.device_budgets import valid_performance
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.report_validation import valid_report
+from openmed.domain.gates.strictness import Stricter
 from openmed.domain.text.number_format import count
 from openmed.domain.wire import parse
 
@@ -23,7 +24,7 @@ class SpanIntegritySettings(Frozen):
         allowed: most faults of one kind.
     """
 
-    allowed: Annotated[int, Field(ge=0)]
+    allowed: Annotated[int, Field(ge=0, le=1000), Stricter.LOWER]
 
 
 class SpanIntegrity:

@@ -6,8 +6,6 @@ from support import builders, fleets
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.gates.gate import ParentEvidence
 from openmed.domain.gates.policy import Grade
-from openmed.domain.gates.rules import GATES
-from openmed.domain.gates.verdict import judge
 from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.release.flip import SlotOutcome, plan_flip
 from openmed.domain.wire import from_plain, plain
@@ -25,7 +23,7 @@ def _standing(made_in: FleetState, flipped_in: FleetState) -> tuple[SlotOutcome,
     """A child judged in one fleet and flipped in another."""
     row = _child()
     evidence = builders.an_evidence(candidate=row, parent=made_in.parent_of(row))
-    verdict = judge(evidence, policy=builders.a_policy(), gates=GATES, now=builders.NOW)
+    verdict = builders.judged(evidence)
     proposal = builders.a_proposal(verdict, candidate=row)
     result = plan_flip(flipped_in, (proposal,), now=builders.NOW).results[0]
     return result.standing, result.reason

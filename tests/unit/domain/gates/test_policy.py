@@ -8,6 +8,7 @@ from support import builders
 from support.repositories import ROOT
 
 from openmed.domain.digest import Json
+from openmed.domain.gates.order.floor import floor_from_table, require_floor
 from openmed.domain.gates.policy import extended, policy_from_table
 from openmed.domain.gates.policy_schema import policy_schema
 from openmed.domain.gates.rules import GATES
@@ -21,6 +22,7 @@ def _read(path: Path) -> dict[str, Json]:
 
 
 FILES = {path.stem: _read(path) for path in sorted((ROOT / "gates" / "policy").glob("*.toml"))}
+FLOOR = floor_from_table(FILES.pop("floor"))
 BASE = FILES["default"]
 SCHEMA = policy_schema(GATES)
 
@@ -59,6 +61,7 @@ def test_every_committed_policy_can_be_used() -> None:
         whole = extended(name, table, BASE) if "extends" in table else table
         policy = policy_from_table(name, whole)
         check_policy(policy, GATES)
+        require_floor(policy, FLOOR, gates=GATES)
         assert {gate.id for gate in policy.gates} == {gate.id for gate in GATES}
 
 

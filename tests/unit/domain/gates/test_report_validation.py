@@ -151,6 +151,19 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "matchings twice": (
         lambda t: t["matchings"].append(t["matchings"][0]), "a way of matching is counted twice"
     ),
+    "behaviour taken out": (_set("behaviour", []), "its behaviour is missing"),
+    "behaviour in another language": (
+        _set("behaviour.0.language", "de"),
+        "the behaviour is of a language twice, or of one that is not declared",
+    ),
+    "behaviour of a label twice": (
+        lambda t: t["behaviour"][0]["labels"].append(t["behaviour"][0]["labels"][0]),
+        "the behaviour is not of the labels that were predicted",
+    ),
+    "behaviour of a label left out": (
+        lambda t: t["behaviour"][0]["labels"].pop(),
+        "the behaviour is not of the labels that were predicted",
+    ),
     "over-redaction": (
         _set("redaction.over_redacted", 101), "the redaction counts contradict each other"
     ),

@@ -14,7 +14,6 @@ from openmed.domain.gates.verdict import (
     check_policy,
     contradiction_in,
     decide,
-    judge,
 )
 from openmed.domain.wire import dump, parse, plain
 from openmed.errors import PolicyError
@@ -82,11 +81,10 @@ def test_a_policy_with_an_unknown_gate_is_refused() -> None:
     """A gate that nobody evaluates must not look evaluated."""
     policy = _policy({"evidenz": {"reason": "r"}})
     with pytest.raises(PolicyError, match="unknown gate evidenz"):
-        judge(
+        builders.judged(
             builders.an_evidence(),
             policy=policy,
             gates=GATES,
-            now=builders.NOW,
         )
 
 
@@ -123,7 +121,7 @@ def test_the_gates_evaluated_are_the_gates_named() -> None:
                 "gates": tuple(gates[name] for name in ids),
             }
         )
-        verdict = judge(builders.an_evidence(), policy=policy, gates=GATES, now=builders.NOW)
+        verdict = builders.judged(builders.an_evidence(), policy=policy)
         assert tuple(result.id for result in verdict.results) == ids
 
 
@@ -132,11 +130,10 @@ def test_a_gate_that_is_not_there_is_not_left_out() -> None:
     for missing in ("evidence", "recall_floor", "critical_leakage"):
         fewer = tuple(gate for gate in GATES if gate.id != missing)
         with pytest.raises(PolicyError, match=f"unknown gate {missing}"):
-            judge(
+            builders.judged(
                 builders.an_evidence(),
                 policy=builders.a_policy(),
                 gates=fewer,
-                now=builders.NOW,
             )
 
 
@@ -161,7 +158,7 @@ def test_the_reports_of_a_parent_are_named_in_the_verdict() -> None:
     parent = builders.a_report(builders.a_staged(content=b"parent"))
     of = ParentEvidence(slot="pii::tiny::onnx", generation=1, artifact="0" * 64, grade=Grade.GREEN)
     evidence = builders.an_evidence(parent=of, parents=(parent,))
-    verdict = judge(evidence, policy=builders.a_policy(), gates=GATES, now=builders.NOW)
+    verdict = builders.judged(evidence)
     assert of == verdict.parent
     assert [row.suite for row in verdict.reports] == ["golden", "parent-golden", "performance"]
 
@@ -170,7 +167,7 @@ def test_a_fault_alone_keeps_a_judged_candidate_from_release() -> None:
     """Also when no gate of the policy looks at faults."""
     table = {"recall_floor": {"reason": "r", "suite": "golden", "floor": 0.5}}
     evidence = builders.an_evidence(faults=(FAULT,))
-    verdict = judge(evidence, policy=_policy(dict(table)), gates=GATES, now=builders.NOW)
+    verdict = builders.judged(evidence, policy=_policy(dict(table)))
     assert [Outcome.PASSED] == [gate.outcome for gate in verdict.results]
     assert Decision.NOT_EVALUATED is verdict.decision
     assert "" == contradiction_in(verdict)
@@ -184,7 +181,7 @@ def test_a_verdict_about_nothing_names_nothing() -> None:
     evidence = builders.an_evidence(reports=())
     fields = {name: getattr(evidence, name) for name in Evidence.model_fields}
     bare = Evidence(**{**fields, "staged": None, "performance": None})
-    verdict = judge(bare, policy=builders.a_policy(), gates=GATES, now=builders.NOW)
+    verdict = builders.judged(bare)
     assert (None, (), None, None, ()) == (
         verdict.artifact,
         verdict.files,

@@ -1,7 +1,7 @@
 """Planning a flip: what moves, what does not, and why."""
 
 import pytest
-from support import builders, fleets
+from support import builders, fleets, floors
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.gates.gate import Against, StepFault
@@ -90,6 +90,7 @@ def _no_policy(verdict: Verdict) -> Proposal:
         slot=builders.SLOT,
         candidate=builders.a_candidate(),
         policy=None,
+        floor=floors.FLOOR,
         verdict=verdict,
         signed=builders.a_signed(verdict),
     )
@@ -107,6 +108,7 @@ def _row_gone() -> Proposal:
         slot=builders.SLOT,
         candidate=None,
         policy=builders.a_policy(),
+        floor=floors.FLOOR,
         verdict=verdict,
         signed=builders.a_signed(verdict),
     )
@@ -121,6 +123,7 @@ def _swapped_signature() -> Proposal:
         slot=builders.SLOT,
         candidate=builders.a_candidate(),
         policy=builders.a_policy(),
+        floor=floors.FLOOR,
         verdict=verdict,
         signed=builders.a_signed(other),
     )
@@ -149,6 +152,7 @@ REFUSED = {
         slot=builders.SLOT,
         candidate=_changed_row(),
         policy=builders.a_policy(),
+        floor=floors.FLOOR,
         verdict=builders.a_verdict(),
         signed=builders.a_signed(builders.a_verdict()),
     ),
@@ -195,6 +199,7 @@ def test_no_verdict_is_no_release() -> None:
         slot=builders.SLOT,
         candidate=builders.a_candidate(),
         policy=None,
+        floor=floors.FLOOR,
         verdict=None,
         signed=None,
         fault=FAULT,

@@ -58,9 +58,9 @@ def test_a_model_that_predicts_nothing_has_no_precision() -> None:
     """That is no pass."""
     report = plain(builders.a_report(covered={"PATIENT_NAME": 0, "SSN": 0}))
     assert isinstance(report, dict)
-    silent = from_plain(
-        BenchmarkReport, {**report, "predictions": [], "matchings": []}, what="report"
-    )
+    behaviour = [{"language": "en", "labels": []}]
+    nothing = {"predictions": [], "matchings": [], "behaviour": behaviour}
+    silent = from_plain(BenchmarkReport, {**report, **nothing}, what="report")
     finding = GATE.decide(builders.an_evidence(reports=(silent,)), SETTINGS)
     assert (Outcome.ERROR, "the candidate predicted nothing, so precision is undefined") == (
         finding.outcome,

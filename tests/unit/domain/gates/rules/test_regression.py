@@ -89,7 +89,7 @@ def test_other_tests_of_the_same_pairs_are_printed_and_decide_nothing() -> None:
     now = builders.a_report(covered={"PATIENT_NAME": 94, "SSN": 100})
     finding = GATE.decide(
         _evidence(_live(), now),
-        _settings(0.5, 0.5),
+        _settings(0.2, 0.2),
     )
     assert finding.outcome is Outcome.PASSED
     assert "; not decisive: McNemar p = 0.0312, bootstrap by document [-11.25 pp, -0.94 pp]" in (
@@ -298,7 +298,5 @@ def test_a_dead_head_fails_however_little_gold_it_has() -> None:
     """One label of many, of which nothing is found any more."""
     live = _live(PATIENT_NAME=100, SSN=100)
     dead = builders.a_report(covered={"PATIENT_NAME": 0, "SSN": 100})
-    finding = GATE.decide(_evidence(live, dead), _settings(0.9, per_label=0.01, widest=0.2))
-    assert [Outcome.PASSED, Outcome.FAILED, Outcome.PASSED] == [
-        measure.outcome for measure in finding.measures
-    ]
+    finding = GATE.decide(_evidence(live, dead), _settings(per_label=0.01, widest=0.2))
+    assert [Outcome.FAILED, Outcome.PASSED] == [measure.outcome for measure in finding.measures[1:]]

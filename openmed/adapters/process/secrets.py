@@ -1,0 +1,25 @@
+"""Which environment variables hold secrets, so that no program that runs other code is given one.
+
+A name that says so, or a value that is a private key. Git is given what authenticates git
+(`GIT_ASKPASS`, `GIT_CONFIG_…`, the agent of ssh), because a push needs it.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+_SECRET_NAME: Final = re.compile(
+    r"TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|ACCESS_?KEY"
+    r"|PRIVATE_?KEY|SIGNING_?KEY|^ACTIONS_(?:RUNTIME|ID)|(?:^|_)(?:PAT|AUTH)$",
+    re.IGNORECASE,
+)
+_SECRET_VALUE: Final = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+
+
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that hold no key, token or password."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not _SECRET_NAME.search(name) and not _SECRET_VALUE.search(value)
+    }

@@ -1,0 +1,108 @@
+"""Whether two artifacts behaved the same on the suites that measured both, by their reports.
+
+By the digests of what they redact. A report made before these were recorded is compared by
+all it counts: which gold spans were covered, what leaked where, how much was predicted.
+"""
+
+from typing import NamedTuple
+
+from openmed.domain.digest import Json
+from openmed.domain.evaluation.behaviour import Behaviour, is_same_behaviour
+from openmed.domain.evaluation.report import BenchmarkReport, Counts
+from openmed.domain.wire import plain
+
+
+class MeasuredBehaviour(NamedTuple):
+    """What one report tells of behaviour.
+
+    Attributes:
+        suite: content digest of the suite.
+        name: its name.
+        labels: what was declared.
+        languages: what was declared.
+        behaviour: what was redacted; empty where it is not known.
+        counts: everything that was counted; None where a document was not answered.
+    """
+
+    suite: str
+    name: str
+    labels: tuple[str, ...]
+    languages: tuple[str, ...]
+    behaviour: Behaviour
+    counts: Json
+
+
+class Likeness(NamedTuple):
+    """Two artifacts that behaved the same wherever they can be compared.
+
+    Attributes:
+        suites: names of the suites.
+        is_by_counts: whether a suite was compared by what its reports count only.
+    """
+
+    suites: tuple[str, ...]
+    is_by_counts: bool
+
+
+def measured_behaviour(report: BenchmarkReport) -> MeasuredBehaviour:
+    """What a report tells of behaviour; counts only where it has no better."""
+    is_whole = not report.failed_documents
+    return MeasuredBehaviour(
+        suite=report.suite.digest,
+        name=report.suite.name,
+        labels=report.scope.labels,
+        languages=report.scope.languages,
+        behaviour=report.behaviour,
+        counts=_counts(report) if is_whole else None,
+    )
+
+
+def likeness(
+    mine: tuple[MeasuredBehaviour, ...], theirs: tuple[MeasuredBehaviour, ...]
+) -> Likeness | None:
+    """Whether two artifacts behaved the same on every suite that measured both.
+
+    Returns:
+        None when they did not, or when no suite can tell.
+    """
+    others = {one.suite: one for one in theirs}
+    found = [(one, _compared(one, others[one.suite])) for one in mine if one.suite in others]
+    told = [(one.name, same) for one, same in found if same is not None]
+    if not told or not all(same for _, same in told):
+        return None
+    by_counts = any(
+        not (one.behaviour and others[one.suite].behaviour)
+        for one, same in found
+        if same is not None
+    )
+    return Likeness(suites=tuple(name for name, _ in told), is_by_counts=by_counts)
+
+
+def _compared(mine: MeasuredBehaviour, theirs: MeasuredBehaviour) -> bool | None:
+    """Whether two reports of one suite tell of the same behaviour; None where they cannot."""
+    if mine.behaviour and theirs.behaviour:
+        return is_same_behaviour(
+            mine.behaviour, theirs.behaviour, labels=mine.labels, their_labels=theirs.labels
+        )
+    scopes = (mine.labels, mine.languages), (theirs.labels, theirs.languages)
+    if mine.counts is None or theirs.counts is None or scopes[0] != scopes[1]:
+        return None
+    return mine.counts == theirs.counts
+
+
+def _counts(report: BenchmarkReport) -> Json:
+    """What was counted, without estimates, and without what older reports do not have."""
+    return {
+        "covered": [[row.label, row.bits] for row in report.outcomes],
+        "labels": [[row.name, _exact(row.counts)] for row in report.labels],
+        "languages": [[row.name, _exact(row.counts)] for row in report.languages],
+        "slices": [[row.name, _exact(row.counts)] for row in report.slices],
+        "predictions": [plain(row) for row in report.predictions],
+        "redaction": plain(report.redaction),
+        "leaks": [plain(leak) for leak in report.leaks],
+    }
+
+
+def _exact(counts: Counts) -> Json:
+    names = (name for name in Counts.model_fields if name != "design_effect")
+    return {name: int(getattr(counts, name)) for name in names}

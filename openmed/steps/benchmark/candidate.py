@@ -1,0 +1,108 @@
+"""The report of a staged candidate on one suite."""
+
+from dataclasses import dataclass
+
+from openmed.domain.candidates.candidate import Candidate, StagedCandidate
+from openmed.domain.evaluation.report import BenchmarkReport, Subject
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.report_validation import scope_of
+from openmed.domain.release.product import ErrorProduct, Step, materials_digest
+from openmed.domain.suites.suite import SuitePin
+from openmed.domain.text.labels import SCHEMA_VERSION
+from openmed.domain.wire import plain
+from openmed.errors import EvidenceError
+from openmed.ports.storage import Products
+from openmed.steps.benchmark.runner import BenchmarkRunner
+
+
+@dataclass(frozen=True)
+class Benchmark(Step[BenchmarkReport]):
+    """Measures one slot's staged candidate on one suite."""
+
+    candidate: Candidate
+    pin: SuitePin
+    staged_product: str
+    products: Products
+    bench: BenchmarkRunner
+
+    @property
+    def slot(self) -> str:
+        """Slot of the candidate."""
+        return self.candidate.slot
+
+    @property
+    def name(self) -> str:
+        """Name of the product."""
+        return self.pin.name
+
+    @property
+    def product_type(self) -> type[BenchmarkReport]:
+        """What the product is."""
+        return BenchmarkReport
+
+    @property
+    def task(self) -> str:
+        """Task name."""
+        return f"benchmark:{self.slot}:{self.name}"
+
+    def inputs_digest(self) -> str:
+        """The staged bytes, the suite, what is declared, what runs them and what counts."""
+        staged = read_staged(self.products, self.slot, self.staged_product)
+        profile = self.bench.store.profile(staged.artifact)
+        return materials_digest(
+            slot=staged.slot,
+            repo_id=staged.repo_id,
+            artifact=staged.artifact,
+            suite=plain(self.pin),
+            scope=plain(scope_of(self.candidate)),
+            runtime=plain(self.bench.runners.runtime(profile.runner)),
+            scorer=self.bench.scorer,
+            label_schema=SCHEMA_VERSION,
+            # Not in the report, but another limit may be what a slow candidate needs.
+            timeout=self.candidate.timeout_seconds,
+        )
+
+    def may_improve(self, value: Frozen) -> bool:
+        """Whether a document was not answered: the next run may be luckier."""
+        return isinstance(value, BenchmarkReport) and bool(value.failed_documents)
+
+    def run(self) -> BenchmarkReport:
+        """Predict what is not cached, then count."""
+        return self.measured()
+
+    def count_again(self, value: BenchmarkReport) -> BenchmarkReport:
+        """What the report would be now; a document without an answer stays without one.
+
+        A report that lacks answers is no evidence: every gate refuses it.
+        """
+        return value if value.failed_documents else self.measured(known=value)
+
+    def measured(
+        self, *, has_backstop: bool = True, known: BenchmarkReport | None = None
+    ) -> BenchmarkReport:
+        """The report; without the backstop it is for comparison only."""
+        staged = read_staged(self.products, self.slot, self.staged_product)
+        return self.bench.measure(
+            Subject(slot=staged.slot, repo_id=staged.repo_id, artifact=staged.artifact),
+            staged.files,
+            pin=self.pin,
+            scope=scope_of(self.candidate),
+            task=self.task,
+            log=self.products.log(self.slot, self.name),
+            timeout=float(self.candidate.timeout_seconds),
+            has_backstop=has_backstop,
+            known=known,
+        )
+
+
+def read_staged(products: Products, slot: str, name: str) -> StagedCandidate:
+    """What was staged for a slot.
+
+    Raises:
+        EvidenceError: nothing is.
+    """
+    made = products.read(slot, name, StagedCandidate)
+    if made is None or isinstance(made.value, ErrorProduct):
+        msg = "not measured: the candidate is not staged"
+        raise EvidenceError(msg, next_step="openmed release run")
+    return made.value

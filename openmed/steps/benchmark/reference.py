@@ -1,0 +1,166 @@
+"""The report of another release that a candidate is compared with, on one suite."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.verdict import BASELINE, PARENT
+from openmed.domain.ledger.changes import Promoted
+from openmed.domain.release.product import BaselineReport, Step, materials_digest
+from openmed.domain.suites.suite import SuitePin
+from openmed.domain.text.labels import SCHEMA_VERSION
+from openmed.domain.wire import parse, plain
+from openmed.ports.releasing import ReleasedBytes, ReleaseStore
+from openmed.ports.storage import Products
+from openmed.steps.benchmark.candidate import read_staged
+from openmed.steps.benchmark.runner import BenchmarkRunner
+
+
+@dataclass(frozen=True)
+class ReferenceBenchmark(Step[BaselineReport]):
+    """The report of another release that a candidate is compared with, on one suite.
+
+    The recorded one where it was made by the same code, runner and suite; else the live
+    bytes are measured again.
+    """
+
+    candidate: Candidate
+    pin: SuitePin
+    staged_product: str
+    products: Products
+    releases: ReleaseStore
+    released: ReleasedBytes
+    bench: BenchmarkRunner
+
+    @property
+    def slot(self) -> str:
+        """Slot of the candidate."""
+        return self.candidate.slot
+
+    @property
+    @abstractmethod
+    def prefix(self) -> str:
+        """How the names of its products begin."""
+
+    @abstractmethod
+    def compared(self) -> Promoted | None:
+        """The release it is compared with, as the ledger has it now; None = there is none."""
+
+    @property
+    def name(self) -> str:
+        """Name of the product."""
+        return f"{self.prefix}{self.pin.name}"
+
+    @property
+    def product_type(self) -> type[BaselineReport]:
+        """What the product is."""
+        return BaselineReport
+
+    @property
+    def task(self) -> str:
+        """Task name."""
+        return f"{self.prefix.rstrip('-')}:{self.slot}:{self.pin.name}"
+
+    def inputs_digest(self) -> str:
+        """What it is compared with, the suite, and what counts."""
+        release = self.compared()
+        return materials_digest(
+            against=plain(release) if release else None,
+            suite=plain(self.pin),
+            languages=list(self.candidate.languages),
+            scorer=self.bench.scorer,
+            label_schema=SCHEMA_VERSION,
+        )
+
+    def run(self) -> BaselineReport:
+        """Take the recorded report, or measure again."""
+        return self._made(known=None)
+
+    def count_again(self, value: BaselineReport) -> BaselineReport:
+        """What the report would be now; a recorded one was counted when it was signed.
+
+        A report that lacks answers is no evidence: every gate refuses it.
+        """
+        if value.report is not None and value.report.failed_documents:
+            return value
+        return self._made(known=value.report)
+
+    def _made(self, *, known: BenchmarkReport | None) -> BaselineReport:
+        release = self.compared()
+        if release is None:
+            return BaselineReport(report=None)
+        recorded = self._recorded(release)
+        if recorded is not None and self._is_comparable(recorded):
+            return BaselineReport(report=recorded)
+        if not self.bench.store.is_present(release.artifact, release.files):
+            self.released.bring(release, may_build=self.bench.may_run)
+        report = self.bench.measure(
+            Subject(
+                slot=release.slot, repo_id=release.candidate.repo_id, artifact=release.artifact
+            ),
+            release.files,
+            pin=self.pin,
+            scope=Scope(labels=release.candidate.labels, languages=self.candidate.languages),
+            task=self.task,
+            log=self.products.log(self.slot, self.name),
+            timeout=float(release.candidate.timeout_seconds),
+            known=known,
+        )
+        return BaselineReport(report=report)
+
+    def is_current(self, value: Frozen) -> bool:
+        """Whether what ran it is still what would run it."""
+        if not isinstance(value, BaselineReport):
+            return False
+        return value.report is None or self._is_comparable(value.report)
+
+    def _recorded(self, release: Promoted) -> BenchmarkReport | None:
+        reference = next((r for r in release.reports if r.suite == self.pin.name), None)
+        if reference is None or reference.suite_digest != self.pin.digest:
+            return None
+        data = self.releases.evidence(reference.report)
+        return parse(BenchmarkReport, data, what=f"recorded report of suite {self.pin.name}")
+
+    def _is_comparable(self, report: BenchmarkReport) -> bool:
+        return (
+            report.suite.digest == self.pin.digest
+            and report.scorer == self.bench.scorer
+            and report.label_schema == SCHEMA_VERSION
+            and report.scope.languages == self.candidate.languages
+            and report.runtime == self.bench.runners.runtime(report.runtime.runner)
+        )
+
+
+@dataclass(frozen=True)
+class BaselineBenchmark(ReferenceBenchmark):
+    """The live release of the candidate's own slot, or the one it replaced when it is live."""
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its products begin."""
+        return BASELINE
+
+    def compared(self) -> Promoted | None:
+        """The release it is compared with; None when nothing is live."""
+        staged = read_staged(self.products, self.slot, self.staged_product)
+        state = self.releases.state()
+        compared = state.against(self.slot, artifact=staged.artifact)
+        before = state.generation(self.slot, compared.generation)
+        return before.release if compared.artifact is not None and before else None
+
+
+@dataclass(frozen=True)
+class ParentBenchmark(ReferenceBenchmark):
+    """The live release of the slot the row declares as its parent."""
+
+    @property
+    def prefix(self) -> str:
+        """How the names of its products begin."""
+        return PARENT
+
+    def compared(self) -> Promoted | None:
+        """The parent; None when nothing is live in its slot."""
+        live = self.releases.state().live_in(self.candidate.parent or "")
+        return live.release if live else None
