@@ -112,7 +112,13 @@ class TokenClassifier(ABC):
         self._pad = model_config.pad_id(config, _padding_tokens(self._tokenizer))
         self._is_from_padding = model_config.counts_from_padding(config)
         self._room = _room(decoding, loaded, self._frame)
-        self._decode = decoder_of(decoding, names, room=self._room, traits=loaded.traits)
+        try:
+            self._decode = decoder_of(decoding, names, room=self._room, traits=loaded.traits)
+        except EvidenceError as error:
+            if config.get("id2label") is not None:
+                raise
+            help_ = "write id2label into config.json; without it these are transformers' names"
+            raise EvidenceError(error.message, next_step=help_) from None
         self._backend = self._load(folder, config, decoding.model_file)
         if "position_ids" in self._backend.roles:
             model_config.require_known_positions(config)
@@ -169,7 +175,8 @@ class TokenClassifier(ABC):
         short, whole = tuple(ids[: self._room]), (tuple(ids) * self._room)[: self._room]
         places = config.get("max_position_embeddings")
         of = f" (config.json: max_position_embeddings {places})" if isinstance(places, int) else ""
-        self._require_answer((short,), "the model does not answer for one token", "export it again")
+        # What does not fit together at all is told as it is.
+        self._run([_Piece(text=0, ids=short)])
         self._require_answer(
             (whole,),
             f"the model cannot take the window of {window} tokens that runner_profile.json has{of}",
@@ -187,8 +194,6 @@ class TokenClassifier(ABC):
     ) -> None:
         try:
             self._run([_Piece(text=0, ids=ids) for ids in pieces])
-        except EvidenceError:
-            raise
         except Exception as error:  # noqa: BLE001 - the packages' errors have no common base
             msg = f"{fault}: {exception_name(error)}"
             raise EvidenceError(msg, next_step=next_step) from None
