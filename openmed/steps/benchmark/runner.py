@@ -7,7 +7,7 @@ from functools import partial
 
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.evaluation.redaction import redactions
-from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
+from openmed.domain.evaluation.report import BenchmarkReport, DecodingFacts, Scope, Subject
 from openmed.domain.evaluation.scoring.score import in_scope, score
 from openmed.domain.inference.predictions import (
     ChunkKey,
@@ -130,6 +130,7 @@ class BenchmarkRunner:
             runtime=runtime,
             library_name=library_name,
             scorer=self.scorer,
+            decoding=_decoding(profile),
         )
         made = counted_from(predictions=[kept.digest for kept in chunks])
         self.counted[made] = digest_value(report)
@@ -198,3 +199,15 @@ class BenchmarkRunner:
         if all(answer.status is Status.OK for answer in answers):
             return self.predictions.put(chunk)
         return KeptChunk(chunk, digest_value(chunk))
+
+
+def _decoding(profile: RunnerProfile) -> DecodingFacts | None:
+    tokens = profile.tokens
+    if tokens is None:
+        return None
+    return DecodingFacts(
+        decoder=tokens.decoder,
+        window=tokens.window,
+        stride=tokens.stride,
+        threshold=tokens.threshold,
+    )
