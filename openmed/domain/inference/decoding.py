@@ -57,13 +57,13 @@ class Tokens(NamedTuple):
         starts: first code point of each token.
         ends: one past the last; equal to the start for a blank token.
         words: number of the word of each token, never falling.
-        borders: where a word of the text begins or ends, by Unicode.
+        borders: 1 at each offset where a word of the text begins or ends, by Unicode.
     """
 
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     words: tuple[int, ...]
-    borders: frozenset[int]
+    borders: bytes
 
 
 class Column(NamedTuple):
@@ -137,18 +137,17 @@ def locate(text: str, offsets: Sequence[tuple[int, int]], word_ids: Sequence[int
     ends: list[int] = []
     words: list[int] = []
     last_end = 0
-    for index, (raw_start, raw_end) in enumerate(offsets):
-        start, end = _strip(text, raw_start, raw_end)
-        if index == 0:
-            word = 0
-        elif not (starts[-1] == ends[-1] == start) and not borders.isdisjoint(
-            range(last_end, start + 1)
+    word, last_end = -1, 0
+    for index, (start, end) in enumerate(offsets):
+        if start < end and (text[start].isspace() or text[end - 1].isspace()):
+            start, end = _strip(text, start, end)  # noqa: PLW2901 - without its blanks
+        is_after_blank = index > 0 and ends[-1] == starts[-1] == start
+        if (
+            index == 0
+            or (1 in borders[last_end : start + 1] and not is_after_blank)
+            or (word_ids[index] != word_ids[index - 1] and not _is_cut_at_mark(text, start))
         ):
-            word = words[-1] + 1
-        elif word_ids[index] == word_ids[index - 1] or _is_cut_at_mark(text, start):
-            word = words[-1]
-        else:
-            word = words[-1] + 1
+            word += 1
         starts.append(start)
         ends.append(end)
         words.append(word)
@@ -243,19 +242,27 @@ def _predicted(
             side[:, column.label] += probabilities[:, number]
     firsts = np.flatnonzero(np.diff(np.array(tokens.words), prepend=-1))
     bounds = [*firsts.tolist(), len(tokens.words)]
-    filled = np.array(tokens.ends) > np.array(tokens.starts)
+    starts, ends = np.array(tokens.starts), np.array(tokens.ends)
+    filled = ends > starts
     scores = np.maximum.reduceat((begin + inside) * filled[:, None], firsts, axis=0)
+    # Of each word: its first character and its last, and the first token that has any.
+    beyond = max(len(text), len(tokens.words))
+    opens = np.minimum.reduceat(np.where(filled, starts, beyond), firsts)
+    closes = np.maximum.reduceat(np.where(filled, ends, 0), firsts)
+    heads = np.minimum.reduceat(np.where(filled, np.arange(len(filled)), beyond), firsts)
+    best = scores.argmax(axis=1)
+    likely = np.flatnonzero(scores.max(axis=1) > threshold - 10.0**-SCORE_DIGITS)
     words: list[_Word] = []
-    for number, best in enumerate(scores.argmax(axis=1).tolist()):
-        score = round(min(max(float(scores[number, best]), 0.0), 1.0), SCORE_DIGITS)
+    for number in likely.tolist():
+        label = int(best[number])
+        score = round(min(float(scores[number, label]), 1.0), SCORE_DIGITS)
         if score < threshold:
             continue
-        first, after = bounds[number], bounds[number + 1]
-        pieces = [place for place in range(first, after) if filled[place]]
+        first, after, head = bounds[number], bounds[number + 1], int(heads[number])
         start, end = _whole(
             text,
             tokens.borders,
-            (min(tokens.starts[at] for at in pieces), max(tokens.ends[at] for at in pieces)),
+            (int(opens[number]), int(closes[number])),
             # Not into a character that a token of another word stands for.
             within=(
                 tokens.ends[first - 1] if first else 0,
@@ -267,20 +274,20 @@ def _predicted(
                 number=number,
                 start=start,
                 end=end,
-                label=best,
+                label=label,
                 score=score,
-                begins=bool(begin[pieces[0], best] > inside[pieces[0], best]),
+                begins=bool(begin[head, label] > inside[head, label]),
             )
         )
     return words
 
 
-def _whole(text: str, borders: frozenset[int], span: Window, *, within: Window) -> Window:
+def _whole(text: str, borders: bytes, span: Window, *, within: Window) -> Window:
     """The span to the ends of its words: a tokenizer may drop accents, or characters it lacks."""
     (start, end), (first, last) = span, within
-    while start > first and start not in borders:
+    while start > first and not borders[start]:
         start -= 1
-    while end < last and (end not in borders or _is_mark(text[end])):
+    while end < last and (not borders[end] or _is_mark(text[end])):
         end += 1
     return start, end
 
