@@ -42,7 +42,7 @@ from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk, che
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError
 from openmed.ports.storage import KeptChunk, Predictions
-from openmed.steps.benchmark.runner import BenchmarkRunner
+from openmed.steps.benchmark.runner import BenchmarkRunner, Measurement
 
 ROOT = Path(__file__).resolve().parents[1]
 TINY = "pii::tiny::onnx"
@@ -171,11 +171,11 @@ class Measurer:
             predictions=work.predictions,
             progress=world.progress.detail,
             scorer=world.scorer_code,
+            linter=world.linter_code,
             may_run=True,
         )
         artifact = tree_digest(work.files)
-        measure = partial(
-            bench.measure,
+        asked = Measurement(
             Subject(slot=candidate.slot, repo_id=candidate.repo_id, artifact=artifact),
             work.files,
             pin=self.pin,
@@ -184,7 +184,7 @@ class Measurer:
             log=world.products.log(candidate.slot, artifact),
             timeout=float(candidate.timeout_seconds),
         )
-        whole, alone = measure(), measure(has_backstop=False)
+        whole, alone = bench.measure(asked), bench.measure(asked, has_backstop=False)
         _say(f"{time.monotonic() - began:7.1f} s  {work.name}")
         return _cells(work.name, whole, alone)
 

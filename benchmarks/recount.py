@@ -54,7 +54,7 @@ def _count_again(graph: ReleaseGraph) -> None:
         made = graph.world.products.read(step.slot, step.name, step.product_type)
         if made is None or isinstance(made.value, ErrorProduct):
             raise SystemExit(f"no report of suite {pin.name}")
-        if step.count_again(made.value) != made.value:
+        if step.count_again(made.value).value != made.value:
             raise SystemExit(f"the report of suite {pin.name} does not come out again")
 
 

@@ -86,7 +86,8 @@ EXIT_CODES: Final[Mapping[ExitCode, Meaning]] = {
     ),
     ExitCode.INTEGRITY: Meaning(
         "integrity",
-        "a digest, a signature or the ledger does not match what it names",
+        "a digest, a signature or the ledger does not match what it names; a suite has other "
+        "documents than its edition had in the ledger",
         "`openmed release verify`, and find out who changed it",
     ),
     ExitCode.UNFINISHED: Meaning(

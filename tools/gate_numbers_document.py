@@ -2,22 +2,38 @@
 
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from generated_files import ROOT, write_or_check
 
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.order.table_order import mark_of, row_kind
 from openmed.domain.gates.rules import GATES
+from openmed.domain.gates.strictness import Mark, Rows, Stricter
+from openmed.domain.wire import range_of
 
 PLACE: Final = ROOT / "docs" / "reference" / "gate-numbers.md"
 POLICIES: Final = ROOT / "gates" / "policy"
 HEAD: Final = """# Gates' numbers
 
 What the committed policies of `gates/policy/` set, gate by gate. A policy that extends another has
-only what differs. Reasons stand beside the numbers in these files; the rules are in
-[gates.md](gates.md). This page is written by `python tools/gate_numbers_document.py`.
+only what differs. `floor` is no policy: it is the least that a green one must set. Reasons stand
+beside the numbers in these files; the rules are in [gates.md](gates.md).
+
+Each gate's second table says in which direction a key is stricter, and its range. A number out
+of its range is refused, and so is a green policy that is weaker than
+[the floor](gates.md#the-floor).
+
+This page is written by `python tools/gate_numbers_document.py`.
 """
+DIRECTIONS: Final = {
+    Stricter.HIGHER: "higher",
+    Stricter.LOWER: "lower",
+    Stricter.MORE: "more names",
+    Stricter.SAME: "no other value",
+}
 WORDS: Final = {"reason", "blocking", "not_applicable"}
 
 
@@ -40,7 +56,23 @@ def document() -> str:
             for name, table in tables.items()
             if gate.id in table.get("gates", {})
         ]
+        keys = tuple(_keys(gate.table))
+        parts += ["", "| key | stricter | range |", "|---|---|---|", *keys] if keys else []
     return "\n".join([*parts, ""])
+
+
+def _keys(table: type[Frozen], prefix: str = "") -> Iterator[str]:
+    """A row for every key that decides, those of rows after their list."""
+    for name, field in table.model_fields.items():
+        mark, key = mark_of(field), f"{prefix}{name}"
+        if isinstance(mark, Rows):
+            yield from _keys(row_kind(field), f"{key}.{mark.key.upper()}.")
+        elif mark is not Stricter.WORDS:
+            yield f"| `{key}` | {_direction(mark)} | {range_of(field)} |"
+
+
+def _direction(mark: Mark) -> str:
+    return DIRECTIONS.get(mark, "fewer names") if isinstance(mark, Stricter) else "as said"
 
 
 def _numbers(table: Mapping[str, object]) -> str:

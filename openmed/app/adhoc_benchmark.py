@@ -8,7 +8,6 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import tree_digest
 from openmed.domain.evaluation.comparison import Comparison, compare
 from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
-from openmed.domain.evaluation.scoring.score import in_scope
 from openmed.domain.inference.declared_labels import declared_labels
 from openmed.domain.release.product import ErrorProduct, decode_product
 from openmed.domain.slot import parse_slot
@@ -17,8 +16,8 @@ from openmed.domain.text.labels import BY_NAME
 from openmed.domain.wire import from_plain, parse, read_table
 from openmed.errors import EvidenceError, UsageError
 from openmed.pipeline.events import performed
-from openmed.steps.benchmark.batch_check import check_batches, require_promise
-from openmed.steps.benchmark.runner import BenchmarkRunner
+from openmed.steps.benchmark.batch_check import BATCHES
+from openmed.steps.benchmark.runner import BenchmarkRunner, Measurement
 
 SLOT = "local::none::none"
 _MOST_BYTES = 16 * 1024**3
@@ -145,9 +144,10 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         predictions=world.predictions,
         progress=world.progress.detail,
         scorer=world.scorer_code,
+        linter=world.linter_code,
         may_run=True,
     )
-    report = bench.measure(
+    asked = Measurement(
         Subject(slot=SLOT, repo_id=candidate.repo_id, artifact=artifact),
         files,
         pin=pin,
@@ -156,37 +156,9 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         log=world.products.log(SLOT, pin.name),
         timeout=float(model.timeout),
     )
-    hold_to_promise(
-        world, report, log=world.products.log(SLOT, "batches"), timeout=float(model.timeout)
-    )
+    report = bench.measure(asked)
+    bench.check_batches(asked._replace(log=world.products.log(SLOT, BATCHES)))
     return report
-
-
-def hold_to_promise(context: Context, report: BenchmarkReport, *, log: str, timeout: float) -> None:
-    """Answer a sample of what was measured again, one by one; tell a difference.
-
-    Args:
-        context: where the artifact is staged.
-        report: what was measured.
-        log: file that gets what the child says.
-        timeout: seconds for loading, and again for each call.
-
-    Raises:
-        EvidenceError: spans differ, and the profile says that they do not.
-        ExternalError: the model cannot be run.
-    """
-    artifact = report.subject.artifact
-    profile = context.store.profile(artifact)
-    suite = context.inputs.suite(_pinned(context, report.suite.name))
-    check = check_batches(
-        in_scope(suite, report.scope),
-        opened=lambda: context.runners.open(
-            context.store.path(artifact), profile, log=log, timeout=timeout
-        ),
-    )
-    require_promise(check, profile)
-    if check.differing:
-        context.progress.detail(f"benchmark:{report.suite.name}: {check.sentence}")
 
 
 def _report(context: Context, model: Model, *, suite: str) -> BenchmarkReport:

@@ -3,7 +3,6 @@
 from itertools import product
 from typing import NamedTuple
 
-from openmed.app.adhoc_benchmark import hold_to_promise
 from openmed.context import Context
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.release.product import ErrorProduct
@@ -11,6 +10,7 @@ from openmed.domain.slot import parse_slot
 from openmed.errors import EvidenceError, UsageError
 from openmed.pipeline.release_graph import open_graph
 from openmed.pipeline.step_runner import StepState, raise_fault
+from openmed.steps.benchmark.batch_check import BATCHES
 from openmed.steps.benchmark.candidate import Benchmark
 
 
@@ -63,12 +63,8 @@ def run_benchmark(
             if isinstance(step, Benchmark):
                 report = _report(context, step)
                 if graph.performed[-1].how is StepState.COMPUTED:
-                    hold_to_promise(
-                        context,
-                        report,
-                        log=context.products.log(step.slot, "batches"),
-                        timeout=float(candidate.timeout_seconds),
-                    )
+                    log = context.products.log(step.slot, BATCHES)
+                    step.bench.check_batches(step.measurement()._replace(log=log))
                 bare = step.measured(has_backstop=False) if wants_bare else None
                 measured.append(CandidateMeasurement(step.slot, report, bare))
     return measured

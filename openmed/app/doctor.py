@@ -7,14 +7,17 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from openmed.app.policies import policy_standing
 from openmed.app.sync import horizon_lines
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.verdict import check_policy
+from openmed.domain.gates.order.policy_order import named
 from openmed.domain.ledger.clock_rules import clock_notice, entries_ahead
+from openmed.domain.release.policy_change import UNKNOWN
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
+from openmed.pipeline.reviewed_policies import require_policies_used, usable_policy
 from openmed.pipeline.sharing import unshared_tags
 
 EXTRAS: Final = {
@@ -91,6 +94,7 @@ class _Doctor:
             ("python", self._python),
             ("queue", self._queue),
             ("packages", self._packages),
+            ("isolation", self._isolation),
             ("keys", self._keys),
             ("policy", self._policies),
             ("suites", self._suites),
@@ -138,6 +142,21 @@ class _Doctor:
             fix = f"pip install 'openmed-release[{extra}]'"
             yield HealthCheck(name=name, health=health, says=says, fix=fix)
 
+    def _isolation(self) -> Iterator[HealthCheck]:
+        kernel = self._machine.isolation
+        if not kernel.isolates:
+            says = f"none for code of candidates: {kernel.lacks}"
+            fix = "run them on Linux 5.13 or later with Landlock; docs/reference/isolation.md"
+            yield HealthCheck(name="isolation", health=Health.OPTIONAL, says=says, fix=fix)
+            return
+        found = f"Landlock {kernel.landlock}, seccomp"
+        if kernel.namespaces:
+            yield _well("isolation", f"{found}, namespaces")
+            return
+        says = f"{found}; no namespaces, so models get no shared memory (multiprocessing)"
+        fix = "allow unprivileged user namespaces; docs/reference/isolation.md"
+        yield HealthCheck(name="isolation", health=Health.OPTIONAL, says=says, fix=fix)
+
     def _keys(self) -> Iterator[HealthCheck]:
         verifier = self._world.signer.name
         private, given = self._world.keys.private, self._world.keys.given
@@ -154,16 +173,35 @@ class _Doctor:
         yield _well("keys", f"signs as {verifier}, {where}")
 
     def _policies(self) -> Iterator[HealthCheck]:
-        gates = self._world.gates
-        for slot in (candidate.slot for candidate in self._candidates):
+        for row in self._candidates:
             try:
-                policy = self._world.inputs.policy(slot)
-                check_policy(policy, gates)
+                policy = usable_policy(self._world, row)
             except OpenMedError as error:
                 yield _broken("policy", error.message, error.next_step or "correct it")
                 continue
             used = sum(1 for gate in policy.gates if gate.not_applicable is None)
-            yield _well("policy", f"{slot}: {policy.name}, {used} gates")
+            yield self._policy(row, f"{row.slot}: {policy.name}, {used} gates")
+        require_policies_used(self._world)
+
+    def _policy(self, row: Candidate, says: str) -> HealthCheck:
+        """A policy that can be used; and whether it is weaker than that of the slot's release."""
+        standing = policy_standing(self._world, row)
+        if standing.fault:
+            return HealthCheck(
+                name="policy", health=Health.OPTIONAL, says=standing.fault, fix="correct it"
+            )
+        if not standing.since:
+            return _well("policy", says)
+        if standing.weaker:
+            says += f"; weaker than at {standing.since}: {named(standing.weaker)}"
+        if not standing.is_known:
+            says += f"; another policy than at {standing.since}: {UNKNOWN}"
+        if standing.approved_by:
+            says += f"; approved by {standing.approved_by}"
+        if not standing.is_refused:
+            return _well("policy", says)
+        fix = f"restore it, or openmed release approve {row.slot}"
+        return HealthCheck(name="policy", health=Health.OPTIONAL, says=says, fix=fix)
 
     def _suites(self) -> Iterator[HealthCheck]:
         pins = self._world.inputs.pins()

@@ -4,6 +4,7 @@ stage → gate   (candidate code, no key)   → flip → regenerate   (a key, no
 """
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -32,6 +33,7 @@ from openmed.pipeline.run_preconditions import (
 )
 from openmed.pipeline.run_report import RunReport, StepRecord, step_records
 from openmed.pipeline.step_runner import StepResult, run_step
+from openmed.pipeline.uploads import read_recheck, take_in
 
 _CODES = {
     Decision.RELEASABLE: ExitCode.DONE,
@@ -108,19 +110,25 @@ def run_gate(
     return _report("release gate", graph, shard=shard, judged=judged)
 
 
-def run_flip(world: Context) -> RunReport:
+def run_flip(world: Context, *, shards: int | None = None) -> RunReport:
     """Judge, sign and flip what was measured elsewhere, then regenerate; runs no candidate.
 
     A candidate whose evidence is not here, or was made for other inputs, gets no verdict; the
     others are flipped. Once it runs, the run report is written however it ends.
 
+    Args:
+        world: the release repository.
+        shards: into how many shards the plan divided the fleet: then only what each brought counts,
+            for the slots it holds, once a sample of it was run again; None = what was measured
+            here counts.
+
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
-    return share(world, _flip, is_judging=True)
+    return share(world, partial(_flip, shards=shards), is_judging=True)
 
 
-def _flip(world: Context) -> RunReport:
+def _flip(world: Context, *, shards: int | None) -> RunReport:
     with no_older_report(world):
         graph = open_graph(world, may_build=False)
         world.signer.check()
@@ -128,6 +136,9 @@ def _flip(world: Context) -> RunReport:
         require_writable(world, "record")
         require_registry(world)
     try:
+        if shards is not None:
+            graph.recheck = read_recheck(graph)
+            take_in(graph, count=shards)
         for candidate in graph.candidates:
             for step in graph.measuring(candidate):
                 graph.require(step)

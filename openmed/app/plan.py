@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from openmed.app.policies import PolicyStanding, policy_standing
 from openmed.app.sync import follow
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
@@ -56,12 +57,14 @@ class PlannedSlot(Frozen):
         steps: what would be done, in order; the last one judges.
         result: where it stands and what a flip would do with it; None while its verdict is not
             known.
+        policy: its policy, and what that demands less than the policy of the slot's release.
     """
 
     slot: str
     repo_id: str
     steps: tuple[PlannedStep, ...]
     result: Result | None
+    policy: PolicyStanding
 
     @property
     def is_known(self) -> bool:
@@ -120,7 +123,7 @@ def plan_release(
     parts = shards_of(graph.candidates, count=shards) if shards else ()
     planned = plan_of(graph, shards=tuple(part.name for part in parts))
     if shards:
-        world.ci.output("shards", json.dumps(planned.shards))
+        world.ci.output("shards", json.dumps([part.slug for part in parts]))
     return planned
 
 
@@ -151,10 +154,18 @@ def _slot(graph: ReleaseGraph, candidate: Candidate, result: Result) -> PlannedS
             _planned(graph, step, after=after) for step in graph.steps_of(definition, candidate)
         )
     steps = tuple(chain.from_iterable(planned.values()))
-    slot = PlannedSlot(slot=candidate.slot, repo_id=candidate.repo_id, steps=steps, result=None)
+    slot = PlannedSlot(
+        slot=candidate.slot,
+        repo_id=candidate.repo_id,
+        steps=steps,
+        result=None,
+        policy=policy_standing(graph.world, candidate),
+    )
     if not slot.is_known:
         return slot
-    return PlannedSlot(slot=slot.slot, repo_id=slot.repo_id, steps=steps, result=result)
+    return PlannedSlot(
+        slot=slot.slot, repo_id=slot.repo_id, steps=steps, result=result, policy=slot.policy
+    )
 
 
 def _planned(

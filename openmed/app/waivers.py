@@ -1,9 +1,11 @@
-"""Take a quarantine back by a signed waiver; the gates judge again."""
+"""What a person signs: waivers, which lift quarantines, and statements on weaker policies."""
 
 from openmed.app.sync import share
 from openmed.context import Context
+from openmed.domain.slot import parse_slot
 from openmed.pipeline.regeneration import settle
 from openmed.ports.releasing import Signer
+from openmed.steps.approve import Approve, Approved
 from openmed.steps.lift import Lift, Lifting, Waived
 
 
@@ -40,6 +42,31 @@ def waive(  # noqa: PLR0913 - each is an option of the command
         return waived
 
     return share(context, act) if is_recording else act(context)
+
+
+def approve(context: Context, signer: Signer, *, slot: str, reason: str, expires: str) -> Approved:
+    """Sign that a slot's policy may be weaker than at its last release; leave the file.
+
+    Args:
+        context: the release repository.
+        signer: a person's key.
+        slot: whose policy.
+        reason: why.
+        expires: a flip must use it by then.
+
+    Raises:
+        UsageError: nothing is weaker, or there is no key.
+        IntegrityError: this key may not sign it.
+    """
+    step = Approve(
+        inputs=context.inputs,
+        releases=context.releases,
+        verifiers=context.verifiers,
+        waivers=context.waivers,
+        gates=context.gates,
+        now=context.now,
+    )
+    return step.approve(signer, parse_slot(slot).key, reason=reason, expires=expires)
 
 
 def lift(context: Context) -> Lifting:

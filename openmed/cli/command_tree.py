@@ -60,6 +60,10 @@ release = LazyGroup(
                 "release.waivers:waive", "Sign a waiver for a quarantined artifact and lift it."
             ),
             "lift": Lazy("release.waivers:lift", "Apply the waivers in gates/waivers/."),
+            "approve": Lazy(
+                "release.waivers:approve",
+                "Sign that SLOT's policy may be weaker than at its last release.",
+            ),
         },
         "Repair": {
             "verify": Lazy(
@@ -120,6 +124,16 @@ suite = LazyGroup(
     },
 )
 
+policy = LazyGroup(
+    "policy",
+    help="Check what slots are judged by.",
+    sections={
+        "Policies": {
+            "lint": Lazy("policy:lint", "Check the policies of all candidates."),
+        },
+    },
+)
+
 keys = LazyGroup(
     "keys",
     help="Manage the keys that sign verdicts and waivers.",
@@ -151,6 +165,7 @@ cli = LazyGroup(
             ),
             "benchmark": Lazy("command_tree:benchmark", "Measure candidates; release nothing."),
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
+            "policy": Lazy("command_tree:policy", "Check what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
         },
         "Set up": {

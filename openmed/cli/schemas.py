@@ -13,7 +13,10 @@ from pydantic.json_schema import models_json_schema
 from openmed.app.doctor import Examination
 from openmed.app.pipeline_stages import PartReport
 from openmed.app.plan import Plan
+from openmed.app.policies import PolicyLint
 from openmed.cli.output_format import SCHEMA as ENVELOPE
+from openmed.domain.attestation.policy_statement import FIELD, PolicyStatement
+from openmed.domain.attestation.policy_statement import PREDICATE_TYPE as POLICY_STATEMENT_TYPE
 from openmed.domain.attestation.statement import (
     PAYLOAD_TYPE,
     PREDICATE_TYPE,
@@ -81,6 +84,9 @@ SCHEMAS: Final[Mapping[str, Named]] = {
         "gates/policy/*.toml: thresholds", lambda gates: cast("Schema", policy_schema(gates))
     ),
     "profile": _value(RunnerProfile, "runner_profile.json: how a model is run", written=True),
+    "policy-statement": Named(
+        "the statement on a weaker policy in gates/waivers/*.json", lambda _: _policy_statement()
+    ),
     "waiver": Named("the statement in gates/waivers/*.json", lambda _: _waiver()),
     "envelope": Named(
         "gates/evidence/*.json and gates/waivers/*.json: DSSE", lambda _: _envelope()
@@ -100,6 +106,7 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "difference": _value(FleetDifference, "answer of release diff"),
     "explanation": _value(Explanation, "answer of release explain"),
     "power": _value(Power, "answer of release power"),
+    "policy-lint": _value(PolicyLint, "answer of policy lint"),
     "doctor": _value(Examination, "answer of doctor"),
     "cli": Named("every answer with --json", lambda _: _answer()),
     "events": Named("each line of --format jsonl", lambda _: _events()),
@@ -117,6 +124,7 @@ DATA: Final[Mapping[str, str]] = {
     "release explain": "explanation",
     "release power": "power",
     "benchmark compare": "comparison",
+    "policy lint": "policy-lint",
     "doctor": "doctor",
 }
 """The schema that the `data` of a command follows, where it is one value."""
@@ -244,6 +252,13 @@ def _statement() -> Schema:
         }
     )
     return _whole("a signed verdict", _in_toto(PREDICATE_TYPE, predicate), definitions)
+
+
+def _policy_statement() -> Schema:
+    reference, definitions = _definitions(PolicyStatement, mode="validation")
+    predicate = _object({"verifier": _object(_verifier()), FIELD: {"$ref": reference}})
+    title = "a signed policy statement"
+    return _whole(title, _in_toto(POLICY_STATEMENT_TYPE, predicate), definitions)
 
 
 def _waiver() -> Schema:

@@ -33,6 +33,11 @@ Line = Annotated[str, AfterValidator(_one_line)]
 """Text for tables, headings and terminals: no line end, no control or formatting character."""
 
 
+def is_absent(value: object) -> bool:
+    """Whether a field says nothing: one that was added later is then left out of the bytes."""
+    return value is None
+
+
 class Frozen(BaseModel):
     """A value: compared by content, never changed; unknown fields and NaN are refused."""
 

@@ -158,20 +158,28 @@ def _out_of_range(place: tuple[int | str, ...], value: object, *, kind: type[Bas
     """What was given and the whole range, not only the end that was passed."""
     got = f"{value}" if isinstance(value, (int, float)) else "a number"
     key = next((part for part in reversed(place) if isinstance(part, str)), "")
-    ranges = {_range_of(field) for field in _fields_at(place[:-1], kind, key)} - {""}
+    ranges = {range_of(field) for field in _fields_at(place[:-1], kind, key)} - {""}
     wanted = ranges.pop() if len(ranges) == 1 else "a number in its range"
     return _located(place, f"{got[:24]} is out of range; wanted {wanted}")
 
 
-def _range_of(field: FieldInfo) -> str:
-    inside = (one for part in get_args(field.annotation) for one in get_args(part))
+def range_of(field: FieldInfo) -> str:
+    """Both ends that a number may have, in words; empty where there is none."""
     ends = {
         word: getattr(one, name)
-        for one in (*field.metadata, *inside)
+        for one in _conditions(field)
         for name, word in _ENDS.items()
         if hasattr(one, name)
     }
     return " and ".join(f"{word} {value:,}" for word, value in ends.items())
+
+
+def _conditions(field: FieldInfo) -> Iterator[object]:
+    """What a value must be, also where the field may be None besides."""
+    yield from field.metadata
+    for part in get_args(field.annotation):
+        for one in get_args(part):
+            yield from one.metadata if isinstance(one, FieldInfo) else ()
 
 
 def _fields_at(place: Sequence[int | str], kind: type[BaseModel], key: str) -> list[FieldInfo]:

@@ -1,6 +1,7 @@
 """The steps of one release repository, and the record of one run of them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TypeVar
@@ -8,21 +9,29 @@ from typing import TypeVar
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
+from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.fleet_facts import CondemnedFact
-from openmed.domain.release.flip import FlipRecord
+from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
-from openmed.domain.suites.suite import SuitePin
-from openmed.errors import OpenMedError, UsageError
+from openmed.domain.suites.suite import PREVIOUS, SuitePin
+from openmed.errors import OpenMedError
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.reviewed_policies import policies_of
-from openmed.pipeline.run_preconditions import require_writable
+from openmed.pipeline.reviewed_suites import (
+    keep_editions,
+    previous_editions,
+    recorded_editions,
+    require_editions,
+)
+from openmed.pipeline.run_preconditions import matching, require_writable
 from openmed.pipeline.run_report import RunReport, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
+from openmed.ports.storage import Predictions
 from openmed.steps import compare, flip, performance, stage
 from openmed.steps.benchmark.candidate import Benchmark
 from openmed.steps.benchmark.reference import (
@@ -35,12 +44,19 @@ from openmed.version import __version__
 
 Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
 
+CountedBenchmark = Benchmark | ReferenceBenchmark
+
 EVERY = "*"
 """Pattern of every slot."""
 
 
 class ReleaseGraph:
-    """The tasks of one release repository, and the record of one run of them."""
+    """The tasks of one release repository, and the record of one run of them.
+
+    Attributes:
+        predictions_of: predictions that were brought for a slot; elsewhere the repository's own.
+        recheck: what was run again on another machine; None = nothing must be.
+    """
 
     def __init__(  # noqa: PLR0913 - every choice of a run is named
         self,
@@ -71,14 +87,18 @@ class ReleaseGraph:
         self._pattern = pattern
         self._may_build = may_build
         self._registry_settings = world.inputs.registry_settings()
+        self.predictions_of: dict[str, Predictions] = {}
+        self.recheck: Recheck | None = None
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
         self.candidates = tuple(
             candidate
-            for candidate in _matching(world.inputs.queue(), pattern)
+            for candidate in matching(world.inputs.queue(), pattern)
             if shard.holds(candidate.slot)
         )
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
+        self._editions = recorded_editions(world)
+        require_editions(world, self._editions)
         self._policies = policies_of(world, self.candidates, pinned=self._pins)
 
     @property
@@ -92,8 +112,9 @@ class ReleaseGraph:
         return tuple(candidate.slot for candidate in self.candidates)
 
     def suites(self, slot: str) -> tuple[SuitePin, ...]:
-        """Suites the slot's policy names."""
-        return tuple(self._pins[name] for name in self._policies[slot].suites)
+        """Suites the slot's policy names, and editions before that its live release was on."""
+        pins = tuple(self._pins[name] for name in self._policies[slot].suites)
+        return (*pins, *previous_editions(self.world, slot, pins))
 
     def timed_on(self, slot: str) -> SuitePin:
         """The suite the slot's policy names for speed and determinism."""
@@ -117,7 +138,14 @@ class ReleaseGraph:
             predictions=world.predictions,
             progress=world.progress.detail,
             scorer=world.scorer_code,
+            linter=world.linter_code,
             may_run=self._may_build,
+        )
+
+    def _bench_of(self, slot: str) -> BenchmarkRunner:
+        """Reads the predictions that were brought for a slot, where they were."""
+        return replace(
+            self.bench, predictions=self.predictions_of.get(slot, self.world.predictions)
         )
 
     def baseline(self, candidate: Candidate, pin: SuitePin) -> BaselineBenchmark:
@@ -139,7 +167,7 @@ class ReleaseGraph:
             products=world.products,
             releases=world.releases,
             released=world.released_bytes,
-            bench=self.bench,
+            bench=self._bench_of(candidate.slot),
         )
 
     def benchmark(self, candidate: Candidate, pin: SuitePin) -> Benchmark:
@@ -149,7 +177,7 @@ class ReleaseGraph:
             pin=pin,
             staged_product=stage.PRODUCT,
             products=self.world.products,
-            bench=self.bench,
+            bench=self._bench_of(candidate.slot),
         )
 
     def performance(self, candidate: Candidate) -> performance.Performance:
@@ -185,15 +213,32 @@ class ReleaseGraph:
             releases=world.releases,
             signer=world.signer,
             benchmarks=tuple(self.benchmark(candidate, pin) for pin in suites),
-            references=(
-                *(self.baseline(candidate, pin) for pin in suites),
-                *(self.parent(candidate, pin) for pin in suites if candidate.parent),
-            ),
+            references=self._references(candidate),
+            recheck=self.recheck,
             gates=world.gates,
             gates_code=world.gates_code,
             condemned=self._condemned_behaviours,
             engine_version=__version__,
             now=world.now,
+        )
+
+    def counted(self, candidate: Candidate) -> tuple[CountedBenchmark, ...]:
+        """The steps whose reports are counted from predictions."""
+        suites = self.suites(candidate.slot)
+        return (
+            *(self.benchmark(candidate, pin) for pin in suites),
+            *self._references(candidate),
+        )
+
+    def _references(self, candidate: Candidate) -> tuple[ReferenceBenchmark, ...]:
+        suites = self.suites(candidate.slot)
+        return (
+            *(self.baseline(candidate, pin) for pin in suites),
+            *(
+                self.parent(candidate, pin)
+                for pin in suites
+                if candidate.parent and not pin.name.startswith(PREVIOUS)
+            ),
         )
 
     def flip(self) -> flip.Flip:
@@ -211,10 +256,17 @@ class ReleaseGraph:
             verifiers=world.verifiers,
             released=world.released_bytes,
             condemned=self._condemned_behaviours,
+            editions=self._editions,
+            waivers=world.waivers,
+            gates=world.gates,
             registry_settings=self._registry_settings,
             may_build=self._may_build,
             now=world.now,
         )
+
+    def keep_editions(self) -> None:
+        """Keep which editions recorded reports measured: they are not read from evidence again."""
+        keep_editions(self.world, self._editions)
 
     def product(self, slot: str, name: str) -> str:
         """File of a product, as doit wants it."""
@@ -262,7 +314,10 @@ class ReleaseGraph:
                 return (_OF_CANDIDATE[definition.name](self, candidate),)
             case Each.PARENT_SUITE if candidate.parent is None:
                 return ()
-            case Each.SUITE | Each.PARENT_SUITE:
+            case Each.PARENT_SUITE:
+                lent = (pin for pin in suites if not pin.name.startswith(PREVIOUS))
+                return tuple(_OF_SUITE[definition.name](self, candidate, pin) for pin in lent)
+            case Each.SUITE:
                 return tuple(_OF_SUITE[definition.name](self, candidate, pin) for pin in suites)
             case Each.FLEET:
                 return ()
@@ -339,13 +394,5 @@ def open_graph(
     graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard, may_build=may_build)
     require_writable(world, "work")
     world.sweep()
+    graph.keep_editions()
     return graph
-
-
-def _matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:
-    found = tuple(row for row in queue if fnmatchcase(row.slot, pattern))
-    if queue and not found:
-        msg = f"no candidate's slot matches {pattern[:80]!r}"
-        slots = ", ".join(row.slot for row in queue)
-        raise UsageError(f"{msg}; the queue has {slots}")
-    return found

@@ -8,6 +8,8 @@ from openmed.domain.gates.order.floor import require_floor
 from openmed.domain.gates.order.policy_files import require_used
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import check_policy
+from openmed.domain.ledger.entry import entry_time
+from openmed.domain.release.policy_change import AllowedChange, allowed, policy_change
 from openmed.errors import OpenMedError, PolicyError
 
 
@@ -27,7 +29,41 @@ def policies_of(
     """
     require_policies_used(world)
     known = frozenset(pinned)
-    return {row.slot: _policy(world, row.slot, pinned=known) for row in candidates}
+    return {row.slot: _policy(world, row, pinned=known) for row in candidates}
+
+
+def usable_policy(world: Context, row: Candidate) -> Policy:
+    """The policy of a candidate, known to the engine and, where it is green, on the floor.
+
+    Raises:
+        PolicyError: it is not.
+    """
+    policy, gates = world.inputs.policy(row.slot), world.gates
+    check_policy(policy, gates)
+    require_floor(policy, world.inputs.floor(), gates=gates, declared=row.labels)
+    return policy
+
+
+def allowed_change(world: Context, policy: Policy, *, slot: str) -> AllowedChange:
+    """What a slot's policy demands less than that of its release, and who approved it.
+
+    Raises:
+        IntegrityError: the evidence of the release is not whole.
+    """
+    state, evidence = world.releases.state(), world.releases.evidence
+    change = policy_change(
+        state,
+        policy,
+        slot=slot,
+        gates=world.gates,
+        evidence=evidence,
+        recorded=world.verifiers.recorded(evidence),
+    )
+    if change is None or not change.weaker:
+        return AllowedChange(change)
+    files = world.verifiers.policy_statements(world.waivers.files())
+    now = entry_time(state.entries, now=world.now)
+    return allowed(state, change, files, judge=None, now=now)
 
 
 def require_policies_used(world: Context) -> None:
@@ -54,10 +90,8 @@ def _slots(world: Context) -> tuple[str, ...]:
     return (*queue, *(slot for slot, _ in state.counts))
 
 
-def _policy(world: Context, slot: str, *, pinned: frozenset[str]) -> Policy:
-    policy = world.inputs.policy(slot)
-    check_policy(policy, world.gates)
-    require_floor(policy, world.inputs.floor(), gates=world.gates)
+def _policy(world: Context, row: Candidate, *, pinned: frozenset[str]) -> Policy:
+    policy = usable_policy(world, row)
     named = (*policy.suites, policy.performance_suite)
     missing = [name for name in named if name not in pinned]
     if missing:

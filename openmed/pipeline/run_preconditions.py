@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
 
 from openmed.context import Context
+from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.ledger.clock_rules import require_clock
 from openmed.errors import OpenMedError, UsageError
 
@@ -57,3 +59,17 @@ def no_older_report(world: Context) -> Iterator[None]:
             world.releases.state()
             world.run_files.remove_report()
         raise
+
+
+def matching(queue: tuple[Candidate, ...], pattern: str) -> tuple[Candidate, ...]:
+    """Candidates whose slot a person meant.
+
+    Raises:
+        UsageError: there are candidates, and none of them is meant.
+    """
+    found = tuple(row for row in queue if fnmatchcase(row.slot, pattern))
+    if queue and not found:
+        msg = f"no candidate's slot matches {pattern[:80]!r}"
+        slots = ", ".join(row.slot for row in queue)
+        raise UsageError(f"{msg}; the queue has {slots}")
+    return found

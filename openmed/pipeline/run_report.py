@@ -8,7 +8,8 @@ from pydantic import Field
 from openmed.domain.frozen import Frozen, Timestamp
 from openmed.domain.gates.gate import StepFault
 from openmed.domain.ledger.fleet_facts import CondemnedFact
-from openmed.domain.release.flip import FlipRecord, Result, SlotOutcome
+from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.rollback import RollbackPlan, SlotUndo
 from openmed.domain.release.rollback_options import Request, Undo
 from openmed.exit_codes import ExitCode, worst_code

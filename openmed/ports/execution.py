@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.predictions import (
     DocumentPredictions,
     Runtime,
@@ -17,6 +18,10 @@ from openmed.domain.text.span import Document
 
 class Session(Protocol):
     """A candidate loaded in a child process."""
+
+    @property
+    def isolation(self) -> IsolationReport:
+        """How it is isolated."""
 
     def predict(self, documents: Sequence[Document]) -> tuple[DocumentPredictions, ...]:
         """Answer for each document, in order; a document that fails says so.
@@ -47,7 +52,13 @@ class Runners(Protocol):
         """
 
     def open(
-        self, folder: str, profile: RunnerProfile, *, log: str, timeout: float
+        self,
+        folder: str,
+        profile: RunnerProfile,
+        *,
+        log: str,
+        timeout: float,
+        isolation_waiver: str | None = None,
     ) -> AbstractContextManager[Session]:
         """Load an artifact in a child process that ends with the block.
 
@@ -56,8 +67,11 @@ class Runners(Protocol):
             profile: its profile.
             log: file that gets what the child says.
             timeout: seconds the child may take to load, and again for each call.
+            isolation_waiver: why it may run on a machine that cannot isolate its code; None = it
+                may not.
 
         Raises:
+            EvidenceError: it brings code, and the machine cannot isolate it.
             ExternalError: the child could not load it.
         """
 

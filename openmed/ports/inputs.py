@@ -60,6 +60,13 @@ class Inputs(Protocol):
             EvidenceError: the data is missing or malformed.
         """
 
+    def suite_defects(self, pin: SuitePin) -> str:
+        """Defects of a suite that its pin does not name, in one sentence; empty = none.
+
+        Raises:
+            OpenMedError: as `suite`.
+        """
+
 
 class BuiltSuite(NamedTuple):
     """A suite as its seed makes it.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from openmed.domain.attestation.policy_statement import SignedPolicyStatement
 from openmed.domain.attestation.rotation import Rotation
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver import SignedWaiver
@@ -17,6 +18,7 @@ from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.ledger.orphan_entries import OrphanEntry
 from openmed.domain.ledger.pointer import PointerTable
+from openmed.domain.release.policy_change import StatedFile
 from openmed.domain.release.served import Unserved
 from openmed.ports.storage import BlobStore
 
@@ -83,12 +85,25 @@ class Verifiers(Protocol):
             IntegrityError: as `verify`, for a key that may not waive.
         """
 
+    def verify_policy_statement(self, envelope: bytes) -> SignedPolicyStatement:
+        """Check a signature and the policy statement under it.
+
+        Raises:
+            IntegrityError: as `verify`, for a key that may not waive.
+        """
+
+    def policy_statements(self, files: tuple[tuple[str, bytes], ...]) -> tuple[StatedFile, ...]:
+        """The policy statements among signed files; one that does not verify says why."""
+
+    def is_policy_statement(self, envelope: bytes) -> bool:
+        """Whether an envelope says that it holds one; nothing is verified."""
+
 
 class Waivers(Protocol):
-    """Signed waivers that people put into the repository."""
+    """Waivers and policy statements that people signed and put into the repository."""
 
     def files(self) -> tuple[tuple[str, bytes], ...]:
-        """Every waiver file, by name."""
+        """Every file, by name."""
 
     def put(self, envelope: bytes) -> str:
         """Keep a waiver; the name of its file."""
@@ -221,6 +236,9 @@ class ReleasedBytes(Protocol):
 
     def unserved(self, live: LiveRelease) -> Unserved | None:
         """Hash what is served of a live release; None when it is whole."""
+
+    def code_fault(self, release: Promoted) -> str:
+        """Say which of its code is outside its bytes; empty when none is, or they are gone."""
 
     def is_staged(self, release: Promoted) -> bool:
         """Whether its bytes are staged here; a cheap look, not a proof."""

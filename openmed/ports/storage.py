@@ -16,6 +16,7 @@ from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.ledger.stored_blob import StoredBlob
 from openmed.domain.pages.inputs import RenderedFile, Template
 from openmed.domain.release.product import Made
+from openmed.domain.release.upload import UploadedFile
 
 Value = TypeVar("Value", bound=Frozen)
 
@@ -48,10 +49,10 @@ class ArtifactStore(Protocol):
         """
 
     def profile(self, artifact: str) -> RunnerProfile:
-        """The artifact's runner profile.
+        """The artifact's runner profile, which names no code outside the artifact.
 
         Raises:
-            EvidenceError: missing or malformed.
+            EvidenceError: missing or malformed, or it names code outside.
         """
 
     def profile_text(self, artifact: str) -> str | None:
@@ -106,6 +107,45 @@ class Products(Protocol):
 
     def unmark(self, slot: str) -> None:
         """Remove the quarantine marker."""
+
+
+class Upload(Protocol):
+    """What one job of CI brought, in a folder of its own. Nothing in it is trusted."""
+
+    @property
+    def products(self) -> Products:
+        """Products of steps."""
+
+    @property
+    def predictions(self) -> Predictions:
+        """Predictions."""
+
+    def files(self) -> tuple[UploadedFile, ...]:
+        """Everything in it, links as links.
+
+        Raises:
+            IntegrityError: there is more than any job may bring.
+        """
+
+    def fetch(self, artifact: str, folder: str) -> None:
+        """Copy a staged tree into an empty folder.
+
+        Raises:
+            IntegrityError: it is not there.
+        """
+
+
+class Uploads(Protocol):
+    """What the jobs of CI brought."""
+
+    def names(self) -> tuple[str, ...]:
+        """Names of everything where uploads are."""
+
+    def named(self, name: str) -> Upload:
+        """One upload."""
+
+    def recheck(self) -> bytes | None:
+        """What running a sample again came to; None when nobody brought it."""
 
 
 class BlobStore(Protocol):

@@ -8,6 +8,7 @@ from openmed.domain.attestation.statement import payload_of
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.recheck import CountedHere, Recheck, hold_reason
 from openmed.domain.evaluation.recount import require_same
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
@@ -25,19 +26,21 @@ from openmed.domain.gates.verdict import (
 )
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.entry import entry_time
+from openmed.domain.ledger.suite_editions import MovedSuite, moved_suites
 from openmed.domain.release.flip_preconditions import is_fresh
 from openmed.domain.release.product import (
     BaselineReport,
     CountedStep,
     ErrorProduct,
     Made,
+    Recounted,
     Step,
     VerdictProduct,
     fault_of,
     materials_digest,
 )
 from openmed.domain.suites.suite import SuitePin
-from openmed.domain.wire import digest_value, pretty
+from openmed.domain.wire import digest_value, plain, pretty
 from openmed.errors import EvidenceError, IntegrityError, OpenMedError, PolicyError, RefusedError
 from openmed.exit_codes import ExitCode
 from openmed.ports.inputs import Inputs
@@ -55,6 +58,7 @@ class _Gathered(NamedTuple):
     pins: tuple[SuitePin, ...]
     lent: tuple[SuitePin, ...]
     """Suites the parent is compared on."""
+    moved: tuple[MovedSuite, ...]
     staged: Made[StagedCandidate] | None
     performance: Made[PerformanceReport] | None
     reports: tuple[Made[BenchmarkReport] | None, ...]
@@ -69,6 +73,8 @@ class Compare(Step[VerdictProduct]):
     Attributes:
         benchmarks: the steps that made its reports.
         references: the steps that made those of what it is compared with.
+        recheck: what was run again on another machine; None = nothing must be: it was measured
+            where it is judged.
     """
 
     candidate: Candidate
@@ -80,6 +86,7 @@ class Compare(Step[VerdictProduct]):
     signer: Signer
     benchmarks: tuple[CountedStep[BenchmarkReport], ...]
     references: tuple[CountedStep[BaselineReport], ...]
+    recheck: Recheck | None
     gates: tuple[Gate, ...]
     gates_code: str
     condemned: CondemnedBehaviours
@@ -115,6 +122,7 @@ class Compare(Step[VerdictProduct]):
             floor=floor_digest(policy, self.inputs.floor()),
             gates=self.gates_code,
             key=self.signer.keyid,
+            recheck=plain(self.recheck) if self.recheck else None,
         )
 
     def run(self) -> VerdictProduct:
@@ -208,12 +216,18 @@ class Compare(Step[VerdictProduct]):
     def _gathered(self, policy: Policy) -> _Gathered:
         """Read each product once: what is judged is what was counted again."""
         read, slot = self.products.read, self.slot
-        pins = self._pins(policy.suites, policy)
-        lent = pins if self.candidate.parent else ()
+        suites = self._pins(policy.suites, policy)
+        lent = suites if self.candidate.parent else ()
+        staged = read(slot, self.staged_product, StagedCandidate)
+        frozen = _value(staged, StagedCandidate)
+        artifact = frozen.artifact if frozen else None
+        moved = moved_suites(self.releases.state(), slot, suites, artifact=artifact)
+        pins = (*suites, *(one.previous for one in moved if one.previous))
         return _Gathered(
             pins=pins,
             lent=lent,
-            staged=read(slot, self.staged_product, StagedCandidate),
+            moved=moved,
+            staged=staged,
             performance=read(slot, PERFORMANCE, PerformanceReport),
             reports=tuple(read(slot, pin.name, BenchmarkReport) for pin in pins),
             baselines=tuple(read(slot, f"{BASELINE}{pin.name}", BaselineReport) for pin in pins),
@@ -253,12 +267,23 @@ class Compare(Step[VerdictProduct]):
         except (OpenMedError, OSError) as error:
             return Made(made.materials, self._not_counted(error, name))
         try:
-            require_same(_report(made.value), _report(again), name=name)
+            require_same(_report(made.value), _report(again.value), name=name)
         except IntegrityError as error:
             failed = self._not_counted(error, name)
             self.products.write(self.slot, name, made.materials, failed)
             return Made(made.materials, failed)
+        reason = self._hold(again, name)
+        if reason:
+            held = EvidenceError(reason, next_step="openmed release gate")
+            return Made(made.materials, self._not_counted(held, name))
         return made
+
+    def _hold(self, again: Recounted[Counted], name: str) -> str:
+        """Why a report may not be judged yet, where it must be re-checked; empty when it may."""
+        if self.recheck is None or again.predictions is None:
+            return ""
+        counted = CountedHere(self.slot, name, again.predictions, again.documents)
+        return hold_reason(self.recheck, counted, limits=self.inputs.policy(self.slot).recheck)
 
     def _not_counted(self, error: Exception, name: str) -> ErrorProduct:
         group = name.partition("-")[0] if name.startswith(OF_OTHERS) else "benchmark"
@@ -268,7 +293,7 @@ class Compare(Step[VerdictProduct]):
         self, gathered: _Gathered, policy: Policy, *, refused: tuple[StepFault, ...] = ()
     ) -> Evidence:
         slot = self.slot
-        pins, lent, staged, performance, reports, baselines, parents = gathered
+        pins, lent, moved, staged, performance, reports, baselines, parents = gathered
         frozen = _value(staged, StagedCandidate)
         measured = _values(reports, BenchmarkReport)
         state = self.releases.state()
@@ -291,7 +316,13 @@ class Compare(Step[VerdictProduct]):
                 *_fault(performance, step=f"benchmark:{slot}:{PERFORMANCE}"),
                 *_faults(baselines, pins, step=f"baseline:{slot}:{BASELINE}"),
                 *_faults(parents, lent, step=f"parent:{slot}:{PARENT}"),
+                *(_unpinned(one, step=self.task) for one in moved if one.fault),
                 *refused,
+            ),
+            moved=tuple(
+                (one.pin.name, "" if one.previous else one.pin.previous_missing)
+                for one in moved
+                if not one.fault
             ),
             alike=self._alike(frozen, measured),
         )
@@ -326,6 +357,10 @@ def marker_text(verdict: Verdict) -> str:
         "note": "Removing this file lifts nothing: the quarantine is a ledger fact.",
     }
     return pretty(content).decode()
+
+
+def _unpinned(moved: MovedSuite, *, step: str) -> StepFault:
+    return fault_of(EvidenceError(moved.fault, next_step=moved.next_step), step=step)
 
 
 def _value(made: "Made[Value] | None", kind: type[Value]) -> Value | None:

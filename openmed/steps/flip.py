@@ -9,13 +9,18 @@ from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.gate import Gate
+from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours, own_reports
-from openmed.domain.ledger.entry import Entry
+from openmed.domain.ledger.entry import Entry, entry_time
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.release.flip import FlipPlan, FlipRecord, is_same_outcome, plan_flip, record_of
+from openmed.domain.ledger.suite_editions import NEXT_STEP, SuiteEditions
+from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
+from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
+from openmed.domain.release.policy_change import AllowedChange, allowed, policy_change
 from openmed.domain.release.product import (
     BaselineReport,
     ErrorProduct,
@@ -28,7 +33,13 @@ from openmed.domain.release.served import Unserved, unserved_row, with_unserved
 from openmed.domain.wire import digest_value, dump
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports.inputs import Inputs
-from openmed.ports.releasing import Registry, ReleasedBytes, ReleaseStore, Verifiers
+from openmed.ports.releasing import (
+    Registry,
+    ReleasedBytes,
+    ReleaseStore,
+    Verifiers,
+    Waivers,
+)
 from openmed.ports.storage import ArtifactStore, Products
 
 PRODUCT = "flip"
@@ -65,6 +76,9 @@ class Flip(Step[FlipRecord]):
     verifiers: Verifiers
     released: ReleasedBytes
     condemned: CondemnedBehaviours
+    editions: SuiteEditions
+    waivers: Waivers
+    gates: tuple[Gate, ...]
     registry_settings: str
     may_build: bool
     now: str
@@ -159,22 +173,24 @@ class Flip(Step[FlipRecord]):
         queue = {candidate.slot: candidate for candidate in self.inputs.queue()}
         has_same_registry = self.inputs.registry_settings() == self.registry_settings
         pins, floor = self.inputs.pins(), self.inputs.floor()
-        return tuple(
-            self._offer(
-                state,
-                Proposal(
-                    slot=slot,
-                    candidate=queue.get(slot),
-                    policy=None,
-                    floor=floor,
-                    verdict=None,
-                    signed=None,
-                    pins=pins,
-                    has_same_registry=has_same_registry,
-                ),
+        bare = tuple(
+            Proposal(
+                slot=slot,
+                candidate=queue.get(slot),
+                policy=None,
+                floor=floor,
+                verdict=None,
+                signed=None,
+                pins=pins,
+                has_same_registry=has_same_registry,
             )
             for slot in self.slots
         )
+        rebound = self.editions.fault(state, pins)
+        if rebound:
+            fault = fault_of(IntegrityError(rebound, next_step=NEXT_STEP), step=self.task)
+            return tuple(_Offer(proposal.failed(fault)) for proposal in bare)
+        return tuple(self._offer(state, proposal) for proposal in bare)
 
     def _offer(self, state: FleetState, bare: Proposal) -> _Offer:
         """A proposal with its verdict, and the bytes of that verdict and its reports."""
@@ -192,11 +208,33 @@ class Flip(Step[FlipRecord]):
             if _is_moving(state, product) and product.verdict.artifact is not None:
                 self.store.verify(product.verdict.artifact, product.verdict.files)
             alike = self._alike(state, product.verdict)
+            weaker = self._weaker(state, policy, signed, slot=bare.slot)
         except OpenMedError as error:
             judged = bare.judged(product.verdict, policy=None, signed=None)
             return _Offer(judged.failed(fault_of(error, step=f"flip:{bare.slot}")))
         judged = bare.judged(product.verdict, policy=policy, signed=signed, alike=alike)
-        return _Offer(judged, evidence)
+        moving = (dump(policy),) if evidence and _is_moving(state, product) else ()
+        proposal = judged.under(weaker.change, weaker.statement, why_not=weaker.why_not)
+        return _Offer(proposal, (*evidence, *moving, *weaker.envelopes))
+
+    def _weaker(
+        self, state: FleetState, policy: Policy, judge: SignedVerdict | None, *, slot: str
+    ) -> AllowedChange:
+        """What the policy demands less than the one of the slot's release, and who allowed it."""
+        evidence = self.releases.evidence
+        change = policy_change(
+            state,
+            policy,
+            slot=slot,
+            gates=self.gates,
+            evidence=evidence,
+            recorded=self.verifiers.recorded(evidence),
+        )
+        if change is None or not change.weaker:
+            return AllowedChange(change)
+        now = entry_time(state.entries, now=self.now)
+        found = self.verifiers.policy_statements(self.waivers.files())
+        return allowed(state, change, found, judge=judge, now=now)
 
     def _alike(self, state: FleetState, verdict: Verdict) -> str:
         """Which condemned artifact a verdict's reports behave like; empty when there is none."""

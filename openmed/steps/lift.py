@@ -117,7 +117,8 @@ class Lift:
 
     def _pending(self, state: FleetState) -> Iterator[tuple[str, bytes]]:
         for file, envelope in self.waivers.files():
-            if sha256_hex(envelope) not in state.spent:
+            is_other = self.verifiers.is_policy_statement(envelope)
+            if not is_other and sha256_hex(envelope) not in state.spent:
                 yield file, envelope
 
     def _lift(self, state: FleetState, signed: SignedWaiver) -> Lifted:

@@ -70,6 +70,7 @@ class Performance(Step[PerformanceReport]):
             runtime=plain(self.runners.runtime(profile.runner)),
             code=self.measuring_code,
             timeout=self.candidate.timeout_seconds,
+            **self.inputs.policy(self.slot).isolation_inputs,
         )
 
     def may_improve(self, value: Frozen) -> bool:
@@ -92,6 +93,7 @@ class Performance(Step[PerformanceReport]):
             profile,
             log=self.products.log(self.slot, PRODUCT),
             timeout=float(self.candidate.timeout_seconds),
+            isolation_waiver=self.inputs.policy(self.slot).isolation_reason,
         ) as session:
             cold = self.timer() - start
             timing = timed(
@@ -103,6 +105,7 @@ class Performance(Step[PerformanceReport]):
                 timer=self.timer,
             )
             peak = session.peak_memory()
+            isolation = session.isolation
         return PerformanceReport(
             suite=self.pin.digest,
             subject=Subject(slot=staged.slot, repo_id=staged.repo_id, artifact=staged.artifact),
@@ -115,6 +118,7 @@ class Performance(Step[PerformanceReport]):
             peak_rss=peak,
             model_bytes=staged.size,
             host=self.host,
+            isolation=isolation,
         )
 
     def _staged(self) -> StagedCandidate:

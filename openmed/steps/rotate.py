@@ -8,7 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from openmed.domain.attestation.rotation import Rotation, plan_rotation
-from openmed.domain.ledger.changes import Lifted, Promoted, Quarantined
+from openmed.domain.ledger.changes import (
+    Change,
+    Lifted,
+    PolicyWeakened,
+    Promoted,
+    Quarantined,
+)
 from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.ledger.pointer import pointer_of
 from openmed.errors import OpenMedError
@@ -55,10 +61,22 @@ class Rotate:
         found: dict[str, None] = {}
         for entry in reversed(state.entries):
             for change in entry.changes:
-                if not isinstance(change, (Promoted, Quarantined, Lifted)):
-                    continue
-                digest = change.waiver if isinstance(change, Lifted) else change.verdict
+                digest = _signed_evidence(change)
                 # What is damaged must not hold up the closing of a key.
                 with suppress(OpenMedError):
-                    found.setdefault(self.verifiers.keyid_of(self.releases.evidence(digest)))
+                    if digest:
+                        found.setdefault(self.verifiers.keyid_of(self.releases.evidence(digest)))
         return tuple(keyid for keyid in found if keyid not in closed)
+
+
+def _signed_evidence(change: Change) -> str | None:
+    """The evidence of a change that somebody signed; None where there is none."""
+    match change:
+        case Promoted() | Quarantined():
+            return change.verdict
+        case Lifted():
+            return change.waiver
+        case PolicyWeakened():
+            return change.statement
+        case _:
+            return None

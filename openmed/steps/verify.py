@@ -1,7 +1,7 @@
 """Step `verify`: look at everything that is recorded and served, change nothing, say what is wrong.
 
 Chain and pointer, every evidence file the ledger names, every signature, waiver files, the bytes
-of what is live and of what could be rolled back to.
+of what is live and of what could be rolled back to, and whether what is live runs code outside.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -14,16 +14,21 @@ from openmed.domain.attestation.signature_rules import void_reason
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver_rules import check_lifted
 from openmed.domain.digest import sha256_hex
+from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.inference.candidate_code import RUN_CODE
 from openmed.domain.ledger.changes import (
     Cleared,
     Condemned,
     Judgement,
     Lifted,
+    PolicyWeakened,
     Promoted,
     Quarantined,
 )
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
+from openmed.domain.release.policy_change import check_weakened
+from openmed.domain.wire import parse
 from openmed.errors import IntegrityError, OpenMedError, UsageError
 from openmed.ports.releasing import ReleasedBytes, ReleaseStore, Verifiers, Waivers
 
@@ -102,6 +107,11 @@ class Verify:
                 "verdicts", _judged(state), partial(self._signature_faults, state)
             )._replace(notes=tuple(dict.fromkeys(self._unlisted(state)))),
             self._check("lifted", _lifted(state), partial(self._lift_faults, state)),
+            self._check(
+                "weakened policies",
+                (row.fact for row in state.weakened),
+                partial(self._weakened_faults, state),
+            ),
             self._check("releases", state.history, partial(self._release_faults, state)),
         ]
         if not tag:
@@ -109,6 +119,7 @@ class Verify:
         if not is_offline:
             served = _servable(state) if not tag else _still_servable(state, now)
             checks.append(self._served(served))
+            checks.append(self._check("code", self._programs(state), self._code_faults))
         last = state.entries[-1].tag if state.entries else ""
         return Findings(tag=last, checks=tuple(checks))
 
@@ -173,6 +184,18 @@ class Verify:
         except IntegrityError as error:
             yield error.message
 
+    def _weakened_faults(self, state: FleetState, change: PolicyWeakened) -> Iterator[str]:
+        evidence = self.releases.evidence
+        try:
+            check_weakened(
+                state,
+                change,
+                stated=lambda name: self.verifiers.verify_policy_statement(evidence(name)),
+                judged=lambda name: self._recorded(evidence(name)),
+            )
+        except IntegrityError as error:
+            yield error.message
+
     def _release_faults(self, state: FleetState, row: LiveRelease) -> Iterator[str]:
         if row.release.repro.hash != row.release.repro_hash:
             yield f"release {row.tag} of {row.release.slot}: its repro_hash does not recompute"
@@ -185,6 +208,23 @@ class Verify:
             )
         except IntegrityError as error:
             yield error.message
+
+    def _programs(self, state: FleetState) -> tuple[LiveRelease, ...]:
+        """What is live and runs code of its own."""
+        return tuple(row for row in state.live if self._runner(row) in RUN_CODE)
+
+    def _runner(self, row: LiveRelease) -> str:
+        """Who ran it when it was measured; empty where no report says so any more."""
+        for reference in row.release.reports:
+            with suppress(OpenMedError):
+                data = self.releases.evidence(reference.report)
+                return parse(BenchmarkReport, data, what="a recorded report").runtime.runner
+        return ""
+
+    def _code_faults(self, row: LiveRelease) -> Iterator[str]:
+        fault = self.released.code_fault(row.release)
+        if fault:
+            yield f"{row.release.slot} generation {row.generation}: {fault}"
 
     def _served(self, rows: tuple[LiveRelease, ...]) -> VerifyCheck:
         """Bytes of what is live or could be: a fault where they were lost, else a note."""

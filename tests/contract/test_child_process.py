@@ -18,6 +18,8 @@ from support.processes import eventually, is_gone
 
 from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.process.child_process import PASSED_ON
+from openmed.adapters.process.isolation import Isolation
+from openmed.adapters.process.jail import Layer
 from openmed.adapters.runners import installed_runners
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
 from openmed.adapters.runners.worker_client import WorkerRunners
@@ -118,7 +120,10 @@ def runners(folder: Path) -> WorkerRunners:
     """Runs the real child with the misbehaving runner."""
     script = folder / "odd.py"
     script.write_text(RUNNER)
-    return WorkerRunners(homes=folder / "homes", command=(sys.executable, "-P", "-s", str(script)))
+    # It writes what it saw beside itself, and its numbers of processes are ours.
+    isolation = Isolation(without=frozenset({Layer.FILES}), uses_namespaces=False)
+    command = (sys.executable, "-P", "-s", str(script))
+    return WorkerRunners(homes=folder / "homes", command=command, isolation=isolation)
 
 
 def ask(folder: Path, *texts: str) -> tuple[DocumentPredictions, ...]:

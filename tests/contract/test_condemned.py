@@ -12,7 +12,8 @@ from support.places import LEAKS, SLOT, Place
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Cleared, Condemned, Quarantined
 from openmed.domain.pages.phrases import headline
-from openmed.domain.release.flip import FlipRecord, Result, SlotOutcome
+from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.flip_record import FlipRecord
 from openmed.pipeline.run_report import report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, run_step
 

@@ -179,3 +179,48 @@ def test_the_catalogue_says_what_it_lists_and_what_is_wrong_with_it(tmp_path: Pa
     assert (listed.repo_id, inputs.listed("org/b").row) == ("org/a", None)
     path.write_text(row + "\n", encoding="utf-8")
     assert "models.jsonl line 1 is not valid JSON" in FileInputs(tmp_path).listed("org/a").fault
+
+
+FLOOR = """
+schema = "openmed.floor/1"
+reason = "r"
+suites = ["golden"]
+max_age_hours = 24
+[gates.evidence]
+reason = "r"
+suites = ["golden"]
+min_support = 1
+min_families = 1
+"""
+
+
+def test_the_floor_is_read_where_it_is_there(tmp_path: Path) -> None:
+    """No file is no floor; whatever else stands there is a fault."""
+    assert FileInputs(tmp_path).floor() is None
+    _policy(tmp_path, "floor", FLOOR)
+    floor = FileInputs(tmp_path).floor()
+    assert floor is not None
+    assert [gate.id for gate in floor.gates] == ["evidence"]
+    path = tmp_path / "gates" / "policy" / "floor.toml"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(PolicyError, match=r"cannot read gates/policy/floor\.toml"):
+        FileInputs(tmp_path).floor()
+
+
+def test_policy_files_are_listed_with_what_they_extend(tmp_path: Path) -> None:
+    """Also misspelt endings; not what editors and people leave beside them."""
+    assert FileInputs(tmp_path).policy_files() == {}
+    _policy(tmp_path, "default", POLICY)
+    _policy(tmp_path, "pii", 'extends = "default"\nreason = "r"\n')
+    folder = tmp_path / "gates" / "policy"
+    for name in ("pii.tml", "PII.TOML"):
+        (folder / name).write_text("", encoding="utf-8")
+    for name in ("README.md", ".default.toml.swp", "default.toml~", ".hidden.toml"):
+        (folder / name).write_text("[", encoding="utf-8")
+    assert FileInputs(tmp_path).policy_files() == {
+        "PII.TOML": "",
+        "default.toml": "",
+        "pii.tml": "",
+        "pii.toml": "default",
+    }

@@ -14,6 +14,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
+from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.predictions import DocumentPredictions, Status
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.span import Document
@@ -121,6 +122,11 @@ class _Loaded:
             for document, answer in zip(documents, answers, strict=True)
             if not isinstance(answer, Exception)
         )
+
+    @property
+    def isolation(self) -> IsolationReport:
+        """Nobody asks."""
+        raise NotImplementedError
 
     def peak_memory(self) -> int | None:
         """Nobody asks."""

@@ -96,6 +96,14 @@ def test_a_disk_that_is_full_is_told(tmp_path: Path) -> None:
         _run(tmp_path / "log", "print('x' * 1000000)")
 
 
+def test_a_pipe_that_does_not_wait_holds_up_nobody(tmp_path: Path) -> None:
+    """The program shares it, and may change it for everybody."""
+    with printable_log(tmp_path / "log") as log:
+        os.set_blocking(log.fileno(), False)
+        log.write(b"said\n" * 100_000)
+    assert (tmp_path / "log").read_text().count("said\n") == 100_000
+
+
 def test_it_ends_although_something_holds_the_pipe(tmp_path: Path) -> None:
     """A program that outlived the run."""
     with printable_log(tmp_path / "log") as log:

@@ -80,7 +80,7 @@ def source(kind: str, **changes: object) -> RunnerProfile:
     how: dict[str, object] = (
         {"function": "detect:find"}
         if kind == "callable"
-        else {"command": (sys.executable, "detect.py"), "unit": "utf-16"}
+        else {"command": ("python3", "detect.py"), "unit": "utf-16"}
     )
     spans = SpanSource.model_validate({**how, "label_map": RULES, **changes})
     return RunnerProfile(runner=kind, deterministic=True, spans=spans)
@@ -187,9 +187,9 @@ def _left(folder: Path) -> list[int]:
 @pytest.fixture
 def kept_path() -> Iterator[None]:
     """What importing a candidate's code in this process changes."""
-    path, bytecode = list(sys.path), sys.dont_write_bytecode
+    path, finders, bytecode = list(sys.path), list(sys.meta_path), sys.dont_write_bytecode
     yield
-    sys.path[:], sys.dont_write_bytecode = path, bytecode
+    sys.path[:], sys.meta_path[:], sys.dont_write_bytecode = path, finders, bytecode
     sys.modules.pop("detect", None)
 
 
@@ -200,9 +200,17 @@ BAD: dict[str, tuple[str, dict[str, object], str]] = {
     "code of nobody": ("callable", {"function": "json:loads"}, "neither in the artifact nor"),
     "another version": ("callable", {"packages": ("numpy==0.1",)}, "wants numpy==0.1, installed"),
     "not installed": ("callable", {"packages": ("nope==1",)}, "wants nope==1, installed is none"),
-    "no such program": (KINDS[1], {"command": ("./nothing",)}, "cannot be started"),
-    "a program that says nothing": (KINDS[1], {"command": ("true",)}, "does not answer as it sho"),
-    "a program that talks": (KINDS[1], {"command": ("echo", "hello")}, "does not answer as it"),
+    "no such program": (KINDS[1], {"command": ("./nothing",)}, "starts './nothing', which is not"),
+    "a program of the machine": (
+        KINDS[1],
+        {"command": ("true",)},
+        "starts 'true', which is not in",
+    ),
+    "a script of elsewhere": (
+        KINDS[1],
+        {"command": ("python3", "/x.py")},
+        "no file of the artifact",
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from support.builders import a_candidate
 from support.wheels import FOLDER, NAME, Entry, served, write_sdist, write_wheel, write_zip
 
 from openmed.adapters.disk.hashing import file_digest
+from openmed.adapters.process.isolation import Isolation
 from openmed.adapters.sources.pypi import fetch_wheel, unpack
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.stores.artifact_store import FileArtifactStore
@@ -328,6 +329,7 @@ def sources(tmp_path: Path) -> FileSources:
         profiles=tmp_path,
         downloads=tmp_path / "downloads",
         progress=lambda _: None,
+        isolation=Isolation(),
     )
 
 

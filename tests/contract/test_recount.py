@@ -197,10 +197,10 @@ def test_what_this_process_counted_is_not_counted_twice(place: MeasuredPlace) ->
     (candidate,) = graph.candidates
     for step in graph.measuring(candidate):
         graph.run(step)
-    counted = dict(graph.bench.counted)
+    counted = dict(graph.bench.known)
     compare = graph.compare(candidate)
     assert compare.judged().decision is Decision.RELEASABLE
-    assert graph.bench.counted == counted
+    assert graph.bench.known == counted
     _edit(place, GOOD, "first", lambda content: content.update(overlapping_predictions=7))
     assert compare.judged().decision is Decision.NOT_EVALUATED
     for step in graph.measuring(candidate):

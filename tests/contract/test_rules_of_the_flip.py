@@ -13,17 +13,16 @@ from support.places import BACK, LEAKS, SLOT, Place
 
 from openmed.adapters.disk import atomic
 from openmed.adapters.inputs.input_files import FileInputs
-from openmed.domain.candidates.candidate import Candidate, StagedFile
+from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import tree_digest
-from openmed.domain.evaluation.report import BenchmarkReport, Subject
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.changes import Quarantined
 from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.rollback_options import Request, Undo
-from openmed.domain.suites.suite import SuitePin
 from openmed.errors import IntegrityError, UsageError
 from openmed.exit_codes import EXIT_CODE_OF
 from openmed.steps.benchmark.reference import BaselineBenchmark
-from openmed.steps.benchmark.runner import BenchmarkRunner
+from openmed.steps.benchmark.runner import BenchmarkRunner, Measurement
 
 OTHER = f"{SLOT}::other"
 FIRST, SECOND, THIRD = b"first", b"second", b"third"
@@ -167,13 +166,12 @@ class TestARevokedTarget:
 class _CountingBench(BenchmarkRunner):
     """Measures nothing; says what it was asked to measure."""
 
-    def measure(
-        self, subject: Subject, files: tuple[StagedFile, ...], *, pin: SuitePin, **_: object
-    ) -> BenchmarkReport:
-        assert tree_digest(files) == subject.artifact
+    def measure(self, asked: Measurement, *, has_backstop: bool = True) -> BenchmarkReport:
+        assert has_backstop
+        assert tree_digest(asked.files) == asked.subject.artifact
         staged = builders.a_staged(content=SECOND)
-        assert subject.artifact == staged.artifact
-        return builders.a_report(staged, pin=pin)
+        assert asked.subject.artifact == staged.artifact
+        return builders.a_report(staged, pin=asked.pin)
 
 
 class TestABaselineWithoutASuite:
@@ -197,6 +195,7 @@ class TestABaselineWithoutASuite:
                 predictions=world.predictions,
                 progress=world.progress.detail,
                 scorer="0" * 64,
+                linter="0" * 64,
                 may_run=True,
             ),
         )

@@ -20,6 +20,7 @@ def run(folder: Path, code: str, *, timeout: float = 30, lines: list[str] | None
         cwd=folder,
         log=folder / "logs" / "build.log",
         timeout=timeout,
+        confinement=None,
         progress=None if lines is None else lines.append,
     )
 
@@ -74,11 +75,12 @@ def test_run_logged_says_what_could_not_be_started(tmp_path: Path) -> None:
             cwd=tmp_path,
             log=tmp_path / "log",
             timeout=20,
+            confinement=None,
         )
 
 
 def test_a_program_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
-    """Kill -9 of the parent closes the pipe that the guard listens to."""
+    """Kill -9 of the parent closes the pipe that the launcher listens to."""
     script = tmp_path / "parent.py"
     child = "import os, time; open('pid.tmp', 'w').write(str(os.getpid())); "
     child += "os.rename('pid.tmp', 'pid'); time.sleep(60)"
@@ -87,7 +89,7 @@ def test_a_program_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
         "from openmed.adapters.process.child_process import run_logged\n"
         f"here = Path({str(tmp_path)!r})\n"
         f"run_logged([sys.executable, '-c', {child!r}], homes=here / 'homes', cwd=here, "
-        "log=here / 'log', timeout=60)\n"
+        "log=here / 'log', timeout=60, confinement=None)\n"
     )
     with subprocess.Popen([sys.executable, str(script)]) as parent:
         assert eventually((tmp_path / "pid").exists, within=20)

@@ -7,8 +7,7 @@ from support.places import SLOT
 from support.simulators.clones import git
 from support.simulators.shared_places import SharedPlaces, copy_of, local_hook, prepared
 
-from openmed.adapters.process.secrets import without_secrets
-from openmed.adapters.sources.pypi import pip_environment
+from openmed.adapters.process.secrets import pip_environment, without_secrets
 from openmed.adapters.sync.git import git_environment, run_git
 from openmed.app.sync import share
 

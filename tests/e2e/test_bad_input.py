@@ -126,6 +126,14 @@ UNUSABLE: dict[str, Case] = {
         _edit(POLICY, "floor = 0.995", 'floor = "high"'),
         "gates.recall_floor: table is not valid: floor: Input should be a valid n",
     ),
+    "policy: absurd limit": Case(
+        _edit(POLICY, "allowed = 66", "allowed = 1e9"),
+        "allowed: 1000000000 is out of range; wanted at least 0 and at most 10,000",
+    ),
+    "policy: misspelt file": Case(
+        _write(f"{POLICIES}/pii--tinny--onnx.toml", b'extends = "default"\n'),
+        "is used by no slot; did you mean `pii--tiny--onnx.toml`?",
+    ),
     "policy: no suites": Case(_edit(POLICY, "\nsuites = [", "\n#"), "missing key `suites`"),
     "policy: suite is not pinned": Case(
         _edit(POLICY, '"shield-synthetic"]', '"shield-synthetic", "nowhere"]'),

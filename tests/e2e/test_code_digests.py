@@ -84,7 +84,7 @@ def _covered(roots: CodeRoots) -> set[str]:
 
 def _program(folder: Path) -> RunnerProfile:
     (folder / "program.py").write_text(PROGRAM)
-    command = (sys.executable, "program.py")
+    command = ("python3", "program.py")
     source = SpanSource(command=command, unit="utf-16", label_map=LABELS)
     return RunnerProfile(runner="subprocess-jsonl", deterministic=True, spans=source)
 

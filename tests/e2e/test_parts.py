@@ -53,7 +53,7 @@ def test_a_fleet_is_divided_for_a_matrix(
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
     done = quick.run("release", "plan", "--shards", "8")
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "output").read_text().splitlines()[1] == '["2/8"]'
+    assert (tmp_path / "output").read_text().splitlines()[1] == '["2-of-8"]'
 
 
 def test_gates_need_no_key_and_a_flip_no_candidate(quick: Repository) -> None:

@@ -13,7 +13,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.rules import GATES
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip import Result
-from openmed.domain.release.product import BaselineReport, CountedStep, VerdictProduct
+from openmed.domain.release.product import BaselineReport, CountedStep, Recounted, VerdictProduct
 from openmed.domain.suites.suite import SuitePin
 from openmed.steps.compare import Compare
 
@@ -35,7 +35,7 @@ class Reviewed(FixedInputs):
         return Listed(row=builders.a_catalogue_row(row))
 
 
-class Recounted(CountedStep[Value]):
+class BuiltReport(CountedStep[Value]):
     """A report that was built, not counted: counted again it comes out as it is."""
 
     def __init__(self, name: str, kind: type[Value]) -> None:
@@ -71,9 +71,9 @@ class Recounted(CountedStep[Value]):
         """Never run here."""
         raise NotImplementedError
 
-    def count_again(self, value: Value) -> Value:
+    def count_again(self, value: Value) -> Recounted[Value]:
         """The same."""
-        return value
+        return Recounted(value, predictions=None, documents=0)
 
 
 def judge_copy(
@@ -115,8 +115,9 @@ def compare_step(place: Place, candidate: Candidate) -> Compare:
         store=place.store,
         releases=place.releases,
         signer=place.signer,
-        benchmarks=(Recounted("golden", BenchmarkReport),),
-        references=(Recounted("baseline-golden", BaselineReport),),
+        benchmarks=(BuiltReport("golden", BenchmarkReport),),
+        references=(BuiltReport("baseline-golden", BaselineReport),),
+        recheck=None,
         gates=GATES,
         gates_code=ZERO,
         condemned=CondemnedBehaviours(place.releases.evidence),

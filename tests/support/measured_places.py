@@ -102,6 +102,55 @@ class MeasuredPlace:
         """Take the last document out of a suite and pin what is left."""
         _pin(replace(self, suites={**self.suites, suite: self.suites[suite][:-1]}))
 
+    def repin(
+        self,
+        suite: str,
+        documents: tuple[Document, ...],
+        *,
+        edition: str = "small",
+        revision: str = "1",
+        more: str = "",
+    ) -> str:
+        """Give a suite other documents; its pin as it was, as `[suite.previous]`.
+
+        Args:
+            suite: its name.
+            documents: the new ones.
+            edition: what the pin calls them.
+            revision: what the pin calls them.
+            more: further keys of the pin, as TOML; `previous` = the pin as it was.
+        """
+        pins = self.root / "gates" / "suites.toml"
+        head, *rows = pins.read_text(encoding="utf-8").split("[[suite]]\n")
+        (old,) = (row for row in rows if row.startswith(f'name = "{suite}"'))
+        kept = self.root / "gates" / "suites" / f"{suite}-before.jsonl"
+        if not kept.exists():
+            shutil.copy(self.root / "gates" / "suites" / f"{suite}.jsonl", kept)
+        before = old.partition("[suite.previous]")[0].replace(
+            f'name = "{suite}"', f'name = "previous-{suite}"'
+        )
+        before = before.replace(f"{suite}.jsonl", f"{suite}-before.jsonl")
+        data = _bytes_of(documents)
+        (self.root / "gates" / "suites" / f"{suite}.jsonl").write_bytes(data)
+        new = _row(suite, documents, edition=edition, revision=revision)
+        new += f"[suite.previous]\n{before}" if more == "previous" else more
+        rows = [new if row == old else row for row in rows]
+        pins.write_text("[[suite]]\n".join([head, *rows]), encoding="utf-8")
+        return before
+
+    def without_misses(self, folder: str, suite: str) -> tuple[Document, ...]:
+        """The documents of a suite in which a model misses no name."""
+        found = json.loads((self.root / folder / "gold.json").read_text(encoding="utf-8"))
+        return tuple(
+            document
+            for document in self.suites[suite]
+            if all(
+                [span.start, span.end, span.label, 1.0] in found[sha256_hex(document.text.encode())]
+                for span in document.spans
+                if span.label == "PATIENT_NAME"
+            )
+        )
+
     def copied(self, root: Path) -> "MeasuredPlace":
         """The same repository elsewhere, with everything that was made in it."""
         shutil.copytree(self.root, root)
@@ -156,14 +205,22 @@ def _pin(place: MeasuredPlace) -> None:
     rows: list[str] = []
     (place.root / "gates" / "suites").mkdir(exist_ok=True)
     for name, documents in place.suites.items():
-        data = b"".join(document.model_dump_json().encode() + b"\n" for document in documents)
-        path = f"gates/suites/{name}.jsonl"
-        (place.root / path).write_bytes(data)
-        rows += [
-            "[[suite]]",
-            f'name = "{name}"\ntitle = "{name}"\nedition = "small"\nrevision = "1"',
-            f'path = "{path}"\nsubset = "all"\nsynthetic = true\nlicence = "Apache-2.0"',
-            f'source = "Notes of golden."\nsha256 = "{sha256_hex(data)}"',
-            f'digest = "{suite_digest(documents)}"\n',
-        ]
+        (place.root / f"gates/suites/{name}.jsonl").write_bytes(_bytes_of(documents))
+        rows += ["[[suite]]", _row(name, documents)]
     (place.root / "gates" / "suites.toml").write_text("\n".join(rows), encoding="utf-8")
+
+
+def _bytes_of(documents: tuple[Document, ...]) -> bytes:
+    return b"".join(document.model_dump_json().encode() + b"\n" for document in documents)
+
+
+def _row(
+    name: str, documents: tuple[Document, ...], *, edition: str = "small", revision: str = "1"
+) -> str:
+    lines = (
+        f'name = "{name}"\ntitle = "{name}"\nedition = "{edition}"\nrevision = "{revision}"',
+        f'path = "gates/suites/{name}.jsonl"\nsubset = "all"\nsynthetic = true',
+        'licence = "Apache-2.0"\nsource = "Notes of golden."',
+        f'sha256 = "{sha256_hex(_bytes_of(documents))}"\ndigest = "{suite_digest(documents)}"\n',
+    )
+    return "\n".join(lines)

@@ -21,10 +21,13 @@ from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
+from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
 from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
-from openmed.domain.release.flip import FlipRecord, plan_flip
+from openmed.domain.ledger.suite_editions import SuiteEditions
+from openmed.domain.release.flip import plan_flip
+from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import VerdictProduct
 from openmed.domain.release.rollback import RollbackPlan
 from openmed.domain.release.rollback_options import Request, Where
@@ -86,6 +89,10 @@ class FixedInputs:
         raise NotImplementedError(repo_id)
 
     def suite(self, pin: SuitePin) -> Suite:
+        """Nobody measures here."""
+        raise NotImplementedError(pin.name)
+
+    def suite_defects(self, pin: SuitePin) -> str:
         """Nobody measures here."""
         raise NotImplementedError(pin.name)
 
@@ -199,7 +206,8 @@ class Place:
             self.registry.put(builders.artifact_of(content), verdict.files)
         staged = builders.a_staged(row, content=content)
         measured = report or builders.a_report(staged, covered=covered)
-        evidence = (used, dump(measured), dump(builders.a_performance(staged)))
+        policy = dump(builders.a_policy())
+        evidence = (used, policy, dump(measured), dump(builders.a_performance(staged)))
         self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
         return used
 
@@ -257,6 +265,9 @@ class Place:
             verifiers=self.verifiers,
             released=self.world.released_bytes,
             condemned=CondemnedBehaviours(self.releases.evidence),
+            editions=SuiteEditions(self.releases.evidence),
+            waivers=self.world.waivers,
+            gates=GATES,
             registry_settings=inputs.registry_settings(),
             may_build=True,
             now=self.now,

@@ -7,6 +7,7 @@ from pydantic import Field
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome
 from openmed.domain.gates.report_validation import valid_report
+from openmed.domain.gates.strictness import Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.wire import parse
 
@@ -19,8 +20,8 @@ class Settings(Frozen):
         documents: fewest documents.
     """
 
-    suite: SuiteName
-    documents: Annotated[int, Field(ge=1)]
+    suite: Annotated[SuiteName, Stricter.SAME]
+    documents: Annotated[int, Field(ge=1, le=1_000_000), Stricter.HIGHER]
 
 
 class SmallestSuite:

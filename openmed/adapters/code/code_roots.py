@@ -18,6 +18,7 @@ SCORER: Final = CodeRoots(
 )
 PERFORMANCE: Final = CodeRoots(modules=("openmed.domain.evaluation.timing",))
 """The rules' share of the time is counted, but an edit of a rule runs no model again."""
+LINTER: Final = CodeRoots(modules=("openmed.domain.suites.lint.unknown_defects",))
 GATES: Final = CodeRoots(
     modules=(
         "openmed.domain.gates.rules",

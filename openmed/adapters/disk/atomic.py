@@ -186,8 +186,12 @@ def remove_tree(folder: Path) -> None:
     if folder.is_symlink() or not folder.is_dir():
         folder.unlink(missing_ok=True)
         return
-    for directory, _, _ in os.walk(folder):
-        Path(directory).chmod(0o700)
+    folder.chmod(0o700)
+    for directory, folders, _ in os.walk(folder):  # a folder is opened before it is entered
+        for name in folders:
+            entry = Path(directory) / name
+            if not entry.is_symlink():
+                entry.chmod(0o700)
     for directory, folders, files in os.walk(folder, topdown=False):
         for name in files:
             (Path(directory) / name).unlink()

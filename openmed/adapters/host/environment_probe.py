@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from openmed.adapters.code.entry_points import GROUPS
+from openmed.adapters.process.isolation import Kernel, probe
 
 DISTRIBUTION: Final = "openmed-release"
 OLDEST_PYTHON: Final = (3, 11)
@@ -76,6 +77,11 @@ class EnvironmentProbe:
                 if entry.dist is not None and entry.dist.name != DISTRIBUTION
             )
         )
+
+    @property
+    def isolation(self) -> Kernel:
+        """What the kernel offers to isolate candidates."""
+        return probe()
 
     def free_bytes(self, folder: Path) -> int:
         """Room on the disk a folder is on, or would be on."""

@@ -24,7 +24,8 @@ from openmed.domain.gates.order.floor import Floor, floor_from_table
 from openmed.domain.gates.order.policy_files import policy_names
 from openmed.domain.gates.policy import EXTENDS, POLICY_NAME, Policy, extended, policy_from_table
 from openmed.domain.suites.generated import GeneratedSuite
-from openmed.domain.suites.suite import Suite, SuitePin, documents_of, open_suite
+from openmed.domain.suites.lint.unknown_defects import unknown_defects, unknown_rule
+from openmed.domain.suites.suite import PREVIOUS, Suite, SuitePin, documents_of, open_suite
 from openmed.domain.text.span import Document
 from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, OpenMedError, PolicyError, UsageError
@@ -59,6 +60,7 @@ class FileInputs:
         self._environ = environ
         self._generated = generated
         self._suites: dict[SuitePin, Suite] = {}
+        self._defects: dict[SuitePin, str] = {}
 
     def queue(self) -> tuple[Candidate, ...]:
         """Candidates, by slot."""
@@ -96,7 +98,11 @@ class FileInputs:
         return policy_from_table(name, self._policy_table(name))
 
     def floor(self) -> Floor | None:
-        """What every green policy must demand; None when there is no file."""
+        """What every green policy must demand; None when there is no file. Read once."""
+        return self._floor
+
+    @cached_property
+    def _floor(self) -> Floor | None:
         what = _policy_path(FLOOR)
         is_there = (self._root / what).exists()
         return floor_from_table(self._table(what, PolicyError)) if is_there else None
@@ -136,7 +142,14 @@ class FileInputs:
             msg = f"{SUITES}: two rows for one suite name"
             raise UsageError(msg)
         for row in rows:
-            require_layout(row.layout, what=f"{SUITES}: {row.name}")
+            if row.name.startswith(PREVIOUS):
+                msg = f"{SUITES}: {row.name}: write it as [suite.previous] of its suite"
+                raise UsageError(msg)
+            for edition in row.editions:
+                require_layout(edition.layout, what=f"{SUITES}: {edition.name}")
+                fault = unknown_rule(edition)
+                if fault:
+                    raise UsageError(f"{SUITES}: {edition.name}: {fault}")
         writer = self._generated
         pins = () if writer is None else tuple(writer.pin(row) for row in made)
         return tuple(sorted((*rows, *pins), key=lambda row: row.name))
@@ -185,6 +198,12 @@ class FileInputs:
                 pin, self.suite_files(pin), layout=layout_named(pin.layout), tables=read_rows
             )
         return self._suites[pin]
+
+    def suite_defects(self, pin: SuitePin) -> str:
+        """Defects that lint finds and the pin does not name; looked for once per process."""
+        if pin not in self._defects:
+            self._defects[pin] = unknown_defects(self.suite(pin))
+        return self._defects[pin]
 
     def suite_documents(self, pin: SuitePin, data: tuple[bytes, ...]) -> tuple[Document, ...]:
         """Every document of some files in a pin's layout; digests and subset are not looked at.

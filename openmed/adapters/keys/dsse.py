@@ -16,11 +16,17 @@ from openmed.adapters.keys.key_files import (
     public_keys,
 )
 from openmed.adapters.keys.recorded_keys import recorded_form, recorded_key
+from openmed.domain.attestation.policy_statement import (
+    SignedPolicyStatement,
+    is_policy_statement,
+    policy_statement_in,
+)
 from openmed.domain.attestation.statement import PAYLOAD_TYPE, SignedVerdict, verdict_in
 from openmed.domain.attestation.verifier import ListedKey, Role
 from openmed.domain.attestation.waiver import SignedWaiver, waiver_in
 from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.gates.policy import LOCAL
+from openmed.domain.release.policy_change import StatedFile
 from openmed.domain.wire import read_table
 from openmed.errors import EvidenceError, IntegrityError, UsageError
 
@@ -130,6 +136,33 @@ class FileVerifiers:
             keyid=signer.keyid,
             envelope_digest=sha256_hex(envelope),
         )
+
+    def verify_policy_statement(self, envelope: bytes) -> SignedPolicyStatement:
+        """Check a signature and the policy statement under it."""
+        signer, payload = self._opened(envelope, what="policy statement", role=Role.WAIVE)
+        return SignedPolicyStatement(
+            statement=policy_statement_in(payload, verifier=signer.verifier),
+            verifier=signer.verifier,
+            keyid=signer.keyid,
+            envelope_digest=sha256_hex(envelope),
+        )
+
+    def policy_statements(self, files: tuple[tuple[str, bytes], ...]) -> tuple[StatedFile, ...]:
+        """The policy statements among signed files; one that does not verify says why."""
+        return tuple(self._stated(*file) for file in files if self.is_policy_statement(file[1]))
+
+    def _stated(self, name: str, envelope: bytes) -> StatedFile:
+        try:
+            return StatedFile(name, envelope, self.verify_policy_statement(envelope))
+        except IntegrityError as error:
+            return StatedFile(name, envelope, None, error.message)
+
+    def is_policy_statement(self, envelope: bytes) -> bool:
+        """Whether an envelope says that it holds one; nothing is verified."""
+        try:
+            return is_policy_statement(_envelope(envelope, what="statement").payload)
+        except IntegrityError:
+            return False
 
     def _opened(
         self, data: bytes, *, what: str, role: Role, known: PublicKey | None = None

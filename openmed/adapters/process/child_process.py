@@ -1,24 +1,26 @@
 """Starts other programs so that they can neither read our secrets nor outlive us.
 
-Every child gets a short list of harmless variables, an empty folder as its home, and a
-process group of its own, which is killed whole when the block ends, however it ends: also on
-Ctrl-C, which the terminal does not send to another session. If this process is killed, the
-child sees the end of a pipe and ends itself. POSIX only.
+Every child gets a short list of harmless variables, an empty folder as its home, and the launcher
+as its parent: that isolates it (`isolation.py`), watches it, and ends all that descends from it
+when the block ends, however it ends: also on Ctrl-C, which the terminal does not send to another
+session. If this process is killed, the launcher sees the end of a socket and does the same. POSIX
+only.
 """
 
 import os
 import selectors
 import signal
+import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, Final, NamedTuple, TypeAlias
 
 from openmed.adapters.disk import atomic
-from openmed.adapters.process import process_watchdog
+from openmed.adapters.process.isolation import LAUNCHER, Isolation, Rooms
+from openmed.adapters.process.jail import Jail, Layer, Mechanisms, Order, read_packed
 from openmed.adapters.process.printable_log import PrintableLog, printable_log
 from openmed.errors import ExternalError
 from openmed.ports.execution import Progress
@@ -35,18 +37,66 @@ FIXED: Mapping[str, str] = {
 }
 """Variables every child gets: one thread, the same text encoding everywhere."""
 
-_GUARD = (sys.executable, "-I", "-S", process_watchdog.__file__)
 _POLL_SECONDS = 0.2
 _NAP_SECONDS = 0.005
+_START_SECONDS = 60.0
+_END_SECONDS = 30.0
 _SHOWN_CHARACTERS = 300
+_LIMITS: Final[Mapping[str, str]] = {
+    "memory": "used more memory than the {0.most_memory} bytes it may use",
+    "disk": "wrote more than the {0.most_disk} bytes it may write",
+    "tasks": "started more than the {0.most_tasks} processes and threads it may start",
+}
 
 Stream: TypeAlias = "int | IO[bytes]"
+
+
+class Confinement(NamedTuple):
+    """How a candidate's program is run.
+
+    Attributes:
+        isolation: how candidates are isolated here.
+        rooms: what it may read and write besides its home.
+        is_required: whether it is not started where its code cannot be isolated.
+    """
+
+    isolation: Isolation
+    rooms: Rooms
+    is_required: bool = False
+
+    def jail(self, home: Path) -> Jail:
+        """The jail of one run, in this home."""
+        return self.isolation.jail(home, self.rooms, is_required=self.is_required)
+
+
+class Child(subprocess.Popen[bytes]):
+    """The launcher, and through it a program.
+
+    Attributes:
+        mechanisms: what each layer in force is made of; empty for a program we trust.
+        depth: how many processes there are between the launcher and the program.
+        jail: what it may do; None = anything.
+    """
+
+    mechanisms: Mechanisms
+    depth: int
+    jail: Jail | None
+    control: socket.socket
+
+    def end(self) -> None:
+        """End the program and everything that descends from it, and reap."""
+        with suppress(OSError):
+            self.control.shutdown(socket.SHUT_WR)
+        if not has_ended(self, within=_END_SECONDS):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+        self.wait()
 
 
 def clean_environment(environ: Mapping[str, str], *, home: Path) -> dict[str, str]:
     """Environment of a child: the allowlist, our fixed values and an empty home."""
     passed = {name: environ[name] for name in PASSED_ON if name in environ}
-    return {**passed, **FIXED, "HOME": str(home)}
+    return {**passed, **FIXED, "HOME": str(home), "TMPDIR": str(home)}
 
 
 @contextmanager
@@ -55,55 +105,105 @@ def child(  # noqa: PLR0913 - as for Popen
     *,
     homes: Path,
     cwd: Path | None,
+    stdin: Stream,
     stdout: Stream,
     stderr: Stream,
+    confinement: Confinement | None,
     environment: Mapping[str, str] | None = None,
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program whose whole process group ends with the block.
+) -> Iterator[Child]:
+    """Run a program that ends with the block, and all that descends from it.
 
     Args:
-        args: program and arguments; its stdin is a pipe that ends when this process does.
+        args: program and arguments.
         homes: folder in which its home is made, and removed afterwards.
         cwd: its working folder; None = its empty home.
+        stdin: as for `Popen`.
         stdout: as for `Popen`.
         stderr: as for `Popen`.
+        confinement: what it may do; None = a program we trust.
         environment: of a program we trust; None = the clean one.
 
     Raises:
-        ExternalError: it could not be started.
+        ExternalError: it could not be started, or not isolated.
     """
     with atomic.scratch_folder(homes) as home:
-        try:
-            process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-                list(args),
-                cwd=cwd or home,
-                env=clean_environment(os.environ, home=home)
-                if environment is None
-                else dict(environment),
-                stdin=subprocess.PIPE,
-                stdout=stdout,
-                stderr=stderr,
-                bufsize=0,
-                start_new_session=True,
-            )
-        except OSError as error:
-            msg = f"{label(args)} could not be started: {error.strerror}"
-            raise ExternalError(msg) from None
-        try:
-            yield process
-        finally:
-            kill_group(process)
-            for pipe in (process.stdin, process.stdout, process.stderr):
-                if pipe is not None:
-                    pipe.close()
+        place = home.resolve()
+        jail = None if confinement is None else confinement.jail(place)
+        order = Order(command=tuple(args), folder=str(cwd or place), jail=jail)
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                streams = (stdin, stdout, stderr)
+                process = _launched(theirs, place, streams, environment, label(args))
+            process.control = ours
+            try:
+                _send(process, order, label(args))
+                yield process
+            finally:
+                process.end()
+                for pipe in (process.stdin, process.stdout, process.stderr):
+                    if pipe is not None:
+                        pipe.close()
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Kill a child and everything it started in its group, and reap it."""
-    if process.returncode is None:  # once it is reaped, its number may name a stranger
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+def _launched(
+    theirs: socket.socket,
+    home: Path,
+    streams: tuple[Stream, Stream, Stream],
+    environment: Mapping[str, str] | None,
+    name: str,
+) -> Child:
+    try:
+        return Child(
+            (*LAUNCHER, str(theirs.fileno())),
+            cwd=home,
+            env=clean_environment(os.environ, home=home)
+            if environment is None
+            else dict(environment),
+            stdin=streams[0],
+            stdout=streams[1],
+            stderr=streams[2],
+            bufsize=0,
+            start_new_session=True,
+            pass_fds=(theirs.fileno(),),
+        )
+    except OSError as error:
+        msg = f"{name} could not be started: {error.strerror}"
+        raise ExternalError(msg) from None
+
+
+def _send(process: Child, order: Order, name: str) -> None:
+    """Order the program and hear what is in force."""
+    process.mechanisms, process.depth, process.jail = {}, 0, order.jail
+    process.control.settimeout(_START_SECONDS)
+    try:
+        process.control.sendall(order.packed())
+        answer = read_packed(process.control.recv)
+    except OSError:
+        answer = {}
+    if not answer:
+        msg = f"{name} could not be started: the launcher ended"
+        raise ExternalError(msg, retryable=True)
+    if "missing" in answer:
+        msg = f"{name} could not be started: {answer['missing']}"
+        raise ExternalError(msg)
+    if "layers" not in answer:
+        msg = f"{name} could not be isolated: {answer.get('fault', 'no reason')}"
+        raise ExternalError(msg, next_step="openmed doctor")
+    process.mechanisms = {Layer(layer): text for layer, text in answer["layers"].items()}
+    process.depth = int(answer["depth"])
+
+
+def why_ended(process: Child) -> str:
+    """Sentence about the limit that a program which has ended passed; empty when it passed none.
+
+    May be asked once.
+    """
+    with suppress(OSError):
+        process.control.settimeout(_NAP_SECONDS)
+        passed = read_packed(process.control.recv).get("ended", "")
+        return _LIMITS.get(passed, "").format(process.jail)
+    return ""
 
 
 def has_ended(process: subprocess.Popen[bytes], *, within: float) -> bool:
@@ -139,6 +239,7 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
     cwd: Path,
     log: Path,
     timeout: float,
+    confinement: Confinement | None,
     progress: Progress | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> int:
@@ -150,6 +251,7 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
         cwd: its working folder.
         log: gets what it says on both streams; emptied first.
         timeout: seconds it may take.
+        confinement: what it may do; None = a program we trust.
         progress: is also told each line of its stderr.
         environment: of a program we trust; None = the clean one.
 
@@ -157,17 +259,20 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
         Its exit code.
 
     Raises:
-        ExternalError: it could not be started, was killed by a signal or took too long.
+        ExternalError: it could not be started or isolated, was killed by a signal, passed a limit
+            or took too long.
     """
     deadline = time.monotonic() + timeout
     with (
         printable_log(log) as words,
         child(
-            (*_GUARD, *args),
+            args,
             homes=homes,
             cwd=cwd,
+            stdin=subprocess.DEVNULL,
             stdout=words.fileno(),
             stderr=subprocess.PIPE,
+            confinement=confinement,
             environment=environment,
         ) as process,
     ):
@@ -175,12 +280,10 @@ def run_logged(  # noqa: PLR0913 - every place is an argument; none has a defaul
         if not has_ended(process, within=deadline - time.monotonic()):
             msg = f"{label(args)} did not finish within {timeout:g} s; log: {log}"
             raise ExternalError(msg, next_step=f"read {log}", retryable=True)
+        why = why_ended(process)
     code = process.wait()
-    if code == process_watchdog.NOT_STARTED:
-        msg = f"{label(args)} could not be started"
-        raise ExternalError(msg)
     if code < 0:
-        msg = f"{label(args)} {ending(code)}; log: {log}"
+        msg = f"{label(args)} {why or ending(code)}; log: {log}"
         raise ExternalError(msg, next_step=f"read {log}", retryable=True)
     return code
 

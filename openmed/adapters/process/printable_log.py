@@ -43,7 +43,7 @@ class PrintableLog:
         os.set_blocking(self._reading, False)
         self._is_sealed = False
         self._sealed = threading.Event()
-        self._rest = b""
+        self._theirs, self._ours = _Lines(), _Lines()
         self._written, self._withheld = 0, 0
         self._fault: OSError | None = None
         self._lock = threading.Lock()
@@ -67,6 +67,7 @@ class PrintableLog:
         """
         os.write(self._orders, _END)
         self._thread.join()
+        self._lines(self._ours.end())
         for descriptor in (self._reading, self._writing, self._heard, self._orders):
             os.close(descriptor)
         self._file.close()
@@ -78,10 +79,11 @@ class PrintableLog:
         return self._writing
 
     def write(self, data: bytes) -> int:
-        """Write as the program does."""
-        rest = data
-        while rest:
-            rest = rest[os.write(self._writing, rest) :]
+        """Write what the program said elsewhere.
+
+        Not through the pipe: the program may have made that one that does not wait.
+        """
+        self._lines(self._ours.of(data))
         return len(data)
 
     def say(self, line: str) -> None:
@@ -103,9 +105,7 @@ class PrintableLog:
             order = os.read(self._heard, 1)
             while self._take():
                 pass
-            if self._rest:
-                self._line(self._rest)
-            self._rest = b""
+            self._lines(self._theirs.end())
             if order == _END:
                 break
             self._is_sealed = True
@@ -119,27 +119,18 @@ class PrintableLog:
             data = os.read(self._reading, 1 << 16)
         except BlockingIOError:
             return False
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            self._line(self._broken(line))
-        self._rest = self._broken(self._rest)
+        self._lines(self._theirs.of(data))
         return bool(data)
 
-    def _broken(self, line: bytes) -> bytes:
-        """Write the front of a line that is too long; gives what is left of it."""
-        while len(line) > LONGEST:
-            self._line(line[:LONGEST])
-            line = line[LONGEST:]
-        return line
-
-    def _line(self, line: bytes) -> None:
-        text = printable(line.decode("utf-8", "replace"))
-        if not self._is_sealed:
-            self._put(text)
-        elif (known := _crash_line(text)) is not None:
-            self._put(known)
-        elif text:
-            self._withheld += 1
+    def _lines(self, lines: Iterator[bytes]) -> None:
+        for line in lines:
+            text = printable(line.decode("utf-8", "replace"))
+            if not self._is_sealed:
+                self._put(text)
+            elif (known := _crash_line(text)) is not None:
+                self._put(known)
+            elif text:
+                self._withheld += 1
 
     def _put(self, line: str) -> None:
         data = f"{line}\n".encode()
@@ -152,6 +143,33 @@ class PrintableLog:
             except OSError as error:
                 self._fault = error
                 self._written = MOST + 1
+
+
+class _Lines:
+    """Cuts what comes in pieces into lines, and lines that are too long."""
+
+    def __init__(self) -> None:
+        """Nothing came yet."""
+        self._rest = b""
+
+    def of(self, data: bytes) -> Iterator[bytes]:
+        """Lines that are whole now."""
+        *whole, self._rest = (self._rest + data).split(b"\n")
+        for line in whole:
+            yield from _broken(line)
+        *whole, self._rest = _broken(self._rest)
+        yield from whole
+
+    def end(self) -> Iterator[bytes]:
+        """The last line, if it has no end."""
+        rest, self._rest = self._rest, b""
+        return _broken(rest) if rest else iter(())
+
+
+def _broken(line: bytes) -> Iterator[bytes]:
+    """A line in pieces that are short enough; at least one."""
+    for place in range(0, max(len(line), 1), LONGEST):
+        yield line[place : place + LONGEST]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ A name that says so, or a value that is a private key. Git is given what authent
 (`GIT_ASKPASS`, `GIT_CONFIG_…`, the agent of ssh), because a push needs it.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -23,3 +24,10 @@ def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
         for name, value in environ.items()
         if not _SECRET_NAME.search(name) and not _SECRET_VALUE.search(value)
     }
+
+
+def pip_environment() -> dict[str, str]:
+    """Pip runs no candidate's code, so it sees the machine's configuration; secrets stay out."""
+    own = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    others = without_secrets(os.environ)
+    return {**{n: v for n, v in others.items() if not n.startswith("OPENMED")}, **own}

@@ -4,14 +4,18 @@ Bytes that are missing on this machine come from the registry, or are staged aga
 recorded in the ledger; they count only at the tree digest that was released.
 """
 
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import Disk
+from openmed.adapters.stores.artifact_store import read_profile
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import sha256_hex, tree_digest
+from openmed.domain.inference.candidate_code import code_fault
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.ledger.stored_blob import StoredBlob
@@ -51,6 +55,14 @@ class RegistryBytes:
             is_lost = self._marks is None or self._marks.has(self._registry.where, artifact)
             return unserved_row(live, reason=reason, is_lost=is_lost)
         return None
+
+    def code_fault(self, release: Promoted) -> str:
+        """Read the profile of a release that runs code, and say what it names outside."""
+        with suppress(OpenMedError, OSError), TemporaryDirectory(prefix="openmed-") as folder:
+            self._registry.fetch(release.artifact, folder)
+            profile = read_profile(Path(folder))
+            return code_fault(profile, paths=[file.path for file in release.files])
+        return ""
 
     def is_staged(self, release: Promoted) -> bool:
         """Whether its bytes are staged here; a cheap look, not a proof."""

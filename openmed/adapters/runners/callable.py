@@ -12,7 +12,8 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import ClassVar, cast
 
-from openmed.adapters.runners.packages import require_packages
+from openmed.adapters.runners.import_guard import ImportGuard
+from openmed.adapters.runners.packages import offered, require_packages
 from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.exception_names import exception_name
@@ -27,11 +28,13 @@ class CallableRunner:
         distributions: what offsets are computed with; the profile pins what the function needs.
         install: the engine itself has it.
         library_name: none; no library of the Hub loads such an artifact.
+        runs_candidate_code: it does, so it is not run where that cannot be isolated.
     """
 
     distributions: ClassVar[tuple[str, ...]] = ("numpy",)
     install: ClassVar[str] = "pip install openmed-release"
     library_name: ClassVar[str | None] = None
+    runs_candidate_code: ClassVar[bool] = True
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:
         """Import the function.
@@ -63,10 +66,14 @@ def _imported(
     # The artifact is read-only and verified: no bytecode may appear in it.
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(folder))
+    guard = ImportGuard(folder, packages, offered=offered())
+    sys.meta_path.insert(0, guard)
     try:
         module = importlib.import_module(module_name)
         function = getattr(module, name)
     except Exception as error:  # noqa: BLE001 - a foreign message is never shown
+        if guard.refused:
+            raise _outside(reference, guard.refused[0]) from None
         msg = f"{reference} cannot be imported: {exception_name(error)}"
         raise EvidenceError(msg) from None
     if not callable(function):
@@ -74,8 +81,17 @@ def _imported(
     place = Path(getattr(module, "__file__", None) or "/")
     pinned = {pin.partition("==")[0].lower() for pin in packages}
     owners = packages_distributions().get(module_name.partition(".")[0], [])
-    is_ours = place.resolve().is_relative_to(folder.resolve())
+    own = (folder, *offered())
+    is_ours = any(place.resolve().is_relative_to(one.resolve()) for one in own)
     if not is_ours and pinned.isdisjoint(owner.lower() for owner in owners):
         msg = f"{reference} is neither in the artifact nor of a package that the profile pins"
         raise EvidenceError(msg, next_step="add its package to spans.packages: name==version")
     return cast("Callable[[str], Iterable[object]]", function)
+
+
+def _outside(reference: str, module: str) -> EvidenceError:
+    msg = (
+        f"{reference} imports {module}, which is neither in the artifact nor of a package that the "
+        "profile pins, nor of the standard library"
+    )
+    return EvidenceError(msg, next_step="add its package to spans.packages: name==version")

@@ -36,6 +36,15 @@ def runner_type(name: str) -> RunnerType:
     return cast("RunnerType", found.value)
 
 
+def brings_code(name: str) -> bool:
+    """Whether a runner runs code that a candidate brings.
+
+    Raises:
+        UsageError: the runner is unknown.
+    """
+    return bool(getattr(runner_type(name), "runs_candidate_code", False))
+
+
 def runtime(runner: str, *, sources: SourceFiles) -> Runtime:
     """What would run with this runner now.
 

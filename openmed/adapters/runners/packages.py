@@ -1,7 +1,9 @@
-"""Whether what a profile pins is installed: code outside the artifact is named by version."""
+"""Packages a profile pins: by hash in a folder of their own, or by version as installed here."""
 
+import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from openmed.errors import EvidenceError
 
@@ -21,3 +23,17 @@ def require_packages(pinned: Sequence[str]) -> None:
         if got != wanted:
             msg = f"the profile wants {pin}, installed is {got}"
             raise EvidenceError(msg, next_step=f"pip install '{pin}'")
+
+
+_OFFERED: list[Path] = []
+
+
+def offer(folder: Path) -> None:
+    """Let the candidate of this process import what is in a folder, before what is installed."""
+    _OFFERED.append(folder)
+    sys.path.insert(0, str(folder))
+
+
+def offered() -> tuple[Path, ...]:
+    """Folders of packages that were installed for the candidate of this process."""
+    return tuple(_OFFERED)

@@ -6,18 +6,22 @@
 
 UTF-8, LF, one answer for each line at once (flush!). It is started in the artifact, and sees the
 end of its input when it should end. What it says on stderr goes nowhere: it might quote a text.
+`python3` is the engine's own interpreter; without pinned packages it has the standard library and
+the artifact's modules, and nothing else.
 """
 
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, ClassVar
 
-from openmed.adapters.runners.packages import require_packages
+from openmed.adapters.disk.candidate_code import require_code_inside
+from openmed.adapters.runners.packages import offered, require_packages
 from openmed.domain.inference.external_spans import foreign_spans
-from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.inference.profile import RunnerProfile, SpanSource
 from openmed.domain.text.exception_names import exception_name
 from openmed.domain.text.span import PredictedSpan
 from openmed.domain.wire import read_table
@@ -41,31 +45,35 @@ class SubprocessJsonl:
         distributions: what offsets are computed with; the profile pins what the program needs.
         install: the engine itself has it.
         library_name: none; no library of the Hub loads such an artifact.
+        runs_candidate_code: it does, so it is not run where that cannot be isolated.
     """
 
     distributions: ClassVar[tuple[str, ...]] = ("numpy",)
     install: ClassVar[str] = "pip install openmed-release"
     library_name: ClassVar[str | None] = None
+    runs_candidate_code: ClassVar[bool] = True
 
     def __init__(self, folder: Path, profile: RunnerProfile) -> None:
         """Start the program and ask it about an empty text.
 
         Raises:
-            EvidenceError: the profile names no command, or it does not answer as it should.
+            EvidenceError: the profile names no command, or one outside the artifact, or it does
+                not answer as it should.
         """
         if profile.spans is None or not profile.spans.command:
             msg = "the runner subprocess-jsonl needs `spans` with a command in the profile"
             raise EvidenceError(msg)
+        require_code_inside(profile, folder)
         require_packages(profile.spans.packages)
         self._source = profile.spans
         self._asked = 0
         self._is_broken = False
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the artifact's own command, in the child without keys
-                profile.spans.command,
+                _resolved(profile.spans),
                 cwd=folder,
                 # The artifact is read-only and verified: no bytecode may appear in it.
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **_path()},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -112,6 +120,17 @@ class SubprocessJsonl:
         if not isinstance(spans, list):
             raise ProgramFailed
         return list(spans)
+
+
+def _resolved(source: SpanSource) -> tuple[str, ...]:
+    """The command with the interpreter that it means."""
+    own = ("-s",) if source.packages else ("-S", "-s")
+    return (sys.executable, *own, *source.command[1:])
+
+
+def _path() -> dict[str, str]:
+    folders = os.pathsep.join(map(str, offered()))
+    return {"PYTHONPATH": folders} if folders else {}
 
 
 def _pipe(stream: IO[bytes] | None) -> IO[bytes]:

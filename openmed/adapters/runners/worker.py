@@ -2,7 +2,8 @@
 
 Started by `worker_main`. JSON, one value a line:
 
-    in   {"folder": …, "profile": {…}}      out  {"ready": {runtime}} or {"fault": sentence}
+    in   {"folder": …, "profile": {…}, "packages": folder or null}
+                                            out  {"ready": {runtime}} or {"fault": sentence}
     in   [{"id": …, "text": …}, …]          out  [{document predictions}, …], in order
 
 Invariants:
@@ -28,6 +29,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple, TypeAlias
 
+from openmed.adapters.runners.packages import offer
 from openmed.adapters.runners.runner import Runner
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
@@ -48,6 +50,7 @@ class _Job(Frozen):
 
     folder: str
     profile: RunnerProfile
+    packages: str | None = None
 
 
 class _Wires(NamedTuple):
@@ -79,12 +82,15 @@ def _loaded(load: Load, describe: Describe, line: bytes, wires: _Wires) -> Runne
     try:
         job = parse(_Job, line, what="the job")
         ready = describe(job.profile.runner)
+        if job.packages is not None:
+            offer(Path(job.packages))
         runner = load(Path(job.folder), job.profile)
     except OpenMedError as error:
         _send(wires, {"fault": error.message})
     except BaseException as error:  # noqa: BLE001 - a foreign message is never shown
         _send(wires, {"fault": exception_name(error)})
     else:
+        sys.stdout.flush()  # the parent closes the log to further words when it hears this
         _send(wires, {"ready": plain(ready)})
         return runner
     return None

@@ -13,15 +13,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from openmed.adapters.code.source_files import SourceFiles
-from openmed.adapters.process.child_process import child, ending, has_ended, kill_group
+from openmed.adapters.process.child_process import (
+    Child,
+    Confinement,
+    child,
+    ending,
+    has_ended,
+    why_ended,
+)
+from openmed.adapters.process.isolation import Isolation, Rooms
+from openmed.adapters.process.jail import REQUIRED
+from openmed.adapters.process.launcher.watchdog import descendants
 from openmed.adapters.process.printable_log import PrintableLog, printable_log
-from openmed.adapters.runners import installed_runners
+from openmed.adapters.runners import installed_runners, worker_start
+from openmed.adapters.runners.pinned_packages import PinnedPackages
 from openmed.domain.digest import Json
+from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.exception_names import shown_name
@@ -30,7 +42,7 @@ from openmed.domain.wire import from_plain, plain, read_json
 from openmed.errors import EvidenceError, ExternalError
 from openmed.ports.execution import Session
 
-CHILD = (sys.executable, "-P", "-s", "-m", "openmed.adapters.runners.worker_main")
+CHILD = (sys.executable, "-P", "-s", worker_start.__file__)
 _FAREWELL_SECONDS = 2.0
 _LONGEST_ANSWER = 1 << 26
 _LONGEST_FAULT = 600
@@ -44,15 +56,23 @@ class WorkerRunners:
         sources: reads our sources; what it knows is kept before a child starts, which asks
             the same.
         command: what is started; another program that speaks like `worker` will do.
+        isolation: how candidates are isolated here.
     """
 
     def __init__(
-        self, *, homes: Path, sources: SourceFiles | None = None, command: Sequence[str] = CHILD
+        self,
+        *,
+        homes: Path,
+        sources: SourceFiles | None = None,
+        command: Sequence[str] = CHILD,
+        isolation: Isolation | None = None,
     ) -> None:
         """Keep the command."""
         self.homes = homes
         self.sources = sources or SourceFiles()
         self.command = tuple(command)
+        self.isolation = isolation or Isolation()
+        self._packages = PinnedPackages(homes.with_name("packages"))
         self._runtimes: dict[str, Runtime] = {}
 
     def runtime(self, runner: str) -> Runtime:
@@ -75,7 +95,13 @@ class WorkerRunners:
 
     @contextmanager
     def open(
-        self, folder: str, profile: RunnerProfile, *, log: str, timeout: float
+        self,
+        folder: str,
+        profile: RunnerProfile,
+        *,
+        log: str,
+        timeout: float,
+        isolation_waiver: str | None = None,
     ) -> Iterator[Session]:
         """Load an artifact in a child process that ends with the block.
 
@@ -84,37 +110,59 @@ class WorkerRunners:
             profile: its profile.
             log: file that gets what the child says; emptied first.
             timeout: seconds the child may take to load, and again for each call.
+            isolation_waiver: why it may run on a machine that cannot isolate its code; None = it
+                may not.
 
         Raises:
             UsageError: the runner is unknown or its packages are not installed.
+            EvidenceError: it brings code, and the machine cannot isolate it.
             ExternalError: the child could not load it.
         """
         runtime = self.runtime(profile.runner)
+        brings_code = installed_runners.brings_code(profile.runner)
+        if brings_code and isolation_waiver is None:
+            self.isolation.require(what=f"the runner {profile.runner} runs code of the candidate")
         self.sources.keep()
+        tree = Path(folder).resolve()
+        said = Path(log)
+        packages = self._packages.folder(
+            tree, profile, log=said.with_name(f"{said.stem}.packages.log")
+        )
+        own = (tree,) if packages is None else (tree, packages)
+        rooms = Rooms(executable=own, readable=tuple(map(Path, self.sources.kept_in)))
         with (
             printable_log(Path(log)) as words,
             child(
                 (*self.command, *self.sources.kept_in),
                 homes=self.homes,
                 cwd=None,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=words.fileno(),
+                confinement=Confinement(
+                    self.isolation, rooms, is_required=brings_code and isolation_waiver is None
+                ),
             ) as process,
         ):
             session = WorkerSession(process, log=log, words=words, timeout=timeout)
+            session.waiver = isolation_waiver if brings_code else None
             try:
-                session.load(str(Path(folder).resolve()), profile, runtime)
+                session.load(str(tree), profile, runtime, packages=packages)
                 yield session
             finally:
                 session.close()
 
 
 class WorkerSession:
-    """Port `Session`: a candidate loaded in a child process."""
+    """Port `Session`: a candidate loaded in a child process.
 
-    def __init__(
-        self, process: subprocess.Popen[bytes], *, log: str, words: PrintableLog, timeout: float
-    ) -> None:
+    Attributes:
+        waiver: why it may run where its code cannot be isolated.
+    """
+
+    waiver: str | None = None
+
+    def __init__(self, process: Child, *, log: str, words: PrintableLog, timeout: float) -> None:
         """Take over a child that was just started."""
         self._process = process
         self._requests = _pipe(process.stdin)
@@ -126,13 +174,26 @@ class WorkerSession:
         self._is_open = True
         os.set_blocking(self._requests.fileno(), False)
 
-    def load(self, folder: str, profile: RunnerProfile, runtime: Runtime) -> None:
+    def load(
+        self,
+        folder: str,
+        profile: RunnerProfile,
+        runtime: Runtime,
+        *,
+        packages: Path | None = None,
+    ) -> None:
         """Have it load an artifact.
 
         Raises:
             ExternalError: it cannot, or it computes with something else than it should.
         """
-        answer = self._ask({"folder": folder, "profile": plain(profile)})
+        answer = self._ask(
+            {
+                "folder": folder,
+                "profile": plain(profile),
+                "packages": None if packages is None else str(packages),
+            }
+        )
         if isinstance(answer, dict) and isinstance(answer.get("fault"), str):
             told = answer["fault"][:_LONGEST_FAULT]
             msg = f"the benchmark child could not load the candidate: {told}"
@@ -166,17 +227,27 @@ class WorkerSession:
 
         Asked of the kernel, because a candidate may not report on itself. `ru_maxrss` would
         count the moment before exec too, when the child was a copy of this process. What the
-        candidate started counts with it: the peaks of all processes of its group together.
+        candidate started counts with it: the peaks of all its processes together.
         """
-        peaks = [_peak(process) for process in _group(self._process.pid)]
+        jailed = descendants(self._process.pid, deeper_than=self._process.depth)
+        peaks = [_peak(process) for process in jailed]
         return sum(peaks) if any(peaks) else None
 
+    @property
+    def isolation(self) -> IsolationReport:
+        """How it is isolated."""
+        made = self._process.mechanisms
+        return IsolationReport(
+            layers=tuple(f"{layer}: {parts}" for layer, parts in made.items()),
+            waiver=None if made.keys() >= REQUIRED else self.waiver,
+        )
+
     def close(self) -> None:
-        """Tell the child to end, give it a moment, then kill what is left of its group."""
+        """Tell the child to end, give it a moment, then kill what is left of it."""
         self._is_open = False
         self._requests.close()
         has_ended(self._process, within=_FAREWELL_SECONDS)
-        kill_group(self._process)
+        self._process.end()
 
     def _record(self, document: str, item: Json) -> DocumentPredictions:
         try:
@@ -247,24 +318,15 @@ class WorkerSession:
     def _died(self) -> ExternalError:
         if not has_ended(self._process, within=_FAREWELL_SECONDS):
             return self._stopped("the benchmark child closed its answers")
-        kill_group(self._process)
-        msg = f"the benchmark child {ending(self._process.returncode)}; log: {self._log}"
+        why = why_ended(self._process)
+        self._process.end()
+        msg = f"the benchmark child {why or ending(self._process.returncode)}; log: {self._log}"
         return self._stopped(msg, retryable=True)
 
     def _stopped(self, msg: str, *, retryable: bool = False) -> ExternalError:
         self._is_open = False
-        kill_group(self._process)
+        self._process.end()
         return ExternalError(msg, next_step=f"read {self._log}", retryable=retryable)
-
-
-def _group(leader: int) -> Iterator[int]:
-    """Processes of a group that are alive."""
-    for place in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError, ValueError, IndexError):
-            # The name in parentheses may hold blanks and parentheses itself.
-            fields = place.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            if int(fields[2]) == leader:
-                yield int(place.parent.name)
 
 
 def _peak(process: int) -> int:

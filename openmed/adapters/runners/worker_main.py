@@ -1,4 +1,4 @@
-"""Starts the worker: `python -P -s -m openmed.adapters.runners.worker_main [FACTS]`.
+"""Starts the worker: what `worker_start.py [FACTS]` runs.
 
 FACTS is the file that keeps facts of source files; it is read, never written. What decides is in
 `worker.py`: how runners are found and described is no part of the digest of their code.
@@ -20,7 +20,3 @@ def main() -> None:
         lambda folder, profile: runner_type(profile.runner)(folder, profile),
         partial(runtime, sources=sources),
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
 from openmed.adapters.code import entry_points
+from openmed.adapters.process.isolation import Isolation
 from openmed.domain.candidates.candidate import OWN_SCHEMES, Candidate, ReproParts
 from openmed.errors import UsageError
 from openmed.ports.execution import Progress
@@ -27,6 +28,7 @@ class SourcePlace(NamedTuple):
         downloads: folder of what was fetched, kept by its sha256; it may be missing.
         log: file for the output of programs.
         progress: takes one line for a person.
+        isolation: how code of the candidate is isolated.
     """
 
     root: Path
@@ -35,6 +37,7 @@ class SourcePlace(NamedTuple):
     downloads: Path
     log: Path
     progress: Progress
+    isolation: Isolation
 
 
 class CandidateSource(Protocol):

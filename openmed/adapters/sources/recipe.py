@@ -9,7 +9,8 @@ from pydantic import Field
 
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.hashing import file_digest, listing
-from openmed.adapters.process.child_process import run_logged
+from openmed.adapters.process.child_process import Confinement, run_logged
+from openmed.adapters.process.isolation import Isolation, Rooms
 from openmed.adapters.sources.installed_sources import SourcePlace
 from openmed.adapters.sources.local_folder import folder_inside
 from openmed.adapters.sync.provenance import last_commit
@@ -68,6 +69,7 @@ class RecipeSource:
             build,
             homes=place.scratch,
             out=place.target,
+            isolation=place.isolation,
             log=place.log,
             what=candidate.slot,
             progress=place.progress,
@@ -129,7 +131,15 @@ def recipe_state(folder: Path, build: str, *, what: str) -> SourceState:
 
 
 def build_recipe(  # noqa: PLR0913 - every place is an argument; none has a default
-    folder: Path, build: str, *, homes: Path, out: Path, log: Path, what: str, progress: Progress
+    folder: Path,
+    build: str,
+    *,
+    homes: Path,
+    out: Path,
+    isolation: Isolation,
+    log: Path,
+    what: str,
+    progress: Progress,
 ) -> None:
     """Run the training script in a child process; its files appear in `out`.
 
@@ -145,6 +155,7 @@ def build_recipe(  # noqa: PLR0913 - every place is an argument; none has a defa
         cwd=folder,
         log=log,
         timeout=float(recipe.timeout_seconds),
+        confinement=_confinement(isolation, folder, out),
         progress=progress,
     )
     if code != 0:
@@ -152,7 +163,15 @@ def build_recipe(  # noqa: PLR0913 - every place is an argument; none has a defa
         raise ExternalError(msg, next_step=f"read {log}")
 
 
-def training_notes(recipes: Path, *, homes: Path, logs: Path) -> tuple[str, ...]:
+def _confinement(isolation: Isolation, folder: Path, out: Path) -> Confinement:
+    """A recipe reads its own folder and writes what it makes; nothing else of the repository."""
+    rooms = Rooms(executable=(folder.resolve(),), writable=(out.resolve(),))
+    return Confinement(isolation, rooms)
+
+
+def training_notes(
+    recipes: Path, *, homes: Path, logs: Path, isolation: Isolation
+) -> tuple[str, ...]:
     """Texts that every recipe of a folder trains on; none of one that does not say.
 
     Raises:
@@ -164,11 +183,15 @@ def training_notes(recipes: Path, *, homes: Path, logs: Path) -> tuple[str, ...]
         folder = recipe.parent
         with atomic.scratch_folder(homes) as home:
             log = logs / f"notes-{folder.name}.log"
-            texts += _training_notes(folder, homes=home, log=log, what=folder.name)
+            texts += _training_notes(
+                folder, homes=home, isolation=isolation, log=log, what=folder.name
+            )
     return tuple(texts)
 
 
-def _training_notes(folder: Path, *, homes: Path, log: Path, what: str) -> tuple[str, ...]:
+def _training_notes(
+    folder: Path, *, homes: Path, isolation: Isolation, log: Path, what: str
+) -> tuple[str, ...]:
     """Texts a recipe trains on; none when it does not say.
 
     Raises:
@@ -178,10 +201,17 @@ def _training_notes(folder: Path, *, homes: Path, log: Path, what: str) -> tuple
     recipe = read_recipe(folder, what=what)
     if recipe.notes is None:
         return ()
-    out = homes / "notes.jsonl"
+    made = homes / "made"
+    made.mkdir()
+    out = made / "notes.jsonl"
     command = [sys.executable, "-B", "-s", str(folder / recipe.notes), "--out", str(out)]
     code = run_logged(
-        command, homes=homes, cwd=folder, log=log, timeout=float(recipe.timeout_seconds)
+        command,
+        homes=homes,
+        cwd=folder,
+        log=log,
+        timeout=float(recipe.timeout_seconds),
+        confinement=_confinement(isolation, folder, made),
     )
     if code != 0 or not out.is_file():
         msg = f"{what}: {recipe.notes} exited with {code}; wanted its training notes"

@@ -4,11 +4,13 @@ import shutil
 from pathlib import Path
 
 from openmed.adapters.code.entry_points import SOURCES, registered_names
+from openmed.adapters.disk.candidate_code import require_code_inside
 from openmed.adapters.disk.hashing import file_digest
+from openmed.adapters.process.isolation import Isolation
 from openmed.adapters.sources.file_admission import copy_in
 from openmed.adapters.sources.installed_sources import SourcePlace, source_of
 from openmed.adapters.sources.local_folder import require_inside
-from openmed.adapters.stores.artifact_store import FileArtifactStore
+from openmed.adapters.stores.artifact_store import FileArtifactStore, read_profile
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.domain.candidates.candidate import OWN_SCHEMES, Candidate, ReproParts, StagedFile
 from openmed.domain.digest import digest_of
@@ -33,6 +35,7 @@ class FileSources:
         products: FileProducts,
         downloads: Path,
         progress: Progress,
+        isolation: Isolation,
         profiles: Path | None = None,
     ) -> None:
         """Remember where things are, profiles too if not in `root`; nothing is read yet."""
@@ -42,6 +45,7 @@ class FileSources:
         self._products = products
         self._downloads = downloads
         self._progress = progress
+        self._isolation = isolation
 
     @property
     def schemes(self) -> tuple[str, ...]:
@@ -75,6 +79,7 @@ class FileSources:
             if candidate.profile is not None:
                 self._add_profile(candidate, kept / FILE_NAME)
             _keep_chosen_model(kept)
+            _check_code(kept, what=candidate.slot)
             return self._store.admit(kept)
 
     def _fetched(self, candidate: Candidate, scratch: Path) -> Path:
@@ -88,6 +93,7 @@ class FileSources:
             downloads=self._downloads,
             log=self._log(candidate),
             progress=self._progress,
+            isolation=self._isolation,
         )
         source = source_of(candidate)
         fault = source.fault(candidate)
@@ -132,3 +138,19 @@ def _keep_chosen_model(folder: Path) -> None:
         if path != folder / tokens.model_file:
             for part in (path, *(path.with_name(path.name + end) for end in _EXTERNAL_DATA)):
                 part.unlink(missing_ok=True)
+
+
+def _check_code(kept: Path, *, what: str) -> None:
+    """Refuse a candidate whose code is outside its files; a profile that is none is told later.
+
+    Raises:
+        EvidenceError: the profile names code outside.
+    """
+    try:
+        profile = read_profile(kept)
+    except EvidenceError:
+        return
+    try:
+        require_code_inside(profile, kept)
+    except EvidenceError as error:
+        raise EvidenceError(f"{what}: {error.message}", next_step=error.next_step) from None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from openmed.adapters.disk import atomic, limited_read
+from openmed.adapters.disk.candidate_code import require_code_inside
 from openmed.adapters.disk.disk import REAL
 from openmed.adapters.disk.hashing import listing
 from openmed.domain.candidates.candidate import StagedFile
@@ -80,15 +81,11 @@ class FileArtifactStore:
             return False
 
     def profile(self, artifact: str) -> RunnerProfile:
-        """The artifact's runner profile."""
-        path = self._folder / artifact / FILE_NAME
-        what = f"{FILE_NAME} of the artifact"
-        try:
-            data = limited_read.read_bytes(path, most=limited_read.CONFIGURATION)
-            return parse(RunnerProfile, data, what=what)
-        except OSError as error:
-            msg = f"cannot read {what}: {error.strerror}"
-            raise EvidenceError(msg) from None
+        """The artifact's runner profile, which names no code outside the artifact."""
+        folder = self._folder / artifact
+        profile = read_profile(folder)
+        require_code_inside(profile, folder)
+        return profile
 
     def profile_text(self, artifact: str) -> str | None:
         """Its text as it is staged; cut when it is far too long, so that no digest fits it."""
@@ -97,6 +94,21 @@ class FileArtifactStore:
                 return file.read(MOST_TEXT).decode()
         except (OSError, UnicodeDecodeError):
             return None
+
+
+def read_profile(folder: Path) -> RunnerProfile:
+    """The runner profile of a tree.
+
+    Raises:
+        EvidenceError: it is missing or malformed.
+    """
+    what = f"{FILE_NAME} of the artifact"
+    try:
+        data = limited_read.read_bytes(folder / FILE_NAME, most=limited_read.CONFIGURATION)
+    except OSError as error:
+        msg = f"cannot read {what}: {error.strerror}"
+        raise EvidenceError(msg) from None
+    return parse(RunnerProfile, data, what=what)
 
 
 def verify_tree(place: Path, files: tuple[StagedFile, ...], *, what: str) -> None:

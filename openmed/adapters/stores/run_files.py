@@ -12,11 +12,16 @@ class RunFiles:
     def __init__(self, artifacts: Path) -> None:
         """Remember the folder; it is made when first needed."""
         self._report = artifacts / "run-report.json"
+        self._recheck = artifacts / "recheck.json"
         self._outbox = artifacts / "outbox"
 
     def write_report(self, content: bytes) -> None:
         """Write `run-report.json`."""
         atomic.write(self._report, content)
+
+    def write_recheck(self, content: bytes) -> None:
+        """Write `recheck.json`."""
+        atomic.write(self._recheck, content)
 
     def remove_report(self) -> None:
         """Remove `run-report.json`: an older run's would be taken for that of this one."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from openmed.app.pipeline_stages import PartReport, run_flip, run_gate, run_regenerate, run_stage
+from openmed.app.recheck import RecheckReport, run_recheck
 from openmed.app.sync import require_shared
 from openmed.cli.output import (
     columns,
@@ -17,14 +18,20 @@ from openmed.cli.output import (
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, folded, named, table
 from openmed.cli.render.run_summary import run_summary, shown_causes
-from openmed.context import open_context, program_name
-from openmed.domain.candidates.shard import parse_shard
+from openmed.context import new_seed, open_context, program_name
+from openmed.domain.candidates.shard import MOST_SHARDS, parse_shard
+from openmed.domain.evaluation.recheck import SEED
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.wire import plain
+from openmed.errors import UsageError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.release_graph import EVERY
 from openmed.pipeline.step_runner import StepState
 
 _PATTERN = click.argument("pattern", metavar="[SLOTS]", default=EVERY)
+_SHARDS = click.option(
+    "--shards", type=click.IntRange(1, MOST_SHARDS), help="Parts the plan divided the fleet into."
+)
 _RETRY = click.option("--retry", is_flag=True, help="Try again what failed twice.")
 
 
@@ -64,24 +71,51 @@ def gate(*, pattern: str, root: Path, as_json: bool, retry: bool, shard: str) ->
 @click.command(cls=Command)
 @shared_options
 @click.option("--shared-only", is_flag=True, help="Refuse when the state is not shared: for CI.")
+@_SHARDS
 @handle_errors
-def flip(*, root: Path, as_json: bool, shared_only: bool) -> None:
+def flip(*, root: Path, as_json: bool, shared_only: bool, shards: int | None) -> None:
     """Judge, sign and release what was already measured.
 
     A candidate whose evidence is missing gets no verdict; the others are flipped. A fresh
     checkout knows of earlier releases only what is shared, as gates/shared.toml says.
+    With --shards, only what lies in artifacts/shards/evidence-K-of-N counts, for the slots that
+    shard holds, once `openmed release recheck` ran a sample of it again.
 
     Example: openmed release flip
     """
     context = open_context(root, quiet=as_json)
     if shared_only:
         require_shared(context)
-    report = run_flip(context)
+    report = run_flip(context, shards=shards)
     if as_json:
         emit_json("release flip", plain(report))
     else:
         print_text(run_summary(report, program=program_name(), width=columns()))
     exit_with(report.exit_code)
+
+
+@click.command(cls=Command)
+@shared_options
+@_SHARDS
+@click.option("--seed", help="Draw the sample by these 16 to 64 hex digits; else by new ones.")
+@handle_errors
+def recheck(*, root: Path, as_json: bool, shards: int | None, seed: str | None) -> None:
+    """Run a sample of what the shards of CI predicted again.
+
+    Needs no key. It writes artifacts/recheck.json; where spans differ, a flip holds the slot.
+
+    Example: openmed release recheck --shards 8
+    """
+    if shards is None:
+        raise UsageError("nothing is said of the shards", next_step="--shards N, as in the plan")
+    if seed is not None and not SEED.fullmatch(seed):
+        raise UsageError(f"{seed[:80]!r} is not a seed of 16 to 64 hex digits")
+    report = run_recheck(open_context(root, quiet=as_json), shards=shards, seed=seed or new_seed())
+    if as_json:
+        emit_json("release recheck", plain(report))
+    else:
+        print_text(_recheck_text(report, width=columns()))
+    exit_with(ExitCode.NO_VERDICT if report.holds else ExitCode.DONE)
 
 
 @click.command(cls=Command)
@@ -101,6 +135,16 @@ def _tell(report: PartReport, *, as_json: bool) -> None:
     else:
         print_text(_text(report, width=columns()))
     exit_with(report.exit_code)
+
+
+def _recheck_text(report: RecheckReport, *, width: int) -> str:
+    rows = report.recheck.reports
+    documents = sum(row.documents for row in rows)
+    line = f"{counted(documents, 'document')} of {counted(len(rows), 'report')} were run again"
+    lines = folded(f"{line}, drawn by seed {report.recheck.seed}.", width=width)
+    for hold in report.holds:
+        lines += folded(hold, width=width)
+    return "\n".join(lines) + "\n"
 
 
 def _text(report: PartReport, *, width: int) -> str:

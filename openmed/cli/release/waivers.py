@@ -1,4 +1,4 @@
-"""`openmed release waive`, `lift`: a person takes a quarantine back; the gates judge again."""
+"""`openmed release waive`, `lift`, `approve`: what a person signs against a gate or a policy."""
 
 import re
 from datetime import datetime
@@ -76,6 +76,38 @@ def waive(  # noqa: PLR0913 - one argument per option
     if done.remaining:
         following = f"still quarantined by {', '.join(done.remaining)}\nnext: waive it once more"
     print_text(f"lifted until {waiver.expires}: {what}; ledger entry {tag}\n{following}")
+
+
+@click.command(cls=Command)
+@click.argument("slot")
+@shared_options
+@click.option("--reason", required=True, help="Why; one line, shown on pages.")
+@click.option("--expires", required=True, help="YYYY-MM-DD: a flip must use it by that day's end.")
+@click.option(
+    "--key", type=click.Path(path_type=Path, dir_okay=False),
+    help="Your private key file, listed with the role waive; by default the one you sign with.",
+)  # fmt: skip
+@handle_errors
+def approve(  # noqa: PLR0913 - one argument per option
+    *, slot: str, root: Path, as_json: bool, reason: str, expires: str, key: Path | None
+) -> None:
+    """Sign that SLOT's policy may be weaker than at its last release.
+
+    It names what is weaker, key by key, and holds for exactly these two policies. The next release
+    of the slot uses it. Another key than the one that signs verdicts must sign.
+
+    Example: openmed release approve pii::tiny::onnx --reason "gold was wrong" --expires 2026-12-01
+    """
+    why, until = checked_reason(reason), _moment(expires)
+    context = open_context(root, quiet=True)
+    signer = context.signer_of(key) if key else context.signer
+    done = waivers.approve(context, signer, slot=slot, reason=why, expires=until)
+    if as_json:
+        emit_json("release approve", {"file": done.file, "statement": plain(done.statement)})
+        return
+    lines = [f"signed: gates/waivers/{done.file}, until {done.statement.expires}"]
+    lines += [f"  {one.sentence}" for one in done.statement.weaker]
+    print_text("\n".join([*lines, "next: openmed release run"]))
 
 
 @click.command(cls=Command)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from openmed.app.plan import Plan, PlannedSlot, PlannedStep, Todo
+from openmed.app.policies import PolicyStanding
 from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.release.policy_change import UNKNOWN
 from openmed.exit_codes import ExitCode
 
 HEADINGS = ("SLOT", "STAGE", "MEASURE", "COMPARE", "FLIP")
@@ -38,6 +40,8 @@ def plan_text(plan: Plan, *, program: str, width: int) -> str:
         lines += [*table(HEADINGS, map(_row, shown), width=width), ""]
     for slot in busy[:MOST_SLOTS]:
         lines += [*_reasons(slot, width=width), ""]
+    for slot in [slot for slot in plan.slots if slot.policy.since][:MOST_SLOTS]:
+        lines += [*_policy(slot.policy, width=width), ""]
     hidden = len(plan.slots) - len(shown)
     if hidden:
         text = f"and {counted(hidden, 'more slot')}: {program} release plan --json"
@@ -105,7 +109,23 @@ def _reasons(slot: PlannedSlot, *, width: int) -> Iterator[str]:
         yield from folded(f"  {_FLIPS[slot.result.standing]}: {slot.result.reason}", width=width)
 
 
+def _policy(policy: PolicyStanding, *, width: int) -> Iterator[str]:
+    """What a policy demands less than that of the slot's release, key by key."""
+    yield from folded(f"policy {policy.policy} of {policy.slot}", width=width)
+    if policy.weaker:
+        word = f"approved by {policy.approved_by}" if policy.approved_by else "not approved"
+        why = f" ({policy.why_not})" if policy.why_not else ""
+        yield from folded(f"  weaker than at {policy.since}, {word}{why}:", width=width)
+        for one in policy.weaker:
+            yield from folded(f"    {one.sentence}", width=width)
+    if not policy.is_known:
+        yield from folded(f"  another policy than at {policy.since}: {UNKNOWN}", width=width)
+
+
 def _next(plan: Plan) -> str:
+    refused = next((slot for slot in plan.slots if slot.policy.is_refused), None)
+    if refused is not None and not refused.policy.fault:
+        return f"release approve {refused.slot}"
     if any(step.todo is Todo.GIVEN_UP for step in plan.steps):
         return "release run --retry"
     if plan.has_changes:

@@ -9,7 +9,7 @@ from openmed.errors import UsageError
 
 MOST_SHARDS = 256
 """Jobs a matrix of GitHub Actions may hold."""
-_PATTERN = re.compile(r"([1-9][0-9]{0,2})/([1-9][0-9]{0,2})")
+_PATTERN = re.compile(r"([1-9][0-9]{0,2})(?:/|-of-)([1-9][0-9]{0,2})")
 
 
 class Shard(Frozen):
@@ -30,6 +30,11 @@ class Shard(Frozen):
         """`number/count`."""
         return f"{self.number}/{self.count}"
 
+    @property
+    def slug(self) -> str:
+        """The same as the name of a folder: `number-of-count`."""
+        return f"{self.number}-of-{self.count}"
+
     def holds(self, slot: str) -> bool:
         """Whether a slot belongs to this part."""
         return int(sha256_hex(slot.encode()), 16) % self.count == self.number - 1
@@ -40,7 +45,7 @@ WHOLE = Shard(number=1, count=1)
 
 
 def parse_shard(text: str) -> Shard:
-    """Read `K/N`.
+    """Read `K/N` or `K-of-N`.
 
     Raises:
         UsageError: not two numbers with 1 ≤ K ≤ N ≤ 256.

@@ -45,12 +45,12 @@ Behaviour = tuple[LanguageBehaviour, ...]
 """By language; empty where it is not known."""
 
 
+SpansOf = Mapping[str, Mapping[str, str]]
+"""Digests by language and label."""
+
+
 def is_same_behaviour(
-    mine: Behaviour,
-    theirs: Behaviour,
-    *,
-    labels: tuple[str, ...],
-    their_labels: tuple[str, ...],
+    mine: SpansOf, theirs: SpansOf, *, labels: frozenset[str], their_labels: frozenset[str]
 ) -> bool | None:
     """Whether a candidate redacts what another one does, wherever the two can be compared.
 
@@ -58,7 +58,7 @@ def is_same_behaviour(
     left out; one that only this one declares must find nothing, or it redacts more.
 
     Args:
-        mine: the candidate's.
+        mine: the candidate's, by language and label.
         theirs: the other one's.
         labels: what the candidate declares.
         their_labels: what the other one declared.
@@ -66,16 +66,16 @@ def is_same_behaviour(
     Returns:
         None where nothing can be compared.
     """
-    ours, others = _by_language(mine), _by_language(theirs)
-    languages = ours.keys() & others.keys()
-    if not languages or not set(labels) & set(their_labels):
+    languages = mine.keys() & theirs.keys()
+    if not languages or labels.isdisjoint(their_labels):
         return None
     return all(
-        ours[language].get(label) == others[language].get(label)
+        mine[language].get(label) == theirs[language].get(label)
         for language in languages
         for label in labels
     )
 
 
-def _by_language(behaviour: Behaviour) -> Mapping[str, Mapping[str, str]]:
+def by_language(behaviour: Behaviour) -> SpansOf:
+    """Digests by language and label."""
     return {row.language: {label.label: label.spans for label in row.labels} for row in behaviour}

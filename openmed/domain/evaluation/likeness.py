@@ -6,8 +6,8 @@ all it counts: which gold spans were covered, what leaked where, how much was pr
 
 from typing import NamedTuple
 
-from openmed.domain.digest import Json
-from openmed.domain.evaluation.behaviour import Behaviour, is_same_behaviour
+from openmed.domain.digest import Json, digest_of
+from openmed.domain.evaluation.behaviour import SpansOf, by_language, is_same_behaviour
 from openmed.domain.evaluation.report import BenchmarkReport, Counts
 from openmed.domain.wire import plain
 
@@ -21,15 +21,16 @@ class MeasuredBehaviour(NamedTuple):
         labels: what was declared.
         languages: what was declared.
         behaviour: what was redacted; empty where it is not known.
-        counts: everything that was counted; None where a document was not answered.
+        counts: digest of everything that was counted; empty where a document was not answered, or
+            nobody asked.
     """
 
     suite: str
     name: str
-    labels: tuple[str, ...]
-    languages: tuple[str, ...]
-    behaviour: Behaviour
-    counts: Json
+    labels: frozenset[str]
+    languages: frozenset[str]
+    behaviour: SpansOf
+    counts: str
 
 
 class Likeness(NamedTuple):
@@ -44,16 +45,23 @@ class Likeness(NamedTuple):
     is_by_counts: bool
 
 
-def measured_behaviour(report: BenchmarkReport) -> MeasuredBehaviour:
-    """What a report tells of behaviour; counts only where it has no better."""
+def measured_behaviour(report: BenchmarkReport, *, is_counted: bool = False) -> MeasuredBehaviour:
+    """What a report tells of behaviour.
+
+    Args:
+        report: the report.
+        is_counted: whether its counts are asked for, too; those of a report that has nothing
+            better always are.
+    """
+    wants_counts = is_counted or not report.behaviour
     is_whole = not report.failed_documents
     return MeasuredBehaviour(
         suite=report.suite.digest,
         name=report.suite.name,
-        labels=report.scope.labels,
-        languages=report.scope.languages,
-        behaviour=report.behaviour,
-        counts=_counts(report) if is_whole else None,
+        labels=frozenset(report.scope.labels),
+        languages=frozenset(report.scope.languages),
+        behaviour=by_language(report.behaviour),
+        counts=digest_of(_counts(report)) if is_whole and wants_counts else "",
     )
 
 
@@ -85,7 +93,7 @@ def _compared(mine: MeasuredBehaviour, theirs: MeasuredBehaviour) -> bool | None
             mine.behaviour, theirs.behaviour, labels=mine.labels, their_labels=theirs.labels
         )
     scopes = (mine.labels, mine.languages), (theirs.labels, theirs.languages)
-    if mine.counts is None or theirs.counts is None or scopes[0] != scopes[1]:
+    if not mine.counts or not theirs.counts or scopes[0] != scopes[1]:
         return None
     return mine.counts == theirs.counts
 

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from openmed.domain.evaluation.report import Count, Subject
-from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.frozen import Digest, Frozen, Line, is_absent
 from openmed.domain.inference.predictions import Runtime
 
 Milliseconds = Annotated[float, Field(gt=0)]
@@ -56,6 +56,19 @@ class LatencyPercentiles(Frozen):
         return self
 
 
+class IsolationReport(Frozen):
+    """How the candidate was kept from everything else while it was measured.
+
+    Attributes:
+        layers: what was closed, and by what: `files: landlock 7 + seccomp`; empty = nothing.
+        waiver: why the policy lets it run on a machine that cannot isolate its code; None where
+            it was isolated, or brings no code.
+    """
+
+    layers: tuple[Line, ...]
+    waiver: Line | None
+
+
 class PerformanceReport(Frozen):
     """Product of `performance`.
 
@@ -71,10 +84,11 @@ class PerformanceReport(Frozen):
         peak_rss: most memory of the child, in bytes; None where it cannot be read.
         model_bytes: bytes of all files of the artifact.
         host: where.
+        isolation: how the candidate was isolated; None in reports of the first version.
     """
 
-    schema_: Literal["openmed.performance/1"] = Field(
-        default="openmed.performance/1", alias="schema"
+    schema_: Literal["openmed.performance/1", "openmed.performance/2"] = Field(
+        default="openmed.performance/2", alias="schema"
     )
     suite: Digest
     subject: Subject
@@ -87,6 +101,7 @@ class PerformanceReport(Frozen):
     peak_rss: Annotated[int, Field(ge=LEAST_MEMORY)] | None
     model_bytes: Annotated[int, Field(gt=0)]
     host: Host
+    isolation: Annotated[IsolationReport | None, Field(exclude_if=is_absent)] = None
 
     @model_validator(mode="after")
     def _counts_its_documents(self) -> Self:

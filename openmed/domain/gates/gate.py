@@ -1,7 +1,8 @@
 """What a gate is: one named pure rule over evidence, with five possible outcomes."""
 
+from collections.abc import Collection
 from enum import StrEnum
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -15,7 +16,6 @@ from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import SlotKey
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError, PolicyError
-from openmed.printable import printable
 
 CONDEMNED_BEHAVIOUR = "condemned_behaviour"
 """A result no policy asks for and none leaves out: it behaves like a condemned artifact."""
@@ -100,6 +100,8 @@ class Evidence(Frozen):
         performance: how fast and large it is; None when it could not be measured.
         faults: steps that failed.
         alike: which condemned artifact it behaves like; empty when there is none.
+        moved: suites with other documents than the live release was measured on, each with why
+            it is not measured on those, too; empty = it is.
     """
 
     candidate: Candidate
@@ -116,6 +118,7 @@ class Evidence(Frozen):
     performance: PerformanceReport | None
     faults: tuple[StepFault, ...]
     alike: str = ""
+    moved: tuple[tuple[str, str], ...] = ()
 
 
 class Measure(Frozen):
@@ -196,19 +199,12 @@ class Gate(Protocol):
         """Apply the rule to complete evidence."""
 
 
-def evaluate(gate: Gate, evidence: Evidence, policy: GatePolicy) -> GateResult:
-    """Apply one gate under its policy table."""
-    if policy.not_applicable is not None:
-        finding = Finding(outcome=Outcome.NOT_APPLICABLE, message=policy.not_applicable)
-    else:
-        finding = gate.decide(evidence, policy.settings)
-    return GateResult(
-        id=gate.id,
-        outcome=finding.outcome,
-        blocking=policy.blocking,
-        message=printable(finding.message),
-        measures=finding.measures,
-    )
+@runtime_checkable
+class LabelGate(Protocol):
+    """A rule about some labels only: who declares none of them has nothing it could judge."""
+
+    def about(self, settings: str) -> Collection[str]:
+        """The labels, by the gate's table."""
 
 
 def worst(outcomes: tuple[Outcome, ...]) -> Outcome:

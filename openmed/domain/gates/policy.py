@@ -6,15 +6,16 @@ settings stand in one file.
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from openmed.domain.digest import Json, canonical_json
-from openmed.domain.frozen import Frozen
+from openmed.domain.digest import Json, canonical_json, digest_of
+from openmed.domain.evaluation.recheck import RecheckLimits
+from openmed.domain.frozen import Frozen, Line, is_absent
 from openmed.domain.gates.strictness import FewerNames, Ladder, Stricter
 from openmed.domain.suites.suite import SuiteName
-from openmed.domain.wire import digest_value, from_plain
+from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, PolicyError
 
 POLICY_NAME = r"^[a-z0-9][a-z0-9.-]{0,199}$"
@@ -22,6 +23,14 @@ GateId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
 
 LOCAL = "local"
 """Verifier name of a developer's own key; it counts for the local registry only."""
+
+
+ISOLATION_REQUIRED: Final = "required"
+"""Code of a candidate runs only where it can be isolated; policies say so by saying nothing."""
+
+
+def _is_required(value: object) -> bool:
+    return value == ISOLATION_REQUIRED
 
 
 class Grade(StrEnum):
@@ -49,6 +58,10 @@ class GatePolicy(Frozen):
     settings: str
 
 
+_LATER = ("recheck_documents", "recheck_rate")
+"""Keys that policies of before do not have."""
+
+
 class Policy(Frozen):
     """One policy file.
 
@@ -62,6 +75,14 @@ class Policy(Frozen):
         max_age_hours: how long a verdict may wait for its flip.
         verifiers: names of the keys whose signature counts; `local` = the developer's own, which
             a green policy may not name.
+        recheck_documents: documents of each report that CI runs again on another machine before
+            a verdict is signed; all where there are fewer.
+        recheck_rate: most of these that may get other spans: other processors round otherwise.
+            Without the key none may.
+        isolation: `none` = candidates that bring code may run on a machine that cannot isolate it;
+            it is `required` where nothing is said, and then not written, so that policies of
+            earlier engines keep their digest.
+        isolation_reason: why they may.
         gates: tables of every gate that must be evaluated, by id.
     """
 
@@ -76,6 +97,16 @@ class Policy(Frozen):
     performance_suite: Annotated[SuiteName, Stricter.SAME]
     max_age_hours: Annotated[int, Field(ge=1, le=24 * 31), Stricter.LOWER]
     verifiers: Annotated[tuple[str, ...], Field(min_length=1), FewerNames(everyone=LOCAL)]
+    recheck_documents: Annotated[int, Field(ge=1, le=10_000), Stricter.HIGHER] = 32
+    recheck_rate: Annotated[float, Field(ge=0, le=0.2), Stricter.LOWER] = 0.0
+    isolation: Annotated[
+        Literal["required", "none"],
+        Field(exclude_if=_is_required),
+        Ladder((ISOLATION_REQUIRED, "none")),
+    ] = ISOLATION_REQUIRED
+    isolation_reason: Annotated[
+        Line | None, Field(min_length=1, exclude_if=is_absent), Stricter.WORDS
+    ] = None
     gates: Annotated[tuple[GatePolicy, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -90,6 +121,9 @@ class Policy(Frozen):
         if len(set(self.suites)) < len(self.suites):
             msg = "a suite is listed twice"
             raise ValueError(msg)
+        if (self.isolation == ISOLATION_REQUIRED) != (self.isolation_reason is None):
+            msg = 'isolation = "none" and isolation_reason go together: why may it run unisolated?'
+            raise ValueError(msg)
         if self.grade is Grade.GREEN and LOCAL in self.verifiers:
             msg = (
                 f"verifiers lists {LOCAL!r} for grade green: a developer's own key counts for the "
@@ -99,9 +133,25 @@ class Policy(Frozen):
         return self
 
     @property
+    def isolation_inputs(self) -> Mapping[str, Json]:
+        """What the inputs of a measurement say of isolation: nothing but where it is waived."""
+        return {} if self.isolation == ISOLATION_REQUIRED else {"isolation": self.isolation}
+
+    @property
     def digest(self) -> str:
-        """Identity of the thresholds; named by every verdict made under them."""
-        return digest_value(self)
+        """Identity of the thresholds; named by every verdict made under them.
+
+        A key that a policy leaves out is not part of it: policies of before have the digest they
+        had.
+        """
+        fields = type(self).model_fields
+        left_out = {name for name in _LATER if getattr(self, name) == fields[name].default}
+        return digest_of(self.model_dump(mode="json", exclude=left_out))
+
+    @property
+    def recheck(self) -> RecheckLimits:
+        """What is asked of a re-check."""
+        return RecheckLimits(documents=self.recheck_documents, rate=self.recheck_rate)
 
 
 EXTENDS = "extends"

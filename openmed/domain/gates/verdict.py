@@ -12,18 +12,20 @@ from openmed.domain.gates.gate import (
     CONDEMNED_BEHAVIOUR,
     Against,
     Evidence,
+    Finding,
     Gate,
     GateResult,
     Outcome,
     ParentEvidence,
     StepFault,
     check_tables,
-    evaluate,
 )
 from openmed.domain.gates.order.floor import Floor, floor_digest, require_floor
-from openmed.domain.gates.policy import Grade, Policy
+from openmed.domain.gates.policy import GatePolicy, Grade, Policy
+from openmed.domain.gates.side_by_side import on_both_editions
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
+from openmed.printable import printable
 
 
 class Decision(StrEnum):
@@ -51,7 +53,8 @@ class ReportReference(Frozen):
     """A report a verdict rests on.
 
     Attributes:
-        suite: suite name; `performance`; or `baseline-` or `parent-` and a suite name.
+        suite: suite name, with `previous-` before it for its edition before; `performance`; or
+            `baseline-` or `parent-` and one of these.
         suite_digest: content of the suite.
         report: digest of the report's canonical bytes.
     """
@@ -159,10 +162,10 @@ def judge(
             than the floor.
     """
     check_policy(policy, gates)
-    require_floor(policy, floor, gates=gates)
+    require_floor(policy, floor, gates=gates, declared=evidence.candidate.labels)
     known = {gate.id: gate for gate in gates}
     results = (
-        *(evaluate(known[table.id], evidence, table) for table in policy.gates),
+        *(_evaluate(known[table.id], evidence, table) for table in policy.gates),
         *_condemned(evidence),
     )
     staged = evidence.staged
@@ -188,6 +191,21 @@ def judge(
         decision=decide(results, faults=evidence.faults),
         results=results,
         faults=evidence.faults,
+    )
+
+
+def _evaluate(gate: Gate, evidence: Evidence, policy: GatePolicy) -> GateResult:
+    """Apply one gate under its policy table."""
+    if policy.not_applicable is not None:
+        finding = Finding(outcome=Outcome.NOT_APPLICABLE, message=policy.not_applicable)
+    else:
+        finding = on_both_editions(gate, evidence, policy.settings)
+    return GateResult(
+        id=gate.id,
+        outcome=finding.outcome,
+        blocking=policy.blocking,
+        message=printable(finding.message),
+        measures=finding.measures,
     )
 
 

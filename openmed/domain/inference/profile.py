@@ -88,6 +88,8 @@ class SpanSource(Frozen):
         command: program and arguments, started in the artifact; for `subprocess-jsonl`.
         unit: what its offsets count.
         packages: `name==version` of what must be installed for it, exactly; part of the identity.
+        requirements: file of the artifact that pins packages by hash, as pip reads it; they are
+            installed into a folder of their own, wheels only.
         label_map: total map from its labels; a label without a rule is an error.
     """
 
@@ -99,6 +101,7 @@ class SpanSource(Frozen):
     packages: tuple[
         Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w.-]*==[A-Za-z0-9][\w.+!-]*$")], ...
     ] = ()
+    requirements: Annotated[RelativePath, Field(max_length=200)] | None = None
     label_map: Annotated[tuple[LabelRule, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -1,17 +1,22 @@
 """What can happen to a slot, an artifact or a key: the changes of an entry, in the past tense."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedFile
 from openmed.domain.frozen import Digest, Frozen, Line, Timestamp, VerifierName
+from openmed.domain.gates.order.policy_order import Weakening
 from openmed.domain.gates.verdict import PolicyReference, ReportReference
 from openmed.domain.slot import SlotKey
 
 LONGEST_REASON = 400
 Reason = Annotated[Line, Field(min_length=1, max_length=LONGEST_REASON)]
 """What a person or a monitor says; pages and terminals print it."""
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class Promoted(Frozen):
@@ -30,6 +35,8 @@ class Promoted(Frozen):
         reports: evidence files with the reports.
         previous_generation: of the slot; 0 = it had none.
         previous_artifact: what was live before; None = nothing.
+        policy_file: evidence file with the thresholds in full, which is their digest; None in an
+            entry of version 1.
     """
 
     event: Literal["promoted"] = "promoted"
@@ -45,6 +52,44 @@ class Promoted(Frozen):
     reports: tuple[ReportReference, ...]
     previous_generation: Annotated[int, Field(ge=0)]
     previous_artifact: Digest | None
+    policy_file: Digest | None = Field(default=None, exclude_if=_is_none)
+
+
+class PolicyWeakened(Frozen):
+    """What is live was judged by a policy that is weaker than the one of the release before it.
+
+    Attributes:
+        slot: release channel.
+        generation: that is live under the weaker policy.
+        old: the policy before.
+        new: the weaker one.
+        weaker: each key that demands less.
+        is_known: whether the older limits were recorded; an earlier engine recorded only what its
+            verdict shows.
+        statement: evidence file with the signed statement that allows it; None where nothing
+            is known to be weaker.
+        verifier: who signed it.
+        reason: why.
+    """
+
+    event: Literal["policy_weakened"] = "policy_weakened"
+    slot: SlotKey
+    generation: Annotated[int, Field(ge=1)]
+    old: PolicyReference
+    new: PolicyReference
+    weaker: tuple[Weakening, ...]
+    is_known: bool
+    statement: Digest | None
+    verifier: VerifierName | None
+    reason: Reason | None
+
+    @model_validator(mode="after")
+    def _is_allowed(self) -> Self:
+        parts = [part is not None for part in (self.statement, self.verifier, self.reason)]
+        if any(parts) != all(parts) or (self.weaker and not all(parts)):
+            msg = "a weaker policy needs a statement, whose it is, and why"
+            raise ValueError(msg)
+        return self
 
 
 class Quarantined(Frozen):
@@ -300,6 +345,7 @@ class Reconciled(Frozen):
 
 Change = Annotated[
     Promoted
+    | PolicyWeakened
     | Quarantined
     | Condemned
     | Cleared

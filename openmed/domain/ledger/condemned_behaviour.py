@@ -5,7 +5,7 @@ redacts: so an artifact that predicts the same on every suite that measured both
 where a revocation or a gate over predictions was the cause (ADR 0037).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from openmed.domain.evaluation.likeness import (
@@ -26,6 +26,14 @@ NOT_OVER_PREDICTIONS = frozenset(
     {"calibration", "latency", "manifest_coherence", "memory", "reproducibility"}
 )
 """Gates that fail for other reasons than what a model finds; those of plug-ins are not known to."""
+
+
+class _Row(NamedTuple):
+    """A condemnation, the entry it stands in, and sets of its artifact's own reports."""
+
+    row: QuarantineFact
+    place: int
+    judged: tuple[tuple[ReportReference, ...], ...]
 
 
 class Resemblance(NamedTuple):
@@ -75,6 +83,7 @@ class CondemnedBehaviours:
         """
         self._evidence = evidence
         self._known: dict[str, MeasuredBehaviour] = {}
+        self._rows: tuple[str, tuple[_Row, ...]] = ("", ())
 
     def like(
         self,
@@ -99,23 +108,40 @@ class CondemnedBehaviours:
             IntegrityError: evidence the ledger cites is missing or damaged.
         """
         live = state.live_in(slot)
-        if live is not None and live.release.artifact == artifact:
+        rows = self._rows_of(state)
+        if not rows or (live is not None and live.release.artifact == artifact):
             return None
-        rows = [row for row in _looked_at(state, artifact) if is_over_predictions(row)]
-        if not rows:
-            return None
-        mine = tuple(measured_behaviour(report) for report in reports)
+        mine, is_counted = tuple(map(measured_behaviour, reports)), False
         suites = frozenset(one.suite for one in mine)
-        judged = _judged(state)
-        for row in rows:
-            for references in _of(row, judged):
+        known = _lifted_until(state, artifact)
+        for row, place, judged in rows:
+            if row.fact.artifact == artifact or place <= known:
+                continue
+            for references in judged:
                 theirs = tuple(
                     self._read(one.report) for one in references if one.suite_digest in suites
                 )
+                if not is_counted and not all(one.behaviour for one in theirs):
+                    mine = tuple(measured_behaviour(report, is_counted=True) for report in reports)
+                    is_counted = True
                 found = likeness(mine, theirs)
                 if found is not None:
                     return Resemblance(row, found)
         return None
+
+    def _rows_of(self, state: FleetState) -> tuple[_Row, ...]:
+        """Condemnations that are about predictions, made once for a ledger."""
+        head = state.entries[-1].digest if state.entries else ""
+        if head != self._rows[0] or not head:
+            places = _places(state)
+            judged = _judged(state)
+            rows = tuple(
+                _Row(row, places[row.tag], _of(row, judged))
+                for row in state.quarantines
+                if is_over_predictions(row)
+            )
+            self._rows = (head, rows)
+        return self._rows[1]
 
     def _read(self, digest: str) -> MeasuredBehaviour:
         if digest not in self._known:
@@ -133,15 +159,16 @@ def own_reports(references: tuple[ReportReference, ...]) -> tuple[ReportReferenc
     )
 
 
-def _looked_at(state: FleetState, artifact: str) -> Iterator[QuarantineFact]:
-    """Condemnations of other artifacts, but those that a person knew who lifted this one."""
-    places = {entry.tag: entry.sequence for entry in state.entries}
-    lifted = max(
+def _lifted_until(state: FleetState, artifact: str) -> int:
+    """The last entry a person knew of who lifted an artifact's own quarantine; 0 = nobody did."""
+    places = _places(state)
+    return max(
         (places[lift.tag] for lift in state.lifts if lift.fact.artifact == artifact), default=0
     )
-    for row in state.quarantines:
-        if row.fact.artifact != artifact and places[row.tag] > lifted:
-            yield row
+
+
+def _places(state: FleetState) -> dict[str, int]:
+    return {entry.tag: entry.sequence for entry in state.entries}
 
 
 Judged = dict[str, list[tuple[ReportReference, ...]]]

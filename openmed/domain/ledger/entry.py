@@ -15,6 +15,7 @@ from openmed.domain.ledger.changes import (
     Cleared,
     Condemned,
     Lifted,
+    PolicyWeakened,
     Promoted,
     Quarantined,
     Reconciled,
@@ -49,7 +50,7 @@ class Entry(Frozen):
 
     @model_validator(mode="after")
     def _is_of_its_version(self) -> Self:
-        if (self.schema_ == "openmed.entry/2") != _has_left_reports(self.changes):
+        if (self.schema_ == "openmed.entry/2") != _is_new(self.changes):
             msg = f"{self.schema_} does not belong to these changes"
             raise ValueError(msg)
         return self
@@ -67,7 +68,12 @@ class Entry(Frozen):
 
 def _evidence_of(change: Change) -> tuple[str, ...]:
     match change:
-        case Promoted() | Quarantined() | Condemned() | Cleared():
+        case Promoted():
+            policy = (change.policy_file,) if change.policy_file else ()
+            return (change.verdict, *policy, *(row.report for row in change.reports))
+        case PolicyWeakened():
+            return (change.statement,) if change.statement else ()
+        case Quarantined() | Condemned() | Cleared():
             return (change.verdict, *(row.report for row in change.reports))
         case Lifted():
             return (change.waiver,)
@@ -77,16 +83,24 @@ def _evidence_of(change: Change) -> tuple[str, ...]:
             return ()
 
 
-def _has_left_reports(changes: tuple[Change, ...]) -> bool:
-    """Whether a revocation names the reports of what it left, which version 1 does not know."""
-    return any(isinstance(change, Revoked) and change.reports for change in changes)
+def _is_new(changes: tuple[Change, ...]) -> bool:
+    """Whether version 1 does not know all of this.
+
+    The reports of what a revocation left, a release's policy in full, a policy that got weaker.
+    """
+    return any(
+        isinstance(change, PolicyWeakened)
+        or (isinstance(change, Revoked) and change.reports)
+        or (isinstance(change, Promoted) and change.policy_file is not None)
+        for change in changes
+    )
 
 
 def next_entry(entries: tuple[Entry, ...], changes: tuple[Change, ...], *, now: str) -> Entry:
     """The entry that records `changes` behind `entries`, under the next tag of its day."""
     time = entry_time(entries, now=now)
     return Entry(
-        schema_="openmed.entry/2" if _has_left_reports(changes) else "openmed.entry/1",
+        schema_="openmed.entry/2" if _is_new(changes) else "openmed.entry/1",
         sequence=len(entries) + 1,
         parent=entries[-1].digest if entries else None,
         tag=next_tag(entries, now=time, changes=changes),

@@ -9,9 +9,7 @@ and a withdrawal; numbers are never reused.
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Against, ParentEvidence
-from openmed.domain.ledger.changes import (
-    Revoked,
-)
+from openmed.domain.ledger.changes import Promoted, Revoked
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet_facts import (
     Collection,
@@ -21,6 +19,7 @@ from openmed.domain.ledger.fleet_facts import (
     LiftFact,
     LiveRelease,
     QuarantineFact,
+    WeakenedFact,
 )
 from openmed.domain.ledger.folding import Sums
 from openmed.errors import IntegrityError
@@ -45,6 +44,7 @@ class FleetState(Frozen):
         condemned: live releases that failed gates when they were judged again, by slot.
         absorbed: entries of other heads that were taken in.
         absorbed_tags: their tags.
+        weakened: releases that were judged by a weaker policy than those before them, oldest first.
     """
 
     entries: tuple[Entry, ...]
@@ -60,6 +60,7 @@ class FleetState(Frozen):
     condemned: tuple[CondemnedFact, ...] = ()
     absorbed: frozenset[str] = frozenset()
     absorbed_tags: frozenset[str] = frozenset()
+    weakened: tuple[WeakenedFact, ...] = ()
 
     def live_in(self, slot: str) -> LiveRelease | None:
         """The slot's live release, or None."""
@@ -117,6 +118,18 @@ class FleetState(Frozen):
     def condemned_in(self, slot: str) -> CondemnedFact | None:
         """Why a slot's live release is condemned; None when it is not."""
         return next((row for row in self.condemned if row.fact.slot == slot), None)
+
+    def last_served(self, slot: str) -> LiveRelease | None:
+        """What a slot serves, or, when it is empty, served last; None when it never did."""
+        return self.live_in(slot) or next(
+            (row for row in reversed(self.history) if row.release.slot == slot), None
+        )
+
+    def weakening_of(self, release: Promoted) -> WeakenedFact | None:
+        """What its policy demands less than that of the release before it; None = nothing."""
+        wanted = (release.slot, release.generation)
+        rows = (row for row in reversed(self.weakened))
+        return next((row for row in rows if (row.fact.slot, row.fact.generation) == wanted), None)
 
     def closure_of(self, keyid: str) -> KeyClosure | None:
         """Since when a key is closed; None when it is not."""
@@ -200,4 +213,5 @@ def fold(entries: tuple[Entry, ...]) -> FleetState:
         ),
         absorbed=frozenset(sums.absorbed),
         absorbed_tags=frozenset(sums.absorbed_tags),
+        weakened=tuple(sums.weakened),
     )

@@ -9,6 +9,7 @@ from openmed.domain.ledger.changes import (
     Collected,
     Condemned,
     Lifted,
+    PolicyWeakened,
     Promoted,
     Quarantined,
     Revoked,
@@ -81,6 +82,14 @@ class CondemnedFact(Frozen):
     def causes(self) -> tuple[tuple[str, str], ...]:
         """Gates that failed, and what they said."""
         return tuple(zip(self.fact.gates, self.fact.reasons, strict=False))
+
+
+class WeakenedFact(Frozen):
+    """One release that was judged by a weaker policy than the one before it, and since when."""
+
+    tag: Tag
+    time: Timestamp
+    fact: PolicyWeakened
 
 
 class LiftFact(Frozen):

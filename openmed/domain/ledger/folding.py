@@ -10,6 +10,7 @@ from openmed.domain.ledger.changes import (
     Held,
     KeyClosed,
     Lifted,
+    PolicyWeakened,
     Promoted,
     Quarantined,
     Reconciled,
@@ -27,6 +28,7 @@ from openmed.domain.ledger.fleet_facts import (
     LiftFact,
     LiveRelease,
     QuarantineFact,
+    WeakenedFact,
 )
 from openmed.errors import IntegrityError
 
@@ -47,6 +49,7 @@ class Sums:
         condemned: releases that failed gates while they were live, by slot and artifact.
         absorbed: entries of other heads that were taken in.
         absorbed_tags: their tags.
+        weakened: releases under a weaker policy than those before them.
     """
 
     def __init__(self) -> None:
@@ -63,6 +66,7 @@ class Sums:
         self.condemned: dict[tuple[str, str], CondemnedFact] = {}
         self.absorbed: set[str] = set()
         self.absorbed_tags: set[str] = set()
+        self.weakened: list[WeakenedFact] = []
 
     def add(self, entry: Entry) -> None:
         """Add one entry.
@@ -85,6 +89,8 @@ class Sums:
                 self.quarantines.append(row)
             case Condemned() | Cleared():
                 self._judge_live(change, entry)
+            case PolicyWeakened():
+                self._weaken(change, entry)
             case Lifted():
                 self._lift(change, entry)
             case Held() | Thawed():
@@ -116,6 +122,15 @@ class Sums:
             self.condemned[key] = CondemnedFact(tag=entry.tag, time=entry.time, fact=change)
         else:
             self.condemned.pop(key, None)
+
+    def _weaken(self, change: PolicyWeakened, entry: Entry) -> None:
+        live = self.live.get(change.slot)
+        if live is None or live.generation != change.generation:
+            msg = f"ledger entry {entry.tag} is about a policy of what is not live in {change.slot}"
+            raise IntegrityError(msg)
+        if change.statement is not None:
+            self._spend(change.statement, entry)
+        self.weakened.append(WeakenedFact(tag=entry.tag, time=entry.time, fact=change))
 
     def _hold(self, change: Held | Thawed, entry: Entry) -> None:
         if isinstance(change, Thawed):

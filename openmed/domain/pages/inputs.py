@@ -12,7 +12,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, ReportReference, Verdict
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.ledger.fleet_facts import CondemnedFact
+from openmed.domain.ledger.fleet_facts import CondemnedFact, WeakenedFact
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError
@@ -31,6 +31,7 @@ class ReleaseRecord(Frozen):
         performance: how fast and large it is; None when the verdict names no such report.
         is_unlisted: whether its key is listed nowhere here and only travelled with it.
         condemned: why today's policy condemns it; None when it does not.
+        weakened: what its policy demands less than the one before; None = nothing.
     """
 
     live: LiveRelease
@@ -40,6 +41,7 @@ class ReleaseRecord(Frozen):
     performance: PerformanceReport | None
     is_unlisted: bool = False
     condemned: CondemnedFact | None = None
+    weakened: WeakenedFact | None = None
 
 
 class Template(Frozen):
@@ -132,6 +134,7 @@ def verified_release(
             None,
         ),
         is_unlisted=signed.is_unlisted,
+        weakened=state.weakening_of(release),
     )
 
 

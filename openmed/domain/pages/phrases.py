@@ -9,6 +9,7 @@ from openmed.domain.ledger.changes import (
     Held,
     KeyClosed,
     Lifted,
+    PolicyWeakened,
     Promoted,
     Quarantined,
     Reconciled,
@@ -92,7 +93,7 @@ def said(change: Change) -> tuple[str, str, str]:
             return _said_of_flip(change)
         case Quarantined() | Revoked() | Lifted():
             return _said_of_artifact(change)
-        case Condemned() | Cleared() | Collected():
+        case Condemned() | Cleared() | Collected() | PolicyWeakened():
             return _said_of_generation(change)
         case Held():
             return "warn", "❄", f"frozen: {change.slot} (releases blocked): {change.reason}"
@@ -113,7 +114,9 @@ def _said_of_fleet(change: Reconciled | KeyClosed) -> tuple[str, str, str]:
             return "warn", "◌", f"key closed: {change.keyid[:16]} of {change.verifier}{lost}"
 
 
-def _said_of_generation(change: Condemned | Cleared | Collected) -> tuple[str, str, str]:
+def _said_of_generation(
+    change: Condemned | Cleared | Collected | PolicyWeakened,
+) -> tuple[str, str, str]:
     what = f"generation {change.generation} of {change.slot}"
     match change:
         case Condemned():
@@ -122,6 +125,19 @@ def _said_of_generation(change: Condemned | Cleared | Collected) -> tuple[str, s
             return "ok", "●", f"cleared: live {what} passes every gate again"
         case Collected():
             return "warn", "○", f"removed: {what} can no longer be rolled back to"
+        case PolicyWeakened():
+            return "warn", "▽", f"policy: {what} was judged by {weaker_policy(change)}"
+
+
+def weaker_policy(change: PolicyWeakened) -> str:
+    """What is weaker in a policy, key by key, and who allowed it."""
+    keys = "; ".join(one.sentence for one in change.weaker)
+    than = f"another policy than {change.old.name} {change.old.digest[:16]}"
+    unknown = f"{than}, whose limits were not recorded"
+    said = f"a weaker policy than before: {keys}" if keys else unknown
+    if keys and not change.is_known:
+        said += f"; {unknown}"
+    return f"{said}; {change.verifier}: {change.reason}" if change.verifier else said
 
 
 def _said_of_artifact(change: Quarantined | Revoked | Lifted) -> tuple[str, str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.performance import IsolationReport, PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport, Counts, SliceCounts
 from openmed.domain.evaluation.scoring.statistics import proven_lower
 from openmed.domain.gates.gate import GateResult, Outcome
@@ -58,6 +58,7 @@ def release_view(record: ReleaseRecord) -> dict[str, object]:
         "grade_class": "bad" if record.condemned else "warn" if is_preview else "ok",
         "grade_sign": "✗" if record.condemned else "◐" if is_preview else "●",
         "condemned": record.condemned,
+        "weakened": record.weakened,
         "artifact": release.artifact,
         "files": release.files,
         "repro_hash": release.repro_hash,
@@ -206,8 +207,16 @@ def performance_view(report: PerformanceReport | None) -> View | None:
         "model": size(report.model_bytes),
         "documents": report.documents,
         "differing": report.differing_documents,
+        "isolation": _isolation(report.isolation),
         "host": f"{host.system} {host.machine}, {host.processors} processors, Python {host.python}",
     }
+
+
+def _isolation(report: IsolationReport | None) -> View:
+    """What was closed to the candidate's code, or why nothing was."""
+    if report is None:
+        return {"layers": [], "waiver": None, "is_known": False}
+    return {"layers": list(report.layers), "waiver": report.waiver, "is_known": True}
 
 
 def bar(observed: float | None, proven: float | None) -> View | None:

@@ -4,9 +4,7 @@ Pure. The plan holds the entry and the pointer that follow; carrying it out is I
 """
 
 from enum import StrEnum
-from typing import Literal, NamedTuple
-
-from pydantic import Field
+from typing import NamedTuple
 
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate
@@ -14,13 +12,21 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Against
 from openmed.domain.gates.policy import Grade
 from openmed.domain.gates.verdict import Decision, Verdict
-from openmed.domain.ledger.changes import Change, Cleared, Condemned, Promoted, Quarantined
+from openmed.domain.ledger.changes import (
+    Change,
+    Cleared,
+    Condemned,
+    PolicyWeakened,
+    Promoted,
+    Quarantined,
+)
 from openmed.domain.ledger.clock_rules import require_clock
 from openmed.domain.ledger.entry import Entry, entry_time, next_entry, next_tag
 from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
 from openmed.domain.ledger.fleet_facts import CondemnedFact, FreezeFact
 from openmed.domain.ledger.pointer import PointerTable, pointer_of
 from openmed.domain.release.flip_preconditions import Proposal, Refusal, refusal_of
+from openmed.domain.release.policy_change import weakened
 from openmed.errors import IntegrityError, RefusedError
 from openmed.exit_codes import ExitCode
 
@@ -112,7 +118,7 @@ def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -
     now = entry_time(state.entries, now=now)
     tag = next_tag(state.entries, now=now)
     decided = tuple(_decide(state, proposal, now=now, tag=tag) for proposal in proposals)
-    changes = tuple(change for change, _ in decided if change is not None)
+    changes = tuple(change for made, _ in decided for change in made)
     results = tuple(result for _, result in decided)
     if not changes:
         return FlipPlan(entry=None, pointer=None, results=results)
@@ -123,13 +129,13 @@ def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -
 
 def _decide(
     state: FleetState, proposal: Proposal, *, now: str, tag: str
-) -> tuple[Change | None, Result]:
+) -> tuple[tuple[Change, ...], Result]:
     live = state.live_in(proposal.slot)
     if live and proposal.verdict and proposal.verdict.artifact == live.release.artifact:
         return _decide_live(state, proposal, live, now=now)
     ruling = _while_condemned(state, proposal, _ruling(state, proposal, now=now))
     if ruling.standing is SlotOutcome.QUARANTINED and not _is_known_bad(state, proposal):
-        return _quarantine(proposal), _result(proposal, live, ruling)
+        return (_quarantine(proposal),), _result(proposal, live, ruling)
     if ruling.standing is SlotOutcome.RELEASED:
         artifact = proposal.verdict.artifact if proposal.verdict else None
         promoted = _promotion(proposal, state.against(proposal.slot, artifact=artifact))
@@ -142,13 +148,25 @@ def _decide(
             previous_generation=promoted.previous_generation,
             previous_artifact=promoted.previous_artifact,
         )
-        return promoted, _result(proposal, live, ruling)
-    return None, _result(proposal, live, ruling)
+        return _with_policy(proposal, promoted), _result(proposal, live, ruling)
+    return (), _result(proposal, live, ruling)
+
+
+def _with_policy(
+    proposal: Proposal, change: Promoted | Cleared
+) -> tuple[Promoted | Cleared | PolicyWeakened, ...]:
+    """A change that lets bytes be live, and what its policy demands less than the one before."""
+    if proposal.change is None:
+        return (change,)
+    signed = proposal.statement
+    generation = change.generation
+    row = weakened(proposal.change, signed, new=change.policy, generation=generation)
+    return (change, row)
 
 
 def _decide_live(
     state: FleetState, proposal: Proposal, live: LiveRelease, *, now: str
-) -> tuple[Change | None, Result]:
+) -> tuple[tuple[Change, ...], Result]:
     """A live release is never flipped to again, nor quarantined by a release.
 
     A bad new verdict on it is recorded, and so is a good one after it; rollback answers.
@@ -166,7 +184,10 @@ def _decide_live(
         ruling = _SlotRuling(SlotOutcome.CONDEMNED, _condemned_reason(change), ExitCode.HELD)
     if isinstance(change, Cleared):
         ruling = _SlotRuling(SlotOutcome.LIVE, "live, and every gate passed again", ExitCode.DONE)
-    return change, _result(proposal, live, ruling)
+    made: tuple[Change, ...] = () if change is None else (change,)
+    if isinstance(change, Cleared):
+        made = _with_policy(proposal, change)
+    return made, _result(proposal, live, ruling)
 
 
 def _live_ruling(
@@ -299,6 +320,7 @@ def _promotion(proposal: Proposal, before: Against) -> Promoted:
         reports=verdict.reports,
         previous_generation=before.generation,
         previous_artifact=before.artifact,
+        policy_file=verdict.policy.digest,
     )
 
 
@@ -352,39 +374,3 @@ def _usable(proposal: Proposal) -> tuple[SignedVerdict, Candidate]:
         msg = f"{proposal.slot}: a change was planned without a signature or a row"
         raise IntegrityError(msg)
     return proposal.signed, proposal.candidate
-
-
-class FlipRecord(Frozen):
-    """Product of `flip`: where every candidate stands, and what the flip wrote.
-
-    Attributes:
-        tag: the entry it made; None when nothing changed.
-        results: by slot.
-    """
-
-    schema_: Literal["openmed.flip/1"] = Field(default="openmed.flip/1", alias="schema")
-    tag: str | None
-    results: tuple[Result, ...]
-
-
-def record_of(plan: FlipPlan) -> FlipRecord:
-    """What to keep of a plan that was carried out."""
-    return FlipRecord(tag=plan.entry.tag if plan.entry else None, results=plan.results)
-
-
-def is_same_outcome(done: FlipRecord, now: FlipRecord) -> bool:
-    """Whether a new plan says what was done already: what was released then is live now."""
-
-    def facts(record: FlipRecord) -> list[tuple[str, str, str | None, int, str]]:
-        return [
-            (
-                row.slot,
-                SlotOutcome.LIVE if row.standing is SlotOutcome.RELEASED else row.standing,
-                row.artifact,
-                row.generation,
-                row.tag,
-            )
-            for row in record.results
-        ]
-
-    return facts(done) == facts(now)

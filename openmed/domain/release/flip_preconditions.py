@@ -6,6 +6,7 @@ A verdict is for one row, one policy, one live release and a limited time, and i
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from openmed.domain.attestation.policy_statement import SignedPolicyStatement
 from openmed.domain.attestation.signature_rules import void_reason
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate
@@ -15,6 +16,7 @@ from openmed.domain.gates.order.floor import Floor, floor_digest
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.release.policy_change import PolicyChange
 from openmed.domain.suites.suite import SuitePin
 from openmed.exit_codes import ExitCode
 
@@ -33,6 +35,9 @@ class Proposal(Frozen):
         pins: suites as they are pinned now.
         has_same_registry: whether the registry is still the one this run opened.
         alike: which condemned artifact it behaves like; empty when there is none.
+        change: what the policy demands less than the one of the slot's release; None = nothing.
+        statement: the signed statement that allows it; None when there is none.
+        why_not: why a statement that was found does not allow it; empty when none was found.
     """
 
     slot: str
@@ -45,6 +50,9 @@ class Proposal(Frozen):
     pins: tuple[SuitePin, ...]
     has_same_registry: bool
     alike: str = ""
+    change: PolicyChange | None = None
+    statement: SignedPolicyStatement | None = None
+    why_not: str = ""
 
     def judged(
         self,
@@ -66,7 +74,18 @@ class Proposal(Frozen):
             pins=self.pins,
             has_same_registry=self.has_same_registry,
             alike=alike,
+            change=self.change,
+            statement=self.statement,
+            why_not=self.why_not,
         )
+
+    def under(
+        self, change: PolicyChange | None, statement: SignedPolicyStatement | None, *, why_not: str
+    ) -> "Proposal":
+        """The same with what its policy demands less, and who allowed it."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        new = {"change": change, "statement": statement, "why_not": why_not}
+        return Proposal(**{**fields, **new})
 
     def failed(self, fault: StepFault) -> "Proposal":
         """The same, not to be relied on."""
@@ -81,6 +100,9 @@ class Proposal(Frozen):
             pins=self.pins,
             has_same_registry=self.has_same_registry,
             alike=self.alike,
+            change=self.change,
+            statement=self.statement,
+            why_not=self.why_not,
         )
 
 
@@ -113,6 +135,7 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
         or _out_of_time(verdict, policy=policy, now=now)
         or _lifted_too_long_ago(state, verdict, now=now)
         or _condemned_since(verdict, proposal)
+        or _weaker_policy(verdict, proposal)
     )
 
 
@@ -154,7 +177,7 @@ def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
 
 def _other_inputs(verdict: Verdict, proposal: Proposal) -> Refusal | None:
     """What a person edited while the run waited for the lock."""
-    pins = {pin.name: pin.digest for pin in proposal.pins}
+    pins = {one.name: one.digest for pin in proposal.pins for one in pin.editions}
     for report in verdict.reports:
         name = report.suite
         if name == PERFORMANCE or name.startswith(OF_OTHERS):
@@ -217,3 +240,18 @@ def _condemned_since(verdict: Verdict, proposal: Proposal) -> Refusal | None:
     if verdict.decision is not Decision.RELEASABLE or not proposal.alike:
         return None
     return Refusal(proposal.alike, ExitCode.HELD)
+
+
+def _weaker_policy(verdict: Verdict, proposal: Proposal) -> Refusal | None:
+    """A policy that demands less than the one before passes more: a person must have said so."""
+    change = proposal.change
+    if verdict.decision is not Decision.RELEASABLE or change is None or not change.weaker:
+        return None
+    if proposal.statement is not None:
+        return None
+    why = f"; {proposal.why_not}" if proposal.why_not else ""
+    reason = (
+        f"its policy is {change.sentence}{why}; a person with the role waive may allow it: "
+        f"openmed release approve {proposal.slot}"
+    )
+    return Refusal(reason, ExitCode.HELD)

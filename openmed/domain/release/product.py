@@ -113,10 +113,25 @@ class Step(Protocol[Value_co]):
         return
 
 
+class Recounted(NamedTuple, Generic[Value]):
+    """A product, counted again.
+
+    Attributes:
+        value: what it would be now.
+        predictions: digest of the predictions it was counted from; None = of none: it is
+            recorded, or lacks answers.
+        documents: how many documents these are for.
+    """
+
+    value: Value
+    predictions: str | None
+    documents: int
+
+
 class CountedStep(Step[Value], Protocol[Value]):
     """A step whose product is counted from predictions, so it can be counted again."""
 
-    def count_again(self, value: Value) -> Value:
+    def count_again(self, value: Value) -> Recounted[Value]:
         """What the product would be now, from predictions that are kept.
 
         Raises:

@@ -33,6 +33,9 @@ FORGET_DIGESTS = "rm artifacts/generated-suites.json"
 RESERVED = ("staged", "verdict", "performance")
 """Names of other products in the same folder; `baseline-…` and `parent-…` too."""
 
+PREVIOUS = "previous-"
+"""How the name of a suite's edition before this one begins."""
+
 
 DataPath = Annotated[str, Field(pattern=r"^[\w][\w.-]*(/[\w][\w.-]*)*$")]
 
@@ -58,6 +61,20 @@ class Minimum(Frozen):
     labels: Annotated[tuple[Label, ...], Field(min_length=1)]
     spans: Annotated[int, Field(ge=1)]
     families: Annotated[int, Field(ge=1)] = 1
+
+
+class KnownDefect(Frozen):
+    """A defect that lint finds in a suite, and that does not keep it from judging.
+
+    Attributes:
+        rule: rule of lint.
+        at_most: findings of it; one more is a defect nobody knows.
+        reason: why it may stay.
+    """
+
+    rule: Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,39}$")]
+    at_most: Annotated[int, Field(ge=1)]
+    reason: Annotated[Line, Field(min_length=1, max_length=400)]
 
 
 class FilePin(Frozen):
@@ -99,6 +116,11 @@ class SuitePin(Frozen):
         access: how to get data that is not in the repository, one sentence.
         synthetic: whether every text is invented; only then may one be shown.
         minima: how much gold lint asks for.
+        defects: what lint finds and a person knows of.
+        previous: the edition before this one, called `previous-` and the suite's name. A slot whose
+            live release was measured on it is measured on both once.
+        previous_missing: why there is no such edition to measure on; empty = there is, or none is
+            needed.
     """
 
     name: SuiteName
@@ -121,6 +143,25 @@ class SuitePin(Frozen):
     access: Annotated[str, Field(max_length=400)] = ""
     synthetic: bool = False
     minima: tuple[Minimum, ...] = ()
+    defects: tuple[KnownDefect, ...] = ()
+    previous: "SuitePin | None" = None
+    previous_missing: Annotated[Line, Field(max_length=400)] = ""
+
+    @model_validator(mode="after")
+    def _has_a_past(self) -> Self:
+        before = self.previous
+        if before is None:
+            return self
+        if before.name != f"{PREVIOUS}{self.name}" or before.previous or self.previous_missing:
+            msg = (
+                f"previous is called {PREVIOUS}{self.name}, has no previous of its own, and "
+                "previous_missing is not beside it"
+            )
+            raise ValueError(msg)
+        if before.digest == self.digest:
+            msg = "previous has the same documents"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -149,6 +190,11 @@ class SuitePin(Frozen):
             msg = "data that is not in the repository needs access: how to get it"
             raise ValueError(msg)
         return self
+
+    @property
+    def editions(self) -> "tuple[SuitePin, ...]":
+        """This one, and the one before it if there is one."""
+        return (self,) if self.previous is None else (self, self.previous)
 
     @property
     def is_generated(self) -> bool:

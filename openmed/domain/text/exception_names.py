@@ -42,8 +42,9 @@ RevisionNotFoundError RuntimeException SafetensorError SchemaError TemplateError
 UndefinedError UnknownError UnsupportedAlgorithm ValidationError VerificationError
 """
 _OURS = """
-EvidenceError ExternalError FlipConflictError IntegrityError OpenMedError PolicyError
-ProgramEnded ProgramFailed RefusedError TooLargeError UnfinishedError UsageError
+EvidenceError ExternalError FlipConflictError IntegrityError LayerMissingError OpenMedError
+OutsideImportError PolicyError ProgramEnded ProgramFailed RefusedError TooLargeError
+UnfinishedError UsageError
 """
 LISTED: Final = frozenset(f"{_BUILTINS}{_STANDARD_LIBRARY}{_LIBRARIES}{_OURS}".split())
 """Names that may be shown: of Python, of the libraries that run models, and ours."""

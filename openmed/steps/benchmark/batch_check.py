@@ -13,6 +13,9 @@ from openmed.domain.text.span import Document
 from openmed.errors import EvidenceError
 from openmed.ports.execution import Session
 
+BATCHES = "batches"
+"""Name of the log."""
+
 SAMPLE = 32
 """Documents that are answered twice."""
 

@@ -6,13 +6,13 @@ from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.evaluation.report import BenchmarkReport, Subject
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.report_validation import scope_of
-from openmed.domain.release.product import ErrorProduct, Step, materials_digest
+from openmed.domain.release.product import ErrorProduct, Recounted, Step, materials_digest
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.text.labels import SCHEMA_VERSION
 from openmed.domain.wire import plain
 from openmed.errors import EvidenceError
 from openmed.ports.storage import Products
-from openmed.steps.benchmark.runner import BenchmarkRunner
+from openmed.steps.benchmark.runner import BenchmarkRunner, Measurement
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,11 @@ class Benchmark(Step[BenchmarkReport]):
             scope=plain(scope_of(self.candidate)),
             runtime=plain(self.bench.runners.runtime(profile.runner)),
             scorer=self.bench.scorer,
+            linter=self.bench.linter,
             label_schema=SCHEMA_VERSION,
             # Not in the report, but another limit may be what a slow candidate needs.
             timeout=self.candidate.timeout_seconds,
+            **self.bench.inputs.policy(self.slot).isolation_inputs,
         )
 
     def may_improve(self, value: Frozen) -> bool:
@@ -70,19 +72,28 @@ class Benchmark(Step[BenchmarkReport]):
         """Predict what is not cached, then count."""
         return self.measured()
 
-    def count_again(self, value: BenchmarkReport) -> BenchmarkReport:
+    def count_again(self, value: BenchmarkReport) -> Recounted[BenchmarkReport]:
         """What the report would be now; a document without an answer stays without one.
 
         A report that lacks answers is no evidence: every gate refuses it.
         """
-        return value if value.failed_documents else self.measured(known=value)
+        if value.failed_documents:
+            return Recounted(value, predictions=None, documents=0)
+        report, predictions = self.bench.count_again(self.measurement(), value)
+        return Recounted(report, predictions=predictions, documents=report.suite.documents)
 
-    def measured(
-        self, *, has_backstop: bool = True, known: BenchmarkReport | None = None
-    ) -> BenchmarkReport:
+    def measured(self, *, has_backstop: bool = True) -> BenchmarkReport:
         """The report; without the backstop it is for comparison only."""
+        return self.bench.measure(self.measurement(), has_backstop=has_backstop)
+
+    def measurement(self) -> Measurement:
+        """What is measured.
+
+        Raises:
+            EvidenceError: nothing is staged.
+        """
         staged = read_staged(self.products, self.slot, self.staged_product)
-        return self.bench.measure(
+        return Measurement(
             Subject(slot=staged.slot, repo_id=staged.repo_id, artifact=staged.artifact),
             staged.files,
             pin=self.pin,
@@ -90,8 +101,6 @@ class Benchmark(Step[BenchmarkReport]):
             task=self.task,
             log=self.products.log(self.slot, self.name),
             timeout=float(self.candidate.timeout_seconds),
-            has_backstop=has_backstop,
-            known=known,
         )
 
 

@@ -8,14 +8,14 @@ from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import BASELINE, PARENT
 from openmed.domain.ledger.changes import Promoted
-from openmed.domain.release.product import BaselineReport, Step, materials_digest
+from openmed.domain.release.product import BaselineReport, Recounted, Step, materials_digest
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.text.labels import SCHEMA_VERSION
 from openmed.domain.wire import parse, plain
 from openmed.ports.releasing import ReleasedBytes, ReleaseStore
 from openmed.ports.storage import Products
 from openmed.steps.benchmark.candidate import read_staged
-from openmed.steps.benchmark.runner import BenchmarkRunner
+from openmed.steps.benchmark.runner import BenchmarkRunner, Measurement
 
 
 @dataclass(frozen=True)
@@ -71,32 +71,55 @@ class ReferenceBenchmark(Step[BaselineReport]):
             suite=plain(self.pin),
             languages=list(self.candidate.languages),
             scorer=self.bench.scorer,
+            linter=self.bench.linter,
             label_schema=SCHEMA_VERSION,
         )
 
     def run(self) -> BaselineReport:
         """Take the recorded report, or measure again."""
-        return self._made(known=None)
+        release = self.compared()
+        if release is None:
+            return BaselineReport(report=None)
+        recorded = self._comparable(release)
+        if recorded is not None:
+            return BaselineReport(report=recorded)
+        self._bring(release)
+        return BaselineReport(report=self.bench.measure(self._measurement(release)))
 
-    def count_again(self, value: BaselineReport) -> BaselineReport:
+    def count_again(self, value: BaselineReport) -> Recounted[BaselineReport]:
         """What the report would be now; a recorded one was counted when it was signed.
 
         A report that lacks answers is no evidence: every gate refuses it.
         """
-        if value.report is not None and value.report.failed_documents:
-            return value
-        return self._made(known=value.report)
-
-    def _made(self, *, known: BenchmarkReport | None) -> BaselineReport:
         release = self.compared()
         if release is None:
-            return BaselineReport(report=None)
-        recorded = self._recorded(release)
-        if recorded is not None and self._is_comparable(recorded):
-            return BaselineReport(report=recorded)
+            return Recounted(BaselineReport(report=None), predictions=None, documents=0)
+        recorded = self._comparable(release)
+        if recorded is not None:
+            return Recounted(BaselineReport(report=recorded), predictions=None, documents=0)
+        if value.report is not None and value.report.failed_documents:
+            return Recounted(value, predictions=None, documents=0)
+        self._bring(release)
+        report, predictions = self.bench.count_again(self._measurement(release), value.report)
+        return Recounted(
+            BaselineReport(report=report),
+            predictions=predictions,
+            documents=report.suite.documents,
+        )
+
+    def measurement(self) -> Measurement | None:
+        """What is measured; None when nothing is live or its recorded report holds."""
+        release = self.compared()
+        if release is None or self._comparable(release) is not None:
+            return None
+        return self._measurement(release)
+
+    def _bring(self, release: Promoted) -> None:
         if not self.bench.store.is_present(release.artifact, release.files):
             self.released.bring(release, may_build=self.bench.may_run)
-        report = self.bench.measure(
+
+    def _measurement(self, release: Promoted) -> Measurement:
+        return Measurement(
             Subject(
                 slot=release.slot, repo_id=release.candidate.repo_id, artifact=release.artifact
             ),
@@ -106,15 +129,18 @@ class ReferenceBenchmark(Step[BaselineReport]):
             task=self.task,
             log=self.products.log(self.slot, self.name),
             timeout=float(release.candidate.timeout_seconds),
-            known=known,
         )
-        return BaselineReport(report=report)
 
     def is_current(self, value: Frozen) -> bool:
         """Whether what ran it is still what would run it."""
         if not isinstance(value, BaselineReport):
             return False
         return value.report is None or self._is_comparable(value.report)
+
+    def _comparable(self, release: Promoted) -> BenchmarkReport | None:
+        """The recorded report, where it was made by the same code, runner and suite."""
+        recorded = self._recorded(release)
+        return recorded if recorded is not None and self._is_comparable(recorded) else None
 
     def _recorded(self, release: Promoted) -> BenchmarkReport | None:
         reference = next((r for r in release.reports if r.suite == self.pin.name), None)

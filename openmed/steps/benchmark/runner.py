@@ -1,31 +1,33 @@
 """Runs an artifact on one suite where its predictions are not kept, and counts."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from openmed.domain.candidates.candidate import StagedFile
+from openmed.domain.digest import Json, digest_of
+from openmed.domain.evaluation.recheck import differing, drawn
 from openmed.domain.evaluation.redaction import redactions
 from openmed.domain.evaluation.report import BenchmarkReport, DecodingFacts, Scope, Subject
 from openmed.domain.evaluation.scoring.score import in_scope, score
 from openmed.domain.inference.predictions import (
     ChunkKey,
     PredictionsChunk,
-    Runtime,
     Status,
     checksum,
     chunk_ranges,
 )
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.release.product import materials_digest
-from openmed.domain.suites.suite import SuitePin, suite_digest
+from openmed.domain.suites.suite import Suite, SuitePin, suite_digest
 from openmed.domain.text.span import Document
 from openmed.domain.wire import digest_value, plain
-from openmed.errors import EvidenceError
+from openmed.errors import EvidenceError, PolicyError
 from openmed.ports.execution import Progress, Runners, Session
 from openmed.ports.inputs import Inputs
 from openmed.ports.storage import ArtifactStore, KeptChunk, Predictions
+from openmed.steps.benchmark.batch_check import check_batches, require_promise
 
 CHUNK = 32
 """Documents per chunk: small enough to lose little, large enough to fill batches."""
@@ -34,13 +36,72 @@ TENTHS = 10
 """Progress is told this often."""
 
 
+class Measurement(NamedTuple):
+    """What is to be measured.
+
+    Attributes:
+        subject: whose bytes.
+        files: its files.
+        pin: the suite.
+        scope: what it declares.
+        task: name for progress.
+        log: file that gets what the child says.
+        timeout: seconds for loading, and again for each call.
+    """
+
+    subject: Subject
+    files: tuple[StagedFile, ...]
+    pin: SuitePin
+    scope: Scope
+    task: str
+    log: str
+    timeout: float
+
+
+class CountedReport(NamedTuple):
+    """A report and the predictions it was counted from.
+
+    Attributes:
+        report: the report.
+        predictions: digest of what is kept of them.
+    """
+
+    report: BenchmarkReport
+    predictions: str
+
+
+class RunAgain(NamedTuple):
+    """A sample of documents, run again.
+
+    Attributes:
+        predictions: digest of the predictions that were compared with.
+        documents: how many were run.
+        differing: ids of those that got other spans.
+    """
+
+    predictions: str
+    documents: int
+    differing: tuple[str, ...]
+
+
+class _Opened(NamedTuple):
+    """A measurement whose bytes, profile and suite were looked at."""
+
+    suite: Suite
+    documents: tuple[Document, ...]
+    profile: RunnerProfile
+    keys: tuple[ChunkKey, ...]
+
+
 @dataclass(frozen=True)
 class BenchmarkRunner:
     """What measuring needs, whatever model is measured.
 
     Attributes:
+        scorer: digest of the code that counts.
+        linter: digest of the code that looks for defects of suites.
         may_run: whether candidate code may run here; else predictions must be there already.
-        counted: digests of the reports this process counted, by what each was counted from.
+        known: digests of the reports this process counted, by what each was counted from.
     """
 
     inputs: Inputs
@@ -49,59 +110,91 @@ class BenchmarkRunner:
     predictions: Predictions
     progress: Progress
     scorer: str
+    linter: str
     may_run: bool
-    counted: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
-    def measure(  # noqa: PLR0913 - every part of a measurement is named
-        self,
-        subject: Subject,
-        files: tuple[StagedFile, ...],
-        *,
-        pin: SuitePin,
-        scope: Scope,
-        task: str,
-        log: str,
-        timeout: float,
-        has_backstop: bool = True,
-        known: BenchmarkReport | None = None,
-    ) -> BenchmarkReport:
+    def measure(self, asked: Measurement, *, has_backstop: bool = True) -> BenchmarkReport:
         """Predict what is not cached, then count.
 
         Args:
-            subject: whose bytes.
-            files: its files.
-            pin: the suite.
-            scope: what it declares.
-            task: name for progress.
-            log: file that gets what the child says.
-            timeout: seconds for loading, and again for each call.
+            asked: what to measure.
             has_backstop: whether the profile's rules count; a report without them is for
                 comparison only and never judged.
-            known: a report of the same; it is not counted twice where this process counted
-                exactly this one from exactly these predictions.
 
         Raises:
             OpenMedError: bytes, suite or child are not what they should be.
         """
-        self.store.verify(subject.artifact, files)
-        suite = self.inputs.suite(pin)
-        profile = self.store.profile(subject.artifact)
-        documents = in_scope(suite, scope)
-        if not documents:
-            msg = f"suite {pin.name} has no documents in {', '.join(scope.languages)}"
-            raise EvidenceError(msg)
-        runtime = self.runners.runtime(profile.runner)
-        whole = len(documents) == len(suite.documents)
-        rules = profile.rules if has_backstop else ()
-        library_name = self.runners.library_name(profile.runner)
-        keys = self._keys(
-            len(documents),
-            # Documents left out shift the others: then the range is one of what is left.
-            suite=pin.digest if whole else suite_digest(documents),
-            artifact=subject.artifact,
-            runtime=runtime,
-        )
-        counted_from = partial(
+        defects = self.inputs.suite_defects(asked.pin)
+        if defects:
+            name = asked.pin.name
+            step = f"openmed suite lint {name}; correct it, or name them as [[suite.defects]]"
+            raise EvidenceError(defects, next_step=step)
+        return self._counted(asked, before=None, has_backstop=has_backstop).report
+
+    def count_again(self, asked: Measurement, before: BenchmarkReport | None) -> CountedReport:
+        """Count from predictions that are kept; where candidates may run, predict what is not.
+
+        Args:
+            asked: what was measured.
+            before: its report; it is not counted twice where this process counted exactly this
+                one from exactly the bytes that are kept now.
+
+        Raises:
+            OpenMedError: bytes, suite or predictions are missing or not what they should be.
+        """
+        return self._counted(asked, before=before, has_backstop=True)
+
+    def chunk_keys(self, asked: Measurement) -> tuple[ChunkKey, ...]:
+        """Which predictions a report is counted from."""
+        return self._open(asked).keys
+
+    def run_again(self, asked: Measurement, *, seed: str, size: int) -> RunAgain:
+        """Run a sample of documents whose predictions are kept, and compare.
+
+        Raises:
+            EvidenceError: predictions are missing.
+            OpenMedError: bytes, suite or child are not what they should be.
+        """
+        opened = self._open(asked)
+        kept = [self._kept(key, opened.documents[key.first : key.last]) for key in opened.keys]
+        chunks = [one for one in kept if one is not None]
+        if len(chunks) < len(kept):
+            raise EvidenceError(f"suite {asked.pin.name}: predictions are missing")
+        predictions = _digest_of(chunks)
+        records = [record for one in chunks for record in one.chunk.records]
+        ids = [document.id for document in opened.documents]
+        positions = drawn(ids, seed=seed, predictions=predictions, size=size)
+        with self._session(asked, opened.profile) as session:
+            again = session.predict([opened.documents[at] for at in positions])
+        before = [records[at] for at in positions]
+        return RunAgain(predictions, len(positions), differing(before, again))
+
+    def check_batches(self, asked: Measurement) -> None:
+        """Answer a sample alone and in company; tell a difference.
+
+        Args:
+            asked: what was measured; its log is that of the check, and its task names the line.
+
+        Raises:
+            EvidenceError: spans differ, and the profile says that they do not.
+            ExternalError: the model cannot be run.
+        """
+        opened = self._open(asked)
+        check = check_batches(opened.documents, opened=lambda: self._session(asked, opened.profile))
+        require_promise(check, opened.profile)
+        if check.differing:
+            self.progress(f"{asked.task}: {check.sentence}")
+
+    def _counted(
+        self, asked: Measurement, *, before: BenchmarkReport | None, has_backstop: bool
+    ) -> CountedReport:
+        subject, _, pin, scope, *_ = asked
+        opened = self._open(asked)
+        rules = opened.profile.rules if has_backstop else ()
+        runtime = self.runners.runtime(opened.profile.runner)
+        library_name = self.runners.library_name(opened.profile.runner)
+        made_from = partial(
             materials_digest,
             subject=plain(subject),
             pin=plain(pin),
@@ -110,63 +203,66 @@ class BenchmarkRunner:
             rules=list(rules),
             library_name=library_name,
         )
-        if known is not None:
-            there = counted_from(predictions=[self.predictions.digest(key) for key in keys])
-            if self.counted.get(there) == digest_value(known):
-                return known
-        chunks = self._chunks(
-            pin,
-            documents,
-            keys=keys,
-            opened=partial(self._opened, subject.artifact, profile, log=log, timeout=timeout),
-            task=task,
-        )
+        if before is not None:
+            there = digest_of([self.predictions.digest(key) for key in opened.keys])
+            if self.known.get(made_from(predictions=there)) == digest_value(before):
+                return CountedReport(before, there)
+        chunks = self._chunks(asked, opened)
         answers = [record for kept in chunks for record in kept.chunk.records]
         report = score(
-            suite,
-            redactions(documents, answers, rules=rules, scope=scope),
+            opened.suite,
+            redactions(opened.documents, answers, rules=rules, scope=scope),
             subject=subject,
             scope=scope,
             runtime=runtime,
             library_name=library_name,
             scorer=self.scorer,
-            decoding=_decoding(profile),
+            decoding=_decoding(opened.profile),
         )
-        made = counted_from(predictions=[kept.digest for kept in chunks])
-        self.counted[made] = digest_value(report)
-        return report
+        predictions = _digest_of(chunks)
+        self.known[made_from(predictions=predictions)] = digest_value(report)
+        return CountedReport(report, predictions)
 
-    def _keys(
-        self, documents: int, *, suite: str, artifact: str, runtime: Runtime
-    ) -> list[ChunkKey]:
-        return [
-            ChunkKey(artifact=artifact, runtime=runtime.digest, suite=suite, first=first, last=last)
-            for first, last in chunk_ranges(documents, size=CHUNK)
-        ]
+    def _open(self, asked: Measurement) -> _Opened:
+        subject, files, pin, scope, *_ = asked
+        self.store.verify(subject.artifact, files)
+        suite = self.inputs.suite(pin)
+        profile = self.store.profile(subject.artifact)
+        documents = in_scope(suite, scope)
+        if not documents:
+            msg = f"suite {pin.name} has no documents in {', '.join(scope.languages)}"
+            raise EvidenceError(msg)
+        runtime = self.runners.runtime(profile.runner)
+        # Documents left out shift the others: then the range is one of what is left.
+        is_whole = len(documents) == len(suite.documents)
+        digest = pin.digest if is_whole else suite_digest(documents)
+        keys = tuple(
+            ChunkKey(
+                artifact=subject.artifact,
+                runtime=runtime.digest,
+                suite=digest,
+                first=first,
+                last=last,
+            )
+            for first, last in chunk_ranges(len(documents), size=CHUNK)
+        )
+        return _Opened(suite, documents, profile, keys)
 
-    def _chunks(
-        self,
-        pin: SuitePin,
-        documents: tuple[Document, ...],
-        *,
-        keys: list[ChunkKey],
-        opened: Callable[[], AbstractContextManager[Session]],
-        task: str,
-    ) -> list[KeptChunk]:
+    def _chunks(self, asked: Measurement, opened: _Opened) -> list[KeptChunk]:
         """Predictions of all documents, those that are kept or new ones."""
         chunks: list[KeptChunk] = []
-        total = len(documents)
+        total = len(opened.documents)
+        session: Session | None = None
         with ExitStack() as stack:
-            session: Session | None = None
-            for key in keys:
+            for key in opened.keys:
                 first, last = key.first, key.last
-                kept = self._kept(key, documents[first:last])
+                kept = self._kept(key, opened.documents[first:last])
                 if kept is None:
-                    self._require_may_run(pin, first=first, last=last)
-                    session = session or stack.enter_context(opened())
-                    kept = self._predicted(session, key, documents[first:last])
+                    self._require_may_run(asked.pin, key)
+                    session = session or stack.enter_context(self._session(asked, opened.profile))
+                    kept = self._predicted(session, key, opened.documents[first:last])
                     if last * TENTHS // total > first * TENTHS // total:
-                        self.progress(f"{task}: {last} of {total} documents")
+                        self.progress(f"{asked.task}: {last} of {total} documents")
                 chunks.append(kept)
         return chunks
 
@@ -177,18 +273,31 @@ class BenchmarkRunner:
             return None
         return kept
 
-    def _require_may_run(self, pin: SuitePin, *, first: int, last: int) -> None:
+    def _require_may_run(self, pin: SuitePin, key: ChunkKey) -> None:
         if not self.may_run:
             msg = (
-                f"suite {pin.name}: predictions of documents {first + 1} to {last} are missing or "
-                "not of these documents, and no candidate runs here"
+                f"suite {pin.name}: predictions of documents {key.first + 1} to {key.last} are "
+                "missing or not of these documents, and no candidate runs here"
             )
             raise EvidenceError(msg, next_step="openmed release gate")
 
-    def _opened(
-        self, artifact: str, profile: RunnerProfile, *, log: str, timeout: float
+    def _session(
+        self, asked: Measurement, profile: RunnerProfile
     ) -> AbstractContextManager[Session]:
-        return self.runners.open(self.store.path(artifact), profile, log=log, timeout=timeout)
+        return self.runners.open(
+            self.store.path(asked.subject.artifact),
+            profile,
+            log=asked.log,
+            timeout=asked.timeout,
+            isolation_waiver=self._isolation_waiver(asked.subject.slot),
+        )
+
+    def _isolation_waiver(self, slot: str) -> str | None:
+        """Why its policy lets it run unisolated; what is measured by hand may have no policy."""
+        try:
+            return self.inputs.policy(slot).isolation_reason
+        except PolicyError:
+            return None
 
     def _predicted(
         self, session: Session, key: ChunkKey, documents: tuple[Document, ...]
@@ -199,6 +308,11 @@ class BenchmarkRunner:
         if all(answer.status is Status.OK for answer in answers):
             return self.predictions.put(chunk)
         return KeptChunk(chunk, digest_value(chunk))
+
+
+def _digest_of(chunks: list[KeptChunk]) -> str:
+    digests: list[Json] = [kept.digest for kept in chunks]
+    return digest_of(digests)
 
 
 def _decoding(profile: RunnerProfile) -> DecodingFacts | None:

@@ -1,8 +1,11 @@
 """Reading is strict: what is not exactly one value is refused."""
 
+from typing import Annotated
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field
 from support import builders
 
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate, StagedFile
@@ -123,3 +126,39 @@ def test_an_unknown_key_is_named_with_what_is_near(plain: dict[str, object], sai
     with pytest.raises(EvidenceError) as caught:
         from_plain(_Table, plain, what="table")
     assert said == caught.value.message
+
+
+class _Limits(Frozen):
+    share: Annotated[float, Field(gt=0, le=0.5)]
+    count: Annotated[int, Field(ge=1, lt=10)] = 1
+    perhaps: Annotated[float, Field(ge=0, le=1)] | None = None
+    inner: tuple["_Limits", ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("plain", "said"),
+    [
+        ({"share": 0.6}, "share: 0.6 is out of range; wanted above 0 and at most 0.5"),
+        ({"share": 0}, "share: 0 is out of range; wanted above 0 and at most 0.5"),
+        (
+            {"share": 0.1, "count": 10**12},
+            "count: 1000000000000 is out of range; wanted at least 1 and",
+        ),
+        ({"share": 0.1, "count": 0}, "wanted at least 1 and below 10"),
+        (
+            {"share": 0.1, "perhaps": 2},
+            "perhaps: 2 is out of range; wanted at least 0 and at most 1",
+        ),
+        (
+            {"share": 0.1, "inner": [{"share": 7}]},
+            "inner.0.share: 7 is out of range; wanted above 0",
+        ),
+    ],
+)
+def test_a_number_out_of_its_range_is_told_the_whole_range(
+    plain: dict[str, object], said: str
+) -> None:
+    """Wherever it stands: what was given, and both ends."""
+    with pytest.raises(EvidenceError) as caught:
+        from_plain(_Limits, plain, what="limits")
+    assert said in caught.value.message

@@ -5,14 +5,14 @@ decide and apply, each with the worst limit it may have. A policy may be stricte
 Previews are not bound by it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import Gate, check_tables
+from openmed.domain.gates.gate import Gate, LabelGate, check_tables
 from openmed.domain.gates.order.policy_order import POLICY, Weakening, named, weaker_gates
 from openmed.domain.gates.policy import GatePolicy, Grade, Policy, gate_rows
 from openmed.domain.suites.suite import SuiteName
@@ -60,8 +60,17 @@ def floor_from_table(table: Mapping[str, Json]) -> Floor:
         raise PolicyError(error.message) from None
 
 
-def below_floor(policy: Policy, floor: Floor, *, gates: tuple[Gate, ...]) -> tuple[Weakening, ...]:
-    """What a policy demands less than the floor, whatever its grade."""
+def below_floor(
+    policy: Policy, floor: Floor, *, gates: tuple[Gate, ...], declared: Collection[str]
+) -> tuple[Weakening, ...]:
+    """What a policy demands less than the floor, whatever its grade.
+
+    Args:
+        policy: the policy.
+        floor: what it must demand.
+        gates: every gate there is.
+        declared: labels of the candidate; a gate about others may be not applicable.
+    """
     found: list[Weakening] = []
     missing = [name for name in floor.suites if name not in policy.suites]
     if missing:
@@ -71,10 +80,32 @@ def below_floor(policy: Policy, floor: Floor, *, gates: tuple[Gate, ...]) -> tup
     if policy.max_age_hours > floor.max_age_hours:
         hours = (f"{floor.max_age_hours}", f"{policy.max_age_hours}")
         found.append(Weakening(gate=POLICY, key="max_age_hours", old=hours[0], new=hours[1]))
-    return (*found, *weaker_gates(floor.gates, policy.gates, gates=gates))
+    idle = _idle(policy, floor, gates=gates, declared=frozenset(declared))
+    binding = tuple(table for table in floor.gates if table.id not in idle)
+    return (*found, *weaker_gates(binding, policy.gates, gates=gates))
 
 
 _LONGEST = 300
+
+
+def _idle(
+    policy: Policy, floor: Floor, *, gates: tuple[Gate, ...], declared: frozenset[str]
+) -> frozenset[str]:
+    """Gates that a policy says do not apply, and that would find nothing of the candidate to judge.
+
+    The floor's own table says which labels they are about, so that no policy can narrow them.
+    """
+    off = {table.id for table in policy.gates if table.not_applicable is not None}
+    rules = {gate.id: gate for gate in gates}
+    return frozenset(
+        table.id
+        for table in floor.gates
+        if table.id in off and _is_idle(rules.get(table.id), table.settings, declared=declared)
+    )
+
+
+def _is_idle(rule: object, settings: str, *, declared: frozenset[str]) -> bool:
+    return isinstance(rule, LabelGate) and not declared & frozenset(rule.about(settings))
 
 
 def floor_digest(policy: Policy, floor: Floor | None) -> str | None:
@@ -82,8 +113,16 @@ def floor_digest(policy: Policy, floor: Floor | None) -> str | None:
     return floor.digest if floor is not None and policy.grade is Grade.GREEN else None
 
 
-def require_floor(policy: Policy, floor: Floor | None, *, gates: tuple[Gate, ...]) -> None:
+def require_floor(
+    policy: Policy, floor: Floor | None, *, gates: tuple[Gate, ...], declared: Collection[str]
+) -> None:
     """Refuse a green policy that promises less than green means here.
+
+    Args:
+        policy: the policy.
+        floor: what a green one must demand; None = nobody wrote it down.
+        gates: every gate there is.
+        declared: labels of the candidate.
 
     Raises:
         PolicyError: there is no floor, it cannot be used, or the policy is weaker.
@@ -94,7 +133,7 @@ def require_floor(policy: Policy, floor: Floor | None, *, gates: tuple[Gate, ...
         msg = f"policy {policy.name} has grade green, and there is no gates/policy/{NAME}.toml"
         raise PolicyError(msg, next_step="openmed upgrade")
     check_tables(NAME, floor.gates, gates)
-    found = below_floor(policy, floor, gates=gates)
+    found = below_floor(policy, floor, gates=gates, declared=declared)
     if found:
         msg = (
             f"policy {policy.name} has grade green and is weaker than gates/policy/{NAME}.toml: "

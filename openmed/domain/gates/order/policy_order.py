@@ -18,6 +18,7 @@ from openmed.domain.wire import plain, read_table
 
 POLICY = "policy"
 """Stands for a gate's id where a key is the policy's own."""
+NOT_NAMED = "not named"
 _MOST = 3
 """Weakenings that one sentence names."""
 Words = Annotated[Line, Field(min_length=1, max_length=300)]
@@ -78,7 +79,7 @@ def weaker_gates(
     for before in old:
         after = now.get(before.id)
         if after is None:
-            yield Weakening(gate=before.id, key="gate", old="named", new="not named")
+            yield Weakening(gate=before.id, key="gate", old="named", new=NOT_NAMED)
             continue
         changes = _weaker(before, after, kind=kinds.get(before.id), slot=slot)
         yield from (_named(before.id, change) for change in changes)

@@ -143,23 +143,19 @@ def _names(value: Json) -> frozenset[str]:
 def _weaker_rows(  # noqa: PLR0913 - two tables and what is known of the key
     field: FieldInfo, name: str, old: Table, new: Table, *, mark: Rows, slot: str
 ) -> Iterator[KeyChange]:
-    fields = row_kind(field).model_fields
+    inside = row_kind(field).model_fields
+    words = {key for key, inner in inside.items() if mark_of(inner) is Stricter.WORDS}
+    fields = {key: inner for key, inner in inside.items() if key not in {mark.key, *words}}
     was, now = _rows(old.get(name), mark, slot=slot), _rows(new.get(name), mark, slot=slot)
     for row in sorted(was.keys() | now.keys()):
         for key, inner in fields.items():
-            if key == mark.key or mark_of(inner) is Stricter.WORDS:
-                continue
             before = _of_row(was.get(row), key, old, mark.strictest)
             after = _of_row(now.get(row), key, new, mark.laxest or mark.strictest)
             if after is _NOT_JUDGED:
                 continue
             if before is _NOT_JUDGED or _is_weaker(mark_of(inner), before.value, after.value):
-                place = f"{_key(name)}.{row}" if len(fields) <= _OF_ONE else f"{name}.{row}.{key}"
+                place = f"{_key(name)}.{row}" + (f".{_key(key)}" if len(fields) > 1 else "")
                 yield KeyChange(place[:_LONGEST], before.words, after.words)
-
-
-_OF_ONE = 3
-"""Fields of a row with one value: what it is about, the value, and perhaps the reason."""
 
 
 class _RowValue(NamedTuple):

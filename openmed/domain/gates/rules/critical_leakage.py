@@ -55,6 +55,10 @@ class CriticalLeakage:
         """Read the table."""
         _read(settings)
 
+    def about(self, settings: str) -> tuple[str, ...]:
+        """The critical labels."""
+        return _read(settings).labels
+
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """FAILED above the limit; ERROR if a declared critical label was not measured."""
         wanted = _read(settings)

@@ -25,6 +25,11 @@ class NameRecall:
         """Read the table."""
         read_floors(settings, about=NAMES)
 
+    def about(self, settings: str) -> tuple[str, ...]:
+        """Labels it sets floors for."""
+        self.check(settings)
+        return NAMES
+
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """FAILED if one label is under its floor; ERROR if it cannot be measured."""
         floors = read_floors(settings, about=NAMES)

@@ -14,6 +14,11 @@ class RecallFloor:
         """Read the table."""
         read_floors(settings, about=DIRECT)
 
+    def about(self, settings: str) -> tuple[str, ...]:
+        """Labels it sets floors for."""
+        self.check(settings)
+        return DIRECT
+
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """FAILED if one label is under its floor; ERROR if it cannot be measured."""
         floors = read_floors(settings, about=DIRECT)

@@ -33,6 +33,11 @@ class StructuredRecall:
         """Read the table."""
         read_floors(settings, about=STRUCTURED)
 
+    def about(self, settings: str) -> tuple[str, ...]:
+        """Labels it sets floors for."""
+        self.check(settings)
+        return STRUCTURED
+
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """FAILED if one label is under its floor; ERROR if it cannot be measured."""
         floors = read_floors(settings, about=STRUCTURED)

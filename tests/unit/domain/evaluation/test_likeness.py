@@ -8,7 +8,12 @@ from support.counting import a_behaviour
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import Json, sha256_hex
-from openmed.domain.evaluation.behaviour import Behaviour, LanguageBehaviour, is_same_behaviour
+from openmed.domain.evaluation.behaviour import (
+    Behaviour,
+    LanguageBehaviour,
+    by_language,
+    is_same_behaviour,
+)
 from openmed.domain.evaluation.likeness import Likeness, likeness, measured_behaviour
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.wire import dump, from_plain, parse, plain
@@ -30,7 +35,8 @@ def _old(report: BenchmarkReport) -> BenchmarkReport:
 
 
 def _alike(mine: BenchmarkReport, theirs: BenchmarkReport) -> Likeness | None:
-    return likeness((measured_behaviour(mine),), (measured_behaviour(theirs),))
+    ours = measured_behaviour(mine, is_counted=True)
+    return likeness((ours,), (measured_behaviour(theirs),))
 
 
 def _in(language: str, of: str, *predicted: str) -> Behaviour:
@@ -67,12 +73,19 @@ class TestBehaviour:
     ) -> None:
         """Declaring less makes no other candidate of it; redacting other spans does."""
         theirs = _in("en", "x", *BOTH)
-        assert same is is_same_behaviour(mine, theirs, labels=labels, their_labels=BOTH)
+        found = is_same_behaviour(
+            by_language(mine),
+            by_language(theirs),
+            labels=frozenset(labels),
+            their_labels=frozenset(BOTH),
+        )
+        assert same is found
 
     def test_nothing_found_twice_is_the_same(self) -> None:
         """A model that is deaf in every copy."""
-        deaf = (LanguageBehaviour(language="en", labels=()),)
-        assert is_same_behaviour(deaf, deaf, labels=BOTH, their_labels=BOTH)
+        deaf = by_language((LanguageBehaviour(language="en", labels=()),))
+        both = frozenset(BOTH)
+        assert is_same_behaviour(deaf, deaf, labels=both, their_labels=both)
 
 
 class TestReports:

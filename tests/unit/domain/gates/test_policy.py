@@ -11,6 +11,7 @@ from openmed.domain.digest import Json
 from openmed.domain.gates.order.floor import floor_from_table, require_floor
 from openmed.domain.gates.policy import extended, policy_from_table
 from openmed.domain.gates.policy_schema import policy_schema
+from openmed.domain.gates.recall_floors import DIRECT
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import check_policy
 from openmed.domain.wire import plain
@@ -61,7 +62,7 @@ def test_every_committed_policy_can_be_used() -> None:
         whole = extended(name, table, BASE) if "extends" in table else table
         policy = policy_from_table(name, whole)
         check_policy(policy, GATES)
-        require_floor(policy, FLOOR, gates=GATES)
+        require_floor(policy, FLOOR, gates=GATES, declared=DIRECT)
         assert {gate.id for gate in policy.gates} == {gate.id for gate in GATES}
 
 
@@ -104,7 +105,7 @@ def test_the_schema_wants_what_a_policy_needs() -> None:
     needed = _at(SCHEMA, "else", "required")
     assert isinstance(needed, list)
     table = plain(builders.a_policy())
-    assert set(needed) == _keys(table) - {"name"}
+    assert set(needed) == _keys(table) - {"name", "recheck_documents", "recheck_rate"}
     assert _at(SCHEMA, "then", "required") == ["reason"]
     whole = _at(SCHEMA, "else", "properties", "gates", "properties", "recall_floor", "anyOf")
     assert whole == [{"required": ["not_applicable"]}, {"required": ["suite", "floor"]}]

@@ -1,8 +1,8 @@
 """The only constructor of adapters: joins ports and files for one release repository."""
 
 import os
-import sys
-from collections.abc import Callable, Iterator, Mapping
+import secrets
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,12 +15,8 @@ from openmed.adapters.code import code_roots
 from openmed.adapters.code.code_digest import CodeDigests
 from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.disk import atomic
-from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.host import environment_probe
-from openmed.adapters.host.ci import GithubJob
-from openmed.adapters.host.host_info import read_host
-from openmed.adapters.host.progress import EventSink, Progress
-from openmed.adapters.host.terminal import Terminal
+from openmed.adapters.host.progress import EventSink
 from openmed.adapters.inputs import scaffold_files
 from openmed.adapters.inputs.input_files import FileInputs
 from openmed.adapters.inputs.root_folder import root_folder
@@ -40,14 +36,14 @@ from openmed.adapters.stores.page_files import FilePages
 from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
-from openmed.adapters.stores.run_files import RunFiles
+from openmed.adapters.stores.shard_uploads import FileUploads
 from openmed.adapters.stores.waiver_files import FileWaivers
 from openmed.adapters.suites import generated_suites
 from openmed.adapters.sync.checkout_memory import CheckoutMemory
 from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
+from openmed.context.repository_folder import RepositoryFolder
 from openmed.domain.digest import digest_of
-from openmed.domain.evaluation.performance import Host
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.ports.releasing import Registry
@@ -64,68 +60,12 @@ shipped_versions = scaffold_files.shipped_versions
 
 
 @dataclass(frozen=True)
-class Context:
-    """Every adapter of one release repository, made when first used.
-
-    Attributes:
-        root: the release repository.
-        now: when this run started; one reading decides every expiry in it.
-        quiet: whether progress is kept to itself.
-        workplace: where products go; None = `artifacts/` of the repository.
-        profiles: folder that a candidate's `profile` is relative to; None = the repository.
-        disk: makes the files that must last.
-        tell: takes what goes on as events, instead of a person; None = there is a person.
-    """
-
-    root: Path
-    now: str
-    quiet: bool = False
-    workplace: Path | None = None
-    profiles: Path | None = None
-    disk: Disk = REAL
-    tell: EventSink | None = None
+class Context(RepositoryFolder):
+    """Every adapter of one release repository, made when first used."""
 
     def at_this_moment(self) -> "Context":
         """The same repository, read again, at the time it is now."""
         return replace(self, now=clock.now())
-
-    @cached_property
-    def artifacts(self) -> Path:
-        """Folder of products."""
-        return self.workplace or self.root / "artifacts"
-
-    @property
-    def is_repository(self) -> bool:
-        """Whether there is a folder with the state of releases."""
-        return (self.root / "gates").is_dir()
-
-    @property
-    def folders(self) -> Mapping[str, Path]:
-        """What a release writes to besides the registry: the record, the work."""
-        return {
-            "record": self.root / "gates",
-            "work": self.artifacts,
-        }
-
-    def shown(self, path: Path) -> str:
-        """A path as a person in the repository knows it."""
-        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
-
-    @cached_property
-    def progress(self) -> Progress:
-        """Passes on what goes on, to a person or a program."""
-        return Progress(self.terminal, quiet=self.quiet, sink=self.tell)
-
-    @cached_property
-    def terminal(self) -> Terminal:
-        """Progress for people goes to stderr; stdout is for the answer."""
-        is_dumb = os.environ.get("TERM") == "dumb"
-        return Terminal(sys.stderr, ticks=clock.ticks, is_dumb=is_dumb)
-
-    @cached_property
-    def ci(self) -> GithubJob:
-        """What the job of CI this runs in reads back; nothing elsewhere."""
-        return GithubJob(os.environ, say=self.terminal.command)
 
     @cached_property
     def inputs(self) -> FileInputs:
@@ -174,6 +114,7 @@ class Context:
             profiles=self.profiles,
             downloads=self.artifacts / "downloads",
             progress=self.progress.detail,
+            isolation=self.isolation,
         )
 
     @cached_property
@@ -187,9 +128,15 @@ class Context:
         return FilePredictions(self.artifacts / "predictions")
 
     @cached_property
+    def uploads(self) -> FileUploads:
+        """What the jobs of CI brought."""
+        return FileUploads(self.artifacts / "shards")
+
+    @cached_property
     def runners(self) -> WorkerRunners:
         """Runs candidates in child processes."""
-        return WorkerRunners(homes=self.artifacts / "homes", sources=self.code.files)
+        homes = self.artifacts / "homes"
+        return WorkerRunners(homes=homes, sources=self.code.files, isolation=self.isolation)
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -290,24 +237,14 @@ class Context:
         return self.code.digest(code_roots.SCORER)
 
     @cached_property
+    def linter_code(self) -> str:
+        """Digest of the code that looks for defects of suites."""
+        return self.code.digest(code_roots.LINTER)
+
+    @cached_property
     def measuring_code(self) -> str:
         """Digest of the code that times."""
         return self.code.digest(code_roots.PERFORMANCE)
-
-    @cached_property
-    def host(self) -> Host:
-        """This machine, as a report may tell it."""
-        return read_host()
-
-    @property
-    def machine(self) -> environment_probe.EnvironmentProbe:
-        """This machine, as the one who runs the engine finds it."""
-        return environment_probe.EnvironmentProbe()
-
-    @property
-    def timer(self) -> Callable[[], float]:
-        """A clock for measuring."""
-        return clock.ticks
 
     @cached_property
     def _installed(self) -> "InstalledGates":
@@ -330,38 +267,23 @@ class Context:
 
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""
-        recipes, homes = self.root / "gates" / "recipes", self.artifacts / "homes"
-        return training_notes(recipes, homes=homes, logs=self.artifacts / "runs")
-
-    def read_file(self, name: str) -> bytes | None:
-        """Bytes of a committed file; None when it is not there."""
-        path = self.root / name
-        return path.read_bytes() if path.is_file() else None
-
-    def write_file(self, name: str, content: bytes) -> None:
-        """Write a committed file when it differs."""
-        atomic.write_if_different(self.root / name, content)
+        work, recipes = self.artifacts, self.root / "gates" / "recipes"
+        homes, logs = work / "homes", work / "runs"
+        return training_notes(recipes, homes=homes, logs=logs, isolation=self.isolation)
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
-        folders = (self.root / "gates", self.artifacts)
-        return sum(map(atomic.sweep, folders)) + self.registry.sweep()
-
-    @property
-    def status_page(self) -> str:
-        """Path of the status page; empty when there is none."""
-        page = self.artifacts / "trust" / "status" / "index.html"
-        return str(page) if page.exists() else ""
-
-    @cached_property
-    def run_files(self) -> RunFiles:
-        """The run report and the outbox."""
-        return RunFiles(self.artifacts)
+        return sum(map(atomic.sweep, self.folders.values())) + self.registry.sweep()
 
 
 def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
     """Open one release repository; reads the clock once."""
     return Context(root=root_folder(root), now=clock.now(), quiet=quiet, tell=tell)
+
+
+def new_seed() -> str:
+    """What nobody could know before: what a sample is drawn by."""
+    return secrets.token_hex(16)
 
 
 def known_gates() -> tuple[Gate, ...]:

@@ -1,0 +1,83 @@
+"""Installs what a candidate pins by hash into a folder of its own: wheels only, nothing is built.
+
+pip runs no code of a wheel; the code runs in the candidate's child process. A folder is named by
+the pins and the Python it is for, and appears whole or not at all.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import Final
+
+from openmed.adapters.disk import atomic, limited_read
+from openmed.adapters.process.child_process import run_logged
+from openmed.adapters.process.secrets import pip_environment
+from openmed.domain.inference.pinned_packages import read_pins
+from openmed.domain.inference.profile import RunnerProfile
+from openmed.errors import EvidenceError, ExternalError
+
+_PIP: Final = (
+    sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "install",
+    "--no-deps", "--only-binary", ":all:", "--require-hashes", "--no-compile", "--no-cache-dir",
+    "--retries", "1", "--progress-bar", "off",
+)  # fmt: skip
+_SECONDS: Final = 900.0
+
+
+class PinnedPackages:
+    """Folders of packages, by what is pinned."""
+
+    def __init__(self, place: Path) -> None:
+        """Remember where they are; it is made when first needed."""
+        self._place = place
+
+    def folder(self, tree: Path, profile: RunnerProfile, *, log: Path) -> Path | None:
+        """The folder of what a candidate pins; None when it pins nothing by hash.
+
+        Args:
+            tree: the artifact.
+            profile: its profile.
+            log: gets what pip says.
+
+        Raises:
+            EvidenceError: the file of pins is missing, or holds something else.
+            ExternalError: the packages cannot be had, or have other bytes.
+        """
+        if profile.spans is None or profile.spans.requirements is None:
+            return None
+        name = profile.spans.requirements
+        try:
+            data = limited_read.read_bytes(tree / name, most=limited_read.CONFIGURATION)
+            pins = read_pins(data.decode(), what=name)
+        except (OSError, UnicodeDecodeError):
+            msg = f"{name}, which the profile names, is no text file of the artifact"
+            raise EvidenceError(msg) from None
+        where = f"{sys.implementation.cache_tag}-{sys.platform}\n".encode()
+        folder = self._place / hashlib.sha256(where + data).hexdigest()
+        if not folder.is_dir():
+            self._install(data, folder, pins=pins, log=log)
+        return folder.resolve()
+
+    def _install(self, data: bytes, folder: Path, *, pins: tuple[str, ...], log: Path) -> None:
+        with atomic.scratch_folder(self._place) as scratch:
+            wanted, made = scratch / "requirements.txt", scratch / "made"
+            wanted.write_bytes(data)
+            code = run_logged(
+                [*_PIP, "--target", str(made), "--requirement", str(wanted)],
+                homes=scratch,
+                cwd=scratch,
+                log=log,
+                timeout=_SECONDS,
+                confinement=None,
+                environment=pip_environment(),
+            )
+            if code != 0 or not made.is_dir():
+                msg = (
+                    f"pip could not install the {len(pins)} packages that the profile pins by hash "
+                    f"({pins[0]} first; it exited with {code})"
+                )
+                raise ExternalError(msg, next_step=f"read {log}", retryable=True)
+            for path in made.rglob("*"):
+                path.chmod(0o555 if path.is_dir() else 0o444)
+            if not folder.is_dir():
+                made.rename(folder)

@@ -1,0 +1,76 @@
+"""`openmed policy`: what slots are judged by."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from openmed.app.policies import PolicyLint, PolicyStanding, lint_policies
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    exit_with,
+    handle_errors,
+    print_text,
+    shared_options,
+)
+from openmed.cli.render.help_format import Command
+from openmed.cli.render.layout import counted, folded
+from openmed.context import open_context
+from openmed.domain.release.policy_change import UNKNOWN
+from openmed.domain.wire import plain
+from openmed.exit_codes import ExitCode
+
+
+@click.command(cls=Command)
+@shared_options
+@handle_errors
+def lint(*, root: Path, as_json: bool) -> None:
+    """Check the policies of all candidates.
+
+    Keys and ranges, the floor of green policies, files that no slot uses, and what is weaker than
+    the policy that a live release was judged by. Exit code 2 when a policy cannot be used, 3 when
+    one is weaker and nobody approved it.
+
+    Example: openmed policy lint
+    """
+    found = lint_policies(open_context(root, quiet=True))
+    if as_json:
+        emit_json("policy lint", plain(found))
+    else:
+        lines = [line for text in _lines(found) for line in folded(text, width=columns())]
+        print_text("\n".join(lines))
+    exit_with(_code(found))
+
+
+def _code(found: PolicyLint) -> ExitCode:
+    if found.unused or any(row.fault for row in found.slots):
+        return ExitCode.USAGE
+    return ExitCode.HELD if any(row.is_refused for row in found.slots) else ExitCode.DONE
+
+
+def _lines(found: PolicyLint) -> Iterator[str]:
+    yield from (f"FIX {text}" for text in found.unused)
+    for row in found.slots:
+        yield from _of_slot(row)
+    refused = [row for row in found.slots if row.is_refused and not row.fault]
+    if refused:
+        yield f"next: openmed release approve {refused[0].slot}"
+    elif _code(found) is ExitCode.DONE:
+        yield "Every policy can be used."
+
+
+def _of_slot(row: PolicyStanding) -> Iterator[str]:
+    if row.fault:
+        yield f"FIX {row.slot}: {row.fault}"
+        return
+    yield f"{row.slot}: {row.policy}, grade {row.grade}, {counted(row.gates, 'gate')}"
+    if row.weaker:
+        yield f"  weaker than at {row.since}:"
+        yield from (f"    {one.sentence}" for one in row.weaker)
+        if row.approved_by:
+            yield f"  approved by {row.approved_by}"
+        else:
+            yield f"  not approved{f': {row.why_not}' if row.why_not else ''}"
+    if not row.is_known:
+        yield f"  another policy than at {row.since}: {UNKNOWN}"

@@ -1,0 +1,115 @@
+"""The folder of a release repository, the machine it is on, and who reads what goes on."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from openmed.adapters import clock
+from openmed.adapters.disk import atomic
+from openmed.adapters.disk.disk import REAL, Disk
+from openmed.adapters.host import environment_probe
+from openmed.adapters.host.ci import GithubJob
+from openmed.adapters.host.host_info import read_host
+from openmed.adapters.host.progress import EventSink, Progress
+from openmed.adapters.host.terminal import Terminal
+from openmed.adapters.process.isolation import STANDARD, Isolation
+from openmed.adapters.stores.run_files import RunFiles
+from openmed.domain.evaluation.performance import Host
+
+
+@dataclass(frozen=True)
+class RepositoryFolder:
+    """What a command stands on before it opens anything.
+
+    Attributes:
+        root: the release repository.
+        now: when this run started; one reading decides every expiry in it.
+        quiet: whether progress is kept to itself.
+        workplace: where products go; None = `artifacts/` of the repository.
+        profiles: folder that a candidate's `profile` is relative to; None = the repository.
+        disk: makes the files that must last.
+        tell: takes what goes on as events, instead of a person; None = there is a person.
+        isolation: how candidates are isolated here.
+    """
+
+    root: Path
+    now: str
+    quiet: bool = False
+    workplace: Path | None = None
+    profiles: Path | None = None
+    disk: Disk = REAL
+    tell: EventSink | None = None
+    isolation: Isolation = STANDARD
+
+    @cached_property
+    def artifacts(self) -> Path:
+        """Folder of products."""
+        return self.workplace or self.root / "artifacts"
+
+    @property
+    def is_repository(self) -> bool:
+        """Whether there is a folder with the state of releases."""
+        return (self.root / "gates").is_dir()
+
+    @property
+    def folders(self) -> Mapping[str, Path]:
+        """What a release writes to besides the registry: the record, the work."""
+        return {"record": self.root / "gates", "work": self.artifacts}
+
+    def shown(self, path: Path) -> str:
+        """A path as a person in the repository knows it."""
+        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Passes on what goes on, to a person or a program."""
+        return Progress(self.terminal, quiet=self.quiet, sink=self.tell)
+
+    @cached_property
+    def terminal(self) -> Terminal:
+        """Progress for people goes to stderr; stdout is for the answer."""
+        is_dumb = os.environ.get("TERM") == "dumb"
+        return Terminal(sys.stderr, ticks=clock.ticks, is_dumb=is_dumb)
+
+    @cached_property
+    def ci(self) -> GithubJob:
+        """What the job of CI this runs in reads back; nothing elsewhere."""
+        return GithubJob(os.environ, say=self.terminal.command)
+
+    @cached_property
+    def host(self) -> Host:
+        """This machine, as a report may tell it."""
+        return read_host()
+
+    @property
+    def machine(self) -> environment_probe.EnvironmentProbe:
+        """This machine, as the one who runs the engine finds it."""
+        return environment_probe.EnvironmentProbe()
+
+    @property
+    def timer(self) -> Callable[[], float]:
+        """A clock for measuring."""
+        return clock.ticks
+
+    def read_file(self, name: str) -> bytes | None:
+        """Bytes of a committed file; None when it is not there."""
+        path = self.root / name
+        return path.read_bytes() if path.is_file() else None
+
+    def write_file(self, name: str, content: bytes) -> None:
+        """Write a committed file when it differs."""
+        atomic.write_if_different(self.root / name, content)
+
+    @property
+    def status_page(self) -> str:
+        """Path of the status page; empty when there is none."""
+        page = self.artifacts / "trust" / "status" / "index.html"
+        return str(page) if page.exists() else ""
+
+    @cached_property
+    def run_files(self) -> RunFiles:
+        """The run report and the outbox."""
+        return RunFiles(self.artifacts)

@@ -1,0 +1,201 @@
+"""Take in what the shards of CI brought: each slot's evidence from the shard that holds it.
+
+Every upload stays in its folder: predictions are read from there, for its own slots only. One that
+holds anything else is refused whole, by name, and its slots get no verdict.
+"""
+
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from openmed.domain.candidates.candidate import Candidate, StagedCandidate, StagedFile
+from openmed.domain.candidates.shard import Shard
+from openmed.domain.evaluation.recheck import Recheck
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.gate import StepFault
+from openmed.domain.release.product import ErrorProduct, Step, fault_of
+from openmed.domain.release.upload import PREDICTIONS, PRODUCTS, UploadedFile, UploadRights
+from openmed.domain.slot import parse_slot
+from openmed.domain.wire import parse
+from openmed.errors import EvidenceError, IntegrityError
+from openmed.pipeline.events import tell
+from openmed.pipeline.release_graph import ReleaseGraph
+from openmed.pipeline.step_runner import UNKNOWN, StepResult, StepState
+from openmed.ports.storage import Upload
+from openmed.steps import stage
+from openmed.steps.benchmark.runner import Measurement
+
+PREFIX = "evidence-"
+"""How the names of uploads begin; `K-of-N` follows."""
+NO_SEED = "0" * 16
+
+
+def take_in(graph: ReleaseGraph, *, count: int) -> None:
+    """Make what every shard brought the evidence of its slots, and nothing else.
+
+    Args:
+        graph: whose candidates; its record says what became of each upload.
+        count: into how many shards the plan divided the fleet.
+    """
+    shards = {
+        f"{PREFIX}{shard.slug}": shard
+        for shard in (Shard(number=number, count=count) for number in range(1, count + 1))
+    }
+    names = graph.world.uploads.names()
+    for name in names:
+        if name not in shards:
+            error = IntegrityError(f"upload {name[:80]!r} is of no shard of {count}")
+            _record(graph, name[:80], started=time.monotonic(), error=error)
+    for name, shard in shards.items():
+        held = [row for row in graph.candidates if shard.holds(row.slot)]
+        if held or name in names:
+            _take_one(graph, name, held, is_there=name in names)
+
+
+def read_recheck(graph: ReleaseGraph) -> Recheck:
+    """What the job `recheck` brought; of nothing when it brought nothing that can be read."""
+    data = graph.world.uploads.recheck()
+    if data is not None:
+        started = time.monotonic()
+        try:
+            return parse(Recheck, data, what="recheck.json")
+        except EvidenceError as error:
+            _record(graph, "recheck", started=started, error=error)
+    return Recheck(seed=NO_SEED, reports=())
+
+
+def _take_one(graph: ReleaseGraph, name: str, held: Sequence[Candidate], *, is_there: bool) -> None:
+    started = time.monotonic()
+    error: Exception | None = None
+    if not is_there:
+        error = EvidenceError(f"{name} did not come: its job failed or was cancelled")
+    else:
+        try:
+            _take(graph, name, held)
+        except Exception as caught:  # noqa: BLE001 - one upload must not stop the others
+            error = caught
+    fault = _record(graph, name, started=started, error=error)
+    if fault is not None:
+        for candidate in held:
+            _refuse(graph, candidate, stage.PRODUCT, fault)
+
+
+def _take(graph: ReleaseGraph, name: str, held: Sequence[Candidate]) -> None:
+    """Look first, then copy.
+
+    Raises:
+        IntegrityError: it holds what it may not hold.
+        OpenMedError: it lacks what it must hold, or a source cannot be read.
+    """
+    upload = graph.world.uploads.named(name)
+    files = upload.files()
+    measured: list[Measurement] = []
+    trees: dict[str, tuple[StagedFile, ...]] = {}
+    for candidate in held:
+        staged = _take_staged(graph, upload, candidate, name=name)
+        if staged is None:
+            continue
+        trees[staged.artifact] = staged.files
+        graph.predictions_of[candidate.slot] = upload.predictions
+        found = (step.measurement() for step in graph.counted(candidate))
+        measured += (one for one in found if one is not None)
+    trees |= {one.subject.artifact: one.files for one in measured}
+    rights = UploadRights(
+        upload=name,
+        products=frozenset(
+            f"{PRODUCTS}/{parse_slot(row.slot).slug}/{step.name}.json"
+            for row in held
+            for step in graph.measuring(row)
+        ),
+        slugs=frozenset(parse_slot(row.slot).slug for row in held),
+        trees=frozenset(trees),
+        predictions=frozenset(),
+    )
+    _require(rights, [file for file in files if not file.path.startswith(f"{PREDICTIONS}/")])
+    for artifact, tree in trees.items():
+        if not graph.world.store.is_present(artifact, tree):
+            graph.world.store.adopt(tree, fetch=partial(upload.fetch, artifact))
+    keys = _chunk_names(graph, measured)
+    if keys is not None:
+        _require(rights._replace(predictions=keys), files)
+    for candidate in held:
+        for step in graph.measuring(candidate):
+            _take_product(graph, upload, step, name=name)
+
+
+def _chunk_names(graph: ReleaseGraph, measured: Sequence[Measurement]) -> frozenset[str] | None:
+    """Names of the predictions that are looked for; None when a suite is not here to say it.
+
+    Its reports cannot be counted again then, and an error names it; what is not looked for is
+    never read.
+    """
+    try:
+        return frozenset(key.name for one in measured for key in graph.bench.chunk_keys(one))
+    except EvidenceError:
+        return None
+
+
+def _take_staged(
+    graph: ReleaseGraph, upload: Upload, candidate: Candidate, *, name: str
+) -> StagedCandidate | None:
+    """What was staged; None when that failed, which concerns this slot alone.
+
+    Raises:
+        IntegrityError: it is of another row or another source than those here.
+    """
+    slot, write = candidate.slot, graph.world.products.write
+    made = upload.products.read(slot, stage.PRODUCT, StagedCandidate)
+    if made is None:
+        error = EvidenceError(f"{name} brought nothing that is staged for {slot}")
+        write(slot, stage.PRODUCT, UNKNOWN, _error(fault_of(error, step=f"stage:{slot}")))
+        return None
+    staged = made.value
+    if isinstance(staged, StagedCandidate):
+        state = graph.world.sources.state(candidate)
+        found = (staged.slot, staged.repo_id, staged.row, staged.source, staged.repro)
+        wanted = (slot, candidate.repo_id, candidate.row, state.source, state.repro)
+        if found != wanted:
+            raise IntegrityError(f"{name}: what is staged for {slot} is not of its row and source")
+    write(slot, stage.PRODUCT, made.materials, staged)
+    return None if isinstance(staged, ErrorProduct) else staged
+
+
+def _take_product(graph: ReleaseGraph, upload: Upload, step: Step[Frozen], *, name: str) -> None:
+    """A product as it was brought; what an earlier run left here is none."""
+    if step.name == stage.PRODUCT:
+        return
+    made = upload.products.read(step.slot, step.name, step.product_type)
+    if made is None:
+        error = EvidenceError(f"{name} brought no {step.name}.json for {step.slot}")
+        graph.world.products.write(
+            step.slot, step.name, UNKNOWN, _error(fault_of(error, step=step.task))
+        )
+        return
+    graph.world.products.write(step.slot, step.name, made.materials, made.value)
+
+
+def _require(rights: UploadRights, files: Sequence[UploadedFile]) -> None:
+    fault = rights.fault_in(files)
+    if fault:
+        raise IntegrityError(fault)
+
+
+def _refuse(graph: ReleaseGraph, candidate: Candidate, name: str, fault: StepFault) -> None:
+    graph.world.products.write(candidate.slot, name, UNKNOWN, _error(fault))
+
+
+def _error(fault: StepFault) -> ErrorProduct:
+    return ErrorProduct(fault=fault, attempts=1)
+
+
+def _record(
+    graph: ReleaseGraph, name: str, *, started: float, error: Exception | None
+) -> StepFault | None:
+    task = f"shard:{name}"
+    fault = fault_of(error, step=task) if error is not None else None
+    how = StepState.FAILED if fault is not None else StepState.COMPUTED
+    seconds = round(time.monotonic() - started, 3)
+    done = StepResult(task=task, how=how, seconds=seconds, fault=fault)
+    graph.performed.append(done)
+    tell(graph.world, done)
+    return fault

@@ -1,0 +1,207 @@
+"""Changes of a policy, each weaker or each stricter, generated from the marks of its keys.
+
+Every key of every gate's table is changed by what its mark and its range say, so a new gate or key
+is covered by being declared. What a mark cannot say is which names there are: `NAMES`.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple, get_args
+
+from pydantic.fields import FieldInfo
+from support.repositories import ROOT
+
+from openmed.domain.digest import Json, canonical_json
+from openmed.domain.frozen import Frozen
+from openmed.domain.gates.gate import Gate
+from openmed.domain.gates.order.table_order import mark_of, row_kind
+from openmed.domain.gates.policy import Policy
+from openmed.domain.gates.strictness import FewerNames, Ladder, Rows, Stricter
+from openmed.domain.slot import parse_slot
+from openmed.errors import EvidenceError
+
+Table = dict[str, Any]
+POLICIES = ROOT / "gates" / "policy"
+SLOT = "pii::tiny::onnx-q4"
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "suite": ("shield-synthetic",),
+    "performance_suite": ("golden",),
+    "slices": ("pools-",),
+    "suites": ("smoke", "shield-synthetic"),
+    "labels": ("USERNAME", "EMAIL"),
+    "strict": ("location", "date"),
+    "may_drop": ("ZIPCODE",),
+    "grades": ("preview",),
+    "verifiers": ("another",),
+    "label": ("SSN", "CITY"),
+    "language": ("de",),
+}
+"""Names that may be added, by key."""
+
+
+class Change(NamedTuple):
+    """One change.
+
+    Attributes:
+        name: of the test.
+        gate: whose table; `policy` for the policy's own keys.
+        key: how the name of the key begins.
+        table: the whole policy after it, as its file would say it.
+    """
+
+    name: str
+    gate: str
+    key: str
+    table: Table
+
+
+def changes(base: Table, gates: tuple[Gate, ...], *, is_weaker: bool) -> tuple[Change, ...]:
+    """Every change of one kind of a whole policy.
+
+    Args:
+        base: the policy, as its file says it; it extends nothing.
+        gates: every gate it may name.
+        is_weaker: weaker, or stricter.
+    """
+    kinds, rules = {gate.id: gate.table for gate in gates}, {gate.id: gate for gate in gates}
+    keys = enumerate(_of_table(Policy, base, is_weaker=is_weaker))
+    found = [Change(f"policy-{key}-{n}", "policy", key, {**base, **new}) for n, (key, new) in keys]
+    for gate, table in base["gates"].items():
+
+        def put(new: Table, gate: str = gate, table: Table = table) -> Table:
+            return {**base, "gates": {**base["gates"], gate: {**table, **new}}}
+
+        known = (new for new in _of_table(kinds[gate], table, is_weaker=is_weaker)
+                 if not _is_of_another(rules[gate], {**table, **new[1]}))  # fmt: skip
+        rows = enumerate(known)
+        found += [Change(f"{gate}-{key}-{n}", gate, key, put(new)) for n, (key, new) in rows]
+        found += list(_of_gate(base, gate, put, is_weaker=is_weaker))
+    return tuple(found)
+
+
+def _is_of_another(gate: Gate, table: Table) -> bool:
+    """Whether a row names a label that another gate is about."""
+    own = {key: value for key, value in table.items() if key not in {"reason", "blocking"}}
+    try:
+        gate.check(canonical_json(own).decode())
+    except EvidenceError as error:
+        return "is not a label of this gate" in error.message
+    return False
+
+
+def _of_gate(
+    base: Table, gate: str, put: Callable[[Table], Table], *, is_weaker: bool
+) -> Iterator[Change]:
+    table = base["gates"][gate]
+    if is_weaker:
+        rest = {name: one for name, one in base["gates"].items() if name != gate}
+        yield Change(f"{gate}-removed", gate, "gate", {**base, "gates": rest})
+        if table.get("blocking", True):
+            yield Change(f"{gate}-advisory", gate, "blocking", put({"blocking": False}))
+        yield Change(f"{gate}-na", gate, "not_applicable", put({"not_applicable": "so we say"}))
+    elif not table.get("blocking", True):
+        yield Change(f"{gate}-blocking", gate, "blocking", put({"blocking": True}))
+
+
+def _of_table(kind: type[Frozen], table: Table, *, is_weaker: bool) -> Iterator[tuple[str, Table]]:
+    for key, field in kind.model_fields.items():
+        if key in {"gates", "schema_"}:
+            continue
+        if isinstance(mark_of(field), Rows):
+            for value, inner in row_kind(field).model_fields.items():
+                if mark_of(inner) in _NUMBERS:
+                    for rows in _rows(key, table, field, value, is_weaker=is_weaker):
+                        yield key, {key: rows}
+        else:
+            for new in _values(key, table.get(key, field.default), field, is_weaker=is_weaker):
+                yield key, {key: new}
+
+
+_NUMBERS = (Stricter.HIGHER, Stricter.LOWER)
+
+
+def _rows(
+    key: str, table: Table, field: FieldInfo, value: str, *, is_weaker: bool
+) -> Iterator[list[Table]]:
+    """Rows changed, and one added that differs from what holds without it."""
+    mark, inner = mark_of(field), row_kind(field).model_fields[value]
+    assert isinstance(mark, Rows)
+    there = list(table.get(key, []))
+    wanted = getattr(parse_slot(SLOT), mark.of_slot) if mark.of_slot else None
+    for place, row in enumerate(there):
+        if wanted in (None, row[mark.key]):
+            for new in _values(value, row[value], inner, is_weaker=is_weaker):
+                yield [*there[:place], {**row, value: new}, *there[place + 1 :]]
+    default = table.get((mark.laxest if is_weaker else "") or mark.strictest)
+    if default is not None:
+        for name, new in product(
+            NAMES[mark.key], _values(value, default, inner, is_weaker=is_weaker)
+        ):
+            yield [*there, {mark.key: name, value: new, "reason": "r"}]
+
+
+def _values(key: str, value: Json, field: FieldInfo, *, is_weaker: bool) -> Iterator[Json]:
+    match mark_of(field):
+        case Stricter.HIGHER | Stricter.LOWER as mark:
+            is_up = (mark is Stricter.LOWER) is is_weaker
+            yield from _numbers(value, field, is_up=is_up) if _is_number(value) else ()
+        case Stricter.SAME:
+            yield from NAMES[key] if is_weaker else ()
+        case Stricter.MORE:
+            yield from _fewer(value) if is_weaker else _more(key, value)
+        case Stricter.FEWER | FewerNames():
+            yield from _more(key, value) if is_weaker else _fewer(value)
+        case Ladder(steps=steps):
+            place = steps.index(str(value))
+            yield from steps[place + 1 :] if is_weaker else steps[:place]
+        case _:
+            return
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, (int, float))
+
+
+def _numbers(value: Json, field: FieldInfo, *, is_up: bool) -> Iterator[float]:
+    """Two numbers between a value and the end of its range, nearer and farther."""
+    assert isinstance(value, (int, float))
+    ends = {name: getattr(one, name) for one in _conditions(field) for name in _ENDS
+            if hasattr(one, name)}  # fmt: skip
+    low, high = ends.get("ge", ends.get("gt")), ends.get("le", ends.get("lt"))
+    assert low is not None
+    assert high is not None
+    for part in (0.01, 0.6):
+        new = value + ((high if is_up else low) - value) * part
+        new = (int(new) + is_up) if isinstance(value, int) else round(new, 6)
+        if new != value and low <= new <= high:
+            yield new
+
+
+_ENDS = ("ge", "gt", "le", "lt")
+
+
+def _conditions(field: FieldInfo) -> Iterator[object]:
+    yield from field.metadata
+    for part in get_args(field.annotation):
+        for one in get_args(part):
+            yield from one.metadata if isinstance(one, FieldInfo) else ()
+
+
+def _fewer(value: Json) -> Iterator[list[Json]]:
+    names = list(value) if isinstance(value, (list, tuple)) else []
+    for name in names if len(names) > 1 else ():
+        yield [one for one in names if one != name]
+
+
+def _more(key: str, value: Json) -> Iterator[list[Json]]:
+    names = list(value) if isinstance(value, (list, tuple)) else []
+    for name in NAMES[key]:
+        if name not in names:
+            yield [*names, name]
+
+
+def copied(table: Table) -> Table:
+    """A policy's table that shares nothing with another."""
+    whole: Table = json.loads(json.dumps(table))
+    return whole
