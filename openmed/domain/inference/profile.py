@@ -21,6 +21,11 @@ FILE_NAME = "runner_profile.json"
 """Where the profile stands in an artifact."""
 
 
+def _is_none(value: object) -> bool:
+    """What is not said is not written: a profile keeps its bytes."""
+    return value is None
+
+
 class LabelRule(Frozen):
     """Maps one label type of the model (without `B-`/`I-`) to a canonical label or `IGNORE`."""
 
@@ -60,7 +65,7 @@ class TokenDecoding(Frozen):
     max_padded_tokens: Annotated[int, Field(ge=8, le=1_048_576)]
     max_items: Annotated[int, Field(ge=1, le=4096)]
     label_map: Annotated[tuple[LabelRule, ...], Field(min_length=1)]
-    model_file: RelativePath | None = None
+    model_file: RelativePath | None = Field(default=None, exclude_if=_is_none)
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:
