@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from support.token_families import CANONICAL, STRATEGIES, Family, profile
 
-from openmed.adapters.runners.model_config import read_config
+from openmed.adapters.runners.model_files.config import read_config
+from openmed.adapters.runners.model_files.tokenizer import load_tokenizer
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
 from openmed.adapters.runners.token_classifier import Backend, Feed, TokenClassifier
-from openmed.adapters.runners.tokenizer_files import load_tokenizer
 from openmed.adapters.runners.transformers import TransformersTokenClassifier
 
 Place: TypeAlias = tuple[int, int, str, float]

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from openmed.adapters.runners.model_config import label_names
+from openmed.adapters.runners.model_files.config import label_names
 from openmed.adapters.runners.token_classifier import ROLES, Backend, Feed, TokenClassifier
 from openmed.domain.text.exception_names import exception_name
 from openmed.errors import EvidenceError

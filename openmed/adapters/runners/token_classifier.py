@@ -1,8 +1,8 @@
 """What every runner of token classifiers does, whatever computes the logits.
 
 Texts are cut into windows, windows are put into batches, logits are stitched and decoded. What
-decides spans is in `domain/inference/`; how the artifact's files are read is in `model_config.py`
-and `tokenizer_files.py`; what touches a package that computes is in the module of
+decides spans is in `domain/inference/`; how the artifact's files are read is in
+`model_files/`; what touches a package that computes is in the module of
 each runner. Nothing of the tree is ever executed as code, and nothing is fetched. tokenizers is
 imported when a model is loaded, not before.
 """
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from openmed.adapters.runners import model_config
-from openmed.adapters.runners.tokenizer_files import LoadedTokenizer, load_tokenizer
+from openmed.adapters.runners.model_files import config as model_config
+from openmed.adapters.runners.model_files.tokenizer import LoadedTokenizer, load_tokenizer
 from openmed.domain.inference.decoders import DecodingPlan, EncodedText, decoder_of
 from openmed.domain.inference.decoding import Numbers
 from openmed.domain.inference.profile import RunnerProfile, TokenDecoding

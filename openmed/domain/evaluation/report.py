@@ -288,7 +288,9 @@ class BenchmarkReport(Frozen):
 
     @model_validator(mode="after")
     def _is_of_its_version(self) -> Self:
-        if self.schema_ == "openmed.report/1" and (self.behaviour or self.decoding):
-            msg = "behaviour and decoding do not belong to openmed.report/1"
-            raise ValueError(msg)
+        later = {"behaviour": self.behaviour, "decoding": self.decoding}
+        for name, value in later.items() if self.schema_ == "openmed.report/1" else ():
+            if value:
+                msg = f"{name} does not belong to openmed.report/1"
+                raise ValueError(msg)
         return self

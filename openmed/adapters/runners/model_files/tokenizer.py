@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from openmed.adapters.runners.model_config import model_type, read_json
+from openmed.adapters.runners.model_files.config import model_type, read_json
 from openmed.domain.inference.decoders import TokenizerTraits
 from openmed.errors import EvidenceError
 

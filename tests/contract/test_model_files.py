@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from openmed.adapters.runners.model_config import label_names, pad_id, require_known_positions
-from openmed.adapters.runners.tokenizer_files import load_tokenizer
+from openmed.adapters.runners.model_files.config import label_names, pad_id, require_known_positions
+from openmed.adapters.runners.model_files.tokenizer import load_tokenizer
 from openmed.errors import EvidenceError
 
 VOCABULARY = {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "ana": 4, "Ana": 5, "josé": 6,
