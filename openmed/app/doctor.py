@@ -8,12 +8,12 @@ from typing import Final, Literal
 from pydantic import Field
 
 from openmed.app.policies import policy_standing
-from openmed.app.sync import horizon_lines
+from openmed.app.sync import DEEPEN, horizon_lines
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.policy_order import named
-from openmed.domain.ledger.clock_rules import clock_notice, entries_ahead
+from openmed.domain.ledger.clock_rules import CLOCK_WAY, clock_notice, entries_ahead
 from openmed.domain.release.policy_change import UNKNOWN
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
@@ -29,6 +29,7 @@ EXTRAS: Final = {
 }
 """What each extra is for."""
 _NEEDED_BY: Final[Mapping[str, str]] = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}
+_CLOSED: Final = "name another file with OPENMED_SIGNING_KEY_FILE; then openmed keys init"
 _COPIES: Final = 3
 """A candidate's bytes are fetched, staged and served."""
 _SPARE: Final = 200 * 1024**2
@@ -167,7 +168,7 @@ class _Doctor:
         closure = self._world.releases.reached().closure_of(self._world.signer.keyid)
         if closure is not None:
             says = f"the signing key of {verifier} was closed by {closure.tag}"
-            yield _broken("keys", says, "openmed keys init, or name another key")
+            yield _broken("keys", says, _CLOSED)
             return
         where = "given by the environment" if given else "readable by its owner only"
         yield _well("keys", f"signs as {verifier}, {where}")
@@ -239,9 +240,9 @@ class _Doctor:
             "ledger", f"{_count(len(state.entries), 'entry', 'entries')}, the last is {last.tag}"
         )
         notice = clock_notice(state.entries, now=self._world.now)
-        fix = "set the clock, or find out whose clock was wrong"
+        fix = CLOCK_WAY
         if entries_ahead(state.entries, now=self._world.now):
-            says = f"{notice}; nothing is released; openmed release recover names each entry"
+            says = f"{notice}; nothing is released"
             yield _broken("clock", says, fix)
         elif notice:
             yield HealthCheck(name="clock", health=Health.OPTIONAL, says=notice, fix=fix)
@@ -261,8 +262,8 @@ class _Doctor:
 
     def _history(self) -> Iterator[HealthCheck]:
         for line in horizon_lines(self._world):
-            says, _, fix = line.partition("; ")
-            yield HealthCheck(name="history", health=Health.OPTIONAL, says=says, fix=fix)
+            says = line.removesuffix(f"; {DEEPEN}")
+            yield HealthCheck(name="history", health=Health.OPTIONAL, says=says, fix=DEEPEN)
 
     def _disk(self) -> Iterator[HealthCheck]:
         free = self._machine.free_bytes(self._world.artifacts)

@@ -7,9 +7,9 @@ from openmed.context import Context
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.fleet import FleetState
-from openmed.domain.ledger.fleet_difference import FleetDifference, difference
-from openmed.domain.ledger.headline import Headline, headline_of, headline_report
 from openmed.domain.ledger.revisions import Revision, revisions_of
+from openmed.domain.pages.fleet_difference import FleetDifference, difference
+from openmed.domain.pages.headline import Headline, headline_of, headline_report
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import OpenMedError, UsageError

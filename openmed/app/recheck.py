@@ -6,7 +6,7 @@ from openmed.domain.evaluation.recheck import Recheck, RecheckedReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import fault_of
 from openmed.domain.wire import pretty
-from openmed.errors import OpenMedError
+from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.events import followed
 from openmed.pipeline.release_graph import CountedBenchmark, ReleaseGraph, open_graph
 from openmed.pipeline.uploads import take_in
@@ -36,8 +36,11 @@ def run_recheck(world: Context, *, shards: int, seed: str) -> RecheckReport:
         seed: what the sample is drawn by.
 
     Raises:
-        UsageError: queue, policy or pins cannot be used.
+        UsageError: queue, policy or pins cannot be used, or no shard brought anything.
     """
+    if not world.uploads.names():
+        where = "artifacts/shards holds no upload of a shard"
+        raise UsageError(where, next_step="openmed release gate --shard K/N, on each machine")
     graph = open_graph(follow(world))
     take_in(graph, count=shards)
     rows: list[RecheckedReport] = []

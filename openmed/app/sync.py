@@ -5,7 +5,7 @@ Without `gates/shared.toml` the state is this machine's own, and acting is all t
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from openmed.context import Context
 from openmed.domain.release.sync_config import FILE, MINIMAL
@@ -13,6 +13,8 @@ from openmed.errors import FlipConflictError, OpenMedError, UsageError
 from openmed.pipeline.sharing import Sharing, unshared_tags
 
 Answer = TypeVar("Answer")
+DEEPEN: Final = "git fetch --unshallow"
+"""What gets the whole history of a shallow clone."""
 
 
 def share(  # noqa: PLR0913 - each says something else of the command
@@ -112,9 +114,9 @@ def horizon_lines(context: Context) -> tuple[str, ...]:
     more = f" and {len(commits) - 1} more" if len(commits) > 1 else ""
     line = (
         f"this clone is shallow: entries that only commits before {commits[0][:12]}{more} had were "
-        "not checked; git fetch --unshallow"
+        "not checked"
     )
-    return (line,)
+    return (f"{line}; {DEEPEN}",)
 
 
 def unshared_lines(context: Context) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ the function's help, so that listing commands loads none of them; a test holds t
 
 import click
 
-from openmed.cli.lazy_group import Lazy, LazyGroup
+from openmed.cli.render.lazy_group import Lazy, LazyGroup
 from openmed.cli.render.screen import NO_COLOR
 from openmed.version import __version__
 
@@ -23,6 +23,10 @@ release = LazyGroup(
             "gate": Lazy(
                 "release.stage_commands:gate",
                 "Measure and judge candidates without signing or releasing.",
+            ),
+            "recheck": Lazy(
+                "release.stage_commands:recheck",
+                "Run a sample of what the shards of CI predicted again.",
             ),
             "flip": Lazy(
                 "release.stage_commands:flip", "Judge, sign and release what was already measured."

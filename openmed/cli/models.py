@@ -14,7 +14,7 @@ from openmed.cli.render.report_table import comparison_table, report_table
 from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.ledger.headline import headline
+from openmed.domain.pages.headline import headline
 from openmed.domain.text.number_format import share_down
 from openmed.domain.wire import plain
 from openmed.errors import UsageError

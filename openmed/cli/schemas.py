@@ -31,6 +31,7 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.comparison import Comparison
 from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.explanation import Explanation
@@ -40,8 +41,8 @@ from openmed.domain.gates.power import Power
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.ledger.entry import Entry
-from openmed.domain.ledger.fleet_difference import FleetDifference
 from openmed.domain.ledger.pointer import PointerTable
+from openmed.domain.pages.fleet_difference import FleetDifference
 from openmed.domain.release.product import SCHEMA as PRODUCT
 from openmed.domain.suites.suite import SuitePin
 from openmed.pipeline.run_report import RunReport
@@ -101,6 +102,7 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "entry": _value(Entry, "gates/ledger/*.json: one ledger entry"),
     "pointer": _value(PointerTable, "gates/pointer.json: what is live"),
     "run-report": _value(RunReport, "artifacts/run-report.json: result of a run"),
+    "recheck": _value(Recheck, "artifacts/recheck.json: a sample that was run again"),
     "part-report": _value(PartReport, "answer of release stage, gate and regenerate"),
     "plan": _value(Plan, "answer of release plan, under `plan`"),
     "difference": _value(FleetDifference, "answer of release diff"),
@@ -119,6 +121,7 @@ DATA: Final[Mapping[str, str]] = {
     "release rollback": "run-report",
     "release stage": "part-report",
     "release gate": "part-report",
+    "release recheck": "recheck",
     "release regenerate": "part-report",
     "release diff": "difference",
     "release explain": "explanation",

@@ -60,6 +60,12 @@ class Slot(Frozen):
         """The slot as a file name; different slots never share one (no part holds `--`)."""
         return self.key.replace(_SEPARATOR, "--")
 
+    @property
+    def selection(self) -> str:
+        """Arguments of `openmed release rollback` that name exactly this slot."""
+        which = f"--tier {self.tier} --format {self.format} --line {self.line or 'none'}"
+        return f"{self.family} {which}"
+
 
 def parse_slot(text: str) -> Slot:
     """Read a slot the way people write it: trim, lower case, `_` to `-`, empty to `none`.

@@ -11,7 +11,7 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
-from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step

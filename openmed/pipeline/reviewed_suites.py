@@ -1,13 +1,13 @@
 """Suites as pinned now beside what the ledger says of them, refused before anything runs."""
 
 from openmed.context import Context
-from openmed.domain.ledger.fleet import FleetState
-from openmed.domain.ledger.suite_editions import (
+from openmed.domain.ledger.cited.suite_editions import (
     NEXT_STEP,
     EditionIndex,
     SuiteEditions,
     moved_suites,
 )
+from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.release.product import ErrorProduct
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import IntegrityError, OpenMedError

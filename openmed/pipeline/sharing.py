@@ -317,7 +317,7 @@ class Sharing:
         if lost:
             raise IntegrityError(
                 shared_fault(self._git.branch.name, theirs.state, lost),
-                next_step=_FORWARD if _is_forward(local, lost) else way_back(lost),
+                next_step=_way_past(local, theirs, lost),
             )
 
     def _confirm(self, head: str) -> None:
@@ -376,8 +376,13 @@ def _provisional(local: FleetState, theirs: FleetState, *, confirmed: str) -> fr
     return (frozenset(chain[start:]) - _digests(theirs.entries)) | local.absorbed
 
 
-def _is_forward(local: FleetState, lost: Iterable[LostHead]) -> bool:
-    return all(_reaches(local, head.digest) for head in lost)
+def _way_past(local: FleetState, theirs: SharedState, lost: tuple[LostHead, ...]) -> str:
+    """What repairs a branch that went backwards, by what this checkout reaches."""
+    if not all(_reaches(local, head.digest) for head in lost):
+        return way_back(lost)
+    if not theirs.head or _reaches(local, theirs.head):
+        return _FORWARD
+    return f"openmed release reconcile {theirs.head[:16]}"  # It went on from there, too.
 
 
 def _reaches(state: FleetState, digest: str) -> bool:

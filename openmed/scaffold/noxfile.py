@@ -1,4 +1,4 @@
-"""What CI runs; the same lines work on a desk: nox -s plan, gates, flip, report."""
+"""What CI runs; the same lines work on a desk: nox -s plan, gates, recheck, flip, report."""
 
 import os
 
@@ -6,6 +6,12 @@ import nox
 
 nox.options.default_venv_backend = "uv|virtualenv"
 PACKAGE = "openmed-release[onnx,recipes]"
+
+
+def _shards() -> tuple[str, ...]:
+    """In CI only what the parts brought counts; on a desk, what was measured there."""
+    count = os.environ.get("OPENMED_SHARDS", "")
+    return ("--shards", count) if count else ()
 
 
 def _openmed(session: nox.Session, *arguments: str) -> None:
@@ -27,9 +33,15 @@ def gates(session: nox.Session) -> None:
 
 
 @nox.session
+def recheck(session: nox.Session) -> None:
+    """Run a sample of what the parts predicted again, on a machine of its own; needs no key."""
+    _openmed(session, "release", "recheck", *_shards())
+
+
+@nox.session
 def flip(session: nox.Session) -> None:
     """Judge, sign and flip what the parts measured; runs no candidate."""
-    _openmed(session, "release", "flip", "--shared-only")
+    _openmed(session, "release", "flip", "--shared-only", *_shards())
 
 
 @nox.session

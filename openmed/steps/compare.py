@@ -24,9 +24,9 @@ from openmed.domain.gates.verdict import (
     Verdict,
     judge,
 )
-from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.cited.suite_editions import MovedSuite, moved_suites
 from openmed.domain.ledger.entry import entry_time
-from openmed.domain.ledger.suite_editions import MovedSuite, moved_suites
 from openmed.domain.release.flip_preconditions import is_fresh
 from openmed.domain.release.product import (
     BaselineReport,
@@ -297,12 +297,14 @@ class Compare(Step[VerdictProduct]):
         frozen = _value(staged, StagedCandidate)
         measured = _values(reports, BenchmarkReport)
         state = self.releases.state()
+        artifact = frozen.artifact if frozen else None
+        before = state.compared(slot, artifact=artifact)
         return Evidence(
             candidate=self.candidate,
             staged=frozen,
             pins=pins,
             reports=measured,
-            against=state.against(slot, artifact=frozen.artifact if frozen else None),
+            against=state.against(slot, artifact=artifact),
             baselines=_reports(baselines),
             parent=state.parent_of(self.candidate),
             parents=_reports(parents),
@@ -325,6 +327,8 @@ class Compare(Step[VerdictProduct]):
                 if not one.fault
             ),
             alike=self._alike(frozen, measured),
+            before=before.release.candidate if before else None,
+            served_in=state.other_slot_of(self.candidate.repo_id, slot=slot),
         )
 
     def _alike(self, staged: StagedCandidate | None, reports: tuple[BenchmarkReport, ...]) -> str:

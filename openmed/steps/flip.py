@@ -13,10 +13,10 @@ from openmed.domain.gates.gate import Gate
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.changes import Promoted
-from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours, own_reports
+from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours, own_reports
+from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.ledger.entry import Entry, entry_time
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.ledger.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
@@ -213,7 +213,7 @@ class Flip(Step[FlipRecord]):
             judged = bare.judged(product.verdict, policy=None, signed=None)
             return _Offer(judged.failed(fault_of(error, step=f"flip:{bare.slot}")))
         judged = bare.judged(product.verdict, policy=policy, signed=signed, alike=alike)
-        moving = (dump(policy),) if evidence and _is_moving(state, product) else ()
+        moving = (policy.content,) if evidence and _is_moving(state, product) else ()
         proposal = judged.under(weaker.change, weaker.statement, why_not=weaker.why_not)
         return _Offer(proposal, (*evidence, *moving, *weaker.envelopes))
 
@@ -302,7 +302,7 @@ class Flip(Step[FlipRecord]):
         data = self._report_content(slot, suite)
         if sha256_hex(data) != digest:
             msg = f"{slot}: the report of suite {suite} is not the one the verdict was made from"
-            raise IntegrityError(msg, next_step="openmed release run")
+            raise IntegrityError(msg)
         return data
 
     def _report_content(self, slot: str, name: str) -> bytes:

@@ -22,11 +22,12 @@ from openmed.ports.releasing import ReleaseStore, Signer, Verifiers, Waivers
 
 
 class RefusedWaiver(NamedTuple):
-    """A waiver file that lifts nothing, and why."""
+    """A waiver file that lifts nothing, why, and what helps; that may be empty."""
 
     file: str
     reason: str
     exit_code: int
+    next_step: str = ""
 
 
 class Lifting(NamedTuple):
@@ -107,7 +108,8 @@ class Lift:
                 try:
                     change = self._lift(state, self.verifiers.verify_waiver(envelope))
                 except OpenMedError as error:
-                    refused.append(RefusedWaiver(file, error.message, EXIT_CODE_OF[error.kind]))
+                    code = EXIT_CODE_OF[error.kind]
+                    refused.append(RefusedWaiver(file, error.message, code, error.next_step))
                     continue
                 if not any(_is_same_row(change, other) for other, _ in lifted):
                     lifted.append((change, envelope))

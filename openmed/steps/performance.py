@@ -125,5 +125,5 @@ class Performance(Step[PerformanceReport]):
         made = self.products.read(self.slot, self.staged_product, StagedCandidate)
         if made is None or isinstance(made.value, ErrorProduct):
             msg = "not measured: the candidate is not staged"
-            raise EvidenceError(msg, next_step="openmed release run")
+            raise EvidenceError(msg)
         return made.value

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from openmed.domain.ledger.ancestry import LostHead
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.ledger.orphan_entries import fork_heads
 from openmed.domain.release.reconcile import ReconcilePlan, plan_reconcile
 from openmed.domain.release.rollback_options import restorable
 from openmed.errors import IntegrityError, OpenMedError, UsageError
@@ -43,6 +44,7 @@ class Reconcile:
             while True:
                 state = self.releases.reached()
                 lost = self.releases.lost_heads(state)
+                lost = lost or fork_heads(state, self.releases.strays(state))
                 meant = [
                     one for one in lost if head in ("", one.tag) or one.digest.startswith(head)
                 ]
@@ -53,7 +55,7 @@ class Reconcile:
                 other = meant[0]
                 if not other.branch:
                     msg = f"the entries of head {other.name} are not all here"
-                    way = "get them from the machine or branch that made them (git fetch)"
+                    way = "git fetch the machine or branch that made them, then run it again"
                     raise IntegrityError(msg, next_step=way)
                 plan = self.plan(state, other, is_abandoning=is_abandoning, reason=reason)
                 evidence = self.releases.evidence_for(plan.entry)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from openmed.domain.ledger.ancestry import LostHead, lost_fault, way_back
 from openmed.domain.ledger.entry import Entry
-from openmed.domain.ledger.orphan_entries import WAY_OUT, Branch, branches, fork_fault
+from openmed.domain.ledger.orphan_entries import Branch, branches, fork_fault, fork_heads
 from openmed.errors import IntegrityError, UsageError
 from openmed.ports.releasing import ReleaseStore
 
@@ -60,7 +60,7 @@ class Recover:
             left = tuple(stray for stray in strays if stray.entry not in given_up)
             fault = fork_fault(state, left)
             if fault:
-                raise IntegrityError(fault, next_step=WAY_OUT)
+                raise IntegrityError(fault, next_step=way_back(fork_heads(state, left)))
             # A child goes before its parent, so that a crash in between leaves no shorter fork.
             ordered = sorted(
                 strays, key=lambda stray: -(stray.entry.sequence if stray.entry else 0)
@@ -90,6 +90,7 @@ class GoForward:
         with self.releases.lock():
             state = self.releases.last_whole()
             lost = self.releases.lost_heads(state)
+            lost = lost or fork_heads(state, self.releases.strays(state))
             ahead = [head for head in lost if head.is_ahead]
             if lost and not ahead:
                 way = way_back(lost) if any(head.branch for head in lost) else _FETCH
@@ -106,7 +107,7 @@ def _rank(head: LostHead) -> tuple[int, str]:
 
 
 _FETCH = (
-    "get the missing entry from the machine or branch that made it (git fetch), then "
+    "git fetch the machine or branch that made the missing entry, then "
     "openmed release recover --forward"
 )
 

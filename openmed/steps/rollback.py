@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from openmed.domain.gates.verdict import ReportReference
-from openmed.domain.ledger.condemned_behaviour import own_reports
+from openmed.domain.ledger.cited.condemned_behaviour import own_reports
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release

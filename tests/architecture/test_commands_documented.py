@@ -8,7 +8,7 @@ from cli_documents import files
 from generated_files import differences
 from support.command_tree import Found, commands, groups
 
-from openmed.cli.lazy_group import LazyGroup
+from openmed.cli.render.lazy_group import LazyGroup
 from openmed.cli.schemas import DATA
 
 COMMANDS = commands()

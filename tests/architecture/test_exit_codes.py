@@ -11,7 +11,7 @@ from support.repositories import ROOT
 from openmed.errors import FailureKind
 from openmed.exit_codes import EXIT_CODE_OF, EXIT_CODES, SEVERITY, ExitCode, kind_of, worst_code
 
-ROOMS = ("adapters", "app", "cli", "context.py", "domain", "pipeline", "ports", "steps")
+ROOMS = ("adapters", "app", "cli", "context", "domain", "pipeline", "ports", "steps")
 NOT_FAILURES = {ExitCode.DONE, ExitCode.CHANGES, ExitCode.CLOSED_PIPE}
 
 

@@ -121,7 +121,8 @@ def test_seeded_violations_are_caught(contract: str, copy: Path) -> None:
 
 def _seed(package: Path, violation: str) -> None:
     module, _, target = violation.partition(" -> ")
-    path = package / f"{module.replace('.', '/')}.py"
+    folder = package / module.replace(".", "/")
+    path = folder / "__init__.py" if folder.is_dir() else folder.with_name(f"{folder.name}.py")
     if not target:
         path.write_text("X = 1\n", encoding="utf-8")
         return

@@ -7,7 +7,7 @@ import click
 import pytest
 
 from openmed.cli.command_tree import cli
-from openmed.cli.lazy_group import LazyGroup
+from openmed.cli.render.lazy_group import LazyGroup
 
 HEAVY = (
     "huggingface_hub", "pydantic", "jinja2", "rich", "numpy", "scipy", "onnxruntime", "doit",

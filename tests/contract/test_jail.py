@@ -8,7 +8,6 @@ once its layers are off.
 import json
 import os
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support.jails import JailedRun, Kind, run_in_jail
-from support.processes import eventually
+from support.jails import HOWEVER, Kind, run_in_jail
 
-from openmed.adapters.process.child_process import Confinement, run_logged
-from openmed.adapters.process.isolation import Isolation, Kernel, Rooms, probe
-from openmed.adapters.process.jail import REQUIRED, Jail, Layer
-from openmed.errors import ExternalError
+from openmed.adapters.process.isolation import probe
+from openmed.adapters.process.jail import Layer
 
 pytestmark = pytest.mark.skipif(not probe().isolates, reason="the kernel cannot isolate")
 
@@ -211,7 +207,7 @@ def is_success(answer: str) -> bool:
     return answer in {"done", SECRET}
 
 
-@pytest.mark.parametrize("namespaces", [True, False], ids=["namespaces", "without"])
+@HOWEVER
 @pytest.mark.parametrize("runner", ["callable", "subprocess-jsonl", "recipe"])
 def test_no_attempt_succeeds(
     runner: Kind,
@@ -239,185 +235,3 @@ def test_each_succeeds_without_its_layer(
     }
     found = tried(codes, tmp_path / "jail", runner="recipe", without=layers)
     assert {name: answer for name, answer in found.items() if not is_success(answer)} == {}
-
-
-def run(code: str, folder: Path, **how: object) -> JailedRun:
-    """One run of a body of `attack()`."""
-    body = "\n".join(f"    {line}" for line in code.strip().splitlines())
-    text = f"import os, sys, time\ndef attack():\n{body}\n"
-    return run_in_jail(text, folder=folder, **how)  # type: ignore[arg-type]
-
-
-STAY = """
-if os.fork() == 0:
-    os.setsid()
-    if os.fork() == 0:
-        code = "import time; time.sleep(60)"
-        os.execv(sys.executable, [sys.executable, "-S", "-c", code, "{token}"])
-    os._exit(0)
-os.wait()
-time.sleep(0.3)
-return "done"
-"""
-
-
-@pytest.mark.parametrize("namespaces", [True, False], ids=["namespaces", "without"])
-def test_nothing_outlives_the_run(tmp_path: Path, namespaces: bool) -> None:  # noqa: FBT001 - as above
-    """Neither by a session of its own nor by two forks."""
-    token = f"stays-{os.getpid()}-{namespaces}"
-    code = STAY.format(token=token)
-    assert run(code, tmp_path / "a", runner="recipe", namespaces=namespaces).answer == "done"
-    assert _with(token) == []
-
-
-def test_without_the_layer_it_stays(tmp_path: Path) -> None:
-    """It is then for the test to end it."""
-    token = f"stays-{os.getpid()}-open"
-    without = frozenset({Layer.LIFETIME})
-    answer = run(STAY.format(token=token), tmp_path / "a", runner="recipe", without=without).answer
-    assert answer == "done"
-    found = _with(token)
-    for process in found:
-        os.kill(process, 9)
-    assert len(found) == 1
-    assert eventually(lambda: _with(token) == [], within=5)
-
-
-def _with(token: str) -> list[int]:
-    """Processes that have a word on their command line."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if token.encode() in place.read_bytes().split(b"\0"):
-                found.append(int(place.parent.name))
-        except OSError:
-            continue
-    return found
-
-
-HOARD = """
-import mmap
-kept = []
-for _ in range({blocks}):
-    kept.append({block})
-    time.sleep(0.01)
-time.sleep(0.2)
-return "done"
-"""
-BLOCKS = {
-    "its own": "bytearray(16 << 20)",
-    "of children": "os.fork() or [bytearray(16 << 20), time.sleep(5)]",
-}
-DISK = {
-    "many files": "open(os.environ['HOME'] + '/%d' % len(kept), 'wb').write(bytes(8 << 20))",
-    "without a name": "(lambda f: (f.write(bytes(8 << 20)), f.flush(), os.unlink(f.name), f))("
-    "open(os.environ['HOME'] + '/x', 'wb'))",
-    "in a closed folder": "(os.path.isdir(os.environ['HOME'] + '/c') or "
-    "os.mkdir(os.environ['HOME'] + '/c', 0o300), "
-    "open(os.environ['HOME'] + '/c/%d' % len(kept), 'wb').write(bytes(8 << 20)))",
-}
-
-
-@pytest.mark.parametrize("block", sorted(BLOCKS))
-def test_memory_has_a_limit(block: str, tmp_path: Path) -> None:
-    """Of all its processes together; the sentence names it."""
-    code = HOARD.format(block=BLOCKS[block], blocks=12)
-    found = run(code, tmp_path / "a", runner="recipe", memory=96 * MIB)
-    assert "used more memory than the 100663296 bytes it may use" in found.fault
-    without = frozenset({Layer.MEMORY})
-    found = run(code, tmp_path / "b", runner="recipe", memory=96 * MIB, without=without)
-    assert found.answer == "done"
-
-
-@pytest.mark.parametrize("namespaces", [True, False], ids=["namespaces", "without"])
-@pytest.mark.parametrize("block", sorted(DISK))
-def test_its_folders_have_a_size(block: str, tmp_path: Path, namespaces: bool) -> None:  # noqa: FBT001 - as above
-    """Whatever the files are called, and where they have no name."""
-    code = HOARD.format(block=DISK[block], blocks=12)
-    found = run(code, tmp_path / "a", runner="recipe", disk=32 * MIB, namespaces=namespaces)
-    if namespaces:
-        assert found.answer == "raised OSError: [Errno 28] No space left on device"
-    else:
-        assert "wrote more than the 33554432 bytes it may write" in found.fault
-
-
-def test_without_the_layer_the_disk_is_filled(tmp_path: Path) -> None:
-    """Or the test above would prove nothing."""
-    code = HOARD.format(block=DISK["many files"], blocks=12)
-    without = frozenset({Layer.DISK})
-    found = run(code, tmp_path / "a", runner="recipe", disk=32 * MIB, without=without)
-    assert found.answer == "done"
-
-
-def test_one_file_has_a_size_too(tmp_path: Path) -> None:
-    """Where namespaces bound no home: the kernel ends the write itself."""
-    code = "open(os.environ['HOME'] + '/x', 'wb').truncate(1 << 30)\nreturn 'done'"
-    found = run(code, tmp_path / "a", runner="recipe", disk=32 * MIB, namespaces=False)
-    assert found.answer == "raised OSError: [Errno 27] File too large"
-
-
-POOL = """
-import multiprocessing
-with multiprocessing.get_context("{how}").Pool(2) as pool:
-    return str(pool.map(abs, [-1, 2]))
-"""
-
-
-@pytest.mark.skipif(not probe().namespaces, reason="shared memory needs namespaces")
-@pytest.mark.parametrize("runner", ["callable", "recipe"])
-@pytest.mark.parametrize("how", ["fork", "spawn"])
-def test_multiprocessing_works(how: str, runner: Kind, tmp_path: Path) -> None:
-    """Locks and queues need a /dev/shm; it has its own."""
-    assert run(POOL.format(how=how), tmp_path / "a", runner=runner).answer == "[1, 2]"
-
-
-def test_what_is_in_force_is_said(tmp_path: Path) -> None:
-    """Layer by layer; what is off is not named."""
-    found = run("return 'done'", tmp_path / "a", without=frozenset({Layer.DISK}))
-    assert found.layers.keys() == ALL - {Layer.DISK}
-    assert found.layers["files"].startswith(f"landlock {probe().landlock} + seccomp")
-
-
-def test_it_keeps_nothing_of_ours_open(tmp_path: Path) -> None:
-    """It has its three streams, and nothing else."""
-    code = "return str([n for n in range(3, 64) if os.path.lexists(f'/proc/self/fd/{n}')])"
-    found = run(code, tmp_path / "a", runner="recipe").answer
-    assert found == "[]"
-
-
-def test_a_machine_that_cannot_isolate_runs_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One sentence: what is missing, and what to do."""
-    lame = Kernel(landlock=0, seccomp=True, namespaces=False)
-    monkeypatch.setattr("openmed.adapters.process.isolation.probe", lambda: lame)
-    found = run("return 'done'", tmp_path / "a")
-    assert found.answer is None
-    assert found.fault == (
-        "the runner callable runs code of the candidate, and this machine cannot isolate it: "
-        "the kernel offers no Landlock"
-    )
-
-
-class Demanding(Isolation):
-    """Requires a layer that is off, as where the kernel lacks what was probed."""
-
-    def jail(self, home: Path, rooms: Rooms, *, is_required: bool) -> Jail:
-        """The same, but for what is required."""
-        made = super().jail(home, rooms, is_required=is_required)
-        return made._replace(required=REQUIRED)
-
-
-def test_the_launcher_starts_nothing_without_a_required_layer(tmp_path: Path) -> None:
-    """It looks for itself, and the program is never run."""
-    demanding = Demanding(without=frozenset({Layer.FILES}))
-    with pytest.raises(ExternalError, match="could not be isolated: this machine has no files"):
-        run_logged(
-            [sys.executable, "-c", f"open({str(tmp_path / 'ran')!r}, 'w')"],
-            homes=tmp_path,
-            cwd=tmp_path,
-            log=tmp_path / "log",
-            timeout=20,
-            confinement=Confinement(demanding, Rooms(), is_required=True),
-        )
-    assert not (tmp_path / "ran").exists()

@@ -63,8 +63,8 @@ def test_a_hollow_green_policy_is_refused(policies: Path) -> None:
     (policies / OURS).write_text(HOLLOW, encoding="utf-8")
     assert (
         "policy pii--tiny--onnx has grade green and is weaker than gates/policy/floor.toml: "
-        "policy.suites golden, shield-synthetic → golden; evidence.gate named → not named; "
-        "recall_floor.gate named → not named; and 12 more"
+        "policy.suites golden, shield-synthetic, fresh → golden; evidence.gate named → not named; "
+        "recall_floor.gate named → not named; and 13 more"
     ) in _refusal(policies).message
     assert [Health.BROKEN, Health.WELL] == [check.health for check in _checks(policies)]
     (policies / OURS).write_text(HOLLOW.replace('"green"', '"preview"'), encoding="utf-8")

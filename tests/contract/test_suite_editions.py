@@ -16,7 +16,7 @@ from openmed.app.release import run_release
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import Decision
-from openmed.domain.ledger.suite_editions import SuiteEditions
+from openmed.domain.ledger.cited.suite_editions import SuiteEditions
 from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.product import VerdictProduct
 from openmed.domain.text.span import Document

@@ -21,7 +21,7 @@ READERS = {
     "release plan", "release status", "release list", "release history", "release show",
     "release diff", "release explain", "release verify", "release power",
     "benchmark show", "benchmark list", "suite lint", "suite digest", "suite sample", "suite stats",
-    "keys list", "schema", "doctor", "completion",
+    "keys list", "schema", "doctor", "completion", "policy lint",
 }  # fmt: skip
 """Commands that never write."""
 WRITERS = {
@@ -61,8 +61,10 @@ def test_every_command_is_run_here_or_elsewhere() -> None:
         "init": "test_init.py",
         "release thaw": "test_rollback.py",
         "release waive": "test_trust.py",
+        "release approve": "test_weaker_policy.py",
         "release report": "test_parts.py",
         "release gc": "test_every_write.py",
+        "release recheck": "../contract/test_shard_uploads.py",
         "keys rotate": "test_trust.py",
         "keys add": "test_trust.py",
         "upgrade": "../compat/test_released.py",

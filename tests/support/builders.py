@@ -64,7 +64,7 @@ def a_candidate(*, slot: str = SLOT, title: str = "Tiny", bootstrap: bool = True
     return Candidate(
         slot=slot,
         title=title,
-        repo_id="org/tiny",
+        repo_id=f"org/tiny{slot.removeprefix(SLOT).replace('::', '-')}",
         source="file:models/tiny",
         labels=("PATIENT_NAME", "SSN"),
         languages=("en",),
@@ -239,6 +239,7 @@ def an_evidence(  # noqa: PLR0913 - a builder lets a test change any one thing
     content: bytes = b"weights",
     pins: tuple[SuitePin, ...] | None = None,
     profile: str = PROFILE,
+    before: Candidate | None = None,
 ) -> Evidence:
     """Complete evidence for one candidate."""
     row = candidate or a_candidate()
@@ -257,6 +258,7 @@ def an_evidence(  # noqa: PLR0913 - a builder lets a test change any one thing
         timed_on=a_pin(name="smoke"),
         performance=performance or a_performance(staged),
         faults=faults,
+        before=(before or row) if against.artifact else None,
     )
 
 

@@ -8,9 +8,13 @@ from support.measured_places import MeasuredPlace
 
 from openmed.app.pipeline_stages import run_flip, run_gate
 from openmed.app.recheck import RecheckReport, run_recheck
+from openmed.context import Context
 from openmed.domain.candidates.shard import Shard
+from openmed.domain.gates.verdict import Decision
 from openmed.domain.release.flip import Result
+from openmed.pipeline.release_graph import open_graph
 from openmed.pipeline.run_report import RunReport
+from openmed.pipeline.uploads import read_recheck, take_in
 
 BROUGHT = ("runs", "staged", "predictions")
 """What the workflow uploads of `artifacts/`."""
@@ -70,6 +74,12 @@ class CiRun:
         shutil.rmtree(machine.root)
         return report, {row.slot: row for row in report.candidates}
 
+    def machine(self, place: Path) -> "FlipMachine":
+        """A machine that downloaded everything, to judge more than once."""
+        made = self.checkout.copied(place)
+        shutil.copytree(self.shards, made.root / "artifacts" / "shards", symlinks=True)
+        return FlipMachine(made.world, self.count)
+
     def copied(self, place: Path) -> "CiRun":
         """The same, after its shards, elsewhere."""
         shutil.copytree(self.shards, place / "shards", symlinks=True)
@@ -83,6 +93,38 @@ class CiRun:
         if self.shards.is_dir():
             shutil.copytree(self.shards, made.root / "artifacts" / "shards", symlinks=True)
         return made
+
+
+@dataclass(frozen=True)
+class FlipMachine:
+    """Where verdicts are signed; here nothing is.
+
+    Attributes:
+        world: opened once: our own code and the suites are not what is doubted.
+        count: shards.
+    """
+
+    world: Context
+    count: int
+
+    @property
+    def shards(self) -> Path:
+        """What was downloaded."""
+        return self.world.root / "artifacts" / "shards"
+
+    def judged(self) -> dict[str, Decision]:
+        """What the flip would judge of what is there now, from nothing it had before."""
+        shutil.rmtree(self.world.root / "artifacts" / "runs", ignore_errors=True)
+        shutil.rmtree(self.world.root / "artifacts" / "staged", ignore_errors=True)
+        graph = open_graph(self.world, may_build=False)
+        graph.recheck = read_recheck(graph)
+        take_in(graph, count=self.count)
+        decisions: dict[str, Decision] = {}
+        for candidate in graph.candidates:
+            for step in graph.measuring(candidate):
+                graph.require(step)
+            decisions[candidate.slot] = graph.compare(candidate).judged().decision
+        return decisions
 
 
 def shards_apart(*slots: str) -> int:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import click
 
 from openmed.cli.command_tree import cli
-from openmed.cli.lazy_group import LazyGroup
 from openmed.cli.render.help_format import HelpContext
+from openmed.cli.render.lazy_group import LazyGroup
 
 WIDTH = 100
 

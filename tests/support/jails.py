@@ -7,14 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import pytest
+
 from openmed.adapters.process.child_process import Confinement, run_logged
-from openmed.adapters.process.isolation import Isolation, Rooms
+from openmed.adapters.process.isolation import Isolation, Rooms, probe
 from openmed.adapters.process.jail import Layer
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.domain.inference.predictions import Status
 from openmed.domain.inference.profile import LabelRule, RunnerProfile, SpanSource
 from openmed.domain.text.span import Document
 from openmed.errors import OpenMedError
+
+HAS_NAMESPACES = probe().namespaces
+HOWEVER = pytest.mark.parametrize(
+    "namespaces",
+    [
+        pytest.param(
+            True, id="namespaces", marks=pytest.mark.skipif(not HAS_NAMESPACES, reason="has none")
+        ),
+        pytest.param(False, id="without"),
+    ],
+)
+"""With the namespaces that there are, and as on a machine that has none."""
 
 Kind = Literal["callable", "subprocess-jsonl", "recipe"]
 RUNNERS: tuple[Kind, ...] = ("callable", "subprocess-jsonl", "recipe")
@@ -111,6 +125,13 @@ def run_in_jail(  # noqa: PLR0913 - every switch is an argument
     except OpenMedError as error:
         return JailedRun(answer=None, fault=error.message, layers=layers, log=_text(log))
     return JailedRun(answer=answer, fault="", layers=layers, log=_text(log))
+
+
+def run_body(code: str, folder: Path, **how: object) -> JailedRun:
+    """Run the body of `attack()`."""
+    body = "\n".join(f"    {line}" for line in code.strip().splitlines())
+    text = f"import os, sys, time\ndef attack():\n{body}\n"
+    return run_in_jail(text, folder=folder, **how)  # type: ignore[arg-type]
 
 
 def _asked(  # noqa: PLR0913 - as above

@@ -11,7 +11,7 @@ from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.rules import GATES
-from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip import Result
 from openmed.domain.release.product import BaselineReport, CountedStep, Recounted, VerdictProduct
 from openmed.domain.suites.suite import SuitePin

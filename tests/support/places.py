@@ -24,8 +24,8 @@ from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Quarantined
-from openmed.domain.ledger.condemned_behaviour import CondemnedBehaviours
-from openmed.domain.ledger.suite_editions import SuiteEditions
+from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
+from openmed.domain.ledger.cited.suite_editions import SuiteEditions
 from openmed.domain.release.flip import plan_flip
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import VerdictProduct
@@ -206,7 +206,7 @@ class Place:
             self.registry.put(builders.artifact_of(content), verdict.files)
         staged = builders.a_staged(row, content=content)
         measured = report or builders.a_report(staged, covered=covered)
-        policy = dump(builders.a_policy())
+        policy = builders.a_policy().content
         evidence = (used, policy, dump(measured), dump(builders.a_performance(staged)))
         self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
         return used

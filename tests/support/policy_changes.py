@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any, NamedTuple, get_args
 
+from annotated_types import MinLen
 from pydantic.fields import FieldInfo
 from support.repositories import ROOT
 
@@ -25,10 +26,12 @@ Table = dict[str, Any]
 POLICIES = ROOT / "gates" / "policy"
 SLOT = "pii::tiny::onnx-q4"
 NAMES: Mapping[str, tuple[str, ...]] = {
-    "suite": ("shield-synthetic",),
+    "suite": ("fresh",),
     "performance_suite": ("golden",),
     "slices": ("pools-",),
     "suites": ("smoke", "shield-synthetic"),
+    "floor_suites": ("fresh",),
+    "paired": ("shield-synthetic",),
     "labels": ("USERNAME", "EMAIL"),
     "strict": ("location", "date"),
     "may_drop": ("ZIPCODE",),
@@ -149,9 +152,9 @@ def _values(key: str, value: Json, field: FieldInfo, *, is_weaker: bool) -> Iter
         case Stricter.SAME:
             yield from NAMES[key] if is_weaker else ()
         case Stricter.MORE:
-            yield from _fewer(value) if is_weaker else _more(key, value)
+            yield from _fewer(value, field) if is_weaker else _more(key, value)
         case Stricter.FEWER | FewerNames():
-            yield from _more(key, value) if is_weaker else _fewer(value)
+            yield from _more(key, value) if is_weaker else _fewer(value, field)
         case Ladder(steps=steps):
             place = steps.index(str(value))
             yield from steps[place + 1 :] if is_weaker else steps[:place]
@@ -188,9 +191,10 @@ def _conditions(field: FieldInfo) -> Iterator[object]:
             yield from one.metadata if isinstance(one, FieldInfo) else ()
 
 
-def _fewer(value: Json) -> Iterator[list[Json]]:
+def _fewer(value: Json, field: FieldInfo) -> Iterator[list[Json]]:
     names = list(value) if isinstance(value, (list, tuple)) else []
-    for name in names if len(names) > 1 else ():
+    least = next((one.min_length for one in field.metadata if isinstance(one, MinLen)), 0)
+    for name in names if len(names) > least else ():
         yield [one for one in names if one != name]
 
 

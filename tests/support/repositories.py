@@ -125,7 +125,14 @@ class Repository:
         """Judge on 40 documents by floors that anything passes, or that a dead label does not."""
         policy = self.root / "gates" / "policy" / "pii--tiny--onnx.toml"
         text = policy.read_text(encoding="utf-8")
-        text = text.replace('["golden", "shield-synthetic"]', '["smoke"]')
+        text = text.replace('["golden", "shield-synthetic", "fresh"]', '["smoke"]')
+        # Forty documents are compared with nothing: what is known by heart is tested elsewhere.
+        text = re.sub(
+            r"\[gates\.generalization\]\n.*?\n(?=\[gates\.)",
+            '[gates.generalization]\nreason = "a test"\nnot_applicable = "one suite"\n\n',
+            text,
+            flags=re.DOTALL,
+        )
         text = text.replace('"golden"', '"smoke"').replace('"shield-synthetic"', '"smoke"')
         # The smoke documents have no gold of SHIELD's label for any id.
         text = text.replace('["id", "patient", "phone"]', '["patient", "phone"]')

@@ -74,6 +74,11 @@ class FileInputs:
         if twice:
             msg = f"{what}: two rows for slot {twice[0]}; a slot has one candidate at a time"
             raise UsageError(msg)
+        repositories = [row.repo_id for row in rows]
+        shared = sorted({name for name in repositories if repositories.count(name) > 1})
+        if shared:
+            msg = f"{what}: two rows for {shared[0]}; one repository is served by one slot"
+            raise UsageError(msg)
         for row in rows:
             require_source(row, what=f"{what}: {row.slot}")
         return tuple(sorted(rows, key=lambda row: row.slot))
@@ -263,8 +268,7 @@ class FileInputs:
             raise fault(msg) from None
         except OSError as error:
             msg = f"cannot read {what} in the release repository: {error.strerror}"
-            hint = "cd to the folder with gates/, or use --root"
-            raise fault(msg, next_step=hint) from None
+            raise fault(msg, next_step=self._way_to(what, error)) from None
         try:
             return cast("Mapping[str, Json]", tomllib.loads(data.decode()))
         except UnicodeDecodeError:
@@ -273,6 +277,14 @@ class FileInputs:
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             msg = f"{what} is not valid TOML: {error}"
             raise fault(msg) from None
+
+    def _way_to(self, what: str, error: OSError) -> str:
+        """What helps when a file of the repository cannot be read."""
+        if not (self._root / "gates").is_dir():
+            return "cd to the folder with gates/, or use --root"
+        if isinstance(error, FileNotFoundError):
+            return f"git checkout -- {what}"
+        return f"ls -l {what}; sudo chmod a+r {what}"
 
 
 def _policy_path(name: str) -> str:

@@ -176,7 +176,7 @@ class FileVerifiers:
         signer = known or self._key(keyid)
         if signer is None:
             msg = f"the {what} is not signed by any listed key, but by {str(keyid)[:16]!r}"
-            raise IntegrityError(msg, next_step=f"list the key in gates/keys/, or {INIT}")
+            raise IntegrityError(msg, next_step=_LISTING[role])
         name = signer.listed.verifier
         try:
             envelope.verify([signer.key], 1)
@@ -190,6 +190,13 @@ class FileVerifiers:
 
     def _key(self, keyid: str) -> PublicKey | None:
         return next((one for one in public_keys(self._place) if one.listed.keyid == keyid), None)
+
+
+_LISTING = {
+    Role.JUDGE: "put its public key back into gates/keys/",
+    Role.WAIVE: "openmed keys add NAME --role waive --key FILE",
+}
+"""What makes a signature count, by what it must be allowed to sign."""
 
 
 def _signed_verdict(

@@ -30,6 +30,7 @@ KEY_VARIABLE = "OPENMED_SIGNING_KEY_FILE"
 GIVEN_VARIABLE = "OPENMED_SIGNING_KEY"
 """Holds the private key itself, in PEM: for CI, whose secrets are variables."""
 INIT = "openmed keys init"
+_ANOTHER = f"name another file with {KEY_VARIABLE}; then {INIT}"
 
 _FILE_NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,63})(\.[0-9a-f]{16})?\.pub")
 
@@ -180,7 +181,7 @@ def load_private(path: Path) -> Ed25519PrivateKey:
         pem = limited_read.read_bytes(path, most=limited_read.KEY)
     except OSError as error:
         msg = f"the signing key file cannot be used: {error.strerror}"
-        raise UsageError(msg, next_step=f"check {KEY_VARIABLE}, or {INIT}") from None
+        raise UsageError(msg, next_step=_ANOTHER) from None
     return parse_private(pem)
 
 
@@ -194,10 +195,10 @@ def parse_private(pem: bytes) -> Ed25519PrivateKey:
         key = serialization.load_pem_private_key(pem, None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         msg = "the signing key file cannot be used: not an unencrypted PEM key"
-        raise UsageError(msg, next_step=f"check {KEY_VARIABLE}, or {INIT}") from None
+        raise UsageError(msg, next_step=_ANOTHER) from None
     if not isinstance(key, Ed25519PrivateKey):
         msg = "the signing key is not an Ed25519 key"
-        raise UsageError(msg, next_step=f"check {KEY_VARIABLE}, or {INIT}")
+        raise UsageError(msg, next_step=_ANOTHER)
     return key
 
 
@@ -234,7 +235,7 @@ def _listed(path: Path, file: str) -> PublicKey:
     if content != _pem(public):
         # So that no byte of the file can be changed without being noticed.
         msg = f"{file} has extra bytes around its PEM key"
-        raise IntegrityError(msg, next_step=f"git checkout -- {file}")
+        raise IntegrityError(msg, next_step=f"remove everything around the key in {file}")
     roles = _roles(path.with_name(f"{match[1]}.toml"), f"{file.rpartition('/')[0]}/{match[1]}.toml")
     return PublicKey(ListedKey(verifier=match[1], keyid=key.keyid, roles=roles, file=file), key)
 

@@ -19,7 +19,7 @@ from openmed.domain.inference.candidate_code import code_fault
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.ledger.stored_blob import StoredBlob
-from openmed.domain.release.served import Unserved, unserved_row
+from openmed.domain.release.served import Unserved, unserved_row, way_to_serve
 from openmed.errors import ExternalError, IntegrityError, OpenMedError
 from openmed.ports.inputs import Sources
 from openmed.ports.releasing import Registry
@@ -99,10 +99,10 @@ class RegistryBytes:
         except (OpenMedError, OSError) as error:
             again = error.message if isinstance(error, OpenMedError) else _why(error)
             msg = f"{what} are gone: {said}; staging {source} again: {again}"
-            raise IntegrityError(msg, next_step=_NEXT) from None
+            raise IntegrityError(msg, next_step=way_to_serve(release.slot)) from None
         if got != release.artifact:
             msg = f"{what} are gone: {said}; {source} gives other bytes today: {got[:16]}"
-            raise IntegrityError(msg, next_step=_NEXT)
+            raise IntegrityError(msg, next_step=way_to_serve(release.slot))
 
 
 class Marks:
@@ -190,6 +190,3 @@ def marked(registry: Registry, folder: Path, *, disk: Disk) -> MarkedRegistry:
 
 def _why(error: OSError) -> str:
     return f"it cannot be read ({error.strerror})"
-
-
-_NEXT = "openmed release rollback, or put the bytes back and then openmed release publish"

@@ -15,7 +15,7 @@ from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.ancestry import LostHead, lost_fault, lost_heads, way_back
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, fold
-from openmed.domain.ledger.orphan_entries import WAY_OUT, OrphanEntry, branches, fork_fault
+from openmed.domain.ledger.orphan_entries import OrphanEntry, branches, fork_fault, fork_heads
 from openmed.domain.ledger.pointer import PointerTable, open_state, pointer_of
 from openmed.domain.wire import dump, parse, pretty
 from openmed.errors import EvidenceError, ExternalError, FlipConflictError, IntegrityError
@@ -63,11 +63,12 @@ class FileReleaseStore:
             pointer = self._parse_pointer(data)
             state = open_state(pointer, self._entries(pointer))
             lost = self.lost_heads(state)
-            fault = lost_fault(state, lost) or fork_fault(state, self.strays(state))
+            strays = self.strays(state)
+            fault = lost_fault(state, lost) or fork_fault(state, strays)
             if fault and self._pointer_bytes() != data:
                 return self.state()  # Somebody committed while we read: nothing is wrong.
             if fault:
-                raise IntegrityError(fault, next_step=way_back(lost) or WAY_OUT)
+                raise IntegrityError(fault, next_step=way_back(lost or fork_heads(state, strays)))
             self._note(state)
             self._seen = (data, state)
         return self._seen[1]
@@ -86,6 +87,9 @@ class FileReleaseStore:
             sightings = tuple(one for one in sightings if not one.is_shared)
         if any(not sighting.head for sighting in sightings):
             here = {s.entry.tag: s.name for s in self.strays(state) if s.entry is not None}
+            # A flip that was killed may have left an entry with the tag that the next one got.
+            for tag in {entry.tag for entry in state.entries} | state.absorbed_tags:
+                here.pop(tag, None)
             sightings = tuple(
                 sighting._replace(head=sighting.head or here.get(sighting.tag, ""))
                 for sighting in sightings
@@ -173,9 +177,10 @@ class FileReleaseStore:
         return self._found_evidence((entry,))
 
     def last_whole(self) -> FleetState:
-        """What the pointer reaches; nothing when pointer or ledger is damaged."""
+        """What the pointer's head reaches, whatever else the pointer says; nothing when damaged."""
         try:
-            return self.reached()
+            pointer = self._parse_pointer(self._pointer_bytes())
+            return fold(self._entries(pointer))
         except IntegrityError:
             return fold(())
 

@@ -9,7 +9,7 @@ and a checkout of CI begin without one. Whatever is torn or foreign in a witness
 import contextlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,7 @@ from openmed.errors import EvidenceError
 
 _DIGEST = re.compile(r"^[0-9a-f]{64}$")
 _TAG = re.compile(TAG_PATTERN)
+_AS_OF = re.compile(r"ledger entry (\S+) of ")
 _HEADS: Final = "heads"
 _TAKEN_BACK: Final = "taken-back"
 _CONFIRMED: Final = "shared"
@@ -209,11 +210,17 @@ class CheckoutMemory:
 def _named(document: object, where: str) -> Iterator[Sighting]:
     if not isinstance(document, dict):
         return
-    head, tag = document.get("ledger_head"), document.get("tag")
+    head, tag = document.get("ledger_head"), document.get("tag") or _as_of(document)
     if isinstance(head, str) and _DIGEST.match(head):
         yield Sighting(where=where, head=head, tag=tag if isinstance(tag, str) else "")
     elif isinstance(tag, str) and _TAG.match(tag):
         yield Sighting(where=where, tag=tag)
+
+
+def _as_of(document: Mapping[str, object]) -> str:
+    """The tag in a page's sentence about the entry it was made after; empty when it has none."""
+    found = _AS_OF.match(str(document.get("as_of")))
+    return found[1] if found else ""
 
 
 def _json(path: Path) -> object:

@@ -17,7 +17,7 @@ from openmed.cli.output import (
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import table
 from openmed.context import open_context
-from openmed.domain.ledger.fleet_difference import DifferenceKind, FleetDifference, SlotDifference
+from openmed.domain.pages.fleet_difference import DifferenceKind, FleetDifference, SlotDifference
 from openmed.domain.text.number_format import points, share_of_one
 from openmed.domain.wire import plain
 

@@ -15,7 +15,12 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
-from openmed.cli.release.publish import published_code, published_lines, published_table
+from openmed.cli.release.publish import (
+    published_advice,
+    published_code,
+    published_lines,
+    published_table,
+)
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned, counted
 from openmed.context import open_context, program_name
@@ -169,7 +174,7 @@ def _done(done: Recovered) -> list[str]:
         "has passed it, rollback, freeze and thaw do not"
         for e in done.ahead
     ]
-    return [*lines, *published_lines(done.published)]
+    return [*lines, *published_lines(done.published), *published_advice(done.published)]
 
 
 def _entry(row: SetAside) -> str:

@@ -10,6 +10,7 @@ from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted
 from openmed.context import open_context
 from openmed.domain.digest import Json
+from openmed.domain.release.served import way_to_serve
 from openmed.domain.slot import parse_slot
 from openmed.exit_codes import ExitCode
 from openmed.steps.publish import Published
@@ -33,7 +34,7 @@ def publish(*, slot: str, root: Path, as_json: bool) -> None:
         emit_json("release publish", published_table(done))
     else:
         whole = f"{counted(len(done.whole), 'live release')} served as released"
-        print_text("\n".join([*published_lines(done), whole]))
+        print_text("\n".join([*published_lines(done), whole, *published_advice(done)]))
     exit_with(published_code(done))
 
 
@@ -49,6 +50,12 @@ def published_lines(done: Published) -> list[str]:
         *(f"{row.release.slot} generation {row.generation} is served again" for row in done.again),
         *(f"{row.slot} {row.sentence}" for row in done.unserved),
     ]
+
+
+def published_advice(done: Published) -> list[str]:
+    """What helps, if bytes are lost."""
+    lost = [row.slot for row in done.unserved if row.is_lost]
+    return [f"next: {way_to_serve(lost[0])}"] if lost else []
 
 
 def published_table(done: Published) -> Json:

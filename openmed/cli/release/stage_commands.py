@@ -112,7 +112,7 @@ def recheck(*, root: Path, as_json: bool, shards: int | None, seed: str | None) 
         raise UsageError(f"{seed[:80]!r} is not a seed of 16 to 64 hex digits")
     report = run_recheck(open_context(root, quiet=as_json), shards=shards, seed=seed or new_seed())
     if as_json:
-        emit_json("release recheck", plain(report))
+        emit_json("release recheck", plain(report.recheck))
     else:
         print_text(_recheck_text(report, width=columns()))
     exit_with(ExitCode.NO_VERDICT if report.holds else ExitCode.DONE)

@@ -11,6 +11,7 @@ from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, 
 from openmed.cli.release.rollback import checked_reason
 from openmed.cli.render.help_format import Command
 from openmed.context import open_context
+from openmed.domain.attestation.waiver_rules import waive_command
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
 from openmed.exit_codes import ExitCode
@@ -74,7 +75,8 @@ def waive(  # noqa: PLR0913 - one argument per option
         return
     following = _AGAIN
     if done.remaining:
-        following = f"still quarantined by {', '.join(done.remaining)}\nnext: waive it once more"
+        once_more = waive_command(waiver.artifact)
+        following = f"still quarantined by {', '.join(done.remaining)}\nnext: {once_more}"
     print_text(f"lifted until {waiver.expires}: {what}; ledger entry {tag}\n{following}")
 
 
@@ -126,7 +128,10 @@ def lift(*, root: Path, as_json: bool) -> None:
             {
                 "tag": tag,
                 "lifted": [plain(change) for change in done.lifted],
-                "refused": [row._asdict() for row in done.refused],
+                "refused": [
+                    {"file": row.file, "reason": row.reason, "exit_code": row.exit_code}
+                    for row in done.refused
+                ],
             },
         )
     else:
@@ -136,7 +141,8 @@ def lift(*, root: Path, as_json: bool) -> None:
             for row in done.lifted
         ]
         lines += [f"refused: gates/waivers/{row.file}: {row.reason}" for row in done.refused]
-        lines += [_AGAIN] if done.lifted else []
+        helping = next((row.next_step for row in done.refused if row.next_step), "")
+        lines += [f"next: {helping}"] if helping else [_AGAIN] if done.lifted else []
         print_text("\n".join(lines or ["Nothing to lift."]))
     exit_with(done.refused[0].exit_code if done.refused else ExitCode.DONE)
 

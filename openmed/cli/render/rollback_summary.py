@@ -78,9 +78,7 @@ def _row(row: SlotUndo) -> tuple[str, ...]:
 
 def withdrawal(slot: str) -> str:
     """The command that empties exactly this slot."""
-    parts = parse_slot(slot)
-    which = f"--tier {parts.tier} --format {parts.format} --line {parts.line or 'none'}"
-    return f"release rollback {parts.family} {which} --withdraw"
+    return f"release rollback {parse_slot(slot).selection} --withdraw"
 
 
 def _next(report: RunReport, record: RollbackRecord) -> str:

@@ -131,7 +131,7 @@ def _is_fleet_wide(step: str) -> bool:
 def _next(report: RunReport, program: str) -> str:
     """The command that helps with this outcome."""
     step = _helping(report)
-    return f"{program} {step.removeprefix('openmed ')}" if step.startswith("openmed ") else step
+    return program + step.removeprefix("openmed") if step.startswith("openmed ") else step
 
 
 def _helping(report: RunReport) -> str:

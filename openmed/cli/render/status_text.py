@@ -9,10 +9,11 @@ from openmed.cli.render.layout import MOST_CAUSES, counted, folded, named, table
 from openmed.domain.candidates.candidate import StagedCandidate
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR
 from openmed.domain.gates.policy import Grade
 from openmed.domain.gates.verdict import PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.ledger.headline import declared_rows
+from openmed.domain.pages.headline import declared_rows
 from openmed.domain.pages.phrases import headline
 from openmed.domain.release.product import ErrorProduct, Made, VerdictProduct
 from openmed.domain.release.served import Unserved
@@ -184,7 +185,8 @@ def _facts(state: FleetState, key: str, *, width: int) -> list[str]:
             f"quarantined: candidate {short_digest(row.fact.artifact)} of {row.fact.slot} by "
             f"{named(causes)} ({row.tag})"
         )
-        lines += folded(text, width=width)
+        said = dict(row.causes).get(CONDEMNED_BEHAVIOUR, "")
+        lines += folded(f"{text}: {said}" if said else text, width=width)
     more = len(quarantines) - MOST_CAUSES
     if more > 0:
         lines += folded(f"and {counted(more, 'older quarantine')}: gates/quarantine/", width=width)

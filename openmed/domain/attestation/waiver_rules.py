@@ -43,6 +43,11 @@ def row_to_waive(state: FleetState, digest: str) -> QuarantineFact:
     return rows[0]
 
 
+def waive_command(artifact: str) -> str:
+    """The command that signs another waiver; a person puts in why, and until when."""
+    return f"openmed release waive {artifact[:16]} --reason REASON --expires YYYY-MM-DD"
+
+
 def waiver_for(state: FleetState, row: QuarantineFact, *, reason: str, expires: str) -> Waiver:
     """The waiver that names one row."""
     return Waiver(
@@ -83,7 +88,7 @@ def lift(
     _check_other_key(row, signed, judged=judged)
     if waiver.expires < now:
         msg = f"the waiver of {signed.verifier} for {waiver.tag} expired at {waiver.expires}"
-        raise RefusedError(msg, next_step="openmed release waive with a later --expires")
+        raise RefusedError(msg, next_step=waive_command(waiver.artifact))
     return Lifted(
         slot=waiver.slot,
         artifact=waiver.artifact,
@@ -149,7 +154,7 @@ def _row(state: FleetState, waiver: Waiver) -> QuarantineFact:
         f"the waiver is for row {waiver.tag} of {waiver.slot}; artifact {waiver.artifact[:16]} is "
         f"quarantined by {', '.join(f'{row.tag} of {row.fact.slot}' for row in rows)}"
     )
-    raise IntegrityError(msg, next_step="openmed release waive")
+    raise IntegrityError(msg, next_step=waive_command(waiver.artifact))
 
 
 def _check_other_key(

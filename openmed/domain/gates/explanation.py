@@ -10,7 +10,7 @@ from typing import cast
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport, Leak
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import Gate, GateResult, Measure, StepFault
+from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, Gate, GateResult, Measure, StepFault
 from openmed.domain.gates.policy import GatePolicy, Policy
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.slot import parse_slot
@@ -120,6 +120,7 @@ def explain(  # noqa: PLR0913 - everything a verdict rests on
     is_same = policy is not None and policy.digest == verdict.policy.digest
     tables = {table.id: table for table in policy.gates} if policy and is_same else {}
     rules = {gate.id: _first_sentence(gate) for gate in gates}
+    rules[CONDEMNED_BEHAVIOUR] = "It does not predict the same as a condemned artifact."
     explained = tuple(
         _gate(verdict, result, tables.get(result.id), rules.get(result.id, ""), reports)
         for result in verdict.results

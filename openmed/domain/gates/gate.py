@@ -100,6 +100,8 @@ class Evidence(Frozen):
         performance: how fast and large it is; None when it could not be measured.
         faults: steps that failed.
         alike: which condemned artifact it behaves like; empty when there is none.
+        before: the row of what it is compared with, as the ledger has it; None = nothing is.
+        served_in: another slot that serves its repository; empty when there is none.
         moved: suites with other documents than the live release was measured on, each with why
             it is not measured on those, too; empty = it is.
     """
@@ -118,6 +120,8 @@ class Evidence(Frozen):
     performance: PerformanceReport | None
     faults: tuple[StepFault, ...]
     alike: str = ""
+    before: Candidate | None = None
+    served_in: str = ""
     moved: tuple[tuple[str, str], ...] = ()
 
 

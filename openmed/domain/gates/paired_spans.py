@@ -5,12 +5,17 @@ bit of one span stands in the same place in both.
 """
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from pydantic import Field
+
+from openmed.domain.candidates.candidate import Language
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.evaluation.scoring.pairs import Pairs
 from openmed.domain.evaluation.scoring.statistics import smallest_visible_drop, tango_bounds
+from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome
+from openmed.domain.gates.strictness import Rows, Stricter
 from openmed.domain.text.number_format import bad_share, count, share_change
 
 OVERALL = "all labels"
@@ -20,11 +25,60 @@ def first_release(evidence: Evidence) -> Finding | None:
     """The finding of a gate that compares with the live release, when nothing is live."""
     if evidence.against.artifact is not None:
         return None
+    fault = _no_first_release(evidence)
+    if fault:
+        return Finding(outcome=Outcome.ERROR, message=fault)
     if evidence.candidate.bootstrap:
         message = "first release of the slot (bootstrap = true): no live release to compare with"
         return Finding(outcome=Outcome.NOT_APPLICABLE, message=message)
     message = "no live release to compare with; set bootstrap = true in the row for a first release"
     return Finding(outcome=Outcome.ERROR, message=message)
+
+
+def _no_first_release(evidence: Evidence) -> str:
+    """Why this is no first release, whatever the row says; empty when it may be one."""
+    if evidence.against.generation:
+        return (
+            f"the slot had {evidence.against.generation} generations, and none of them can be "
+            "compared with; bootstrap is for a slot that never had a release"
+        )
+    if evidence.served_in:
+        return (
+            f"{evidence.candidate.repo_id} is live in slot {evidence.served_in}; bootstrap is for "
+            "a repository that no other slot serves"
+        )
+    return ""
+
+
+class DroppedLanguage(Frozen):
+    """A language that need not be declared although the live release does, and why."""
+
+    language: Annotated[Language, Stricter.WORDS]
+    reason: Annotated[str, Field(min_length=1), Stricter.WORDS]
+
+
+DroppedLanguages = Annotated[tuple[DroppedLanguage, ...], Rows(key="language")]
+"""Key of a gate that compares with the live release; languages without a row are kept."""
+
+
+def dropped_languages(evidence: Evidence, *, may_drop: DroppedLanguages) -> Finding | None:
+    """FAILED when the live release declares a language that the candidate does not.
+
+    By the row that the ledger has of it: what is measured of it is measured in the candidate's
+    languages only, so no report shows one that was dropped.
+    """
+    if evidence.before is None:
+        message = "what the live release declares is not known"
+        return Finding(outcome=Outcome.ERROR, message=message)
+    kept = {*evidence.candidate.languages, *(row.language for row in may_drop)}
+    dropped = sorted(set(evidence.before.languages) - kept)
+    if not dropped:
+        return None
+    message = (
+        f"the live release declares the languages {', '.join(dropped)}, the candidate does not; "
+        "may_drop_languages allows it with a reason"
+    )
+    return Finding(outcome=Outcome.FAILED, message=message)
 
 
 def dropped_labels(

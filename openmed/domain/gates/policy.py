@@ -10,12 +10,12 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from openmed.domain.digest import Json, canonical_json, digest_of
+from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.evaluation.recheck import RecheckLimits
 from openmed.domain.frozen import Frozen, Line, is_absent
 from openmed.domain.gates.strictness import FewerNames, Ladder, Stricter
 from openmed.domain.suites.suite import SuiteName
-from openmed.domain.wire import from_plain
+from openmed.domain.wire import dump, from_plain
 from openmed.errors import EvidenceError, PolicyError
 
 POLICY_NAME = r"^[a-z0-9][a-z0-9.-]{0,199}$"
@@ -58,8 +58,8 @@ class GatePolicy(Frozen):
     settings: str
 
 
-_LATER = ("recheck_documents", "recheck_rate")
-"""Keys that policies of before do not have."""
+RECHECK: Final = RecheckLimits(documents=32, rate=0.0)
+"""What is asked where a policy says nothing: no document of the sample may differ."""
 
 
 class Policy(Frozen):
@@ -97,8 +97,12 @@ class Policy(Frozen):
     performance_suite: Annotated[SuiteName, Stricter.SAME]
     max_age_hours: Annotated[int, Field(ge=1, le=24 * 31), Stricter.LOWER]
     verifiers: Annotated[tuple[str, ...], Field(min_length=1), FewerNames(everyone=LOCAL)]
-    recheck_documents: Annotated[int, Field(ge=1, le=10_000), Stricter.HIGHER] = 32
-    recheck_rate: Annotated[float, Field(ge=0, le=0.2), Stricter.LOWER] = 0.0
+    recheck_documents: Annotated[
+        int, Field(ge=1, le=10_000, exclude_if=RECHECK.documents.__eq__), Stricter.HIGHER
+    ] = RECHECK.documents
+    recheck_rate: Annotated[
+        float, Field(ge=0, le=0.2, exclude_if=RECHECK.rate.__eq__), Stricter.LOWER
+    ] = RECHECK.rate
     isolation: Annotated[
         Literal["required", "none"],
         Field(exclude_if=_is_required),
@@ -139,14 +143,17 @@ class Policy(Frozen):
 
     @property
     def digest(self) -> str:
-        """Identity of the thresholds; named by every verdict made under them.
+        """Identity of the thresholds; named by every verdict made under them."""
+        return sha256_hex(self.content)
+
+    @property
+    def content(self) -> bytes:
+        """Canonical bytes of the thresholds: what the digest is of, and what a release records.
 
         A key that a policy leaves out is not part of it: policies of before have the digest they
         had.
         """
-        fields = type(self).model_fields
-        left_out = {name for name in _LATER if getattr(self, name) == fields[name].default}
-        return digest_of(self.model_dump(mode="json", exclude=left_out))
+        return dump(self)
 
     @property
     def recheck(self) -> RecheckLimits:

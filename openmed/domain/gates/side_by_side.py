@@ -8,7 +8,7 @@ from openmed.domain.evaluation.report import BenchmarkReport, SuiteFacts
 from openmed.domain.gates.gate import Evidence, Finding, Gate, Measure, worst
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
 
-COMPARED_WITH_LIVE = frozenset({"regression", "shield_regression"})
+COMPARED_WITH_LIVE = frozenset({"generalization", "regression", "shield_regression"})
 """Gates that compare span by span with the live release."""
 
 

@@ -15,7 +15,8 @@ TOLERANCE: Final = timedelta(hours=24)
 verdict can be used that a right clock would have called stale, and no tag is more than a day
 off; and far above what machines that keep time at all differ by."""
 
-_WAY: Final = "openmed doctor; openmed release recover names the entry"
+CLOCK_WAY: Final = "set the clock, or find out whose clock was wrong"
+"""What helps while the clock is behind the ledger; no command does."""
 
 
 def newest_entry(entries: tuple[Entry, ...]) -> Entry | None:
@@ -58,4 +59,4 @@ def require_clock(entries: tuple[Entry, ...], *, now: str) -> None:
         f"nothing is released: the clock here says {now}, more than {hours} h before ledger entry "
         f"{newest.tag} of {newest.time}"
     )
-    raise IntegrityError(msg, next_step=_WAY)
+    raise IntegrityError(msg, next_step=CLOCK_WAY)

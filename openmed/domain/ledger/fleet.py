@@ -85,17 +85,35 @@ class FleetState(Frozen):
         """What a candidate is compared with: what is live, or, if it is live, what it replaced.
 
         So a release that is live is always judged against the same thing: before its own flip,
-        after it, and after a rollback to it.
+        after it, and after a rollback to it. Where that is nothing, because the slot was emptied,
+        it is what the slot served last: taking a release off is no way round a comparison.
         """
         live = self.live_in(slot)
-        if live is None:
-            return Against(generation=self.generation_of(slot), artifact=None)
-        release = live.release
-        if release.artifact == artifact:
-            return Against(
-                generation=release.previous_generation, artifact=release.previous_artifact
-            )
-        return Against(generation=live.generation, artifact=release.artifact)
+        generation = self.generation_of(slot) if live is None else live.generation
+        if live is not None and live.release.artifact == artifact:
+            generation = live.release.previous_generation
+        before = self.compared(slot, artifact=artifact)
+        return Against(generation=generation, artifact=before.release.artifact if before else None)
+
+    def compared(self, slot: str, *, artifact: str | None) -> LiveRelease | None:
+        """The release a candidate is compared with; None when the slot never had one before it."""
+        live = self.live_in(slot)
+        if live is None or live.release.artifact != artifact:
+            return self.last_served(slot)
+        last = live.release.previous_generation
+        rows = (row for row in reversed(self.history) if row.release.slot == slot)
+        return next((row for row in rows if row.generation <= last), None)
+
+    def serving(self, slot: str) -> Against:
+        """A slot's generation, and what it serves now."""
+        live = self.live_in(slot)
+        artifact = live.release.artifact if live else None
+        return Against(generation=self.generation_of(slot), artifact=artifact)
+
+    def other_slot_of(self, repo_id: str, *, slot: str) -> str:
+        """Another slot that serves a repository; empty when there is none."""
+        rows = (live.release for live in self.live if live.release.slot != slot)
+        return next((row.slot for row in rows if row.candidate.repo_id == repo_id), "")
 
     def parent_of(self, candidate: Candidate) -> ParentEvidence | None:
         """What is live in the slot a row declares as its parent; None when nothing is."""

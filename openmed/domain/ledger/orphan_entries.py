@@ -7,6 +7,7 @@ means that somebody did: the pointer was set back, or two ledgers were merged.
 
 from typing import NamedTuple
 
+from openmed.domain.ledger.ancestry import LostHead
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
 
@@ -49,6 +50,25 @@ def branches(strays: tuple[OrphanEntry, ...]) -> tuple[Branch, ...]:
     return tuple(sorted(found, key=lambda branch: (len(branch.entries), branch.head.digest)))
 
 
+def fork_heads(state: FleetState, strays: tuple[OrphanEntry, ...]) -> tuple[LostHead, ...]:
+    """Heads that took effect somewhere, as their entries follow one another; the longest first."""
+    strange = tuple(stray for stray in strays if stray.name not in state.absorbed)
+    ours = {entry.digest for entry in state.entries}
+    head = state.entries[-1].digest if state.entries else None
+    return tuple(
+        LostHead(
+            where=_WHERE,
+            digest=branch.head.digest,
+            tag=branch.head.tag,
+            branch=branch.entries if parent is None or parent in ours else (),
+            is_ahead=parent == head,
+        )
+        for branch in reversed(branches(strange))
+        for parent in (branch.entries[0].parent,)
+        if len(branch.entries) > 1
+    )
+
+
 def fork_fault(state: FleetState, strays: tuple[OrphanEntry, ...]) -> str:
     """What is wrong when entries that had happened are not reached; empty when none are."""
     strange = tuple(stray for stray in strays if stray.name not in state.absorbed)
@@ -63,7 +83,4 @@ def fork_fault(state: FleetState, strays: tuple[OrphanEntry, ...]) -> str:
     )
 
 
-WAY_OUT = (
-    "restore the pointer of the head that holds (git log -p -- gates/pointer.json), then "
-    "openmed release recover --drop HEAD for the other, and release its candidates again"
-)
+_WHERE = "gates/ledger/"

@@ -114,5 +114,5 @@ def open_state(pointer: PointerTable | None, entries: tuple[Entry, ...]) -> Flee
         return state
     if pointer != pointer_of(state):
         msg = f"gates/pointer.json disagrees with the ledger up to {pointer.tag}"
-        raise IntegrityError(msg, next_step="git log -p -- gates/pointer.json")
+        raise IntegrityError(msg, next_step="openmed release recover --forward")
     return state

@@ -2,7 +2,7 @@
 
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger.changes import Change, Promoted
-from openmed.domain.ledger.condemned_behaviour import is_over_predictions
+from openmed.domain.ledger.cited.condemned_behaviour import is_over_predictions
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.fleet_facts import QuarantineFact

@@ -8,7 +8,7 @@ from openmed.domain.evaluation.report import BenchmarkReport, Counts, SliceCount
 from openmed.domain.evaluation.scoring.statistics import proven_lower
 from openmed.domain.gates.gate import GateResult, Outcome
 from openmed.domain.gates.policy import Grade
-from openmed.domain.ledger import headline
+from openmed.domain.pages import headline
 from openmed.domain.pages.inputs import ReleaseRecord
 from openmed.domain.slot import parse_slot
 from openmed.domain.text import labels

@@ -137,8 +137,7 @@ def _decide(
     if ruling.standing is SlotOutcome.QUARANTINED and not _is_known_bad(state, proposal):
         return (_quarantine(proposal),), _result(proposal, live, ruling)
     if ruling.standing is SlotOutcome.RELEASED:
-        artifact = proposal.verdict.artifact if proposal.verdict else None
-        promoted = _promotion(proposal, state.against(proposal.slot, artifact=artifact))
+        promoted = _promotion(proposal, state.serving(proposal.slot))
         live = LiveRelease(
             tag=tag,
             time=now,

@@ -206,6 +206,14 @@ def _moved_on(
         return Refusal(
             "the live release of the parent's slot changed since comparison", ExitCode.CONFLICT
         )
+    return _no_first_release(state, verdict, candidate)
+
+
+def _no_first_release(state: FleetState, verdict: Verdict, candidate: Candidate) -> Refusal | None:
+    other = state.other_slot_of(verdict.repo_id, slot=verdict.slot)
+    if other and verdict.decision is Decision.RELEASABLE:
+        reason = f"{verdict.repo_id} is live in slot {other}; one repository is served by one slot"
+        return Refusal(reason, ExitCode.USAGE)
     live = state.live_in(verdict.slot)
     is_live = live is not None and live.release.artifact == verdict.artifact
     if verdict.against.artifact is None and not candidate.bootstrap and not is_live:

@@ -7,6 +7,7 @@ this machine published to it; elsewhere there is nothing to lose.
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.slot import parse_slot
 from openmed.exit_codes import ExitCode
 
 
@@ -44,6 +45,12 @@ def unserved_row(live: LiveRelease, *, reason: str, is_lost: bool) -> Unserved:
         reason=reason,
         is_lost=is_lost,
     )
+
+
+def way_to_serve(slot: str) -> str:
+    """What helps where the bytes of a live release are nowhere to be had."""
+    which = parse_slot(slot).selection
+    return f"openmed release rollback {which}, or put the bytes back; then openmed release publish"
 
 
 def with_unserved(

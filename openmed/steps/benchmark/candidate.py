@@ -113,5 +113,5 @@ def read_staged(products: Products, slot: str, name: str) -> StagedCandidate:
     made = products.read(slot, name, StagedCandidate)
     if made is None or isinstance(made.value, ErrorProduct):
         msg = "not measured: the candidate is not staged"
-        raise EvidenceError(msg, next_step="openmed release run")
+        raise EvidenceError(msg)
     return made.value

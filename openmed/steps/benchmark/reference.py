@@ -172,9 +172,8 @@ class BaselineBenchmark(ReferenceBenchmark):
         """The release it is compared with; None when nothing is live."""
         staged = read_staged(self.products, self.slot, self.staged_product)
         state = self.releases.state()
-        compared = state.against(self.slot, artifact=staged.artifact)
-        before = state.generation(self.slot, compared.generation)
-        return before.release if compared.artifact is not None and before else None
+        before = state.compared(self.slot, artifact=staged.artifact)
+        return before.release if before else None
 
 
 @dataclass(frozen=True)

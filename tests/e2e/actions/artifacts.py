@@ -24,12 +24,13 @@ def upload(name: str, paths: str, missing: str) -> None:
         _copy(file, KEPT / name / file.relative_to(top))
 
 
-def download(pattern: str, folder: str) -> None:
-    """Bring back what was kept under names like `pattern`."""
+def download(pattern: str, folder: str, merged: str) -> None:
+    """Bring back what was kept under names like `pattern`, a folder each or all in one."""
     for place in sorted(KEPT.glob(pattern)):
         for file in place.rglob("*"):
             if file.is_file():
-                _copy(file, Path(folder) / file.relative_to(place))
+                top = Path(folder) if merged == "true" else Path(folder) / place.name
+                _copy(file, top / file.relative_to(place))
 
 
 def _copy(source: Path, target: Path) -> None:

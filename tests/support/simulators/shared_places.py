@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from support.places import Place
+from support.repositories import ROOT
 from support.simulators.clones import clones_of, git
 
 from openmed.adapters.stores.release_store import FileReleaseStore
@@ -77,6 +78,17 @@ def copy_of(source: Path, target: Path) -> SharedPlaces:
         git(target / name, "config", "user.name", "Person")
         git(target / name, "config", "user.email", "person@example.org")
     return SharedPlaces(target)
+
+
+def reviewed(place: Place) -> Place:
+    """A clone that has pushed our policies and suites to the branch where they are reviewed."""
+    for name in ("policy", "suites"):
+        shutil.copytree(ROOT / "gates" / name, place.root / "gates" / name)
+    shutil.copy(ROOT / "gates" / "suites.toml", place.root / "gates")
+    git(place.root, "add", "gates")
+    git(place.root, "commit", "--quiet", "--message", "Reviewed")
+    git(place.root, "push", "--quiet")
+    return place
 
 
 def local_hook(root: Path, name: str, text: str) -> None:

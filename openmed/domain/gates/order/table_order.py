@@ -82,6 +82,8 @@ def _weaker(
     if isinstance(mark, Rows):
         yield from _weaker_rows(field, name, old, new, mark=mark, slot=slot)
         return
+    if old.get(name) is None and new.get(name) is None:
+        return  # Whatever holds instead has a name of its own.
     was, now = _held(field, name, old), _held(field, name, new)
     if _is_weaker(mark, was, now):
         yield KeyChange(_key(name), _shown(old.get(name)), _shown(new.get(name)))
@@ -147,6 +149,9 @@ def _weaker_rows(  # noqa: PLR0913 - two tables and what is known of the key
     words = {key for key, inner in inside.items() if mark_of(inner) is Stricter.WORDS}
     fields = {key: inner for key, inner in inside.items() if key not in {mark.key, *words}}
     was, now = _rows(old.get(name), mark, slot=slot), _rows(new.get(name), mark, slot=slot)
+    if not fields:  # A row is an exception: there is one more.
+        for row in sorted(now.keys() - was.keys()):
+            yield KeyChange(f"{_key(name)}.{row}"[:_LONGEST], NONE, "listed")
     for row in sorted(was.keys() | now.keys()):
         for key, inner in fields.items():
             before = _of_row(was.get(row), key, old, mark.strictest)

@@ -31,7 +31,9 @@ from openmed.domain.evaluation.scoring.statistics import (
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.paired_spans import (
+    DroppedLanguages,
     dropped_labels,
+    dropped_languages,
     first_release,
     interval_of,
     measure_of,
@@ -68,6 +70,7 @@ class RegressionSettings(Frozen):
             it says what a label's gold can decide.
         labels: margins of single labels, whatever their gold.
         may_drop: labels a candidate need not declare although the live release does.
+        may_drop_languages: the same of languages, each with its reason.
     """
 
     suite: Annotated[SuiteName, Stricter.SAME]
@@ -79,6 +82,7 @@ class RegressionSettings(Frozen):
         tuple[LabelMargin, ...], Rows(key="label", strictest="per_label", laxest="widest")
     ] = ()
     may_drop: Annotated[tuple[Label, ...], Stricter.FEWER] = ()
+    may_drop_languages: DroppedLanguages = ()
 
     @model_validator(mode="after")
     def _names_each_label_once(self) -> Self:
@@ -119,6 +123,9 @@ class Regression:
         first = first_release(evidence)
         if first is not None:
             return first
+        gone = dropped_languages(evidence, may_drop=wanted.may_drop_languages)
+        if gone is not None:
+            return gone
         pair = sound_pair(evidence, wanted.suite)
         if isinstance(pair, str):
             return Finding(outcome=Outcome.ERROR, message=pair)

@@ -17,7 +17,9 @@ from openmed.domain.evaluation.scoring.statistics import exact_paired_p, holm
 from openmed.domain.frozen import Frozen, Label
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.paired_spans import (
+    DroppedLanguages,
     dropped_labels,
+    dropped_languages,
     first_release,
     interval_of,
     measure_of,
@@ -40,12 +42,14 @@ class ShieldRegressionSettings(Frozen):
         strict: SHIELD labels of which nothing that was covered may be lost.
         alpha: chance of failing a candidate that is no worse, over the other labels together.
         may_drop: labels a candidate need not declare although the live release does.
+        may_drop_languages: the same of languages, each with its reason.
     """
 
     suites: Annotated[tuple[SuiteName, ...], Field(min_length=1), Stricter.MORE]
     strict: Annotated[tuple[str, ...], Field(min_length=1), Stricter.MORE]
     alpha: Annotated[float, Field(ge=0.001, lt=0.5), Stricter.HIGHER]
     may_drop: Annotated[tuple[Label, ...], Stricter.FEWER] = ()
+    may_drop_languages: DroppedLanguages = ()
 
     @model_validator(mode="after")
     def _are_of_shield(self) -> Self:
@@ -82,6 +86,9 @@ class ShieldRegression:
         first = first_release(evidence)
         if first is not None:
             return first
+        gone = dropped_languages(evidence, may_drop=wanted.may_drop_languages)
+        if gone is not None:
+            return gone
         rulings: list[_LabelRuling] = []
         for suite in wanted.suites:
             pair = sound_pair(evidence, suite)

@@ -31,13 +31,31 @@ def test_only_parts_with_something_to_do_are_listed() -> None:
 
 
 def test_a_part_is_read_as_it_is_written() -> None:
-    """K/N."""
-    assert parse_shard("3/7") == Shard(number=3, count=7)
+    """K/N; or as the name of a folder."""
+    assert parse_shard("3/7") == parse_shard("3-of-7") == Shard(number=3, count=7)
+    assert parse_shard("3/7").slug == "3-of-7"
     assert parse_shard(WHOLE.name) == WHOLE
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0/1", "2/1", "1/257", "1", "1/2/3", "a/b", " 1/2", "1/2\n", "01/2", "-1/2"]
+    "text",
+    [
+        "",
+        "0/1",
+        "2/1",
+        "1/257",
+        "1",
+        "1/2/3",
+        "a/b",
+        " 1/2",
+        "1/2\n",
+        "01/2",
+        "-1/2",
+        "1-2",
+        "1-of-2-of-3",
+        "1of2",
+        "2-of-1",
+    ],
 )
 def test_anything_else_is_refused(text: str) -> None:
     """A machine that does not know its part must not take another's."""

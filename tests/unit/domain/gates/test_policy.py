@@ -4,17 +4,18 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from support import builders
 from support.repositories import ROOT
 
-from openmed.domain.digest import Json
+from openmed.domain.digest import Json, sha256_hex
 from openmed.domain.gates.order.floor import floor_from_table, require_floor
-from openmed.domain.gates.policy import extended, policy_from_table
+from openmed.domain.gates.policy import Policy, extended, policy_from_table
 from openmed.domain.gates.policy_schema import policy_schema
 from openmed.domain.gates.recall_floors import DIRECT
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import check_policy
-from openmed.domain.wire import plain
+from openmed.domain.wire import dump, parse, plain
 from openmed.errors import PolicyError
 
 
@@ -105,7 +106,7 @@ def test_the_schema_wants_what_a_policy_needs() -> None:
     needed = _at(SCHEMA, "else", "required")
     assert isinstance(needed, list)
     table = plain(builders.a_policy())
-    assert set(needed) == _keys(table) - {"name", "recheck_documents", "recheck_rate"}
+    assert set(needed) == _keys(table) - {"name"}
     assert _at(SCHEMA, "then", "required") == ["reason"]
     whole = _at(SCHEMA, "else", "properties", "gates", "properties", "recall_floor", "anyOf")
     assert whole == [{"required": ["not_applicable"]}, {"required": ["suite", "floor"]}]
@@ -126,3 +127,36 @@ def test_the_schema_refers_only_to_what_it_holds() -> None:
 
     walk(SCHEMA)
     assert {ref.rpartition("/")[2] for ref in found} == _keys(_at(SCHEMA, "$defs"))
+
+
+class TestTheRecheck:
+    """How many documents are run again, and how many of them may get other spans."""
+
+    def test_a_policy_that_leaves_the_keys_out_allows_no_difference(self) -> None:
+        """And has the digest it had before there were such keys."""
+        policy = builders.a_policy()
+        assert policy.recheck == (32, 0.0)
+        assert b"recheck" not in dump(policy)
+
+    def test_its_digest_is_that_of_its_bytes(self) -> None:
+        """The flip keeps the bytes under that name."""
+        policy = builders.a_policy()
+        changed = Policy.model_validate({**policy.model_dump(), "recheck_rate": 0.1})
+        for one in (policy, changed):
+            assert one.digest == sha256_hex(dump(one))
+            assert parse(Policy, dump(one), what="policy") == one
+
+    @pytest.mark.parametrize(("key", "value"), [("recheck_documents", 64), ("recheck_rate", 0.1)])
+    def test_a_key_is_part_of_the_digest(self, key: str, value: float) -> None:
+        """A verdict is for the thresholds it was made under."""
+        policy = builders.a_policy()
+        changed = Policy.model_validate({**policy.model_dump(), key: value})
+        assert policy.digest != changed.digest
+
+    @pytest.mark.parametrize(
+        ("key", "value"), [("recheck_documents", 0), ("recheck_rate", 0.21), ("recheck_rate", -0.1)]
+    )
+    def test_an_absurd_limit_is_refused(self, key: str, value: float) -> None:
+        """A sample of nothing, or one of which a fifth may differ, checks nothing."""
+        with pytest.raises(ValidationError):
+            Policy.model_validate({**builders.a_policy().model_dump(), key: value})

@@ -18,7 +18,7 @@ from openmed.domain.gates.rules import GATES
 from openmed.errors import PolicyError
 
 BASE: Table = tomllib.loads((POLICIES / "default.toml").read_text(encoding="utf-8"))
-BASE["suites"] = ["golden", "shield-synthetic", "smoke"]
+BASE["suites"] = ["golden", "shield-synthetic", "fresh", "smoke"]
 FILE: Table = tomllib.loads((POLICIES / "floor.toml").read_text(encoding="utf-8"))
 FLOOR = floor_from_table(FILE)
 BOUND = {gate.id for gate in FLOOR.gates}
@@ -71,7 +71,7 @@ def test_a_policy_of_one_gate_is_no_green_policy() -> None:
     assert (
         "policy default has grade green and is weaker than gates/policy/floor.toml: "
         "evidence.gate named → not named; recall_floor.gate named → not named; "
-        "structured_recall.gate named → not named; and 11 more; make it as strict, or write grade "
+        "structured_recall.gate named → not named; and 12 more; make it as strict, or write grade "
         "preview"
     ) == caught.value.message
 

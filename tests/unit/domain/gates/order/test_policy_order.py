@@ -38,7 +38,7 @@ def _base() -> Table:
     table = tomllib.loads((POLICIES / "default.toml").read_text(encoding="utf-8"))
     for gate, more in ROWS.items():
         table["gates"][gate] |= copied(more)
-    table["suites"] = ["golden", "shield-synthetic", "smoke"]
+    table["suites"] = ["golden", "shield-synthetic", "fresh", "smoke"]
     table["verifiers"] = ["release", "second"]
     return table
 
@@ -210,6 +210,16 @@ def test_a_weakening_says_gate_key_old_and_new(name: str) -> None:
         key: one for key, one in table["gates"][gate].items() if one is not None
     }
     assert [said] == [one.sentence for one in _found(table)]
+
+
+def test_a_target_that_nobody_set_is_not_named_beside_the_limit() -> None:
+    """Without a steward the limit holds; it gets weaker once, not twice."""
+    table = copied(BASE)
+    del table["gates"]["residual_leakage"]["steward"]
+    loose = copied(table)
+    loose["gates"]["residual_leakage"]["limit"] = 0.1
+    found = weakenings(_policy(table), _policy(loose), gates=GATES, slot=SLOT)
+    assert ["residual_leakage.limit 0.005 → 0.1"] == [one.sentence for one in found]
 
 
 def test_rows_of_other_slots_do_not_matter() -> None:

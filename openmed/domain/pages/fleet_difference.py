@@ -6,7 +6,7 @@ from enum import StrEnum
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.fleet import FleetState
-from openmed.domain.ledger.headline import Headline
+from openmed.domain.pages.headline import Headline
 
 
 class DifferenceKind(StrEnum):

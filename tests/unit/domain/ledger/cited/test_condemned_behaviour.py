@@ -7,7 +7,10 @@ from support.gate_cases import cases
 from openmed.domain.gates.gate import Outcome
 from openmed.domain.gates.rules import GATES
 from openmed.domain.ledger.changes import Quarantined
-from openmed.domain.ledger.condemned_behaviour import NOT_OVER_PREDICTIONS, is_over_predictions
+from openmed.domain.ledger.cited.condemned_behaviour import (
+    NOT_OVER_PREDICTIONS,
+    is_over_predictions,
+)
 from openmed.domain.ledger.fleet_facts import QuarantineFact
 
 FAILING = [case for case in cases() if case.outcome is Outcome.FAILED]

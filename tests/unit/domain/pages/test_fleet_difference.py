@@ -4,13 +4,13 @@ from support import builders, fleets
 
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.fleet import FleetState
-from openmed.domain.ledger.fleet_difference import (
+from openmed.domain.pages.fleet_difference import (
     DifferenceKind,
     LabelDifference,
     SlotDifference,
     difference,
 )
-from openmed.domain.ledger.headline import Headline, LabelRecall
+from openmed.domain.pages.headline import Headline, LabelRecall
 
 A, B = b"first", b"second"
 OTHER = "pii::base::onnx"

@@ -1,0 +1,1 @@
+"""What the evidence that the ledger cites tells beside its entries."""
