@@ -12,8 +12,14 @@ from pathlib import Path
 import onnx
 import pytest
 from onnx import TensorProto, helper
+from support import builders
 
+from openmed.adapters.process.isolation import Isolation
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
+from openmed.adapters.sources.staging import FileSources
+from openmed.adapters.stores.artifact_store import FileArtifactStore
+from openmed.adapters.stores.product_store import FileProducts
+from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.predictions import DocumentPredictions, Status
 from openmed.domain.inference.profile import RunnerProfile
@@ -209,3 +215,43 @@ def test_a_static_batch_axis_is_told(tmp_path: Path) -> None:
         OnnxTokenClassifier(artifact, profile)
     given["tokens"]["max_items"] = 1
     OnnxTokenClassifier(artifact, RunnerProfile.model_validate_json(json.dumps(given)))
+
+
+def test_the_chosen_of_several_models_is_staged_alone(tmp_path: Path) -> None:
+    """The others and their weights beside them are not released unmeasured."""
+    source = shutil.copytree(folder("roberta-position-ids"), tmp_path / "root" / "models" / "mine")
+    (source / "onnx").mkdir()
+    (source / "onnx" / "model_q4.onnx").write_bytes((source / "model.onnx").read_bytes())
+    (source / "onnx" / "model_fp16.onnx").write_bytes(b"x")
+    (source / "onnx" / "model_fp16.onnx_data").write_bytes(b"y")
+    with pytest.raises(EvidenceError, match="model_fp16") as caught:
+        OnnxTokenClassifier(source, profile_of("roberta-position-ids"))
+    assert "`model_file`" in caught.value.next_step
+    given = json.loads((source / "runner_profile.json").read_bytes())
+    given["tokens"]["model_file"] = "onnx/model_q4.onnx"
+    (source / "runner_profile.json").write_text(json.dumps(given))
+    sources = FileSources(
+        tmp_path / "root",
+        store=FileArtifactStore(tmp_path / "store"),
+        products=FileProducts(tmp_path / "runs"),
+        downloads=tmp_path / "downloads",
+        progress=lambda _: None,
+        isolation=Isolation(),
+    )
+    row = {
+        **json.loads(builders.a_candidate().model_dump_json()),
+        "source": "file:models/mine",
+        "max_bytes": 100_000,
+    }
+    staged = sources.stage(Candidate.model_validate_json(json.dumps(row)))
+    weights = [file.path for file in staged if "onnx" in file.path]
+    assert weights == ["onnx/model_q4.onnx"]
+
+
+def test_a_chosen_model_that_is_not_there_is_told() -> None:
+    """With what there is."""
+    given = json.loads((folder("roberta-position-ids") / "runner_profile.json").read_bytes())
+    given["tokens"]["model_file"] = "onnx/other.onnx"
+    profile = RunnerProfile.model_validate_json(json.dumps(given))
+    with pytest.raises(EvidenceError, match=r"other\.onnx; the artifact has model\.onnx"):
+        OnnxTokenClassifier(folder("roberta-position-ids"), profile)
