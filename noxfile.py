@@ -242,6 +242,13 @@ def plan(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def fresh(session: nox.Session) -> None:
+    """CI: measure on generated suites, where the suite secret is; needs no key."""
+    _install(session, "release")
+    _openmed(session, "release", "gate", "--generated", *_shards())
+
+
+@nox.session(default=False)
 def recheck(session: nox.Session) -> None:
     """CI: run a sample of what the parts predicted again, on a machine of its own; needs no key."""
     _install(session, "release")

@@ -24,7 +24,8 @@ beside the numbers in these files; the rules are in [gates.md](gates.md).
 
 Each gate's second table says in which direction a key is stricter, and its range. A number out
 of its range is refused, and so is a green policy that is weaker than
-[the floor](gates.md#the-floor).
+[the floor](gates.md#the-floor). A change in the other direction needs a second person
+([a policy that gets weaker](gates.md#a-policy-that-gets-weaker)).
 
 This page is written by `python tools/gate_numbers_document.py`.
 """

@@ -14,7 +14,7 @@ from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.policy_order import named
 from openmed.domain.ledger.clock_rules import CLOCK_WAY, clock_notice, entries_ahead
-from openmed.domain.release.policy_change import UNKNOWN
+from openmed.domain.release.policy_change import UNKNOWN, approve_command
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
 from openmed.pipeline.reviewed_policies import require_policies_used, usable_policy
@@ -201,7 +201,7 @@ class _Doctor:
             says += f"; approved by {standing.approved_by}"
         if not standing.is_refused:
             return _well("policy", says)
-        fix = f"restore it, or openmed release approve {row.slot}"
+        fix = f"restore it, or {approve_command(row.slot)}"
         return HealthCheck(name="policy", health=Health.OPTIONAL, says=says, fix=fix)
 
     def _suites(self) -> Iterator[HealthCheck]:

@@ -33,7 +33,7 @@ from openmed.pipeline.run_preconditions import (
 )
 from openmed.pipeline.run_report import RunReport, StepRecord, step_records
 from openmed.pipeline.step_runner import StepResult, run_step
-from openmed.pipeline.uploads import read_recheck, take_in
+from openmed.pipeline.uploads import is_staged, read_recheck, take_in
 
 _CODES = {
     Decision.RELEASABLE: ExitCode.DONE,
@@ -98,16 +98,55 @@ def run_gate(
 ) -> PartReport:
     """Stage and measure candidates and say what the gates say; needs no key, releases nothing.
 
-    What it measures is kept, so a flip on the same files measures nothing again.
+    What it measures is kept, so a flip on the same files measures nothing again. Without the suite
+    secret generated suites are left to `run_generated`, and so are the gates that need one.
 
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = open_graph(follow(world), retry=retry, pattern=pattern, shard=shard)
+    world = follow(world)
+    left = frozenset() if world.generated_suites.has_secret else _generated(world)
+    graph = open_graph(world, retry=retry, pattern=pattern, shard=shard, left=left)
     for candidate in graph.candidates:
         _perform(graph, graph.measuring(candidate))
     judged = tuple(_judged(graph.compare(row).judged()) for row in graph.candidates)
     return _report("release gate", graph, shard=shard, judged=judged)
+
+
+def run_generated(
+    world: Context, *, pattern: str = EVERY, retry: bool = False, shards: int | None = None
+) -> PartReport:
+    """Measure candidates on generated suites alone; needs the suite secret and no key.
+
+    Args:
+        world: the release repository.
+        pattern: slots meant, with `*` and `?` as in a shell.
+        retry: whether to try again what failed twice.
+        shards: into how many shards the plan divided the fleet: then what each brought is
+            measured, as far as it can be taken in; None = what is staged here.
+
+    Raises:
+        UsageError: queue, policy or pins cannot be used, or no candidate is meant.
+        EvidenceError: the secret is missing.
+    """
+    world = follow(world)
+    world.generated_suites.require_secret()
+    graph = open_graph(world, retry=retry, pattern=pattern)
+    generated = _generated(world)
+    if shards is not None:
+        take_in(graph, count=shards, has_generated=False)
+    for candidate in graph.candidates:
+        if shards is not None and not is_staged(graph, candidate):
+            continue  # Its shard has said why; the flip takes nothing of it.
+        pins = tuple(pin for pin in graph.suites(candidate.slot) if pin.name in generated)
+        for name in ("stage", "benchmark", "baseline", "parent"):
+            definition = graph.pipeline.named(name)
+            _perform(graph, graph.steps_of(definition, candidate, pins=pins))
+    return _report("release gate", graph, shard=WHOLE)
+
+
+def _generated(world: Context) -> frozenset[str]:
+    return frozenset(pin.name for pin in world.inputs.pins() if pin.is_generated)
 
 
 def run_flip(world: Context, *, shards: int | None = None) -> RunReport:

@@ -1,8 +1,9 @@
 """A new release repository, and one that an older version made.
 
 In an upgrade, a file that is as some version shipped it, or that only lacks lines, is written. What
-a person changed is never written over: what it lacks is said instead. Queue, catalogue, pins,
-suites, recipes and the record of releases are the person's own and are not looked at.
+a person changed is never written over: what it lacks is said instead. Queue, catalogue, suites,
+recipes and the record of releases are the person's own and are not looked at; so are pins, but for
+the generated suites, which policies name.
 """
 
 import difflib
@@ -30,6 +31,8 @@ ON_GITHUB: Final = (
     "noxfile.py",
 )
 _WORKFLOW: Final = ".github/workflows/release-gates.yml"
+_PINS: Final = "gates/suites.toml"
+_GENERATED: Final = "[[generated]]"
 _LINE_FILES: Final = frozenset({".gitattributes", ".gitignore"})
 _POLICIES: Final = "gates/policy/"
 
@@ -139,6 +142,24 @@ def _found(world: Context) -> Iterator[FileUpgrade]:
             one = plan_file(name, have, wanted[name], shipped=shipped)
             if one.diff or one.lacks:
                 yield one
+    pins = world.read_file(_PINS)
+    if pins is not None and _GENERATED.encode() not in pins:
+        yield with_generated(pins, wanted[_PINS])
+
+
+def with_generated(have: bytes, wanted: bytes) -> FileUpgrade:
+    """Pins with the rows of generated suites, which come last and have a comment before them. Pure.
+
+    Args:
+        have: the pins there are.
+        wanted: the pins of a new repository.
+    """
+    lines = _lines(wanted)
+    start = lines.index(_GENERATED)
+    while lines[start - 1].startswith("#"):
+        start -= 1
+    content = _appended(have, ["", *lines[start:]])
+    return FileUpgrade(_PINS, Way.COMPLETED, content, _diff(_PINS, have, content))
 
 
 def plan_file(

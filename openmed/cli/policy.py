@@ -17,7 +17,7 @@ from openmed.cli.output import (
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, folded
 from openmed.context import open_context
-from openmed.domain.release.policy_change import UNKNOWN
+from openmed.domain.release.policy_change import UNKNOWN, approve_command
 from openmed.domain.wire import plain
 from openmed.exit_codes import ExitCode
 
@@ -55,7 +55,7 @@ def _lines(found: PolicyLint) -> Iterator[str]:
         yield from _of_slot(row)
     refused = [row for row in found.slots if row.is_refused and not row.fault]
     if refused:
-        yield f"next: openmed release approve {refused[0].slot}"
+        yield f"next: {approve_command(refused[0].slot)}"
     elif _code(found) is ExitCode.DONE:
         yield "Every policy can be used."
 

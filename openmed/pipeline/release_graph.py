@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TypeVar
 
@@ -11,17 +10,16 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.left_out import policy_without
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
-from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
-from openmed.errors import OpenMedError
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
-from openmed.pipeline.reviewed_policies import policies_of
+from openmed.pipeline.reviewed_policies import inputs_without, policies_of
 from openmed.pipeline.reviewed_suites import (
     keep_editions,
     previous_editions,
@@ -29,7 +27,7 @@ from openmed.pipeline.reviewed_suites import (
     require_editions,
 )
 from openmed.pipeline.run_preconditions import matching, require_writable
-from openmed.pipeline.run_report import RunReport, report_of
+from openmed.pipeline.run_report import RunReport, condemned_of, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
 from openmed.ports.storage import Predictions
 from openmed.steps import compare, flip, performance, stage
@@ -54,7 +52,8 @@ class ReleaseGraph:
     """The tasks of one release repository, and the record of one run of them.
 
     Attributes:
-        predictions_of: predictions that were brought for a slot; elsewhere the repository's own.
+        predictions_of: predictions that were brought for a slot, on generated suites or on the
+            others; elsewhere the repository's own.
         recheck: what was run again on another machine; None = nothing must be.
     """
 
@@ -67,6 +66,7 @@ class ReleaseGraph:
         shard: Shard = WHOLE,
         pipeline: Pipeline = PIPELINE,
         may_build: bool = True,
+        left: frozenset[str] = frozenset(),
     ) -> None:
         """Read queue, pins and policies once; nothing is run yet.
 
@@ -77,6 +77,7 @@ class ReleaseGraph:
             shard: part of the fleet meant.
             pipeline: its steps and their order.
             may_build: whether the flip may stage a source again for bytes that are lost.
+            left: suites that are left to another job; then nothing is signed here.
 
         Raises:
             UsageError: any of them cannot be used, or no candidate's slot is like `pattern`.
@@ -87,7 +88,7 @@ class ReleaseGraph:
         self._pattern = pattern
         self._may_build = may_build
         self._registry_settings = world.inputs.registry_settings()
-        self.predictions_of: dict[str, Predictions] = {}
+        self.predictions_of: dict[tuple[str, bool], Predictions] = {}
         self.recheck: Recheck | None = None
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
@@ -99,7 +100,9 @@ class ReleaseGraph:
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
         self._editions = recorded_editions(world)
         require_editions(world, self._editions)
-        self._policies = policies_of(world, self.candidates, pinned=self._pins)
+        policies = policies_of(world, self.candidates, pinned=self._pins)
+        self._judged_by = inputs_without(world.inputs, left)
+        self._policies = {slot: policy_without(one, left) for slot, one in policies.items()}
 
     @property
     def is_retrying(self) -> bool:
@@ -142,11 +145,10 @@ class ReleaseGraph:
             may_run=self._may_build,
         )
 
-    def _bench_of(self, slot: str) -> BenchmarkRunner:
+    def _bench_of(self, slot: str, pin: SuitePin) -> BenchmarkRunner:
         """Reads the predictions that were brought for a slot, where they were."""
-        return replace(
-            self.bench, predictions=self.predictions_of.get(slot, self.world.predictions)
-        )
+        brought = self.predictions_of.get((slot, pin.is_generated))
+        return replace(self.bench, predictions=brought) if brought else self.bench
 
     def baseline(self, candidate: Candidate, pin: SuitePin) -> BaselineBenchmark:
         """The step that has the report a candidate is compared with."""
@@ -167,7 +169,7 @@ class ReleaseGraph:
             products=world.products,
             releases=world.releases,
             released=world.released_bytes,
-            bench=self._bench_of(candidate.slot),
+            bench=self._bench_of(candidate.slot, pin),
         )
 
     def benchmark(self, candidate: Candidate, pin: SuitePin) -> Benchmark:
@@ -177,7 +179,7 @@ class ReleaseGraph:
             pin=pin,
             staged_product=stage.PRODUCT,
             products=self.world.products,
-            bench=self._bench_of(candidate.slot),
+            bench=self._bench_of(candidate.slot, pin),
         )
 
     def performance(self, candidate: Candidate) -> performance.Performance:
@@ -207,7 +209,7 @@ class ReleaseGraph:
         return compare.Compare(
             candidate=candidate,
             staged_product=stage.PRODUCT,
-            inputs=world.inputs,
+            inputs=self._judged_by,
             products=world.products,
             store=world.store,
             releases=world.releases,
@@ -347,16 +349,8 @@ class ReleaseGraph:
             crashed=tuple(self.crashed),
             is_interrupted=interrupts.is_interrupted(),
             status_page=self.world.status_page,
-            condemned=self._condemned(),
+            condemned=condemned_of(self.world, self._pattern),
         )
-
-    def _condemned(self) -> tuple[CondemnedFact, ...]:
-        """Live releases that today's policy condemns, with or without a candidate."""
-        try:
-            state = self.world.releases.state()
-        except OpenMedError:
-            return ()  # The flip says what is wrong with the state.
-        return tuple(row for row in state.condemned if fnmatchcase(row.fact.slot, self._pattern))
 
 
 _OF_CANDIDATE: Mapping[str, Callable[[ReleaseGraph, Candidate], Step[Frozen]]] = {
@@ -376,13 +370,14 @@ _OF_FLEET: Mapping[str, Callable[[ReleaseGraph], tuple[Step[Frozen], ...]]] = {
 """Builders of steps, by name in the pipeline."""
 
 
-def open_graph(
+def open_graph(  # noqa: PLR0913 - every choice of a run is named
     world: Context,
     *,
     retry: bool = False,
     pattern: str = EVERY,
     shard: Shard = WHOLE,
     may_build: bool = True,
+    left: frozenset[str] = frozenset(),
 ) -> ReleaseGraph:
     """Open the release graph of one repository, to run it.
 
@@ -391,7 +386,9 @@ def open_graph(
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
-    graph = ReleaseGraph(world, retry=retry, pattern=pattern, shard=shard, may_build=may_build)
+    graph = ReleaseGraph(
+        world, retry=retry, pattern=pattern, shard=shard, may_build=may_build, left=left
+    )
     require_writable(world, "work")
     world.sweep()
     graph.keep_editions()

@@ -1,16 +1,21 @@
 """Policies of candidates, refused before anything runs when one of them cannot be used."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
-from openmed.domain.gates.order.floor import require_floor
+from openmed.domain.candidates.catalogue import Listed
+from openmed.domain.gates.left_out import floor_without, policy_without
+from openmed.domain.gates.order.floor import Floor, require_floor
 from openmed.domain.gates.order.policy_files import require_used
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import check_policy
 from openmed.domain.ledger.entry import entry_time
 from openmed.domain.release.policy_change import AllowedChange, allowed, policy_change
+from openmed.domain.suites.suite import Suite, SuitePin
 from openmed.errors import OpenMedError, PolicyError
+from openmed.ports.inputs import Inputs
 
 
 def policies_of(
@@ -98,3 +103,53 @@ def _policy(world: Context, row: Candidate, *, pinned: frozenset[str]) -> Policy
         msg = f"policy {policy.name}: suite {missing[0]} is not pinned in gates/suites.toml"
         raise PolicyError(msg)
     return policy
+
+
+@dataclass(frozen=True)
+class LeftOutInputs:
+    """The inputs of a repository, some suites of its policies left out.
+
+    Attributes:
+        whole: all of it.
+        left: names of these suites.
+    """
+
+    whole: Inputs
+    left: frozenset[str]
+
+    def queue(self) -> tuple[Candidate, ...]:
+        """As they are."""
+        return self.whole.queue()
+
+    def policy(self, slot: str) -> Policy:
+        """Without the gates that need a suite which is left out."""
+        return policy_without(self.whole.policy(slot), self.left)
+
+    def floor(self) -> Floor | None:
+        """Likewise."""
+        return floor_without(self.whole.floor(), self.left)
+
+    def pins(self) -> tuple[SuitePin, ...]:
+        """As they are."""
+        return self.whole.pins()
+
+    def registry_settings(self) -> str:
+        """As they are."""
+        return self.whole.registry_settings()
+
+    def listed(self, repo_id: str) -> Listed:
+        """As it is."""
+        return self.whole.listed(repo_id)
+
+    def suite(self, pin: SuitePin) -> Suite:
+        """As it is."""
+        return self.whole.suite(pin)
+
+    def suite_defects(self, pin: SuitePin) -> str:
+        """As they are."""
+        return self.whole.suite_defects(pin)
+
+
+def inputs_without(whole: Inputs, left: frozenset[str]) -> Inputs:
+    """The inputs without some suites; the inputs themselves where none is left out."""
+    return LeftOutInputs(whole, left) if left else whole

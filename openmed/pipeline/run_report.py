@@ -1,10 +1,12 @@
 """The run report: what CI reads, because doit, nox and make flatten exit codes."""
 
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from openmed.context import Context
 from openmed.domain.frozen import Frozen, Timestamp
 from openmed.domain.gates.gate import StepFault
 from openmed.domain.ledger.fleet_facts import CondemnedFact
@@ -12,6 +14,7 @@ from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.rollback import RollbackPlan, SlotUndo
 from openmed.domain.release.rollback_options import Request, Undo
+from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline.step_runner import StepResult, StepState
 
@@ -127,7 +130,9 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
     results = () if flip is None else flip.results if moved else _settled(flip.results)
     faults = tuple(step.fault for step in performed if step.fault is not None)
     fleet_wide = [
-        f for f in faults if f.step in ("flip", "follow") or f.step.startswith("regenerate:")
+        f
+        for f in faults
+        if f.step in ("flip", "follow") or f.step.startswith(("regenerate:", "shard:"))
     ]
     codes = {result.exit_code for result in results} | {fault.exit_code for fault in fleet_wide}
     if crashed or flip is None:
@@ -249,3 +254,12 @@ def _settled(results: tuple[Result, ...]) -> tuple[Result, ...]:
         )
         for row in results
     )
+
+
+def condemned_of(world: Context, pattern: str) -> tuple[CondemnedFact, ...]:
+    """Live releases that today's policy condemns, with or without a candidate."""
+    try:
+        state = world.releases.state()
+    except OpenMedError:
+        return ()  # The flip says what is wrong with the state.
+    return tuple(row for row in state.condemned if fnmatchcase(row.fact.slot, pattern))

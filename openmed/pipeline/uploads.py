@@ -7,6 +7,7 @@ holds anything else is refused whole, by name, and its slots get no verdict.
 import time
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate, StagedFile
 from openmed.domain.candidates.shard import Shard
@@ -19,7 +20,7 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError
 from openmed.pipeline.events import tell
-from openmed.pipeline.release_graph import ReleaseGraph
+from openmed.pipeline.release_graph import CountedBenchmark, ReleaseGraph
 from openmed.pipeline.step_runner import UNKNOWN, StepResult, StepState
 from openmed.ports.storage import Upload
 from openmed.steps import stage
@@ -27,29 +28,52 @@ from openmed.steps.benchmark.runner import Measurement
 
 PREFIX = "evidence-"
 """How the names of uploads begin; `K-of-N` follows."""
+GENERATED = f"{PREFIX}fresh"
+"""What the one job brought that measures on generated suites, of every slot."""
 NO_SEED = "0" * 16
 
 
-def take_in(graph: ReleaseGraph, *, count: int) -> None:
+class _Expected(NamedTuple):
+    """What one upload is for.
+
+    Attributes:
+        name: of its folder.
+        held: candidates whose evidence it brings.
+        is_generated: whether it brings what was measured on generated suites, or the rest.
+    """
+
+    name: str
+    held: tuple[Candidate, ...]
+    is_generated: bool
+
+
+def take_in(graph: ReleaseGraph, *, count: int, has_generated: bool = True) -> None:
     """Make what every shard brought the evidence of its slots, and nothing else.
 
     Args:
         graph: whose candidates; its record says what became of each upload.
         count: into how many shards the plan divided the fleet.
+        has_generated: whether what was measured on generated suites is there by now.
     """
-    shards = {
-        f"{PREFIX}{shard.slug}": shard
-        for shard in (Shard(number=number, count=count) for number in range(1, count + 1))
-    }
+    shards = [Shard(number=number, count=count) for number in range(1, count + 1)]
+    expected = [
+        _Expected(
+            f"{PREFIX}{shard.slug}",
+            tuple(row for row in graph.candidates if shard.holds(row.slot)),
+            is_generated=False,
+        )
+        for shard in shards
+    ]
+    if has_generated:
+        rows = (row for row in graph.candidates if _counted(graph, row, is_generated=True))
+        expected.append(_Expected(GENERATED, tuple(rows), is_generated=True))
     names = graph.world.uploads.names()
-    for name in names:
-        if name not in shards:
-            error = IntegrityError(f"upload {name[:80]!r} is of no shard of {count}")
-            _record(graph, name[:80], started=time.monotonic(), error=error)
-    for name, shard in shards.items():
-        held = [row for row in graph.candidates if shard.holds(row.slot)]
-        if held or name in names:
-            _take_one(graph, name, held, is_there=name in names)
+    for name in sorted(set(names) - {GENERATED, *(one.name for one in expected)}):
+        error = IntegrityError(f"upload {name[:80]!r} is of no shard of {count}")
+        _record(graph, name[:80], started=time.monotonic(), error=error)
+    for one in expected:
+        if one.held or one.name in names:
+            _take_one(graph, one, is_there=one.name in names)
 
 
 def read_recheck(graph: ReleaseGraph) -> Recheck:
@@ -64,50 +88,63 @@ def read_recheck(graph: ReleaseGraph) -> Recheck:
     return Recheck(seed=NO_SEED, reports=())
 
 
-def _take_one(graph: ReleaseGraph, name: str, held: Sequence[Candidate], *, is_there: bool) -> None:
+def _take_one(graph: ReleaseGraph, one: _Expected, *, is_there: bool) -> None:
     started = time.monotonic()
     error: Exception | None = None
     if not is_there:
-        error = EvidenceError(f"{name} did not come: its job failed or was cancelled")
+        error = EvidenceError(f"{one.name} did not come: its job failed or was cancelled")
     else:
         try:
-            _take(graph, name, held)
+            _take(graph, one)
         except Exception as caught:  # noqa: BLE001 - one upload must not stop the others
             error = caught
-    fault = _record(graph, name, started=started, error=error)
+    fault = _record(graph, one.name, started=started, error=error)
     if fault is not None:
-        for candidate in held:
-            _refuse(graph, candidate, stage.PRODUCT, fault)
+        for candidate in one.held:
+            for step in _brought(graph, candidate, is_generated=one.is_generated):
+                _refuse(graph, step, fault)
 
 
-def _take(graph: ReleaseGraph, name: str, held: Sequence[Candidate]) -> None:
+def _counted(
+    graph: ReleaseGraph, candidate: Candidate, *, is_generated: bool
+) -> tuple[CountedBenchmark, ...]:
+    steps = graph.counted(candidate)
+    return tuple(step for step in steps if step.pin.is_generated is is_generated)
+
+
+def _brought(
+    graph: ReleaseGraph, candidate: Candidate, *, is_generated: bool
+) -> tuple[Step[Frozen], ...]:
+    """Steps whose products an upload brings."""
+    generated = _counted(graph, candidate, is_generated=True)
+    if is_generated:
+        return generated
+    names = {step.name for step in generated}
+    return tuple(step for step in graph.measuring(candidate) if step.name not in names)
+
+
+def _take(graph: ReleaseGraph, one: _Expected) -> None:
     """Look first, then copy.
 
     Raises:
         IntegrityError: it holds what it may not hold.
         OpenMedError: it lacks what it must hold, or a source cannot be read.
     """
-    upload = graph.world.uploads.named(name)
+    upload = graph.world.uploads.named(one.name)
     files = upload.files()
-    measured: list[Measurement] = []
-    trees: dict[str, tuple[StagedFile, ...]] = {}
-    for candidate in held:
-        staged = _take_staged(graph, upload, candidate, name=name)
-        if staged is None:
-            continue
-        trees[staged.artifact] = staged.files
-        graph.predictions_of[candidate.slot] = upload.predictions
-        found = (step.measurement() for step in graph.counted(candidate))
-        measured += (one for one in found if one is not None)
-    trees |= {one.subject.artifact: one.files for one in measured}
+    trees = _staged_before(graph) if one.is_generated else _take_all_staged(graph, upload, one)
+    measured = _measurements(graph, upload, one)
+    trees |= {asked.subject.artifact: asked.files for asked in measured}
+    # Who measures on generated suites has what the shards brought beside it; it is not taken again.
+    rows = graph.candidates if one.is_generated else one.held
     rights = UploadRights(
-        upload=name,
+        upload=one.name,
         products=frozenset(
             f"{PRODUCTS}/{parse_slot(row.slot).slug}/{step.name}.json"
-            for row in held
+            for row in rows
             for step in graph.measuring(row)
         ),
-        slugs=frozenset(parse_slot(row.slot).slug for row in held),
+        slugs=frozenset(parse_slot(row.slot).slug for row in rows),
         trees=frozenset(trees),
         predictions=frozenset(),
     )
@@ -118,9 +155,42 @@ def _take(graph: ReleaseGraph, name: str, held: Sequence[Candidate]) -> None:
     keys = _chunk_names(graph, measured)
     if keys is not None:
         _require(rights._replace(predictions=keys), files)
-    for candidate in held:
-        for step in graph.measuring(candidate):
-            _take_product(graph, upload, step, name=name)
+    for candidate in one.held:
+        for step in _brought(graph, candidate, is_generated=one.is_generated):
+            _take_product(graph, upload, step, name=one.name)
+
+
+def _take_all_staged(
+    graph: ReleaseGraph, upload: Upload, one: _Expected
+) -> dict[str, tuple[StagedFile, ...]]:
+    found = (_take_staged(graph, upload, candidate, name=one.name) for candidate in one.held)
+    return {staged.artifact: staged.files for staged in found if staged is not None}
+
+
+def _staged_before(graph: ReleaseGraph) -> dict[str, tuple[StagedFile, ...]]:
+    """What the shards brought, which whoever measures on generated suites has beside it."""
+    read = graph.world.products.read
+    made = [read(row.slot, stage.PRODUCT, StagedCandidate) for row in graph.candidates]
+    found = (each.value for each in made if each is not None)
+    return {each.artifact: each.files for each in found if isinstance(each, StagedCandidate)}
+
+
+def _measurements(graph: ReleaseGraph, upload: Upload, one: _Expected) -> list[Measurement]:
+    """What its reports are of; their predictions are read from it from now on."""
+    measured: list[Measurement] = []
+    for candidate in one.held:
+        if is_staged(graph, candidate):
+            graph.predictions_of[candidate.slot, one.is_generated] = upload.predictions
+            steps = _counted(graph, candidate, is_generated=one.is_generated)
+            found = (step.measurement() for step in steps)
+            measured += (asked for asked in found if asked is not None)
+    return measured
+
+
+def is_staged(graph: ReleaseGraph, candidate: Candidate) -> bool:
+    """Whether there are staged bytes of a candidate to measure."""
+    made = graph.world.products.read(candidate.slot, stage.PRODUCT, StagedCandidate)
+    return made is not None and isinstance(made.value, StagedCandidate)
 
 
 def _chunk_names(graph: ReleaseGraph, measured: Sequence[Measurement]) -> frozenset[str] | None:
@@ -180,8 +250,8 @@ def _require(rights: UploadRights, files: Sequence[UploadedFile]) -> None:
         raise IntegrityError(fault)
 
 
-def _refuse(graph: ReleaseGraph, candidate: Candidate, name: str, fault: StepFault) -> None:
-    graph.world.products.write(candidate.slot, name, UNKNOWN, _error(fault))
+def _refuse(graph: ReleaseGraph, step: Step[Frozen], fault: StepFault) -> None:
+    graph.world.products.write(step.slot, step.name, UNKNOWN, _error(fault))
 
 
 def _error(fault: StepFault) -> ErrorProduct:

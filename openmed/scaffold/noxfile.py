@@ -1,4 +1,4 @@
-"""What CI runs; the same lines work on a desk: nox -s plan, gates, recheck, flip, report."""
+"""What CI runs; the same lines work on a desk: nox -s plan, gates, fresh, recheck, flip, report."""
 
 import os
 
@@ -30,6 +30,12 @@ def plan(session: nox.Session) -> None:
 def gates(session: nox.Session) -> None:
     """Stage and measure one part of the fleet; needs no key."""
     _openmed(session, "release", "gate", "--shard", os.environ.get("OPENMED_SHARD", "1/1"))
+
+
+@nox.session
+def fresh(session: nox.Session) -> None:
+    """Measure on generated suites, where the suite secret is; needs no key."""
+    _openmed(session, "release", "gate", "--generated", *_shards())
 
 
 @nox.session

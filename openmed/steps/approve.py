@@ -12,7 +12,12 @@ from openmed.domain.attestation.policy_statement import (
 )
 from openmed.domain.gates.gate import Gate
 from openmed.domain.ledger.entry import entry_time
-from openmed.domain.release.policy_change import policy_change, statement_for, unusable
+from openmed.domain.release.policy_change import (
+    approve_command,
+    policy_change,
+    statement_for,
+    unusable,
+)
 from openmed.errors import IntegrityError, RefusedError, UsageError
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import ReleaseStore, Signer, Verifiers, Waivers
@@ -74,7 +79,7 @@ class Approve:
         now = entry_time(state.entries, now=self.now)
         if expires < now:
             msg = f"it would expire at {expires}, before now"
-            raise RefusedError(msg, next_step="a later --expires")
+            raise RefusedError(msg, next_step=approve_command(slot))
         last = state.last_served(slot)
         judge = recorded(evidence(last.release.verdict)) if last else None
         refused = unusable(state, signed, change, judge=judge, now=now)

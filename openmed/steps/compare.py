@@ -37,10 +37,11 @@ from openmed.domain.release.product import (
     Step,
     VerdictProduct,
     fault_of,
+    marker_text,
     materials_digest,
 )
 from openmed.domain.suites.suite import SuitePin
-from openmed.domain.wire import digest_value, plain, pretty
+from openmed.domain.wire import digest_value, plain
 from openmed.errors import EvidenceError, IntegrityError, OpenMedError, PolicyError, RefusedError
 from openmed.exit_codes import ExitCode
 from openmed.ports.inputs import Inputs
@@ -274,7 +275,7 @@ class Compare(Step[VerdictProduct]):
             return Made(made.materials, failed)
         reason = self._hold(again, name)
         if reason:
-            held = EvidenceError(reason, next_step="openmed release gate")
+            held = EvidenceError(reason, next_step="openmed release recheck, on another machine")
             return Made(made.materials, self._not_counted(held, name))
         return made
 
@@ -347,20 +348,6 @@ class Compare(Step[VerdictProduct]):
             msg = f"policy {policy.name}: suite {missing[0]} is not pinned in gates/suites.toml"
             raise PolicyError(msg)
         return tuple(pins[name] for name in names)
-
-
-def marker_text(verdict: Verdict) -> str:
-    """What the quarantine marker says: a file for people; the fact is in the ledger.
-
-    Without the time, so that a marker that was removed comes back as it was.
-    """
-    content = {
-        "slot": verdict.slot,
-        "artifact": verdict.artifact,
-        "gates": {gate.id: gate.message for gate in verdict.failing},
-        "note": "Removing this file lifts nothing: the quarantine is a ledger fact.",
-    }
-    return pretty(content).decode()
 
 
 def _unpinned(moved: MovedSuite, *, step: str) -> StepFault:

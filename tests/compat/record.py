@@ -15,8 +15,11 @@ sys.path.insert(0, str(HERE.parent))
 from support import builders  # noqa: E402 - the tests' folder is no package
 from support.places import BACK, LEAKS, SLOT, Place  # noqa: E402 - the same
 
+from openmed.adapters.keys.dsse import FileSigner  # noqa: E402 - the same
 from openmed.domain.attestation.verifier import Role  # noqa: E402 - the same
+from openmed.domain.gates.rules import GATES  # noqa: E402 - the same
 from openmed.domain.release.rollback_options import Request  # noqa: E402 - the same
+from openmed.steps.approve import Approve  # noqa: E402 - the same
 from openmed.steps.collect import Collect  # noqa: E402 - the same
 from openmed.steps.reconcile import Reconcile  # noqa: E402 - the same
 
@@ -30,13 +33,15 @@ def record(root: Path) -> None:
     place.release(b"first")
     for bad in (b"bad", b"waived"):
         place.release(bad, covered=LEAKS)
+    alice = place.person("alice", Role.WAIVE)
     place.lift.waive(
-        place.person("alice", Role.WAIVE),
+        alice,
         builders.artifact_of(b"waived"),
         reason="gold was wrong",
         expires="2027-01-01T23:59:59Z",
         is_recording=True,
     )
+    _weaken(place, alice)
     for content in (b"second", b"third", b"fourth", b"fifth", b"sixth"):
         place.release(content)
     place.release(b"seventh", slot=f"{SLOT}::other")
@@ -66,6 +71,24 @@ def record(root: Path) -> None:
     place.products.write(SLOT, "staged", "0" * 64, builders.a_staged(content=b"eighth"))
     place.write_queue()
     place.regenerate()
+
+
+def _weaken(place: Place, alice: FileSigner) -> None:
+    """A release under a weaker policy than the one before it, which another person allowed."""
+    weak, content = builders.a_policy(floor=0.8), b"weaker"
+    Approve(
+        inputs=place.inputs(policy=weak),
+        releases=place.releases,
+        verifiers=place.verifiers,
+        waivers=place.world.waivers,
+        gates=GATES,
+        now=place.now,
+    ).approve(alice, SLOT, reason="gold was wrong", expires="2027-01-01T23:59:59Z")
+    place.stage(content)
+    against = place.releases.state().against(SLOT, artifact=builders.artifact_of(content))
+    verdict = builders.a_verdict(content=content, policy=weak, against=against, now=place.now)
+    place.offer(verdict, place.signed(verdict), content=content)
+    place.flip(policy=weak)
 
 
 def _reconcile(place: Place) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from support import builders
-from support.following import Desk, Said, follow
+from support.following import Desk, Said, follow, told_by
 from support.places import LEAKS, SLOT, Place
 from support.simulators.clones import git
 from support.trusting import unlist
 
 from openmed.adapters.keys.dsse import FileSigner
+from openmed.adapters.keys.suite_secret import SecretPlace, read_secret
 from openmed.domain.attestation.verifier import Role
 from openmed.domain.attestation.waiver import Waiver, payload_of_waiver
 from openmed.domain.attestation.waiver_rules import row_to_waive, waiver_for
@@ -21,6 +22,7 @@ from openmed.domain.ledger.changes import Quarantined
 from openmed.domain.ledger.entry import next_entry
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
+from openmed.errors import EvidenceError
 
 QUARANTINED = b"worse"
 ARTIFACT = builders.artifact_of(QUARANTINED)
@@ -95,6 +97,21 @@ def test_a_key_that_is_not_listed(way: int, nobody: Desk) -> None:
     said = _waive(nobody)
     assert "is not listed" not in said.text
     assert (said.code == 0) == (way == 1)
+
+
+def test_without_a_suite_secret(nobody: Desk, tmp_path: Path) -> None:
+    """One is made; one that is none is put out of the way, not over what it is."""
+    place = SecretPlace(_private(nobody).with_name("suite-secret"))
+    with pytest.raises(EvidenceError) as refused:
+        read_secret(place)
+    follow(nobody, told_by(refused.value), INIT)
+    secret = read_secret(place)
+    place.file.write_text("not hexadecimal")
+    with pytest.raises(EvidenceError) as refused:
+        read_secret(place)
+    hands = {f"remove {place.file}": lambda: place.file.rename(tmp_path / "kept")}
+    follow(nobody, told_by(refused.value), "remove {}; then openmed keys init", by_hand=hands)
+    assert read_secret(place) != secret
 
 
 NO_KEYS = (b"not a key", b"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n")

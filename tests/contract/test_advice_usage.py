@@ -33,6 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("policy", "suites"):
         shutil.copytree(ROOT / "gates" / name, place.root / "gates" / name)
     shutil.copy(ROOT / "gates" / "suites.toml", place.root / "gates")
+    (place.root / "gates" / "policy" / "rampart--tiny--onnx-q4.toml").unlink()
     (place.root / ".gitignore").write_text("/artifacts/\n/me/\n")
     git(place.root, "add", ".")
     git(place.root, "commit", "--quiet", "--message", "Start")

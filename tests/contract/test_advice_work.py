@@ -35,6 +35,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("policy", "suites"):
         shutil.copytree(ROOT / "gates" / name, place.root / "gates" / name)
     shutil.copy(ROOT / "gates" / "suites.toml", place.root / "gates")
+    (place.root / "gates" / "policy" / "rampart--tiny--onnx-q4.toml").unlink()
     return root
 
 

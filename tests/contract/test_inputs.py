@@ -35,6 +35,10 @@ def test_a_row_becomes_a_candidate(tmp_path: Path) -> None:
 BAD_QUEUES: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "the queue is empty"),
     "two rows for one slot": (ROW + ROW, "two rows for slot pii::tiny::onnx"),
+    "two rows for one repository": (
+        ROW + ROW.replace("pii::tiny::onnx", "pii::tiny::onnx::nl"),
+        "two rows for org/tiny; one repository is served by one slot",
+    ),
     "not TOML": ("[[candidate", "not valid TOML"),
     "not UTF-8": (b"\xff\xfe", "not UTF-8"),
     "single brackets": (ROW.replace("[[candidate]]", "[candidate]"), "two brackets"),

@@ -152,7 +152,7 @@ def test_what_is_in_force_is_said(tmp_path: Path) -> None:
     """Layer by layer; what is off is not named."""
     found = run_body("return 'done'", tmp_path / "a", without=frozenset({Layer.DISK}))
     assert found.layers.keys() == ALL - {Layer.DISK}
-    assert found.layers["files"].startswith(f"landlock {probe().landlock} + seccomp")
+    assert found.layers["files"].startswith(f"landlock {probe().landlock}, seccomp")
 
 
 def test_it_keeps_nothing_of_ours_open(tmp_path: Path) -> None:

@@ -110,3 +110,19 @@ def test_it_wants_a_release_repository(made: Path) -> None:
     shutil.rmtree(made / "gates")
     with pytest.raises(UsageError, match="no gates"):
         upgrade(open_context(made, quiet=True), is_check=False)
+
+
+def test_pins_of_before_get_the_generated_suites_and_keep_the_rest(made: Path) -> None:
+    """A policy that is brought along names fresh; a suite of a person's own stays."""
+    pins = made / "gates/suites.toml"
+    new = pins.read_text(encoding="utf-8")
+    before = new[: new.index("# Written anew")].rstrip() + "\n# mine\n"
+    pins.write_text(before, encoding="utf-8")
+    found = {one.name: one for one in upgrade(open_context(made, quiet=True), is_check=True)}
+    assert found["gates/suites.toml"].way is Way.COMPLETED
+    assert pins.read_text(encoding="utf-8") == before
+    assert _ways(made) == {"gates/suites.toml": Way.COMPLETED}
+    assert pins.read_text(encoding="utf-8") == f"{before}\n{new[new.index('# Written anew') :]}"
+    assert _ways(made) == {}
+    names = [pin.name for pin in open_context(made, quiet=True).inputs.pins()]
+    assert names == ["fresh", "golden", "shield-synthetic", "smoke"]

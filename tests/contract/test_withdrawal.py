@@ -1,12 +1,15 @@
 """A slot whose first release leaks, or whose older releases are all revoked, can be emptied."""
 
+import json
 from pathlib import Path
 
 import pytest
 from support import builders
+from support.builders import NOTHING_LIVE
 from support.places import BACK, SLOT, Place
 
-from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.release.flip import Result, SlotOutcome, plan_flip
 from openmed.domain.release.rollback_options import Request, Undo
 
 EMPTY = Request.model_validate({**BACK.model_dump(), "is_withdrawing": True})
@@ -71,3 +74,54 @@ def test_the_refusal_names_the_command(place: Place) -> None:
     assert place.releases.state().live_in(SLOT) is None
     listed = place.run("release", "list")
     assert "withdrawn" in listed.stdout
+
+
+def test_what_comes_after_a_withdrawal_is_compared_with_what_was_served_last(place: Place) -> None:
+    """A build that `regression` condemned does not come back as a first release."""
+    place.roll_back(EMPTY)
+    state = place.releases.state()
+    against = state.against(SLOT, artifact=builders.artifact_of(SECOND))
+    assert (2, builders.artifact_of(FIRST)) == (against.generation, against.artifact)
+    before = state.compared(SLOT, artifact=builders.artifact_of(SECOND))
+    assert before is not None
+    assert builders.artifact_of(FIRST) == before.release.artifact
+    place.release(SECOND)
+    after = place.releases.state()
+    live = after.live_in(SLOT)
+    assert live is not None
+    assert (3, None) == (live.generation, live.release.previous_artifact)
+    # What is live is judged against the same thing as before its flip.
+    assert against == after.against(SLOT, artifact=builders.artifact_of(SECOND))
+    place.regenerate()
+    assert () == place.verify().faults
+
+
+OTHER = f"{SLOT}::nl"
+
+
+def _offer_in_other_slot(place: Place) -> Result:
+    """The same repository in a new line, as a first release."""
+    row = Candidate.model_validate_json(
+        json.dumps({**builders.a_candidate().model_dump(mode="json"), "slot": OTHER})
+    )
+    place.stage(SECOND)
+    proposal = builders.a_proposal(builders.a_verdict(candidate=row, content=SECOND), candidate=row)
+    return plan_flip(place.releases.state(), (proposal,), now=place.now).results[0]
+
+
+def test_a_repository_is_served_by_one_slot(place: Place) -> None:
+    """Exit 2 while another slot serves it; afterwards it may move."""
+    result = _offer_in_other_slot(place)
+    assert (SlotOutcome.REFUSED, 2) == (result.standing, result.exit_code)
+    assert f"org/tiny is live in slot {SLOT}; one repository is served by one slot" == result.reason
+    assert SLOT == place.releases.state().other_slot_of("org/tiny", slot=OTHER)
+    assert "" == place.releases.state().other_slot_of("org/tiny", slot=SLOT)
+    place.roll_back(EMPTY)
+    assert SlotOutcome.RELEASED is _offer_in_other_slot(place).standing
+
+
+def test_a_first_release_is_compared_with_nothing(place: Place) -> None:
+    """A slot that never had one; and what is live after a first release, judged again."""
+    assert NOTHING_LIVE == place.releases.state().against(OTHER, artifact=None)
+    first = builders.artifact_of(FIRST)
+    assert NOTHING_LIVE == place.releases.state().against(SLOT, artifact=first)

@@ -1,24 +1,30 @@
 """Advice of runs, plans and reports on a real model: done as printed, it helps."""
 
+import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from doit.exceptions import InvalidTask
 from support.following import Desk, Said, follow, told_by
+from support.mutations import sealed
 from support.repositories import Repository
 
 from openmed.adapters import clock
 from openmed.adapters.disk.disk import RealDisk
 from openmed.adapters.sources.staging import FileSources
 from openmed.context import open_context
+from openmed.domain.release.product import VerdictProduct
 from openmed.errors import IntegrityError
 from openmed.pipeline import doit_main, interrupts
 
 SLOT = "pii::tiny::onnx"
 RUN, RETRY = "openmed release run", "openmed release run --retry"
 EXPLAIN, STATUS = "openmed release explain {}", "openmed release status"
+APPROVE = "openmed release approve {} --reason REASON --expires YYYY-MM-DD"
+KEY = "OPENMED_SIGNING_KEY_FILE"
 DOCTOR, RECOVER = "openmed doctor", "openmed release recover"
 
 
@@ -128,6 +134,38 @@ def test_a_flip_without_measures(desk: Desk) -> None:
     assert desk.openmed("release", "flip").code == 0
 
 
+def test_a_flip_without_predictions(desk: Desk) -> None:
+    """What runs no candidate says what does."""
+    _make_another(desk)
+    assert desk.openmed("release", "gate").code == 0
+    shutil.rmtree(desk.root / "artifacts" / "predictions")
+    assert desk.openmed("release", "flip").code == 5
+    follow(desk, _recorded(desk), "openmed release gate")
+    assert desk.openmed("release", "flip").code == 0
+
+
+def _recorded(desk: Desk) -> Said:
+    """What the verdict says of the first step that failed."""
+    made = open_context(desk.root, quiet=True).products.read(SLOT, "verdict", VerdictProduct)
+    assert made is not None
+    assert isinstance(made.value, VerdictProduct)
+    fault = made.value.verdict.faults[0]
+    return Said(fault.exit_code, f"openmed: {fault.message}\nnext: {fault.next_step}")
+
+
+def test_a_report_that_was_edited(desk: Desk) -> None:
+    """It is measured anew."""
+    _make_another(desk)
+    assert desk.openmed("release", "gate").code == 0
+    report = desk.root / "artifacts" / "runs" / SLOT.replace("::", "--") / "smoke.json"
+    table = json.loads(report.read_bytes())
+    table["content"]["overlapping_predictions"] += 1
+    report.write_bytes(sealed(table["materials"], table["content"]))
+    assert desk.openmed("release", "flip").code == 7
+    follow(desk, _recorded(desk), "openmed release gate")
+    assert desk.openmed("release", "flip").code == 0
+
+
 def test_nothing_was_measured(repository: Repository) -> None:
     """Measured, there are reports."""
     repository.make_quick()
@@ -200,6 +238,30 @@ def test_a_run_on_a_full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> No
     (found,) = follow(desk, said, DOCTOR)
     assert "disk" in found.text
     assert desk.openmed("release", "run").code == 0
+
+
+def test_a_policy_that_got_weaker(desk: Desk) -> None:
+    """A person who may waive signs it; then the run releases."""
+    alice = replace(desk, environment={KEY: str(desk.home / "alice.pem")})
+    desk.openmed("keys", "add", "alice", "--role", "waive", "--key", str(desk.home / "alice.pem"))
+    policy = desk.root / "gates" / "policy" / "pii--tiny--onnx.toml"
+    policy.write_text(policy.read_text().replace("floor = 0.01", "floor = 0.005"))
+    _make_another(desk)
+    run = desk.openmed("release", "run")
+    assert run.code == 3
+    plan, lint, found = (
+        desk.openmed(*typed.split()) for typed in ("release plan", "policy lint", "doctor --json")
+    )
+    late = alice.openmed("release", "approve", SLOT, "--reason", "x", "--expires", "2020-01-01")
+    words = {"REASON": "measured again", "YYYY-MM-DD": "2031-01-01"}
+    for said in (run, plan, lint, late):
+        follow(alice, said, APPROVE, words=words)
+    template = "restore it, or " + APPROVE
+    (signed,) = follow(alice, found, template, way=1, words=words)
+    follow(desk, signed, RUN)
+    assert desk.openmed("policy", "lint").code == 0
+    typed = ("release", "approve", SLOT, "--reason", "x", "--expires")
+    follow(desk, desk.openmed(*typed, "2031-01-01"), "openmed policy lint")
 
 
 def test_a_run_that_was_interrupted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,8 @@ def test_a_slot_is_shown_and_compared_as_last_measured(judged: Repository) -> No
     before = judged.files("artifacts", "gates")
     reports = _data(judged, "show", "pii::tiny::onnx")
     assert isinstance(reports, list)
-    assert {report["suite"]["name"] for report in reports} == {"golden", "shield-synthetic"}
+    suites = {report["suite"]["name"] for report in reports}
+    assert suites == {"golden", "shield-synthetic", "fresh"}
     product = "artifacts/runs/pii--tiny--onnx/golden.json"
     found = _data(judged, "compare", "pii::tiny::onnx", str(judged.root / product))
     assert isinstance(found, dict)

@@ -18,6 +18,8 @@ from support.tracing import traced
 from openmed.adapters.code import code_roots
 from openmed.adapters.code.code_digest import CodeDigests, CodeRoots
 from openmed.adapters.code.source_files import SourceFiles
+from openmed.adapters.process.isolation import Isolation
+from openmed.adapters.process.jail import Layer
 from openmed.adapters.runners.installed_runners import roots_of, runner_type
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.context import Context
@@ -125,9 +127,10 @@ def test_what_a_runner_executes_is_covered(
     artifact.mkdir()
     profile = makers[runner](artifact)
     script.write_text(WORKER.format(tests=str(ROOT / "tests"), log=str(log)))
-    runners = WorkerRunners(
-        homes=tmp_path / "homes", command=(sys.executable, "-P", "-s", str(script))
-    )
+    # The script lies beside the artifact and writes what it saw there.
+    isolation = Isolation(without=frozenset({Layer.FILES}))
+    command = (sys.executable, "-P", "-s", str(script))
+    runners = WorkerRunners(homes=tmp_path / "homes", command=command, isolation=isolation)
     with runners.open(str(artifact), profile, log=str(tmp_path / "log"), timeout=60) as session:
         (answer,) = session.predict([_document("d-1", TEXT)])
     assert Status.OK is answer.status

@@ -11,8 +11,9 @@ SLOT = "pii::tiny::onnx"
 STAGE = f"stage:{SLOT}"
 GOLDEN = f"benchmark:{SLOT}:golden"
 SHIELD = f"benchmark:{SLOT}:shield-synthetic"
+FRESH = f"benchmark:{SLOT}:fresh"
 TIMED = f"benchmark:{SLOT}:performance"
-BASELINES = {f"baseline:{SLOT}:golden", f"baseline:{SLOT}:shield-synthetic"}
+BASELINES = {f"baseline:{SLOT}:{suite}" for suite in ("golden", "shield-synthetic", "fresh")}
 COMPARE = f"compare:{SLOT}"
 PAGES = {
     f"regenerate:{kind}" for kind in ("records", "cards", "benchmarks", "leaderboard", "status")
@@ -24,7 +25,7 @@ def test_the_source(judged: Repository) -> None:
     judged.edit("models/tiny/runner_profile.json", '"max_items": 16', '"max_items": 8')
     assert judged.run("release", "run").returncode == 0
     assert set(judged.computed()) == {
-        STAGE, GOLDEN, SHIELD, TIMED, *BASELINES, COMPARE, "flip", *PAGES,
+        STAGE, GOLDEN, SHIELD, FRESH, TIMED, *BASELINES, COMPARE, "flip", *PAGES,
     }  # fmt: skip
 
 
@@ -36,8 +37,16 @@ def test_a_suite(judged: Repository) -> None:
     _pin_again(judged, "shield-synthetic")
     assert judged.run("release", "run").returncode == 0
     assert set(judged.computed()) == {
-        SHIELD, f"baseline:{SLOT}:shield-synthetic", COMPARE, "flip", *PAGES,
+        SHIELD, f"baseline:{SLOT}:shield-synthetic", COMPARE, "flip",
     }  # fmt: skip
+
+
+def test_the_suite_secret(judged: Repository) -> None:
+    """Another one writes other fresh notes: what was measured on them, and what follows."""
+    secret = judged.home / ".config" / "openmed" / "keys" / "suite-secret"
+    secret.write_text("5" * 64, encoding="utf-8")
+    assert judged.run("release", "run").returncode == 0
+    assert set(judged.computed()) == {FRESH, f"baseline:{SLOT}:fresh", COMPARE, "flip"}
 
 
 def _pin_again(repository: Repository, name: str) -> None:

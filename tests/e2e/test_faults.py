@@ -205,11 +205,11 @@ def _children_at_work(run: int, products: Path) -> Iterator[int]:
         above: int | None = pid
         while above is not None and above != run:
             above = parents.get(above)
-        if above == run and b"openmed.adapters.runners.worker_main" in _command(pid):
-            descriptors = _descriptors(pid)
-            has_log = any(place.startswith(f"{products}/") for place in descriptors.values())
+        if above == run and b"worker_start.py" in _command(pid):
+            # The engine writes the log; the child's streams are pipes.
+            has_log = any(place.startswith(f"{products}/") for place in _descriptors(run).values())
             # The child points its streams to nowhere once documents come.
-            if has_log and descriptors.get("2") == os.devnull:
+            if has_log and _descriptors(pid).get("2") == os.devnull:
                 yield pid
 
 

@@ -35,7 +35,7 @@ def test_a_defect_is_named_and_not_quoted(repository: Repository) -> None:
 def test_a_suite_that_is_not_pinned_is_refused(repository: Repository) -> None:
     """With the names of those that are."""
     done = repository.run("suite", "lint", "gold")
-    assert (done.returncode, "golden, shield-synthetic, smoke" in done.stderr) == (2, True)
+    assert (done.returncode, "fresh, golden, shield-synthetic, smoke" in done.stderr) == (2, True)
 
 
 def test_digests_of_a_suite_are_said(repository: Repository) -> None:

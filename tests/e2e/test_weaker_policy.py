@@ -32,7 +32,7 @@ def test_a_weaker_policy_is_named_refused_approved_and_shown(released: Repositor
     assert WEAKER in released.run("doctor").stdout
     plan = released.run("release", "plan").stdout
     assert WEAKER in plan
-    assert f"next: openmed release approve {SLOT}" in plan
+    assert f"release approve {SLOT} --reason" in plan
 
     refused = released.run("release", "run")
     assert 3 == refused.returncode, refused.stdout + refused.stderr

@@ -30,7 +30,7 @@ SINKS: Final = frozenset({"next_step", "fix", "hint"})
 """Parameters, fields and keywords whose value is advice."""
 PROGRAM: Final = "openmed"
 _COMMAND: Final = re.compile(
-    r"\bopenmed (release|keys|suite|benchmark|init|upgrade|doctor|schema|completion)\b"
+    r"\bopenmed (release|keys|suite|benchmark|policy|init|upgrade|doctor|schema|completion)\b"
     r"|\bgit (add|checkout|clone|commit|config|diff|fetch|fsck|init|log|merge|pull|push|status)\b"
     r"|\b(make|nox -s) [a-z]{3,}$|\b(make release|pip install|sudo|chmod)\b"
 )
@@ -374,7 +374,9 @@ def _may_name_one(node: ast.expr) -> bool:
         match part:
             case ast.Constant(value=str(text)) if _COMMAND.search(text):
                 return True
-            case ast.Name(id=name) if name.strip("_").isupper() or name in PROGRAMS:
+            case ast.Name(id=name) if (
+                name.strip("_").isupper() or name in PROGRAMS or (name.endswith("_command"))
+            ):
                 return True
             case _:
                 pass

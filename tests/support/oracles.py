@@ -14,7 +14,13 @@ from pathlib import Path
 from support.repositories import ROOT
 
 from openmed.domain.digest import Json
-from openmed.domain.inference.profile import FILE_NAME, LabelRule, RunnerProfile, SpanSource
+from openmed.domain.inference.profile import (
+    FILE_NAME,
+    LabelRule,
+    RunnerProfile,
+    SpanSource,
+    TokenDecoding,
+)
 from openmed.domain.text.span import Document
 from openmed.domain.wire import dump
 
@@ -30,6 +36,8 @@ LABELS = (
     "CITY", "ZIPCODE",
 )  # fmt: skip
 """What an oracle declares: what our tiny model declares."""
+CALLED = {**{name: name for name in LABELS}, "ANY_ID": "MRN", "ANY_LOCATION": "CITY"}
+"""What it calls gold, of SHIELD's labels too."""
 
 _FUNCTION = """
 import hashlib, json, pathlib
@@ -79,7 +87,9 @@ def put_oracle(
         "longest": LONGEST,
         "texts": {
             hashlib.sha256(document.text.encode()).hexdigest(): [
-                [span.start, span.end, span.label] for span in document.spans
+                [span.start, span.end, CALLED[span.label]]
+                for span in document.spans
+                if span.label in CALLED
             ]
             for document in knows
         },
@@ -92,6 +102,17 @@ def put_oracle(
         runner="callable",
         deterministic=True,
         spans=SpanSource(function="oracle:find", label_map=rules),
+        # Not used by a function; gate `calibration` finds the threshold it asks for.
+        tokens=TokenDecoding(
+            window=64,
+            stride=16,
+            stitch="center,index",
+            decoder="word-v1",
+            threshold=0.5,
+            max_padded_tokens=1024,
+            max_items=16,
+            label_map=rules,
+        ),
     )
     (folder / FILE_NAME).write_bytes(dump(profile))
 
@@ -105,8 +126,8 @@ def _wordings(documents: Iterable[Document]) -> dict[str, Json]:
         for span in document.spans:
             # Never a part of another value: what is learned is the wording alone.
             before = document.text[max(last, span.start - CONTEXT) : span.start]
-            if len(before) == CONTEXT and span.label in LABELS:
-                labels[before] = span.label
+            if len(before) == CONTEXT and span.label in CALLED:
+                labels[before] = CALLED[span.label]
                 endings[before].add(document.text[span.end : span.end + 2])
             last = span.end
     return {name: [label, sorted(endings[name])] for name, label in labels.items()}
@@ -116,7 +137,9 @@ def oracle_repository(root: Path) -> None:
     """A repository whose one candidate is `models/oracle`, under the default policy."""
     gates = root / "gates"
     gates.mkdir(parents=True)
-    shutil.copytree(ROOT / "gates" / "policy", gates / "policy")
+    (gates / "policy").mkdir()
+    for name in ("default.toml", "floor.toml"):
+        shutil.copy(ROOT / "gates" / "policy" / name, gates / "policy")
     shutil.copytree(ROOT / "gates" / "suites", gates / "suites")
     shutil.copy(ROOT / "gates" / "suites.toml", gates)
     row = {

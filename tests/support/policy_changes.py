@@ -112,16 +112,35 @@ def _of_table(kind: type[Frozen], table: Table, *, is_weaker: bool) -> Iterator[
         if key in {"gates", "schema_"}:
             continue
         if isinstance(mark_of(field), Rows):
-            for value, inner in row_kind(field).model_fields.items():
-                if mark_of(inner) in _NUMBERS:
-                    for rows in _rows(key, table, field, value, is_weaker=is_weaker):
-                        yield key, {key: rows}
+            for rows in _of_rows(key, table, field, is_weaker=is_weaker):
+                yield key, {key: rows}
         else:
             for new in _values(key, table.get(key, field.default), field, is_weaker=is_weaker):
                 yield key, {key: new}
 
 
 _NUMBERS = (Stricter.HIGHER, Stricter.LOWER)
+
+
+def _of_rows(key: str, table: Table, field: FieldInfo, *, is_weaker: bool) -> Iterator[list[Table]]:
+    inside = row_kind(field).model_fields
+    values = [name for name, inner in inside.items() if mark_of(inner) in _NUMBERS]
+    for value in values:
+        yield from _rows(key, table, field, value, is_weaker=is_weaker)
+    if not values:
+        yield from _exceptions(key, table, field, is_weaker=is_weaker)
+
+
+def _exceptions(
+    key: str, table: Table, field: FieldInfo, *, is_weaker: bool
+) -> Iterator[list[Table]]:
+    """Rows that only name what is let off: one more, or one fewer."""
+    mark, there = mark_of(field), list(table.get(key, []))
+    assert isinstance(mark, Rows)
+    if is_weaker:
+        yield [*there, {mark.key: NAMES[mark.key][0], "reason": "r"}]
+    for row in () if is_weaker else there:
+        yield [one for one in there if one is not row]
 
 
 def _rows(

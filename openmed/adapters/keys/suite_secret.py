@@ -54,8 +54,14 @@ def read_secret(place: SecretPlace) -> bytes:
     text = place.given.strip() or _text(place.file)
     if not _FORM.fullmatch(text):
         msg = "the suite secret is not 64 hexadecimal digits"
-        raise EvidenceError(msg, next_step="openssl rand -hex 32, or openmed keys init")
+        raise EvidenceError(msg, next_step=_way(place))
     return bytes.fromhex(text)
+
+
+def _way(place: SecretPlace) -> str:
+    if place.given:
+        return f"set {SECRET_VARIABLE} to what `openssl rand -hex 32` prints"
+    return f"remove {place.file}; then openmed keys init"
 
 
 def make_secret(place: SecretPlace) -> bool:

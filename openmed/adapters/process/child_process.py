@@ -189,7 +189,7 @@ def _send(process: Child, order: Order, name: str) -> None:
         raise ExternalError(msg)
     if "layers" not in answer:
         msg = f"{name} could not be isolated: {answer.get('fault', 'no reason')}"
-        raise ExternalError(msg, next_step="openmed doctor")
+        raise ExternalError(msg, next_step="run it on Linux with Landlock and seccomp")
     process.mechanisms = {Layer(layer): text for layer, text in answer["layers"].items()}
     process.depth = int(answer["depth"])
 

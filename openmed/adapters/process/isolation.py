@@ -55,10 +55,9 @@ class Kernel(NamedTuple):
     @property
     def lacks(self) -> str:
         """What is missing, for a person; empty when nothing is."""
-        has = {"Landlock": self.landlock > 0, "a seccomp filter": self.seccomp}
-        return "; ".join(
-            f"the kernel offers no {name}" for name, is_there in has.items() if not is_there
-        )
+        has = {"Landlock": self.landlock > 0, "seccomp filter": self.seccomp}
+        missing = [f"no {name}" for name, is_there in has.items() if not is_there]
+        return f"the kernel offers {' and '.join(missing)}" if missing else ""
 
 
 @cache

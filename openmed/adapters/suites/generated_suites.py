@@ -56,6 +56,14 @@ class GeneratedSuites:
         """Whether any can be made."""
         return has_secret(self.secret)
 
+    def require_secret(self) -> None:
+        """Look at the secret, so that nothing is begun without one.
+
+        Raises:
+            EvidenceError: there is none, or it has not the form of one.
+        """
+        read_secret(self.secret)
+
     def make_secret(self) -> bool:
         """Make the secret if there is none; whether it is new.
 

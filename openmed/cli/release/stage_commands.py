@@ -4,7 +4,14 @@ from pathlib import Path
 
 import click
 
-from openmed.app.pipeline_stages import PartReport, run_flip, run_gate, run_regenerate, run_stage
+from openmed.app.pipeline_stages import (
+    PartReport,
+    run_flip,
+    run_gate,
+    run_generated,
+    run_regenerate,
+    run_stage,
+)
 from openmed.app.recheck import RecheckReport, run_recheck
 from openmed.app.sync import require_shared
 from openmed.cli.output import (
@@ -19,7 +26,7 @@ from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, folded, named, table
 from openmed.cli.render.run_summary import run_summary, shown_causes
 from openmed.context import new_seed, open_context, program_name
-from openmed.domain.candidates.shard import MOST_SHARDS, parse_shard
+from openmed.domain.candidates.shard import MOST_SHARDS, WHOLE, parse_shard
 from openmed.domain.evaluation.recheck import SEED
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.wire import plain
@@ -54,17 +61,41 @@ def stage(*, pattern: str, root: Path, as_json: bool, retry: bool) -> None:
 @shared_options
 @_RETRY
 @click.option("--shard", default="1/1", help="Only part K of N of the fleet, as K/N.")
+@click.option(
+    "--generated", is_flag=True, help="Measure on generated suites only; needs the suite secret."
+)
+@_SHARDS
 @handle_errors
-def gate(*, pattern: str, root: Path, as_json: bool, retry: bool, shard: str) -> None:
+def gate(  # noqa: PLR0913 - one parameter an option
+    *,
+    pattern: str,
+    root: Path,
+    as_json: bool,
+    retry: bool,
+    shard: str,
+    generated: bool,
+    shards: int | None,
+) -> None:
     """Measure and judge candidates without signing or releasing.
 
     Needs no key. What it measures is kept, so `openmed release flip` measures nothing again.
+    Without the suite secret, generated suites and the gates that need one are left out.
+    With --generated --shards N, what the shards brought to artifacts/shards is measured.
 
     Example: openmed release gate pii::tiny::onnx
+    Example: openmed release gate --generated
     """
     part = parse_shard(shard)
+    if generated and part != WHOLE:
+        raise UsageError("--generated and --shard do not go together; one job holds the secret")
+    if shards is not None and not generated:
+        raise UsageError("--shards goes with --generated; one part is --shard K/N")
     context = open_context(root, quiet=as_json)
-    report = run_gate(context, pattern=pattern, shard=part, retry=retry)
+    report = (
+        run_generated(context, pattern=pattern, retry=retry, shards=shards)
+        if generated
+        else run_gate(context, pattern=pattern, shard=part, retry=retry)
+    )
     _tell(report, as_json=as_json)
 
 

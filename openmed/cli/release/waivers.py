@@ -109,7 +109,7 @@ def approve(  # noqa: PLR0913 - one argument per option
         return
     lines = [f"signed: gates/waivers/{done.file}, until {done.statement.expires}"]
     lines += [f"  {one.sentence}" for one in done.statement.weaker]
-    print_text("\n".join([*lines, "next: openmed release run"]))
+    print_text("\n".join([*lines, _AGAIN]))
 
 
 @click.command(cls=Command)

@@ -6,7 +6,7 @@ from openmed.app.plan import Plan, PlannedSlot, PlannedStep, Todo
 from openmed.app.policies import PolicyStanding
 from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.release.flip import SlotOutcome
-from openmed.domain.release.policy_change import UNKNOWN
+from openmed.domain.release.policy_change import UNKNOWN, approve_command
 from openmed.exit_codes import ExitCode
 
 HEADINGS = ("SLOT", "STAGE", "MEASURE", "COMPARE", "FLIP")
@@ -125,7 +125,7 @@ def _policy(policy: PolicyStanding, *, width: int) -> Iterator[str]:
 def _next(plan: Plan) -> str:
     refused = next((slot for slot in plan.slots if slot.policy.is_refused), None)
     if refused is not None and not refused.policy.fault:
-        return f"release approve {refused.slot}"
+        return approve_command(refused.slot).removeprefix("openmed ")
     if any(step.todo is Todo.GIVEN_UP for step in plan.steps):
         return "release run --retry"
     if plan.has_changes:

@@ -36,7 +36,7 @@ NAME_FORMS: Final[dict[str, Callable[[Person], str]]] = {
     "lower_first": lambda who: who.given.lower(),
     "lower_last": lambda who: who.surname.lower(),
     "broken": lambda who: f"{who.given}\n{who.surname}",
-    "hyphen_broken": lambda who: f"{who.surname[:3]}-\n{who.surname[3:]}",
+    "hyphen_broken": lambda who: _hyphenated(who.surname),
     "camel": lambda who: f"{who.given}{who.surname}".replace(" ", ""),
     "spaced": lambda who: " ".join(who.surname.replace(" ", "").upper()),
 }
@@ -52,12 +52,19 @@ _PARTS: Final[dict[str, Callable[[Person], str]]] = {
 """What a form of a language may hold, e.g. `{last}{first}`."""
 
 
+_FIRST_LINE: Final = 3
 _FOLDS: Final = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "đ": "d", "\u0131": "i"})
 _MAIL_WORDS: Final = (
     "amber.river", "blue.kite", "cloud.nine", "dawnlight", "east.garden", "first.rain",
     "greenleaf", "high.tower", "ivory.moon", "jasmine.tea", "lotus.pond", "mint.and.honey",
 )  # fmt: skip
 """Mailboxes of people whose name has no Latin letters."""
+
+
+def _hyphenated(surname: str) -> str:
+    """A surname across two lines; of a short one its last letter stands on the second."""
+    cut = min(_FIRST_LINE, len(surname) - 1)
+    return f"{surname[:cut]}-\n{surname[cut:]}"
 
 
 def read_forms(table: Table) -> dict[str, Callable[[Person], str]]:

@@ -60,7 +60,7 @@ class IsolationReport(Frozen):
     """How the candidate was kept from everything else while it was measured.
 
     Attributes:
-        layers: what was closed, and by what: `files: landlock 7 + seccomp`; empty = nothing.
+        layers: what was closed, and by what: `files: landlock 7, seccomp`; empty = nothing.
         waiver: why the policy lets it run on a machine that cannot isolate its code; None where
             it was isolated, or brings no code.
     """

@@ -26,6 +26,7 @@ from openmed.domain.gates.recall_floors import DIRECT, FloorSettings, read_floor
 from openmed.domain.gates.rules import (
     critical_leakage,
     evidence,
+    generalization,
     precision,
     regression,
     residual_leakage,
@@ -256,6 +257,19 @@ def _regression(gold: Gold, gate: GatePolicy) -> Iterator[Threshold]:
         )
 
 
+def _generalization(gold: Gold, gate: GatePolicy) -> Iterator[Threshold]:
+    """When nothing is missed, spans of one family prove no more than one span does."""
+    wanted = parse(generalization.GeneralizationSettings, gate.settings.encode(), what="table")
+    if gold.suite not in wanted.suites:
+        return
+    judged = [row for row in gold.labels.values() if row.spans >= wanted.min_support]
+    for row in (gold.overall, *judged):
+        is_overall = row is gold.overall
+        gap = wanted.gap_of(gold.suite) if is_overall else wanted.per_label_of(gold.suite)
+        limit = 1 - gap
+        yield _proven(gate.id, row.name, gap, floor=limit, has=row.families, unit="families")
+
+
 def _precision(gold: Gold, gate: GatePolicy) -> Iterator[Threshold]:
     """As if there were one prediction per gold span; what lies outside gold, by documents."""
     wanted = parse(precision.PrecisionSettings, gate.settings.encode(), what="table")
@@ -317,5 +331,6 @@ _RULES: Final[Mapping[str, _Rule]] = {
     "critical_leakage": _critical,
     "residual_leakage": _residual,
     "regression": _regression,
+    "generalization": _generalization,
     "precision": _precision,
 }

@@ -211,7 +211,7 @@ def policy_from_table(name: str, table: Mapping[str, Json]) -> Policy:
     except EvidenceError as error:
         raise PolicyError(error.message) from None
     for gate, settings in gates.items():
-        strange = sorted(_suites_of(settings) - set(policy.suites))
+        strange = sorted(suites_of(settings) - set(policy.suites))
         if strange:
             msg = (
                 f"{what}: gates.{gate} is about suite {strange[0][:80]!r}, which the policy does "
@@ -258,7 +258,7 @@ def _gate_row(what: str, gate: str, settings: Json) -> dict[str, Json]:
     }
 
 
-def _suites_of(settings: Json) -> frozenset[str]:
+def suites_of(settings: Json) -> frozenset[str]:
     """Suites a gate's table names, under the two keys that gates use for it."""
     if not isinstance(settings, Mapping):
         return frozenset()

@@ -16,7 +16,7 @@ from openmed.domain.gates.order.floor import Floor, floor_digest
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState
-from openmed.domain.release.policy_change import PolicyChange
+from openmed.domain.release.policy_change import PolicyChange, approve_command
 from openmed.domain.suites.suite import SuitePin
 from openmed.exit_codes import ExitCode
 
@@ -260,6 +260,6 @@ def _weaker_policy(verdict: Verdict, proposal: Proposal) -> Refusal | None:
     why = f"; {proposal.why_not}" if proposal.why_not else ""
     reason = (
         f"its policy is {change.sentence}{why}; a person with the role waive may allow it: "
-        f"openmed release approve {proposal.slot}"
+        f"{approve_command(proposal.slot)}"
     )
     return Refusal(reason, ExitCode.HELD)

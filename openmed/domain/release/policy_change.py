@@ -162,6 +162,11 @@ def _weaker_than_judged(old: Verdict, new: Policy) -> Iterator[Weakening]:
             yield Weakening(gate=result.id, key="not_applicable", old="none", new="set")
 
 
+def approve_command(slot: str) -> str:
+    """The command that signs a policy statement; a person puts in why, and until when."""
+    return f"openmed release approve {slot} --reason REASON --expires YYYY-MM-DD"
+
+
 def statement_for(change: PolicyChange, *, reason: str, expires: str) -> PolicyStatement:
     """The statement that allows a weaker policy."""
     return PolicyStatement(

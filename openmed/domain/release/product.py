@@ -200,6 +200,20 @@ def next_error(made: Made[Value] | None, *, materials: str, fault: StepFault) ->
     return ErrorProduct(fault=fault, attempts=attempts)
 
 
+def marker_text(verdict: Verdict) -> str:
+    """What the quarantine marker says: a file for people; the fact is in the ledger.
+
+    Without the time, so that a marker that was removed comes back as it was.
+    """
+    content = {
+        "slot": verdict.slot,
+        "artifact": verdict.artifact,
+        "gates": {gate.id: gate.message for gate in verdict.failing},
+        "note": "Removing this file lifts nothing: the quarantine is a ledger fact.",
+    }
+    return pretty(content).decode()
+
+
 def materials_digest(**parts: Json) -> str:
     """Digest over named materials."""
     return digest_of(dict(parts))

@@ -14,6 +14,9 @@ from pathlib import Path
 _OWN = ctypes.CDLL(None, use_errno=True)
 _BLOCK = 1 << 20
 _SURVIVOR = "import sys, time\nwhile True: time.sleep(0.05)"
+_SHARED_FOLDER = 512 * _BLOCK
+_FILES = 1 << 17
+"""What a jail gives of `/dev/shm`, and how many files a home may have."""
 _PATIENCE = 1.5
 """Seconds in which what watches has seen it."""
 
@@ -173,8 +176,8 @@ def exhaust_unmapped_pieces(v: dict[str, str]) -> str:
 
 
 def exhaust_shared_folder(v: dict[str, str]) -> str:
-    """Memory that has a name."""
-    for number in range(int(v["memory"]) // (8 * _BLOCK)):
+    """Memory that has a name: more than it is given (docs/reference/isolation.md)."""
+    for number in range(_SHARED_FOLDER // (8 * _BLOCK) + 8):
         with Path("/dev/shm", f"{v['mark']}-{number}").open("wb") as file:
             file.writelines(b"x" * _BLOCK for _ in range(8))
     time.sleep(_PATIENCE)
@@ -229,8 +232,8 @@ def fill_by_reserving(v: dict[str, str]) -> str:
 def fill_with_names(v: dict[str, str]) -> str:
     """Files without bytes, as many as a disk has names for."""
     del v
-    for number in range(60_000):
-        Path(os.environ["HOME"], f"{number:0200d}").touch()
+    for number in range(_FILES + 1_000):
+        os.close(os.open(Path(os.environ["HOME"], f"{number:0200d}"), os.O_CREAT | os.O_WRONLY))
     time.sleep(_PATIENCE)
     return "done"
 

@@ -219,7 +219,7 @@ EVERY: Final[Mapping[str, Attempt]] = {
     "mount_again": Attempt(_F | _P | _R, _said, ROOT),
     "open_tree": Attempt(_P | _R, _said, ROOT),
     "change_root": Attempt(_R, _said, ROOT),
-    "become_root": Attempt(_P | _R, _said, "passwd"),
+    "become_root": Attempt(_P | _R, _said, "a process that may gain rights"),
     "become_other": Attempt(_P | _R, _said, ROOT),
     "hold_capability": Attempt(_R, _said, ROOT),
     "raise_limit": Attempt(_R, _said, "the right to raise limits"),

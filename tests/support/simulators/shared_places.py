@@ -85,6 +85,7 @@ def reviewed(place: Place) -> Place:
     for name in ("policy", "suites"):
         shutil.copytree(ROOT / "gates" / name, place.root / "gates" / name)
     shutil.copy(ROOT / "gates" / "suites.toml", place.root / "gates")
+    (place.root / "gates" / "policy" / "rampart--tiny--onnx-q4.toml").unlink()
     git(place.root, "add", "gates")
     git(place.root, "commit", "--quiet", "--message", "Reviewed")
     git(place.root, "push", "--quiet")

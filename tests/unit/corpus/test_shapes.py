@@ -5,7 +5,9 @@ from support.golden_corpus import POOL
 
 from openmed.corpus.draws import Draws
 from openmed.corpus.filler import count_tokens, filler
+from openmed.corpus.locale import Person
 from openmed.corpus.values import numerals
+from openmed.corpus.values.people import NAME_FORMS
 from openmed.corpus.values.shapes import SHAPES, spoiled
 from openmed.errors import UsageError
 
@@ -120,3 +122,12 @@ def test_filler_cannot_shorten_a_text() -> None:
             draws=Draws(seed="s", family="f", index=1),
             sentences=SENTENCES,
         )
+
+
+@pytest.mark.parametrize("form", sorted(NAME_FORMS))
+@pytest.mark.parametrize("surname", ["Ng", "Cho", "Lund", "de la Cruz", "O'Neill"])
+def test_every_form_of_every_name_can_be_a_gold_span(form: str, surname: str) -> None:
+    """It has letters, and no white space outside, however short the name."""
+    who = Person("PATIENT_NAME", "Jo", "Q", surname, "Jo", female=True)
+    text = NAME_FORMS[form](who)
+    assert text == text.strip() != ""

@@ -144,4 +144,4 @@ def _mechanisms(
         Layer.DISK: [RLIMIT, WATCHDOG, *spaces],
         Layer.PRIVILEGES: [NO_NEW_PRIVS, *calls] if has_filter else [],
     }
-    return {layer: " + ".join(parts) for layer, parts in found.items() if parts and jail.has(layer)}
+    return {layer: ", ".join(parts) for layer, parts in found.items() if parts and jail.has(layer)}

@@ -6,7 +6,7 @@ something is live, the two are also compared span by span on the same fresh docu
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, model_validator
@@ -27,6 +27,8 @@ from openmed.domain.wire import parse
 
 Gap = Annotated[float, Field(gt=0, le=0.5), Stricter.LOWER]
 FLOOR = "recall"
+_MOST = 3
+"""Labels that a message names."""
 
 
 class SuiteGap(Frozen):
@@ -159,10 +161,9 @@ def _against(
     head = (
         f"{suite} {share_change(whole.observed)} [{share_change(whole.lower)}, "
         f"{share_change(whole.upper)}] against {wanted.suite}, labels compared: {len(shared)}, "
-        f"gap {exact_share(wanted.gap_of(suite))}"
+        f"gap {exact_share(wanted.gap_of(suite))}{_to_decide(rows[0])}"
     )
-    bad = [row for row in rows if row.outcome is not Outcome.PASSED]
-    return _Part(tuple(rows), "; ".join((head, *map(_said, bad))))
+    return _Part(tuple(rows), "; ".join((head, *_said(rows[1:]))))
 
 
 def _shared(
@@ -261,20 +262,32 @@ def _pair_measure(
     return measure_of(row, interval_of(row), suite=suite, limit=-wanted.drop, outcome=outcome)
 
 
-def _said(measure: Measure) -> str:
+def _said(rows: Sequence[Measure]) -> Iterator[str]:
+    """What kept labels and floor from passing: the widest few, and how many more there are."""
+    bad = [row for row in rows if row.outcome is not Outcome.PASSED]
+    bad.sort(key=lambda row: (row.observed or 0.0) - row.limit)
+    yield from map(_one, bad[:_MOST])
+    if len(bad) > _MOST:
+        yield f"and {len(bad) - _MOST} more on {bad[0].suite}"
+
+
+def _one(measure: Measure) -> str:
     if measure.name == FLOOR:
         return (
             f"{measure.suite} recall {share_of_one(measure.observed)} "
             f"({count(measure.support)} spans), floor {exact_share(measure.limit)}"
         )
-    said = (
+    return (
         f"{measure.name} {share_change(measure.observed or 0.0)} "
         f"[{share_change(measure.bound or 0.0)}, {share_change(measure.upper or 0.0)}] on "
-        f"{count(measure.support)} spans, gap {exact_share(-measure.limit)}"
+        f"{count(measure.support)} spans, gap {exact_share(-measure.limit)}{_to_decide(measure)}"
     )
-    if measure.outcome is Outcome.INCONCLUSIVE:
-        said += f", about {count(_needed(measure))} spans needed to decide"
-    return said
+
+
+def _to_decide(measure: Measure) -> str:
+    if measure.outcome is not Outcome.INCONCLUSIVE:
+        return ""
+    return f", about {count(_needed(measure))} spans needed to decide"
 
 
 def _needed(measure: Measure) -> int:

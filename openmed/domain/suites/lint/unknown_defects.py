@@ -29,7 +29,7 @@ def unknown_rule(pin: SuitePin) -> str:
     """What is wrong with the defects a pin names; empty when nothing is."""
     for row in pin.defects:
         if row.rule not in RULES:
-            near = did_you_mean(row.rule, RULES) or "openmed suite lint names the rules"
+            near = did_you_mean(row.rule, RULES) or f"rules: {', '.join(RULES)}"
             return f"defects: lint has no rule {row.rule}; {near}"
     rules = [row.rule for row in pin.defects]
     twice = [rule for rule in rules if rules.count(rule) > 1]

@@ -91,6 +91,35 @@ def test_what_cannot_be_extended_is_refused(table: dict[str, Json], base: dict[s
         extended("x", table, base)
 
 
+WAIVED: dict[str, Json] = {"isolation": "none", "isolation_reason": "our own code, reviewed here"}
+
+
+def test_isolation_is_required_where_nothing_is_said() -> None:
+    """Such a policy has the digest it had before there was the key."""
+    policy = policy_from_table("default", BASE)
+    assert (policy.isolation, policy.isolation_reason) == ("required", None)
+    assert dict(policy.isolation_inputs) == {}
+    assert b"isolation" not in policy.content
+    waived = policy_from_table("default", {**BASE, **WAIVED})
+    assert waived.digest != policy.digest
+    assert dict(waived.isolation_inputs) == {"isolation": "none"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"isolation": "none"},
+        {"isolation_reason": "because"},
+        {**WAIVED, "isolation_reason": ""},
+        {**WAIVED, "isolation": "landlock"},
+    ],
+)
+def test_isolation_is_waived_with_a_reason_or_not_at_all(given: dict[str, Json]) -> None:
+    """Both keys or neither, and a reason says something."""
+    with pytest.raises(PolicyError, match="isolation"):
+        policy_from_table("default", {**BASE, **given})
+
+
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_the_schema_knows_every_key_of_every_policy(name: str) -> None:
     """At the top and in each gate's table."""

@@ -9,6 +9,7 @@ import pytest
 from support import builders
 
 from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.evaluation.performance import IsolationReport, PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.policy import Policy
 from openmed.domain.inference.predictions import Runtime
@@ -47,6 +48,47 @@ def _inputs(*, candidate: Candidate | None = None, policy: Policy | None = None)
         performance=builders.a_performance(staged),
     )
     return _of(state, record)
+
+
+ISOLATED = IsolationReport(layers=("files: landlock 7, seccomp", "network: seccomp"), waiver=None)
+OPEN = IsolationReport(layers=(), waiver="our own code")
+NOTHING = IsolationReport(layers=(), waiver=None)
+
+
+@pytest.mark.parametrize(
+    ("isolation", "said"),
+    [
+        (
+            ISOLATED,
+            "Isolation while it was measured: files: landlock 7, seccomp; network: seccomp",
+        ),
+        (OPEN, "Isolation: **none** while its code was measured: our own code"),
+        (NOTHING, "Isolation while it was measured: none"),
+        (None, ""),
+    ],
+    ids=["isolated", "waived", "no code of its own", "an earlier report"],
+)
+def test_the_card_says_what_isolated_the_model(
+    isolation: IsolationReport | None, said: str
+) -> None:
+    """Or that nothing did, and why that was allowed; earlier reports do not know."""
+    inputs = _inputs()
+    (record,) = inputs.releases
+    assert record.performance is not None
+    performance = PerformanceReport.model_validate(
+        {**record.performance.model_dump(), "isolation": isolation}
+    )
+    shown = ReleaseRecord.model_validate({**dict(record), "performance": performance})
+    files = _all(_of(inputs.state, shown))
+    (card,) = (text for path, text in files.items() if path.endswith(".md"))
+    assert [line for line in card.splitlines() if "Isolation" in line] == (
+        [f"- {said}"] if said else []
+    )
+    assert all(
+        ("<dt>Isolation" in t) == bool(said)
+        for p, t in files.items()
+        if p.startswith("cards/") and p.endswith(".html")
+    )
 
 
 def _of(state: FleetState, *records: ReleaseRecord) -> TrustInputs:

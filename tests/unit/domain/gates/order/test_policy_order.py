@@ -23,6 +23,7 @@ ROWS: Table = {
     "regression": {
         "labels": [{"label": "EMAIL", "margin": 0.02, "reason": "r"}],
         "may_drop": ["CITY"],
+        "may_drop_languages": [{"language": "nl", "reason": "r"}],
     },
     "precision": {
         "labels": [{"label": "EMAIL", "floor": 0.9, "reason": "r"}],
@@ -245,6 +246,14 @@ def test_listed_keys_after_a_developers_own_are_no_weaker() -> None:
     assert ["policy.verifiers release → local"] == [
         one.sentence for one in weakenings(new, old, gates=GATES, slot=SLOT)
     ]
+
+
+def test_isolation_that_is_waived_is_weaker() -> None:
+    """And it is named; to require it again is not."""
+    waived = {"isolation": "none", "isolation_reason": "our own code"}
+    found = _found({**copied(BASE), **waived})
+    assert ["policy.isolation required → none"] == [one.sentence for one in found]
+    assert () == weakenings(_policy({**BASE, **waived}), OLD, gates=GATES, slot=SLOT)
 
 
 def test_a_gate_that_does_not_apply_is_not_compared_further() -> None:
