@@ -17,7 +17,7 @@ from openmed.domain.ledger.clock_rules import CLOCK_WAY, clock_notice, entries_a
 from openmed.domain.release.policy_change import UNKNOWN, approve_command
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
-from openmed.pipeline.reviewed_policies import require_policies_used, usable_policy
+from openmed.pipeline.reviewed.reviewed_policies import require_policies_used, usable_policy
 from openmed.pipeline.sharing import unshared_tags
 
 EXTRAS: Final = {

@@ -10,7 +10,7 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.policy_order import Weakening
 from openmed.errors import OpenMedError
-from openmed.pipeline.reviewed_policies import (
+from openmed.pipeline.reviewed.reviewed_policies import (
     allowed_change,
     require_policies_used,
     usable_policy,

@@ -19,8 +19,8 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
-from openmed.pipeline.reviewed_policies import inputs_without, policies_of
-from openmed.pipeline.reviewed_suites import (
+from openmed.pipeline.reviewed.reviewed_policies import inputs_without, policies_of
+from openmed.pipeline.reviewed.reviewed_suites import (
     keep_editions,
     previous_editions,
     recorded_editions,

@@ -107,3 +107,6 @@ def test_without_the_secret_the_measurement_is_an_error_with_the_fix(
     assert fault is not None
     assert "suite fresh cannot be made: there is no suite secret" in fault.message
     assert fault.next_step == "openmed keys init"
+    # What `openmed keys init` does.
+    assert open_context(root, quiet=True).generated_suites.make_secret()
+    assert _measured(open_context(root, quiet=True))[0].scored_documents == 9

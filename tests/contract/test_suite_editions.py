@@ -22,7 +22,7 @@ from openmed.domain.release.product import VerdictProduct
 from openmed.domain.text.span import Document
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.exit_codes import EXIT_CODE_OF, ExitCode
-from openmed.pipeline.reviewed_suites import recorded_editions
+from openmed.pipeline.reviewed.reviewed_suites import recorded_editions
 
 MISSES = 6
 """The second build forgets every sixth name; the policy of the small suites lets it pass."""

@@ -125,7 +125,7 @@ class Repository:
         """Judge on 40 documents by floors that anything passes, or that a dead label does not."""
         policy = self.root / "gates" / "policy" / "pii--tiny--onnx.toml"
         text = policy.read_text(encoding="utf-8")
-        text = text.replace('["golden", "shield-synthetic", "fresh"]', '["smoke"]')
+        text = re.sub(r'\["golden", "shield-synthetic"(, "fresh")?\]', '["smoke"]', text)
         # Forty documents are compared with nothing: what is known by heart is tested elsewhere.
         text = re.sub(
             r"\[gates\.generalization\]\n.*?\n(?=\[gates\.)",

@@ -20,6 +20,8 @@ def upload(name: str, paths: str, missing: str) -> None:
         sys.exit(f"no files to upload in {paths.split()}")
     lines = paths.split()
     top = Path(os.path.commonpath(lines) if len(lines) > 1 else lines[0])
+    if top.is_file():
+        top = top.parent
     for file in files:
         _copy(file, KEPT / name / file.relative_to(top))
 

@@ -123,14 +123,13 @@ class Regression:
         first = first_release(evidence)
         if first is not None:
             return first
-        gone = dropped_languages(evidence, may_drop=wanted.may_drop_languages)
-        if gone is not None:
-            return gone
         pair = sound_pair(evidence, wanted.suite)
         if isinstance(pair, str):
             return Finding(outcome=Outcome.ERROR, message=pair)
         report, before = pair
-        dropped = dropped_labels(report, before, may_drop=wanted.may_drop)
+        dropped = dropped_labels(report, before, may_drop=wanted.may_drop) or dropped_languages(
+            evidence, may_drop=wanted.may_drop_languages
+        )
         if dropped is not None:
             return dropped
         pairs = pairs_of(report, before)

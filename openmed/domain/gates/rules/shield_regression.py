@@ -86,16 +86,15 @@ class ShieldRegression:
         first = first_release(evidence)
         if first is not None:
             return first
-        gone = dropped_languages(evidence, may_drop=wanted.may_drop_languages)
-        if gone is not None:
-            return gone
         rulings: list[_LabelRuling] = []
         for suite in wanted.suites:
             pair = sound_pair(evidence, suite)
             if isinstance(pair, str):
                 return Finding(outcome=Outcome.ERROR, message=pair)
             report, before = pair
-            dropped = dropped_labels(report, before, may_drop=wanted.may_drop)
+            dropped = dropped_labels(report, before, may_drop=wanted.may_drop) or dropped_languages(
+                evidence, may_drop=wanted.may_drop_languages
+            )
             if dropped is not None:
                 return dropped
             ruling = _ruling(report, before, wanted)

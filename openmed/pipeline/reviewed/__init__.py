@@ -1,0 +1,1 @@
+"""What people reviewed, looked at before anything runs."""
