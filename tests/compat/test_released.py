@@ -55,7 +55,9 @@ def test_it_verifies(old: Repository) -> None:
     """
     before = old.files(".")
     done = old.run("release", "verify", "--json")
-    assert (0, before) == (done.returncode, old.files(".")), done.stdout
+    # Without git the memory of what was read is there; it is no product and no record.
+    after = {k: v for k, v in old.files(".").items() if not k.startswith("artifacts/witness/")}
+    assert (0, before) == (done.returncode, after), done.stdout
     (note,) = json.loads(done.stdout)["data"]["notes"]
     assert "as an earlier engine worded them" in note
     page = old.root / "artifacts" / "trust" / "status" / "index.html"
