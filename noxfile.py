@@ -126,6 +126,20 @@ def speed(session: nox.Session) -> None:
     session.run("python", "benchmarks/scorer.py")
 
 
+@nox.session(default=False)
+def transformers(session: nox.Session) -> None:
+    """Tokens, logits and spans beside those of transformers, 2,000 texts a family; half an hour."""
+    _install(session, "dev")
+    if session.venv_backend != "none":
+        # Apart and not by hash: which build of torch there is differs from machine to machine.
+        session.install("torch==2.13.0", "transformers==5.24.0")
+    session.run("python", "-m", "pytest", "tests/contract/test_transformers_runner.py", "-q")
+    session.run(
+        "python", "benchmarks/against_transformers.py", *session.posargs,
+        env={"PYTHONPATH": "tests"},
+    )  # fmt: skip
+
+
 @nox.session(default=False, python=["3.11", "3.12", "3.13"])
 def rebuild(session: nox.Session) -> None:
     """Golden comes out byte for byte on each Python, with other hashes, locale and time zone."""

@@ -16,6 +16,7 @@ from openmed.domain.text.labels import BY_NAME
 from openmed.domain.wire import from_plain, parse, read_table
 from openmed.errors import EvidenceError, UsageError
 from openmed.pipeline.events import performed
+from openmed.steps.benchmark.batch_check import BATCHES
 from openmed.steps.benchmark.runner import BenchmarkRunner, Measurement
 
 SLOT = "local::none::none"
@@ -146,17 +147,18 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         linter=world.linter_code,
         may_run=True,
     )
-    return bench.measure(
-        Measurement(
-            Subject(slot=SLOT, repo_id=candidate.repo_id, artifact=artifact),
-            files,
-            pin=pin,
-            scope=scope,
-            task=f"benchmark:{pin.name}",
-            log=world.products.log(SLOT, pin.name),
-            timeout=float(model.timeout),
-        )
+    asked = Measurement(
+        Subject(slot=SLOT, repo_id=candidate.repo_id, artifact=artifact),
+        files,
+        pin=pin,
+        scope=scope,
+        task=f"benchmark:{pin.name}",
+        log=world.products.log(SLOT, pin.name),
+        timeout=float(model.timeout),
     )
+    report = bench.measure(asked)
+    bench.check_batches(asked._replace(log=world.products.log(SLOT, BATCHES)))
+    return report
 
 
 def _report(context: Context, model: Model, *, suite: str) -> BenchmarkReport:

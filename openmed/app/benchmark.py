@@ -9,7 +9,8 @@ from openmed.domain.release.product import ErrorProduct
 from openmed.domain.slot import parse_slot
 from openmed.errors import EvidenceError, UsageError
 from openmed.pipeline.release_graph import open_graph
-from openmed.pipeline.step_runner import raise_fault
+from openmed.pipeline.step_runner import StepState, raise_fault
+from openmed.steps.benchmark.batch_check import BATCHES
 from openmed.steps.benchmark.candidate import Benchmark
 
 
@@ -61,6 +62,9 @@ def run_benchmark(
             raise_fault(graph.performed[-1])
             if isinstance(step, Benchmark):
                 report = _report(context, step)
+                if graph.performed[-1].how is StepState.COMPUTED:
+                    log = context.products.log(step.slot, BATCHES)
+                    step.bench.check_batches(step.measurement()._replace(log=log))
                 bare = step.measured(has_backstop=False) if wants_bare else None
                 measured.append(CandidateMeasurement(step.slot, report, bare))
     return measured

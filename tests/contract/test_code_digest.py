@@ -188,7 +188,7 @@ CASES: dict[str, tuple[str, str, str, set[str]]] = {
         {"scorer"},
     ),
     "a count": ("domain/evaluation/scoring/score.py", *_more("def score("), {"scorer"}),
-    "the decoding": ("domain/inference/decoding.py", *_more("def stitch("), RUN_A_MODEL),
+    "the decoding": ("domain/inference/decoding.py", *_more("def locate("), RUN_A_MODEL),
     "a runner": ("adapters/runners/onnx.py", "_RANK = 3", "_RANK = 4", {"onnx"}),
     "the worker": ("adapters/runners/worker.py", "len(texts) == 1", "len(texts) == 2", {*RUNNERS}),
     "the timing": ("domain/evaluation/timing.py", "- start", "+ start", {"performance"}),

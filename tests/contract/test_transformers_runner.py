@@ -9,12 +9,10 @@ import shutil
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import onnx
 import pytest
-from onnx import TensorProto, helper, numpy_helper
+from support.bert_graphs import bert_graph
 from support.tracing import traced
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
@@ -98,94 +96,8 @@ def exported(safetensors: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
         shutil.copy(safetensors / name, folder / name)
     model = transformers.BertForTokenClassification.from_pretrained(safetensors)
     weights = {name: value.detach().numpy() for name, value in model.state_dict().items()}
-    onnx.save(graph(weights), str(folder / "model.onnx"))
+    onnx.save(bert_graph(weights, heads=HEADS), str(folder / "model.onnx"))
     return folder
-
-
-class Graph:
-    """Nodes in the order they are made."""
-
-    def __init__(self, weights: dict[str, np.ndarray]) -> None:
-        """Start with the weights only."""
-        self.nodes: list[onnx.NodeProto] = []
-        self.values = dict(weights)
-
-    def constant(self, value: Sequence[int] | float) -> str:
-        """A number, or a shape."""
-        name = f"c{len(self.values)}"
-        kind = np.float32 if isinstance(value, float) else np.int64
-        self.values[name] = np.array(value, dtype=kind)
-        return name
-
-    def add(self, kind: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401 - onnx's own
-        """One node; its output's name."""
-        name = f"n{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [name], **attributes))
-        return name
-
-    def linear(self, values: str, layer: str) -> str:
-        """Weights and bias of one layer."""
-        transposed = self.add("Transpose", f"{layer}.weight", perm=[1, 0])
-        return self.add("Add", self.add("MatMul", values, transposed), f"{layer}.bias")
-
-    def norm(self, values: str, layer: str) -> str:
-        """Layer normalisation."""
-        return self.add(
-            "LayerNormalization", values, f"{layer}.weight", f"{layer}.bias", axis=-1, epsilon=1e-12
-        )
-
-    def split(self, values: str) -> str:
-        """[batch, sequence, hidden] to [batch, heads, sequence, size]."""
-        shape = self.constant([0, 0, HEADS, HIDDEN // HEADS])
-        return self.add("Transpose", self.add("Reshape", values, shape), perm=[0, 2, 1, 3])
-
-
-def graph(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
-    """BERT for token classification, as the papers have it."""
-    made = Graph(weights)
-    base = "bert.embeddings"
-    words = made.add("Gather", f"{base}.word_embeddings.weight", "input_ids")
-    types = made.add("Gather", f"{base}.token_type_embeddings.weight", "token_type_ids")
-    length = made.add("Gather", made.add("Shape", "input_ids"), made.constant([1]))
-    places = made.add(
-        "Slice",
-        f"{base}.position_embeddings.weight",
-        made.constant([0]),
-        length,
-        made.constant([0]),
-    )
-    values = made.norm(made.add("Sum", words, types, places), f"{base}.LayerNorm")
-    mask = made.add("Cast", "attention_mask", to=TensorProto.FLOAT)
-    hidden = made.add("Mul", made.add("Sub", made.constant(1.0), mask), made.constant(-1e9))
-    bias = made.add("Unsqueeze", hidden, made.constant([1, 2]))
-    for number in range(LAYERS):
-        layer = f"bert.encoder.layer.{number}"
-        query, key, value = (
-            made.split(made.linear(values, f"{layer}.attention.self.{part}"))
-            for part in ("query", "key", "value")
-        )
-        scores = made.add("MatMul", query, made.add("Transpose", key, perm=[0, 1, 3, 2]))
-        scaled = made.add("Div", scores, made.constant(float(np.sqrt(HIDDEN // HEADS))))
-        shares = made.add("Softmax", made.add("Add", scaled, bias), axis=-1)
-        mixed = made.add("Transpose", made.add("MatMul", shares, value), perm=[0, 2, 1, 3])
-        joined = made.add("Reshape", mixed, made.constant([0, 0, HIDDEN]))
-        after = made.linear(joined, f"{layer}.attention.output.dense")
-        values = made.norm(made.add("Add", after, values), f"{layer}.attention.output.LayerNorm")
-        inner = made.add("Gelu", made.linear(values, f"{layer}.intermediate.dense"))
-        after = made.linear(inner, f"{layer}.output.dense")
-        values = made.norm(made.add("Add", after, values), f"{layer}.output.LayerNorm")
-    made.nodes.append(helper.make_node("Identity", [made.linear(values, "classifier")], ["logits"]))
-    roles = ("input_ids", "attention_mask", "token_type_ids")
-    whole = helper.make_graph(
-        made.nodes,
-        "bert",
-        [helper.make_tensor_value_info(role, TensorProto.INT64, ["b", "s"]) for role in roles],
-        [helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["b", "s", len(LABELS)])],
-        [numpy_helper.from_array(np.ascontiguousarray(v), n) for n, v in made.values.items()],
-    )
-    model = helper.make_model(whole, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
-    onnx.checker.check_model(model)
-    return model
 
 
 def places(
@@ -257,7 +169,7 @@ def test_it_runs_in_the_child_process(safetensors: Path, tmp_path: Path) -> None
     runners = WorkerRunners(homes=tmp_path / "homes")
     wanted = profile("transformers")
     assert [name.partition("==")[0] for name in runners.runtime("transformers").packages] == [
-        "numpy", "safetensors", "tokenizers", "torch", "transformers",
+        "numpy", "regex", "safetensors", "tokenizers", "torch", "transformers",
     ]  # fmt: skip
     document = Document(
         id="a", language="en", family="f", slice="base", smoke=False, text=TEXTS[0], spans=()

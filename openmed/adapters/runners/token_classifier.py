@@ -1,34 +1,27 @@
 """What every runner of token classifiers does, whatever computes the logits.
 
 Texts are cut into windows, windows are put into batches, logits are stitched and decoded. What
-decides spans is in `domain/decoding.py`; what touches a package that computes is in the module of
+decides spans is in `domain/inference/`; how the artifact's files are read is in
+`model_files/`; what touches a package that computes is in the module of
 each runner. Nothing of the tree is ever executed as code, and nothing is fetched. tokenizers is
 imported when a model is loaded, not before.
 """
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openmed.domain.inference.decoding import (
-    LabelTable,
-    Numbers,
-    Tokens,
-    Window,
-    decode_words,
-    label_table,
-    locate,
-    plan_batches,
-    plan_windows,
-    softmax,
-    stitch,
-)
-from openmed.domain.inference.profile import RunnerProfile
+from openmed.adapters.runners.model_files import config as model_config
+from openmed.adapters.runners.model_files.tokenizer import LoadedTokenizer, load_tokenizer
+from openmed.domain.inference.decoders import DecodingPlan, EncodedText, decoder_of
+from openmed.domain.inference.decoding import Numbers
+from openmed.domain.inference.profile import RunnerProfile, TokenDecoding
+from openmed.domain.inference.windows import plan_batches
+from openmed.domain.text.exception_names import exception_name
 from openmed.domain.text.span import PredictedSpan
 from openmed.errors import EvidenceError
 
@@ -69,11 +62,10 @@ class _Frame(NamedTuple):
 
 
 class _Encoded(NamedTuple):
-    """One tokenised text."""
+    """One tokenised text, and what is to be computed for it."""
 
     ids: tuple[int, ...]
-    tokens: Tokens
-    windows: tuple[Window, ...]
+    plan: DecodingPlan
 
 
 class _Piece(NamedTuple):
@@ -108,34 +100,38 @@ class TokenClassifier(ABC):
         if decoding is None:
             msg = f"the runner {self.name} needs the part `tokens` of the profile"
             raise EvidenceError(msg)
-        config = _read_config(folder)
-        names = _label_names(config)
+        config = model_config.read_config(folder)
+        names = model_config.label_names(config)
+        loaded = load_tokenizer(folder, config)
         self._decoding = decoding
-        self._table: LabelTable = label_table(names, decoding.label_map)
         self._width = len(names)
-        self._tokenizer = _load_tokenizer(folder)
+        self._tokenizer = loaded.tokenizer
+        self._unknown = loaded.unknown
         probe = _probe(self._tokenizer)
         self._frame = _frame(self._tokenizer, probe)
-        self._pad = _pad_id(config, self._tokenizer)
-        self._room = decoding.window - self._frame.size
-        if self._room <= decoding.stride:
-            msg = (
-                f"a window of {decoding.window} tokens holds {self._room} beside the special ones, "
-                f"which is not more than the stride of {decoding.stride}"
-            )
-            raise EvidenceError(msg)
-        self._backend = self._load(folder, config, self._width)
-        ids = self._tokenizer.encode(probe, add_special_tokens=False).ids
-        self._run([_Piece(text=0, ids=tuple(ids[: self._room]))])
+        self._pad = model_config.pad_id(config, _padding_tokens(self._tokenizer))
+        self._is_from_padding = model_config.counts_from_padding(config)
+        self._room = _room(decoding, loaded, self._frame)
+        try:
+            self._decode = decoder_of(decoding, names, room=self._room, traits=loaded.traits)
+        except EvidenceError as error:
+            if config.get("id2label") is not None:
+                raise
+            help_ = "write id2label into config.json; without it these are transformers' names"
+            raise EvidenceError(error.message, next_step=help_) from None
+        self._backend = self._load(folder, config, decoding.model_file)
+        if "position_ids" in self._backend.roles:
+            model_config.require_known_positions(config)
+        self._try(self._tokenizer.encode(probe, add_special_tokens=False).ids, config)
 
     @abstractmethod
-    def _load(self, folder: Path, config: Mapping[str, object], width: int) -> Backend:
+    def _load(self, folder: Path, config: Mapping[str, object], model_file: str | None) -> Backend:
         """Load the weights.
 
         Args:
             folder: the artifact.
             config: its config.json.
-            width: how many labels that names.
+            model_file: the file the profile names; None = the only one there is.
 
         Raises:
             EvidenceError: they cannot be loaded.
@@ -153,25 +149,63 @@ class TokenClassifier(ABC):
         pieces = [
             _Piece(text=number, ids=one.ids[start:end])
             for number, one in encoded.items()
-            for start, end in one.windows
+            for start, end in one.plan.windows
         ]
         logits = self._logits(pieces, faults)
         spans: list[tuple[PredictedSpan, ...] | Exception] = []
-        for number, text in enumerate(texts):
+        for number in range(len(texts)):
             if number not in faults:
                 try:
-                    spans.append(self._decode(text, encoded[number], logits.get(number, [])))
+                    spans.append(
+                        encoded[number].plan.spans(logits[number]) if number in logits else ()
+                    )
                     continue
                 except Exception as error:  # noqa: BLE001 - as above
                     faults[number] = error
             spans.append(faults[number])
         return spans
 
+    def _try(self, ids: Sequence[int], config: Mapping[str, object]) -> None:
+        """Answer for one token, for a whole window, and for two texts at once.
+
+        Raises:
+            EvidenceError: the model does not.
+        """
+        window = self._decoding.window
+        short, whole = tuple(ids[: self._room]), (tuple(ids) * self._room)[: self._room]
+        places = config.get("max_position_embeddings")
+        of = f" (config.json: max_position_embeddings {places})" if isinstance(places, int) else ""
+        # What does not fit together at all is told as it is.
+        self._run([_Piece(text=0, ids=short)])
+        self._require_answer(
+            (whole,),
+            f"the model cannot take the window of {window} tokens that runner_profile.json has{of}",
+            "set `window` to what the model was trained with, special tokens included",
+        )
+        if self._decoding.max_items > 1:
+            self._require_answer(
+                (short, (*short, *short)[: self._room]),
+                "the model takes one text at a time: its batch axis is static",
+                "export the model with a dynamic batch axis, or set `max_items` to 1",
+            )
+
+    def _require_answer(
+        self, pieces: Sequence[tuple[int, ...]], fault: str, next_step: str
+    ) -> None:
+        try:
+            self._run([_Piece(text=0, ids=ids) for ids in pieces])
+        except Exception as error:  # noqa: BLE001 - the packages' errors have no common base
+            msg = f"{fault}: {exception_name(error)}"
+            raise EvidenceError(msg, next_step=next_step) from None
+
     def _encode(self, text: str) -> _Encoded:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        tokens = locate(text, encoding.offsets, encoding.word_ids)
-        windows = plan_windows(tokens.words, window=self._room, stride=self._decoding.stride)
-        return _Encoded(ids=tuple(encoding.ids), tokens=tokens, windows=windows)
+        entries = [
+            "" if number == self._unknown else token
+            for number, token in zip(encoding.ids, encoding.tokens, strict=True)
+        ]
+        encoded = EncodedText(encoding.offsets, encoding.word_ids, entries)
+        return _Encoded(ids=tuple(encoding.ids), plan=self._decode(text, encoded))
 
     def _logits(
         self, pieces: Sequence[_Piece], faults: dict[int, Exception]
@@ -212,6 +246,9 @@ class TokenClassifier(ABC):
             feed["input_ids"][row, :length] = (*frame.prefix, *piece.ids, *frame.suffix)
             feed["attention_mask"][row, :length] = 1
             feed["token_type_ids"][row, :length] = (*before, *[body] * len(piece.ids), *after)
+        if self._is_from_padding:
+            is_token = feed["input_ids"] != self._pad
+            feed["position_ids"] = np.cumsum(is_token, axis=1) * is_token + self._pad
         answer = self._backend.logits({role: feed[role] for role in self._backend.roles})
         if answer.shape != (*shape, self._width):
             msg = (
@@ -225,70 +262,32 @@ class TokenClassifier(ABC):
             for row, piece in enumerate(pieces)
         ]
 
-    def _decode(
-        self, text: str, encoded: _Encoded, logits: Sequence[Numbers]
-    ) -> tuple[PredictedSpan, ...]:
-        if not encoded.ids:
-            return ()
-        # Every window counts, also where another one decides: a model that answers NaN is broken.
-        shares = [softmax(window) for window in logits]
-        chosen = stitch(encoded.windows, len(encoded.ids))
-        rows = [
-            shares[window][token - encoded.windows[window][0]]
-            for token, window in enumerate(chosen)
-        ]
-        return decode_words(
-            text,
-            encoded.tokens,
-            np.stack(rows),
-            table=self._table,
-            threshold=self._decoding.threshold,
+
+def _room(decoding: TokenDecoding, loaded: LoadedTokenizer, frame: _Frame) -> int:
+    """Tokens of a text that a window holds.
+
+    Raises:
+        EvidenceError: too few, or the window is more than the tokenizer's files allow.
+    """
+    if loaded.longest is not None and decoding.window > loaded.longest:
+        msg = (
+            f"runner_profile.json has a window of {decoding.window} tokens, tokenizer_config.json "
+            f"a model_max_length of {loaded.longest}"
         )
-
-
-def _read_config(folder: Path) -> dict[str, object]:
-    try:
-        config = json.loads((folder / "config.json").read_bytes())
-    except FileNotFoundError:
-        msg = "the artifact has no config.json"
-        raise EvidenceError(msg) from None
-    except (ValueError, RecursionError):
-        msg = "config.json is not valid JSON"
-        raise EvidenceError(msg) from None
-    if not isinstance(config, dict):
-        msg = "config.json is not an object"
+        raise EvidenceError(msg, next_step=f"set `window` to {loaded.longest}")
+    room = decoding.window - frame.size
+    if room <= decoding.stride:
+        msg = (
+            f"a window of {decoding.window} tokens holds {room} beside the special ones, "
+            f"which is not more than the stride of {decoding.stride}"
+        )
         raise EvidenceError(msg)
-    return cast("dict[str, object]", config)
+    return room
 
 
-def _label_names(config: Mapping[str, object]) -> list[str]:
-    table = config.get("id2label")
-    if not isinstance(table, dict) or not table:
-        msg = "config.json has no id2label"
-        raise EvidenceError(msg)
-    names = [table.get(str(number)) for number in range(len(table))]
-    if not all(isinstance(name, str) and name for name in names):
-        msg = f"id2label of config.json does not name 0 to {len(table) - 1}"
-        raise EvidenceError(msg)
-    return cast("list[str]", names)
-
-
-def _load_tokenizer(folder: Path) -> "Tokenizer":
-    from tokenizers import Tokenizer  # noqa: PLC0415 - heavy; only the child process needs it
-
-    path = folder / "tokenizer.json"
-    if not path.is_file():
-        msg = "the artifact has no tokenizer.json (a slow tokenizer alone cannot be run)"
-        raise EvidenceError(msg)
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception:  # noqa: BLE001 - the package raises bare Exception
-        msg = "tokenizer.json cannot be read by tokenizers"
-        raise EvidenceError(msg) from None
-    # Exports carry the settings of their training; either would cut or fill texts silently.
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
+def _padding_tokens(tokenizer: "Tokenizer") -> dict[str, int]:
+    found = {name: tokenizer.token_to_id(name) for name in ("[PAD]", "<pad>")}
+    return {name: number for name, number in found.items() if number is not None}
 
 
 def _probe(tokenizer: "Tokenizer") -> str:
@@ -313,11 +312,3 @@ def _frame(tokenizer: "Tokenizer", probe: str) -> _Frame:
         suffix=tuple(full.ids[last:]),
         types=(tuple(types[:first]), types[first], tuple(types[last:])),
     )
-
-
-def _pad_id(config: Mapping[str, object], tokenizer: "Tokenizer") -> int:
-    named = config.get("pad_token_id")
-    if isinstance(named, int):
-        return named
-    known = (tokenizer.token_to_id(name) for name in ("[PAD]", "<pad>"))
-    return next((number for number in known if number is not None), 0)

@@ -31,12 +31,15 @@ class TransformersTokenClassifier(TokenClassifier):
 
     name: ClassVar[str] = "transformers"
     distributions: ClassVar[tuple[str, ...]] = (
-        "numpy", "safetensors", "tokenizers", "torch", "transformers",
+        "numpy", "regex", "safetensors", "tokenizers", "torch", "transformers",
     )  # fmt: skip
     install: ClassVar[str] = "pip install 'openmed-release[transformers]'"
     library_name: ClassVar[str | None] = "transformers"
 
-    def _load(self, folder: Path, config: Mapping[str, object], width: int) -> Backend:  # noqa: ARG002 - the answer's shape is checked
+    def _load(self, folder: Path, config: Mapping[str, object], model_file: str | None) -> Backend:
+        if model_file not in {None, "model.safetensors"}:
+            msg = f"the profile's model_file is {model_file}, wanted model.safetensors"
+            raise EvidenceError(msg, next_step="leave model_file out")
         _require_plain(folder, config)
         return _TorchBackend(_model(folder))
 

@@ -14,10 +14,14 @@ from openmed.adapters.stores.artifact_store import FileArtifactStore, read_profi
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.domain.candidates.candidate import OWN_SCHEMES, Candidate, ReproParts, StagedFile
 from openmed.domain.digest import digest_of
-from openmed.domain.inference.profile import FILE_NAME
+from openmed.domain.inference.profile import FILE_NAME, RunnerProfile
+from openmed.domain.wire import parse
 from openmed.errors import EvidenceError
 from openmed.ports.execution import Progress
 from openmed.ports.inputs import SourceState
+
+_EXTERNAL_DATA = (".data", "_data")
+"""How exporters call the weights they keep beside `NAME.onnx`."""
 
 
 class FileSources:
@@ -74,6 +78,7 @@ class FileSources:
             copy_in(source, kept, max_bytes=candidate.max_bytes, what=candidate.slot)
             if candidate.profile is not None:
                 self._add_profile(candidate, kept / FILE_NAME)
+            _keep_chosen_model(kept)
             _check_code(kept, what=candidate.slot)
             return self._store.admit(kept)
 
@@ -116,6 +121,23 @@ class FileSources:
             msg = f"{candidate.slot}: profile {candidate.profile!r} is not a file"
             raise EvidenceError(msg)
         return path
+
+
+def _keep_chosen_model(folder: Path) -> None:
+    """Leave out the `.onnx` files that the profile does not choose, and the data beside them."""
+    place = folder / FILE_NAME
+    if not place.is_file():
+        return
+    try:
+        tokens = parse(RunnerProfile, place.read_bytes(), what=FILE_NAME).tokens
+    except EvidenceError:
+        return  # What reads it next says so.
+    if tokens is None or tokens.model_file is None or not (folder / tokens.model_file).is_file():
+        return
+    for path in sorted(folder.rglob("*.onnx")):
+        if path != folder / tokens.model_file:
+            for part in (path, *(path.with_name(path.name + end) for end in _EXTERNAL_DATA)):
+                part.unlink(missing_ok=True)
 
 
 def _check_code(kept: Path, *, what: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from openmed.app.backstop import Row
 from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.evaluation.comparison import Comparison, PairedDifference, SpanPlace
-from openmed.domain.evaluation.report import BenchmarkReport, Counts
+from openmed.domain.evaluation.report import BenchmarkReport, Counts, Subject
 from openmed.domain.evaluation.scoring.statistics import proven_lower
 from openmed.domain.text.number_format import (
     bad_share,
@@ -45,13 +45,18 @@ def comparison_table(found: Comparison, *, width: int) -> str:
     headings = ("LABEL", "SPANS", "FAMILIES", "LOST", "GAINED", "DIFFERENCE", "90 % INTERVAL")
     rows = [*map(_difference, found.labels), _difference(found.overall)]
     title = (
-        f"{found.after.artifact[:12]} against {found.before.artifact[:12]} on {found.suite}, "
+        f"{_named(found.after, found.after_decoder)} against "
+        f"{_named(found.before, found.before_decoder)} on {found.suite}, "
         "labels that both declare; differences in percentage points"
     )
     lines = [*folded(title, width=width), *table(headings, rows, width=width)]
     lines += _places("lost", found.lost, width=width)
     lines += _places("gained", found.gained, width=width)
     return "\n".join([*lines, ""])
+
+
+def _named(subject: Subject, decoder: str) -> str:
+    return f"{subject.artifact[:12]} ({decoder})" if decoder else subject.artifact[:12]
 
 
 def _row(name: str, counts: Counts) -> tuple[str, ...]:

@@ -57,6 +57,8 @@ class Comparison(Frozen):
         digest: its content digest.
         before: whose report the first is.
         after: whose report the second is.
+        before_decoder: the first one's rule from tokens to spans; empty when it names none.
+        after_decoder: the second one's.
         overall: all labels.
         labels: per label, by name.
         lost: spans the second no longer covers.
@@ -68,6 +70,8 @@ class Comparison(Frozen):
     digest: Digest
     before: Subject
     after: Subject
+    before_decoder: str = ""
+    after_decoder: str = ""
     overall: PairedDifference
     labels: Annotated[tuple[PairedDifference, ...], Field(min_length=1)]
     lost: tuple[SpanPlace, ...]
@@ -98,6 +102,8 @@ def compare(before: BenchmarkReport, after: BenchmarkReport, suite: Suite) -> Co
         digest=suite.pin.digest,
         before=before.subject,
         after=after.subject,
+        before_decoder=before.decoding.decoder if before.decoding else "",
+        after_decoder=after.decoding.decoder if after.decoding else "",
         overall=_difference(sum_of(pairs)),
         labels=tuple(_difference(pair) for pair in pairs),
         lost=tuple(place for place in both if then[place] and not now[place]),

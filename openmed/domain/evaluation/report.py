@@ -199,9 +199,29 @@ class SpanOutcomes(Frozen):
     documents: Bitmap = ""
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 def _is_empty(behaviour: Behaviour) -> bool:
     """What is not known is not written: a report of version 1 keeps its bytes, its name."""
     return not behaviour
+
+
+class DecodingFacts(Frozen):
+    """How tokens became spans: what a reader needs who runs the model himself.
+
+    Attributes:
+        decoder: the rule, as the profile names it.
+        window: most tokens the model saw at once, special tokens included.
+        stride: tokens that two windows share.
+        threshold: least score of what was predicted.
+    """
+
+    decoder: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    window: Count
+    stride: Count
+    threshold: Annotated[float, Field(gt=0, lt=1)]
 
 
 class BenchmarkReport(Frozen):
@@ -232,6 +252,8 @@ class BenchmarkReport(Frozen):
             they were counted has none.
         library_name: library that loads the artifact, as the Hub calls it; from the runner. None
             when there is none, and in a report made before it was recorded.
+        decoding: how tokens became spans; None where the model finds spans by itself, and in a
+            report made before it was recorded.
         behaviour: what is redacted, as digests; empty where a document was not answered. A
             report of version 1 has none.
     """
@@ -261,11 +283,14 @@ class BenchmarkReport(Frozen):
     outcomes: tuple[SpanOutcomes, ...]
     matchings: tuple[Matching, ...] = ()
     library_name: LibraryName | None = None
+    decoding: DecodingFacts | None = Field(default=None, exclude_if=_is_none)
     behaviour: Behaviour = Field(default=(), exclude_if=_is_empty)
 
     @model_validator(mode="after")
     def _is_of_its_version(self) -> Self:
-        if self.schema_ == "openmed.report/1" and self.behaviour:
-            msg = "behaviour does not belong to openmed.report/1"
-            raise ValueError(msg)
+        later = {"behaviour": self.behaviour, "decoding": self.decoding}
+        for name, value in later.items() if self.schema_ == "openmed.report/1" else ():
+            if value:
+                msg = f"{name} does not belong to openmed.report/1"
+                raise ValueError(msg)
         return self

@@ -1,8 +1,12 @@
-"""From token logits to spans: windows, batches, stitching, and the decoder `word-v1`.
+"""From token probabilities to spans: words, and the decoder `word-v1`.
 
-Everything that decides predictions besides the weights is here, pure, so that the same
-logits give the same spans on any machine and in any batch. Offsets are code points of the
-original text. No tokenizer and no network here; `adapters/runners` feeds this.
+Everything that decides predictions besides the weights is here, in `windows.py` and in
+`pipeline_decoding.py`, pure, so that the same logits give the same spans on any machine and in
+any batch. Offsets are code points of the original text. No tokenizer and no network here;
+`adapters/runners` feeds this.
+
+A word is what the pre-tokenizer and Unicode both call one (`text/words.py`): a pre-tokenizer
+that splits at blanks only takes a whole Chinese sentence, or `Ana/Lee,DOB:01/02/1980`, for one.
 
 `word-v1`, step by step:
 
@@ -10,31 +14,33 @@ original text. No tokenizer and no network here; `adapters/runners` feeds this.
    of one canonical label are added up (B + I + whatever other prefixes the scheme has).
    `IGNORE` counts like `O`: it never competes.
 2. A word's score for a label is the *maximum* over its sub-tokens, not the mean: a word is
-   masked as a whole, so one sure piece must be enough, and the score may not depend on how
-   many pieces the vocabulary cuts the word into.
+   masked as a whole, from its first character to its last, also where the tokenizer drops
+   some, so one sure piece must be enough, and the score may not depend on how many pieces the
+   vocabulary cuts the word into.
 3. The best label is predicted when its score, rounded to 4 digits, is >= the threshold.
 4. Words of one label with nothing between them merge always (`555-0142`, `O'Brien`): models
-   emit B- on sub-words and after punctuation, where it means nothing. Across whitespace they
-   merge unless the first sub-token of the next word prefers B to I.
+   emit B- on sub-words and after punctuation, where it means nothing. So do words with nothing
+   between them but characters the tokenizer drops. Across whitespace they merge unless the
+   first sub-token of the next word prefers B to I.
 5. A span is as sure as its least sure word. Sentence punctuation at its edges is dropped, so
    is a bracket without its partner, and a span of nothing but punctuation.
 """
 
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from openmed.domain.inference.profile import LabelRule
+from openmed.domain.inference.windows import Window
 from openmed.domain.text import labels
 from openmed.domain.text.span import SCORE_DIGITS, PredictedSpan
+from openmed.domain.text.words import word_borders
 from openmed.errors import EvidenceError
 
 Numbers: TypeAlias = NDArray[np.float64]
-Window: TypeAlias = tuple[int, int]
 
 OUTSIDE = "O"
 _BEGINS = frozenset("BSU")
@@ -51,11 +57,13 @@ class Tokens(NamedTuple):
         starts: first code point of each token.
         ends: one past the last; equal to the start for a blank token.
         words: number of the word of each token, never falling.
+        borders: 1 at each offset where a word of the text begins or ends, by Unicode.
     """
 
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     words: tuple[int, ...]
+    borders: bytes
 
 
 class Column(NamedTuple):
@@ -73,6 +81,7 @@ class LabelTable(NamedTuple):
 
 
 class _Word(NamedTuple):
+    number: int
     start: int
     end: int
     label: int
@@ -105,116 +114,45 @@ def label_table(names: Sequence[str], rules: Sequence[LabelRule]) -> LabelTable:
     return LabelTable(labels=known, columns=columns)
 
 
+def type_of_label(name: str, *, known: Collection[str]) -> str:
+    """The type of a model's label: what a scheme's prefix stands before.
+
+    Args:
+        name: e.g. `B-SURNAME`.
+        known: types; one of them has no prefix to lose (`E-MAIL` is no end of `MAIL`).
+    """
+    return _split(name, known=known)[0]
+
+
 def locate(text: str, offsets: Sequence[tuple[int, int]], word_ids: Sequence[int | None]) -> Tokens:
     """Trim blanks off the tokens and number their words.
 
-    The pre-tokenizer's words count, with three repairs: whitespace always separates (some
-    tokenizers have no pre-tokenizer and call the whole text one word), a blank token belongs
-    to the word after it, and a combining mark never leaves its word (byte-level patterns cut
-    Devanagari and decomposed letters at every mark).
+    The pre-tokenizer's words count, with these repairs: whitespace always separates (some
+    tokenizers have no pre-tokenizer and call the whole text one word), so does the end of a
+    word by Unicode, a blank token belongs to the word after it, and a combining mark never
+    leaves its word (byte-level patterns cut Devanagari and decomposed letters at every mark).
     """
+    borders = word_borders(text)
     starts: list[int] = []
     ends: list[int] = []
     words: list[int] = []
     last_end = 0
-    for index, (raw_start, raw_end) in enumerate(offsets):
-        start, end = _strip(text, raw_start, raw_end)
-        if index == 0:
-            word = 0
-        elif _separates(text[last_end:start]):
-            word = words[-1] + 1
-        elif _continues(text, start, word_ids, index):
-            word = words[-1]
-        else:
-            word = words[-1] + 1
+    word, last_end = -1, 0
+    for index, (start, end) in enumerate(offsets):
+        if start < end and (text[start].isspace() or text[end - 1].isspace()):
+            start, end = _strip(text, start, end)  # noqa: PLW2901 - without its blanks
+        is_after_blank = index > 0 and ends[-1] == starts[-1] == start
+        if (
+            index == 0
+            or (1 in borders[last_end : start + 1] and not is_after_blank)
+            or (word_ids[index] != word_ids[index - 1] and not _is_cut_at_mark(text, start))
+        ):
+            word += 1
         starts.append(start)
         ends.append(end)
         words.append(word)
         last_end = max(last_end, end)
-    return Tokens(starts=tuple(starts), ends=tuple(ends), words=tuple(words))
-
-
-def plan_windows(word_ids: Sequence[int], *, window: int, stride: int) -> tuple[Window, ...]:
-    """Cut tokens into overlapping windows `[start, end)` that together cover all.
-
-    A window opens at the start of a word; only a word longer than the window is cut, as it
-    must be. Every word that fits in a window is whole in at least one.
-
-    Args:
-        word_ids: word of each token.
-        window: most tokens of a window, special tokens not counted.
-        stride: tokens that two neighbours share at least, where words allow.
-
-    Raises:
-        ValueError: stride is not smaller than window, so there would be no progress.
-    """
-    if not 0 <= stride < window:
-        msg = f"stride {stride} must be below the {window} tokens a window holds"
-        raise ValueError(msg)
-    total = len(word_ids)
-    opens = [place for place in range(1, total) if word_ids[place - 1] != word_ids[place]]
-    windows: list[Window] = []
-    start = 0
-    while start < total:
-        end = min(start + window, total)
-        windows.append((start, end))
-        start = total if end == total else _next_start(opens, start, end, end - stride)
-    return tuple(windows)
-
-
-def stitch(windows: Sequence[Window], n_tokens: int) -> tuple[int, ...]:
-    """Say for each token which window decides it: where it is farthest from a cut.
-
-    The two ends of the text are no cuts: nothing is missing beyond them. Ties go to the
-    earlier window, never to whichever was computed first.
-
-    Raises:
-        ValueError: a token is in no window.
-    """
-    distance = np.full(n_tokens, -1, dtype=np.int64)
-    chosen = np.full(n_tokens, -1, dtype=np.int64)
-    for number, (start, end) in enumerate(windows):
-        places = np.arange(start, end, dtype=np.int64)
-        left = places - start if start > 0 else np.full(end - start, n_tokens)
-        right = end - 1 - places if end < n_tokens else np.full(end - start, n_tokens)
-        here = np.minimum(left, right)
-        wins = here > distance[start:end]
-        distance[start:end][wins] = here[wins]
-        chosen[start:end][wins] = number
-    if n_tokens and int(chosen.min()) < 0:
-        msg = "the windows do not cover every token"
-        raise ValueError(msg)
-    return tuple(chosen.tolist())
-
-
-def plan_batches(
-    lengths: Sequence[int], *, max_padded_tokens: int, max_items: int, padded: bool = True
-) -> tuple[tuple[int, ...], ...]:
-    """Group windows of similar length; the answer holds indexes into `lengths`.
-
-    Args:
-        lengths: tokens of each window, special tokens included.
-        max_padded_tokens: most tokens of a batch, padding included.
-        max_items: most windows of a batch.
-        padded: whether a batch may mix lengths; not if the model cannot see a mask.
-
-    Raises:
-        ValueError: a single window exceeds the limit.
-    """
-    if lengths and max(lengths) > max_padded_tokens:
-        msg = f"a window of {max(lengths)} tokens exceeds the {max_padded_tokens} of a batch"
-        raise ValueError(msg)
-    batches: list[tuple[int, ...]] = []
-    batch: list[int] = []
-    # sorted() is stable: equal lengths stay in document order, so a batch plan has one form.
-    for index in sorted(range(len(lengths)), key=lengths.__getitem__):
-        length = lengths[index]
-        full = len(batch) == max_items or (len(batch) + 1) * length > max_padded_tokens
-        if batch and (full or (not padded and length != lengths[batch[0]])):
-            batches.append(tuple(batch))
-            batch = []
-        batch.append(index)
-    return (*batches, tuple(batch)) if batch else tuple(batches)
+    return Tokens(starts=tuple(starts), ends=tuple(ends), words=tuple(words), borders=borders)
 
 
 def softmax(logits: Numbers) -> Numbers:
@@ -265,9 +203,8 @@ def _column(name: str, canonical: dict[str, str], known: tuple[str, ...]) -> Col
     return Column(label=known.index(canonical[kind]), begins=begins)
 
 
-def _split(name: str, *, known: dict[str, str]) -> tuple[str, bool]:
+def _split(name: str, *, known: Collection[str]) -> tuple[str, bool]:
     prefix, _, kind = name.partition("-")
-    # A name the map knows as it stands is a type of its own: `E-MAIL` is no end of `MAIL`.
     if kind and name not in known and prefix in _BEGINS | _CONTINUES:
         return kind, prefix in _BEGINS
     return name, False
@@ -281,13 +218,7 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _separates(gap: str) -> bool:
-    return any(character.isspace() for character in gap)
-
-
-def _continues(text: str, start: int, word_ids: Sequence[int | None], index: int) -> bool:
-    if word_ids[index] is not None and word_ids[index] == word_ids[index - 1]:
-        return True
+def _is_cut_at_mark(text: str, start: int) -> bool:
     if not 0 < start < len(text):
         return False
     return _is_mark(text[start]) or (_is_mark(text[start - 1]) and text[start].isalpha())
@@ -295,16 +226,6 @@ def _continues(text: str, start: int, word_ids: Sequence[int | None], index: int
 
 def _is_mark(character: str) -> bool:
     return unicodedata.category(character).startswith("M")
-
-
-def _next_start(opens: Sequence[int], start: int, end: int, wanted: int) -> int:
-    latest = bisect_right(opens, wanted) - 1
-    if latest >= 0 and opens[latest] > start:
-        return opens[latest]
-    # The word that opened this window reaches beyond the overlap; take the next one, which
-    # is still inside. If there is none the word is longer than the window and is cut.
-    first = bisect_right(opens, start)
-    return opens[first] if first < len(opens) and opens[first] <= end else wanted
 
 
 def _predicted(
@@ -321,32 +242,54 @@ def _predicted(
             side[:, column.label] += probabilities[:, number]
     firsts = np.flatnonzero(np.diff(np.array(tokens.words), prepend=-1))
     bounds = [*firsts.tolist(), len(tokens.words)]
-    filled = np.array(tokens.ends) > np.array(tokens.starts)
+    starts, ends = np.array(tokens.starts), np.array(tokens.ends)
+    filled = ends > starts
     scores = np.maximum.reduceat((begin + inside) * filled[:, None], firsts, axis=0)
+    # Of each word: its first character and its last, and the first token that has any.
+    beyond = max(len(text), len(tokens.words))
+    opens = np.minimum.reduceat(np.where(filled, starts, beyond), firsts)
+    closes = np.maximum.reduceat(np.where(filled, ends, 0), firsts)
+    heads = np.minimum.reduceat(np.where(filled, np.arange(len(filled)), beyond), firsts)
+    best = scores.argmax(axis=1)
+    likely = np.flatnonzero(scores.max(axis=1) > threshold - 10.0**-SCORE_DIGITS)
     words: list[_Word] = []
-    for number, best in enumerate(scores.argmax(axis=1).tolist()):
-        score = round(min(max(float(scores[number, best]), 0.0), 1.0), SCORE_DIGITS)
+    for number in likely.tolist():
+        label = int(best[number])
+        score = round(min(float(scores[number, label]), 1.0), SCORE_DIGITS)
         if score < threshold:
             continue
-        pieces = [place for place in range(bounds[number], bounds[number + 1]) if filled[place]]
-        end = max(tokens.ends[place] for place in pieces)
+        first, after, head = bounds[number], bounds[number + 1], int(heads[number])
+        start, end = _whole(
+            text,
+            tokens.borders,
+            (int(opens[number]), int(closes[number])),
+            # Not into a character that a token of another word stands for.
+            within=(
+                tokens.ends[first - 1] if first else 0,
+                tokens.starts[after] if after < len(tokens.starts) else len(text),
+            ),
+        )
         words.append(
             _Word(
-                start=min(tokens.starts[place] for place in pieces),
-                end=_with_marks(text, end),
-                label=best,
+                number=number,
+                start=start,
+                end=end,
+                label=label,
                 score=score,
-                begins=bool(begin[pieces[0], best] > inside[pieces[0], best]),
+                begins=bool(begin[head, label] > inside[head, label]),
             )
         )
     return words
 
 
-def _with_marks(text: str, end: int) -> int:
-    # A tokenizer that strips accents leaves them out of the offsets; they are sensitive too.
-    while end < len(text) and _is_mark(text[end]):
+def _whole(text: str, borders: bytes, span: Window, *, within: Window) -> Window:
+    """The span to the ends of its words: a tokenizer may drop accents, or characters it lacks."""
+    (start, end), (first, last) = span, within
+    while start > first and not borders[start]:
+        start -= 1
+    while end < last and (not borders[end] or _is_mark(text[end])):
         end += 1
-    return end
+    return start, end
 
 
 def _merged(text: str, words: Sequence[_Word]) -> list[_Word]:
@@ -355,7 +298,9 @@ def _merged(text: str, words: Sequence[_Word]) -> list[_Word]:
         if merged and _belongs(text, merged[-1], word):
             last = merged[-1]
             merged[-1] = last._replace(
-                end=max(last.end, word.end), score=min(last.score, word.score)
+                number=word.number,
+                end=max(last.end, word.end),
+                score=min(last.score, word.score),
             )
         else:
             merged.append(word)
@@ -366,7 +311,11 @@ def _belongs(text: str, last: _Word, word: _Word) -> bool:
     if last.label != word.label:
         return False
     gap = text[last.end : word.start]
-    return not gap or (gap.isspace() and not word.begins)
+    if gap.isspace():
+        return not word.begins
+    # No word between them: the tokenizer drops what stands there.
+    is_next = last.number + 1 == word.number
+    return not gap or (is_next and not any(character.isspace() for character in gap))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

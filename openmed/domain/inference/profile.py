@@ -13,10 +13,17 @@ from openmed.domain.candidates.candidate import RelativePath
 from openmed.domain.frozen import Frozen
 from openmed.domain.text import labels
 
+PipelineDecoder: TypeAlias = Literal["hf-none", "hf-simple", "hf-first", "hf-average", "hf-max"]
+"""Aggregation strategies of the pipeline of transformers."""
 OffsetUnit: TypeAlias = Literal["code-point", "utf-16", "utf-8"]
 
 FILE_NAME = "runner_profile.json"
 """Where the profile stands in an artifact."""
+
+
+def _is_none(value: object) -> bool:
+    """What is not said is not written: a profile keeps its bytes."""
+    return value is None
 
 
 class LabelRule(Frozen):
@@ -39,27 +46,34 @@ class TokenDecoding(Frozen):
     Attributes:
         window: most tokens the model sees at once.
         stride: tokens two neighbouring windows share.
-        stitch: which window decides a token two of them share.
-        decoder: rule from token probabilities to spans.
-        threshold: least probability of a word's best type to be predicted.
+        stitch: which window decides a token two of them share; for `word-v1`.
+        decoder: rule from token probabilities to spans; those called `hf-…` give what the
+            pipeline of transformers gives with that aggregation strategy and this stride.
+        threshold: least score of a predicted word, or of a span of the pipeline.
         max_padded_tokens: most tokens of one batch, padding included.
         max_items: most windows of one batch.
         label_map: total map from the model's label types; nothing is dropped silently.
+        model_file: the `.onnx` file to run where the source brings several; staging leaves the
+            others out. None = there is one.
     """
 
     window: Annotated[int, Field(ge=8, le=8192)]
     stride: Annotated[int, Field(ge=0)]
     stitch: Literal["center,index"]
-    decoder: Literal["word-v1"]
+    decoder: Literal["word-v1"] | PipelineDecoder
     threshold: Annotated[float, Field(gt=0, lt=1)]
     max_padded_tokens: Annotated[int, Field(ge=8, le=1_048_576)]
     max_items: Annotated[int, Field(ge=1, le=4096)]
     label_map: Annotated[tuple[LabelRule, ...], Field(min_length=1)]
+    model_file: RelativePath | None = Field(default=None, exclude_if=_is_none)
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:
         if self.stride >= self.window:
             msg = "stride must be smaller than window"
+            raise ValueError(msg)
+        if self.decoder == "hf-none" and self.stride:
+            msg = "hf-none has no stride (the pipeline refuses one): set stride to 0"
             raise ValueError(msg)
         if self.max_padded_tokens < self.window:
             msg = "max_padded_tokens must hold at least one window"

@@ -42,6 +42,7 @@ def release_view(record: ReleaseRecord) -> dict[str, object]:
         "repo_id": release.candidate.repo_id,
         "licence": release.candidate.licence,
         "library_name": library_name(record),
+        "usage": usage_view(record),
         "attribution": release.candidate.attribution,
         "performance": performance_view(record.performance),
         "languages": list(release.candidate.languages),
@@ -81,6 +82,23 @@ def library_name(record: ReleaseRecord) -> str | None:
             return report.library_name
         if report.runtime.runner in LIBRARIES:
             return report.runtime.runner
+    return None
+
+
+def usage_view(record: ReleaseRecord) -> View | None:
+    """How the measured spans are had; None where no report says it."""
+    for report in record.reports:
+        facts = report.decoding
+        if facts is not None:
+            kind, _, strategy = facts.decoder.partition("-")
+            return {
+                "decoder": facts.decoder,
+                "strategy": strategy if kind == "hf" else "",
+                "window": facts.window,
+                "stride": facts.stride,
+                "threshold": f"{facts.threshold:g}",
+                "is_onnx": library_name(record) == "onnx",
+            }
     return None
 
 

@@ -9,7 +9,7 @@ from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import Json, digest_of
 from openmed.domain.evaluation.recheck import differing, drawn
 from openmed.domain.evaluation.redaction import redactions
-from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
+from openmed.domain.evaluation.report import BenchmarkReport, DecodingFacts, Scope, Subject
 from openmed.domain.evaluation.scoring.score import in_scope, score
 from openmed.domain.inference.predictions import (
     ChunkKey,
@@ -27,6 +27,7 @@ from openmed.errors import EvidenceError, PolicyError
 from openmed.ports.execution import Progress, Runners, Session
 from openmed.ports.inputs import Inputs
 from openmed.ports.storage import ArtifactStore, KeptChunk, Predictions
+from openmed.steps.benchmark.batch_check import check_batches, require_promise
 
 CHUNK = 32
 """Documents per chunk: small enough to lose little, large enough to fill batches."""
@@ -169,6 +170,22 @@ class BenchmarkRunner:
         before = [records[at] for at in positions]
         return RunAgain(predictions, len(positions), differing(before, again))
 
+    def check_batches(self, asked: Measurement) -> None:
+        """Answer a sample alone and in company; tell a difference.
+
+        Args:
+            asked: what was measured; its log is that of the check, and its task names the line.
+
+        Raises:
+            EvidenceError: spans differ, and the profile says that they do not.
+            ExternalError: the model cannot be run.
+        """
+        opened = self._open(asked)
+        check = check_batches(opened.documents, opened=lambda: self._session(asked, opened.profile))
+        require_promise(check, opened.profile)
+        if check.differing:
+            self.progress(f"{asked.task}: {check.sentence}")
+
     def _counted(
         self, asked: Measurement, *, before: BenchmarkReport | None, has_backstop: bool
     ) -> CountedReport:
@@ -200,6 +217,7 @@ class BenchmarkRunner:
             runtime=runtime,
             library_name=library_name,
             scorer=self.scorer,
+            decoding=_decoding(opened.profile),
         )
         predictions = _digest_of(chunks)
         self.known[made_from(predictions=predictions)] = digest_value(report)
@@ -295,3 +313,15 @@ class BenchmarkRunner:
 def _digest_of(chunks: list[KeptChunk]) -> str:
     digests: list[Json] = [kept.digest for kept in chunks]
     return digest_of(digests)
+
+
+def _decoding(profile: RunnerProfile) -> DecodingFacts | None:
+    tokens = profile.tokens
+    if tokens is None:
+        return None
+    return DecodingFacts(
+        decoder=tokens.decoder,
+        window=tokens.window,
+        stride=tokens.stride,
+        threshold=tokens.threshold,
+    )

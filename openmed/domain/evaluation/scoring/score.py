@@ -11,6 +11,7 @@ import numpy as np
 
 from openmed.domain.evaluation.report import (
     BenchmarkReport,
+    DecodingFacts,
     Leak,
     PredictionCounts,
     Redaction,
@@ -45,6 +46,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
     runtime: Runtime,
     library_name: str | None,
     scorer: str,
+    decoding: DecodingFacts | None = None,
 ) -> BenchmarkReport:
     """Count what a candidate's answers did to the gold of the documents in scope.
 
@@ -58,6 +60,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         runtime: what computed them.
         library_name: library that loads the artifact, as the Hub calls it.
         scorer: digest of this code.
+        decoding: how the model's tokens became spans; None where it has none.
 
     Raises:
         EvidenceError: two answers for one document, or one for a document not in the suite.
@@ -95,6 +98,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         outcomes=span_outcomes(outcomes),
         matchings=matchings(layout.gold, placed),
         library_name=library_name,
+        decoding=decoding,
         behaviour=behaviour_of(layout, placed) if len(answered) == len(documents) else (),
     )
 

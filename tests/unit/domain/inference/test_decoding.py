@@ -1,4 +1,4 @@
-"""Decoding: windows, batches, stitching and the decoder `word-v1`."""
+"""Decoding: words and the decoder `word-v1`."""
 
 import re
 from itertools import pairwise
@@ -12,10 +12,7 @@ from openmed.domain.inference.decoding import (
     decode_words,
     label_table,
     locate,
-    plan_batches,
-    plan_windows,
     softmax,
-    stitch,
 )
 from openmed.domain.inference.profile import LabelRule
 from openmed.errors import EvidenceError
@@ -47,145 +44,6 @@ def spans(
 
 B, I, O = row(B_NAME=0.9), row(I_NAME=0.9), row()  # noqa: E741 - the scheme's own letters
 PB, PI = row(B_PHONE=0.9), row(I_PHONE=0.9)
-
-
-def words_of(lengths: list[int]) -> list[int]:
-    """Word number of each token, for words of the given lengths."""
-    return [number for number, length in enumerate(lengths) for _ in range(length)]
-
-
-lengths_of_words = st.lists(st.integers(1, 12), max_size=60)
-window_and_stride = st.integers(1, 16).flatmap(
-    lambda window: st.tuples(st.just(window), st.integers(0, window - 1))
-)
-
-
-class TestPlanWindows:
-    """Windows over tokens."""
-
-    def test_short_text_is_one_window(self) -> None:
-        """A text that fits is seen whole."""
-        assert plan_windows([0, 1, 1, 2], window=8, stride=2) == ((0, 4),)
-
-    def test_no_tokens_no_windows(self) -> None:
-        """An empty text has no window."""
-        assert plan_windows([], window=8, stride=2) == ()
-
-    def test_opening_moves_back_to_the_start_of_the_word(self) -> None:
-        """The wanted opening at token 4 is inside a word that starts at 3."""
-        assert plan_windows([0, 1, 2, 3, 3, 3, 4, 5], window=6, stride=2) == ((0, 6), (3, 8))
-
-    def test_long_first_word_makes_the_next_window_open_after_it(self) -> None:
-        """Moving back to the word's start would make no progress."""
-        assert plan_windows([0, 0, 0, 0, 1, 2, 3], window=5, stride=3) == ((0, 5), (4, 7))
-
-    def test_word_longer_than_the_window_is_cut(self) -> None:
-        """There is no other way to see it all."""
-        assert plan_windows([0] * 6, window=4, stride=1) == ((0, 4), (3, 6))
-
-    def test_stride_must_leave_room_for_progress(self) -> None:
-        """A stride as wide as the window would never end."""
-        with pytest.raises(ValueError, match="must be below"):
-            plan_windows([0, 1], window=4, stride=4)
-
-    @given(lengths=lengths_of_words, sizes=window_and_stride)
-    def test_windows_cover_every_token(self, lengths: list[int], sizes: tuple[int, int]) -> None:
-        """No token is left out, no window is too wide, and each goes further than the last."""
-        words = words_of(lengths)
-        windows = plan_windows(words, window=sizes[0], stride=sizes[1])
-        assert {at for start, end in windows for at in range(start, end)} == set(range(len(words)))
-        assert all(0 < end - start <= sizes[0] for start, end in windows)
-        assert list(windows) == sorted(set(windows))
-
-    @given(lengths=lengths_of_words, sizes=window_and_stride)
-    def test_no_window_opens_inside_a_word_that_fits(
-        self, lengths: list[int], sizes: tuple[int, int]
-    ) -> None:
-        """Only a word longer than the window may be entered in the middle."""
-        words = words_of(lengths)
-        for start, _ in plan_windows(words, window=sizes[0], stride=sizes[1]):
-            is_inside = start > 0 and words[start] == words[start - 1]
-            assert not is_inside or lengths[words[start]] > sizes[0]
-
-    @given(lengths=lengths_of_words, sizes=window_and_stride)
-    def test_every_word_that_fits_is_whole_somewhere(
-        self, lengths: list[int], sizes: tuple[int, int]
-    ) -> None:
-        """Some window sees all sub-tokens of each word."""
-        words = words_of(lengths)
-        windows = plan_windows(words, window=sizes[0], stride=sizes[1])
-        for number, length in enumerate(lengths):
-            first = words.index(number)
-            is_whole = any(start <= first and first + length <= end for start, end in windows)
-            assert is_whole or length > sizes[0]
-
-
-class TestStitch:
-    """Which window decides a token."""
-
-    def test_the_window_farthest_from_a_cut_decides(self) -> None:
-        """In the overlap 4..7, the first half belongs to the first window."""
-        assert stitch([(0, 8), (4, 12)], 12) == (0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1)
-
-    def test_ties_go_to_the_earlier_window(self) -> None:
-        """Token 5 is one token from the cut of both."""
-        assert stitch([(0, 7), (4, 11)], 11)[5] == 0
-
-    def test_the_ends_of_the_text_are_no_cuts(self) -> None:
-        """The last window sees the true end, so a short one still decides its half."""
-        assert stitch([(0, 10), (6, 11)], 11) == (0,) * 8 + (1,) * 3
-
-    def test_a_gap_is_refused(self) -> None:
-        """A token without a window would be decided by nobody."""
-        with pytest.raises(ValueError, match="cover"):
-            stitch([(0, 2), (3, 4)], 4)
-
-    @given(lengths=lengths_of_words, sizes=window_and_stride)
-    def test_every_token_gets_a_window_that_holds_it(
-        self, lengths: list[int], sizes: tuple[int, int]
-    ) -> None:
-        """Stitching is total over planned windows."""
-        words = words_of(lengths)
-        windows = plan_windows(words, window=sizes[0], stride=sizes[1])
-        chosen = stitch(windows, len(words))
-        assert len(chosen) == len(words)
-        assert all(windows[at][0] <= token < windows[at][1] for token, at in enumerate(chosen))
-
-
-class TestPlanBatches:
-    """Batches of windows."""
-
-    def test_padding_counts(self) -> None:
-        """Three windows of 2, 2 and 5 would cost 15, not 9."""
-        assert plan_batches([5, 2, 2], max_padded_tokens=10, max_items=9) == ((1, 2), (0,))
-
-    def test_lengths_are_not_mixed_without_a_mask(self) -> None:
-        """A model that sees no mask gets no padding."""
-        batches = plan_batches([3, 4, 3], max_padded_tokens=99, max_items=9, padded=False)
-        assert batches == ((0, 2), (1,))
-
-    def test_a_window_beyond_the_limit_is_refused(self) -> None:
-        """It would break the limit alone."""
-        with pytest.raises(ValueError, match="exceeds"):
-            plan_batches([11], max_padded_tokens=10, max_items=1)
-
-    @given(
-        lengths=st.lists(st.integers(1, 20), max_size=50),
-        tokens=st.integers(20, 90),
-        items=st.integers(1, 9),
-        padded=st.booleans(),
-    )
-    def test_batches_respect_limits_and_lose_nothing(
-        self, *, lengths: list[int], tokens: int, items: int, padded: bool
-    ) -> None:
-        """Every window is in exactly one batch, and no batch is too large."""
-        batches = plan_batches(lengths, max_padded_tokens=tokens, max_items=items, padded=padded)
-        assert sorted(at for batch in batches for at in batch) == list(range(len(lengths)))
-        for batch in batches:
-            sizes = [lengths[at] for at in batch]
-            assert 1 <= len(batch) <= items
-            assert max(sizes) * len(batch) <= tokens
-            assert padded or len(set(sizes)) == 1
 
 
 class TestLabelTable:
@@ -231,7 +89,7 @@ class TestLocate:
 
     def test_blanks_are_trimmed(self) -> None:
         """Byte-level tokens carry the blank before them."""
-        assert locate("a bc", [(0, 1), (1, 4)], [0, 1]) == ((0, 2), (1, 4), (0, 1))
+        assert locate("a bc", [(0, 1), (1, 4)], [0, 1])[:3] == ((0, 2), (1, 4), (0, 1))
 
     def test_whitespace_separates_when_the_tokenizer_knows_no_words(self) -> None:
         """Without a pre-tokenizer the whole text is word 0."""
@@ -359,6 +217,53 @@ class TestDecodeWords:
         tokens = locate("", [], [])
         nothing = np.zeros((0, len(NAMES)))
         assert decode_words("", tokens, nothing, table=TABLE, threshold=0.5) == ()
+
+    @pytest.mark.parametrize(
+        ("text", "masked"),
+        [
+            ("Ana/Lee,DOB:01/02/1980,MRN:77 seen", "01"),
+            ("患者张伟于2024年5月3日入院。", "2024"),
+            ("患者さんは2024年に", "2024"),
+            ("คุณสมชายเกิดปี2524ที่", "2524"),
+            ("seen.Ana Lee1980,77", "1980"),
+        ],
+    )
+    def test_a_stretch_without_blanks_is_not_one_word(self, text: str, masked: str) -> None:
+        """One token a character, and one word by the pre-tokenizer; only the number is sure."""
+        at = text.index(masked)
+        here = range(at, at + len(masked))
+        rows = [PI if place in here else O for place in range(len(text))]
+        offsets = [(place, place + 1) for place in range(len(text))]
+        tokens = locate(text, offsets, [0] * len(text))
+        found = decode_words(text, tokens, np.array(rows), table=TABLE, threshold=0.5)
+        wanted = "Lee1980" if "Lee1980" in text else masked
+        assert [text[span.start : span.end] for span in found] == [wanted]
+
+    @pytest.mark.parametrize(
+        ("text", "kept", "masked"),
+        [
+            ("Łukasz x", "ukaz", ["Łukasz"]),
+            ("Zieliński", "zelisk", ["Zieliński"]),
+            ("NowakŁ, Ł", "nowak", ["NowakŁ"]),
+            ("李㐂明来", "李明", ["李㐂明"]),
+            ("Ann/Lee", "annle", ["Ann/Lee"]),
+            ("Ann Ł", "an", ["Ann"]),
+        ],
+    )
+    def test_a_word_is_masked_to_its_ends(self, text: str, kept: str, masked: list[str]) -> None:
+        """The tokenizer drops every other character; names are sure."""
+        offsets = [(at, at + 1) for at, sign in enumerate(text) if sign.lower() in kept]
+        tokens = locate(text, offsets, list(range(len(offsets))))
+        rows = np.array([B] * len(offsets))
+        found = decode_words(text, tokens, rows, table=TABLE, threshold=0.5)
+        assert [text[span.start : span.end] for span in found] == masked
+
+    def test_a_mask_does_not_reach_into_the_next_word(self) -> None:
+        """The date before a name of which the tokenizer drops every letter."""
+        tokens = locate("5月张伟 来", [(0, 1), (1, 2), (5, 6)], [0, 1, 2])
+        rows = np.array([PI, PI, O])
+        found = decode_words("5月张伟 来", tokens, rows, table=TABLE, threshold=0.5)
+        assert [(span.start, span.end) for span in found] == [(0, 2)]
 
     @given(
         text=st.text(alphabet="aé\u0301가½🙂 .,-()\r\n\u3000", max_size=40),

@@ -1,6 +1,7 @@
 """Pages tell the truth, the whole of it, and nothing but text that is safe to show."""
 
 import importlib.resources
+import json
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
@@ -19,7 +20,7 @@ from openmed.domain.pages.leaderboard import Ranked, rank_ranges
 from openmed.domain.pages.renderers import RENDERERS
 from openmed.domain.release.flip import plan_flip
 from openmed.domain.text.number_format import share_down, share_up
-from openmed.domain.wire import dump, from_plain, plain, read_table
+from openmed.domain.wire import dump, from_plain, parse, plain, read_table
 
 # Read while tests are collected: tests of the core may not touch a file when they run.
 TEMPLATES = tuple(
@@ -285,3 +286,51 @@ def test_a_card_names_the_library_of_its_runner(
     card = _all(_of(inputs.state, seen))["cards/pii--tiny--onnx/README.md"]
     kept = [each for each in card.splitlines(keepends=True) if each.startswith("library_name")]
     assert "".join(kept) == line
+
+
+def _card(**told: object) -> str:
+    """The card of a release whose report holds what is told."""
+    inputs = _inputs()
+    (record,) = inputs.releases
+    recorded = read_table(dump(record.reports[0]), what="report")
+    data = json.dumps({**recorded, **told})
+    report = parse(BenchmarkReport, data.encode(), what="report")
+    seen = ReleaseRecord(
+        live=record.live,
+        verdict=record.verdict,
+        verifier=record.verifier,
+        reports=(report,),
+        performance=None,
+    )
+    return _all(_of(inputs.state, seen))["cards/pii--tiny--onnx/README.md"]
+
+
+@pytest.mark.parametrize("strategy", ["simple", "first", "average", "max"])
+@pytest.mark.parametrize("library", ["onnx", "transformers"])
+def test_the_snippet_of_a_card_is_the_call_that_was_measured(strategy: str, library: str) -> None:
+    """Decoder, window, stride and threshold, in Python that compiles."""
+    facts = {"decoder": f"hf-{strategy}", "window": 512, "stride": 96, "threshold": 0.25}
+    card = _card(decoding=facts, library_name=library)
+    code = card.partition("```python\n")[2].partition("```")[0]
+    compile(code, "card", "exec")
+    assert f'aggregation_strategy="{strategy}", stride=96' in code
+    assert "model_max_length=512" in code
+    assert ">= 0.25" in code
+    assert ("ORTModelForTokenClassification" in code) == (library == "onnx")
+
+
+def test_a_pipeline_without_a_stride_cuts_texts_off_and_the_card_says_so() -> None:
+    """`hf-none` has none."""
+    facts = {"decoder": "hf-none", "window": 512, "stride": 0, "threshold": 0.25}
+    card = _card(decoding=facts)
+    assert "cuts a text off after 512 tokens" in card
+    assert "stride" not in card.partition("find = ")[2].partition("found =")[2].partition("```")[0]
+
+
+def test_a_card_of_word_v1_warns_of_the_pipeline() -> None:
+    """And a report that names no decoder makes no section."""
+    facts = {"decoder": "word-v1", "window": 256, "stride": 32, "threshold": 0.5}
+    card = _card(decoding=facts)
+    assert "decoder `word-v1` (windows of 256 tokens, stride 32" in card
+    assert "```python" not in card
+    assert "## How to run it" not in _card()

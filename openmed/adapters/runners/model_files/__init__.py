@@ -1,0 +1,1 @@
+"""What the files of a token classifier say besides its weights."""
