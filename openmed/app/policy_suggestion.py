@@ -36,7 +36,8 @@ class SuggestedPolicy(Frozen):
         gates: gates that apply.
         not_applicable: gates that do not.
         said: what a reviewer must know; stands at the top of the file.
-        weak: why the candidate is too weak for any policy; empty where one was written.
+        weak: why the candidate is too weak for any policy; empty where it is not.
+        unmeasured: why there is too little evidence for one; empty where there is enough.
         left: gates that would still keep the candidate from being released, each with why.
     """
 
@@ -51,6 +52,7 @@ class SuggestedPolicy(Frozen):
     not_applicable: tuple[str, ...]
     said: tuple[str, ...]
     weak: tuple[str, ...]
+    unmeasured: tuple[str, ...]
     left: tuple[str, ...]
 
 
@@ -82,20 +84,23 @@ def suggest_policy(
     start = _started(world, slot=parse_slot(slot).key, is_replacing=is_replacing, retry=retry)
     evidence = _measured(world, start)
     if evidence.faults:
-        raise EvidenceError(evidence.faults[0].message, next_step=evidence.faults[0].next_step)
+        first = evidence.faults[0]
+        raise EvidenceError(first.message, next_step=first.next_step)
     found = suggest(evidence, frame=start.frame, gates=world.gates)
-    policy = _written(world, start, found) if not found.weak else start.frame
+    is_refused = bool(found.weak or found.unmeasured)
+    policy = start.frame if is_refused else _written(world, start, found)
     idle = [gate.id for gate in policy.gates if gate.not_applicable is not None]
     return SuggestedPolicy(
         slot=start.candidate.slot,
-        file="" if found.weak else start.file,
+        file="" if is_refused else start.file,
         started_from=start.base.name,
         suites=policy.suites,
         gates=tuple(gate.id for gate in policy.gates if gate.id not in idle),
         not_applicable=tuple(idle),
         said=found.said,
         weak=found.weak,
-        left=() if found.weak else tuple(_left(world, evidence, policy)),
+        unmeasured=found.unmeasured,
+        left=() if is_refused else tuple(_left(world, evidence, policy)),
     )
 
 

@@ -65,13 +65,14 @@ def suggest(*, slot: str, root: Path, as_json: bool, replace: bool, retry: bool)
     else:
         lines = [line for text in _suggested(found) for line in folded(text, width=columns())]
         print_text("\n".join(lines))
-    exit_with(ExitCode.HELD if found.weak else ExitCode.DONE)
+    no_verdict = ExitCode.NO_VERDICT if found.unmeasured else ExitCode.DONE
+    exit_with(ExitCode.HELD if found.weak else no_verdict)
 
 
 def _suggested(found: SuggestedPolicy) -> Iterator[str]:
-    if found.weak:
+    if not found.file:
         yield f"{found.slot}: no policy is suggested; nothing was written"
-        yield from (f"  {sentence}" for sentence in found.weak)
+        yield from (f"  {sentence}" for sentence in (*found.weak, *found.unmeasured))
         return
     yield f"{found.file}: grade preview, {counted(len(found.gates), 'gate')}, not reviewed yet"
     yield from (f"  {sentence}" for sentence in found.said[2:])

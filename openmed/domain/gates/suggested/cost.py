@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from openmed.domain.digest import Json
 from openmed.domain.gates.device_budgets import valid_performance
 from openmed.domain.gates.policy import Grade
-from openmed.domain.gates.suggested.margins import LARGER, SLOWER, rounded_up_to
+from openmed.domain.gates.suggested.margins import LARGER, MOST_MS, SLOWER, rounded_up_to
 from openmed.domain.gates.suggested.values import Measured, SuggestedGate, SuggestedKey
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.slot import parse_slot
@@ -22,28 +22,32 @@ def suggested_latency(measured: Measured) -> SuggestedGate:
     """The budget of the tier, or ten times what was measured where that is more."""
     report = valid_performance(measured.evidence)
     if isinstance(report, str):
-        return measured.too_weak(report)
+        return measured.without_evidence(report)
     got = {"p50_ms": report.latency.p50, "p95_ms": report.latency.p95}
     old = _row_of(measured)
     row: dict[str, Json] = {
-        name: max(_number(old, name), math.ceil(SLOWER * value)) for name, value in got.items()
+        name: min(MOST_MS, max(_number(old, name), math.ceil(SLOWER * value)))
+        for name, value in got.items()
     }
+    slow = report.latency.p95 > MOST_MS
     said = " and ".join(f"{value:g} ms" for value in got.values())
     return _budget(
         measured,
         f"At least {SLOWER} times what was measured, because machines differ: {said} a document "
         f"(median and 95th percentile of {report.documents}).",
         row,
-    )
+    )._replace(weak=(f"{said} a document; no budget is longer than {MOST_MS} ms",) if slow else ())
 
 
 def suggested_memory(measured: Measured) -> SuggestedGate:
     """The budget of the tier, or half again what was measured where that is more."""
     report = valid_performance(measured.evidence)
     if isinstance(report, str):
-        return measured.too_weak(report)
+        return measured.without_evidence(report)
     if report.peak_rss is None:
-        return measured.too_weak("peak memory cannot be read on this machine; measure on Linux")
+        return measured.without_evidence(
+            "peak memory cannot be read on this machine; measure on Linux"
+        )
     used = report.peak_rss / _MIB
     budget = max(_number(_row_of(measured), "peak_rss_mib"), rounded_up_to(LARGER * used, _STEP))
     return _budget(
@@ -77,7 +81,7 @@ def suggested_calibration(measured: Measured) -> SuggestedGate:
         text = measured.evidence.profile or ""
         profile = parse(RunnerProfile, text.encode(), what="runner profile")
     except EvidenceError as error:
-        return measured.too_weak(error.message)
+        return measured.without_evidence(error.message)
     if profile.tokens is None:
         return measured.idle(f"runner {profile.runner} finds spans by itself; it has no threshold")
     return measured.kept()

@@ -40,6 +40,9 @@ MOST_GAP: Final = 0.50
 MOST_LEAKS: Final = 10_000
 """Most leaks of critical labels."""
 
+MOST_MS: Final = 60_000
+"""Longest budget of one document."""
+
 LEAST_SPANS: Final = 10
 """Fewest gold spans of what is declared; when all are found they prove a recall of 0.74."""
 

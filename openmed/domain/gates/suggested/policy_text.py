@@ -10,6 +10,8 @@ from openmed.domain.gates.suggested.suggestion import Suggestion
 from openmed.domain.gates.suggested.values import SuggestedGate, SuggestedKey
 
 _WIDTH = 110
+_FIRST = ("suite", "suites", "label", "language", "format", "tier")
+"""Keys that say what the others of a table or row are about."""
 
 
 def policy_text(suggestion: Suggestion) -> str:
@@ -52,7 +54,7 @@ def _gate(gate: SuggestedGate) -> Iterator[str]:
     yield f"reason = {_value(gate.reason)}"
     if gate.not_applicable is not None:
         yield f"not_applicable = {_value(gate.not_applicable)}"
-    for key in gate.keys:
+    for key in sorted(gate.keys, key=lambda one: one.name not in _FIRST):
         yield from _key(key)
 
 
@@ -81,6 +83,7 @@ def _value(value: Json) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, Mapping):
-        pairs = ", ".join(f"{name} = {_value(item)}" for name, item in value.items())
+        ordered = sorted(value, key=lambda name: (name not in _FIRST, name == "reason"))
+        pairs = ", ".join(f"{name} = {_value(value[name])}" for name in ordered)
         return f"{{ {pairs} }}"
     return repr(value)

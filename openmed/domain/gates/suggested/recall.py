@@ -29,7 +29,7 @@ def suggested_evidence(measured: Measured) -> SuggestedGate:
     """No more gold than there is, and no less than what proves anything."""
     found = measured.gate.decide(measured.evidence, measured.table.settings)
     if not found.measures:
-        return measured.too_weak(found.message)
+        return measured.without_evidence(found.message)
     wanted = parse(EvidenceSettings, measured.table.settings.encode(), what="table")
     thin = [m for m in found.measures if m.support < LEAST_SPANS or m.families < LEAST_FAMILIES]
     spans = min(found.measures, key=lambda m: m.support)
@@ -39,8 +39,7 @@ def suggested_evidence(measured: Measured) -> SuggestedGate:
         f"{_gold(families)}.",
         SuggestedKey("min_support", min(wanted.min_support, spans.support)),
         SuggestedKey("min_families", min(wanted.min_families, families.families)),
-        weak=tuple(map(_too_thin, thin)),
-    )
+    )._replace(unmeasured=tuple(map(_too_thin, thin)))
 
 
 def _gold(measure: Measure) -> str:
@@ -61,7 +60,7 @@ def suggested_floors(measured: Measured) -> SuggestedGate:
     """A floor for each declared label that the gate is about."""
     report = valid_report(measured.evidence, str(measured.settings["suite"]))
     if isinstance(report, str):
-        return measured.too_weak(report)
+        return measured.without_evidence(report)
     rows = tuple(_counted(report, _about(measured)))
     found = [(name, counts, floor_of(counts.covered, counts.support)) for name, counts in rows]
     return measured.suggested(
@@ -112,7 +111,7 @@ def suggested_critical(measured: Measured) -> SuggestedGate:
     wanted = parse(CriticalLeakageSettings, measured.table.settings.encode(), what="table")
     report = valid_report(measured.evidence, wanted.suite)
     if isinstance(report, str):
-        return measured.too_weak(report)
+        return measured.without_evidence(report)
     declared = _about(measured)
     leaks = {n: sum(1 for leak in report.leaks if leak.label == n) for n in declared}
     total = sum(leaks.values())
@@ -133,13 +132,13 @@ def suggested_leakage(measured: Measured) -> SuggestedGate:
     """Characters left in clear of all declared labels."""
     report = valid_report(measured.evidence, str(measured.settings["suite"]))
     if isinstance(report, str):
-        return measured.too_weak(report)
+        return measured.without_evidence(report)
     declared = measured.evidence.candidate.labels
     rows = [row.counts for row in report.labels if labels.claims(declared, row.name)]
     leaked = sum(counts.leaked for counts in rows)
     characters = sum(counts.characters for counts in rows)
     if not characters:
-        return measured.too_weak(f"{report.suite.name} has no gold of the declared labels")
+        return measured.without_evidence(f"{report.suite.name} has no gold of the declared labels")
     limit = limit_of(leaked / characters, most=MOST_LEAKED)
     settings = {name: None for name in ("steward",) if name in measured.settings}
     found = measured.suggested(
@@ -161,7 +160,7 @@ def suggested_languages(measured: Measured) -> SuggestedGate:
     """Characters left in clear, of each declared language."""
     report = valid_report(measured.evidence, str(measured.settings["suite"]))
     if isinstance(report, str):
-        return measured.too_weak(report)
+        return measured.without_evidence(report)
     there = {row.name: row.counts for row in report.declared_languages}
     wanted = sorted(measured.evidence.candidate.languages)
     found = [(name, there[name]) for name in wanted if name in there and there[name].characters]
@@ -176,11 +175,8 @@ def suggested_languages(measured: Measured) -> SuggestedGate:
         f"Measured on {report.suite.name}, plus {exact_share(POINTS)}. The default holds for a "
         "language that is declared later.",
         SuggestedKey("languages", list(_limits(found))),
-        weak=(
-            *weak,
-            *(f"{report.suite.name} has no gold of the declared labels in {n}" for n in missing),
-        ),
-    )
+        weak=tuple(weak),
+    )._replace(unmeasured=tuple(f"{report.suite.name} has no gold in {n}" for n in missing))
 
 
 def _limits(found: Iterable[tuple[str, Counts]]) -> Iterator[dict[str, Json]]:

@@ -41,6 +41,12 @@ class Suggestion(NamedTuple):
         found = [sentence for gate in self.gates for sentence in gate.weak]
         return tuple(dict.fromkeys(found))
 
+    @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """Why there is too little evidence for a policy; empty when there is enough."""
+        found = [sentence for gate in self.gates for sentence in gate.unmeasured]
+        return tuple(dict.fromkeys(found))
+
 
 def has_gold(suite: Suite, scope: Scope) -> bool:
     """Whether a suite holds gold of a declared label in a declared language."""
@@ -87,27 +93,24 @@ def _gate(measured: Measured, suites: frozenset[str]) -> SuggestedGate:
     if measured.table.not_applicable is not None:
         return measured.kept()
     named = suites_of(measured.settings)
-    gone = sorted(named - suites)
-    if gone and named <= frozenset(gone):
+    gone = named - suites
+    kept = _without(measured, gone) if gone else measured
+    if gone and (gone == named or not kept.settings.get("suites", [""])):
         return measured.idle(
-            f"{', '.join(gone)}: no gold of what the candidate declares, in its languages"
+            f"{', '.join(sorted(gone))}: no gold of what the candidate declares, in its languages"
         )
-    if gone:
-        measured = _without(measured, suites)
     rule = _RULES.get(measured.gate.id)
-    return measured.kept() if rule is None else rule(measured)
+    return kept.kept() if rule is None else rule(kept)
 
 
-def _without(measured: Measured, suites: frozenset[str]) -> Measured:
+def _without(measured: Measured, gone: frozenset[str]) -> Measured:
     """The same table without rows and names of suites that are left out."""
-    changes = {
-        name: [row for row in value if _suite_of(row) in suites]
+    changes: dict[str, Json] = {
+        name: [row for row in value if _suite_of(row) not in gone]
         for name, value in measured.settings.items()
-        if isinstance(value, list) and value and all(map(_suite_of, value))
+        if isinstance(value, list)
     }
-    kept = measured.kept(changes=changes)
-    settings = {key.name: key.value for key in kept.keys}
-    return measured.with_settings(settings)
+    return measured.with_settings({**measured.settings, **changes})
 
 
 def _suite_of(row: Json) -> str:
@@ -120,7 +123,7 @@ def _origin(evidence: Evidence) -> tuple[str, ...]:
     staged, row = evidence.staged, evidence.candidate
     artifact = staged.artifact[:16] if staged else "nothing"
     measured = ", ".join(f"{r.suite.name} ({_edition(r)})" for r in evidence.reports)
-    begin = f"A preview of {row.title}, suggested by `openmed policy suggest {row.slot}` and not"
+    begin = f"A preview of {row.title} ({row.slot}), suggested from what it measured, and not"
     begin += " reviewed yet. Look at each number, then change this line."
     return begin, f"Measured: artifact {artifact} on {measured}."
 

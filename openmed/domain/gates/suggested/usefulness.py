@@ -37,13 +37,15 @@ def suggested_precision(measured: Measured) -> SuggestedGate:
     """What is redacted: right labels, and not too much else."""
     report = valid_report(measured.evidence, str(measured.settings["suite"]))
     if isinstance(report, str):
-        return measured.too_weak(report)
+        return measured.without_evidence(report)
     redaction = report.redaction
     if not redaction.outside or not redaction.documents_without_gold:
         name = report.suite.name
-        return measured.too_weak(f"{name} has no text outside gold, or no document without gold")
+        return measured.without_evidence(
+            f"{name} has no text outside gold, or no document without gold"
+        )
     if not report.predictions:
-        return measured.too_weak("the candidate predicted nothing")
+        return measured.without_evidence("the candidate predicted nothing")
     found = [(row.label, row.touching, row.predicted) for row in report.predictions]
     typed = [
         (row.name, row.counts.typed, row.counts.support)
@@ -110,10 +112,10 @@ def suggested_regression(measured: Measured) -> SuggestedGate:
     wanted = parse(RegressionSettings, measured.table.settings.encode(), what="table")
     report = valid_report(measured.evidence, wanted.suite)
     if isinstance(report, str):
-        return measured.too_weak(report)
+        return measured.without_evidence(report)
     spans = _declared_spans(report)
     if not spans:
-        return measured.too_weak(f"{wanted.suite} has no gold of the declared labels")
+        return measured.without_evidence(f"{wanted.suite} has no gold of the declared labels")
     margin = min(_WIDEST_MARGIN, rounded_up(provable_margin(wanted.discordance, spans)))
     if margin <= wanted.overall:
         return measured.kept()

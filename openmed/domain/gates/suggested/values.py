@@ -33,6 +33,7 @@ class SuggestedGate(NamedTuple):
         blocking: whether it decides.
         not_applicable: why it does not apply; None = it applies.
         weak: why the candidate is too weak for any table; empty when it is not.
+        unmeasured: why there is too little evidence for a table; empty when there is enough.
     """
 
     id: str
@@ -41,6 +42,7 @@ class SuggestedGate(NamedTuple):
     blocking: bool = True
     not_applicable: str | None = None
     weak: tuple[str, ...] = ()
+    unmeasured: tuple[str, ...] = ()
 
 
 class Measured(NamedTuple):
@@ -92,9 +94,9 @@ class Measured(NamedTuple):
         )
 
     def idle(self, reason: str) -> SuggestedGate:
-        """A table that says that the gate does not apply."""
-        return self.kept()._replace(not_applicable=reason)
+        """A table that says that the gate does not apply; its keys would name what is left out."""
+        return self.kept()._replace(not_applicable=reason, keys=())
 
-    def too_weak(self, *reasons: str) -> SuggestedGate:
-        """No table: the candidate is too weak for any, or could not be measured."""
-        return self.kept()._replace(weak=reasons)
+    def without_evidence(self, *reasons: str) -> SuggestedGate:
+        """No table: what it is about was not measured, or not enough of it."""
+        return self.kept()._replace(unmeasured=reasons)
