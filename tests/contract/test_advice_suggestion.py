@@ -47,7 +47,7 @@ def _green(root: Path) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> MeasuredPlace:
-    """One candidate that misses every third name; its slot is judged by the default policy."""
+    """One candidate that misses every third name, measured; its slot has no policy of its own."""
     with pytest.MonkeyPatch.context() as patch:
         place = measured_place(tmp_path_factory.mktemp("owned") / "r", patch)
     place.add_model("models/tiny", misses=3)
@@ -56,6 +56,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> MeasuredPlace:
     queue = place.root / "gates" / "candidates.toml"
     rows = queue.read_text(encoding="utf-8")
     queue.write_text(re.sub(r"labels = \[[^]]*\]", f"labels = {LABELS}", rows), encoding="utf-8")
+    said = Desk(place.root, place.root / "home").openmed("policy", "suggest", SLOT)
+    assert said.code == 0, said.text
+    (place.root / FILE).unlink()
     return place
 
 
@@ -67,14 +70,16 @@ def owned(made: MeasuredPlace, tmp_path: Path) -> Owned:
 
 
 def test_what_is_suggested_passes_lint_and_releases_the_preview(owned: Owned) -> None:
-    """Measured once: nothing is measured again by the run."""
+    """What was measured is measured again by neither."""
     code, text = owned.suggest()
     assert code == 0, text
+    assert "done in" not in text
     assert "still in the way" not in text
     assert owned.desk.openmed("policy", "lint").code == 0
     ran = owned.desk.openmed("release", "run")
     assert ran.code == 0, ran.text
     assert "released (preview)" in ran.text
+    assert "benchmark:pii::tiny::onnx:first: done" not in ran.text
 
 
 def test_the_file_is_measured_values_with_their_reasons(owned: Owned) -> None:
