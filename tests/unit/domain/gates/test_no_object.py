@@ -1,4 +1,4 @@
-"""Gates that are about labels nobody declares do not apply, unless the policy or what is live asks."""
+"""Gates about labels nobody declares do not apply, unless the policy or what is live asks."""
 
 import pytest
 from support import builders
