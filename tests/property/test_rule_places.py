@@ -15,10 +15,12 @@ from openmed.domain.rules.rule import Rule
 
 SUITES = Path(__file__).parents[2] / "gates" / "suites"
 PIECES = (
-    "MRN mrn SSN SS# soc. call fax e efax ph tel ph. http:// www. Mar MAR may 31st of zip IBAN DEA VIN "
-    "1 9 42 123 1234 12345 123456789 0 - . : / ( ) @ + , x A Z DE12 ABCD ff:ff:00 :: MA DE IMEI NPI "
-    "\n \t \u00a0 \u2011 \u0663 \u0130 \u0131 \u017f \u212a \U0001d51e ß"
-).split(" ")
+    *("MRN", "mrn", "SSN", "SS#", "soc.", "call", "fax", "e", "efax", "ph", "tel", "ph.", "IMEI"),
+    *("http://", "www.", "Mar", "MAR", "may", "31st", "of", "zip", "IBAN", "DEA", "VIN", "NPI"),
+    *("1", "9", "42", "123", "1234", "12345", "123456789", "0", "-", ".", ":", "/", "(", ")", "@"),
+    *("+", ",", "x", "A", "Z", "DE12", "ABCD", "ff:ff:00", "::", "MA", "DE", " ", "\n", "\t"),
+    *("\u00a0", "\u2011", "\u0663", "\u0130", "\u0131", "\u017f", "\u212a", "\U0001d51e", "\u00df"),
+)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -49,7 +51,7 @@ def _starts(text: str, rule: Rule) -> Iterator[re.Match[str]]:
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_text_that_a_pattern_matches_is_looked_at(rule: Rule, data: st.DataObject) -> None:
     """Made from the pattern itself, with whatever stands around it."""
@@ -60,7 +62,7 @@ def test_a_text_that_a_pattern_matches_is_looked_at(rule: Rule, data: st.DataObj
     assert not _differing(text, rule)
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(PIECES) | st.characters(codec="utf-8"), max_size=24).map("".join))
 def test_any_text_gives_what_a_search_gives(text: str) -> None:
     """Pieces of identifiers in any order."""
@@ -68,21 +70,23 @@ def test_any_text_gives_what_a_search_gives(text: str) -> None:
 
 
 def test_the_notes_of_our_suites_give_what_a_search_gives() -> None:
-    """Every fourth line of them, as it stands in the file: JSON is text too."""
+    """Every twelfth line of them, as it stands in the file: JSON is text too."""
     lines = [
         line
         for path in sorted(SUITES.rglob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").split("\n")[::4]
+        for line in path.read_text(encoding="utf-8").split("\n")[::12]
     ]
-    assert len(lines) > 300  # noqa: PLR2004 - or the suites moved
+    assert len(lines) > 100
     assert not [rule.id for line in lines for rule in RULES.values() if _differing(line, rule)]
 
 
-@pytest.mark.parametrize("letter", LETTERS)
-def test_a_letter_is_small_wherever_a_pattern_takes_it_without_case(letter: str) -> None:
+def test_a_letter_is_small_wherever_a_pattern_takes_it_without_case() -> None:
     """And every character keeps its place."""
     every = "".join(map(chr, range(sys.maxunicode + 1)))
-    same = re.findall(letter, every, re.IGNORECASE)
-    assert len(same) > 1
-    assert letter * len(same) == Landmarks("".join(same)).lowered
     assert len(every) == len(Landmarks(every).lowered)
+    same = re.findall("[a-z]", every, re.IGNORECASE)
+    assert len(same) > 2 * len(LETTERS)
+    for one in same:
+        (small,) = Landmarks(one).lowered
+        assert re.fullmatch(small, one, re.IGNORECASE)
+        assert small in LETTERS
