@@ -101,7 +101,7 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @handle_errors
 def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
-    """Delete artifacts and downloads that no slot needs.
+    """Delete artifacts, downloads and pinned packages that no slot needs.
 
     What is live, what it was judged against, three rollback targets of each slot and what
     candidates are staged as stay. What goes is no rollback target from then on; the ledger says so.
