@@ -18,7 +18,7 @@ from openmed.domain.release.policy_change import UNKNOWN, approve_command
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
 from openmed.pipeline.reviewed.reviewed_policies import require_policies_used, usable_policy
-from openmed.pipeline.sharing import unshared_tags
+from openmed.pipeline.sharing_rules import unshared_tags
 
 EXTRAS: Final = {
     "onnx": "runs candidates that are ONNX token classifiers",
@@ -251,6 +251,9 @@ class _Doctor:
 
     def _sharing(self) -> Iterator[HealthCheck]:
         git = self._world.git_state
+        fault = self._world.sharing_memory.fault()
+        if fault is not None:
+            yield _broken("sharing", fault.says, fault.next_step)
         if git is None:
             return
         tags = unshared_tags(self._world)

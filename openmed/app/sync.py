@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 from openmed.context import Context
 from openmed.domain.release.sync_config import FILE, MINIMAL
 from openmed.errors import FlipConflictError, OpenMedError, UsageError
-from openmed.pipeline.sharing import Sharing, unshared_tags
+from openmed.pipeline.sharing import Sharing
+from openmed.pipeline.sharing_rules import require_alone, unshared_tags
 
 Answer = TypeVar("Answer")
 DEEPEN: Final = "git fetch --unshallow"
@@ -43,9 +44,11 @@ def share(  # noqa: PLR0913 - each says something else of the command
         ExternalError: the remote cannot be reached, or refuses the state.
         UsageError: what decides is not what was reviewed.
     """
+    if is_repairing:
+        context = _with_its_configuration(context)
     git = context.git_state
     if git is None:
-        return act(context)
+        return _alone(context, act, may_act=is_urgent or is_repairing)
     sharing = Sharing(
         context, git, is_urgent=is_urgent, is_judging=is_judging, is_repairing=is_repairing
     )
@@ -62,6 +65,26 @@ def share(  # noqa: PLR0913 - each says something else of the command
         return answer
     msg = f"another machine was first, {git.attempts} times; nothing of this holds"
     raise FlipConflictError(msg, next_step="run it again")
+
+
+def _alone(context: Context, act: Callable[[Context], Answer], *, may_act: bool) -> Answer:
+    """Act without sharing; where the state was shared, say so, or refuse what can wait."""
+    if not may_act:
+        require_alone(context)
+    answer = act(context)
+    fault = context.sharing_memory.fault()
+    if fault is not None:
+        context.terminal.line(f"not shared: {fault.says}; next: {fault.next_step}")
+    return answer
+
+
+def _with_its_configuration(context: Context) -> Context:
+    """The repository with `gates/shared.toml` as it was, where that is lost and remembered."""
+    fault = context.sharing_memory.fault()
+    if fault is None or not context.sharing_memory.restore(fault):
+        return context
+    context.terminal.line(f"wrote {FILE} as {fault.record.where} has it")
+    return context.at_this_moment()
 
 
 def follow(context: Context) -> Context:
@@ -120,11 +143,14 @@ def horizon_lines(context: Context) -> tuple[str, ...]:
 
 
 def unshared_lines(context: Context) -> tuple[str, ...]:
-    """A line for a person about ledger entries that nobody else has; none when there are none."""
+    """Lines for a person about what nobody else has, and about sharing that was lost or changed."""
     try:
+        fault = context.sharing_memory.fault()
         tags = unshared_tags(context)
     except UsageError as error:
         return (f"sharing: {error.message}",)
     where = context.git_state.branch.name if context.git_state else ""
     noun = "them" if len(tags) > 1 else "it"
-    return (f"not shared yet: {', '.join(tags)}; {where} does not have {noun}",) if tags else ()
+    lost = (f"sharing: {fault.says}; next: {fault.next_step}",) if fault else ()
+    told = (f"not shared yet: {', '.join(tags)}; {where} does not have {noun}",) if tags else ()
+    return (*lost, *told)
