@@ -8,7 +8,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from openmed.app.policies import policy_standing
-from openmed.app.sync import DEEPEN, horizon_lines
+from openmed.app.sync import horizons
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
@@ -264,9 +264,8 @@ class _Doctor:
             yield _well("sharing", f"{git.branch.name} has every ledger entry of this machine")
 
     def _history(self) -> Iterator[HealthCheck]:
-        for line in horizon_lines(self._world):
-            says = line.removesuffix(f"; {DEEPEN}")
-            yield HealthCheck(name="history", health=Health.OPTIONAL, says=says, fix=DEEPEN)
+        for one in horizons(self._world):
+            yield HealthCheck(name="history", health=Health.OPTIONAL, says=one.says, fix=one.fix)
 
     def _disk(self) -> Iterator[HealthCheck]:
         free = self._machine.free_bytes(self._world.artifacts)

@@ -5,7 +5,7 @@ Without `gates/shared.toml` the state is this machine's own, and acting is all t
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from openmed.context import Context
 from openmed.domain.release.sync_config import FILE, MINIMAL
@@ -16,6 +16,8 @@ from openmed.pipeline.sharing_rules import require_alone, unshared_tags
 Answer = TypeVar("Answer")
 DEEPEN: Final = "git fetch --unshallow"
 """What gets the whole history of a shallow clone."""
+WHOLE: Final = "compare it with the machine it came from: openmed release history"
+"""What tells a copy without history whether it is behind."""
 
 
 def share(  # noqa: PLR0913 - each says something else of the command
@@ -129,17 +131,55 @@ def require_shared(context: Context) -> None:
         raise UsageError(msg, next_step=f"commit {FILE} with: {MINIMAL}")
 
 
+class Horizon(NamedTuple):
+    """What was not checked, as nothing here remembers it.
+
+    Attributes:
+        says: what.
+        fix: how it gets here.
+    """
+
+    says: str
+    fix: str
+
+
 def horizon_lines(context: Context) -> tuple[str, ...]:
-    """A line for a person about history that a shallow clone cannot check; none in a whole one."""
+    """Lines for a person about what was not checked; none where everything is remembered."""
+    return tuple(f"{one.says}; {one.fix}" for one in horizons(context))
+
+
+def horizons(context: Context) -> tuple[Horizon, ...]:
+    """History that a shallow clone does not have, or a folder that never had any."""
     commits = context.memory.horizon()
-    if not commits:
-        return ()
+    return _shallow(commits) if commits else _without_history(context)
+
+
+def _shallow(commits: tuple[str, ...]) -> tuple[Horizon, ...]:
     more = f" and {len(commits) - 1} more" if len(commits) > 1 else ""
-    line = (
+    says = (
         f"this clone is shallow: entries that only commits before {commits[0][:12]}{more} had were "
         "not checked"
     )
-    return (f"{line}; {DEEPEN}",)
+    return (Horizon(says, DEEPEN),)
+
+
+def _without_history(context: Context) -> tuple[Horizon, ...]:
+    """A copy without git, whose only memory is what it read since, and derived files."""
+    try:
+        state = context.releases.reached()
+    except OpenMedError:
+        return ()  # Whoever reads the state says what is wrong with it.
+    tag = context.memory.begins_at(state)
+    if not tag:
+        return ()
+    says = (
+        f"git has no history here: whether anything took effect after {tag} before this folder "
+        "read it first was not checked, but for what reports and pages here name"
+    )
+    unnamed = context.memory.unnamed_evidence(state)
+    verb, noun = ("is", "file") if unnamed == 1 else ("are", "files")
+    more = f"; {unnamed} evidence {noun} here {verb} named by no entry" if unnamed else ""
+    return (Horizon(f"{says}{more}", WHOLE),)
 
 
 def unshared_lines(context: Context) -> tuple[str, ...]:

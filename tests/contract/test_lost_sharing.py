@@ -181,7 +181,7 @@ def test_another_branch_or_remote_is_a_reviewed_change(places: SharedPlaces, tex
     root = places["one"].root
     git(root, "remote", "add", "fork", str(places.remote))
     (root / FILE).write_text(text)
-    with pytest.raises(UsageError, match="names .*/openmed-state, which origin/main does not"):
+    with pytest.raises(UsageError, match=r"names .*/openmed-state, which origin/main does not"):
         _thaw(Place(root))
     assert "openmed-state" not in git(places.remote, "branch", "--list")
     git(root, "commit", "--quiet", "--all", "--message", "A branch of its own")

@@ -43,4 +43,6 @@ def parse_sharing(data: bytes) -> SharingFile:
         ValueError: it is no TOML.
     """
     table = tomllib.loads(data.decode("utf-8"))
-    return from_plain(EndedSharing if "ended" in table else SyncConfig, table, what=FILE)
+    if "ended" in table:
+        return from_plain(EndedSharing, table, what=FILE)
+    return from_plain(SyncConfig, table, what=FILE)
