@@ -51,7 +51,7 @@ def test_a_change_holds_when_it_is_reviewed(now: SharingFile) -> None:
 
 def test_other_lines_may_change() -> None:
     """Who commits, and how often a race is run, decides nothing."""
-    now = _config().model_copy(update={"name": "person", "attempts": 3})
+    now = SyncConfig(remote="origin", branch="state", name="person", email="p@c", attempts=3)
     assert _is_fault(now, RECORD, MARK, is_reviewed=False) == (False, "")
     elsewhere = SharingRecord("another work tree", _config("other"), b"remote")
     assert _is_fault(now, RECORD, elsewhere, is_reviewed=False)[1].startswith("git diff")
