@@ -20,6 +20,8 @@ from typing import IO, ClassVar
 
 from openmed.adapters.disk.candidate_code import require_code_inside
 from openmed.adapters.runners.packages import offered, require_packages
+from openmed.domain.digest import Json
+from openmed.domain.inference.answer_faults import AnswerError, AnswerFault, Reason
 from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.profile import RunnerProfile, SpanSource
 from openmed.domain.text.exception_names import exception_name
@@ -110,9 +112,10 @@ class SubprocessJsonl:
         try:
             requests.write(line + b"\n")
             requests.flush()
-            answer = read_table(answers.readline(_LONGEST_LINE), what="an answer")
-        except (OSError, EvidenceError):
+            said = answers.readline(_LONGEST_LINE)
+        except OSError:
             raise ProgramEnded from None
+        answer = self._read(said)
         spans = answer.get("spans")
         if answer.get("id") != name or ("error" not in answer and not isinstance(spans, list)):
             raise ProgramEnded
@@ -120,6 +123,16 @@ class SubprocessJsonl:
         if not isinstance(spans, list):
             raise ProgramFailed
         return list(spans)
+
+    def _read(self, said: bytes) -> dict[str, Json]:
+        if not said.endswith(b"\n"):
+            raise ProgramEnded
+        try:
+            return read_table(said, what="an answer")
+        except EvidenceError:
+            # One whole line: the id of the next answer shows whether they are in step.
+            self._is_broken = False
+            raise AnswerError(AnswerFault(reason=Reason.NO_JSON)) from None
 
 
 def _resolved(source: SpanSource) -> tuple[str, ...]:
