@@ -85,10 +85,8 @@ class SubprocessJsonl:
             raise EvidenceError(msg) from None
         first = self._answer("")
         if isinstance(first, Exception):
-            msg = (
-                f"the command of the profile does not answer as it should: {exception_name(first)}"
-            )
-            raise EvidenceError(msg)
+            told = first.message if isinstance(first, AnswerError) else exception_name(first)
+            raise EvidenceError(f"the command of the profile does not answer as it should: {told}")
 
     def predict(self, texts: Sequence[str]) -> Sequence[tuple[PredictedSpan, ...] | Exception]:
         """One answer per text, in order: its spans, or why there are none."""
@@ -100,7 +98,7 @@ class SubprocessJsonl:
         except Exception as error:  # noqa: BLE001 - one text must not fail the others
             return error
 
-    def _exchanged(self, text: str) -> list[object]:
+    def _exchanged(self, text: str) -> object:
         if self._is_broken:
             raise ProgramEnded
         self._asked += 1
@@ -116,13 +114,13 @@ class SubprocessJsonl:
         except OSError:
             raise ProgramEnded from None
         answer = self._read(said)
-        spans = answer.get("spans")
-        if answer.get("id") != name or ("error" not in answer and not isinstance(spans, list)):
+        if answer.get("id") != name:
             raise ProgramEnded
         self._is_broken = False
-        if not isinstance(spans, list):
+        spans = answer.get("spans")
+        if not isinstance(spans, list) and "error" in answer:
             raise ProgramFailed
-        return list(spans)
+        return spans
 
     def _read(self, said: bytes) -> dict[str, Json]:
         if not said.endswith(b"\n"):

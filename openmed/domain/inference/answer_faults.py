@@ -42,7 +42,7 @@ class Reason(StrEnum):
 
 
 _SENTENCES: Final[Mapping[Reason, str]] = {
-    Reason.NO_JSON: "the answer is not one line of JSON (NaN and Infinity are none)",
+    Reason.NO_JSON: "the answer is not one line of JSON (it has no NaN and no Infinity)",
     Reason.NO_LIST: "the answer is not a list of spans: got {got}",
     Reason.NO_SPAN: "not a span with start, end and label: got {got}",
     Reason.NO_OFFSETS: (

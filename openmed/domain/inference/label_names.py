@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import regex
+
 from openmed.domain.inference.answer_faults import AnswerFault
 from openmed.domain.inference.label_maps import LABEL_MAPS
 from openmed.domain.text.labels import LABELS
@@ -23,7 +25,7 @@ _MOST: Final = 64
 """Names that are looked at; a program with more labels makes them up."""
 _ESCAPE: Final = re.compile(r"\\(x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 _WORD: Final = re.compile(r"[^\W_]+")
-_PART: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^\W_a-zA-Z0-9]+")
+_PART: Final = regex.compile(r"\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|\p{N}+|\p{Lo}+")
 """Words of a name in any of the usual spellings: FIRST_NAME, first-name, FirstName."""
 _OTHERS: Final = """
 per loc org misc norp gpe fac facility product event work art law language percent money quantity
@@ -73,7 +75,7 @@ class LabelNames:
 
     def _may_show(self, name: str) -> bool:
         if name not in self._decided:
-            parts = [_plain(part) for part in _PART.findall(_ESCAPE.sub("", name))]
+            parts = [_plain(part) for part in _PART.findall(_joined(name))]
             strange = [part for part in parts if part not in _KNOWN]
             is_apart = not strange or self._is_apart(_plain("".join(parts)), strange)
             self._decided[name] = bool(parts) and len(self._decided) < _MOST and is_apart
@@ -93,6 +95,11 @@ class LabelNames:
 def _runs(plain: str) -> set[str]:
     """Every run of a text; the text itself where it is shorter."""
     return {plain[at : at + _RUN] for at in range(max(1, len(plain) - _RUN + 1))} - {""}
+
+
+def _joined(name: str) -> str:
+    """A name without escapes, each letter with its marks one character."""
+    return unicodedata.normalize("NFKC", _ESCAPE.sub("", name))
 
 
 def _plain(text: str) -> str:

@@ -30,8 +30,8 @@ def shown(*labels: str, others: int = 0) -> tuple[tuple[str, ...], int]:
 @pytest.mark.parametrize(
     "label",
     [
-        *("PATIENT_NAME", "B-PER", "DOCTOR", "Doctor", "doctorName", "FIRST-NAME", "ID/MEDICALRECORD"),
-        *("persoon", "ORG", "ZIP_CODE", "GIZMO", "xyz", "CATEGORY_7", "Sæding"),
+        *("PATIENT_NAME", "B-PER", "DOCTOR", "Doctor", "doctorName", "FIRST-NAME"),
+        *("ID/MEDICALRECORD", "persoon", "ORG", "ZIP_CODE", "GIZMO", "xyz", "CATEGORY_7", "Sæding"),
     ],
 )  # fmt: skip
 def test_a_name_of_label_sets_or_apart_from_the_text_is_shown(label: str) -> None:
@@ -43,7 +43,18 @@ def test_a_name_of_label_sets_or_apart_from_the_text_is_shown(label: str) -> Non
     "label",
     [
         *("Zoë", "zoe_marshall", "ZOEMARSHALL", "X-Marsh-Y", "shallow", "PER_Zoë", "Zo\\u200bë"),
-        *("4711", "mrn471122", "Bo", "NAME_BO", "WIDGET", "widgetName", "quist", "ＺＯＥ", "---"),
+        "\uff3a\uff2f\uff25",
+        *(
+            "4711",
+            "mrn471122",
+            "Bo",
+            "NAME_BO",
+            "WIDGET",
+            "widgetName",
+            "quist",
+            "\uff3a\uff2f\uff25",
+            "---",
+        ),
     ],
 )
 def test_a_name_that_holds_what_was_asked_about_is_counted_only(label: str) -> None:
