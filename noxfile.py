@@ -140,6 +140,19 @@ def transformers(session: nox.Session) -> None:
     )  # fmt: skip
 
 
+@nox.session(default=False)
+def programs(session: nox.Session) -> None:
+    """Presidio, spaCy, flair and deduce as candidates, really installed; about ten minutes."""
+    _install(session, "dev")
+    if session.venv_backend != "none":
+        # Apart and not by hash: they want versions of their own beside those of the engine.
+        session.install(
+            "deduce==3.0.6", "flair==0.15.1", "presidio-analyzer==2.2.366", "spacy==3.8.18",
+            "torch==2.13.0",
+        )  # fmt: skip
+    session.run("python", "-m", "pytest", "tests/contract/test_other_programs.py", "-q", "-s")
+
+
 @nox.session(default=False, python=["3.11", "3.12", "3.13"])
 def rebuild(session: nox.Session) -> None:
     """Golden comes out byte for byte on each Python, with other hashes, locale and time zone."""
