@@ -27,11 +27,19 @@ PINS = {
     "deduce": ("deduce",),
 }
 PRESIDIO = {
-    "EMAIL": "EMAIL_ADDRESS", "PHONE": "PHONE_NUMBER", "SSN": "US_SSN",
-    "CREDIT_CARD": "CREDIT_CARD", "IBAN": "IBAN_CODE", "URL": "URL", "IP_ADDRESS": "IP_ADDRESS", "DATE": "DATE_TIME",
-    "ACCOUNT_NUMBER": "US_BANK_NUMBER", "LICENSE_ID": "US_DRIVER_LICENSE",
-    "OTHER_ID": "US_ITIN", "DEVICE_ID": "MAC_ADDRESS",
-}  # fmt: skip
+    "EMAIL": "EMAIL_ADDRESS",
+    "PHONE": "PHONE_NUMBER",
+    "SSN": "US_SSN",
+    "CREDIT_CARD": "CREDIT_CARD",
+    "IBAN": "IBAN_CODE",
+    "URL": "URL",
+    "IP_ADDRESS": "IP_ADDRESS",
+    "DATE": "DATE_TIME",
+    "ACCOUNT_NUMBER": "US_BANK_NUMBER",
+    "LICENSE_ID": "US_DRIVER_LICENSE",
+    "OTHER_ID": "US_ITIN",
+    "DEVICE_ID": "MAC_ADDRESS",
+}
 IGNORED = ("CRYPTO", "MEDICAL_LICENSE", "UK_NHS", "US_PASSPORT", "UUID")
 RULES = {
     "presidio": tuple(
@@ -73,10 +81,11 @@ def measured(
     model = Model(f"file:{artifact}", languages=(language,), timeout=600)
     report = measure_model(open_context(ROOT, quiet=True), model, suite="golden")
     seconds = time.monotonic() - began
+    name = PINS[program][0]
     told = [
-        f"\n{PINS[program][0]} {version(PINS[program][0])}, {function}: "
-        f"{report.scored_documents} of {report.suite.documents} documents, "
-        f"{report.invalid_predictions} spans outside, {seconds:.1f} s",
+        f"\n{name} {version(name)}, {function}: {seconds:.1f} s",
+        f"{report.scored_documents} of {report.suite.documents} documents",
+        f"{report.invalid_predictions} spans outside",
         *(
             f"{row.name} {row.counts.covered} of {row.counts.support}"
             for row in report.labels
