@@ -70,6 +70,23 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
         _both(_set("scored_documents", 49), _set("failures", ["KeyError", "ValueError"])),
         "49 of 50 documents were answered (KeyError, ValueError); all are needed",
     ),
+    "unanswered and why": (
+        _both(
+            _set("scored_documents", 48),
+            _set(
+                "unanswered",
+                [
+                    {
+                        "documents": 1,
+                        "fault": "AnswerError",
+                        "why": {"reason": "no-rule", "labels": ["GIZMO"]},
+                    },
+                    {"documents": 1, "fault": "KeyError"},
+                ],
+            ),
+        ),
+        "48 of 50 documents were answered (1 of them: label_map has no rule for GIZMO; 1 of",
+    ),
     "unanswered by name": (
         _set("failed_documents", ["d1"]), "50 of 50 documents were answered; all are needed"
     ),
