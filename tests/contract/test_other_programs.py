@@ -131,13 +131,13 @@ def test_a_document_of_deduce_is_measured_as_its_annotations(tmp_path: Path) -> 
 
 
 def test_results_of_presidio_are_read(tmp_path: Path) -> None:
-    """Its RecognizerResult, several at one place."""
+    """Its RecognizerResult, several at one place; our e-mail addresses end in no real domain."""
     pytest.importorskip("presidio_analyzer")
     report = measured("presidio", CASES / "programs" / "presidio", tmp_path)
     assert not report.is_incomplete
     assert report.invalid_predictions == 0
-    assert recall(report, "EMAIL") == 1.0
-    assert recall(report, "SSN") > 0.5
+    assert recall(report, "SSN") > 0.9
+    assert recall(report, "IBAN") > 0.9
 
 
 def test_a_doc_of_spacy_is_read(tmp_path: Path) -> None:

@@ -72,7 +72,9 @@ def _imported(folder: Path, reference: str, packages: Sequence[str]) -> Callable
     except Exception as error:  # noqa: BLE001 - a foreign message is never shown
         if guard.refused:
             raise _outside(reference, guard.refused[0]) from None
-        msg = f"{reference} cannot be imported: {exception_name(error)}"
+        is_write = isinstance(error, PermissionError)
+        more = " (a candidate may write to its home folder only)" if is_write else ""
+        msg = f"{reference} cannot be imported: {exception_name(error)}{more}"
         raise EvidenceError(msg) from None
     if not callable(function):
         raise EvidenceError(f"{reference} is not a function")
