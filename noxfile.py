@@ -133,7 +133,9 @@ def transformers(session: nox.Session) -> None:
     if session.venv_backend != "none":
         # Apart and not by hash: which build of torch there is differs from machine to machine.
         session.install("torch==2.13.0", "transformers==5.24.0")
-    session.run("python", "-m", "pytest", "tests/contract/test_transformers_runner.py", "-q")
+    names = ("runner", "vectors")
+    files = [f"tests/contract/test_transformers_{name}.py" for name in names]
+    session.run("python", "-m", "pytest", *files, "-q")
     session.run(
         "python", "benchmarks/against_transformers.py", *session.posargs,
         env={"PYTHONPATH": "tests"},

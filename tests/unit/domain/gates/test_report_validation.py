@@ -71,12 +71,10 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
         _both(_set("scored_documents", 49), _set("failures", ["KeyError", "ValueError"])),
         "49 of 50 documents were answered (KeyError, ValueError); all are needed",
     ),
-    "unanswered and why": (
+    "unanswered by name": (_set("failed_documents", ["d1"]), "50 of 50 documents were answered;"),
+    "why": (
         _both(_set("scored_documents", 49), _set("unanswered", [NO_RULE])),
         "49 of 50 documents were answered (label_map has no rule for X); all are needed",
-    ),
-    "unanswered by name": (
-        _set("failed_documents", ["d1"]), "50 of 50 documents were answered; all are needed"
     ),
     "spans not scored": (_set("suite.spans", 201), "200 of 201 gold spans were scored"),
     "overall": (_set("overall.partial", 1), "the overall counts contradict each other"),
