@@ -16,13 +16,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final, NamedTuple
 
-from large_fleet import files
 from large_fleet.changes import FAMILY, Change, changed_candidate, remove, rolled_back
+from large_fleet.files import FAMILY as SLOTS_OF_FAMILY
 from large_fleet.hot_spots import HotSpot, hot_spots
 from large_fleet.peers import graph, peers
 from large_fleet.picture import picture
 from large_fleet.processes import Command, Row, interleaved
-from large_fleet.repository import Fleet, environment, openmed
+from large_fleet.repository import MEASURED, Fleet, environment, openmed
 
 from openmed.adapters.host.host_info import read_host
 from openmed.domain.wire import plain
@@ -180,24 +180,26 @@ def main() -> None:
     """Make, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--slots", type=int, nargs="+", default=[20, 200], help="sizes, ascending")
+    parser.add_argument("--measured", type=int, default=MEASURED, help="slots a model runs for")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", type=Path, default=None, help="on the disk to be measured")
     parser.add_argument("--json", type=Path, default=None)
     parser.add_argument("--svg", type=Path, default=None)
     parser.add_argument("--profile", action="store_true", help="say where the time goes, too")
     given = parser.parse_args()
-    least = files.MEASURED
+    least = max(given.measured, (FAMILY + 1) * SLOTS_OF_FAMILY)
     if given.slots != sorted(set(given.slots)) or given.slots[0] < least:
-        parser.error(f"--slots takes ascending sizes of at least {least}")
+        parser.error(f"--slots takes ascending sizes, here of at least {least}")
     sizes: list[Size] = []
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         work = Path(name)
         start = perf_counter()
-        fleet = Fleet(work / "fleet")
-        fleet.renew(FAMILY)
+        fleet = Fleet(work / "fleet", measured=given.measured)
         for slots in given.slots:
             if slots > fleet.slots:
                 fleet.grow(slots)
+            if slots == given.slots[0]:
+                fleet.renew(FAMILY)
             settle(fleet)
             made = perf_counter() - start
             sizes.append(

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-MEASURED: Final = 20
-"""Slots whose reports are counted from answers of a model that really ran."""
 FAMILY: Final = 10
 """Slots of one family, whatever the size of the fleet, so that its rollback stays one thing."""
 SUITES: Final = ("golden", "shield-synthetic")
 MODEL: Final = "models/pii-tiny"
-_THRESHOLDS: Final = (0.497, 0.499, 0.5, 0.501)
+_THRESHOLDS: Final = (-0.0004, -0.0002, 0.0, 0.0002)
+"""How far the threshold is from the model's own: so near that its policy fits them all."""
 _LABELS: Final = (
     "PATIENT_NAME", "PROVIDER_NAME", "DATE", "PHONE", "EMAIL", "SSN", "MRN", "STREET_ADDRESS",
     "CITY", "ZIPCODE",
@@ -34,22 +33,24 @@ def profile_name(number: int) -> str:
     return f"gates/profiles/{number:04d}.json"
 
 
-def write_profile(root: Path, number: int, *, build: int, base: dict[str, object]) -> None:
+def write_profile(
+    root: Path, number: int, *, variant: int, build: int, base: dict[str, object]
+) -> None:
     """Write a slot's runner profile.
 
     The measured ones differ in batches and threshold. One that follows a measured one differs in
-    the spaces behind it, which no runner reads and every digest sees. So does each next build.
+    the spaces and tabs behind it, which no runner reads and every digest sees. So does each next
+    build. There are always as many, so that all artifacts of a variant are of one size.
     """
-    variant = number % MEASURED
     tokens = base["tokens"]
     assert isinstance(tokens, dict)
-    threshold = _THRESHOLDS[variant % len(_THRESHOLDS)]
+    threshold = round(float(tokens["threshold"]) + _THRESHOLDS[variant % len(_THRESHOLDS)], 4)
     changed = {**tokens, "threshold": threshold, "max_items": 8 + variant // len(_THRESHOLDS)}
     text = json.dumps({**base, "tokens": changed}, indent=1)
-    end = " " * (number - variant) + "\n" * build
+    end = f"{number:012b}{build:012b}".translate({ord("0"): " ", ord("1"): "\t"})
     path = root / profile_name(number)
     path.parent.mkdir(exist_ok=True)
-    path.write_text(f"{text}{end}", encoding="utf-8")
+    path.write_text(f"{text}{end}\n", encoding="utf-8")
 
 
 def write_queue(root: Path, slots: int) -> None:

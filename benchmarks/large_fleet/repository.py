@@ -26,7 +26,7 @@ from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport, Subject
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import PERFORMANCE
-from openmed.domain.inference.predictions import PredictionsChunk
+from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.domain.release.product import Recounted, Step
 from openmed.domain.wire import dump
@@ -36,6 +36,8 @@ from openmed.pipeline.step_runner import raise_fault, run_step
 from openmed.ports.storage import KeptChunk
 from openmed.steps.benchmark.candidate import Benchmark
 
+MEASURED: Final = 20
+"""Slots whose reports are counted from answers of a model that really ran."""
 COUNTED: Final = 50
 """One in so many of the slots that were not measured is counted from its answers."""
 Product = TypeVar("Product", bound=Frozen)
@@ -56,12 +58,13 @@ class Fleet:
     Attributes:
         root: its folder.
         slots: how many there are.
+        measured: how many of them a model really ran for.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, measured: int = MEASURED) -> None:
         """Begin a repository with a key of its own, and release the slots that are measured."""
         self.root = root
-        self.slots = files.MEASURED
+        self.slots = self.measured = measured
         root.mkdir(parents=True)
         os.environ.update(environment(root))
         openmed(root, "init", ".")
@@ -96,10 +99,16 @@ class Fleet:
 
     def _next_build(self, number: int) -> None:
         self._builds[number] = self._builds.get(number, 0) + 1
-        files.write_profile(self.root, number, build=self._builds[number], base=self._base)
+        files.write_profile(
+            self.root,
+            number,
+            variant=number % self.measured,
+            build=self._builds[number],
+            base=self._base,
+        )
 
     def _release(self, numbers: Iterable[int]) -> None:
-        wanted = sorted(numbers, key=lambda number: number % files.MEASURED)
+        wanted = sorted(numbers, key=lambda number: number % self.measured)
         for number in wanted:
             self._next_build(number)
         context = open_context(self.root, quiet=True)
@@ -107,11 +116,18 @@ class Fleet:
         rows = {candidate.slot: candidate for candidate in graph.candidates}
         source = _Source(graph, rows[files.slot_of(0)])
         for at, number in enumerate(wanted):
-            model = rows[files.slot_of(number % files.MEASURED)]
+            model = rows[files.slot_of(number % self.measured)]
             if model.slot != source.candidate.slot:
                 source = _Source(graph, model)
             source.give(rows[files.slot_of(number)], is_counted=at % COUNTED == 0)
         _run(context, graph.flip())
+        state = context.releases.state()
+        for number in wanted:
+            slot = files.slot_of(number)
+            live = state.live_in(slot)
+            staged = _value(graph, rows[slot], "staged", StagedCandidate)
+            assert live is not None, f"{slot}: nothing is live"
+            assert live.release.artifact == staged.artifact, f"{slot}: the build before is live"
         for step in derived_steps(context):
             _run(context, step)
 
@@ -142,7 +158,7 @@ class _Source:
         benchmarks: list[Benchmark] = []
         for pin in graph.suites(candidate.slot):
             step = graph.benchmark(candidate, pin)
-            self._give_answers(step)
+            self._give_answers(step, staged.artifact)
             report = _about(self._reports[pin.name], subject)
             if is_counted and dump(step.measured()) != dump(report):
                 msg = f"{step.task}: the scorer counts something else"
@@ -156,13 +172,17 @@ class _Source:
         compared = graph.compare(candidate)
         _run(context, replace(compared, benchmarks=tuple(benchmarks)))
 
-    def _give_answers(self, step: Benchmark) -> None:
-        keys = step.bench.chunk_keys(step.measurement())
-        for key, kept in zip(keys, self._chunks[step.name], strict=True):
-            chunk = kept.chunk
-            self._graph.world.predictions.put(
-                PredictionsChunk(key=key, checksum=chunk.checksum, records=chunk.records)
+    def _give_answers(self, step: Benchmark, artifact: str) -> None:
+        for kept in self._chunks[step.name]:
+            key = ChunkKey(**{**dict(kept.chunk.key), "artifact": artifact})
+            # The records were validated when they were read; only the key is another.
+            chunk = PredictionsChunk.model_construct(
+                schema_=kept.chunk.schema_,
+                key=key,
+                checksum=kept.chunk.checksum,
+                records=kept.chunk.records,
             )
+            self._graph.world.predictions.put(chunk)
 
 
 def environment(root: Path) -> dict[str, str]:
