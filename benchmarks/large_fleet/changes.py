@@ -1,7 +1,7 @@
 """What one thing that moved costs in a fleet: a changed candidate, a rollback of one family.
 
 Each is done in a copy, whose files are links: the engine replaces files and never writes into one,
-but for doit's database, which is copied.
+but for doit's database and logs, which are copied.
 """
 
 import json
@@ -20,7 +20,7 @@ from openmed.pipeline.step_runner import StepState
 
 FAMILY = 1
 """The family that has a second release, and is rolled back."""
-_WRITTEN_INTO = frozenset({"doit.sqlite3"})
+_WRITTEN_INTO = frozenset({".sqlite3", ".log"})
 _LEFT = frozenset({"predictions", ".git"})
 """Not copied: no command that is measured reads answers of another slot."""
 
@@ -96,7 +96,7 @@ def remove(root: Path) -> None:
 
 
 def _link(source: str, target: str) -> None:
-    if Path(source).name in _WRITTEN_INTO:
+    if Path(source).suffix in _WRITTEN_INTO:
         shutil.copy2(source, target)
     else:
         os.link(source, target)
