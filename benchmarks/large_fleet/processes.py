@@ -1,14 +1,31 @@
 """Whole processes, from the call to the exit: time, computing time, memory."""
 
+import json
 import os
 import random
 import statistics
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from time import perf_counter
 from typing import NamedTuple
+
+_LAUNCHER = """
+import json, os, sys, time
+start = time.perf_counter()
+said = [(os.POSIX_SPAWN_DUP2, 2, 1)]
+process = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=said)
+_, status, used = os.wait4(process, 0)
+seconds = time.perf_counter() - start
+computing = used.ru_utime + used.ru_stime
+print(json.dumps([os.waitstatus_to_exitcode(status), seconds, computing, used.ru_maxrss]))
+"""
+"""Starts a program from a process that is small itself.
+
+The kernel counts memory from the fork on, so a program that is started by a large process seems to
+be as large. What is less than this one needs, about 10 MiB, cannot be seen.
+"""
 
 
 class Command(NamedTuple):
@@ -66,23 +83,21 @@ def use(command: Command, environment: Mapping[str, str]) -> Usage:
         AssertionError: it did not exit with 0.
     """
     with tempfile.TemporaryFile("w+") as output:
-        start = perf_counter()
-        process = subprocess.Popen(
-            command.words,
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command.words],
             cwd=command.folder,
             env={**os.environ, **environment},
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            stdout=subprocess.PIPE,
+            stderr=output,
             stdin=subprocess.DEVNULL,
+            check=True,
         )
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        code, seconds, computing, memory = json.loads(done.stdout)
+        if code:
             output.seek(0)
-            msg = f"{command.name}: exit {process.returncode}\n{output.read()[-2000:]}"
+            msg = f"{command.name}: exit {code}\n{output.read()[-2000:]}"
             raise AssertionError(msg)
-    return Usage(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+    return Usage(seconds, computing, memory * 1024)
 
 
 def interleaved(
