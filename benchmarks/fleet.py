@@ -124,14 +124,15 @@ def _folders(root: Path) -> dict[str, int]:
 
 
 def print_size(size: Size) -> None:
-    """For people."""
-    base = {row.name: row for row in size.rows}["ninja"].seconds
+    """For people; both ratios are to ninja."""
+    base = {row.name: row for row in size.rows}["ninja"]
     print(f"\n{size.slots:,} slots, {size.tasks:,} tasks; made in {size.made:.0f} s")
-    print(f"{'':34}{'median':>10}{'fastest':>10}{'computing':>11}{'memory':>10}{'x ninja':>9}")
+    print(f"{'':28}{'median':>9}{'x':>9}{'computing':>12}{'x':>9}{'fastest':>10}{'memory':>10}")
     for row in (*size.rows, *(change.row for change in size.changes)):
         print(
-            f"{row.name:34}{row.seconds:>8.2f} s{row.fastest:>8.2f} s{row.computing:>9.2f} s"
-            f"{row.memory / 2**20:>6.0f} MiB{row.seconds / base:>9.1f}"
+            f"{row.name:28}{row.seconds:>7.2f} s{row.seconds / base.seconds:>9,.0f}"
+            f"{row.computing:>10.3f} s{row.computing / base.computing:>9,.0f}"
+            f"{row.fastest:>8.2f} s{row.memory / 2**20:>6.0f} MiB"
         )
     for change in size.changes:
         rest = change.row.seconds - change.own
