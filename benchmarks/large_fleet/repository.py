@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
@@ -62,7 +63,10 @@ class Fleet:
     """
 
     def __init__(self, root: Path, *, measured: int = MEASURED) -> None:
-        """Begin a repository with a key of its own, and release the slots that are measured."""
+        """Begin a repository with a key of its own, and release the slots that are measured.
+
+        From here on this process, too, takes that key for the one of whoever runs it.
+        """
         self.root = root
         self.slots = self.measured = measured
         root.mkdir(parents=True)
@@ -93,8 +97,8 @@ class Fleet:
 
     def at(self, root: Path) -> "Fleet":
         """The same fleet in a copy of its folder."""
-        other = object.__new__(Fleet)
-        other.__dict__.update({**self.__dict__, "root": root, "_builds": dict(self._builds)})
+        other = copy(self)
+        other.root = root
         return other
 
     def _next_build(self, number: int) -> None:
