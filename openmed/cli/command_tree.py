@@ -86,7 +86,8 @@ release = LazyGroup(
                 "Write cards, leaderboard and status page again.",
             ),
             "gc": Lazy(
-                "release.maintenance:gc", "Delete artifacts and downloads that no slot needs."
+                "release.maintenance:gc",
+                "Delete artifacts, downloads and pinned packages that no slot needs.",
             ),
         },
     },
@@ -130,10 +131,14 @@ suite = LazyGroup(
 
 policy = LazyGroup(
     "policy",
-    help="Check what slots are judged by.",
+    help="Check and suggest what slots are judged by.",
     sections={
         "Policies": {
             "lint": Lazy("policy:lint", "Check the policies of all candidates."),
+            "suggest": Lazy(
+                "policy:suggest",
+                "Measure SLOT's candidate and write a preview policy to be reviewed.",
+            ),
         },
     },
 )
@@ -169,7 +174,7 @@ cli = LazyGroup(
             ),
             "benchmark": Lazy("command_tree:benchmark", "Measure candidates; release nothing."),
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
-            "policy": Lazy("command_tree:policy", "Check what slots are judged by."),
+            "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
         },
         "Set up": {

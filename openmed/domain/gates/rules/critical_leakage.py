@@ -20,13 +20,16 @@ from openmed.domain.text import labels
 from openmed.domain.text.number_format import bad_share, count
 from openmed.domain.wire import parse
 
+TOTAL = "leaks"
+"""Name of the measure over all critical labels."""
+
 
 class CriticalLeakageSettings(Frozen):
     """Table `[gates.critical_leakage]`.
 
     Attributes:
         suite: suite the limit is for.
-        labels: critical labels; those a candidate declares are judged.
+        labels: critical labels, each with those it means too; what a candidate declares is judged.
         allowed: leaks allowed, all labels together.
     """
 
@@ -56,8 +59,10 @@ class CriticalLeakage:
         _read(settings)
 
     def about(self, settings: str) -> tuple[str, ...]:
-        """The critical labels."""
-        return _read(settings).labels
+        """The critical labels, those they mean too, and those that may mean one of them."""
+        critical = _read(settings).labels
+        wider = (name for label in critical for name in labels.MEANINGS[label])
+        return tuple(dict.fromkeys((*labels.with_narrower(critical), *wider)))
 
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """FAILED above the limit; ERROR if a declared critical label was not measured."""
@@ -65,7 +70,7 @@ class CriticalLeakage:
         report = valid_report(evidence, wanted.suite)
         if isinstance(report, str):
             return Finding(outcome=Outcome.ERROR, message=report)
-        declared = [label for label in wanted.labels if label in evidence.candidate.labels]
+        declared = _judged(wanted, evidence.candidate.labels, report)
         if not declared:
             message = "the candidate declares no critical label; set not_applicable in the policy"
             return Finding(outcome=Outcome.ERROR, message=message)
@@ -91,6 +96,19 @@ def _read(settings: str) -> CriticalLeakageSettings:
     return parse(CriticalLeakageSettings, settings.encode(), what="table")
 
 
+def _judged(
+    wanted: CriticalLeakageSettings, declared: tuple[str, ...], report: BenchmarkReport
+) -> list[str]:
+    """Critical labels that are declared, and those with gold that a declared one claims."""
+    critical = labels.with_narrower(wanted.labels)
+    has_gold = {row.name for row in report.labels if not labels.BY_NAME[row.name].is_coarse}
+    return [
+        label
+        for label in critical
+        if label in declared or (label in has_gold and labels.claims(declared, label))
+    ]
+
+
 def _measure(report: BenchmarkReport, label: str, allowed: int) -> Measure:
     counts = label_counts(report, label)
     leaks = sum(1 for leak in report.leaks if leak.label == label)
@@ -113,7 +131,7 @@ def _measure(report: BenchmarkReport, label: str, allowed: int) -> Measure:
 def _total(report: BenchmarkReport, leaks: int, allowed: int) -> Measure:
     return Measure(
         suite=report.suite.name,
-        name="leaks",
+        name=TOTAL,
         observed=float(leaks),
         limit=float(allowed),
         support=report.suite.documents,
