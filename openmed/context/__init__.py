@@ -26,6 +26,7 @@ from openmed.adapters.keys.key_ring import FileKeyRing
 from openmed.adapters.keys.suite_secret import secret_place
 from openmed.adapters.registries.installed_registries import RegistryPlace, is_local, open_registry
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
+from openmed.adapters.runners.pinned_packages import packages_folder_of
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
@@ -178,10 +179,20 @@ class Context(RepositoryFolder):
         return is_local(self._opened_registry)
 
     @cached_property
-    def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore]:
-        """Staged trees, released trees, downloads: what can be collected."""
-        staged, downloads = (FileBlobStore(self.artifacts / n) for n in ("staged", "downloads"))
-        return staged, self.registry, downloads
+    def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore, BlobStore]:
+        """Staged trees, released trees, downloads, pinned packages: what can be collected."""
+        names = ("staged", "downloads", "packages")
+        staged, downloads, packages = (FileBlobStore(self.artifacts / name) for name in names)
+        return staged, self.registry, downloads, packages
+
+    def packages_of(self, artifact: str) -> str | None:
+        """Name of the folder of packages that a staged tree pins by hash; None where it pins none.
+
+        Raises:
+            OpenMedError: its profile or its pins cannot be read.
+        """
+        profile = self.store.profile(artifact)
+        return packages_folder_of(Path(self.store.path(artifact)), profile)
 
     @cached_property
     def keys(self) -> KeyPlace:
