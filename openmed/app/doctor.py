@@ -9,7 +9,7 @@ from pydantic import Field
 
 from openmed.app.blockers import BlockerSearch
 from openmed.app.policies import policy_standing
-from openmed.app.sync import DEEPEN, horizon_lines
+from openmed.app.sync import horizons
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
@@ -21,7 +21,7 @@ from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
 from openmed.pipeline.reviewed.reviewed_policies import require_policies_used, usable_policy
 from openmed.pipeline.reviewed.reviewed_suites import recorded_editions
-from openmed.pipeline.sharing import unshared_tags
+from openmed.pipeline.sharing_rules import unshared_tags
 
 EXTRAS: Final = {
     "onnx": "runs candidates that are ONNX token classifiers",
@@ -302,6 +302,9 @@ class _Doctor:
 
     def _sharing(self) -> Iterator[HealthCheck]:
         git = self._world.git_state
+        fault = self._world.sharing_memory.fault()
+        if fault is not None:
+            yield _broken("sharing", fault.says, fault.next_step)
         if git is None:
             return
         tags = unshared_tags(self._world)
@@ -312,9 +315,8 @@ class _Doctor:
             yield _well("sharing", f"{git.branch.name} has every ledger entry of this machine")
 
     def _history(self) -> Iterator[HealthCheck]:
-        for line in horizon_lines(self._world):
-            says = line.removesuffix(f"; {DEEPEN}")
-            yield HealthCheck(name="history", health=Health.OPTIONAL, says=says, fix=DEEPEN)
+        for one in horizons(self._world):
+            yield HealthCheck(name="history", health=Health.OPTIONAL, says=one.says, fix=one.fix)
 
     def _disk(self) -> Iterator[HealthCheck]:
         free = self._machine.free_bytes(self._world.artifacts)

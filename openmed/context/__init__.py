@@ -43,6 +43,7 @@ from openmed.adapters.suites import generated_suites
 from openmed.adapters.sync.checkout_memory import CheckoutMemory
 from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
+from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.context.repository_folder import RepositoryFolder
 from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
@@ -149,8 +150,13 @@ class Context(RepositoryFolder):
     @cached_property
     def memory(self) -> CheckoutMemory:
         """What this checkout has seen after a commit point."""
-        history = GitHistory(self.root, shared_ref=shared_ref(self.root))
+        history = GitHistory(self.root, shared_ref=shared_ref(self.root, self.sharing_memory))
         return CheckoutMemory(self.root, artifacts=self.artifacts, history=history, disk=self.disk)
+
+    @cached_property
+    def sharing_memory(self) -> SharingMemory:
+        """What remembers how the state is shared."""
+        return SharingMemory(self.root, artifacts=self.artifacts, disk=self.disk)
 
     @cached_property
     def git_state(self) -> GitSync | None:
