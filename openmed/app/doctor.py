@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from openmed.app.blockers import find_blockers
 from openmed.app.policies import policy_standing
 from openmed.app.sync import DEEPEN, horizon_lines
 from openmed.context import Context
@@ -30,6 +31,9 @@ EXTRAS: Final = {
 """What each extra is for."""
 _NEEDED_BY: Final[Mapping[str, str]] = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}
 _CLOSED: Final = "name another file with OPENMED_SIGNING_KEY_FILE; then openmed keys init"
+_CORRECT: Final = "correct it"
+_MOST_ROWS: Final = 5
+"""Rows of the catalogue that are named."""
 _COPIES: Final = 3
 """A candidate's bytes are fetched, staged and served."""
 _SPARE: Final = 200 * 1024**2
@@ -99,6 +103,8 @@ class _Doctor:
             ("keys", self._keys),
             ("policy", self._policies),
             ("suites", self._suites),
+            ("catalogue", self._catalogue),
+            ("release", self._blockers),
             ("ledger", self._ledger),
             ("sharing", self._sharing),
             ("history", self._history),
@@ -229,6 +235,28 @@ class _Doctor:
             fix = error.next_step or f"openmed suite digest {pin.name}"
             return HealthCheck(name="suite", health=health, says=error.message, fix=fix)
         return _well("suite", f"{pin.name}: {len(suite.documents)} documents, as pinned")
+
+    def _catalogue(self) -> Iterator[HealthCheck]:
+        found = self._world.inputs.catalogue()
+        if isinstance(found, str):
+            yield HealthCheck(name="catalogue", health=Health.OPTIONAL, says=found, fix=_CORRECT)
+            return
+        for row in found.faults[:_MOST_ROWS]:
+            # A row that says whose it is holds that one, which is said below.
+            health = Health.OPTIONAL if row.repo_id else Health.BROKEN
+            yield HealthCheck(name="catalogue", health=health, says=row.message, fix=_CORRECT)
+        more = len(found.faults) - _MOST_ROWS
+        if more > 0:
+            yield _broken("catalogue", f"and {more} more rows that cannot be used", _CORRECT)
+        if not found.faults:
+            yield _well("catalogue", _count(len(found.rows), "row", "rows"))
+
+    def _blockers(self) -> Iterator[HealthCheck]:
+        found = [one for row in self._candidates for one in find_blockers(self._world, row)]
+        for one in found:
+            yield _broken("release", f"{one.slot}: {one.says}", one.fix)
+        if not found:
+            yield _well("release", "nothing in the queue keeps a candidate from being released")
 
     def _ledger(self) -> Iterator[HealthCheck]:
         state = self._world.releases.state()
