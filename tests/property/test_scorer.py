@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from support import scoring_oracles as oracles
 from support import scoring_reference as reference
 
-from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.evaluation.redaction import redactions
+from openmed.domain.evaluation.report import BenchmarkReport, Scope
 from openmed.domain.inference.predictions import (
     ChunkKey,
     DocumentPredictions,
@@ -18,6 +19,7 @@ from openmed.domain.inference.predictions import (
     checksum,
     chunk_ranges,
 )
+from openmed.domain.rules import RULES
 from openmed.domain.suites.suite import Suite
 from openmed.domain.text.span import Document, GoldSpan, PredictedSpan
 from openmed.domain.wire import dump, parse
@@ -383,3 +385,22 @@ def test_no_number_depends_on_names_within_a_group(case: Case, pair: tuple[str, 
     assert before.overall == after.overall
     for row in before.labels:
         assert [row.counts] == [r.counts for r in after.labels if r.name == names[row.name]]
+
+
+@given(cases(), st.sets(st.sampled_from(LABELS), min_size=1), st.sampled_from(LABELS))
+@settings(max_examples=300, deadline=None)
+def test_who_declares_a_label_less_finds_no_more_of_all_gold(
+    case: Case, declared: set[str], label: str
+) -> None:
+    """Predictions of it are dropped, its gold is not, whatever the rules add to the rest."""
+    documents, answers = case
+
+    def measured(names: set[str]) -> BenchmarkReport:
+        scope = Scope(labels=tuple(sorted(names)), languages=("en",))
+        left = redactions(documents, answers, rules=tuple(sorted(RULES)), scope=scope)
+        return reference.scored(documents, left)
+
+    more, fewer = measured({*declared, label}).overall, measured(declared - {label}).overall
+    assert more.support == fewer.support
+    assert more.covered >= fewer.covered
+    assert more.leaked <= fewer.leaked

@@ -7,6 +7,7 @@ from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.evaluation.comparison import Comparison, PairedDifference, SpanPlace
 from openmed.domain.evaluation.report import BenchmarkReport, Counts, Subject
 from openmed.domain.evaluation.scoring.statistics import proven_lower
+from openmed.domain.pages.headline import headline
 from openmed.domain.text.number_format import (
     bad_share,
     count,
@@ -28,7 +29,19 @@ def report_table(report: BenchmarkReport, *, of: str, width: int) -> str:
         f"{counted(report.suite.documents, 'document')}, "
         f"{counted(report.suite.spans, 'gold span')}"
     )
-    return "\n".join([*folded(title, width=width), *table(headings, rows, width=width), ""])
+    lines = [*folded(title, width=width), *table(headings, rows, width=width)]
+    return "\n".join([*lines, *folded(_both_recalls(report), width=width), ""])
+
+
+def _both_recalls(report: BenchmarkReport) -> str:
+    """Recall over all gold, and over the gold of declared labels."""
+    declared, overall = headline(report.scope.labels, report), report.overall
+    return (
+        f"Recall over all gold: {share_down(overall.covered, overall.support)}; over declared "
+        f"gold: {share_down(declared.covered, declared.support)} "
+        f"({count(declared.support)} of {counted(overall.support, 'span')}, "
+        f"{count(len(declared.labels))} of {counted(len(report.labels), 'label')})."
+    )
 
 
 def backstop_table(report: BenchmarkReport, rows: tuple[Row, ...], *, of: str, width: int) -> str:
