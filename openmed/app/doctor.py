@@ -9,17 +9,19 @@ from pydantic import Field
 
 from openmed.app.blockers import find_blockers
 from openmed.app.policies import policy_standing
-from openmed.app.sync import DEEPEN, horizon_lines
+from openmed.app.sync import horizons
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.policy_order import named
+from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, moved_suites
 from openmed.domain.ledger.clock_rules import CLOCK_WAY, clock_notice, entries_ahead
 from openmed.domain.release.policy_change import UNKNOWN, approve_command
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
 from openmed.pipeline.reviewed.reviewed_policies import require_policies_used, usable_policy
-from openmed.pipeline.sharing import unshared_tags
+from openmed.pipeline.reviewed.reviewed_suites import recorded_editions
+from openmed.pipeline.sharing_rules import unshared_tags
 
 EXTRAS: Final = {
     "onnx": "runs candidates that are ONNX token classifiers",
@@ -218,6 +220,26 @@ class _Doctor:
             yield _broken("suite", f"{name} is named by a policy and pinned nowhere", fix)
         for pin in pins:
             yield self._suite(pin, is_used=pin.name in used)
+        yield from self._editions(pins)
+
+    def _editions(self, pins: tuple[SuitePin, ...]) -> Iterator[HealthCheck]:
+        """Documents that the ledger knows otherwise, and editions nothing is compared on."""
+        state = self._world.releases.state()
+        fault = recorded_editions(self._world).fault(state, pins)
+        if fault:
+            yield _broken("edition", fault, NEXT_STEP)
+            return
+        for slot in sorted(candidate.slot for candidate in self._candidates):
+            moved = moved_suites(state, slot, self._named_by(slot, pins), artifact=None)
+            for one in moved:
+                if one.fault:
+                    yield _broken("edition", f"{slot}: {one.fault}", one.next_step)
+
+    def _named_by(self, slot: str, pins: tuple[SuitePin, ...]) -> tuple[SuitePin, ...]:
+        with suppress(OpenMedError):  # said when the policies were looked at
+            names = self._world.inputs.policy(slot).suites
+            return tuple(pin for pin in pins if pin.name in names)
+        return ()
 
     def _used_suites(self) -> Iterator[str]:
         for candidate in self._candidates:
@@ -279,6 +301,9 @@ class _Doctor:
 
     def _sharing(self) -> Iterator[HealthCheck]:
         git = self._world.git_state
+        fault = self._world.sharing_memory.fault()
+        if fault is not None:
+            yield _broken("sharing", fault.says, fault.next_step)
         if git is None:
             return
         tags = unshared_tags(self._world)
@@ -289,9 +314,8 @@ class _Doctor:
             yield _well("sharing", f"{git.branch.name} has every ledger entry of this machine")
 
     def _history(self) -> Iterator[HealthCheck]:
-        for line in horizon_lines(self._world):
-            says = line.removesuffix(f"; {DEEPEN}")
-            yield HealthCheck(name="history", health=Health.OPTIONAL, says=says, fix=DEEPEN)
+        for one in horizons(self._world):
+            yield HealthCheck(name="history", health=Health.OPTIONAL, says=one.says, fix=one.fix)
 
     def _disk(self) -> Iterator[HealthCheck]:
         free = self._machine.free_bytes(self._world.artifacts)
