@@ -1,0 +1,340 @@
+"""Add a candidate: look at its files, try it, and write its row, profile, pins and catalogue row.
+
+Nothing is written while anything is unclear; everything that is unclear is said at once. The row of
+the queue is written last, so a command that dies before it has added nothing.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Final, NamedTuple
+
+from openmed.context import Context, temporary_context
+from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
+from openmed.domain.candidates.queue_file import QUEUE, appended, catalogue_row, rows_of, with_row
+from openmed.domain.digest import tree_digest
+from openmed.domain.inference.label_maps import LABEL_MAPS
+from openmed.domain.inference.profile import FILE_NAME, RunnerProfile
+from openmed.domain.inference.proposal.model_files import (
+    Answers,
+    FoundFact,
+    ModelFiles,
+    PackageFacts,
+    Question,
+)
+from openmed.domain.inference.proposal.profile_proposal import PINS, mended, propose_profile
+from openmed.domain.inference.proposal.row_proposal import Judged, propose_row
+from openmed.domain.text.span import Document
+from openmed.domain.wire import from_plain, pretty
+from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
+
+_FILE: Final = "file:"
+_MOST_BYTES: Final = 16 * 1024**3
+_SAMPLE: Final = 24
+"""Documents that a new candidate answers, each twice."""
+_TRIES: Final = 6
+_SLOT: Final = "local::none::none"
+_LOADING_SECONDS: Final = 600.0
+
+
+class Wanted(NamedTuple):
+    """What somebody wants added.
+
+    Attributes:
+        answers: what they said; its source is as they named it.
+        packages: `name==version` of what a program needs.
+    """
+
+    answers: Answers
+    packages: tuple[str, ...] = ()
+
+
+class Addition(NamedTuple):
+    """What was added, or would be.
+
+    Attributes:
+        candidate: the row.
+        found: what was found out, and in what.
+        unjudged: labels it finds that no suite here can judge in its languages.
+        files: what is written, by path; the row's last.
+        tried: documents it answered.
+    """
+
+    candidate: Candidate
+    found: tuple[FoundFact, ...]
+    unjudged: tuple[str, ...]
+    files: Mapping[str, bytes]
+    tried: int
+
+
+class _Looked(NamedTuple):
+    """A candidate as it was looked at; `folder` is its staged tree."""
+
+    folder: str
+    answers: Answers
+    files: ModelFiles
+    packages: PackageFacts | None
+
+
+def add_candidate(context: Context, wanted: Wanted, *, is_dry_run: bool) -> Addition:
+    """Add a candidate to the queue.
+
+    Args:
+        context: release repository.
+        wanted: what to add.
+        is_dry_run: write nothing.
+
+    Raises:
+        UsageError: something is not known, or the slot has a row already; nothing was written.
+        OpenMedError: the source cannot be had, or the model cannot be run.
+    """
+    if not context.is_repository:
+        msg = "there is no gates/ in the release repository"
+        raise UsageError(msg, next_step="openmed init, or name the repository with --root")
+    documents = _documents(context)
+    with temporary_context(context, profile=None) as world:
+        context.progress.detail("looking at the files")
+        looked = _look(world, wanted)
+        proposed = propose_profile(
+            looked.files, looked.answers, looked.packages, maps=_known_maps()
+        )
+        row = propose_row(
+            looked.files,
+            looked.answers,
+            looked.packages,
+            profile=proposed.profile,
+            judged=_judged(documents),
+        )
+        opened = (*proposed.open, *row.open)
+        if opened or row.candidate is None or proposed.profile is None:
+            raise _not_known(looked.answers.source, opened)
+        require_new(context, row.candidate)
+        sample = _sample(documents, languages=row.candidate.languages)
+        context.progress.detail(f"trying it on {len(sample)} documents")
+        profile = _kept(world, looked, proposed.profile, sample=sample)
+    made = Addition(
+        row.candidate,
+        (*proposed.found, *row.found),
+        row.unjudged,
+        _files(context, looked, row.candidate, profile),
+        len(sample),
+    )
+    return made if is_dry_run else _written(context, looked, made, profile)
+
+
+def require_new(context: Context, candidate: Candidate) -> None:
+    """Refuse a row that the queue has no place for.
+
+    Raises:
+        UsageError: its slot or repository has a row already, or the catalogue says otherwise.
+        EvidenceError: the catalogue cannot be used.
+    """
+    have = context.read_file(QUEUE) or b""
+    rows = context.fresh_inputs().queue() if rows_of(have) else ()
+    if any(row.slot == candidate.slot for row in rows):
+        msg = f"{QUEUE} has a row of {candidate.slot} already; nothing was written"
+        raise UsageError(msg, next_step="edit that row, or name another slot with --slot")
+    if any(row.repo_id == candidate.repo_id for row in rows):
+        msg = f"{QUEUE} has a row of {candidate.repo_id} already; nothing was written"
+        raise UsageError(msg, next_step="name another repository with --repo-id")
+
+
+def _known_maps() -> dict[str, dict[str, str]]:
+    return {name: known.table for name, known in LABEL_MAPS.items()}
+
+
+def _look(world: Context, wanted: Wanted) -> _Looked:
+    answers = _pinned(world, wanted.answers)
+    files = world.sources.stage(_draft(answers.source, sha256=answers.sha256))
+    folder = world.store.path(tree_digest(files))
+    found = world.new_candidates.read(folder, name=_name(answers.source))
+    is_program = found.profile is None and not found.weights
+    packages = wanted.packages or (found.wanted if is_program and found.pins is None else ())
+    if packages and (found.pins is not None or not answers.source.startswith(_FILE)):
+        why = (
+            f"the folder has its own {PINS}"
+            if found.pins
+            else "pins are a file of the candidate's folder, so its source is file:FOLDER"
+        )
+        raise UsageError(f"--package: {why}", next_step="leave --package out")
+    pins = world.new_candidates.pins(packages) if packages else None
+    return _Looked(folder, answers, found, pins)
+
+
+def _pinned(world: Context, answers: Answers) -> Answers:
+    """The source with what pins it: the commit of a repository, the digest of a wheel."""
+    scheme, _, reference = answers.source.partition(":")
+    if scheme not in world.sources.schemes or not reference:
+        known = ", ".join(f"{name}:…" for name in world.sources.schemes)
+        msg = f"{answers.source[:80]!r} is not a source; use one of {known}"
+        raise UsageError(msg)
+    changes: dict[str, object] = {}
+    if scheme == "hf" and "@" not in reference:
+        repo, _, folder = reference.partition("#")
+        at = f"{repo}@{world.new_candidates.commit(repo)}"
+        changes["source"] = f"hf:{at}#{folder}" if folder else f"hf:{at}"
+    if scheme == "pypi" and answers.sha256 is None:
+        changes["sha256"] = world.new_candidates.wheel(_wheel_reference(reference))
+    return Answers.model_validate({**answers.model_dump(), **changes})
+
+
+def _wheel_reference(reference: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*==[\w.+!-]+(#.*)?", reference):
+        msg = f"{reference[:80]!r} names no version; wanted pypi:NAME==VERSION#FOLDER"
+        raise UsageError(msg)
+    return reference
+
+
+def _draft(source: str, *, sha256: str | None) -> Candidate:
+    row = {
+        "slot": _SLOT,
+        "title": "a new candidate",
+        "repo_id": "local/model",
+        "source": source,
+        "sha256": sha256,
+        "labels": ["PATIENT_NAME"],
+        "languages": ["en"],
+        "licence": "not stated",
+        "max_bytes": _MOST_BYTES,
+    }
+    try:
+        return from_plain(Candidate, row, what="the source")
+    except EvidenceError as error:
+        raise UsageError(error.message) from None
+
+
+def _name(source: str) -> str:
+    """What the folder, package or repository is called."""
+    scheme, _, reference = source.partition(":")
+    bare = reference.partition("#")[0]
+    if scheme == "pypi":
+        return bare.partition("==")[0]
+    return PurePosixPath(bare.partition("@")[0] if scheme == "hf" else bare).name
+
+
+def _not_known(source: str, opened: Sequence[Question]) -> UsageError:
+    told = "; ".join(f"{one.what} ({one.answer})" for one in opened)
+    msg = f"nothing was written; of {source[:120]} is not known: {told}"
+    return UsageError(msg, next_step="openmed candidate add with the options in brackets")
+
+
+def _documents(context: Context) -> tuple[Document, ...]:
+    """Documents of every suite that can be read here and is not written anew."""
+    found: list[Document] = []
+    for pin in context.inputs.pins():
+        if not pin.is_generated:
+            try:
+                found += context.inputs.suite(pin).documents
+            except OpenMedError:
+                continue  # What cannot be read here judges nothing here.
+    return tuple(found)
+
+
+def _judged(documents: Sequence[Document]) -> Judged:
+    labels: dict[str, set[str]] = {}
+    for document in documents:
+        labels.setdefault(document.language, set()).update(span.label for span in document.spans)
+    return Judged({language: frozenset(found) for language, found in labels.items()})
+
+
+def _sample(documents: Sequence[Document], *, languages: Sequence[str]) -> tuple[Document, ...]:
+    """Documents spread over those of some languages, each id once."""
+    spoken = {one.id: one for one in documents if one.language in languages}
+    of_them = tuple(spoken.values())
+    return of_them[:: max(1, len(of_them) // _SAMPLE)][:_SAMPLE]
+
+
+def _kept(
+    world: Context, looked: _Looked, profile: RunnerProfile, *, sample: Sequence[Document]
+) -> RunnerProfile:
+    """The profile, or the nearest one that the model can be run with.
+
+    Raises:
+        OpenMedError: there is none.
+    """
+    fault: OpenMedError | None = None
+    differing = 0
+    for _ in range(_TRIES):
+        fault, differing = None, 0
+        try:
+            differing = _differing(world, looked, profile, sample=sample)
+        except ExternalError as error:
+            fault = error
+        if fault is None and not differing:
+            return profile
+        is_ours = looked.files.profile is None
+        other = mended(profile, fault=fault.message if fault else "", differing=differing)
+        if other is None or not is_ours:
+            break
+        profile = other
+    if fault is not None:
+        raise fault
+    msg = f"{differing} of {len(sample)} documents get other spans alone than in a batch"
+    raise EvidenceError(msg)
+
+
+def _differing(
+    world: Context, looked: _Looked, profile: RunnerProfile, *, sample: Sequence[Document]
+) -> int:
+    """How many documents get another answer alone; each must be answered."""
+    extra = _extra(looked, profile)
+    place = world.new_candidates.assemble(looked.folder, extra)
+    artifact = tree_digest(world.sources.stage(_draft(f"{_FILE}{place}", sha256=None)))
+    log = world.products.log(_SLOT, "try")
+    staged = world.store.profile(artifact)
+    with world.runners.open(
+        world.store.path(artifact), staged, log=log, timeout=_LOADING_SECONDS
+    ) as session:
+        together = session.predict(sample)
+        alone = [one for document in sample for one in session.predict((document,))]
+    failed = [record for record in together if record.fault]
+    if failed:
+        msg = f"{len(failed)} of {len(sample)} documents were not answered: {failed[0].fault}"
+        raise EvidenceError(msg)
+    return sum(one.spans != other.spans for one, other in zip(together, alone, strict=True))
+
+
+def _extra(looked: _Looked, profile: RunnerProfile) -> dict[str, bytes]:
+    """Files that the candidate gets besides its own."""
+    extra = {} if looked.files.profile is not None else {FILE_NAME: pretty(profile)}
+    return extra if looked.packages is None else {**extra, PINS: looked.packages.pins.encode()}
+
+
+def _files(
+    context: Context, looked: _Looked, candidate: Candidate, profile: RunnerProfile
+) -> dict[str, bytes]:
+    """What is written, by path; the row of the queue last.
+
+    Raises:
+        UsageError: a file of another content is there.
+        EvidenceError: the catalogue cannot be used.
+    """
+    files: dict[str, bytes] = {}
+    if looked.packages is not None:
+        folder = looked.answers.source.removeprefix(_FILE)
+        files[f"{folder}/{PINS}"] = looked.packages.pins.encode()
+    if candidate.profile is not None:
+        content = pretty(profile)
+        if context.read_file(candidate.profile) not in {None, content}:
+            msg = f"{candidate.profile} is there already, with another content"
+            raise UsageError(msg, next_step="remove it, or name another slot with --slot")
+        files[candidate.profile] = content
+    listed = context.fresh_inputs().listed(candidate.repo_id)
+    if listed.fault:
+        raise EvidenceError(listed.fault)
+    if listed.row is None:
+        have = context.read_file(CATALOGUE) or b""
+        files[CATALOGUE] = appended(have, f"{catalogue_row(candidate)}\n", is_apart=False)
+    files[QUEUE] = with_row(context.read_file(QUEUE) or b"", candidate)
+    return files
+
+
+def _written(context: Context, looked: _Looked, made: Addition, profile: RunnerProfile) -> Addition:
+    """Write it all, unless somebody added the like meanwhile."""
+    with context.adding():
+        require_new(context, made.candidate)
+        files = _files(context, looked, made.candidate, profile)
+        for name, content in files.items():
+            context.write_file(name, content)
+    return made._replace(files=files)
