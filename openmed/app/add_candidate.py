@@ -14,6 +14,7 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
 from openmed.domain.candidates.queue_file import QUEUE, appended, catalogue_row, rows_of, with_row
 from openmed.domain.digest import tree_digest
+from openmed.domain.gates.rules.manifest_coherence import differences
 from openmed.domain.inference.label_maps import LABEL_MAPS
 from openmed.domain.inference.profile import FILE_NAME, RunnerProfile
 from openmed.domain.inference.proposal.model_files import (
@@ -33,7 +34,7 @@ _FILE: Final = "file:"
 _MOST_BYTES: Final = 16 * 1024**3
 _SAMPLE: Final = 24
 """Documents that a new candidate answers, each twice."""
-_TRIES: Final = 6
+_TRIES: Final = 8
 _SLOT: Final = "local::none::none"
 _LOADING_SECONDS: Final = 600.0
 
@@ -323,6 +324,11 @@ def _files(
     listed = context.fresh_inputs().listed(candidate.repo_id)
     if listed.fault:
         raise EvidenceError(listed.fault)
+    disagreed = differences(listed.row, candidate) if listed.row is not None else ()
+    if disagreed:
+        name, got, want = disagreed[0]
+        msg = f"{CATALOGUE}, row of {candidate.repo_id}: {name} is {got}, the new row has {want}"
+        raise UsageError(msg, next_step="correct that row, or name another with --repo-id")
     if listed.row is None:
         have = context.read_file(CATALOGUE) or b""
         files[CATALOGUE] = appended(have, f"{catalogue_row(candidate)}\n", is_apart=False)

@@ -36,10 +36,10 @@ class ManifestCoherence:
         if row is None or row.repo_id != candidate.repo_id:
             message = f"{FILE_NAME} has no row of {candidate.repo_id}; add one"
             return Finding(outcome=Outcome.ERROR, message=message)
-        differences = _differences(row, candidate)
-        if differences:
+        found = differences(row, candidate)
+        if found:
             said = "; ".join(
-                f"{name} is {got}, the candidate declares {want}" for name, got, want in differences
+                f"{name} is {got}, the candidate declares {want}" for name, got, want in found
             )
             message = f"{FILE_NAME}, row of {candidate.repo_id}: {said}"
             return Finding(outcome=Outcome.FAILED, message=message)
@@ -52,7 +52,7 @@ class ManifestCoherence:
         return Finding(outcome=Outcome.PASSED, message=message)
 
 
-def _differences(row: CatalogueRow, candidate: Candidate) -> tuple[tuple[str, str, str], ...]:
+def differences(row: CatalogueRow, candidate: Candidate) -> tuple[tuple[str, str, str], ...]:
     """Name, what the row says and what the candidate says, where the two differ."""
     slot = parse_slot(candidate.slot)
     bare = Slot(family=slot.family, tier=slot.tier, format=slot.format).key

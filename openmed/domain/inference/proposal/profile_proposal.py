@@ -19,7 +19,7 @@ PINS: Final = "requirements.lock"
 """File of the artifact that a new profile has pins by hash in."""
 _LONGEST_WINDOW: Final = 512
 """Longer windows cost memory by their square, and few models were trained on them."""
-_SHORTEST_WINDOW: Final = 32
+_SHORTEST_WINDOW: Final = 16
 _PADDED: Final = 1024
 _ITEMS: Final = 16
 _SHOWN: Final = 40
