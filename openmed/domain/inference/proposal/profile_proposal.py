@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from openmed.domain.inference.profile import RunnerProfile, SpanSource, TokenDecoding
+from openmed.domain.inference.profile import LabelRule, RunnerProfile, SpanSource, TokenDecoding
 from openmed.domain.inference.proposal.label_proposal import LabelProposal, propose_labels
 from openmed.domain.inference.proposal.model_files import (
     Answers,
@@ -13,7 +13,9 @@ from openmed.domain.inference.proposal.model_files import (
     Question,
     TokenFacts,
 )
+from openmed.domain.inference.proposal.program_maps import program_map
 from openmed.domain.inference.windows import ONE_AT_A_TIME, TOO_WIDE
+from openmed.domain.text.labels import IGNORE
 
 PINS: Final = "requirements.lock"
 """File of the artifact that a new profile has pins by hash in."""
@@ -83,7 +85,7 @@ def _token_classifier(
         return ProposedProfile(None, (), (*opened, Question(what=what, answer=answer)))
     labels = propose_labels(files.tokens.columns, answers=answers.labels, maps=maps)
     opened += label_questions(labels, has_names=files.tokens.has_names)
-    if not opened and not any(rule.canonical != "IGNORE" for rule in labels.rules):
+    if not opened and not any(rule.canonical != IGNORE for rule in labels.rules):
         opened += (Question(what="a label of the model that is one of ours", answer="--label"),)
     window, place = _window(files.tokens)
     found = (
@@ -167,7 +169,8 @@ def _program(files: ModelFiles, answers: Answers, packages: PackageFacts | None)
         else:
             names = ", ".join(files.functions)
             opened.append(Question(what=f"which function is called: {names}", answer="--function"))
-    if not any(rule.canonical != "IGNORE" for rule in answers.labels):
+    rules = _program_rules(answers, packages)
+    if not any(rule.canonical != IGNORE for rule in rules):
         opened.append(
             Question(
                 what="what the labels of the program mean; its files do not list them",
@@ -187,6 +190,10 @@ def _program(files: ModelFiles, answers: Answers, packages: PackageFacts | None)
     )
     if packages is not None:
         pins = packages.pins.count("--hash=")
+        if program_map(packages.name):
+            found += (
+                FoundFact(what="label map", value=f"{len(rules)} labels", place=packages.name),
+            )
         found += (
             FoundFact(what="packages", value=f"{pins} pinned by hash", place="the package index"),
         )
@@ -196,10 +203,17 @@ def _program(files: ModelFiles, answers: Answers, packages: PackageFacts | None)
         function=None if answers.command else function,
         command=answers.command,
         requirements=files.pins or (PINS if packages is not None else None),
-        label_map=tuple(sorted(answers.labels, key=lambda rule: rule.model)),
+        label_map=rules,
     )
     runner = "subprocess-jsonl" if answers.command else "callable"
     return ProposedProfile(RunnerProfile(runner=runner, deterministic=True, spans=spans), found, ())
+
+
+def _program_rules(answers: Answers, packages: PackageFacts | None) -> tuple[LabelRule, ...]:
+    known = program_map(packages.name) if packages is not None else {}
+    said = {rule.model: rule.canonical for rule in answers.labels}
+    table = {**known, **said}
+    return tuple(LabelRule(model=label, canonical=table[label]) for label in sorted(table))
 
 
 def _called(function: str | None, answers: Answers) -> str:
@@ -209,7 +223,7 @@ def _called(function: str | None, answers: Answers) -> str:
 
 
 def _counts(labels: LabelProposal) -> str:
-    known = [rule for rule in labels.rules if rule.canonical != "IGNORE"]
+    known = [rule for rule in labels.rules if rule.canonical != IGNORE]
     return f"{len(known)} mapped, {len(labels.rules) - len(known)} ignored"
 
 
