@@ -25,7 +25,8 @@ from openmed.domain.inference.proposal.model_files import (
     Question,
 )
 from openmed.domain.inference.proposal.profile_proposal import PINS, mended, propose_profile
-from openmed.domain.inference.proposal.row_proposal import Judged, propose_row
+from openmed.domain.inference.proposal.row_proposal import JudgeableLabels, propose_row
+from openmed.domain.text.labels import BY_NAME
 from openmed.domain.text.span import Document
 from openmed.domain.wire import from_plain, pretty
 from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
@@ -142,7 +143,9 @@ def require_new(context: Context, candidate: Candidate) -> None:
 
 
 def _known_maps() -> dict[str, dict[str, str]]:
-    return {name: known.table for name, known in LABEL_MAPS.items()}
+    """Maps of families, and our own labels, which mean themselves."""
+    ours = {"our labels": {name: name for name in BY_NAME}}
+    return ours | {name: known.table for name, known in LABEL_MAPS.items()}
 
 
 def _look(world: Context, wanted: Wanted) -> _Looked:
@@ -217,7 +220,7 @@ def _name(source: str) -> str:
 def _not_known(source: str, opened: Sequence[Question]) -> UsageError:
     told = "; ".join(f"{one.what} ({one.answer})" for one in opened)
     msg = f"nothing was written; of {source[:120]} is not known: {told}"
-    return UsageError(msg, next_step="openmed candidate add with the options in brackets")
+    return UsageError(msg, next_step="answer each with the option in brackets")
 
 
 def _documents(context: Context) -> tuple[Document, ...]:
@@ -232,11 +235,11 @@ def _documents(context: Context) -> tuple[Document, ...]:
     return tuple(found)
 
 
-def _judged(documents: Sequence[Document]) -> Judged:
+def _judged(documents: Sequence[Document]) -> JudgeableLabels:
     labels: dict[str, set[str]] = {}
     for document in documents:
         labels.setdefault(document.language, set()).update(span.label for span in document.spans)
-    return Judged({language: frozenset(found) for language, found in labels.items()})
+    return JudgeableLabels({language: frozenset(found) for language, found in labels.items()})
 
 
 def _sample(documents: Sequence[Document], *, languages: Sequence[str]) -> tuple[Document, ...]:

@@ -115,7 +115,7 @@ candidate = LazyGroup(
     help="Add models to the queue.",
     sections={
         "Add": {
-            "add": Lazy("candidate:add", "Add a model to the queue, from its files."),
+            "add": Lazy("candidates.add:add", "Add a model to the queue, from its files."),
         },
     },
 )

@@ -239,9 +239,9 @@ def test_hostile_labels_are_shown_harmless_and_never_mapped(desk: Desk) -> None:
     for name in HOSTILE:
         changed = {**config, "id2label": {**config["id2label"], "2": f"B-{name}"}}
         (place / "config.json").write_text(json.dumps(changed))
-        said = refused(desk, *ANSWERED)
-        assert "1 label of the model mean" in said
-        assert all(line.isprintable() for line in said.splitlines())
+        told = refused(desk, *ANSWERED)
+        assert "1 label of the model mean" in told
+        assert all(line.isprintable() for line in told.splitlines())
     last = HOSTILE[2]
     (place / "config.json").write_text(
         json.dumps({**config, "id2label": {**config["id2label"], "2": f"B-{last}"}})

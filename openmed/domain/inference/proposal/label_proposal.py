@@ -19,7 +19,7 @@ class LabelProposal(Frozen):
 
     Attributes:
         rules: one for each label that is known, by label.
-        families: maps they were taken from, by name.
+        families: maps they were taken from; one, where one has them all.
         unknown: labels that are not known, sorted.
         strange: answers for labels that the model does not have.
     """
@@ -69,14 +69,12 @@ def propose_labels(
         kind: said[kind] for kind in types if kind in said
     }
     usable = {kind: label for kind, label in known.items() if len(kind) <= _LONGEST}
-    used = {
-        name
-        for name, table in fitting.items()
-        if any(kind not in said and kind in table for kind in usable)
-    }
+    filled = usable.keys() - said.keys()
+    whole = [name for name, table in fitting.items() if filled <= table.keys()]
+    used = [name for name, table in fitting.items() if filled & table.keys()]
     return LabelProposal(
         rules=tuple(LabelRule(model=kind, canonical=usable[kind]) for kind in sorted(usable)),
-        families=tuple(sorted(used)),
+        families=tuple(whole[:1] if filled and whole else used),
         unknown=tuple(kind for kind in types if kind not in usable),
         strange=tuple(sorted(said.keys() - set(types))),
     )

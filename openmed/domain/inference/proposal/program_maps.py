@@ -28,6 +28,7 @@ _PROGRAMS: Final[Mapping[str, Mapping[str, str]]] = {
         "id": "ANY_ID",
         "telefoonnummer": "PHONE",
         "emailadres": "EMAIL",
+        "straat": "STREET_ADDRESS",
         "url": "URL",
     },
     # tag.dic of the package; the words of the language besides the four kinds of names.

@@ -41,7 +41,7 @@ class ProposedRow(NamedTuple):
     unjudged: tuple[str, ...] = ()
 
 
-class Judged(NamedTuple):
+class JudgeableLabels(NamedTuple):
     """What the suites here can judge.
 
     Attributes:
@@ -61,7 +61,7 @@ def propose_row(
     packages: PackageFacts | None,
     *,
     profile: RunnerProfile | None,
-    judged: Judged,
+    judged: JudgeableLabels,
 ) -> ProposedRow:
     """Fill the row of a candidate.
 
@@ -175,7 +175,7 @@ def _attribution(files: ModelFiles) -> str:
 
 
 def _languages(
-    files: ModelFiles, answers: Answers, judged: Judged, opened: list[Question]
+    files: ModelFiles, answers: Answers, judged: JudgeableLabels, opened: list[Question]
 ) -> FoundFact | None:
     said = tuple(dict.fromkeys(answers.languages)) or files.card.languages
     if not said:
