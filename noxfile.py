@@ -140,6 +140,16 @@ def transformers(session: nox.Session) -> None:
     )  # fmt: skip
 
 
+@nox.session(default=False)
+def own_models(session: nox.Session) -> None:
+    """Three models nobody here made, released by the commands of a page; pip fetches them."""
+    _install(session, "dev")
+    session.run(
+        "python", "-m", "pytest", "tests/e2e/test_own_models.py", "--own-models", "-q", "-s",
+        *session.posargs,
+    )  # fmt: skip
+
+
 @nox.session(default=False, python=["3.11", "3.12", "3.13"])
 def rebuild(session: nox.Session) -> None:
     """Golden comes out byte for byte on each Python, with other hashes, locale and time zone."""

@@ -16,6 +16,7 @@ from openmed.domain.candidates.queue_file import QUEUE, appended, catalogue_row,
 from openmed.domain.digest import tree_digest
 from openmed.domain.gates.rules.manifest_coherence import differences
 from openmed.domain.inference.label_maps import LABEL_MAPS
+from openmed.domain.inference.pinned_packages import is_pin
 from openmed.domain.inference.profile import FILE_NAME, RunnerProfile
 from openmed.domain.inference.proposal.model_files import (
     Answers,
@@ -162,6 +163,9 @@ def _look(world: Context, wanted: Wanted) -> _Looked:
             else "pins are a file of the candidate's folder, so its source is file:FOLDER"
         )
         raise UsageError(f"--package: {why}", next_step="leave --package out")
+    bad = next((one for one in packages if not is_pin(one)), None)
+    if bad is not None:
+        raise UsageError(f"--package {bad[:80]!r}: wanted NAME==VERSION")
     pins = world.new_candidates.pins(packages) if packages else None
     return _Looked(folder, answers, found, pins)
 

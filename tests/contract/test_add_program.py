@@ -147,6 +147,13 @@ def test_a_package_that_the_index_has_not_is_told(desk: Desk) -> None:
     assert "no wheels of findr==1.0" in said
 
 
+@pytest.mark.parametrize("name", ["finder", "-rpins.txt", "--index-url=x", "finder==1.0 other", ""])
+def test_what_is_no_package_with_a_version_never_reaches_pip(name: str, desk: Desk) -> None:
+    """An option least of all."""
+    said = add(desk, *LANGUAGE, *LABEL, f"--package={name}", code=2)
+    assert "wanted NAME==VERSION" in said
+
+
 def test_a_wheel_takes_no_pins(desk: Desk) -> None:
     """They are a file of the candidate, and a wheel's files are not changed."""
     wheel(desk)

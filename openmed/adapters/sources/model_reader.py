@@ -14,6 +14,7 @@ from openmed.adapters.stores.artifact_store import read_profile
 from openmed.domain.candidates.licences import copyright_of, licence_of_text
 from openmed.domain.candidates.model_card import FILE_NAME as CARD
 from openmed.domain.candidates.model_card import CardFacts, read_card
+from openmed.domain.inference.pinned_packages import is_pin
 from openmed.domain.inference.profile import FILE_NAME, RunnerProfile
 from openmed.domain.inference.proposal.model_files import ModelFiles, TokenFacts
 from openmed.domain.inference.proposal.profile_proposal import PINS
@@ -23,7 +24,6 @@ FUNCTION: Final = "find"
 _WANTED: Final = "requirements.txt"
 _WEIGHTS: Final = (".onnx", ".safetensors")
 _LICENCES: Final = re.compile(r"(?:LICEN[CS]E|COPYING|NOTICE)(?:\.(?:md|txt))?", re.IGNORECASE)
-_PACKAGE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*==[A-Za-z0-9][A-Za-z0-9.+!_-]*")
 _MOST: Final = limited_read.TEMPLATE
 _GIVEN: Final = frozenset({"numpy"})
 """What the engine brings into the process of every candidate."""
@@ -129,4 +129,4 @@ def _wanted(folder: Path) -> tuple[str, ...]:
     """Packages of `requirements.txt`, if each of its lines is `NAME==VERSION`."""
     bare = [line.partition("#")[0].strip() for line in _text(folder / _WANTED).splitlines()]
     lines = [line for line in bare if line]
-    return tuple(lines) if all(_PACKAGE.fullmatch(line) for line in lines) else ()
+    return tuple(lines) if all(is_pin(line) for line in lines) else ()
