@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from openmed.domain.inference.profile import LabelRule
 from openmed.domain.inference.proposal.label_proposal import LabelProposal, propose_labels
 
-ONE = {"NAME": "PATIENT_NAME", "MAIL": "EMAIL", "TEL": "PHONE", "E-MAIL": "EMAIL"}
+ONE = {
+    "NAME": "PATIENT_NAME", "MAIL": "EMAIL", "TEL": "PHONE", "E-MAIL": "EMAIL", "CITY": "CITY",
+    "ZIP": "ZIPCODE", "URL": "URL",
+}  # fmt: skip
 OTHER = {"NAME": "PROVIDER_NAME", "MAIL": "EMAIL", "DAY": "DATE"}
 MAPS = {"one": ONE, "other": OTHER}
 NAMES = st.sampled_from([*ONE, *OTHER, "COLOR", "SHAPE", "SIZE"])
@@ -45,10 +48,13 @@ def test_a_label_that_a_family_happens_to_have_is_no_family() -> None:
 
 
 def test_of_labels_partly_known_the_rest_is_listed() -> None:
-    """Half is enough."""
-    found = proposed("TEL", "MAIL", "COLOR", "SHAPE")
-    assert found.unknown == ("COLOR", "SHAPE")
-    assert proposed("TEL", "MAIL", "COLOR", COLOR="IGNORE").unknown == ()
+    """Half of them and five are a family; four are none, nor are five of eleven."""
+    five = ("TEL", "MAIL", "CITY", "ZIP", "URL")
+    found = proposed(*five, "COLOR", "SHAPE")
+    assert (len(found.rules), found.unknown) == (5, ("COLOR", "SHAPE"))
+    assert proposed(*five, "COLOR", COLOR="IGNORE").unknown == ()
+    assert proposed(*five[1:], "COLOR").unknown == ("CITY", "COLOR", "MAIL", "URL", "ZIP")
+    assert proposed(*five, *"ABCDEF").rules == ()
 
 
 def test_an_answer_for_no_label_is_told() -> None:
