@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from openmed.domain.evaluation.report import Scope
 from openmed.domain.inference.predictions import DocumentPredictions, Status
 from openmed.domain.rules import find
+from openmed.domain.text import labels
 from openmed.domain.text.span import Document, PredictedSpan
 from openmed.domain.text.span_union import unite
 
@@ -54,8 +55,16 @@ def spans_of(
     Raises:
         EvidenceError: a rule is unknown.
     """
-    kept = tuple(span for span in spans if span.label in declared)
+    kept = _declared(spans, declared)
     if not rules:
         return kept
-    found = tuple(span for span in find(text, rules) if span.label in declared)
-    return unite(kept, found)
+    return unite(kept, _declared(find(text, rules), declared))
+
+
+def _declared(
+    spans: Sequence[PredictedSpan], declared: frozenset[str]
+) -> tuple[PredictedSpan, ...]:
+    """Spans of declared labels; a label we do not know is of none."""
+    names = {span.label for span in spans}
+    kept = {n for n in names if n in labels.BY_NAME and labels.is_declared(declared, n)}
+    return tuple(span for span in spans if span.label in kept)

@@ -54,8 +54,9 @@ class FloorSettings(Frozen):
         return self
 
     def floor_of(self, label: str) -> float:
-        """The floor that holds for a label."""
-        return next((row.floor for row in self.labels if row.label == label), self.floor)
+        """The floor that holds for a label: its own, or that of a wider one."""
+        rows = {row.label: row.floor for row in self.labels}
+        return rows.get(labels.named_among(label, rows) or "", self.floor)
 
 
 DIRECT: tuple[str, ...] = tuple(

@@ -289,7 +289,7 @@ def _bad_predictions(report: BenchmarkReport) -> str:
     names = [row.label for row in report.predictions]
     if len(set(names)) < len(names):
         return "the predictions of a label are counted twice"
-    if set(names) - set(report.scope.labels):
+    if any(not _is_declared(report, name) for name in names):
         return "there are predictions of a label that is not declared"
     for row in report.predictions:
         if not 0 < row.predicted >= row.touching:
@@ -300,6 +300,10 @@ def _bad_predictions(report: BenchmarkReport) -> str:
         if label.counts.strict > touching.get(label.name, 0):
             return f"more spans of {label.name} were found than predictions touch gold"
     return ""
+
+
+def _is_declared(report: BenchmarkReport, label: str) -> bool:
+    return label in labels.BY_NAME and labels.is_declared(report.scope.labels, label)
 
 
 def _bad_behaviour(report: BenchmarkReport) -> str:

@@ -11,5 +11,6 @@ def declared_labels(profile: RunnerProfile) -> tuple[str, ...]:
     found = {rule.canonical for label_map in maps for rule in label_map} | {
         RULES[name].label for name in profile.rules if name in RULES
     }
-    fine = {facts.name for facts in BY_NAME.values() if not facts.is_coarse}
-    return tuple(sorted((found - {IGNORE}) & fine)) or tuple(sorted(fine))
+    declared = {BY_NAME[name].declared_as or name for name in found - {IGNORE}}
+    fine = (facts.name for facts in BY_NAME.values() if not facts.is_coarse)
+    return tuple(sorted(declared or fine))

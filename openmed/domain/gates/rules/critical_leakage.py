@@ -26,7 +26,7 @@ class CriticalLeakageSettings(Frozen):
 
     Attributes:
         suite: suite the limit is for.
-        labels: critical labels; those a candidate declares are judged.
+        labels: critical labels, each with those it means too; what a candidate declares is judged.
         allowed: leaks allowed, all labels together.
     """
 
@@ -57,7 +57,7 @@ class CriticalLeakage:
 
     def about(self, settings: str) -> tuple[str, ...]:
         """The critical labels."""
-        return _read(settings).labels
+        return labels.with_narrower(_read(settings).labels)
 
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """FAILED above the limit; ERROR if a declared critical label was not measured."""
@@ -65,7 +65,7 @@ class CriticalLeakage:
         report = valid_report(evidence, wanted.suite)
         if isinstance(report, str):
             return Finding(outcome=Outcome.ERROR, message=report)
-        declared = [label for label in wanted.labels if label in evidence.candidate.labels]
+        declared = _judged(wanted, evidence.candidate.labels, report)
         if not declared:
             message = "the candidate declares no critical label; set not_applicable in the policy"
             return Finding(outcome=Outcome.ERROR, message=message)
@@ -89,6 +89,19 @@ class CriticalLeakage:
 
 def _read(settings: str) -> CriticalLeakageSettings:
     return parse(CriticalLeakageSettings, settings.encode(), what="table")
+
+
+def _judged(
+    wanted: CriticalLeakageSettings, declared: tuple[str, ...], report: BenchmarkReport
+) -> list[str]:
+    """Critical labels that are declared, and those with gold that a declared one claims."""
+    critical = labels.with_narrower(wanted.labels)
+    has_gold = {row.name for row in report.labels if not labels.BY_NAME[row.name].is_coarse}
+    return [
+        label
+        for label in critical
+        if label in declared or (label in has_gold and labels.claims(declared, label))
+    ]
 
 
 def _measure(report: BenchmarkReport, label: str, allowed: int) -> Measure:

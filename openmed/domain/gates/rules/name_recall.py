@@ -11,6 +11,7 @@ NAMES = (
     "CITY",
     "ZIPCODE",
     "DATE",
+    "DATE_OF_BIRTH",
 )
 """Labels of names, addresses and dates."""
 

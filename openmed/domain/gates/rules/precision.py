@@ -75,12 +75,12 @@ class PrecisionSettings(Frozen):
         return self
 
     def floor_of(self, label: str) -> float:
-        """The floor that holds for a label."""
-        return next((row.floor for row in self.labels if row.label == label), self.floor)
+        """The floor that holds for a label: its own, or that of a wider one."""
+        return _floor(self.labels, label, self.floor)
 
     def typed_of(self, label: str) -> float:
         """The least share of typed gold that holds for a label."""
-        return next((row.floor for row in self.typed_labels if row.label == label), self.typed)
+        return _floor(self.typed_labels, label, self.typed)
 
 
 class Precision:
@@ -115,6 +115,11 @@ class Precision:
         outcome = worst(tuple(measure.outcome for measure in measures))
         message = _bad(measures) or _good(found, typed, measures[-2:])
         return Finding(outcome=outcome, message=message, measures=measures)
+
+
+def _floor(rows: tuple[LabelPrecision, ...], label: str, otherwise: float) -> float:
+    floors = {row.label: row.floor for row in rows}
+    return floors.get(labels.named_among(label, floors) or "", otherwise)
 
 
 def _read(settings: str) -> PrecisionSettings:

@@ -19,6 +19,16 @@ STRUCTURED = (
     "EMAIL",
     "URL",
     "IP_ADDRESS",
+    "GPS_COORDINATES",
+    "BIC",
+    "CRYPTO_ADDRESS",
+    "CVV",
+    "VIN",
+    "LICENSE_PLATE",
+    "IMEI",
+    "MAC_ADDRESS",
+    "PIN",
+    "API_KEY",
 )
 """Labels of numbers and addresses with a form that a machine can check."""
 

@@ -78,7 +78,7 @@ TAMPERED = {
     "other slot": ("pii::tiny::onnx", "pii::base::onnx"),
     "other repository": ("org/tiny", "org/huge"),
     "other suite digest": (f'"digest":"{builders.HEX}"', f'"digest":"{"0" * 64}"'),
-    "other label schema": ("labels/2", "labels/1"),
+    "other label schema": ("labels/3", "labels/2"),
     "covered above support": ('"covered":200', '"covered":201'),
     "missed does not add up": ('"missed":0', '"missed":1'),
     "leak without exposure": (
