@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from openmed.adapters import clock
@@ -48,6 +48,7 @@ from openmed.context.repository_folder import RepositoryFolder
 from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
+from openmed.errors import OpenMedError
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
 
@@ -324,14 +325,28 @@ def new_repository_files(*, is_on_github: bool) -> dict[str, bytes]:
 def temporary_context(context: Context, *, profile: bytes | None) -> Iterator[Context]:
     """The same repository for its suites only; what is made is gone afterwards.
 
+    An error that names a log is the exception: that log stays where it is.
+
     Args:
         context: whose root holds gates/suites.toml.
         profile: runner profile that a candidate may name as its own.
     """
-    folder = TemporaryDirectory(prefix="openmed-")
-    with folder, atomic.scratch_folder(Path(folder.name)) as place:
-        profiles = place / "profiles"
-        profiles.mkdir()
-        if profile is not None:
-            (profiles / FILE_NAME).write_bytes(profile)
-        yield replace(context, workplace=place, profiles=profiles)
+    folder = Path(mkdtemp(prefix="openmed-"))
+    named: dict[Path, bytes] = {}
+    try:
+        with atomic.scratch_folder(folder) as place:
+            profiles = place / "profiles"
+            profiles.mkdir()
+            if profile is not None:
+                (profiles / FILE_NAME).write_bytes(profile)
+            try:
+                yield replace(context, workplace=place, profiles=profiles)
+            except OpenMedError as error:
+                logs = (log for log in place.rglob("*.log") if str(log) in error.diagnostics())
+                named.update({log: log.read_bytes() for log in logs})
+                raise
+    finally:
+        atomic.remove_tree(folder)
+        for log, words in named.items():
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_bytes(words)

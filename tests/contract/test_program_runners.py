@@ -138,7 +138,7 @@ def test_one_text_fails_alone(kind: str, fault: str, folder: Path) -> None:
 def test_a_label_without_a_rule_fails_the_text(folder: Path) -> None:
     """Nothing is dropped silently."""
     put(folder, "callable")
-    assert ask(folder, source("callable"), "@odd", "Ann")[0] == ("EvidenceError", [])
+    assert ask(folder, source("callable"), "@odd", "Ann")[0] == ("AnswerError", [])
 
 
 @pytest.mark.parametrize("word", ["@end", "@shift"])

@@ -7,6 +7,7 @@ from openmed.cli.render.layout import counted, folded, table
 from openmed.domain.evaluation.comparison import Comparison, PairedDifference, SpanPlace
 from openmed.domain.evaluation.report import BenchmarkReport, Counts, Subject
 from openmed.domain.evaluation.scoring.statistics import proven_lower
+from openmed.domain.evaluation.unanswered import faults
 from openmed.domain.text.number_format import (
     bad_share,
     count,
@@ -15,29 +16,43 @@ from openmed.domain.text.number_format import (
     share_of_one,
 )
 
+_RATES = ("RECALL", "PROVEN", "LEAK", "PRECISION", "+RULES")
 MOST_PLACES = 20
 """Lost or gained spans shown to a person; `--json` has all."""
 
 
 def report_table(report: BenchmarkReport, *, of: str, width: int) -> str:
     """Counts per label."""
-    headings = ("LABEL", "SPANS", "FAMILIES", "COVERED", "MISSED", "RECALL", "PROVEN", "EXPOSED")
+    names = ("LABEL", "SPANS", "FAMILIES", "COVERED", "MISSED", "RECALL", "PROVEN", "EXPOSED")
+    headings = tuple(_heading(name, report) for name in names)
     rows = [*(_row(row.name, row.counts) for row in report.labels), _row("all", report.overall)]
     title = (
         f"{of} on {report.suite.title}: {count(report.scored_documents)} of "
         f"{counted(report.suite.documents, 'document')}, "
         f"{counted(report.suite.spans, 'gold span')}"
     )
-    return "\n".join([*folded(title, width=width), *table(headings, rows, width=width), ""])
+    lines = [*folded(title, width=width), *table(headings, rows, width=width)]
+    return "\n".join([*lines, *_faults(report, width=width), ""])
 
 
 def backstop_table(report: BenchmarkReport, rows: tuple[Row, ...], *, of: str, width: int) -> str:
     """What the pattern rules of a profile add to the model, label by label."""
-    headings = ("LABEL", "SPANS", "RECALL", "+RULES", "LEAK", "+RULES", "PRECISION", "+RULES")
+    names = ("LABEL", "SPANS", "RECALL", "+RULES", "LEAK", "+RULES", "PRECISION", "+RULES")
+    headings = tuple(_heading(name, report) for name in names)
     title = f"{of} on {report.suite.title}, {counted(report.suite.documents, 'document')}"
     note = "Labels in lower case are not declared. Leak: sensitive characters left in clear."
     lines = [*folded(title, width=width), *table(headings, map(_rates, rows), width=width)]
-    return "\n".join([*lines, *folded(note, width=width), ""])
+    return "\n".join([*lines, *folded(note, width=width), *_faults(report, width=width), ""])
+
+
+def _heading(name: str, report: BenchmarkReport) -> str:
+    """No rate of a report that lacks answers stands without saying so."""
+    return f"INCOMPLETE {name}" if name in _RATES and report.is_incomplete else name
+
+
+def _faults(report: BenchmarkReport, *, width: int) -> Iterator[str]:
+    for told in faults(report):
+        yield from folded(told, width=width)
 
 
 def comparison_table(found: Comparison, *, width: int) -> str:

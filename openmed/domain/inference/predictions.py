@@ -10,7 +10,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from openmed.domain.digest import digest_of
-from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.frozen import Digest, Frozen, is_absent
+from openmed.domain.inference.answer_faults import AnswerFault
 from openmed.domain.text.span import PredictedSpan
 from openmed.domain.wire import digest_value, plain
 
@@ -71,12 +72,14 @@ class DocumentPredictions(Frozen):
         document: document id.
         status: whether there is an answer.
         fault: type of the failure, no text of the document; empty when ok.
+        why: what is wrong with the answer, where a program gave one that cannot be used.
         spans: predicted spans, by (start, end, label).
     """
 
     document: str
     status: Status
     fault: Annotated[str, Field(max_length=80)] = ""
+    why: AnswerFault | None = Field(default=None, exclude_if=is_absent)
     spans: tuple[PredictedSpan, ...] = ()
 
 
