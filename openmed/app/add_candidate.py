@@ -7,8 +7,17 @@ the queue is written last, so a command that dies before it has added nothing.
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from openmed.app.candidate_trial import (
+    FILE,
+    Looked,
+    as_kept,
+    draft_of,
+    fitted,
+    program_labels,
+    sample_of,
+)
 from openmed.context import Context, temporary_context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
@@ -17,28 +26,18 @@ from openmed.domain.digest import tree_digest
 from openmed.domain.gates.rules.manifest_coherence import differences
 from openmed.domain.inference.label_maps import LABEL_MAPS
 from openmed.domain.inference.pinned_packages import is_pin
-from openmed.domain.inference.profile import FILE_NAME, RunnerProfile
+from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.inference.proposal.model_files import (
     Answers,
     FoundFact,
-    ModelFiles,
-    PackageFacts,
     Question,
 )
-from openmed.domain.inference.proposal.profile_proposal import PINS, mended, propose_profile
+from openmed.domain.inference.proposal.profile_proposal import PINS, propose_profile
 from openmed.domain.inference.proposal.row_proposal import JudgeableLabels, propose_row
 from openmed.domain.text.labels import BY_NAME
 from openmed.domain.text.span import Document
-from openmed.domain.wire import from_plain, pretty
-from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
-
-_FILE: Final = "file:"
-_MOST_BYTES: Final = 16 * 1024**3
-_SAMPLE: Final = 24
-"""Documents that a new candidate answers, each twice."""
-_TRIES: Final = 8
-_SLOT: Final = "local::none::none"
-_LOADING_SECONDS: Final = 600.0
+from openmed.domain.wire import pretty
+from openmed.errors import EvidenceError, OpenMedError, UsageError
 
 
 class Wanted(NamedTuple):
@@ -71,15 +70,6 @@ class Addition(NamedTuple):
     tried: int
 
 
-class _Looked(NamedTuple):
-    """A candidate as it was looked at; `folder` is its staged tree."""
-
-    folder: str
-    answers: Answers
-    files: ModelFiles
-    packages: PackageFacts | None
-
-
 def add_candidate(context: Context, wanted: Wanted, *, is_dry_run: bool) -> Addition:
     """Add a candidate to the queue.
 
@@ -99,26 +89,27 @@ def add_candidate(context: Context, wanted: Wanted, *, is_dry_run: bool) -> Addi
     with temporary_context(context, profile=None) as world:
         context.progress.detail("looking at the files")
         looked = _look(world, wanted)
-        proposed = propose_profile(
-            looked.files, looked.answers, looked.packages, maps=_known_maps()
-        )
+        maps = _known_maps()
+        said = program_labels(world, looked, documents, maps=maps)
+        looked = looked._replace(answers=said.answers)
+        proposed = propose_profile(looked.files, said.answers, looked.packages, maps=maps)
         row = propose_row(
             looked.files,
-            looked.answers,
+            said.answers,
             looked.packages,
             profile=proposed.profile,
             judged=_judged(documents),
         )
-        opened = (*proposed.open, *row.open)
+        opened = (*said.open, *proposed.open, *row.open)
         if opened or row.candidate is None or proposed.profile is None:
             raise _not_known(looked.answers.source, opened)
         require_new(context, row.candidate)
-        sample = _sample(documents, languages=row.candidate.languages)
+        sample = sample_of(documents, languages=row.candidate.languages)
         context.progress.detail(f"trying it on {len(sample)} documents")
-        profile = _kept(world, looked, proposed.profile, sample=sample)
+        profile = fitted(world, looked, proposed.profile, sample=sample)
     made = Addition(
         row.candidate,
-        (*proposed.found, *row.found),
+        (*as_kept(proposed.found, profile), *row.found),
         row.unjudged,
         _files(context, looked, row.candidate, profile),
         len(sample),
@@ -149,14 +140,14 @@ def _known_maps() -> dict[str, dict[str, str]]:
     return ours | {name: known.table for name, known in LABEL_MAPS.items()}
 
 
-def _look(world: Context, wanted: Wanted) -> _Looked:
+def _look(world: Context, wanted: Wanted) -> Looked:
     answers = _pinned(world, wanted.answers)
-    files = world.sources.stage(_draft(answers.source, sha256=answers.sha256))
+    files = world.sources.stage(draft_of(answers.source, sha256=answers.sha256))
     folder = world.store.path(tree_digest(files))
     found = world.new_candidates.read(folder, name=_name(answers.source))
     is_program = found.profile is None and not found.weights
     packages = wanted.packages or (found.wanted if is_program and found.pins is None else ())
-    if packages and (found.pins is not None or not answers.source.startswith(_FILE)):
+    if packages and (found.pins is not None or not answers.source.startswith(FILE)):
         why = (
             f"the folder has its own {PINS}"
             if found.pins
@@ -167,7 +158,7 @@ def _look(world: Context, wanted: Wanted) -> _Looked:
     if bad is not None:
         raise UsageError(f"--package {bad[:80]!r}: wanted NAME==VERSION")
     pins = world.new_candidates.pins(packages) if packages else None
-    return _Looked(folder, answers, found, pins)
+    return Looked(folder, answers, found, pins)
 
 
 def _pinned(world: Context, answers: Answers) -> Answers:
@@ -192,24 +183,6 @@ def _wheel_reference(reference: str) -> str:
         msg = f"{reference[:80]!r} names no version; wanted pypi:NAME==VERSION#FOLDER"
         raise UsageError(msg)
     return reference
-
-
-def _draft(source: str, *, sha256: str | None) -> Candidate:
-    row = {
-        "slot": _SLOT,
-        "title": "a new candidate",
-        "repo_id": "local/model",
-        "source": source,
-        "sha256": sha256,
-        "labels": ["PATIENT_NAME"],
-        "languages": ["en"],
-        "licence": "not stated",
-        "max_bytes": _MOST_BYTES,
-    }
-    try:
-        return from_plain(Candidate, row, what="the source")
-    except EvidenceError as error:
-        raise UsageError(error.message) from None
 
 
 def _name(source: str) -> str:
@@ -246,71 +219,8 @@ def _judged(documents: Sequence[Document]) -> JudgeableLabels:
     return JudgeableLabels({language: frozenset(found) for language, found in labels.items()})
 
 
-def _sample(documents: Sequence[Document], *, languages: Sequence[str]) -> tuple[Document, ...]:
-    """Documents spread over those of some languages, each id once."""
-    spoken = {one.id: one for one in documents if one.language in languages}
-    of_them = tuple(spoken.values())
-    return of_them[:: max(1, len(of_them) // _SAMPLE)][:_SAMPLE]
-
-
-def _kept(
-    world: Context, looked: _Looked, profile: RunnerProfile, *, sample: Sequence[Document]
-) -> RunnerProfile:
-    """The profile, or the nearest one that the model can be run with.
-
-    Raises:
-        OpenMedError: there is none.
-    """
-    fault: OpenMedError | None = None
-    differing = 0
-    for _ in range(_TRIES):
-        fault, differing = None, 0
-        try:
-            differing = _differing(world, looked, profile, sample=sample)
-        except ExternalError as error:
-            fault = error
-        if fault is None and not differing:
-            return profile
-        is_ours = looked.files.profile is None
-        other = mended(profile, fault=fault.message if fault else "", differing=differing)
-        if other is None or not is_ours:
-            break
-        profile = other
-    if fault is not None:
-        raise fault
-    msg = f"{differing} of {len(sample)} documents get other spans alone than in a batch"
-    raise EvidenceError(msg)
-
-
-def _differing(
-    world: Context, looked: _Looked, profile: RunnerProfile, *, sample: Sequence[Document]
-) -> int:
-    """How many documents get another answer alone; each must be answered."""
-    extra = _extra(looked, profile)
-    place = world.new_candidates.assemble(looked.folder, extra)
-    artifact = tree_digest(world.sources.stage(_draft(f"{_FILE}{place}", sha256=None)))
-    log = world.products.log(_SLOT, "try")
-    staged = world.store.profile(artifact)
-    with world.runners.open(
-        world.store.path(artifact), staged, log=log, timeout=_LOADING_SECONDS
-    ) as session:
-        together = session.predict(sample)
-        alone = [one for document in sample for one in session.predict((document,))]
-    failed = [record for record in together if record.fault]
-    if failed:
-        msg = f"{len(failed)} of {len(sample)} documents were not answered: {failed[0].fault}"
-        raise EvidenceError(msg)
-    return sum(one.spans != other.spans for one, other in zip(together, alone, strict=True))
-
-
-def _extra(looked: _Looked, profile: RunnerProfile) -> dict[str, bytes]:
-    """Files that the candidate gets besides its own."""
-    extra = {} if looked.files.profile is not None else {FILE_NAME: pretty(profile)}
-    return extra if looked.packages is None else {**extra, PINS: looked.packages.pins.encode()}
-
-
 def _files(
-    context: Context, looked: _Looked, candidate: Candidate, profile: RunnerProfile
+    context: Context, looked: Looked, candidate: Candidate, profile: RunnerProfile
 ) -> dict[str, bytes]:
     """What is written, by path; the row of the queue last.
 
@@ -320,7 +230,7 @@ def _files(
     """
     files: dict[str, bytes] = {}
     if looked.packages is not None:
-        folder = looked.answers.source.removeprefix(_FILE)
+        folder = looked.answers.source.removeprefix(FILE)
         files[f"{folder}/{PINS}"] = looked.packages.pins.encode()
     if candidate.profile is not None:
         content = pretty(profile)
@@ -343,7 +253,7 @@ def _files(
     return files
 
 
-def _written(context: Context, looked: _Looked, made: Addition, profile: RunnerProfile) -> Addition:
+def _written(context: Context, looked: Looked, made: Addition, profile: RunnerProfile) -> Addition:
     """Write it all, unless somebody added the like meanwhile."""
     with context.adding():
         require_new(context, made.candidate)

@@ -11,6 +11,7 @@ from support.measured_places import measured_place
 from support.wheels import Entry, write_zip
 
 from openmed.context import open_context
+from openmed.domain.inference.label_maps import LABEL_MAPS
 
 FINDER = b"def find(text):\n    return [(0, 3, 'NAME')] if text else []\n"
 DETECT = "from finder import find as found\n\n\ndef find(text):\n    return found(text)\n"
@@ -134,9 +135,28 @@ def test_of_two_functions_one_is_named(desk: Desk) -> None:
 
 
 def test_a_label_without_a_meaning_is_told_before_anything_is_written(desk: Desk) -> None:
-    """Its documents have no answer."""
+    """By name: it is seen in the answers."""
     wheel(desk)
-    said = add(desk, *LANGUAGE, *PACKAGE, "--label", "TEL=PHONE", code=5)
+    said = add(desk, *LANGUAGE, *PACKAGE, code=2)
+    assert "1 label of the model mean: NAME (--label" in said
+    assert "mean: NAME" in add(desk, *LANGUAGE, *PACKAGE, "--label", "TEL=PHONE", code=2)
+
+
+def test_a_family_that_a_program_has_is_filled(desk: Desk) -> None:
+    """Whole, for documents may have labels that these do not."""
+    (desk.root / "models/mine/detect.py").write_text(
+        "def find(text):\n    return [(0, 3, 'US_SSN')] if text else []\n"
+    )
+    add(desk, *LANGUAGE, "--licence", "MIT")
+    rules = json.loads((desk.root / PROFILE).read_text())["spans"]["label_map"]
+    table = {rule["model"]: rule["canonical"] for rule in rules}
+    assert table == LABEL_MAPS["presidio/1"].table
+
+
+def test_a_document_without_an_answer_is_told(desk: Desk) -> None:
+    """A program that fails is not added."""
+    (desk.root / "models/mine/detect.py").write_text("def find(text):\n    return [(0, 3)]\n")
+    said = add(desk, *LANGUAGE, *LABEL, "--licence", "MIT", code=5)
     assert "documents were not answered" in said
 
 

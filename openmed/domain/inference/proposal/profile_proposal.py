@@ -173,7 +173,7 @@ def _program(files: ModelFiles, answers: Answers, packages: PackageFacts | None)
     if not any(rule.canonical != IGNORE for rule in rules):
         opened.append(
             Question(
-                what="what the labels of the program mean; its files do not list them",
+                what="what the labels of the program mean",
                 answer="--label THEIRS=OURS or --ignore THEIRS for each",
             )
         )
@@ -207,6 +207,11 @@ def _program(files: ModelFiles, answers: Answers, packages: PackageFacts | None)
     )
     runner = "subprocess-jsonl" if answers.command else "callable"
     return ProposedProfile(RunnerProfile(runner=runner, deterministic=True, spans=spans), found, ())
+
+
+def knows_labels(packages: PackageFacts | None) -> bool:
+    """Whether the labels of a program are known by the name of its package."""
+    return packages is not None and bool(program_map(packages.name))
 
 
 def _program_rules(answers: Answers, packages: PackageFacts | None) -> tuple[LabelRule, ...]:
