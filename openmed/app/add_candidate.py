@@ -98,6 +98,7 @@ def add_candidate(context: Context, wanted: Wanted, *, is_dry_run: bool) -> Addi
             said.answers,
             looked.packages,
             profile=proposed.profile,
+            seen=said.seen,
             judged=_judged(documents),
         )
         opened = (*said.open, *proposed.open, *row.open)

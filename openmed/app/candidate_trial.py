@@ -14,7 +14,7 @@ from openmed.domain.digest import tree_digest
 from openmed.domain.inference.answer_faults import Reason, count_faults
 from openmed.domain.inference.predictions import DocumentPredictions
 from openmed.domain.inference.profile import FILE_NAME, LabelRule, RunnerProfile
-from openmed.domain.inference.proposal.label_proposal import propose_labels
+from openmed.domain.inference.proposal.label_proposal import FEWEST_OF_SOME, propose_labels
 from openmed.domain.inference.proposal.model_files import (
     Answers,
     FoundFact,
@@ -66,10 +66,12 @@ class ProgramLabels(NamedTuple):
     Attributes:
         answers: what its owner said, with the labels of a family that it has.
         open: labels nobody knows.
+        seen: what its labels mean that it gave or that were answered; None = nobody looked.
     """
 
     answers: Answers
     open: tuple[Question, ...] = ()
+    seen: frozenset[str] | None = None
 
 
 class _Trial(NamedTuple):
@@ -148,11 +150,14 @@ def program_labels(
     if tried.hidden:
         what = f"{tried.hidden} more labels, which are words of documents and are not shown"
         opened += (Question(what=what, answer="--label, by the program's own documentation"),)
-    # A family is taken whole: a label that these documents do not have is met later.
-    known = {label: ours for name in found.families[:1] for label, ours in maps[name].items()}
-    known |= {rule.model: rule.canonical for rule in (*found.rules, *answers.labels)}
+    # A family is taken whole: a label that these documents do not have is met later. What is
+    # declared is what was seen.
+    is_family = len(found.rules) >= FEWEST_OF_SOME
+    known = dict(maps[found.families[0]]) if is_family else {}
+    seen = {rule.model: rule.canonical for rule in (*found.rules, *answers.labels)}
+    known |= seen
     rules = tuple(LabelRule(model=label, canonical=known[label]) for label in sorted(known))
-    return ProgramLabels(_with_rules(answers, rules), opened)
+    return ProgramLabels(_with_rules(answers, rules), opened, frozenset(seen.values()))
 
 
 def _with_rules(answers: Answers, rules: Sequence[LabelRule]) -> Answers:

@@ -145,12 +145,20 @@ def test_a_label_without_a_meaning_is_told_before_anything_is_written(desk: Desk
 def test_a_family_that_a_program_has_is_filled(desk: Desk) -> None:
     """Whole, for documents may have labels that these do not."""
     (desk.root / "models/mine/detect.py").write_text(
-        "def find(text):\n    return [(0, 3, 'US_SSN')] if text else []\n"
+        "LABELS = ('US_SSN', 'PERSON', 'US_PASSPORT', 'EMAIL_ADDRESS', 'PHONE_NUMBER')\n\n\n"
+        "def find(text):\n    return [(0, 3, name) for name in LABELS] if text else []\n"
     )
     add(desk, *LANGUAGE, "--licence", "MIT")
     rules = json.loads((desk.root / PROFILE).read_text())["spans"]["label_map"]
     table = {rule["model"]: rule["canonical"] for rule in rules}
     assert table == LABEL_MAPS["presidio/1"].table
+    (row,) = (
+        one
+        for one in open_context(desk.root, quiet=True).inputs.queue()
+        if one.slot == "mine::none::python"
+    )
+    assert set(row.labels) < set(table.values())
+    assert "SSN" in row.labels
 
 
 def test_a_document_without_an_answer_is_told(desk: Desk) -> None:

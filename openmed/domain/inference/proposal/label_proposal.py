@@ -1,8 +1,9 @@
 """The label map of a model nobody mapped yet: known families filled, everything else asked.
 
-A family's map counts where it knows all of a model's labels, or half of them and at least five:
-`LOC`, `ORG` and `MISC` beside a `PER` are not the family that has the first three. Where two
-families give one label two meanings, it is asked too: a wrong guess counts a leak as found.
+A family's map counts where it knows all of a model's labels and these are three or more, or half
+of them and at least five: `LOC`, `ORG` and `MISC` beside a `PER` are not the family that has the
+first three. Where two families give one label two meanings, it is asked too: a wrong guess counts a
+leak as found.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,8 +14,8 @@ from openmed.domain.inference.decoding import OUTSIDE, type_of_label
 from openmed.domain.inference.profile import LabelRule
 
 _LONGEST: Final = 80
-_FEWEST: Final = 5
-"""Known labels that make a family, where others are not known."""
+_FEWEST_OF_ALL, FEWEST_OF_SOME = 3, 5
+"""Known labels that make a family: where there is no other label, and where there are others."""
 
 
 class LabelProposal(Frozen):
@@ -85,4 +86,5 @@ def propose_labels(
 
 def _is_of(known: int, *, of: int) -> bool:
     """Whether a family that knows this many of a model's labels is the model's."""
-    return 0 < known == of or (known >= _FEWEST and 2 * known >= of)
+    is_whole = known == of and known >= _FEWEST_OF_ALL
+    return is_whole or (known >= FEWEST_OF_SOME and 2 * known >= of)

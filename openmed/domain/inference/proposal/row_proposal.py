@@ -15,6 +15,7 @@ from openmed.domain.inference.proposal.model_files import (
     Question,
 )
 from openmed.domain.inference.proposal.slot_proposal import format_of, slot_part, tier_of
+from openmed.domain.text.labels import BY_NAME, IGNORE
 from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError
 
@@ -55,12 +56,13 @@ class JudgeableLabels(NamedTuple):
         return frozenset().union(*(self.labels.get(one, frozenset()) for one in languages))
 
 
-def propose_row(
+def propose_row(  # noqa: PLR0913 - every fact is an argument; none has a default
     files: ModelFiles,
     answers: Answers,
     packages: PackageFacts | None,
     *,
     profile: RunnerProfile | None,
+    seen: frozenset[str] | None,
     judged: JudgeableLabels,
 ) -> ProposedRow:
     """Fill the row of a candidate.
@@ -70,6 +72,7 @@ def propose_row(
         answers: what its owner said.
         packages: what a program needs.
         profile: how it is run; None = that is not known yet.
+        seen: canonical labels that were seen in its answers; None = its files say which it has.
         judged: what the suites can judge.
     """
     opened: list[Question] = []
@@ -81,7 +84,7 @@ def propose_row(
             Question(what=f"whom {licence.value} wants named", answer="--attribution WORDS")
         )
     languages = _languages(files, answers, judged, opened)
-    claimed = declared_labels(profile) if profile is not None else ()
+    claimed = _claimed(profile, seen) if profile is not None else ()
     has_gold = judged.of(languages.value.split()) if languages is not None else frozenset()
     labels = tuple(name for name in claimed if name in has_gold)
     if claimed and languages is not None and not labels:
@@ -118,6 +121,14 @@ def propose_row(
     return ProposedRow(
         candidate, tuple(found), (), tuple(name for name in claimed if name not in has_gold)
     )
+
+
+def _claimed(profile: RunnerProfile, seen: frozenset[str] | None) -> tuple[str, ...]:
+    names = declared_labels(profile)
+    if seen is None:
+        return names
+    meant = {BY_NAME[name].declared_as or name for name in seen - {IGNORE}}
+    return tuple(name for name in names if name in meant)
 
 
 def slug(slot: str) -> str:

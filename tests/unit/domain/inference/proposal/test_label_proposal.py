@@ -12,6 +12,7 @@ ONE = {
     "ZIP": "ZIPCODE", "URL": "URL",
 }  # fmt: skip
 OTHER = {"NAME": "PROVIDER_NAME", "MAIL": "EMAIL", "DAY": "DATE"}
+OTHER |= {"URL": "URL"}
 MAPS = {"one": ONE, "other": OTHER}
 NAMES = st.sampled_from([*ONE, *OTHER, "COLOR", "SHAPE", "SIZE"])
 
@@ -36,15 +37,17 @@ def test_a_known_family_fills_the_map() -> None:
 
 def test_what_two_families_say_differently_is_asked() -> None:
     """What they agree on is filled."""
-    found = proposed("NAME", "MAIL")
-    assert (table(found), found.unknown) == ({"MAIL": "EMAIL"}, ("NAME",))
-    assert table(proposed("NAME", "MAIL", NAME="PATIENT_NAME"))["NAME"] == "PATIENT_NAME"
+    found = proposed("NAME", "MAIL", "URL")
+    assert (table(found), found.unknown) == ({"MAIL": "EMAIL", "URL": "URL"}, ("NAME",))
+    said = proposed("NAME", "MAIL", "URL", NAME="PATIENT_NAME")
+    assert table(said)["NAME"] == "PATIENT_NAME"
 
 
 def test_a_label_that_a_family_happens_to_have_is_no_family() -> None:
     """One of three is too little to know what the others are."""
     found = proposed("MAIL", "COLOR", "SHAPE")
     assert (table(found), found.unknown) == ({}, ("COLOR", "MAIL", "SHAPE"))
+    assert proposed("B-MAIL", "I-MAIL", "B-TEL").unknown == ("MAIL", "TEL")
 
 
 def test_of_labels_partly_known_the_rest_is_listed() -> None:
@@ -59,7 +62,7 @@ def test_of_labels_partly_known_the_rest_is_listed() -> None:
 
 def test_an_answer_for_no_label_is_told() -> None:
     """A typing error must not pass for an answer."""
-    assert proposed("TEL", "MAIL", TELL="PHONE").strange == ("TELL",)
+    assert proposed("TEL", "MAIL", "URL", TELL="PHONE").strange == ("TELL",)
 
 
 @pytest.mark.parametrize("name", ["X" * 81, "X" * 500])
