@@ -132,12 +132,13 @@ SEVERITY: Final = (
     ExitCode.INTERNAL,
     ExitCode.INTEGRITY,
     ExitCode.CONFLICT,
-    ExitCode.USAGE,
     ExitCode.HELD,
+    ExitCode.USAGE,
     ExitCode.NO_VERDICT,
     ExitCode.NO_TARGET,
 )
-"""Codes of failures, worst first."""
+"""Codes of failures, worst first. A gate that failed comes before a key that a policy does not
+accept: whoever repairs the key would find the gate next."""
 
 
 def kind_of(code: int) -> FailureKind:

@@ -140,10 +140,14 @@ suite = LazyGroup(
 
 policy = LazyGroup(
     "policy",
-    help="Check what slots are judged by.",
+    help="Check and suggest what slots are judged by.",
     sections={
         "Policies": {
             "lint": Lazy("policy:lint", "Check the policies of all candidates."),
+            "suggest": Lazy(
+                "policy:suggest",
+                "Measure SLOT's candidate and write a preview policy to be reviewed.",
+            ),
         },
     },
 )
@@ -180,7 +184,7 @@ cli = LazyGroup(
             "candidate": Lazy("command_tree:candidate", "Add models to the queue."),
             "benchmark": Lazy("command_tree:benchmark", "Measure candidates; release nothing."),
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
-            "policy": Lazy("command_tree:policy", "Check what slots are judged by."),
+            "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
         },
         "Set up": {

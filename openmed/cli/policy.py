@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from openmed.app.policies import PolicyLint, PolicyStanding, lint_policies
+from openmed.app.policy_suggestion import SuggestedPolicy, suggest_policy
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -41,6 +42,44 @@ def lint(*, root: Path, as_json: bool) -> None:
         lines = [line for text in _lines(found) for line in folded(text, width=columns())]
         print_text("\n".join(lines))
     exit_with(_code(found))
+
+
+@click.command(cls=Command)
+@click.argument("slot")
+@shared_options
+@click.option("--replace", is_flag=True, help="Write over the slot's own policy, if it has one.")
+@click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
+@handle_errors
+def suggest(*, slot: str, root: Path, as_json: bool, replace: bool, retry: bool) -> None:
+    """Measure SLOT's candidate and write a preview policy to be reviewed.
+
+    Each limit is the measured value with a stated margin; measurements that stand are used. Exit
+    code 5 when the candidate cannot be measured, 3 when it measures too little for any limit.
+
+    Example: openmed policy suggest pii::tiny::onnx --replace
+    """
+    context = open_context(root, quiet=as_json)
+    found = suggest_policy(context, slot=slot, is_replacing=replace, retry=retry)
+    if as_json:
+        emit_json("policy suggest", plain(found))
+    else:
+        lines = [line for text in _suggested(found) for line in folded(text, width=columns())]
+        print_text("\n".join(lines))
+    no_verdict = ExitCode.NO_VERDICT if found.unmeasured else ExitCode.DONE
+    exit_with(ExitCode.HELD if found.weak else no_verdict)
+
+
+def _suggested(found: SuggestedPolicy) -> Iterator[str]:
+    if not found.file:
+        yield f"{found.slot}: no policy is suggested; nothing was written"
+        yield from (f"  {sentence}" for sentence in (*found.weak, *found.unmeasured))
+        return
+    yield f"{found.file}: grade preview, {counted(len(found.gates), 'gate')}, not reviewed yet"
+    yield from (f"  {sentence}" for sentence in found.said[2:])
+    if found.not_applicable:
+        yield f"  not applicable: {', '.join(found.not_applicable)}"
+    yield from (f"  still in the way: {sentence}" for sentence in found.left)
+    yield f"next: review {found.file}; then openmed release plan"
 
 
 def _code(found: PolicyLint) -> ExitCode:

@@ -14,6 +14,7 @@ from openmed.app.doctor import Examination
 from openmed.app.pipeline_stages import PartReport
 from openmed.app.plan import Plan
 from openmed.app.policies import PolicyLint
+from openmed.app.policy_suggestion import SuggestedPolicy
 from openmed.cli.output_format import SCHEMA as ENVELOPE
 from openmed.domain.attestation.policy_statement import FIELD, PolicyStatement
 from openmed.domain.attestation.policy_statement import PREDICATE_TYPE as POLICY_STATEMENT_TYPE
@@ -114,6 +115,7 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "explanation": _value(Explanation, "answer of release explain"),
     "power": _value(Power, "answer of release power"),
     "policy-lint": _value(PolicyLint, "answer of policy lint"),
+    "policy-suggestion": _value(SuggestedPolicy, "answer of policy suggest"),
     "doctor": _value(Examination, "answer of doctor"),
     "cli": Named("every answer with --json", lambda _: _answer()),
     "events": Named("each line of --format jsonl", lambda _: _events()),
@@ -133,6 +135,7 @@ DATA: Final[Mapping[str, str]] = {
     "release power": "power",
     "benchmark compare": "comparison",
     "policy lint": "policy-lint",
+    "policy suggest": "policy-suggestion",
     "doctor": "doctor",
 }
 """The schema that the `data` of a command follows, where it is one value."""

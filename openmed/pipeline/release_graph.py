@@ -215,7 +215,7 @@ class ReleaseGraph:
             releases=world.releases,
             signer=world.signer,
             benchmarks=tuple(self.benchmark(candidate, pin) for pin in suites),
-            references=self._references(candidate),
+            references=self.references(candidate, suites),
             recheck=self.recheck,
             gates=world.gates,
             gates_code=world.gates_code,
@@ -229,11 +229,13 @@ class ReleaseGraph:
         suites = self.suites(candidate.slot)
         return (
             *(self.benchmark(candidate, pin) for pin in suites),
-            *self._references(candidate),
+            *self.references(candidate, suites),
         )
 
-    def _references(self, candidate: Candidate) -> tuple[ReferenceBenchmark, ...]:
-        suites = self.suites(candidate.slot)
+    def references(
+        self, candidate: Candidate, suites: tuple[SuitePin, ...]
+    ) -> tuple[ReferenceBenchmark, ...]:
+        """The steps that have the reports a candidate is compared with."""
         return (
             *(self.baseline(candidate, pin) for pin in suites),
             *(

@@ -154,6 +154,10 @@ class Compare(Step[VerdictProduct]):
             verdict = self._verdict(policy, self._evidence(gathered, policy, refused=refused))
         return verdict
 
+    def evidence(self, policy: Policy) -> Evidence:
+        """What was measured, counted again, as a policy would be applied to it."""
+        return self._evidence(self._counted_again(self._gathered(policy)), policy)
+
     def _verdict(self, policy: Policy, evidence: Evidence) -> Verdict:
         return judge(
             evidence,

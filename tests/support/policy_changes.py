@@ -36,6 +36,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "strict": ("location", "date"),
     "may_drop": ("ZIPCODE",),
     "grades": ("preview",),
+    "requires": ("structured_recall",),
     "verifiers": ("another",),
     "label": ("SSN", "CITY"),
     "language": ("de",),

@@ -31,7 +31,8 @@ class Outcome(StrEnum):
     ERROR = "ERROR"
     """Could not be measured."""
     NOT_APPLICABLE = "NOT_APPLICABLE"
-    """The policy says so, with its reason; never because evidence is missing."""
+    """The policy says so, with its reason, or no declared label is one the gate judges; never
+    because evidence is missing."""
 
 
 class StepFault(Frozen):
@@ -209,6 +210,17 @@ class LabelGate(Protocol):
 
     def about(self, settings: str) -> Collection[str]:
         """The labels, by the gate's table."""
+
+
+def is_idle(rule: object, settings: str, *, declared: Collection[str]) -> bool:
+    """Whether a gate is about labels only, and none of the declared ones is among them.
+
+    Args:
+        rule: the gate; None = it is not known.
+        settings: its table.
+        declared: labels that somebody declares.
+    """
+    return isinstance(rule, LabelGate) and frozenset(declared).isdisjoint(rule.about(settings))
 
 
 def worst(outcomes: tuple[Outcome, ...]) -> Outcome:

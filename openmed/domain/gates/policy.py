@@ -33,6 +33,11 @@ def _is_required(value: object) -> bool:
     return value == ISOLATION_REQUIRED
 
 
+def _is_empty(names: object) -> bool:
+    """Not written, so that policies of earlier engines keep their digest."""
+    return names == ()
+
+
 class Grade(StrEnum):
     """What passing the policy entitles to; pages never show a preview as green."""
 
@@ -83,6 +88,8 @@ class Policy(Frozen):
             it is `required` where nothing is said, and then not written, so that policies of
             earlier engines keep their digest.
         isolation_reason: why they may.
+        requires: gates that must find something to judge: one that is about labels of which the
+            candidate declares none is an ERROR here, not NOT_APPLICABLE.
         gates: tables of every gate that must be evaluated, by id.
     """
 
@@ -111,6 +118,7 @@ class Policy(Frozen):
     isolation_reason: Annotated[
         Line | None, Field(min_length=1, exclude_if=is_absent), Stricter.WORDS
     ] = None
+    requires: Annotated[tuple[GateId, ...], Field(exclude_if=_is_empty), Stricter.MORE] = ()
     gates: Annotated[tuple[GatePolicy, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -121,6 +129,10 @@ class Policy(Frozen):
             raise ValueError(msg)
         if not any(gate.blocking and gate.not_applicable is None for gate in self.gates):
             msg = "no blocking gate applies: everything would pass"
+            raise ValueError(msg)
+        idle = sorted(set(self.requires) - {g.id for g in self.gates if g.not_applicable is None})
+        if idle:
+            msg = f"requires names {idle[0]}, and no table [gates.{idle[0]}] that applies is there"
             raise ValueError(msg)
         if len(set(self.suites)) < len(self.suites):
             msg = "a suite is listed twice"

@@ -19,6 +19,7 @@ from openmed.domain.gates.gate import (
     ParentEvidence,
     StepFault,
     check_tables,
+    is_idle,
 )
 from openmed.domain.gates.order.floor import Floor, floor_digest, require_floor
 from openmed.domain.gates.policy import GatePolicy, Grade, Policy
@@ -44,6 +45,9 @@ BASELINE = "baseline-"
 
 PARENT = "parent-"
 """How the reports of what it was reduced from begin."""
+
+NO_OBJECT = "the candidate declares no label that this gate judges"
+"""What a gate says that is not applicable by rule; on the card, too."""
 
 OF_OTHERS = (BASELINE, PARENT)
 """How the reports of other artifacts begin."""
@@ -165,7 +169,7 @@ def judge(
     require_floor(policy, floor, gates=gates, declared=evidence.candidate.labels)
     known = {gate.id: gate for gate in gates}
     results = (
-        *(_evaluate(known[table.id], evidence, table) for table in policy.gates),
+        *(_evaluate(known[table.id], evidence, table, policy=policy) for table in policy.gates),
         *_condemned(evidence),
     )
     staged = evidence.staged
@@ -194,19 +198,31 @@ def judge(
     )
 
 
-def _evaluate(gate: Gate, evidence: Evidence, policy: GatePolicy) -> GateResult:
+def _evaluate(gate: Gate, evidence: Evidence, table: GatePolicy, *, policy: Policy) -> GateResult:
     """Apply one gate under its policy table."""
-    if policy.not_applicable is not None:
-        finding = Finding(outcome=Outcome.NOT_APPLICABLE, message=policy.not_applicable)
+    if table.not_applicable is not None:
+        finding = Finding(outcome=Outcome.NOT_APPLICABLE, message=table.not_applicable)
+    elif gate.id not in policy.requires and _has_no_object(gate, evidence, table):
+        finding = Finding(outcome=Outcome.NOT_APPLICABLE, message=NO_OBJECT)
     else:
-        finding = on_both_editions(gate, evidence, policy.settings)
+        finding = on_both_editions(gate, evidence, table.settings)
     return GateResult(
         id=gate.id,
         outcome=finding.outcome,
-        blocking=policy.blocking,
+        blocking=table.blocking,
         message=printable(finding.message),
         measures=finding.measures,
     )
+
+
+def _has_no_object(gate: Gate, evidence: Evidence, table: GatePolicy) -> bool:
+    """Whether nothing that is declared, nor was by the live release, is what the gate judges.
+
+    What the live release declares counts, so that no gate is got rid of by declaring less.
+    """
+    before = evidence.before.labels if evidence.before else ()
+    declared = (*evidence.candidate.labels, *before)
+    return is_idle(gate, table.settings, declared=declared)
 
 
 def _condemned(evidence: Evidence) -> tuple[GateResult, ...]:

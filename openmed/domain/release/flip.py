@@ -28,7 +28,7 @@ from openmed.domain.ledger.pointer import PointerTable, pointer_of
 from openmed.domain.release.flip_preconditions import Proposal, Refusal, refusal_of
 from openmed.domain.release.policy_change import weakened
 from openmed.errors import IntegrityError, RefusedError
-from openmed.exit_codes import ExitCode
+from openmed.exit_codes import ExitCode, worst_code
 
 
 class SlotOutcome(StrEnum):
@@ -200,8 +200,9 @@ def _live_ruling(
     if verdict is None or verdict.decision is Decision.RELEASABLE:
         return _SlotRuling(SlotOutcome.LIVE, "already live", ExitCode.DONE)
     if verdict.decision is Decision.QUARANTINED and refusal is not None:
-        reason = f"live, and a verdict that fails it may not be used: {refusal.reason}"
-        return _SlotRuling(SlotOutcome.REFUSED, reason, refusal.exit_code)
+        ruling = _refused_ruling(verdict, refusal)
+        reason = f"live, and a verdict that fails it may not be used: {ruling.reason}"
+        return _SlotRuling(SlotOutcome.REFUSED, reason, ruling.exit_code)
     reason = f"live, but judged again as {verdict.decision}: {undecided_reason(verdict)}"
     return _SlotRuling(SlotOutcome.NOT_EVALUATED, reason, _undecided_code(verdict))
 
@@ -245,14 +246,30 @@ def _ruling(state: FleetState, proposal: Proposal, *, now: str) -> _SlotRuling:
         return _SlotRuling(SlotOutcome.QUARANTINED, reason, ExitCode.HELD)
     refusal = refusal_of(state, proposal, now=now)
     if refusal is not None:
-        return _SlotRuling(SlotOutcome.REFUSED, refusal.reason, refusal.exit_code)
+        return _refused_ruling(verdict, refusal)
     return _judged_ruling(verdict, state.freeze_of(proposal.slot))
+
+
+def _refused_ruling(verdict: Verdict, refusal: Refusal) -> _SlotRuling:
+    """The most severe cause first: a gate that failed is worse than a key that is not accepted."""
+    code = worst_code({refusal.exit_code, *_held(verdict)})
+    reason = refusal.reason
+    if code != refusal.exit_code:
+        reason = f"{_failing_reason(verdict)}; and the verdict may not be used: {reason}"
+    return _SlotRuling(SlotOutcome.REFUSED, reason, code)
+
+
+def _held(verdict: Verdict) -> tuple[int, ...]:
+    return (ExitCode.HELD,) if verdict.decision is Decision.QUARANTINED else ()
+
+
+def _failing_reason(verdict: Verdict) -> str:
+    return "; ".join(f"{gate.id}: {gate.message}" for gate in verdict.failing)
 
 
 def _judged_ruling(verdict: Verdict, freeze: FreezeFact | None) -> _SlotRuling:
     if verdict.decision is not Decision.RELEASABLE:
-        reason = "; ".join(f"{gate.id}: {gate.message}" for gate in verdict.failing)
-        return _SlotRuling(SlotOutcome.QUARANTINED, reason, ExitCode.HELD)
+        return _SlotRuling(SlotOutcome.QUARANTINED, _failing_reason(verdict), ExitCode.HELD)
     if freeze is not None:
         reason = (
             f"frozen since {freeze.tag} (releases blocked): {freeze.reason}; "

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import Gate, LabelGate, check_tables
+from openmed.domain.gates.gate import Gate, check_tables, is_idle
 from openmed.domain.gates.order.policy_order import POLICY, Weakening, named, weaker_gates
 from openmed.domain.gates.policy import GatePolicy, Grade, Policy, gate_rows
 from openmed.domain.suites.suite import SuiteName
@@ -100,12 +100,8 @@ def _idle(
     return frozenset(
         table.id
         for table in floor.gates
-        if table.id in off and _is_idle(rules.get(table.id), table.settings, declared=declared)
+        if table.id in off and is_idle(rules.get(table.id), table.settings, declared=declared)
     )
-
-
-def _is_idle(rule: object, settings: str, *, declared: frozenset[str]) -> bool:
-    return isinstance(rule, LabelGate) and not declared & frozenset(rule.about(settings))
 
 
 def floor_digest(policy: Policy, floor: Floor | None) -> str | None:

@@ -1,0 +1,1 @@
+"""A preview policy suggested from what a candidate measured."""
