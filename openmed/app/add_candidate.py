@@ -27,13 +27,18 @@ from openmed.domain.gates.rules.manifest_coherence import differences
 from openmed.domain.inference.label_maps import LABEL_MAPS
 from openmed.domain.inference.pinned_packages import is_pin
 from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.inference.proposal.found_labels import (
+    JudgeableLabels,
+    UnfoundLabel,
+    unfound_labels,
+)
 from openmed.domain.inference.proposal.model_files import (
     Answers,
     FoundFact,
     Question,
 )
 from openmed.domain.inference.proposal.profile_proposal import PINS, propose_profile
-from openmed.domain.inference.proposal.row_proposal import JudgeableLabels, propose_row
+from openmed.domain.inference.proposal.row_proposal import ProposedRow, propose_row
 from openmed.domain.text.labels import BY_NAME
 from openmed.domain.text.span import Document
 from openmed.domain.wire import pretty
@@ -58,7 +63,8 @@ class Addition(NamedTuple):
     Attributes:
         candidate: the row.
         found: what was found out, and in what.
-        unjudged: labels it finds that no suite here can judge in its languages.
+        unjudged: labels it has that no suite here can judge in its languages.
+        unfound: labels it has and does not find.
         files: what is written, by path; the row's last.
         tried: documents it answered.
     """
@@ -66,6 +72,7 @@ class Addition(NamedTuple):
     candidate: Candidate
     found: tuple[FoundFact, ...]
     unjudged: tuple[str, ...]
+    unfound: tuple[UnfoundLabel, ...]
     files: Mapping[str, bytes]
     tried: int
 
@@ -85,37 +92,38 @@ def add_candidate(context: Context, wanted: Wanted, *, is_dry_run: bool) -> Addi
     if not context.is_repository:
         msg = "there is no gates/ in the release repository"
         raise UsageError(msg, next_step="openmed init, or name the repository with --root")
-    documents = _documents(context)
+    judged = _judged(context)
     with temporary_context(context, profile=None) as world:
         context.progress.detail("looking at the files")
         looked = _look(world, wanted)
         maps = _known_maps()
-        said = program_labels(world, looked, documents, maps=maps)
+        said = program_labels(world, looked, judged.documents, maps=maps)
         looked = looked._replace(answers=said.answers)
         proposed = propose_profile(looked.files, said.answers, looked.packages, maps=maps)
-        row = propose_row(
-            looked.files,
-            said.answers,
-            looked.packages,
-            profile=proposed.profile,
-            seen=said.seen,
-            judged=_judged(documents),
-        )
+        row = _row(looked, proposed.profile, seen=said.seen, judged=judged)
         opened = (*said.open, *proposed.open, *row.open)
         if opened or row.candidate is None or proposed.profile is None:
             raise _not_known(looked.answers.source, opened)
         require_new(context, row.candidate)
-        sample = sample_of(documents, languages=row.candidate.languages)
+        sample = sample_of(judged.documents, languages=row.candidate.languages)
         context.progress.detail(f"trying it on {len(sample)} documents")
-        profile = fitted(world, looked, proposed.profile, sample=sample)
+        tried = fitted(world, looked, proposed.profile, sample=sample)
+    unfound = unfound_labels(sample, tried.records, claimed=row.candidate.labels)
+    seen = frozenset(row.candidate.labels) - {one.label for one in unfound}
+    final = _row(looked, tried.profile, seen=seen, judged=judged)
+    if final.candidate is None:
+        names = ", ".join(one.label for one in unfound)
+        msg = f"nothing was written: on {len(sample)} documents it finds nothing of {names}"
+        raise EvidenceError(msg)
     made = Addition(
-        row.candidate,
-        (*as_kept(proposed.found, profile), *row.found),
+        final.candidate,
+        (*as_kept(proposed.found, tried.profile), *row.found),
         row.unjudged,
-        _files(context, looked, row.candidate, profile),
+        unfound,
+        _files(context, looked, final.candidate, tried.profile),
         len(sample),
     )
-    return made if is_dry_run else _written(context, looked, made, profile)
+    return made if is_dry_run else _written(context, looked, made, tried.profile)
 
 
 def require_new(context: Context, candidate: Candidate) -> None:
@@ -133,6 +141,18 @@ def require_new(context: Context, candidate: Candidate) -> None:
     if any(row.repo_id == candidate.repo_id for row in rows):
         msg = f"{QUEUE} has a row of {candidate.repo_id} already; nothing was written"
         raise UsageError(msg, next_step="name another repository with --repo-id")
+
+
+def _row(
+    looked: Looked,
+    profile: RunnerProfile | None,
+    *,
+    seen: frozenset[str] | None,
+    judged: JudgeableLabels,
+) -> ProposedRow:
+    return propose_row(
+        looked.files, looked.answers, looked.packages, profile=profile, seen=seen, judged=judged
+    )
 
 
 def _known_maps() -> dict[str, dict[str, str]]:
@@ -201,23 +221,16 @@ def _not_known(source: str, opened: Sequence[Question]) -> UsageError:
     return UsageError(msg, next_step="answer each with the option in brackets")
 
 
-def _documents(context: Context) -> tuple[Document, ...]:
-    """Documents of every suite that can be read here and is not written anew."""
-    found: list[Document] = []
+def _judged(context: Context) -> JudgeableLabels:
+    """What the suites can judge that can be read here and are not written anew."""
+    found: list[tuple[Document, ...]] = []
     for pin in context.inputs.pins():
         if not pin.is_generated:
             try:
-                found += context.inputs.suite(pin).documents
+                found.append(context.inputs.suite(pin).documents)
             except OpenMedError:
                 continue  # What cannot be read here judges nothing here.
-    return tuple(found)
-
-
-def _judged(documents: Sequence[Document]) -> JudgeableLabels:
-    labels: dict[str, set[str]] = {}
-    for document in documents:
-        labels.setdefault(document.language, set()).update(span.label for span in document.spans)
-    return JudgeableLabels({language: frozenset(found) for language, found in labels.items()})
+    return JudgeableLabels(tuple(found))
 
 
 def _files(

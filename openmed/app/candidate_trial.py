@@ -74,16 +74,30 @@ class ProgramLabels(NamedTuple):
     seen: frozenset[str] | None = None
 
 
+class FittedProfile(NamedTuple):
+    """A profile that a candidate was run with.
+
+    Attributes:
+        profile: the profile.
+        records: what it answered, document by document.
+    """
+
+    profile: RunnerProfile
+    records: tuple[DocumentPredictions, ...]
+
+
 class _Trial(NamedTuple):
     """What a candidate did.
 
     Attributes:
+        records: its answers.
         differing: documents that got other spans alone.
         labels: labels without a rule.
         hidden: how many more there are, which may not be shown.
     """
 
-    differing: int
+    records: tuple[DocumentPredictions, ...]
+    differing: int = 0
     labels: tuple[str, ...] = ()
     hidden: int = 0
 
@@ -166,32 +180,32 @@ def _with_rules(answers: Answers, rules: Sequence[LabelRule]) -> Answers:
 
 def fitted(
     world: Context, looked: Looked, profile: RunnerProfile, *, sample: Sequence[Document]
-) -> RunnerProfile:
+) -> FittedProfile:
     """The profile, or the nearest one that the model can be run with.
 
     Raises:
         OpenMedError: there is none, or a document is not answered.
     """
     fault: OpenMedError | None = None
-    differing = 0
+    tried = _Trial(())
     for _ in range(_TRIES):
-        fault, differing = None, 0
+        fault, tried = None, _Trial(())
         try:
             tried = _try(world, looked, profile, sample=sample)
         except ExternalError as error:
             fault = error
         else:
             _require_rules(tried)
-            differing = tried.differing
-        if fault is None and not differing:
-            return profile
-        other = mended(profile, fault=fault.message if fault else "", differing=differing)
+        if fault is None and not tried.differing:
+            return FittedProfile(profile, tried.records)
+        told = fault.message if fault else ""
+        other = mended(profile, fault=told, differing=tried.differing)
         if other is None or looked.files.profile is not None:
             break
         profile = other
     if fault is not None:
         raise fault
-    msg = f"{differing} of {len(sample)} documents get other spans alone than in a batch"
+    msg = f"{tried.differing} of {len(sample)} documents get other spans alone than in a batch"
     raise EvidenceError(msg)
 
 
@@ -243,7 +257,7 @@ def _try(
             return without
         alone = [one for document in sample for one in session.predict((document,))]
     differing = sum(one.spans != other.spans for one, other in zip(together, alone, strict=True))
-    return _Trial(differing)
+    return _Trial(tuple(together), differing)
 
 
 def _without_rules(records: Sequence[DocumentPredictions]) -> _Trial | None:
@@ -262,4 +276,4 @@ def _without_rules(records: Sequence[DocumentPredictions]) -> _Trial | None:
         return None
     faults = [one.why for one in failed if one.why is not None]
     labels = {label for why in faults for label in why.labels}
-    return _Trial(0, tuple(sorted(labels)), max(why.other_labels for why in faults))
+    return _Trial((), 0, tuple(sorted(labels)), max(why.other_labels for why in faults))

@@ -136,6 +136,7 @@ def _plain(made: Addition, *, is_dry_run: bool) -> Json:
         "candidate": plain(made.candidate),
         "found": [plain(one) for one in made.found],
         "not_judged": list(made.unjudged),
+        "not_found": [plain(one) for one in made.unfound],
         "files": list(made.files),
         "documents": made.tried,
     }

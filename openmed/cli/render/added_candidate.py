@@ -20,7 +20,10 @@ def added_text(made: Addition, *, is_dry_run: bool, width: int) -> str:
     said = [f"It answered {made.tried} documents, alone and together, with the same spans."]
     if made.unjudged:
         names = ", ".join(made.unjudged)
-        said.append(f"Not declared, because no suite has gold of them here: {names}.")
+        said.append(f"Not declared, because no suite here has gold enough of them: {names}.")
+    if made.unfound:
+        names = ", ".join(f"{one.label} ({one.found} of {one.gold})" for one in made.unfound)
+        said.append(f"Not declared, because it does not find them: {names}.")
     word = "would be written" if is_dry_run else "written"
     said.append(f"{word}: {', '.join(made.files)}")
     lines += ["", *(line for one in said for line in folded(one, width=width))]

@@ -1,12 +1,12 @@
 """The row of a new candidate: what its files and its owner tell, and what is not known."""
 
-from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.licences import is_expression, wants_attribution
 from openmed.domain.inference.declared_labels import declared_labels
 from openmed.domain.inference.profile import RunnerProfile
+from openmed.domain.inference.proposal.found_labels import JudgeableLabels
 from openmed.domain.inference.proposal.model_files import (
     Answers,
     FoundFact,
@@ -33,27 +33,13 @@ class ProposedRow(NamedTuple):
         candidate: None while something is open.
         found: what was found out.
         open: what was not.
-        unjudged: labels it finds and no suite here has gold of, in its languages.
+        unjudged: labels it has and no suite here has gold enough of, in its languages.
     """
 
     candidate: Candidate | None
     found: tuple[FoundFact, ...]
     open: tuple[Question, ...]
     unjudged: tuple[str, ...] = ()
-
-
-class JudgeableLabels(NamedTuple):
-    """What the suites here can judge.
-
-    Attributes:
-        labels: labels with gold, by language.
-    """
-
-    labels: dict[str, frozenset[str]]
-
-    def of(self, languages: Collection[str]) -> frozenset[str]:
-        """Labels with gold in any of some languages."""
-        return frozenset().union(*(self.labels.get(one, frozenset()) for one in languages))
 
 
 def propose_row(  # noqa: PLR0913 - every fact is an argument; none has a default
@@ -90,7 +76,7 @@ def propose_row(  # noqa: PLR0913 - every fact is an argument; none has a defaul
     if claimed and languages is not None and not labels:
         opened.append(
             Question(
-                what=f"a suite with gold of what it finds ({', '.join(claimed)[:120]})",
+                what=f"a suite with gold enough of what it finds ({', '.join(claimed)[:120]})",
                 answer="pin one in gates/suites.toml; docs/reference/suites.md",
             )
         )
@@ -192,9 +178,9 @@ def _languages(
     if not said:
         opened.append(Question(what="its languages", answer="--language CODE"))
         return None
-    lacking = [one for one in said if not judged.labels.get(one)]
+    lacking = [one for one in said if one not in judged.languages]
     if lacking:
-        known = ", ".join(sorted(judged.labels)) or "none"
+        known = ", ".join(sorted(judged.languages)) or "none"
         opened.append(
             Question(
                 what=f"a suite with gold in {', '.join(lacking)[:60]} (there is {known[:80]})",
