@@ -11,6 +11,7 @@ another way since 3.12.
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -60,8 +61,9 @@ class SourceFacts(NamedTuple):
     bindings: tuple[Binding, ...]
 
 
+@lru_cache(maxsize=2048)
 def facts_of(data: bytes) -> SourceFacts:
-    """Read a source.
+    """Read a source; equal bytes are parsed once a process, however many repositories it opens.
 
     Raises:
         SyntaxError: it is not Python of this version.
