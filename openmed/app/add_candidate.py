@@ -7,7 +7,7 @@ the queue is written last, so a command that dies before it has added nothing.
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from openmed.app.candidate_trial import (
     FILE,
@@ -23,6 +23,8 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
 from openmed.domain.candidates.queue_file import QUEUE, appended, catalogue_row, rows_of, with_row
 from openmed.domain.digest import tree_digest
+from openmed.domain.gates.policy import suites_of
+from openmed.domain.gates.rules.evidence import EvidenceComplete
 from openmed.domain.gates.rules.manifest_coherence import differences
 from openmed.domain.inference.label_maps import LABEL_MAPS
 from openmed.domain.inference.pinned_packages import is_pin
@@ -41,8 +43,11 @@ from openmed.domain.inference.proposal.profile_proposal import PINS, propose_pro
 from openmed.domain.inference.proposal.row_proposal import ProposedRow, propose_row
 from openmed.domain.text.labels import BY_NAME
 from openmed.domain.text.span import Document
-from openmed.domain.wire import pretty
-from openmed.errors import EvidenceError, OpenMedError, UsageError
+from openmed.domain.wire import pretty, read_json
+from openmed.errors import EvidenceError, OpenMedError, PolicyError, UsageError
+
+_ANY_SLOT: Final = "any::none::none"
+"""A slot that no policy is about: the default holds for it."""
 
 
 class Wanted(NamedTuple):
@@ -92,7 +97,7 @@ def add_candidate(context: Context, wanted: Wanted, *, is_dry_run: bool) -> Addi
     if not context.is_repository:
         msg = "there is no gates/ in the release repository"
         raise UsageError(msg, next_step="openmed init, or name the repository with --root")
-    judged = _judged(context)
+    judged = _judged(context, wanted.answers.slot)
     with temporary_context(context, profile=None) as world:
         context.progress.detail("looking at the files")
         looked = _look(world, wanted)
@@ -221,16 +226,28 @@ def _not_known(source: str, opened: Sequence[Question]) -> UsageError:
     return UsageError(msg, next_step="answer each with the option in brackets")
 
 
-def _judged(context: Context) -> JudgeableLabels:
+def _judged(context: Context, slot: str | None) -> JudgeableLabels:
     """What the suites can judge that can be read here and are not written anew."""
-    found: list[tuple[Document, ...]] = []
+    found: dict[str, tuple[Document, ...]] = {}
     for pin in context.inputs.pins():
         if not pin.is_generated:
             try:
-                found.append(context.inputs.suite(pin).documents)
+                found[pin.name] = context.inputs.suite(pin).documents
             except OpenMedError:
                 continue  # What cannot be read here judges nothing here.
-    return JudgeableLabels(tuple(found))
+    return JudgeableLabels(found, _counted(context, slot or _ANY_SLOT))
+
+
+def _counted(context: Context, slot: str) -> frozenset[str]:
+    """Suites on which the policy that holds for a slot counts gold; none when there is none."""
+    try:
+        tables = context.inputs.policy(slot).gates
+    except PolicyError:
+        return frozenset()
+    found = [table for table in tables if table.id == EvidenceComplete.id]
+    return (
+        suites_of(read_json(found[0].settings.encode(), what="a table")) if found else frozenset()
+    )
 
 
 def _files(

@@ -5,7 +5,7 @@ less than a tenth of the gold is no claim, and gold of fewer than ten spans of t
 nothing; `openmed policy suggest` takes neither.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from openmed.domain.frozen import Frozen
@@ -25,15 +25,17 @@ class JudgeableLabels(NamedTuple):
     """What suites can judge.
 
     Attributes:
-        suites: documents of each.
+        suites: documents of each, by its name.
+        counted: suites on which the gate `evidence` counts gold; none = on any.
     """
 
-    suites: tuple[tuple[Document, ...], ...]
+    suites: Mapping[str, tuple[Document, ...]]
+    counted: frozenset[str] = frozenset()
 
     @property
     def documents(self) -> tuple[Document, ...]:
         """Those of all suites."""
-        return tuple(document for documents in self.suites for document in documents)
+        return tuple(document for documents in self.suites.values() for document in documents)
 
     @property
     def languages(self) -> frozenset[str]:
@@ -41,8 +43,12 @@ class JudgeableLabels(NamedTuple):
         return frozenset(document.language for document in self.documents if document.spans)
 
     def of(self, languages: Collection[str]) -> frozenset[str]:
-        """Labels with gold enough on a suite, in some languages."""
-        return frozenset().union(*(_proven(one, languages) for one in self.suites))
+        """Labels with gold enough in some languages, on every suite that counts."""
+        proven = {name: _proven(one, languages) for name, one in self.suites.items()}
+        counted = [found for name, found in proven.items() if name in self.counted]
+        if counted:
+            return frozenset.intersection(*counted)
+        return frozenset().union(*proven.values())
 
 
 def _proven(documents: Sequence[Document], languages: Collection[str]) -> frozenset[str]:

@@ -61,12 +61,15 @@ def test_a_sample_with_little_gold_decides_nothing() -> None:
 
 
 def test_gold_proves_something_from_ten_spans_of_three_families() -> None:
-    """On one suite, in languages that are named."""
+    """On any suite, or on each that counts, in languages that are named."""
     enough = tuple(note(number, "PATIENT_NAME", family=f"f-{number % 3}") for number in range(10))
     few = tuple(note(n, "STREET_ADDRESS", family=f"f-{n % 2}") for n in range(10))
     other = tuple(note(n, "STREET_ADDRESS", language="nl") for n in range(9))
-    judged = JudgeableLabels(((*enough, *few), other))
+    judged = JudgeableLabels({"one": (*enough, *few), "other": other})
     assert judged.languages == {"en", "nl"}
     assert judged.of(("en",)) == {"PATIENT_NAME"}
     assert judged.of(("nl",)) == frozenset()
     assert judged.of(("en", "nl")) == {"PATIENT_NAME"}
+    for counted, labels in (({"one"}, {"PATIENT_NAME"}), ({"one", "other"}, set()), ({"x"}, None)):
+        found = JudgeableLabels(judged.suites, frozenset(counted)).of(("en", "nl"))
+        assert found == (judged.of(("en", "nl")) if labels is None else labels)
