@@ -93,9 +93,12 @@ def test_every_gate_says_what_to_do_if_it_fails(gate: str) -> None:
 
 
 def _named_paths(page: Path) -> set[str]:
-    """Files and folders of the source that a page names between backticks, patterns left out."""
+    """Files and folders of the source that a page names between backticks.
+
+    Patterns are left out, and names of label maps: `openmed/2` is family and version.
+    """
     named = re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8"))
-    kept = re.compile(r"(?:openmed|tests|tools|examples|docs|benchmarks)/[\w./-]+")
+    kept = re.compile(r"(?!openmed/\d+$)(?:openmed|tests|tools|examples|docs|benchmarks)/[\w./-]+")
     return {name for name in named if kept.fullmatch(name) and not re.search(r"/[A-Z]+(/|$)", name)}
 
 
