@@ -133,7 +133,9 @@ def transformers(session: nox.Session) -> None:
     if session.venv_backend != "none":
         # Apart and not by hash: which build of torch there is differs from machine to machine.
         session.install("torch==2.13.0", "transformers==5.24.0")
-    session.run("python", "-m", "pytest", "tests/contract/test_transformers_runner.py", "-q")
+    names = ("runner", "vectors")
+    files = [f"tests/contract/test_transformers_{name}.py" for name in names]
+    session.run("python", "-m", "pytest", *files, "-q")
     session.run(
         "python", "benchmarks/against_transformers.py", *session.posargs,
         env={"PYTHONPATH": "tests"},
@@ -148,6 +150,19 @@ def own_models(session: nox.Session) -> None:
         "python", "-m", "pytest", "tests/e2e/test_own_models.py", "--own-models", "-q", "-s",
         *session.posargs,
     )  # fmt: skip
+
+
+@nox.session(default=False)
+def programs(session: nox.Session) -> None:
+    """Presidio, spaCy, flair and deduce as candidates, really installed; about ten minutes."""
+    _install(session, "dev")
+    if session.venv_backend != "none":
+        # Apart and not by hash: they want versions of their own beside those of the engine.
+        session.install(
+            "deduce==3.0.6", "flair==0.15.1", "presidio-analyzer==2.2.366", "spacy==3.8.18",
+            "torch==2.13.0",
+        )  # fmt: skip
+    session.run("python", "-m", "pytest", "tests/contract/test_other_programs.py", "-q", "-s")
 
 
 @nox.session(default=False, python=["3.11", "3.12", "3.13"])

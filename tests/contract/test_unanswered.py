@@ -20,7 +20,7 @@ from openmed.app.backstop import backstop_rows
 from openmed.app.benchmark import CandidateMeasurement
 from openmed.cli.benchmark import run
 from openmed.cli.errors import Failed
-from openmed.cli.render.report_table import backstop_table, report_table
+from openmed.cli.render.report_table import backstop_table, report_list, report_table
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.comparison import compare as compare_reports
 from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
@@ -226,7 +226,8 @@ def test_how_many_and_why_is_told_everywhere(
     measured = CandidateMeasurement("a::b::c", made)
     shown = report_table(made, of="a", width=200)
     table = backstop_table(made, backstop_rows(measured), of="a", width=200)
-    said = [shown, table, dump(made).decode()]
+    listed = report_list([made], width=200)
+    said = [shown, table, listed, dump(made).decode()]
     if way == "beyond":
         assert made.invalid_predictions == failing
         assert f"{failing} predictions lie outside" in shown
@@ -239,6 +240,7 @@ def test_how_many_and_why_is_told_everywhere(
         assert told.startswith(f"incomplete: {failing} of 7 documents have no answer")
         assert why in told
         assert sum(row.documents for row in made.unanswered) == failing
+        assert listed.split()[-2] == "incomplete"
         for text in (shown, table):
             assert f"{failing} of 7 documents have no answer" in text
             assert text.count("RECALL") == text.count("INCOMPLETE RECALL") == 1

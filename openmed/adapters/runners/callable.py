@@ -12,7 +12,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import ClassVar, cast
 
-from openmed.adapters.runners.import_guard import ImportGuard
+from openmed.adapters.runners.import_guard import ImportGuard, OutsideImportError
 from openmed.adapters.runners.packages import ADD_PIN, offered, require_packages
 from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.profile import RunnerProfile
@@ -70,9 +70,12 @@ def _imported(folder: Path, reference: str, packages: Sequence[str]) -> Callable
         module = importlib.import_module(module_name)
         function = getattr(module, name)
     except Exception as error:  # noqa: BLE001 - a foreign message is never shown
-        if guard.refused:
-            raise _outside(reference, guard.refused[0]) from None
-        msg = f"{reference} cannot be imported: {exception_name(error)}"
+        refused = _refused(error)
+        if refused:
+            raise _outside(reference, refused) from None
+        is_write = isinstance(error, PermissionError)
+        more = " (a candidate may write to its home folder only)" if is_write else ""
+        msg = f"{reference} cannot be imported: {exception_name(error)}{more}"
         raise EvidenceError(msg) from None
     if not callable(function):
         raise EvidenceError(f"{reference} is not a function")
@@ -85,6 +88,18 @@ def _imported(folder: Path, reference: str, packages: Sequence[str]) -> Callable
         msg = f"{reference} is neither in the artifact nor of a package that the profile pins"
         raise EvidenceError(msg, next_step=ADD_PIN)
     return cast("Callable[[str], object]", function)
+
+
+def _refused(error: BaseException) -> str:
+    """Module whose import was refused and ended it; what is optional is refused on the way."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        if isinstance(link, OutsideImportError):
+            return link.name or ""
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    return ""
 
 
 def _outside(reference: str, module: str) -> EvidenceError:

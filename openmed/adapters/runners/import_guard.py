@@ -25,11 +25,7 @@ class OutsideImportError(ImportError):
 
 
 class ImportGuard(MetaPathFinder):
-    """The first finder: finds nothing itself, and refuses what may not be found.
-
-    Attributes:
-        refused: names that were refused, in order.
-    """
+    """The first finder: finds nothing itself, and refuses what may not be found."""
 
     def __init__(
         self, folder: Path, packages: Sequence[str], *, offered: Sequence[Path] = ()
@@ -50,7 +46,6 @@ class ImportGuard(MetaPathFinder):
             for module, owners in packages_distributions().items()
             if pinned & {_normal(owner) for owner in owners}
         } | {name.partition(".")[0] for name in sys.modules}
-        self.refused: list[str] = []
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -64,8 +59,7 @@ class ImportGuard(MetaPathFinder):
             return None
         found = PathFinder.find_spec(fullname, path, target)
         if found is not None and not self._is_allowed(found):
-            self.refused.append(fullname)
-            raise OutsideImportError
+            raise OutsideImportError(name=fullname)
         return None
 
     def _is_allowed(self, found: ModuleSpec) -> bool:

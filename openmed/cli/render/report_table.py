@@ -1,6 +1,6 @@
 """Reports and comparisons for a person, as tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from openmed.app.backstop import Row
 from openmed.cli.render.layout import counted, folded, table
@@ -8,6 +8,7 @@ from openmed.domain.evaluation.comparison import Comparison, PairedDifference, S
 from openmed.domain.evaluation.report import BenchmarkReport, Counts, Subject
 from openmed.domain.evaluation.scoring.statistics import proven_lower
 from openmed.domain.evaluation.unanswered import faults
+from openmed.domain.pages.headline import headline
 from openmed.domain.text.number_format import (
     bad_share,
     count,
@@ -33,6 +34,26 @@ def report_table(report: BenchmarkReport, *, of: str, width: int) -> str:
     )
     lines = [*folded(title, width=width), *table(headings, rows, width=width)]
     return "\n".join([*lines, *_faults(report, width=width), ""])
+
+
+def report_list(reports: Sequence[BenchmarkReport], *, width: int) -> str:
+    """One line a report; empty when there is none."""
+    headings = ("SLOT", "SUITE", "DOCUMENTS", "SPANS", "RECALL", "ARTIFACT")
+    rows = [
+        (
+            report.subject.slot,
+            report.suite.name,
+            f"{report.scored_documents} of {report.suite.documents}",
+            str(declared.support),
+            "incomplete"
+            if report.is_incomplete
+            else share_down(declared.covered, declared.support),
+            report.subject.artifact[:16],
+        )
+        for report in reports
+        for declared in [headline(report.scope.labels, report)]
+    ]
+    return "\n".join(table(headings, rows, width=width)) if rows else ""
 
 
 def backstop_table(report: BenchmarkReport, rows: tuple[Row, ...], *, of: str, width: int) -> str:

@@ -39,7 +39,7 @@ def reasons(report: BenchmarkReport) -> tuple[str, ...]:
         names = ", ".join(map(shown_name, report.failures))
         return (names,) if names else ()
     told = [
-        row.sentence if len(rows) == 1 else f"{row.sentence}, {row.documents} times"
+        row.sentence if len(rows) == 1 else f"{row.documents} of them: {row.sentence}"
         for row in rows[:MOST_REASONS]
     ]
     rest = len(rows) - len(told)

@@ -34,7 +34,7 @@ _OUTSIDE: Final = "O"
 """The tag of what is no entity."""
 
 
-class _Row(NamedTuple):
+class _SpanRow(NamedTuple):
     start: int
     end: int
     label: str
@@ -70,7 +70,7 @@ def foreign_spans(found: object, *, text: str, source: SpanSource) -> tuple[Pred
     return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.label, span.score)))
 
 
-def _require_rules(rows: Iterable[_Row], rules: Mapping[str, str]) -> None:
+def _require_rules(rows: Iterable[_SpanRow], rules: Mapping[str, str]) -> None:
     strange = sorted({row.label for row in rows} - rules.keys())
     if strange:
         names = tuple(printable(label[:LONGEST_LABEL]) or "(empty)" for label in strange)
@@ -87,13 +87,13 @@ def _code_points(offsets: Sequence[int], text: str, unit: OffsetUnit) -> Sequenc
         fail(Reason.OFFSET_UNIT)
 
 
-def _row(cells: SpanCells, rules: Mapping[str, str]) -> _Row | None:
+def _row(cells: SpanCells, rules: Mapping[str, str]) -> _SpanRow | None:
     """A span whose parts are what they should be; None where a tag says that it is none."""
     label = _label(cells, rules)
     if cells.is_tag and label == _OUTSIDE and label not in rules:
         return None
     start, end = _whole(cells.start), _whole(cells.end)
-    return _Row(start, end, label, _score(cells.score), cells.text)
+    return _SpanRow(start, end, label, _score(cells.score), cells.text)
 
 
 def _label(cells: SpanCells, rules: Mapping[str, str]) -> str:

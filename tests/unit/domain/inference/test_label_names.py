@@ -43,7 +43,6 @@ def test_a_name_of_label_sets_or_apart_from_the_text_is_shown(label: str) -> Non
     "label",
     [
         *("Zoë", "zoe_marshall", "ZOEMARSHALL", "X-Marsh-Y", "shallow", "PER_Zoë", "Zo\\u200bë"),
-        "\uff3a\uff2f\uff25",
         *(
             "4711",
             "mrn471122",
