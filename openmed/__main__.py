@@ -1,7 +1,11 @@
 """`python -m openmed` and the `openmed` command."""
 
+import gc
 import os
 import sys
+
+_OBJECTS_BETWEEN = 50_000
+"""New objects between two looks for cycles; Python's own 700 are a third of reading a suite."""
 
 
 def main() -> None:
@@ -12,6 +16,7 @@ def main() -> None:
 
         _print(f"openmed {__version__}\n")
         return
+    collect_rarely()
     from openmed.pipeline import interrupts  # noqa: PLC0415 - see above
 
     interrupts.install_handlers()
@@ -21,6 +26,11 @@ def main() -> None:
     code = run(sys.argv[1:])
     # The exit code of an interrupted process, however its work ended.
     sys.exit(ExitCode.INTERRUPTED if interrupts.is_interrupted() else code)
+
+
+def collect_rarely() -> None:
+    """Look for garbage in cycles rarely: reports, suites and predictions hold none."""
+    gc.set_threshold(_OBJECTS_BETWEEN, 20, 50)
 
 
 def _print(text: str) -> None:

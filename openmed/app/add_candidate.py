@@ -25,7 +25,7 @@ from openmed.domain.candidates.queue_file import QUEUE, appended, catalogue_row,
 from openmed.domain.digest import tree_digest
 from openmed.domain.gates.policy import suites_of
 from openmed.domain.gates.rules.evidence import EvidenceComplete
-from openmed.domain.gates.rules.manifest_coherence import differences
+from openmed.domain.gates.rules.manifest_coherence import coherence
 from openmed.domain.inference.label_maps import LABEL_MAPS
 from openmed.domain.inference.pinned_packages import is_pin
 from openmed.domain.inference.profile import RunnerProfile
@@ -270,13 +270,12 @@ def _files(
             raise UsageError(msg, next_step="remove it, or name another slot with --slot")
         files[candidate.profile] = content
     listed = context.fresh_inputs().listed(candidate.repo_id)
+    fault = coherence(candidate, listed)
     if listed.fault:
         raise EvidenceError(listed.fault)
-    disagreed = differences(listed.row, candidate) if listed.row is not None else ()
-    if disagreed:
-        name, got, want = disagreed[0]
-        msg = f"{CATALOGUE}, row of {candidate.repo_id}: {name} is {got}, the new row has {want}"
-        raise UsageError(msg, next_step="correct that row, or name another with --repo-id")
+    if listed.row is not None and fault is not None:
+        step = "correct that row, or name another with --repo-id"
+        raise UsageError(fault.message, next_step=step)
     if listed.row is None:
         have = context.read_file(CATALOGUE) or b""
         files[CATALOGUE] = appended(have, f"{catalogue_row(candidate)}\n", is_apart=False)

@@ -7,18 +7,21 @@ from typing import Final, Literal
 
 from pydantic import Field
 
+from openmed.app.blockers import find_blockers
 from openmed.app.policies import policy_standing
-from openmed.app.sync import DEEPEN, horizon_lines
+from openmed.app.sync import horizons
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.policy_order import named
+from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, moved_suites
 from openmed.domain.ledger.clock_rules import CLOCK_WAY, clock_notice, entries_ahead
 from openmed.domain.release.policy_change import UNKNOWN, approve_command
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
 from openmed.pipeline.reviewed.reviewed_policies import require_policies_used, usable_policy
-from openmed.pipeline.sharing import unshared_tags
+from openmed.pipeline.reviewed.reviewed_suites import recorded_editions
+from openmed.pipeline.sharing_rules import unshared_tags
 
 EXTRAS: Final = {
     "onnx": "runs candidates that are ONNX token classifiers",
@@ -30,6 +33,9 @@ EXTRAS: Final = {
 """What each extra is for."""
 _NEEDED_BY: Final[Mapping[str, str]] = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}
 _CLOSED: Final = "name another file with OPENMED_SIGNING_KEY_FILE; then openmed keys init"
+_CORRECT: Final = "correct it"
+_MOST_ROWS: Final = 5
+"""Rows of the catalogue that are named."""
 _COPIES: Final = 3
 """A candidate's bytes are fetched, staged and served."""
 _SPARE: Final = 200 * 1024**2
@@ -99,6 +105,8 @@ class _Doctor:
             ("keys", self._keys),
             ("policy", self._policies),
             ("suites", self._suites),
+            ("catalogue", self._catalogue),
+            ("release", self._blockers),
             ("ledger", self._ledger),
             ("sharing", self._sharing),
             ("history", self._history),
@@ -212,6 +220,26 @@ class _Doctor:
             yield _broken("suite", f"{name} is named by a policy and pinned nowhere", fix)
         for pin in pins:
             yield self._suite(pin, is_used=pin.name in used)
+        yield from self._editions(pins)
+
+    def _editions(self, pins: tuple[SuitePin, ...]) -> Iterator[HealthCheck]:
+        """Documents that the ledger knows otherwise, and editions nothing is compared on."""
+        state = self._world.releases.state()
+        fault = recorded_editions(self._world).fault(state, pins)
+        if fault:
+            yield _broken("edition", fault, NEXT_STEP)
+            return
+        for slot in sorted(candidate.slot for candidate in self._candidates):
+            moved = moved_suites(state, slot, self._named_by(slot, pins), artifact=None)
+            for one in moved:
+                if one.fault:
+                    yield _broken("edition", f"{slot}: {one.fault}", one.next_step)
+
+    def _named_by(self, slot: str, pins: tuple[SuitePin, ...]) -> tuple[SuitePin, ...]:
+        with suppress(OpenMedError):  # said when the policies were looked at
+            names = self._world.inputs.policy(slot).suites
+            return tuple(pin for pin in pins if pin.name in names)
+        return ()
 
     def _used_suites(self) -> Iterator[str]:
         for candidate in self._candidates:
@@ -229,6 +257,28 @@ class _Doctor:
             fix = error.next_step or f"openmed suite digest {pin.name}"
             return HealthCheck(name="suite", health=health, says=error.message, fix=fix)
         return _well("suite", f"{pin.name}: {len(suite.documents)} documents, as pinned")
+
+    def _catalogue(self) -> Iterator[HealthCheck]:
+        found = self._world.inputs.catalogue()
+        if isinstance(found, str):
+            yield HealthCheck(name="catalogue", health=Health.OPTIONAL, says=found, fix=_CORRECT)
+            return
+        for row in found.faults[:_MOST_ROWS]:
+            # A row that says whose it is holds that one, which is said below.
+            health = Health.OPTIONAL if row.repo_id else Health.BROKEN
+            yield HealthCheck(name="catalogue", health=health, says=row.message, fix=_CORRECT)
+        more = len(found.faults) - _MOST_ROWS
+        if more > 0:
+            yield _broken("catalogue", f"and {more} more rows that cannot be used", _CORRECT)
+        if not found.faults:
+            yield _well("catalogue", _count(len(found.rows), "row", "rows"))
+
+    def _blockers(self) -> Iterator[HealthCheck]:
+        found = [one for row in self._candidates for one in find_blockers(self._world, row)]
+        for one in found:
+            yield _broken("release", f"{one.slot}: {one.says}", one.fix)
+        if not found:
+            yield _well("release", "nothing in the queue keeps a candidate from being released")
 
     def _ledger(self) -> Iterator[HealthCheck]:
         state = self._world.releases.state()
@@ -251,6 +301,9 @@ class _Doctor:
 
     def _sharing(self) -> Iterator[HealthCheck]:
         git = self._world.git_state
+        fault = self._world.sharing_memory.fault()
+        if fault is not None:
+            yield _broken("sharing", fault.says, fault.next_step)
         if git is None:
             return
         tags = unshared_tags(self._world)
@@ -261,9 +314,8 @@ class _Doctor:
             yield _well("sharing", f"{git.branch.name} has every ledger entry of this machine")
 
     def _history(self) -> Iterator[HealthCheck]:
-        for line in horizon_lines(self._world):
-            says = line.removesuffix(f"; {DEEPEN}")
-            yield HealthCheck(name="history", health=Health.OPTIONAL, says=says, fix=DEEPEN)
+        for one in horizons(self._world):
+            yield HealthCheck(name="history", health=Health.OPTIONAL, says=one.says, fix=one.fix)
 
     def _disk(self) -> Iterator[HealthCheck]:
         free = self._machine.free_bytes(self._world.artifacts)

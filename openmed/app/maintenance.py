@@ -178,6 +178,8 @@ def _collect(world: Context, hours: float) -> Collect:
         inputs=world.inputs,
         trees=world.hoards[:2],
         downloads=world.hoards[2],
+        packages=world.hoards[3],
+        packages_of=world.packages_of,
         staged_product=stage.PRODUCT,
         hours=hours,
         now=world.now,

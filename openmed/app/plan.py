@@ -4,21 +4,25 @@ It writes nothing but the state that others shared, as it was last fetched.
 """
 
 import json
+from collections.abc import Iterator
 from enum import StrEnum
 from itertools import chain
 from typing import Literal
 
 from pydantic import Field
 
+from openmed.app.blockers import find_blockers
 from openmed.app.policies import PolicyStanding, policy_standing
 from openmed.app.sync import follow
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import shards_of
 from openmed.domain.frozen import Frozen
+from openmed.domain.release.blockers import Blocker
 from openmed.domain.release.flip import Result
 from openmed.domain.release.product import MOST_ATTEMPTS, ErrorProduct, Step
 from openmed.errors import OpenMedError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import EVERY, ReleaseGraph
 
@@ -58,6 +62,7 @@ class PlannedSlot(Frozen):
         result: where it stands and what a flip would do with it; None while its verdict is not
             known.
         policy: its policy, and what that demands less than the policy of the slot's release.
+        blockers: what keeps it from being released whatever it measures.
     """
 
     slot: str
@@ -65,6 +70,7 @@ class PlannedSlot(Frozen):
     steps: tuple[PlannedStep, ...]
     result: Result | None
     policy: PolicyStanding
+    blockers: tuple[Blocker, ...] = ()
 
     @property
     def is_known(self) -> bool:
@@ -79,6 +85,7 @@ class Plan(Frozen):
         slots: every candidate.
         is_flipping: whether a ledger entry would be written at once; None while that is not known.
         outdated: kinds of derived files that are not what the ledger says.
+        catalogue: rows of the catalogue that cannot be used, one sentence each.
         shards: parts of the fleet that have something to do, where it is to be divided.
     """
 
@@ -87,6 +94,7 @@ class Plan(Frozen):
     is_flipping: bool | None
     outdated: tuple[str, ...]
     shards: tuple[str, ...] = ()
+    catalogue: tuple[str, ...] = ()
 
     @property
     def steps(self) -> tuple[PlannedStep, ...]:
@@ -143,7 +151,13 @@ def plan_of(graph: ReleaseGraph, *, shards: tuple[str, ...] = ()) -> Plan:
             if not all(is_current for _, is_current in row.files())
         ),
         shards=shards,
+        catalogue=tuple(_catalogue(graph.world)),
     )
+
+
+def _catalogue(world: Context) -> Iterator[str]:
+    found = world.inputs.catalogue()
+    yield from () if isinstance(found, str) else (row.message for row in found.faults)
 
 
 def _slot(graph: ReleaseGraph, candidate: Candidate, result: Result) -> PlannedSlot:
@@ -154,17 +168,15 @@ def _slot(graph: ReleaseGraph, candidate: Candidate, result: Result) -> PlannedS
             _planned(graph, step, after=after) for step in graph.steps_of(definition, candidate)
         )
     steps = tuple(chain.from_iterable(planned.values()))
-    slot = PlannedSlot(
+    is_known = all(step.todo in (Todo.KEEP, Todo.GIVEN_UP) for step in steps)
+    is_fine = is_known and result.exit_code == ExitCode.DONE
+    return PlannedSlot(
         slot=candidate.slot,
         repo_id=candidate.repo_id,
         steps=steps,
-        result=None,
+        result=result if is_known else None,
         policy=policy_standing(graph.world, candidate),
-    )
-    if not slot.is_known:
-        return slot
-    return PlannedSlot(
-        slot=slot.slot, repo_id=slot.repo_id, steps=steps, result=result, policy=slot.policy
+        blockers=() if is_fine else find_blockers(graph.world, candidate),
     )
 
 

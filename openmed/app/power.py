@@ -1,21 +1,17 @@
 """What a suite can decide of a policy."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from openmed.context import Context
 from openmed.domain.evaluation.report import Scope
 from openmed.domain.evaluation.scoring.score import in_scope
-from openmed.domain.gates.decidable_thresholds import Gold
+from openmed.domain.gates.decidable_thresholds import DISCORDANCE, Gold
 from openmed.domain.gates.power import Power, suite_power
 from openmed.domain.gates.report_validation import scope_of
 from openmed.domain.slot import parse_slot
 from openmed.domain.text import labels
 from openmed.domain.text.span import Document
 from openmed.errors import UsageError
-
-DISCORDANCE: Final = 0.005
-"""Of spans that change sides: a quantised build of the same weights measured 0.5 to 0.7 %."""
 
 
 def read_power(

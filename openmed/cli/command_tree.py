@@ -86,7 +86,8 @@ release = LazyGroup(
                 "Write cards, leaderboard and status page again.",
             ),
             "gc": Lazy(
-                "release.maintenance:gc", "Delete artifacts and downloads that no slot needs."
+                "release.maintenance:gc",
+                "Delete artifacts, downloads and pinned packages that no slot needs.",
             ),
         },
     },

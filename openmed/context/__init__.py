@@ -27,6 +27,7 @@ from openmed.adapters.keys.key_ring import FileKeyRing
 from openmed.adapters.keys.suite_secret import secret_place
 from openmed.adapters.registries.installed_registries import RegistryPlace, is_local, open_registry
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
+from openmed.adapters.runners.pinned_packages import packages_folder_of
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.adapters.sources.new_candidate import NewCandidates
 from openmed.adapters.sources.recipe import training_notes
@@ -44,6 +45,7 @@ from openmed.adapters.suites import generated_suites
 from openmed.adapters.sync.checkout_memory import CheckoutMemory
 from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
+from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.context.repository_folder import RepositoryFolder
 from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
@@ -166,8 +168,13 @@ class Context(RepositoryFolder):
     @cached_property
     def memory(self) -> CheckoutMemory:
         """What this checkout has seen after a commit point."""
-        history = GitHistory(self.root, shared_ref=shared_ref(self.root))
+        history = GitHistory(self.root, shared_ref=shared_ref(self.root, self.sharing_memory))
         return CheckoutMemory(self.root, artifacts=self.artifacts, history=history, disk=self.disk)
+
+    @cached_property
+    def sharing_memory(self) -> SharingMemory:
+        """What remembers how the state is shared."""
+        return SharingMemory(self.root, artifacts=self.artifacts, disk=self.disk)
 
     @cached_property
     def git_state(self) -> GitSync | None:
@@ -196,10 +203,20 @@ class Context(RepositoryFolder):
         return is_local(self._opened_registry)
 
     @cached_property
-    def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore]:
-        """Staged trees, released trees, downloads: what can be collected."""
-        staged, downloads = (FileBlobStore(self.artifacts / n) for n in ("staged", "downloads"))
-        return staged, self.registry, downloads
+    def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore, BlobStore]:
+        """Staged trees, released trees, downloads, pinned packages: what can be collected."""
+        names = ("staged", "downloads", "packages")
+        staged, downloads, packages = (FileBlobStore(self.artifacts / name) for name in names)
+        return staged, self.registry, downloads, packages
+
+    def packages_of(self, artifact: str) -> str | None:
+        """Name of the folder of packages that a staged tree pins by hash; None where it pins none.
+
+        Raises:
+            OpenMedError: its profile or its pins cannot be read.
+        """
+        profile = self.store.profile(artifact)
+        return packages_folder_of(Path(self.store.path(artifact)), profile)
 
     @cached_property
     def keys(self) -> KeyPlace:

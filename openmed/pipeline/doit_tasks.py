@@ -21,6 +21,7 @@ from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, ReleaseReporter
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import require_right_clock
 from openmed.pipeline.sharing import Sharing
+from openmed.pipeline.sharing_rules import require_alone
 from openmed.pipeline.step_runner import StepResult, StepState
 
 TaskTable = dict[str, object]
@@ -184,6 +185,8 @@ def dodo(world: Context, *, print_summary: PrintSummary) -> dict[str, object]:
     interrupts.install_handlers()
     try:
         git = world.git_state
+        if git is None:
+            require_alone(world)
         sharing = Sharing(world, git, is_judging=True) if git else None
         return namespace(open_graph(world), print_summary=print_summary, sharing=sharing)
     except OpenMedError as error:

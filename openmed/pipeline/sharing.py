@@ -24,6 +24,7 @@ from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.release.sync_config import FILE, STATE_BRANCH
 from openmed.errors import ExternalError, FlipConflictError, IntegrityError, UsageError
 from openmed.pipeline.regeneration import RECORDS, derived_steps
+from openmed.pipeline.sharing_rules import is_reviewed_sharing, unshared_tags
 from openmed.pipeline.step_runner import run_step
 from openmed.ports.sharing import SharedState, StateSync
 from openmed.steps.reconcile import Reconcile
@@ -61,6 +62,7 @@ class Sharing:
         self._is_judging = is_judging
         self._is_repairing = is_repairing
         self._away = ""
+        self._is_as_reviewed = False
         self._before: frozenset[str] = frozenset()
         self._evidence: frozenset[str] = frozenset()
         self._gone: frozenset[str] = frozenset()
@@ -75,6 +77,9 @@ class Sharing:
         """
         git, releases = self._git, self._world.releases
         with releases.lock(is_rollback=self._is_urgent):
+            self._is_as_reviewed = is_reviewed_sharing(
+                self._world, may_act=self._is_urgent or self._is_repairing
+            )
             git.refuse_unmerged()
             if not self._is_repairing:
                 self._prove_local()
@@ -321,6 +326,8 @@ class Sharing:
             )
 
     def _confirm(self, head: str) -> None:
+        if self._is_as_reviewed:
+            self._world.sharing_memory.keep()
         self._world.memory.confirm(head, branch=self._git.branch.name)
 
     def _require_reviewed(self) -> None:
@@ -352,15 +359,6 @@ class Sharing:
 
     def _say(self, line: str) -> None:
         self._world.terminal.line(line)
-
-
-def unshared_tags(world: Context) -> tuple[str, ...]:
-    """Tags of entries that the shared branch, as it was last fetched, does not have."""
-    git = world.git_state
-    if git is None:
-        return ()
-    there = git.branch.shared_entries() or frozenset()
-    return tuple(e.tag for e in world.releases.reached().entries if e.digest not in there)
 
 
 def _unshared(state: FleetState, theirs: SharedState | None) -> bool:

@@ -1,5 +1,7 @@
 """Step `collect`: remove bytes that nothing serves and that no slot may need again."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -7,6 +9,7 @@ from openmed.domain.candidates.candidate import StagedCandidate
 from openmed.domain.ledger.retention import CollectionPlan, plan_collection
 from openmed.domain.ledger.stored_blob import StoredBlob
 from openmed.domain.release.product import ErrorProduct
+from openmed.errors import OpenMedError
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import ReleaseStore
 from openmed.ports.storage import BlobStore, Products
@@ -18,20 +21,23 @@ class CollectionResult(NamedTuple):
     Attributes:
         plan: trees that go and stay, and the entry.
         downloads: wheels that go, by digest.
+        packages: folders of pinned packages that go, by name.
         size: bytes of all that goes.
     """
 
     plan: CollectionPlan
     downloads: tuple[str, ...]
+    packages: tuple[str, ...]
     size: int
 
 
 @dataclass(frozen=True)
 class Collect:
-    """Removes trees and downloads that are not needed.
+    """Removes trees, downloads and pinned packages that are not needed.
 
     Attributes:
-        slots: slots whose candidates may be staged.
+        trees: where trees are; the first is that of staged ones.
+        packages_of: the folder of packages that a tree pins, if any.
         hours: what is younger stays, as somebody may be at work with it.
     """
 
@@ -40,6 +46,8 @@ class Collect:
     inputs: Inputs
     trees: tuple[BlobStore, ...]
     downloads: BlobStore
+    packages: BlobStore
+    packages_of: Callable[[str], str | None]
     staged_product: str
     hours: float
     now: str
@@ -58,11 +66,14 @@ class Collect:
         )
         named = {row.sha256 for row in queue}
         unnamed = [thing for thing in self._old(self.downloads) if thing.name not in named]
+        pinned = self._pinned(plan.artifacts)
+        idle = [thing for thing in self._old(self.packages) if thing.name not in pinned]
         gone = [thing for thing in old if thing.name in plan.artifacts]
         return CollectionResult(
             plan=plan,
             downloads=tuple(thing.name for thing in unnamed),
-            size=sum(thing.size for thing in (*gone, *unnamed)),
+            packages=tuple(thing.name for thing in idle),
+            size=sum(thing.size for thing in (*gone, *unnamed, *idle)),
         )
 
     def collect(self) -> CollectionResult:
@@ -81,10 +92,21 @@ class Collect:
                     hoard.remove(name)
             for name in found.downloads:
                 self.downloads.remove(name)
+            for name in found.packages:
+                self.packages.remove(name)
         return found
 
     def _old(self, hoard: BlobStore) -> list[StoredBlob]:
         return [thing for thing in hoard.things() if thing.is_older(self.hours, now=self.now)]
+
+    def _pinned(self, going: tuple[str, ...]) -> frozenset[str]:
+        """Packages that a tree which stays here needs."""
+        staying = {thing.name for thing in self.trees[0].things()} - set(going)
+        names = set[str]()
+        for artifact in staying:
+            with suppress(OpenMedError):  # A tree that cannot be read runs nothing.
+                names.add(self.packages_of(artifact) or "")
+        return frozenset(names)
 
     def _staged_in(self, slot: str) -> tuple[str, ...]:
         made = self.products.read(slot, self.staged_product, StagedCandidate)

@@ -61,6 +61,8 @@ def record(root: Path) -> None:
         inputs=place.inputs(),
         trees=place.world.hoards[:2],
         downloads=place.world.hoards[2],
+        packages=place.world.hoards[3],
+        packages_of=place.world.packages_of,
         staged_product="staged",
         hours=0,
         now=LATER,

@@ -1,6 +1,8 @@
 """`openmed policy suggest`: from a candidate without a policy to a preview that is released."""
 
+import json
 import re
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,8 +14,14 @@ from support.repositories import ROOT
 LABELS = '["PATIENT_NAME", "PROVIDER_NAME", "DATE", "PHONE", "SSN", "MRN"]'
 """Those of which the two suites have some spans."""
 REPLACE = "openmed policy suggest {} --replace"
+SUGGEST = "openmed policy suggest {}"
+POWER = "openmed release power {} --suite {}"
+DOCTOR = "openmed doctor"
 REVIEW = "review {}; then openmed release plan"
 FILE = "gates/policy/pii--tiny--onnx.toml"
+
+
+QUEUE = "gates/candidates.toml"
 
 
 class Owned(NamedTuple):
@@ -170,3 +178,61 @@ def test_a_model_that_was_added_goes_on_to_a_preview(owned: Owned) -> None:
     assert (suggested.code, "still in the way" in suggested.text) == (0, False), suggested.text
     ran = owned.desk.openmed("release", "run", "mine::none::python")
     assert re.search(r"mine::none::python\s+released \(preview\)", ran.text), ran.text
+
+
+def _blockers(owned: Owned) -> list[str]:
+    """Kinds of what the plan says is in the way."""
+    plan = json.loads(owned.desk.openmed("release", "plan", "--json").text)["data"]["plan"]
+    (slot,) = plan["slots"]
+    return [one["kind"] for one in slot["blockers"]]
+
+
+def test_what_is_in_the_way_is_told_before_anything_is_measured(owned: Owned) -> None:
+    """All that a run would say one after the other, each with what comes next; doctor, too."""
+    root = owned.place.root
+    shutil.rmtree(root / "artifacts" / "runs")
+    (root / "models.jsonl").write_text("", encoding="utf-8")
+    rows = (root / QUEUE).read_text(encoding="utf-8")
+    (root / QUEUE).write_text(rows.replace("bootstrap = true\n", ""), encoding="utf-8")
+    assert ["verifier", "gold", "catalogue", "first release"] == _blockers(owned)
+    told = owned.desk.openmed("release", "plan").text
+    looked = owned.desk.openmed("doctor")
+    assert looked.code == 2
+    for said in (
+        "policy default has grade green and accepts only the key of release; the key here is local",
+        "suite first is too small: DATE: 70 spans of ",
+        "models.jsonl has no row of OpenMed/pii-tiny-onnx; add one",
+        "nothing was ever live in the slot; its row needs bootstrap = true",
+    ):
+        assert said in told
+        assert said in looked.text
+    assert not (root / "artifacts" / "runs").exists()
+
+
+def test_a_slot_without_a_policy_that_fits(owned: Owned) -> None:
+    """The plan names the command that writes one; after it nothing is in the way."""
+    assert ["verifier", "gold"] == _blockers(owned)
+    (suggested,) = follow(owned.desk, owned.desk.openmed("release", "plan"), SUGGEST)
+    assert suggested.code == 0
+    assert [] == _blockers(owned)
+
+
+def test_a_suite_that_is_too_small_for_the_slots_own_policy(owned: Owned) -> None:
+    """How much it would need."""
+    assert owned.suggest()[0] == 0
+    policy = owned.place.root / FILE
+    text = re.sub("min_support = .*", "min_support = 598", policy.read_text(encoding="utf-8"))
+    policy.write_text(text, encoding="utf-8")
+    assert ["gold"] == _blockers(owned)
+    said = owned.desk.openmed("doctor", "--json")
+    (power,) = follow(owned.desk, said, POWER)
+    assert "needs 598" in power.text
+
+
+def test_what_no_command_repairs(owned: Owned) -> None:
+    """The plan sends to doctor, which names it with its fix."""
+    assert owned.suggest()[0] == 0
+    (owned.place.root / "models.jsonl").write_text("", encoding="utf-8")
+    planned = owned.desk.openmed("release", "plan")
+    (looked,) = follow(owned.desk, planned, DOCTOR, ends=(2,))
+    assert "models.jsonl has no row of OpenMed/pii-tiny-onnx" in looked.text

@@ -187,6 +187,12 @@ def test_a_protected_branch(places: SharedPlaces, desk: Desk) -> None:
     def name_it() -> None:
         path = desk.root / "gates" / "shared.toml"
         path.write_text(path.read_text().replace('"main"', '"openmed-state"'))
+        git(desk.root, "commit", "--quiet", "--message", "A branch of its own", "--", str(path))
+        # Reviewed and merged, as main is protected.
+        commit = git(desk.root, "rev-parse", "HEAD")
+        git(places.remote, "fetch", "--quiet", str(desk.root), "HEAD")
+        git(places.remote, "update-ref", "refs/heads/main", commit)
+        git(desk.root, "fetch", "--quiet")
 
     hands = {push: lambda: places.hook("exit 0"), name: name_it}
     follow(desk, said, f"{push}, or {name}", way=1, by_hand=hands)
@@ -294,3 +300,31 @@ def test_others_that_are_always_first(places: SharedPlaces, desk: Desk) -> None:
     follow(desk, told_by(lost.value), AGAIN, by_hand=hands)
     assert codes == [0]
     assert [SLOT] == [row.slot for row in places.live().freezes]
+
+
+def test_sharing_that_was_lost(places: SharedPlaces, desk: Desk) -> None:
+    """The file is there again as it was, and what happened here alone is shared."""
+    assert desk.openmed(*THAW).code == 0
+    (desk.root / "gates" / "shared.toml").unlink()
+    said = desk.openmed(*THAW)
+    assert said.code == 2
+    assert desk.openmed(*FREEZE).code == 0
+    assert places.live().freezes == ()
+    follow(desk, said, FORWARD)
+    assert desk.openmed(*FREEZE).code == 0
+    assert [SLOT] == [row.slot for row in places.live().freezes]
+
+
+def test_sharing_that_was_changed(places: SharedPlaces, desk: Desk) -> None:
+    """The difference is shown; reviewed on main, it holds."""
+    assert desk.openmed(*THAW).code == 0
+    path = desk.root / "gates" / "shared.toml"
+    path.write_text(path.read_text().replace('"main"', '"elsewhere"'))
+    said = desk.openmed(*THAW)
+    assert said.code == 2
+    follow(desk, said, "git diff {} -- gates/shared.toml")
+    git(desk.root, "commit", "--quiet", "--message", "Elsewhere", "--", str(path))
+    git(desk.root, "push", "--quiet", "origin", "HEAD:main")
+    assert desk.openmed(*FREEZE).code == 0
+    assert desk.openmed(*THAW).code == 0
+    assert [] == list(places.live("elsewhere").freezes)

@@ -1,6 +1,7 @@
 """What `gc` removes, what it leaves, and in which order: eligibility ends before bytes go."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from support.places import SLOT, Place
 from openmed.adapters.stores.blob_store import FileBlobStore
 from openmed.domain.ledger.changes import Collected as CollectedChange
 from openmed.domain.release.rollback_options import Request
+from openmed.errors import EvidenceError
 from openmed.steps.collect import Collect
 
 RELEASED = tuple(f"release {number}".encode() for number in range(1, 7))
@@ -27,7 +29,11 @@ def place(tmp_path: Path) -> Place:
 
 
 def _step(
-    place: Place, *, hours: float = 24, trees: tuple[FileBlobStore, ...] | None = None
+    place: Place,
+    *,
+    hours: float = 24,
+    trees: tuple[FileBlobStore, ...] | None = None,
+    packages_of: Callable[[str], str | None] | None = None,
 ) -> Collect:
     return Collect(
         releases=place.releases,
@@ -35,6 +41,8 @@ def _step(
         inputs=place.inputs(),
         trees=trees or place.world.hoards[:2],
         downloads=place.world.hoards[2],
+        packages=place.world.hoards[3],
+        packages_of=packages_of or place.world.packages_of,
         staged_product="staged",
         hours=hours,
         now=LATER,
@@ -49,6 +57,27 @@ def _names(place: Place, *contents: bytes) -> set[str]:
 def _there(place: Place) -> set[str]:
     folders = ("artifacts/staged", "artifacts/registry/trees")
     return {path.name for folder in folders for path in (place.root / folder).iterdir()}
+
+
+def test_packages_that_no_staged_tree_pins_go(place: Place) -> None:
+    """Those of a tree that stays, stay; a tree whose pins cannot be read needs none."""
+    folders = place.root / "artifacts" / "packages"
+    needed, idle, old = ("a" * 64, "b" * 64, "c" * 64)
+    for name in (needed, idle, old):
+        (folders / name).mkdir(parents=True)
+        (folders / name / "module.py").write_text("x = 1\n", encoding="utf-8")
+    live, gone = (builders.artifact_of(RELEASED[n]) for n in (5, 0))
+
+    def packages_of(artifact: str) -> str | None:
+        if artifact == builders.artifact_of(RELEASED[4]):
+            raise EvidenceError("no profile")
+        return {live: needed, gone: old}.get(artifact)
+
+    step = _step(place, packages_of=packages_of)
+    assert (idle, old) == step.plan().packages
+    assert step.collect().packages == (idle, old)
+    assert [needed] == [path.name for path in folders.iterdir()]
+    assert () == _step(place, packages_of=packages_of).collect().packages
 
 
 def test_what_is_live_and_three_targets_stay(place: Place) -> None:

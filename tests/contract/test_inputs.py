@@ -182,7 +182,11 @@ def test_the_catalogue_says_what_it_lists_and_what_is_wrong_with_it(tmp_path: Pa
     assert listed is not None
     assert (listed.repo_id, inputs.listed("org/b").row) == ("org/a", None)
     path.write_text(row + "\n", encoding="utf-8")
-    assert "models.jsonl line 1 is not valid JSON" in FileInputs(tmp_path).listed("org/a").fault
+    broken = FileInputs(tmp_path)
+    assert broken.listed("org/a").fault.endswith("has no row of org/a that can be read; see line 1")
+    found = broken.catalogue()
+    assert not isinstance(found, str)
+    assert "models.jsonl line 1 is not valid JSON" in found.faults[0].message
 
 
 FLOOR = """

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -183,26 +184,50 @@ def test_the_engine_goes_on(victim: Victim, name: str, runner: Kind, tmp_path: P
     assert written < MOST_LEFT
 
 
-def _may_run_python() -> bool:
-    """Whether another user may run this interpreter."""
-    folders = (Path(sys.executable).resolve(), *Path(sys.executable).resolve().parents)
-    return bool(shutil.which("setpriv")) and all(one.stat().st_mode & 0o001 for one in folders)
+def _python_for_others(place: Path) -> str:
+    """A Python that another user may run, with the packages of this one.
+
+    This one may lie in a home of root's alone: then the system's of the same version, and our
+    packages in a folder that everybody may read, linked where that can be.
+    """
+    here = Path(sys.executable).resolve()
+    if all(one.stat().st_mode & 0o001 for one in (here, *here.parents)):
+        return sys.executable
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    system = shutil.which(name, path=os.defpath)
+    if system is None:
+        pytest.skip(f"this interpreter is root's alone, and the system has no {name}")
+    venv = place / "venv"
+    subprocess.run([system, "-m", "venv", "--without-pip", str(venv)], check=True, timeout=60)
+    (packages,) = venv.glob("lib/python*/site-packages")
+    packages.rmdir()
+    shutil.copytree(sysconfig.get_path("purelib"), packages, symlinks=True, copy_function=_linked)
+    return str(venv / "bin" / "python")
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="is one already")
 @pytest.mark.timeout(600)
 def test_the_same_as_an_ordinary_user() -> None:
     """Without the rights of root, before and in the jail."""
-    if not _may_run_python():
-        pytest.skip("this interpreter is in a folder of root's alone")
+    if not shutil.which("setpriv"):
+        pytest.skip("there is no setpriv")
     # Where a user may go: folders of pytest are root's alone.
     with tempfile.TemporaryDirectory(prefix="openmed-user-") as name:
-        home = Path(name)
+        Path(name).chmod(0o755)
+        python = _python_for_others(Path(name))
+        home = Path(name) / "home"
+        home.mkdir(mode=0o755)
         os.chown(home, USER, USER)
-        home.chmod(0o755)
         done = subprocess.run(
             ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "--inh-caps=-all",
-             "--bounding-set=-all", sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+             "--bounding-set=-all", python, "-m", "pytest", "-q", "-p", "no:cacheprovider",
              f"--basetemp={home / 'base'}", "-k", "whole_jail or its_layers or outlives", __file__],
             cwd=CHECKOUT,
             env={**os.environ, "HOME": str(home), "TMPDIR": str(home)},

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from support.wheels import Entry, write_zip
 
+from openmed.adapters.runners.pinned_packages import packages_folder_of
 from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.domain.inference.predictions import DocumentPredictions
 from openmed.domain.inference.profile import LabelRule, RunnerProfile, SpanSource
@@ -76,6 +77,16 @@ def _answer(folder: Path, **spans: object) -> DocumentPredictions:
         return session.predict((document,))[0]
 
 
+def _folder_name(folder: Path) -> str | None:
+    """What `gc` keeps while this artifact is staged."""
+    source = SpanSource.model_validate(
+        {"requirements": "pins.txt", "label_map": RULES, "function": "own:find"}, strict=True
+    )
+    return packages_folder_of(
+        folder, RunnerProfile(runner="callable", deterministic=True, spans=source)
+    )
+
+
 WAYS: dict[str, dict[str, object]] = {
     "a script": {"command": ("python3", "main.py")},
     "a module of the package": {"command": ("python3", "-m", "finder")},
@@ -95,7 +106,7 @@ def test_what_is_pinned_by_hash_is_there(folder: Path, index: Path, way: str) ->
         assert [(span.start, span.end) for span in answer.spans] == [(0, 3)]
         for path in index.iterdir():
             path.unlink()
-    assert len(list((folder.parent / "packages").iterdir())) == 1
+    assert [_folder_name(folder)] == [path.name for path in (folder.parent / "packages").iterdir()]
 
 
 def test_other_bytes_are_refused(folder: Path, index: Path) -> None:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from support.measured_places import SLOT, MeasuredPlace, measured_place
 
+from openmed.app.doctor import Health, HealthCheck, examine
 from openmed.app.pipeline_stages import run_flip, run_gate, run_stage
 from openmed.app.plan import plan_release
 from openmed.app.release import run_release
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import Decision
-from openmed.domain.ledger.cited.suite_editions import SuiteEditions
+from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.product import VerdictProduct
 from openmed.domain.text.span import Document
@@ -62,6 +63,10 @@ def _without_missed_gold(place: MeasuredPlace) -> tuple[Document, ...]:
     return tuple(documents)
 
 
+def _edition_checks(place: MeasuredPlace) -> list[HealthCheck]:
+    return [check for check in examine(place.world).checks if check.name == "edition"]
+
+
 class TestTheSameEdition:
     """With other documents it stops every run."""
 
@@ -89,6 +94,18 @@ class TestTheSameEdition:
             _run(place)
         place.repin("first", documents)
         assert SlotOutcome.QUARANTINED is _run(place).standing
+
+    def test_doctor_says_it(self, place: MeasuredPlace) -> None:
+        """Before anybody runs anything; and nothing once they are put back."""
+        documents = place.suites["first"]
+        assert _edition_checks(place) == []
+        place.repin("first", _without_missed_gold(place))
+        (check,) = _edition_checks(place)
+        assert check.health is Health.BROKEN
+        assert "suite first: edition 'small', revision '1'" in check.says
+        assert check.fix == NEXT_STEP
+        place.repin("first", documents)
+        assert _edition_checks(place) == []
 
     def test_a_quarantine_binds_too(self, place: MeasuredPlace) -> None:
         """Whatever judged something: the documents that condemned a build may not change."""
@@ -179,6 +196,16 @@ class TestANewEdition:
         assert isinstance(made.value, VerdictProduct)
         (gate,) = (g for g in made.value.verdict.results if g.id == "regression")
         assert f"first has a new edition, and not the one before: {reason}" in gate.message
+
+    def test_doctor_says_that_the_one_before_is_missing(self, place: MeasuredPlace) -> None:
+        """Of each slot that names the suite; nothing where both are pinned."""
+        place.repin("first", self._easy(place), edition="new", more="")
+        (check,) = _edition_checks(place)
+        assert check.health is Health.BROKEN
+        assert f"{SLOT}: suite first has a new edition, 'new'" in check.says
+        assert "previous-first" in check.fix
+        place.repin("first", self._easy(place), edition="new", more="previous")
+        assert _edition_checks(place) == []
 
     def test_another_edition_is_not_the_one_before(self, place: MeasuredPlace) -> None:
         """What the live release was measured on, nothing else."""

@@ -10,7 +10,10 @@ from support.simulators.clones import git
 
 from openmed.adapters.sync.git_folder import find_git_folder
 from openmed.adapters.sync.git_history import GitHistory
+from openmed.app.doctor import examine
 from openmed.app.maintenance import recover
+from openmed.app.sync import horizon_lines
+from openmed.context import Context, open_context
 from openmed.errors import IntegrityError
 
 SHAPES = ("top", "below", "worktree", "link")
@@ -93,3 +96,54 @@ def test_a_file_that_names_no_folder_is_none(content: bytes, tmp_path: Path) -> 
     (tmp_path / "r" / ".git").rmdir()
     (tmp_path / "r" / ".git").write_bytes(content)
     assert find_git_folder(tmp_path / "r") is None
+
+
+def _at(root: Path) -> Context:
+    return open_context(root, quiet=True)
+
+
+def test_a_copy_without_history_says_what_it_cannot_know(tmp_path: Path) -> None:
+    """Not the folder that made every entry; one that reads them first, and after a rewind too."""
+    place = Place(tmp_path / "own")
+    place.release(b"good")
+    place.release(b"leaks")
+    assert horizon_lines(place.world) == ()
+    old = shutil.copytree(place.root / "gates", tmp_path / "backup")
+    place.roll_back()
+    copy = tmp_path / "copy"
+    shutil.copytree(place.root / "gates", copy / "gates")
+    (line,) = horizon_lines(_at(copy))
+    assert "anything took effect after 2026.11.24-3 before this folder read it first" in line
+    shutil.copy(old / "pointer.json", copy / "gates")
+    for entry in (copy / "gates" / "ledger").iterdir():
+        if not (old / "ledger" / entry.name).exists():
+            entry.unlink()
+    shutil.rmtree(copy / "gates" / "quarantine", ignore_errors=True)
+    for told in range(2):  # It stays said when the witness has begun.
+        state = _at(copy).releases.state()
+        assert state.live_in(SLOT) is not None, told
+        (line,) = horizon_lines(_at(copy))
+        assert "anything took effect after 2026.11.24-2 before" in line
+    (copy / "gates" / "evidence" / f"{'0' * 64}.json").write_bytes(b"{}")
+    (line,) = horizon_lines(_at(copy))
+    assert "1 evidence file here is named by no entry; compare it" in line
+    found = {row.name: row for row in examine(_at(copy)).checks}
+    assert (
+        found["history"].fix == "compare it with the machine it came from: openmed release history"
+    )
+
+
+def test_what_is_derived_still_proves(tmp_path: Path) -> None:
+    """A copy of `gates/` in which only the quarantine files are newer is refused."""
+    place = Place(tmp_path / "own")
+    place.release(b"good")
+    place.release(b"leaks")
+    old = shutil.copytree(place.root / "gates", tmp_path / "backup")
+    place.roll_back()
+    place.regenerate()
+    assert list((place.root / "gates" / "quarantine").iterdir())
+    shutil.copytree(place.root / "gates" / "quarantine", old / "quarantine", dirs_exist_ok=True)
+    (tmp_path / "copy").mkdir()
+    shutil.copytree(old, tmp_path / "copy" / "gates")
+    with pytest.raises(IntegrityError, match="took effect"):
+        _at(tmp_path / "copy").releases.state()

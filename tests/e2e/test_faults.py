@@ -123,7 +123,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
         " of 31 documents were answered (InvalidArgument was raised); all are needed",
     ),
     "panics": (panics, "could not load the candidate: PanicException"),
-    "ids": (numbers_beyond_the_model, "could not load the candidate: InvalidArgument"),
+    "ids": (numbers_beyond_the_model, "; no model has over 16777216 rows"),
 }
 """By name of the slot's line: what is wrong, and what the report says of it."""
 

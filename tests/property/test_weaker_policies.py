@@ -3,8 +3,8 @@
 import importlib.resources
 
 import pytest
-from support import builders
-from support.policy_changes import Change, changes
+from support import builders, floors
+from support.policy_changes import Change, changes, with_another_suite
 from support.weaker_policies import (
     BASE,
     LIVE,
@@ -20,6 +20,7 @@ from support.weaker_policies import (
 from openmed.app.plan import Plan, PlannedSlot, PlannedStep, Todo
 from openmed.app.policies import PolicyStanding
 from openmed.cli.render.plan_text import plan_text
+from openmed.domain.gates.order.floor import below_floor
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.rules import GATES
 from openmed.domain.ledger.changes import PolicyWeakened, Promoted
@@ -53,7 +54,7 @@ STRICTER = [one for one in changes(BASE, GATES, is_weaker=False) if _is_read(one
 def test_there_are_enough() -> None:
     """As many as were asked for, that a policy may hold at all."""
     assert len(WEAKER) >= 60
-    assert len(STRICTER) >= 30
+    assert len(STRICTER) >= 60
 
 
 @pytest.mark.parametrize("change", WEAKER, ids=lambda change: change.name)
@@ -96,8 +97,9 @@ STEPS = tuple(
 )
 
 
-def _plan(found: PolicyChange, *, result: FlipPlan) -> Plan:
-    standing = PolicyStanding(slot=SLOT, policy="test", since=found.tag, weaker=found.weaker)
+def _plan(found: PolicyChange | None, *, result: FlipPlan) -> Plan:
+    since, weaker = (found.tag, found.weaker) if found else ("", ())
+    standing = PolicyStanding(slot=SLOT, policy="test", since=since, weaker=weaker)
     slot = PlannedSlot(
         slot=SLOT, repo_id="org/tiny", steps=STEPS, result=result.results[0], policy=standing
     )
@@ -118,11 +120,47 @@ def _card(state: FleetState, policy: Policy) -> str:
         state=state, releases=(record,), pins=(builders.a_pin(),), templates=TEMPLATES
     )
     files = {file.path: file.content for _, render in RENDERERS for file in render(inputs)}
-    assert "weaker policy" in files["status/index.html"]
+    assert ("weaker policy" in files["status/index.html"]) is (record.weakened is not None)
     return files["cards/pii--tiny--onnx/index.html"]
 
 
 @pytest.mark.parametrize("change", STRICTER, ids=lambda change: change.name)
 def test_a_strengthening_needs_nobody(change: Change) -> None:
-    """No change to record, in plan or ledger."""
-    assert None is change_to(LIVE, policy_of(change.table))
+    """Nothing is named in plan, ledger or page; what stops it is a gate, never the policy."""
+    policy = policy_of(change.table)
+    assert None is change_to(LIVE, policy)
+    plan = flip_under(LIVE, policy, AllowedChange(None))
+    assert "weaker" not in plan_text(_plan(None, result=plan), program="openmed", width=400)
+    if plan.entry is None:
+        verdict = verdict_under(LIVE, policy, b"second")
+        # A suite that is asked besides has no report here.
+        assert verdict.deciding or "it cites no report of" in plan.results[0].reason
+        assert SlotOutcome.RELEASED is not plan.results[0].standing
+        return
+    assert [Promoted] == [type(one) for one in plan.entry.changes]
+    assert "weaker policy" not in _card(fold((*LIVE.entries, plan.entry)), policy)
+
+
+SWAPS = with_another_suite(BASE, "golden", "golden-easy")
+
+
+@pytest.mark.parametrize("change", SWAPS, ids=lambda change: change.name)
+def test_another_suite_in_place_of_a_new_edition_is_a_weakening(change: Change) -> None:
+    """An easier suite under another name is bound to nothing, so a person must approve it."""
+    policy = policy_of(change.table)
+    found = change_to(LIVE, policy)
+    assert found is not None
+    sentences = [one.sentence for one in found.weaker]
+    assert f"{change.gate}.{change.key} golden → golden-easy" in sentences
+    refused = flip_under(LIVE, policy, AllowedChange(found))
+    assert refused.entry is None
+    below = below_floor(policy, floors.floor_of(OLD), gates=GATES, declared=())
+    assert (change.gate, change.key) in {(one.gate, one.key) for one in below}
+
+
+def test_every_gate_of_a_suite_is_swapped() -> None:
+    """Nine gates of the policy name golden, and the policy does."""
+    assert {"evidence", "recall_floor", "critical_leakage", "regression", "policy"} <= {
+        change.gate for change in SWAPS
+    }
+    assert len(SWAPS) >= 9

@@ -36,10 +36,12 @@ def answers_too_wide(folder: Path) -> None:
 
 
 _LONG = (
-    helper.make_node("Size", ["input_ids"], ["tokens"]),
+    helper.make_node("Size", ["input_ids"], ["all_tokens"]),
+    helper.make_node("Mod", ["all_tokens", "window"], ["tokens"]),
     helper.make_node("Div", ["tokens", "few"], ["is_long"]),
 )
-"""0 for the one token it is probed with, more for any note."""
+"""0 for what it is probed with (a token, two texts of a few, one whole window), more for a note."""
+_LENGTHS = {"few": np.array(16), "window": np.array(256)}
 
 
 def reads_beyond_its_table(folder: Path) -> None:
@@ -49,7 +51,7 @@ def reads_beyond_its_table(folder: Path) -> None:
         helper.make_node("Gather", ["table", "is_long"], ["row"]),
         helper.make_node("Add", ["raw", "row"], ["logits"]),
     ]
-    append_nodes(folder, nodes, few=np.array(16), table=np.zeros(1, dtype=np.float32))
+    append_nodes(folder, nodes, **_LENGTHS, table=np.zeros(1, dtype=np.float32))
 
 
 def never_ends(folder: Path) -> None:
@@ -78,7 +80,7 @@ def never_ends(folder: Path) -> None:
         helper.make_node("Add", ["raw", "late"], ["logits"]),
     ]
     nought = np.array(0, dtype=np.float32)
-    append_nodes(folder, nodes, few=np.array(16), many=np.array(10**12), nought=nought)
+    append_nodes(folder, nodes, **_LENGTHS, many=np.array(10**12), nought=nought)
 
 
 def _edit_tokenizer(folder: Path, **changes: object) -> None:

@@ -168,7 +168,8 @@ def _values(key: str, value: Json, field: FieldInfo, *, is_weaker: bool) -> Iter
     match mark_of(field):
         case Stricter.HIGHER | Stricter.LOWER as mark:
             is_up = (mark is Stricter.LOWER) is is_weaker
-            yield from _numbers(value, field, is_up=is_up) if _is_number(value) else ()
+            parts = _WEAKER_PARTS if is_weaker else _STRICTER_PARTS
+            yield from _numbers(value, field, parts, is_up=is_up) if _is_number(value) else ()
         case Stricter.SAME:
             yield from NAMES[key] if is_weaker else ()
         case Stricter.MORE:
@@ -186,15 +187,20 @@ def _is_number(value: Json) -> bool:
     return isinstance(value, (int, float))
 
 
-def _numbers(value: Json, field: FieldInfo, *, is_up: bool) -> Iterator[float]:
-    """Two numbers between a value and the end of its range, nearer and farther."""
+_WEAKER_PARTS, _STRICTER_PARTS = (0.01, 0.6), (0.01, 0.3, 0.6)
+
+
+def _numbers(
+    value: Json, field: FieldInfo, parts: tuple[float, ...], *, is_up: bool
+) -> Iterator[float]:
+    """Numbers between a value and the end of its range, nearer and farther."""
     assert isinstance(value, (int, float))
     ends = {name: getattr(one, name) for one in _conditions(field) for name in _ENDS
             if hasattr(one, name)}  # fmt: skip
     low, high = ends.get("ge", ends.get("gt")), ends.get("le", ends.get("lt"))
     assert low is not None
     assert high is not None
-    for part in (0.01, 0.6):
+    for part in parts:
         new = value + ((high if is_up else low) - value) * part
         new = (int(new) + is_up) if isinstance(value, int) else round(new, 6)
         if new != value and low <= new <= high:
@@ -223,6 +229,28 @@ def _more(key: str, value: Json) -> Iterator[list[Json]]:
     for name in NAMES[key]:
         if name not in names:
             yield [*names, name]
+
+
+def with_another_suite(base: Table, old: str, new: str) -> tuple[Change, ...]:
+    """A suite in place of another one: in one gate after the other, and everywhere at once."""
+    more = {**base, "suites": [*base["suites"], new]}
+    found = []
+    for gate, table in base["gates"].items():
+        moved = _renamed(table, old, new)
+        if moved != table:
+            key = "suite" if "suite" in table else "suites"
+            gates = {**base["gates"], gate: moved}
+            found.append(Change(f"{gate}-{key}-{new}", gate, key, {**more, "gates": gates}))
+    whole: Table = _renamed(base, old, new)
+    return (*found, Change(f"policy-suites-{new}", "policy", "suites", whole))
+
+
+def _renamed(value: Any, old: str, new: str) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {key: _renamed(part, old, new) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_renamed(part, old, new) for part in value]
+    return new if value == old else value
 
 
 def copied(table: Table) -> Table:

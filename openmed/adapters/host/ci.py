@@ -26,6 +26,11 @@ class GithubJob:
         self._summary = environ.get("GITHUB_STEP_SUMMARY", "")
         self._say = say
 
+    @property
+    def is_there(self) -> bool:
+        """Whether this is a job of GitHub Actions."""
+        return self._is_there
+
     def output(self, name: str, value: str) -> None:
         """Hand a value to the jobs that follow."""
         # The delimiter cannot be guessed, so no value can end itself and set another.

@@ -16,7 +16,7 @@ from openmed.adapters.suites.suite_files import read_files
 from openmed.adapters.suites.tables import read_rows
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
-from openmed.domain.candidates.catalogue import CatalogueRow, Listed, read_manifest
+from openmed.domain.candidates.catalogue import Catalogue, Listed, read_manifest
 from openmed.domain.digest import Json, sha256_hex
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.floor import NAME as FLOOR
@@ -118,10 +118,9 @@ class FileInputs:
         names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
         return {name: self._extends(name) for name in names if _TOML.fullmatch(name)}
 
-    def catalogue_slots(self) -> tuple[str, ...]:
-        """Slots of all rows of the catalogue, without lines; none when it cannot be used."""
-        rows = self._catalogue
-        return () if isinstance(rows, str) else tuple(s for r in rows.values() for s in r.slots)
+    def catalogue(self) -> Catalogue | str:
+        """Every row of the catalogue, or one sentence why the file cannot be read; read once."""
+        return self._catalogue
 
     def _extends(self, file: str) -> str:
         base = self._table(f"gates/policy/{file}", PolicyError).get(EXTENDS)
@@ -175,26 +174,26 @@ class FileInputs:
 
     def listed(self, repo_id: str) -> Listed:
         """What the catalogue says of a repository; the file is read once."""
-        rows = self._catalogue
-        if isinstance(rows, str):
-            return Listed(row=None, fault=rows)
-        return Listed(row=rows.get(repo_id))
+        found = self._catalogue
+        if isinstance(found, str):
+            return Listed(row=None, fault=found)
+        return self._listings.get(repo_id) or found.unlisted(repo_id)
 
     @cached_property
-    def _catalogue(self) -> dict[str, CatalogueRow] | str:
-        """Rows by repository, or one sentence why the catalogue cannot be used."""
+    def _listings(self) -> Mapping[str, Listed]:
+        found = self._catalogue
+        return {} if isinstance(found, str) else found.listings
+
+    @cached_property
+    def _catalogue(self) -> Catalogue | str:
         path = self._root / CATALOGUE
         try:
-            rows = read_manifest(
-                limited_read.read_bytes(path, most=limited_read.CATALOGUE), what=CATALOGUE
-            )
+            data = limited_read.read_bytes(path, most=limited_read.CATALOGUE)
         except limited_read.TooLargeError as error:
             return f"{CATALOGUE} {error.strerror}"
         except OSError as error:
             return f"cannot read {CATALOGUE} in the release repository: {error.strerror}"
-        except EvidenceError as error:
-            return error.message
-        return {row.repo_id: row for row in rows}
+        return read_manifest(data, what=CATALOGUE)
 
     def suite(self, pin: SuitePin) -> Suite:
         """The suite's documents, read once per process."""

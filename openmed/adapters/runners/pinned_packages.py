@@ -24,6 +24,38 @@ _PIP: Final = (
 _SECONDS: Final = 900.0
 
 
+def packages_folder_of(tree: Path, profile: RunnerProfile) -> str | None:
+    """Name of the folder that holds what a candidate pins; None when it pins nothing by hash.
+
+    Raises:
+        EvidenceError: the file of pins is missing.
+    """
+    data = _requirements(tree, profile)
+    return None if data is None else _name_of(data)
+
+
+def _file_of(profile: RunnerProfile) -> str | None:
+    return None if profile.spans is None else profile.spans.requirements
+
+
+def _requirements(tree: Path, profile: RunnerProfile) -> bytes | None:
+    name = _file_of(profile)
+    if name is None:
+        return None
+    try:
+        data = limited_read.read_bytes(tree / name, most=limited_read.CONFIGURATION)
+        data.decode()
+    except (OSError, UnicodeDecodeError):
+        msg = f"{name}, which the profile names, is no text file of the artifact"
+        raise EvidenceError(msg) from None
+    return data
+
+
+def _name_of(data: bytes) -> str:
+    where = f"{sys.implementation.cache_tag}-{sys.platform}\n".encode()
+    return hashlib.sha256(where + data).hexdigest()
+
+
 class PinnedPackages:
     """Folders of packages, by what is pinned."""
 
@@ -43,18 +75,12 @@ class PinnedPackages:
             EvidenceError: the file of pins is missing, or holds something else.
             ExternalError: the packages cannot be had, or have other bytes.
         """
-        if profile.spans is None or profile.spans.requirements is None:
+        data = _requirements(tree, profile)
+        if data is None:
             return None
-        name = profile.spans.requirements
-        try:
-            data = limited_read.read_bytes(tree / name, most=limited_read.CONFIGURATION)
-            pins = read_pins(data.decode(), what=name)
-        except (OSError, UnicodeDecodeError):
-            msg = f"{name}, which the profile names, is no text file of the artifact"
-            raise EvidenceError(msg) from None
-        where = f"{sys.implementation.cache_tag}-{sys.platform}\n".encode()
-        folder = self._place / hashlib.sha256(where + data).hexdigest()
+        folder = self._place / _name_of(data)
         if not folder.is_dir():
+            pins = read_pins(data.decode(), what=f"{_file_of(profile)}")
             self._install(data, folder, pins=pins, log=log)
         return folder.resolve()
 

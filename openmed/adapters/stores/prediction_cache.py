@@ -4,8 +4,8 @@ from pathlib import Path
 
 from openmed.adapters.disk import atomic, limited_read
 from openmed.domain.digest import sha256_hex
-from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk
-from openmed.domain.wire import dump, parse
+from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk, chunk_of
+from openmed.domain.wire import dump
 from openmed.errors import EvidenceError
 from openmed.ports.storage import KeptChunk
 
@@ -23,7 +23,7 @@ class FilePredictions:
         if data is None:
             return None
         try:
-            chunk = parse(PredictionsChunk, data, what="predictions chunk")
+            chunk = chunk_of(data)
         except EvidenceError:
             return None
         return KeptChunk(chunk, sha256_hex(data)) if chunk.key == key else None

@@ -22,9 +22,9 @@ from openmed.domain.suites.generated import (
     pin_of,
     seed_of,
 )
-from openmed.domain.suites.suite import SuitePin, suite_digest
+from openmed.domain.suites.suite import SuitePin, canonical_document, suite_digest
 from openmed.domain.text.span import Document
-from openmed.domain.wire import digest_value, dump, from_plain, plain, pretty, read_table
+from openmed.domain.wire import digest_value, from_plain, plain, pretty, read_table
 from openmed.errors import EvidenceError, OpenMedError
 
 FILE_NAME: Final = "generated-suites.json"
@@ -43,7 +43,8 @@ class GeneratedSuites:
         environ: where folders of templates are named.
         code: digest of the code and the public templates that write.
         kept: file of digests.
-        made: what this process wrote and did not keep yet.
+        made: digests of what this process wrote and did not keep yet.
+        lines: the documents that this process wrote, in memory only.
     """
 
     now: str
@@ -52,6 +53,7 @@ class GeneratedSuites:
     code: Callable[[], str]
     kept: Path
     made: dict[str, Content] = field(default_factory=dict, compare=False, repr=False)
+    lines: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def has_secret(self) -> bool:
@@ -84,7 +86,10 @@ class GeneratedSuites:
             recipe = digest_value(self._recipe(suite))
             content = self.made.get(recipe) or self._known().get(recipe)
             if content is None:
-                content = self.made[recipe] = self._made(suite)
+                documents = self._documents(suite)
+                self.lines[recipe] = lines = _lines(documents)
+                content = Content(sha256=sha256_hex(lines), digest=suite_digest(documents))
+                self.made[recipe] = content
         except OpenMedError:
             return absent_pin(suite, epoch=epoch)
         return pin_of(suite, epoch=epoch, revision=recipe, content=content)
@@ -96,18 +101,16 @@ class GeneratedSuites:
             EvidenceError: there is no secret.
             UsageError: the templates cannot be used.
         """
-        return b"".join(dump(document) + b"\n" for document in self._documents(suite))
+        recipe = digest_value(self._recipe(suite))
+        if recipe not in self.lines:
+            self.lines[recipe] = _lines(self._documents(suite))
+        return self.lines[recipe]
 
     def keep(self) -> None:
         """Keep digests of what was written: once a run begins; who only looks keeps nothing."""
         if self.made:
             rows = [*(self._known() | self.made).items()][-_MOST_KEPT:]
             atomic.write_if_different(self.kept, pretty({name: plain(row) for name, row in rows}))
-
-    def _made(self, suite: GeneratedSuite) -> Content:
-        documents = self._documents(suite)
-        lines = b"".join(dump(document) + b"\n" for document in documents)
-        return Content(sha256=sha256_hex(lines), digest=suite_digest(documents))
 
     def _documents(self, suite: GeneratedSuite) -> tuple[Document, ...]:
         from openmed.adapters.suites.corpus_suites import CorpusSuites  # noqa: PLC0415 - heavy
@@ -149,6 +152,10 @@ class GeneratedSuites:
             return {name: from_plain(Content, row, what=FILE_NAME) for name, row in table.items()}
         except (OSError, EvidenceError):
             return {}
+
+
+def _lines(documents: tuple[Document, ...]) -> bytes:
+    return b"".join(canonical_document(document) + b"\n" for document in documents)
 
 
 def _digest_of_folder(folder: Path) -> str:

@@ -66,6 +66,23 @@ class CheckoutMemory:
         """Commits before which git remembers nothing here: the clone is shallow; none if whole."""
         return tuple(sorted(self._history.boundary()))
 
+    def begins_at(self, state: FleetState) -> str:
+        """Tag of the entry that this folder read first, when others may have gone on from it.
+
+        Empty where git has the history, and where this folder has made every entry itself.
+        """
+        if not state.entries or self._history.tips():
+            return ""
+        heads = set(self._marks(_HEADS))
+        first = next((e for e in state.entries if e.digest in heads), state.entries[-1])
+        return "" if first is state.entries[0] and first.digest in heads else first.tag
+
+    def unnamed_evidence(self, state: FleetState) -> int:
+        """How many evidence files here no entry names: a rewind leaves some, a killed flip too."""
+        named = {name for entry in state.entries for name in entry.evidence}
+        files = (path.stem for path in (self._root / "gates" / "evidence").glob("*.json"))
+        return sum(1 for name in files if _DIGEST.match(name) and name not in named)
+
     def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
         """Everything that names an entry which took effect, as far as `state` does not reach it."""
         known = frozenset(entry.digest for entry in state.entries) | state.absorbed

@@ -22,6 +22,7 @@ from openmed.adapters.sync.shared_branch import (
     WAIVERS,
     GitBranch,
 )
+from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.adapters.sync.state_commit import StateCommits
 from openmed.adapters.sync.sync_config_file import read_sharing
 from openmed.domain.digest import sha256_hex
@@ -45,12 +46,15 @@ def open_git_sync(root: Path) -> "GitSync | None":
     return GitSync(root, sharing) if sharing else None
 
 
-def shared_ref(root: Path) -> str:
-    """Where git keeps the last fetched shared branch; empty when state is not shared."""
+def shared_ref(root: Path, memory: SharingMemory) -> str:
+    """Where git keeps the last fetched shared branch; empty when state was never shared.
+
+    What is remembered does not depend on a file that is lost, damaged, or says that sharing ended.
+    """
     try:
-        sharing = read_sharing(root)
+        sharing = read_sharing(root) or memory.last_used()
     except UsageError:
-        return ""  # Whoever shares says so; what is remembered must not depend on it.
+        sharing = memory.last_used()  # Whoever shares says that it cannot be used.
     return f"refs/remotes/{sharing.remote}/{sharing.branch}" if sharing else ""
 
 

@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from openmed.domain.release.sync_config import FILE, SyncConfig
+from openmed.domain.release.sync_config import FILE, EndedSharing, SharingFile, SyncConfig
 from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, UsageError
 
@@ -14,8 +14,18 @@ def read_sharing(root: Path) -> SyncConfig | None:
     Raises:
         UsageError: the file cannot be used.
     """
+    found = read_sharing_file(root)
+    return found if isinstance(found, SyncConfig) else None
+
+
+def read_sharing_file(root: Path) -> SharingFile | None:
+    """What the file says; None when there is none.
+
+    Raises:
+        UsageError: the file cannot be used.
+    """
     try:
-        return from_plain(SyncConfig, tomllib.loads((root / FILE).read_text("utf-8")), what=FILE)
+        return parse_sharing((root / FILE).read_bytes())
     except FileNotFoundError:
         return None
     except EvidenceError as error:
@@ -23,3 +33,16 @@ def read_sharing(root: Path) -> SyncConfig | None:
     except (OSError, ValueError):
         msg = f"{FILE} cannot be read as TOML"
         raise UsageError(msg) from None
+
+
+def parse_sharing(data: bytes) -> SharingFile:
+    """What bytes of the file say.
+
+    Raises:
+        EvidenceError: it is not what such a file says.
+        ValueError: it is no TOML.
+    """
+    table = tomllib.loads(data.decode("utf-8"))
+    if "ended" in table:
+        return from_plain(EndedSharing, table, what=FILE)
+    return from_plain(SyncConfig, table, what=FILE)

@@ -101,7 +101,7 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @handle_errors
 def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
-    """Delete artifacts and downloads that no slot needs.
+    """Delete artifacts, downloads and pinned packages that no slot needs.
 
     What is live, what it was judged against, three rollback targets of each slot and what
     candidates are staged as stay. What goes is no rollback target from then on; the ledger says so.
@@ -118,6 +118,7 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
                 "tag": entry.tag if entry else None,
                 "artifacts": list(done.plan.artifacts),
                 "downloads": list(done.downloads),
+                "packages": list(done.packages),
                 "kept": list(done.plan.kept),
                 "size": done.size,
             },
@@ -126,6 +127,7 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
     word = "would remove" if dry_run else "removed"
     lines = [f"{word}: artifact {short_digest(name)}" for name in done.plan.artifacts]
     lines += [f"{word}: download {name[:16]}" for name in done.downloads]
+    lines += [f"{word}: packages {name[:16]}" for name in done.packages]
     if entry is not None:
         lines += [sentence(change) for change in entry.changes]
     kept = f"{counted(len(done.plan.kept), 'artifact')} kept"

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from openmed.app.power import DISCORDANCE, read_power
+from openmed.app.power import read_power
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.power_text import power_text
 from openmed.context import open_context
+from openmed.domain.gates.decidable_thresholds import DISCORDANCE
 from openmed.domain.wire import plain
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from openmed.app.plan import Plan, PlannedSlot, PlannedStep, Todo
 from openmed.app.policies import PolicyStanding
-from openmed.cli.render.layout import counted, folded, table
+from openmed.cli.render.layout import MOST_CAUSES, counted, folded, table
+from openmed.domain.release.blockers import suggest_command
 from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.release.policy_change import UNKNOWN, approve_command
 from openmed.exit_codes import ExitCode
@@ -40,6 +41,8 @@ def plan_text(plan: Plan, *, program: str, width: int) -> str:
         lines += [*table(HEADINGS, map(_row, shown), width=width), ""]
     for slot in busy[:MOST_SLOTS]:
         lines += [*_reasons(slot, width=width), ""]
+    for slot in [slot for slot in plan.slots if slot.blockers][:MOST_SLOTS]:
+        lines += [*_blockers(slot, width=width), ""]
     for slot in [slot for slot in plan.slots if slot.policy.since][:MOST_SLOTS]:
         lines += [*_policy(slot.policy, width=width), ""]
     hidden = len(plan.slots) - len(shown)
@@ -62,6 +65,11 @@ def _head(plan: Plan, *, width: int) -> Iterator[str]:
     else:
         text = "Nothing to do."
     yield from folded(f"{text} Nothing was written.", width=width)
+    for fault in plan.catalogue[:MOST_CAUSES]:
+        yield from folded(fault, width=width)
+    more = len(plan.catalogue) - MOST_CAUSES
+    if more > 0:
+        yield from folded(f"and {counted(more, 'more row')}: openmed doctor", width=width)
     if plan.outdated:
         kinds = ", ".join(plan.outdated)
         yield from folded(f"derived files to write again: {kinds}", width=width)
@@ -109,6 +117,15 @@ def _reasons(slot: PlannedSlot, *, width: int) -> Iterator[str]:
         yield from folded(f"  {_FLIPS[slot.result.standing]}: {slot.result.reason}", width=width)
 
 
+def _blockers(slot: PlannedSlot, *, width: int) -> Iterator[str]:
+    """What a run would say at its end, with what comes next."""
+    things = counted(len(slot.blockers), "thing")
+    text = f"{slot.slot} is not released, whatever it measures, because of {things}:"
+    yield from folded(text, width=width)
+    for one in slot.blockers:
+        yield from folded(f"  {one.says} → {one.fix}", width=width)
+
+
 def _policy(policy: PolicyStanding, *, width: int) -> Iterator[str]:
     """What a policy demands less than that of the slot's release, key by key."""
     yield from folded(f"policy {policy.policy} of {policy.slot}", width=width)
@@ -126,9 +143,16 @@ def _next(plan: Plan) -> str:
     refused = next((slot for slot in plan.slots if slot.policy.is_refused), None)
     if refused is not None and not refused.policy.fault:
         return approve_command(refused.slot).removeprefix("openmed ")
+    if plan.slots and all(slot.blockers for slot in plan.slots):
+        unsuited = next((slot for slot in plan.slots if _wants_policy(slot)), None)
+        return suggest_command(unsuited.slot).removeprefix("openmed ") if unsuited else "doctor"
     if any(step.todo is Todo.GIVEN_UP for step in plan.steps):
         return "release run --retry"
     if plan.has_changes:
         return "release run"
     held = [s for s in plan.slots if s.result is not None and s.result.exit_code != ExitCode.DONE]
     return f"release explain {held[0].slot}" if held else "release status"
+
+
+def _wants_policy(slot: PlannedSlot) -> bool:
+    return any(one.fix == suggest_command(slot.slot) for one in slot.blockers)

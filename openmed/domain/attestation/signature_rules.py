@@ -4,6 +4,8 @@ A signature that verifies proves who signed, not that it counts. Every consumer 
 verdict asks here: flip, rollback, pages and `verify`.
 """
 
+from typing import Protocol
+
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.gates.policy import LOCAL, Grade
 from openmed.domain.ledger.fleet import FleetState
@@ -14,6 +16,29 @@ def void_reason(state: FleetState, signed: SignedVerdict) -> str:
     if signed.verifier == LOCAL and signed.verdict.policy.grade is Grade.GREEN:
         return f"a developer's own key ({LOCAL}) may not sign a green release"
     return closed_reason(state, keyid=signed.keyid, evidence=signed.envelope_digest)
+
+
+class HasSigner(Protocol):
+    """Something signed, by whom."""
+
+    @property
+    def verifier(self) -> str:
+        """Name under which the key is listed."""
+
+    @property
+    def keyid(self) -> str:
+        """Id of the key."""
+
+
+def shared_with_judge(signed: HasSigner, judge: HasSigner) -> str:
+    """What a person's statement and the verdict it is about are both by; empty when nothing is.
+
+    Nobody corrects himself: another verifier must sign, and with another key, since one key may be
+    listed under two names.
+    """
+    if signed.verifier == judge.verifier:
+        return "verifier"
+    return "key" if signed.keyid == judge.keyid else ""
 
 
 def closed_reason(state: FleetState, *, keyid: str, evidence: str) -> str:

@@ -6,7 +6,7 @@ quarantines it again, by another row. What was revoked is never lifted (ADR 0018
 
 from collections.abc import Callable
 
-from openmed.domain.attestation.signature_rules import closed_reason
+from openmed.domain.attestation.signature_rules import closed_reason, shared_with_judge
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver import SignedWaiver, Waiver
 from openmed.domain.ledger.changes import Lifted, Revoked
@@ -163,7 +163,7 @@ def _check_other_key(
     if isinstance(row.fact, Revoked):
         raise _never(row)
     judge = judged(row.fact.verdict)
-    if judge.keyid == signed.keyid or judge.verifier == signed.verifier:
+    if shared_with_judge(signed, judge):
         msg = (
             f"the waiver is signed by {signed.verifier}, whose verdict quarantined the artifact; "
             "another person must sign it"

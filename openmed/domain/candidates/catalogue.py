@@ -1,12 +1,13 @@
 """The catalogue `models.jsonl`: one row per repository, read as the public project writes it.
 
 Tolerant of what we do not own: unknown fields and their order are nobody's business here, and
-nothing writes the file. Strict about the fields we use: a row that cannot be read, or two rows
-of one repository, make the whole catalogue unusable, because any row might be the wrong one.
+nothing writes the file. Strict about the fields we use: a row that cannot be read, or one of two
+rows of one repository, is no row of it. It holds this repository only; a row that does not even say
+whose it is holds nobody and is told.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -19,27 +20,23 @@ from openmed.errors import EvidenceError, UsageError
 FILE_NAME = "models.jsonl"
 """Where the catalogue stands in a release repository."""
 
-Word = Annotated[str, Field(min_length=1, max_length=200)]
+_LONGEST = 200
+Word = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
+Row = TypeVar("Row", bound="CatalogueFormats")
 
 
-class CatalogueRow(Frozen):
-    """The fields of one row that the engine uses.
+class CatalogueFormats(Frozen):
+    """What says which slots a row is about.
 
     Attributes:
-        repo_id: repository.
         family: model family, as people write it.
         tier: size class; None = it has none.
         formats: file formats the repository holds.
-        languages: languages its models claim.
-        license: SPDX expression in any case; None = not known.
     """
 
-    repo_id: Word
     family: Word
     tier: Word | None
     formats: Annotated[tuple[Word, ...], Field(min_length=1)]
-    languages: tuple[Word, ...]
-    license: Word | None
 
     @model_validator(mode="after")
     def _has_slots(self) -> Self:
@@ -60,44 +57,148 @@ class CatalogueRow(Frozen):
         )
 
 
+class CatalogueRow(CatalogueFormats):
+    """The fields of one row that the engine uses.
+
+    Attributes:
+        repo_id: repository.
+        languages: languages its models claim.
+        license: SPDX expression in any case; None = not known.
+    """
+
+    repo_id: Word
+    languages: tuple[Word, ...]
+    license: Word | None
+
+
 class Listed(Frozen):
     """What the catalogue says of one repository.
 
     Attributes:
         row: its row; None when there is none.
-        fault: why the catalogue cannot be used; empty when it can.
+        fault: why it cannot be used; empty when it can.
     """
 
     row: CatalogueRow | None
     fault: str = ""
 
 
-def read_manifest(data: bytes, *, what: str) -> tuple[CatalogueRow, ...]:
-    """Read every row, in the order of the file.
+class RowFault(Frozen):
+    """A row that cannot be used.
 
-    Raises:
-        EvidenceError: names the line: it is not a JSON object, a field we use is missing or of
-            another type, or its repository has a row already.
+    Attributes:
+        line: of the file.
+        repo_id: repository it is about; empty where it does not say.
+        message: file, line and field.
+        slots: slots it is about; None where it does not say.
     """
-    lines: dict[str, int] = {}
-    rows: list[CatalogueRow] = []
-    for number, table in _tables(data, what=what):
-        row = _row(table, what=f"{what} line {number}")
-        first = lines.setdefault(row.repo_id, number)
-        if first != number:
-            msg = f"{what} line {number}: {row.repo_id} has a row already, in line {first}"
-            raise EvidenceError(msg)
-        rows.append(row)
-    return tuple(rows)
+
+    line: int
+    repo_id: str
+    message: str
+    slots: tuple[str, ...] | None
 
 
-def _tables(data: bytes, *, what: str) -> Iterator[tuple[int, dict[str, Json]]]:
+class Catalogue(Frozen):
+    """Every row, in the order of the file.
+
+    Attributes:
+        what: name of the file.
+        rows: those that can be used.
+        faults: the others.
+    """
+
+    what: str
+    rows: tuple[CatalogueRow, ...]
+    faults: tuple[RowFault, ...] = ()
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Slots of all rows that say it, without lines."""
+        known = (slot for row in self.rows for slot in row.slots)
+        return (*known, *(slot for row in self.faults for slot in row.slots or ()))
+
+    @property
+    def has_unknown_slots(self) -> bool:
+        """Whether a row does not say which slots it is about."""
+        return any(row.slots is None for row in self.faults)
+
+    @property
+    def listings(self) -> dict[str, Listed]:
+        """What it says of each repository that it names."""
+        found = {row.repo_id: Listed(row=row) for row in self.rows}
+        for fault in self.faults:
+            if fault.repo_id:
+                found.setdefault(fault.repo_id, Listed(row=None, fault=fault.message))
+        return found
+
+    def unlisted(self, repo_id: str) -> Listed:
+        """What it says of a repository that it does not name."""
+        lost = [f"{row.line}" for row in self.faults if not row.repo_id]
+        if not lost:
+            return Listed(row=None)
+        lines = f"line{'s' if len(lost) > 1 else ''} {', '.join(lost[:_MOST])}"
+        more = f" and {len(lost) - _MOST} more" if len(lost) > _MOST else ""
+        fault = f"{self.what} has no row of {repo_id} that can be read; see {lines}{more}"
+        return Listed(row=None, fault=fault)
+
+
+_MOST = 3
+"""Lines that a sentence names."""
+
+
+def read_manifest(data: bytes, *, what: str) -> Catalogue:
+    """Read every row; one that cannot be used is named and keeps no other from being used."""
+    read = [_read(number, line, what=what) for number, line in _lines(data)]
+    rows: dict[str, list[tuple[int, CatalogueRow | RowFault]]] = {}
+    for number, row in read:
+        rows.setdefault(row.repo_id, []).append((number, row))
+    good: list[CatalogueRow] = []
+    faults: list[RowFault] = []
+    for number, row in read:
+        twins = rows[row.repo_id]
+        if isinstance(row, RowFault):
+            faults.append(row)
+        elif len(twins) == 1:
+            good.append(row)
+        else:
+            named = ", ".join(f"{line}" for line, _ in twins)
+            message = f"{what} line {number}: {row.repo_id} has {len(twins)} rows, in lines {named}"
+            faults.append(_fault(number, row.repo_id, message, slots=row.slots))
+    return Catalogue(what=what, rows=tuple(good), faults=tuple(faults))
+
+
+def _fault(line: int, repo_id: str, message: str, *, slots: tuple[str, ...] | None) -> RowFault:
+    return RowFault(line=line, repo_id=repo_id, message=message, slots=slots)
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     # Only LF ends a line: `splitlines` would also cut at U+2028 inside a text.
     for number, line in enumerate(data.split(b"\n"), start=1):
         if line.strip():
-            yield number, read_table(line, what=f"{what} line {number}")
+            yield number, line
 
 
-def _row(table: dict[str, Json], *, what: str) -> CatalogueRow:
-    used = {name: table[name] for name in CatalogueRow.model_fields if name in table}
-    return from_plain(CatalogueRow, used, what=what)
+def _read(number: int, line: bytes, *, what: str) -> tuple[int, CatalogueRow | RowFault]:
+    where = f"{what} line {number}"
+    try:
+        table = read_table(line, what=where)
+    except EvidenceError as error:
+        return number, _fault(number, "", error.message, slots=None)
+    try:
+        return number, _used(CatalogueRow, table, what=where)
+    except EvidenceError as error:
+        repo_id = table.get("repo_id")
+        named = repo_id if isinstance(repo_id, str) and 0 < len(repo_id) <= _LONGEST else ""
+        return number, _fault(number, named, error.message, slots=_slots(table, what=where))
+
+
+def _slots(table: dict[str, Json], *, what: str) -> tuple[str, ...] | None:
+    try:
+        return _used(CatalogueFormats, table, what=what).slots
+    except EvidenceError:
+        return None
+
+
+def _used(kind: type[Row], table: dict[str, Json], *, what: str) -> Row:
+    return from_plain(kind, {k: v for k, v in table.items() if k in kind.model_fields}, what=what)

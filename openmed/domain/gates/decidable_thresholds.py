@@ -38,6 +38,9 @@ from openmed.domain.text.number_format import bad_share, exact_share
 from openmed.domain.text.span import Document
 from openmed.domain.wire import parse
 
+DISCORDANCE: Final = 0.005
+"""Of spans that change sides: a quantised build of the same weights measured 0.5 to 0.7 %."""
+
 
 class Support(Frozen):
     """Gold of one label, one language, or all of it.

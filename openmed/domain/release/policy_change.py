@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from openmed.domain.attestation.policy_statement import PolicyStatement, SignedPolicyStatement
-from openmed.domain.attestation.signature_rules import closed_reason
+from openmed.domain.attestation.signature_rules import closed_reason, shared_with_judge
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, Gate, Outcome
 from openmed.domain.gates.order.policy_order import NOT_NAMED, POLICY, Weakening, named, weakenings
 from openmed.domain.gates.policy import Grade, Policy
-from openmed.domain.gates.verdict import PolicyReference, Verdict
+from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, PolicyReference, Verdict
 from openmed.domain.ledger.changes import PolicyWeakened
 from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.suites.suite import PREVIOUS
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError
 
 UNKNOWN = "an earlier engine did not record its limits"
+_LONGEST = 300
 
 
 class PolicyChange(Frozen):
@@ -145,9 +147,13 @@ def _policy_in(data: bytes, reference: PolicyReference) -> Policy:
 
 
 def _weaker_than_judged(old: Verdict, new: Policy) -> Iterator[Weakening]:
-    """What can be seen without the older limits: its grade, its gates, which decided."""
+    """What can be seen without the older limits: its grade, suites and gates, which decided."""
     if old.policy.grade is Grade.GREEN and new.grade is not Grade.GREEN:
         yield Weakening(gate=POLICY, key="grade", old=old.policy.grade, new=new.grade)
+    measured = tuple(row.suite for row in old.reports if _is_of_a_suite(row.suite))
+    if not set(measured) <= set(new.suites):
+        was, today = (", ".join(sorted(names))[:_LONGEST] for names in (measured, new.suites))
+        yield Weakening(gate=POLICY, key="suites", old=was, new=today)
     now = {table.id: table for table in new.gates}
     for result in old.results:
         table = now.get(result.id)
@@ -160,6 +166,11 @@ def _weaker_than_judged(old: Verdict, new: Policy) -> Iterator[Weakening]:
             yield Weakening(gate=result.id, key="blocking", old="true", new="false")
         if result.outcome is not Outcome.NOT_APPLICABLE and table.not_applicable is not None:
             yield Weakening(gate=result.id, key="not_applicable", old="none", new="set")
+
+
+def _is_of_a_suite(report: str) -> bool:
+    """Whether a report of a verdict is the candidate's own, on a suite that its policy names."""
+    return report != PERFORMANCE and not report.startswith((*OF_OTHERS, PREVIOUS))
 
 
 def approve_command(slot: str) -> str:
@@ -210,10 +221,9 @@ def unusable(  # noqa: PLR0911 - one refusal after the other
         return f"{who} is about another slot or other policies"
     if signed.statement.weaker != change.weaker:
         return f"{who} lists other keys than are weaker today"
-    if judge is not None and signed.verifier == judge.verifier:
-        return f"{who} is by the verifier of the verdict; another person must sign it"
-    if judge is not None and signed.keyid == judge.keyid:
-        return f"{who} is by the key of the verdict; another person must sign it"
+    shared = "" if judge is None else shared_with_judge(signed, judge)
+    if shared:
+        return f"{who} is by the {shared} of the verdict; another person must sign it"
     if signed.statement.expires < now:
         return f"{who} expired at {signed.statement.expires}"
     if signed.envelope_digest in state.spent:
@@ -306,6 +316,6 @@ def check_weakened(
     served = state.generation(change.slot, change.generation)
     if served is not None:
         judge = judged(served.release.verdict)
-        if judge.keyid == signed.keyid or judge.verifier == signed.verifier:
+        if shared_with_judge(signed, judge):
             msg = f"{what}: the statement is by {signed.verifier}, whose verdict released it"
             raise IntegrityError(msg)

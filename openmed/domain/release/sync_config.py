@@ -1,4 +1,7 @@
-"""How release state is shared with other machines: a branch of a git remote, and who commits."""
+"""How release state is shared with other machines: a branch of a git remote, and who commits.
+
+A repository that shares no more says so in the same file, where people review it.
+"""
 
 from typing import Annotated
 
@@ -35,3 +38,16 @@ class SyncConfig(Frozen):
     email: Annotated[Line, Field(min_length=1, max_length=100)]
     attempts: Annotated[int, Field(ge=1, le=20)] = 5
     reviewed_branch: Name | None = None
+
+
+class EndedSharing(Frozen):
+    """What `gates/shared.toml` says of a repository that shares no more.
+
+    Attributes:
+        ended: the reason; from then on the state is this machine's own.
+    """
+
+    ended: Annotated[Line, Field(min_length=1, max_length=200)]
+
+
+SharingFile = SyncConfig | EndedSharing

@@ -11,6 +11,7 @@ from typing import Final
 from openmed.domain.rules.contact import CONTACT
 from openmed.domain.rules.dates import DATES
 from openmed.domain.rules.identifiers import IDENTIFIERS
+from openmed.domain.rules.landmarks import Landmarks
 from openmed.domain.rules.places import PLACES
 from openmed.domain.rules.prefixed import PREFIXED
 from openmed.domain.rules.rule import Rule
@@ -33,27 +34,30 @@ def find(text: str, rules: Iterable[str]) -> tuple[PredictedSpan, ...]:
     Raises:
         EvidenceError: a rule is not known.
     """
+    marks = Landmarks(text)
     spans: set[tuple[int, int, str]] = set()
     for name in rules:
         rule = RULES.get(name)
         if rule is None:
             msg = f"there is no rule {name!r} (docs/reference/rules.md lists them)"
             raise EvidenceError(msg)
-        spans.update(_matches(text, rule))
+        spans.update(_matches(marks, rule))
     return tuple(
         PredictedSpan(start=start, end=end, label=label, score=1.0)
         for start, end, label in sorted(spans)
     )
 
 
-def _matches(text: str, rule: Rule) -> Iterable[tuple[int, int, str]]:
-    place = 0
-    while (match := rule.pattern.search(text, place)) is not None:
-        start = match.start("value")
-        length = rule.accept(match["value"])
-        if length:
-            yield start, start + length, rule.label
-        # What was refused may hide an identifier that begins inside of it, and a pattern that
-        # only looks ahead asks for matches that overlap.
-        is_consumed = length > 0 and match.end() > match.start()
-        place = start + length if is_consumed else match.start() + 1
+def _matches(marks: Landmarks, rule: Rule) -> Iterable[tuple[int, int, str]]:
+    text, place = marks.text, 0
+    for at in sorted(set(rule.places(marks))):
+        match = rule.pattern.match(text, at) if at >= place else None
+        if match is not None:
+            start = match.start("value")
+            length = rule.accept(match["value"])
+            if length:
+                yield start, start + length, rule.label
+            # What was refused may hide an identifier that begins inside of it, and a pattern that
+            # only looks ahead asks for matches that overlap.
+            is_consumed = length > 0 and match.end() > at
+            place = start + length if is_consumed else at + 1

@@ -1,15 +1,18 @@
 """Rules for ways to reach somebody: e-mail, web, IP and telephone."""
 
 import re
+from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv6Address
 from typing import Final
 
+from openmed.domain.rules.landmarks import Landmarks, at_matches, at_runs, at_words
 from openmed.domain.rules.parts import BLANKS, DASHES, NEWLINE, NO_UNIT
 from openmed.domain.rules.rule import Rule, rule, when, with_digits
 
 _SENTENCE_END: Final = ".,;:!?*_'\u2019"
 _PAIRS: Final = {")": "(", "]": "["}
 _BYTE: Final = 255
+_MOST_LOCAL: Final = 64
 _IP6_CHARACTERS: Final = 4
 
 _GAP: Final = rf"(?:[{BLANKS}]?[{DASHES}.][{BLANKS}]?|[{BLANKS}]|[{DASHES}]{NEWLINE})"
@@ -70,17 +73,28 @@ def _is_no_date(value: str) -> bool:
     return _DATE.match(value) is None
 
 
+def _at_mailboxes(marks: Landmarks) -> Iterator[int]:
+    text = marks.text
+    for sign in marks.places("@"):
+        at = sign - 1
+        while at >= max(0, sign - _MOST_LOCAL) and (text[at].isalnum() or text[at] in "_.+%'-"):
+            yield at
+            at -= 1
+
+
 CONTACT: Final[tuple[Rule, ...]] = (
     rule(
         "email-1",
         "EMAIL",
         r"(?<!\w)(?P<value>\w[\w.+%'-]{0,63}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24})(?!\w)",
+        places=_at_mailboxes,
         finds="e-mail addresses, plus tags too",
     ),
     rule(
         "url-1",
         "URL",
         r"(?P<value>(?:https?://|(?<!\w)www\.)[^\s<>\"{}|“”]{2,2000})",
+        places=at_words("http", "www."),
         flags=re.IGNORECASE,
         accept=_without_end,
         finds="web addresses with `http` or `www`, without the sentence's punctuation",
@@ -91,6 +105,7 @@ CONTACT: Final[tuple[Rule, ...]] = (
         r"(?<![\w.])(?<!\bv\s)(?<!\bver\s)(?<!\bver\.\s)(?<!version\s)(?<!version:\s)(?<!firmware\s)"
         r"(?<!release\s)(?<!build\s)(?<!section\s)(?<!\bv\.\s)"
         r"(?P<value>\d{1,3}(?:\.\d{1,3}){3})(?!\w|\.\d)",
+        places=at_runs(1, 2, 3, after="."),
         flags=re.IGNORECASE,
         accept=when(_is_ipv4),
         finds="IPv4 addresses, not after `v` or `version`",
@@ -101,6 +116,7 @@ CONTACT: Final[tuple[Rule, ...]] = (
         "IP_ADDRESS",
         r"(?:(?<![\w:.])|(?<=\bip:)|(?<=v6:)|(?<=address:)|(?<=addr:))"
         r"(?P<value>[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,8})(?![\w:])",
+        places=at_matches(r":(?=[0-9a-f]{0,4}:)", back=range(5), flags=re.IGNORECASE),
         flags=re.IGNORECASE,
         accept=_ipv6_length,
         finds="IPv6 addresses",
@@ -110,6 +126,7 @@ CONTACT: Final[tuple[Rule, ...]] = (
         "fax-1",
         "FAX",
         r"\b(?:e?fax|facsimile)" + _CUE_END + _NUMBER,
+        places=at_words("fax", "efax", "facsimile"),
         flags=re.IGNORECASE,
         accept=when(_is_no_date),
         finds="telephone numbers after `fax`",
@@ -120,6 +137,7 @@ CONTACT: Final[tuple[Rule, ...]] = (
         "PHONE",
         rf"(?:(?<![\w+])(?<!\d[.{DASHES}])|(?<=[A-Za-z])(?=\())"
         rf"(?P<value>{_US}{_EXTENSION})(?!\w|[{DASHES}.]\d){NO_UNIT}",
+        places=at_runs(1, 3, 4, back=(0, 1)),
         flags=re.IGNORECASE,
         finds="US telephone numbers with area code",
     ),
@@ -130,6 +148,7 @@ CONTACT: Final[tuple[Rule, ...]] = (
         rf"(?<![\w+])(?P<value>\+(?:[1-9]\d{{7,14}}|1{_GAP}?\d{{10}}"
         rf"|(?:7|[2-689]\d{{1,2}})[{BLANKS}{DASHES}.]?(?:\(\d{{1,4}}\)[{BLANKS}{DASHES}.]?)?\d"
         rf"(?:[{BLANKS}{DASHES}.]?\d){{5,14}}){_EXTENSION})(?!\w)",
+        places=at_words("+"),
         flags=re.IGNORECASE,
         accept=with_digits(9, 21),
         finds="telephone numbers with a country code",
@@ -142,6 +161,9 @@ CONTACT: Final[tuple[Rule, ...]] = (
         r"|reach(?:ed|able)?|(?<!red\s)(?<!white\s)(?<!blood\s)(?<!\w-)cell)"
         # Acidity is written the same way, and its number follows the same way.
         r"|\bph(?!\W{0,4}\d\.\d))" + _CUE_END + _NUMBER,
+        places=at_words(
+            "ph", "tel", "mobile", "pager", "beeper", "dial", "contact", "call", "reach", "cell"
+        ),
         flags=re.IGNORECASE,
         accept=when(_is_no_date),
         finds="telephone numbers after `phone`, `tel`, `cell`, `call` and the like",

@@ -1,8 +1,11 @@
 """Rules for dates, and for ages that count as one."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Final
 
+from openmed.domain.rules.landmarks import Landmarks, at_any, at_runs, at_words
 from openmed.domain.rules.parts import BLANKS, NO_UNIT
 from openmed.domain.rules.rule import Rule, rule, when
 
@@ -29,12 +32,28 @@ def _is_day(value: str) -> bool:
     return any(1 <= month <= _MONTHS and 1 <= day <= _LAST_DAY for month, day in pairs)
 
 
+_MONTHS_BEGIN: Final = (
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+_MOST_BEFORE: Final = 17
+"""Characters from the first day to the month: `31st \u2013 31st  of  `."""
+
+
+def _at_months(marks: Landmarks) -> Iterator[int]:
+    starts = marks.starts
+    for month in _MONTHS_BEGIN:
+        for at in marks.places(month):
+            yield at
+            yield from starts[bisect_left(starts, at - _MOST_BEFORE) : bisect_left(starts, at)]
+
+
 DATES: Final[tuple[Rule, ...]] = (
     rule(
         "date-iso-1",
         "DATE",
         rf"(?<!\d)(?<!\d[\-/.])(?P<value>{_YEAR}(?P<gap>[\-/.])(?:0?[1-9]|1[0-2])(?P=gap)"
         r"(?:0[1-9]|[12]\d|3[01]|[1-9]))(?!\d|[\-/.]\d)",
+        places=at_runs(4, after="-/."),
         finds="dates that begin with the year",
         checks="month and day exist",
     ),
@@ -47,6 +66,7 @@ DATES: Final[tuple[Rule, ...]] = (
         # With a short year and short parts a dotted number is a version or a heading.
         rf"|(?<![\w.])(?:\d{{1,2}}\.\d{{1,2}}\.{_YEAR}|\d{{2}}\.\d{{2}}\.\d{{2}})(?!\w|\.\d))"
         + NO_UNIT,
+        places=at_runs(1, 2, after="/-."),
         accept=when(_is_day),
         finds="day, month and year as numbers in either order; month/year",
         checks="month and day exist",
@@ -60,6 +80,7 @@ DATES: Final[tuple[Rule, ...]] = (
         rf"(?:,?(?:{_GAP}|[\-/])?{_YEAR}|[\-/'\u2019]\d{{2}})?"
         rf"|{_MONTH}(?:(?:,|{_GAP}of)?{_GAP}|[\-/])?{_YEAR}|{_MONTH}(?:-|\s?['\u2019])\d{{2}}"
         rf")(?!\w|[./\-]\d){NO_UNIT}",
+        places=_at_months,
         finds="dates with the month as a word, with or without a year; month and year",
         checks="day exists",
     ),
@@ -69,6 +90,7 @@ DATES: Final[tuple[Rule, ...]] = (
         rf"(?:(?<![\w.])(?=\d{{2,3}}[\s\-]{{0,2}}(?:years?|yrs?|y[/.\-]?o)(?![^\W\d_])"
         r"(?!\s(?:history|ago|hx)))|\baged?[\s:]{1,2}(?:is\s|of\s)?)"
         rf"(?P<value>{_AGE})(?!\d|[.,]\d|%|[\s\-]{{0,2}}(?:days?|d|weeks?|wks?|months?|mos?|hours?|hrs?)(?!\w))",
+        places=at_any(at_runs(2, 3), at_words("age")),
         flags=re.IGNORECASE,
         finds="ages of 90 and more",
         checks="90 to 129 years",

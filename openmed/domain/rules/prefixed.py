@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from openmed.domain.rules.landmarks import at_words
 from openmed.domain.rules.parts import BLANKS, CUE_END, DASHES, NUMBERED
 from openmed.domain.rules.rule import Rule, digits_of, rule, when, with_digits
 from openmed.domain.text import check_digits
@@ -16,6 +17,7 @@ PREFIXED: Final[tuple[Rule, ...]] = (
         r"(?:SSN|\bSS\#|\bsocial\ssecurity|\bsoc\.?\ssec\.?)"
         + CUE_END
         + rf"(?P<value>\d{{3}}{_SSN_GAP}\d{{2}}{_SSN_GAP}\d{{4}})(?!\d)",
+        places=at_words("ssn", "ss#", "soc"),
         flags=re.IGNORECASE,
         finds="nine digits after `SSN` or `social security`",
     ),
@@ -23,6 +25,7 @@ PREFIXED: Final[tuple[Rule, ...]] = (
         "npi-1",
         "LICENSE_ID",
         r"NPI" + CUE_END + r"(?P<value>\d{10})(?!\d)",
+        places=at_words("npi"),
         flags=re.IGNORECASE,
         accept=when(check_digits.is_npi),
         finds="national provider numbers after `NPI`",
@@ -32,6 +35,7 @@ PREFIXED: Final[tuple[Rule, ...]] = (
         "imei-1",
         "DEVICE_ID",
         r"IMEI" + CUE_END + rf"(?P<value>\d(?:[{BLANKS}{DASHES}/]?\d){{14}})(?!\d)",
+        places=at_words("imei"),
         flags=re.IGNORECASE,
         accept=when(lambda value: check_digits.is_luhn(digits_of(value))),
         finds="handset numbers after `IMEI`",
@@ -44,6 +48,7 @@ PREFIXED: Final[tuple[Rule, ...]] = (
         rf"|\b(?:patient|pt\.?|hospital|unit|record){NUMBERED})"
         + CUE_END
         + r"(?P<value>[A-Z]{0,4}-?\d(?:[A-Z-]?\d){3,17}(?:[A-Z](?![A-Z]))?)(?!\d)",
+        places=at_words("mr", "med", "chart", "patient", "pt", "hospital", "unit", "record"),
         flags=re.IGNORECASE,
         finds="record numbers after `MRN`, `medical record`, `chart no`, `patient ID` and the like",
         checks="4 to 18 digits",
@@ -54,6 +59,7 @@ PREFIXED: Final[tuple[Rule, ...]] = (
         rf"\b(?:account|acct\.?|invoice|(?:a/c|billing|bill){NUMBERED})"
         + CUE_END
         + rf"(?P<value>[A-Z]{{0,4}}-?\d(?:[{BLANKS}{DASHES}]?\d){{4,17}})(?!\d)",
+        places=at_words("account", "acct", "invoice", "a/c", "bill"),
         flags=re.IGNORECASE,
         finds="account numbers after `account`, `acct`, `invoice` and the like",
         checks="5 to 18 digits",
@@ -66,6 +72,19 @@ PREFIXED: Final[tuple[Rule, ...]] = (
         + CUE_END
         + r"(?P<value>\d[A-Z][A-Z0-9]\d[\ -]?[A-Z][A-Z0-9]\d[\ -]?[A-Z]{2}\d{2}"
         r"|\d{3,4}(?:\ \d{3,4}){1,3}|[A-Z0-9](?:-?[A-Z0-9]){5,19})(?!\w)",
+        places=at_words(
+            "member",
+            "subscriber",
+            "beneficiary",
+            "policy",
+            "health",
+            "mbi",
+            "insurance",
+            "medicare",
+            "medicaid",
+            "group",
+            "plan",
+        ),
         flags=re.IGNORECASE,
         accept=with_digits(4, 20),
         finds="plan and member numbers after `member`, `policy`, `Medicare` and the like",

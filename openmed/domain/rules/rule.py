@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from openmed.domain.rules.landmarks import Places
+
 
 def whole(value: str) -> int:
     """Accept everything that matched."""
@@ -27,6 +29,7 @@ class Rule:
         id: name with version, e.g. `ssn-1`.
         label: canonical label of what it finds.
         pattern: its group `value` is what is redacted; context stands outside of it.
+        places: where the pattern may begin.
         accept: how many characters of the value count, from its start; 0 = none.
         finds: what it finds, for people.
         checks: what it checks beyond the form, for people.
@@ -35,6 +38,7 @@ class Rule:
     id: str
     label: str
     pattern: re.Pattern[str]
+    places: Places
     accept: Callable[[str], int]
     finds: str
     checks: str
@@ -45,6 +49,7 @@ def rule(  # noqa: PLR0913 - a table row
     label: str,
     pattern: str,
     *,
+    places: Places,
     finds: str,
     checks: str = "form",
     accept: Callable[[str], int] = whole,
@@ -52,7 +57,7 @@ def rule(  # noqa: PLR0913 - a table row
 ) -> Rule:
     """Make a rule; patterns are written with blanks and comments that do not count."""
     compiled = re.compile(pattern, re.VERBOSE | flags)
-    return Rule(name, label, compiled, accept, finds, checks)
+    return Rule(name, label, compiled, places, accept, finds, checks)
 
 
 def when(is_right: Callable[[str], bool]) -> Callable[[str], int]:

@@ -9,12 +9,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from openmed.domain.digest import digest_of, sha256_hex
+from openmed.domain.digest import canonical_json, digest_of, sha256_hex
 from openmed.domain.frozen import Digest, Frozen, Label, Line
 from openmed.domain.suites.jsonl_table import TableReader, jsonl_rows
 from openmed.domain.suites.layouts.layout import Ends, SuiteFile, SuiteFiles, SuiteLayout
 from openmed.domain.text.span import Document
-from openmed.domain.wire import digest_value
+from openmed.domain.wire import dump
 from openmed.errors import EvidenceError, IntegrityError
 
 SuiteName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
@@ -32,6 +32,9 @@ FORGET_DIGESTS = "rm artifacts/generated-suites.json"
 
 RESERVED = ("staged", "verdict", "performance")
 """Names of other products in the same folder; `baseline-…` and `parent-…` too."""
+
+_LARGEST = 2**53 - 1
+"""Integers beyond it have no canonical form."""
 
 PREVIOUS = "previous-"
 """How the name of a suite's edition before this one begins."""
@@ -227,7 +230,30 @@ class Suite(Frozen):
 
 def suite_digest(documents: tuple[Document, ...]) -> str:
     """Digest over the documents' content, whatever their order."""
-    return digest_of(sorted(digest_value(document) for document in documents))
+    return digest_of(sorted(sha256_hex(canonical_document(document)) for document in documents))
+
+
+def canonical_document(document: Document) -> bytes:
+    """As `wire.dump` writes it, several times as fast; a law compares the two.
+
+    Names are ASCII by their patterns, so that only text and offsets need care.
+
+    Raises:
+        ValueError: an offset is beyond 2^53, or half a surrogate pair is no text.
+    """
+    if any(span.end > _LARGEST or span.start > _LARGEST for span in document.spans):
+        return dump(document)
+    spans = ",".join(
+        f'{{"end":{span.end},"label":"{span.label}","start":{span.start}}}'
+        for span in document.spans
+    )
+    smoke = "true" if document.smoke else "false"
+    return (
+        f'{{"family":"{document.family}","id":"{document.id}","language":"{document.language}",'
+        f'"slice":"{document.slice}","smoke":{smoke},"spans":[{spans}],"text":'.encode()
+        + canonical_json(document.text)
+        + b"}"
+    )
 
 
 def open_suite(

@@ -1,14 +1,14 @@
 """Two sets of spans as one without overlaps: what the model found and what the rules found."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Final, TypeAlias
 
 from openmed.domain.text.span import PredictedSpan
 
-
-class _Member(NamedTuple):
-    span: PredictedSpan
-    is_second: bool
+_Member: TypeAlias = tuple[PredictedSpan, bool]
+"""A span, and whether it is one of the second set."""
+_SORT_KEY: Final = attrgetter("start", "end", "label", "score")
 
 
 def unite(
@@ -25,20 +25,24 @@ def unite(
         first: what the model found.
         second: what the rules found.
     """
-    members = [_Member(span, is_second=False) for span in first]
-    members += [_Member(span, is_second=True) for span in second]
-    united = [m.span for m in members if not _is_valid(m.span)]
+    members = [(span, False) for span in first if _is_valid(span)]
+    members += [(span, True) for span in second if _is_valid(span)]
+    members.sort(key=_place)
+    united = [span for spans in (first, second) for span in spans if not _is_valid(span)]
     cluster: list[_Member] = []
     end = 0
-    for member in sorted((m for m in members if _is_valid(m.span)), key=_place):
-        if cluster and member.span.start >= end:
+    for member in members:
+        span = member[0]
+        if cluster and span.start >= end:
             united.append(_merged(cluster, end))
             cluster = []
-        end = max(end, member.span.end) if cluster else member.span.end
+            end = span.end
+        elif span.end > end:
+            end = span.end
         cluster.append(member)
     if cluster:
         united.append(_merged(cluster, end))
-    return tuple(sorted(united, key=lambda s: (s.start, s.end, s.label, s.score)))
+    return tuple(sorted(united, key=_SORT_KEY))
 
 
 def _is_valid(span: PredictedSpan) -> bool:
@@ -46,19 +50,18 @@ def _is_valid(span: PredictedSpan) -> bool:
 
 
 def _place(member: _Member) -> tuple[int, int]:
-    return member.span.start, member.span.end
+    span, _ = member
+    return span.start, span.end
 
 
 def _merged(cluster: Sequence[_Member], end: int) -> PredictedSpan:
-    best = min(
-        cluster,
-        key=lambda m: (
-            m.span.start - m.span.end,
-            not m.is_second,
-            m.span.start,
-            m.span.label,
-            -m.span.score,
-        ),
-    ).span
-    start = cluster[0].span.start
+    if len(cluster) == 1:
+        return cluster[0][0]
+    best, _ = min(cluster, key=_rank)
+    start = cluster[0][0].start
     return PredictedSpan(start=start, end=end, label=best.label, score=best.score)
+
+
+def _rank(member: _Member) -> tuple[int, bool, int, str, float]:
+    span, is_second = member
+    return span.start - span.end, not is_second, span.start, span.label, -span.score

@@ -82,7 +82,11 @@ def require_policies_used(world: Context) -> None:
         require_used(files, _slots(world))
     except PolicyError:
         # The catalogue is large, and read only where a file is not explained without it.
-        require_used(files, (*_slots(world), *world.inputs.catalogue_slots()))
+        found = world.inputs.catalogue()
+        if isinstance(found, str):
+            raise
+        if not found.has_unknown_slots:  # One of them may be what the file is for; it is told.
+            require_used(files, (*_slots(world), *found.slots))
 
 
 def _slots(world: Context) -> tuple[str, ...]:

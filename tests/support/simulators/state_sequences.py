@@ -32,8 +32,6 @@ from openmed.errors import IntegrityError, OpenMedError
 ALONE = "alone"
 """The clone without network."""
 CLONES = ("one", "other", ALONE)
-SHARED = "shared.toml"
-"""A copy of the configuration."""
 REPAIRS = 8
 
 
@@ -62,7 +60,6 @@ class Sequence:
         self._is_clock_jumping = is_clock_jumping
         self._contents = 0
         shutil.copytree(places.work / "one", places.work / ALONE, symlinks=True)
-        shutil.copy(places.work / "one" / "gates" / "shared.toml", places.work / SHARED)
         self._unplug()
         self._seen: dict[str, dict[str, Entry]] = {name: {} for name in CLONES}
         self._everything: dict[str, Entry] = {}
@@ -177,12 +174,13 @@ class Sequence:
                 _try(root, *words)
             _try(root, "checkout", "--quiet", "--force", "main")
             if not (root / "gates" / "shared.toml").exists():
-                # A person removed the configuration: without it a checkout shares nothing.
-                git(root, "fetch", "--quiet", "origin")
-                if not _try(root, "checkout", "origin/main", "--", "gates/shared.toml"):
-                    # Nobody has it any more: it is written as it was.
-                    (root / "gates").mkdir(exist_ok=True)
-                    shutil.copy(self.places.work / SHARED, root / "gates" / "shared.toml")
+                # Somebody removed the configuration: what is advised then writes it again.
+                with suppress(OpenMedError):
+                    _recover(self, name)
+                self.counts["configuration restored"] += 1
+                if not (root / "gates" / "shared.toml").exists():
+                    msg = f"{name} has lost gates/shared.toml, and nothing brings it back"
+                    raise Violation(msg)
         good_rounds = 0
         for _ in range(REPAIRS):
             repaired = [self._is_repaired(name) for name in CLONES]

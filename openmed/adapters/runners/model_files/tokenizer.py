@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FILE, CONFIG = "tokenizer.json", "tokenizer_config.json"
 _MOST_TOKENS = 1 << 24
 """A `model_max_length` above is transformers' way of saying that there is none."""
+_MOST_IDS = 1 << 24
+"""No model has so many rows; the package makes a list as long as the highest number."""
 
 
 class LoadedTokenizer(NamedTuple):
@@ -149,6 +151,10 @@ def _read(path: Path) -> "Tokenizer":
     except Exception:  # noqa: BLE001 - the package raises bare Exception
         msg = "tokenizer.json cannot be read by tokenizers"
         raise EvidenceError(msg) from None
+    highest = max(tokenizer.get_vocab().values(), default=0)
+    if highest >= _MOST_IDS:
+        msg = f"tokenizer.json numbers a token {highest}; no model has over {_MOST_IDS} rows"
+        raise EvidenceError(msg)
     # Exports carry the settings of their training; either would cut or fill texts silently.
     tokenizer.no_truncation()
     tokenizer.no_padding()

@@ -20,6 +20,9 @@ from openmed.domain.text import labels
 from openmed.domain.text.number_format import bad_share, count
 from openmed.domain.wire import parse
 
+TOTAL = "leaks"
+"""Name of the measure over all critical labels."""
+
 
 class CriticalLeakageSettings(Frozen):
     """Table `[gates.critical_leakage]`.
@@ -56,8 +59,10 @@ class CriticalLeakage:
         _read(settings)
 
     def about(self, settings: str) -> tuple[str, ...]:
-        """The critical labels."""
-        return labels.with_narrower(_read(settings).labels)
+        """The critical labels, those they mean too, and those that may mean one of them."""
+        critical = _read(settings).labels
+        wider = (name for label in critical for name in labels.MEANINGS[label])
+        return tuple(dict.fromkeys((*labels.with_narrower(critical), *wider)))
 
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """FAILED above the limit; ERROR if a declared critical label was not measured."""
@@ -126,7 +131,7 @@ def _measure(report: BenchmarkReport, label: str, allowed: int) -> Measure:
 def _total(report: BenchmarkReport, leaks: int, allowed: int) -> Measure:
     return Measure(
         suite=report.suite.name,
-        name="leaks",
+        name=TOTAL,
         observed=float(leaks),
         limit=float(allowed),
         support=report.suite.documents,

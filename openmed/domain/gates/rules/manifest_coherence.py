@@ -5,7 +5,7 @@ them to the wrong one.
 """
 
 from openmed.domain.candidates.candidate import Candidate
-from openmed.domain.candidates.catalogue import FILE_NAME, CatalogueRow
+from openmed.domain.candidates.catalogue import FILE_NAME, CatalogueRow, Listed
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Outcome
 from openmed.domain.slot import Slot, parse_slot
@@ -29,20 +29,10 @@ class ManifestCoherence:
     def decide(self, evidence: Evidence, settings: str) -> Finding:
         """FAILED if the row says something else; ERROR if there is none, or none to trust."""
         self.check(settings)
-        candidate, listed = evidence.candidate, evidence.listed
-        if listed.fault:
-            return Finding(outcome=Outcome.ERROR, message=listed.fault)
-        row = listed.row
-        if row is None or row.repo_id != candidate.repo_id:
-            message = f"{FILE_NAME} has no row of {candidate.repo_id}; add one"
-            return Finding(outcome=Outcome.ERROR, message=message)
-        found = differences(row, candidate)
-        if found:
-            said = "; ".join(
-                f"{name} is {got}, the candidate declares {want}" for name, got, want in found
-            )
-            message = f"{FILE_NAME}, row of {candidate.repo_id}: {said}"
-            return Finding(outcome=Outcome.FAILED, message=message)
+        candidate, row = evidence.candidate, evidence.listed.row
+        fault = coherence(candidate, evidence.listed)
+        if fault is not None or row is None:
+            return fault or Finding(outcome=Outcome.ERROR, message=evidence.listed.fault)
         number = len(row.languages)
         languages = f"{number} language{'' if number == 1 else 's'}"
         message = (
@@ -52,7 +42,25 @@ class ManifestCoherence:
         return Finding(outcome=Outcome.PASSED, message=message)
 
 
-def differences(row: CatalogueRow, candidate: Candidate) -> tuple[tuple[str, str, str], ...]:
+def coherence(candidate: Candidate, listed: Listed) -> Finding | None:
+    """What is wrong with what the catalogue says of a candidate; None when nothing is."""
+    if listed.fault:
+        return Finding(outcome=Outcome.ERROR, message=listed.fault)
+    row = listed.row
+    if row is None or row.repo_id != candidate.repo_id:
+        message = f"{FILE_NAME} has no row of {candidate.repo_id}; add one"
+        return Finding(outcome=Outcome.ERROR, message=message)
+    differences = _differences(row, candidate)
+    if not differences:
+        return None
+    said = "; ".join(
+        f"{name} is {got}, the candidate declares {want}" for name, got, want in differences
+    )
+    message = f"{FILE_NAME}, row of {candidate.repo_id}: {said}"
+    return Finding(outcome=Outcome.FAILED, message=message)
+
+
+def _differences(row: CatalogueRow, candidate: Candidate) -> tuple[tuple[str, str, str], ...]:
     """Name, what the row says and what the candidate says, where the two differ."""
     slot = parse_slot(candidate.slot)
     bare = Slot(family=slot.family, tier=slot.tier, format=slot.format).key

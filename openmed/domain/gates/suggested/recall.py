@@ -6,7 +6,7 @@ from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport, Counts
 from openmed.domain.gates.gate import LabelGate, Measure
 from openmed.domain.gates.report_validation import label_counts, valid_report
-from openmed.domain.gates.rules.critical_leakage import CriticalLeakageSettings
+from openmed.domain.gates.rules.critical_leakage import TOTAL
 from openmed.domain.gates.rules.evidence import EvidenceSettings
 from openmed.domain.gates.suggested.margins import (
     LEAST,
@@ -108,16 +108,14 @@ def _spans(hits: int, total: int) -> str:
 
 def suggested_critical(measured: Measured) -> SuggestedGate:
     """As many leaks as there were, and none where there was none."""
-    wanted = parse(CriticalLeakageSettings, measured.table.settings.encode(), what="table")
-    report = valid_report(measured.evidence, wanted.suite)
-    if isinstance(report, str):
-        return measured.without_evidence(report)
-    declared = _about(measured)
-    leaks = {n: sum(1 for leak in report.leaks if leak.label == n) for n in declared}
-    total = sum(leaks.values())
-    gold = sum(counts.support for _, counts in _counted(report, declared))
+    found = measured.gate.decide(measured.evidence, measured.table.settings)
+    whole = [m for m in found.measures if m.name == TOTAL]
+    if not whole:
+        return measured.without_evidence(found.message)
+    rows = [m for m in found.measures if m.name != TOTAL]
+    total, gold = int(whole[0].observed or 0), sum(m.support for m in rows)
     allowed = total + (margin_of(gold) if total else 0)
-    said = ", ".join(f"{number} {name}" for name, number in leaks.items() if number)
+    said = ", ".join(f"{m.observed:g} {m.name}" for m in rows if m.observed)
     margin = f" ({said}); margin {allowed - total}" if total else ""
     return measured.suggested(
         f"Measured {total} leaks of {gold} spans{margin}. A green release allows none.",

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport, Scope
 from openmed.domain.evaluation.scoring.score import in_scope
-from openmed.domain.gates.gate import Evidence, Gate
+from openmed.domain.gates.gate import Evidence, Gate, is_idle
 from openmed.domain.gates.policy import LOCAL, Grade, Policy, suites_of
 from openmed.domain.gates.suggested import cost, recall, usefulness
 from openmed.domain.gates.suggested.margins import LARGER, POINTS, SHARE, SLOWER, SPANS
@@ -90,8 +90,10 @@ def suggest(evidence: Evidence, *, frame: Policy, gates: tuple[Gate, ...]) -> Su
 
 
 def _gate(measured: Measured, suites: frozenset[str]) -> SuggestedGate:
-    if measured.table.not_applicable is not None:
-        return measured.kept()
+    declared = measured.evidence.candidate.labels
+    is_without_object = is_idle(measured.gate, measured.table.settings, declared=declared)
+    if measured.table.not_applicable is not None or is_without_object:
+        return measured.kept()  # A label that is declared later is judged by the table as it is.
     named = suites_of(measured.settings)
     gone = named - suites
     kept = _without(measured, gone) if gone else measured

@@ -108,3 +108,13 @@ def test_requiring_less_is_weaker() -> None:
 def test_a_policy_without_it_has_the_digest_it_had() -> None:
     """Verdicts of before name it."""
     assert b"requires" not in _policy().content
+
+
+@pytest.mark.parametrize(("declared", "critical"), [("VEHICLE_ID", "VIN"), ("VIN", "VEHICLE_ID")])
+def test_a_wider_or_narrower_name_is_an_object_too(declared: str, critical: str) -> None:
+    """Another name for what is critical gets rid of no gate."""
+    table: dict[str, Json] = {
+        "reason": "r", "suite": "golden", "labels": [critical], "allowed": 0,
+    }  # fmt: skip
+    results = _results(_evidence(_row(*AGE, declared)), _policy({"critical_leakage": table}))
+    assert results["critical_leakage"].outcome is Outcome.ERROR

@@ -2,6 +2,7 @@
 
 import pytest
 from support import builders
+from support.policy_changes import with_another_suite
 from support.weaker_policies import (
     BASE,
     LIVE,
@@ -250,6 +251,18 @@ def test_what_an_old_verdict_shows_is_compared() -> None:
     assert Outcome.NOT_APPLICABLE in {
         one.outcome for one in verdict_under(fold(()), OLD, b"first").results
     }
+
+
+def test_suites_that_an_old_verdict_measured_are_compared() -> None:
+    """Another suite in place of golden is seen without the older policy, by the reports used."""
+    (*_, whole) = with_another_suite(BASE, "golden", "golden-easy")
+    found = _unrecorded(policy_of(whole.table))
+    assert found is not None
+    assert ["policy.suites golden → golden-easy"] == [one.sentence for one in found.weaker]
+    more = {**BASE, "suites": ["golden", "golden-easy"], "max_age_hours": 12}
+    added = _unrecorded(policy_of(more))
+    assert added is not None
+    assert () == added.weaker
 
 
 def test_evidence_that_is_not_the_policy_is_damage() -> None:
