@@ -143,6 +143,16 @@ def transformers(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def own_models(session: nox.Session) -> None:
+    """Three models nobody here made, released by the commands of a page; pip fetches them."""
+    _install(session, "dev")
+    session.run(
+        "python", "-m", "pytest", "tests/e2e/test_own_models.py", "--own-models", "-q", "-s",
+        *session.posargs,
+    )  # fmt: skip
+
+
+@nox.session(default=False)
 def programs(session: nox.Session) -> None:
     """Presidio, spaCy, flair and deduce as candidates, really installed; about ten minutes."""
     _install(session, "dev")

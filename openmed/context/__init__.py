@@ -19,6 +19,7 @@ from openmed.adapters.host import environment_probe
 from openmed.adapters.host.progress import EventSink
 from openmed.adapters.inputs import scaffold_files
 from openmed.adapters.inputs.input_files import FileInputs
+from openmed.adapters.inputs.queue_lock import queue_lock
 from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
@@ -28,6 +29,7 @@ from openmed.adapters.registries.installed_registries import RegistryPlace, is_l
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.pinned_packages import packages_folder_of
 from openmed.adapters.runners.worker_client import WorkerRunners
+from openmed.adapters.sources.new_candidate import NewCandidates
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.stores.artifact_store import FileArtifactStore
@@ -75,6 +77,16 @@ class Context(RepositoryFolder):
         """Queue, policies, suites."""
         return self.fresh_inputs()
 
+    @contextmanager
+    def adding(self) -> Iterator[None]:
+        """Hold what two commands that add a row may not hold at once.
+
+        Raises:
+            FlipConflictError: another one holds it for too long.
+        """
+        with queue_lock(self.root / "artifacts", seconds=LOCK_SECONDS):
+            yield
+
     @cached_property
     def generated_suites(self) -> generated_suites.GeneratedSuites:
         """Writes the suites that are made from a secret, as of the epoch of this run."""
@@ -119,6 +131,11 @@ class Context(RepositoryFolder):
             progress=self.progress.detail,
             isolation=self.isolation,
         )
+
+    @cached_property
+    def new_candidates(self) -> NewCandidates:
+        """What is found out of a candidate before it has a row."""
+        return NewCandidates(downloads=self.artifacts / "downloads")
 
     @cached_property
     def graph_cache(self) -> GraphCache:
