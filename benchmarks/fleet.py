@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 from large_fleet.changes import FAMILY, Change, changed_candidate, remove, rolled_back
 from large_fleet.files import FAMILY as SLOTS_OF_FAMILY
+from large_fleet.files import MOST
 from large_fleet.hot_spots import HotSpot, hot_spots
 from large_fleet.peers import graph, peers
 from large_fleet.picture import picture
@@ -194,8 +195,11 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true", help="say where the time goes, too")
     given = parser.parse_args()
     least = max(given.measured, (FAMILY + 1) * SLOTS_OF_FAMILY)
-    if given.slots != sorted(set(given.slots)) or given.slots[0] < least:
-        parser.error(f"--slots takes ascending sizes, here of at least {least}")
+    if (
+        given.slots != sorted(set(given.slots))
+        or not least <= given.slots[0] <= given.slots[-1] <= MOST
+    ):
+        parser.error(f"--slots takes ascending sizes, here from {least} to {MOST}")
     sizes: list[Size] = []
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         work = Path(name)

@@ -8,6 +8,8 @@ from typing import Final
 
 FAMILY: Final = 10
 """Slots of one family, whatever the size of the fleet, so that its rollback stays one thing."""
+MOST: Final = 4096
+"""Slots that the end of a profile can tell apart at one length."""
 SUITES: Final = ("golden", "shield-synthetic")
 MODEL: Final = "models/pii-tiny"
 _THRESHOLDS: Final = (-0.0004, -0.0002, 0.0, 0.0002)

@@ -1,4 +1,4 @@
-"""Makes a release repository of any number of live slots in minutes, by the engine's own code.
+"""Makes a release repository of many live slots, by the engine's own code.
 
 Twenty slots are released by `openmed release run`: a real model ran on every document. For every
 other slot the engine stages an artifact of its own digest (another profile byte), the answers of
