@@ -24,8 +24,8 @@ PINS = {
     "presidio": ("presidio-analyzer",),
     # It loads what presidio registers with it where that is installed too.
     "spacy": ("spacy", "presidio-analyzer"),
-    # transformers looks for it, though flair does not need it.
-    "flair": ("flair", "accelerate"),
+    # transformers and sentencepiece load these where they are installed.
+    "flair": ("flair", "accelerate", "protobuf"),
     "deduce": ("deduce",),
 }
 PRESIDIO = {
