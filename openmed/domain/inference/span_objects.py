@@ -179,9 +179,16 @@ def _sentence_start(sentence: object, text: str) -> int:
     start = getattr(sentence, "start_position", None)
     said = getattr(sentence, "to_original_text", None)
     own = said() if callable(said) else None
-    if not isinstance(start, int) or not isinstance(own, str) or not text.startswith(own, start):
+    if not isinstance(start, int) or not isinstance(own, str):
+        fail(Reason.OTHER_TEXT)
+    # It gives every white space back as a blank; that moves nothing.
+    if not _blanks(text).startswith(_blanks(own), start):
         fail(Reason.OTHER_TEXT)
     return start
+
+
+def _blanks(text: str) -> str:
+    return "".join(" " if one.isspace() else one for one in text)
 
 
 def _require_same(said: object, text: str) -> None:

@@ -152,6 +152,13 @@ def test_sentences_of_flair_are_placed_where_they_begin() -> None:
     assert refused(sentence).why.reason is Reason.NO_LABEL
 
 
+def test_a_line_end_that_flair_gives_back_as_a_blank_moves_nothing() -> None:
+    """The same letters at the same places."""
+    sentence = _Sentence("Zoë Marsh", 1, (0, 9))
+    spans = foreign_spans(sentence, text="\nZoë\tMarsh\n", source=source())
+    assert [(span.start, span.end) for span in spans] == [(1, 10)]
+
+
 @pytest.mark.parametrize(
     "found",
     [
