@@ -133,11 +133,36 @@ def transformers(session: nox.Session) -> None:
     if session.venv_backend != "none":
         # Apart and not by hash: which build of torch there is differs from machine to machine.
         session.install("torch==2.13.0", "transformers==5.24.0")
-    session.run("python", "-m", "pytest", "tests/contract/test_transformers_runner.py", "-q")
+    names = ("runner", "vectors")
+    files = [f"tests/contract/test_transformers_{name}.py" for name in names]
+    session.run("python", "-m", "pytest", *files, "-q")
     session.run(
         "python", "benchmarks/against_transformers.py", *session.posargs,
         env={"PYTHONPATH": "tests"},
     )  # fmt: skip
+
+
+@nox.session(default=False)
+def own_models(session: nox.Session) -> None:
+    """Three models nobody here made, released by the commands of a page; pip fetches them."""
+    _install(session, "dev")
+    session.run(
+        "python", "-m", "pytest", "tests/e2e/test_own_models.py", "--own-models", "-q", "-s",
+        *session.posargs,
+    )  # fmt: skip
+
+
+@nox.session(default=False)
+def programs(session: nox.Session) -> None:
+    """Presidio, spaCy, flair and deduce as candidates, really installed; about ten minutes."""
+    _install(session, "dev")
+    if session.venv_backend != "none":
+        # Apart and not by hash: they want versions of their own beside those of the engine.
+        session.install(
+            "deduce==3.0.6", "flair==0.15.1", "presidio-analyzer==2.2.366", "spacy==3.8.18",
+            "torch==2.13.0",
+        )  # fmt: skip
+    session.run("python", "-m", "pytest", "tests/contract/test_other_programs.py", "-q", "-s")
 
 
 @nox.session(default=False, python=["3.11", "3.12", "3.13"])
@@ -153,6 +178,16 @@ def latency(session: nox.Session) -> None:
     """How long a flip takes beside SQLite and git, and a rollback among 2,266 rows; two minutes."""
     _install(session, "dev")
     session.run("python", "benchmarks/flip.py")
+
+
+@nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """What commands cost in a fleet of 20 and 200 slots, beside ninja, make, doit; half an hour."""
+    _install(session, "dev")
+    if session.venv_backend != "none":
+        # Apart: only what it is compared with.
+        session.install("ninja==1.13.2")
+    session.run("python", "benchmarks/fleet.py", *session.posargs)
 
 
 @nox.session(default=False)

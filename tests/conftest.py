@@ -35,6 +35,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="sequences of commands and git habits (tests/contract/test_state_sequences.py)",
     )
     parser.addoption(
+        "--own-models",
+        action="store_true",
+        help="release three third-party models (tests/e2e/test_own_models.py)",
+    )
+    parser.addoption(
         "--every-write",
         action="store_true",
         help="kill at every call that writes, not at a few (tests/e2e/test_every_write.py)",

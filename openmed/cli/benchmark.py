@@ -1,5 +1,6 @@
 """`openmed benchmark`: measure candidates without releasing anything."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,16 +13,20 @@ from openmed.cli.output import (
     columns,
     emit_json,
     event_sink,
+    exit_with,
     handle_errors,
     print_text,
     shared_options,
     stream_option,
+    warn,
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.report_table import backstop_table, report_table
 from openmed.context import open_context
+from openmed.domain.evaluation.unanswered import faults
 from openmed.domain.wire import plain, pretty
 from openmed.errors import UsageError
+from openmed.exit_codes import ExitCode
 
 
 @click.command(cls=Command)
@@ -70,9 +75,22 @@ def run(  # noqa: PLR0913 - each is an option of the command
         measured = run_benchmark(context, slot=slot, suite=suite, retry=retry)
     if as_json:
         emit_json("benchmark run", [plain(one.report) for one in measured])
-        return
-    width = columns()
-    print_text("\n".join(report_table(one.report, of=one.slot, width=width) for one in measured))
+    else:
+        width = columns()
+        print_text(
+            "\n".join(report_table(one.report, of=one.slot, width=width) for one in measured)
+        )
+    _exit_if_incomplete(measured, as_json=as_json)
+
+
+def _exit_if_incomplete(measured: Sequence[CandidateMeasurement], *, as_json: bool) -> None:
+    """End with another code than 0 where a number is no evidence; tell programs' logs why."""
+    told = [f"{one.slot}: {fault}" for one in measured for fault in faults(one.report)]
+    if as_json:
+        for line in told:
+            warn(line)
+    if told:
+        exit_with(ExitCode.NO_VERDICT)
 
 
 def _require_bare(*, slot: str, retry: bool) -> None:
@@ -96,11 +114,12 @@ def table_command(*, slot: str, root: Path, as_json: bool, suite: str, retry: bo
     if as_json:
         rows = [{"slot": m.slot, "rows": [r.plain for r in backstop_rows(m)]} for m in measured]
         emit_json("benchmark table", rows)
-        return
-    width = columns()
-    print_text(
-        "\n".join(
-            backstop_table(one.report, backstop_rows(one), of=one.slot, width=width)
-            for one in measured
+    else:
+        width = columns()
+        print_text(
+            "\n".join(
+                backstop_table(one.report, backstop_rows(one), of=one.slot, width=width)
+                for one in measured
+            )
         )
-    )
+    _exit_if_incomplete(measured, as_json=as_json)

@@ -111,6 +111,16 @@ benchmark = LazyGroup(
     },
 )
 
+candidate = LazyGroup(
+    "candidate",
+    help="Add models to the queue.",
+    sections={
+        "Add": {
+            "add": Lazy("candidates.add:add", "Add a model to the queue, from its files."),
+        },
+    },
+)
+
 suite = LazyGroup(
     "suite",
     help="Build, check and inspect evaluation suites.",
@@ -172,6 +182,7 @@ cli = LazyGroup(
             "release": Lazy(
                 "command_tree:release", "Release models, undo releases, see what is live."
             ),
+            "candidate": Lazy("command_tree:candidate", "Add models to the queue."),
             "benchmark": Lazy("command_tree:benchmark", "Measure candidates; release nothing."),
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),

@@ -9,13 +9,11 @@ import click
 from openmed.app.adhoc_benchmark import Model, compare_models, list_reports, recorded_reports
 from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
-from openmed.cli.render.layout import table
-from openmed.cli.render.report_table import comparison_table, report_table
+from openmed.cli.render.report_table import comparison_table, report_list, report_table
 from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.pages.headline import headline
-from openmed.domain.text.number_format import share_down
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
 
@@ -146,20 +144,7 @@ def list_command(*, root: Path, as_json: bool) -> None:
     if as_json:
         emit_json("benchmark list", [_row(report) for report in reports])
         return
-    headings = ("SLOT", "SUITE", "DOCUMENTS", "SPANS", "RECALL", "ARTIFACT")
-    rows = [
-        (
-            report.subject.slot,
-            report.suite.name,
-            f"{report.scored_documents} of {report.suite.documents}",
-            str(declared.support),
-            share_down(declared.covered, declared.support),
-            report.subject.artifact[:16],
-        )
-        for report in reports
-        for declared in [headline(report.scope.labels, report)]
-    ]
-    print_text("\n".join(table(headings, rows, width=columns())) if rows else _NOTHING)
+    print_text(report_list(reports, width=columns()) or _NOTHING)
 
 
 def _row(report: BenchmarkReport) -> Json:
@@ -171,6 +156,7 @@ def _row(report: BenchmarkReport) -> Json:
         "artifact": report.subject.artifact,
         "documents": report.suite.documents,
         "scored_documents": report.scored_documents,
+        "incomplete": report.is_incomplete,
         "support": declared.support,
         "covered": declared.covered,
         "recall": declared.recall,

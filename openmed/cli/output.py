@@ -16,7 +16,7 @@ from openmed.cli.errors import DEBUG, Failed
 from openmed.cli.output_format import Form, write_document, write_line
 from openmed.cli.render.screen import columns_of, show
 from openmed.domain.digest import Json
-from openmed.printable import printable_lines
+from openmed.printable import printable, printable_lines
 
 P = ParamSpec("P")
 
@@ -110,6 +110,11 @@ def emit_json(command: str, data: Json) -> None:
 def print_text(text: str) -> None:
     """Print the answer for a person: lines that fit, printable, coloured on a terminal."""
     show(text, stream=sys.stdout)
+
+
+def warn(text: str) -> None:
+    """Say beside the answer, on stderr, why the exit code is not 0."""
+    show(printable(f"openmed: {text}"), stream=sys.stderr)
 
 
 def print_document(text: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from openmed.adapters import clock
@@ -19,6 +19,7 @@ from openmed.adapters.host import environment_probe
 from openmed.adapters.host.progress import EventSink
 from openmed.adapters.inputs import scaffold_files
 from openmed.adapters.inputs.input_files import FileInputs
+from openmed.adapters.inputs.queue_lock import queue_lock
 from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
@@ -28,6 +29,7 @@ from openmed.adapters.registries.installed_registries import RegistryPlace, is_l
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.pinned_packages import packages_folder_of
 from openmed.adapters.runners.worker_client import WorkerRunners
+from openmed.adapters.sources.new_candidate import NewCandidates
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.stores.artifact_store import FileArtifactStore
@@ -48,6 +50,7 @@ from openmed.context.repository_folder import RepositoryFolder
 from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
+from openmed.errors import OpenMedError
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
 
@@ -73,6 +76,16 @@ class Context(RepositoryFolder):
     def inputs(self) -> FileInputs:
         """Queue, policies, suites."""
         return self.fresh_inputs()
+
+    @contextmanager
+    def adding(self) -> Iterator[None]:
+        """Hold what two commands that add a row may not hold at once.
+
+        Raises:
+            FlipConflictError: another one holds it for too long.
+        """
+        with queue_lock(self.root / "artifacts", seconds=LOCK_SECONDS):
+            yield
 
     @cached_property
     def generated_suites(self) -> generated_suites.GeneratedSuites:
@@ -118,6 +131,11 @@ class Context(RepositoryFolder):
             progress=self.progress.detail,
             isolation=self.isolation,
         )
+
+    @cached_property
+    def new_candidates(self) -> NewCandidates:
+        """What is found out of a candidate before it has a row."""
+        return NewCandidates(downloads=self.artifacts / "downloads")
 
     @cached_property
     def graph_cache(self) -> GraphCache:
@@ -324,14 +342,28 @@ def new_repository_files(*, is_on_github: bool) -> dict[str, bytes]:
 def temporary_context(context: Context, *, profile: bytes | None) -> Iterator[Context]:
     """The same repository for its suites only; what is made is gone afterwards.
 
+    An error that names a log is the exception: that log stays where it is.
+
     Args:
         context: whose root holds gates/suites.toml.
         profile: runner profile that a candidate may name as its own.
     """
-    folder = TemporaryDirectory(prefix="openmed-")
-    with folder, atomic.scratch_folder(Path(folder.name)) as place:
-        profiles = place / "profiles"
-        profiles.mkdir()
-        if profile is not None:
-            (profiles / FILE_NAME).write_bytes(profile)
-        yield replace(context, workplace=place, profiles=profiles)
+    folder = Path(mkdtemp(prefix="openmed-"))
+    named: dict[Path, bytes] = {}
+    try:
+        with atomic.scratch_folder(folder) as place:
+            profiles = place / "profiles"
+            profiles.mkdir()
+            if profile is not None:
+                (profiles / FILE_NAME).write_bytes(profile)
+            try:
+                yield replace(context, workplace=place, profiles=profiles)
+            except OpenMedError as error:
+                logs = (log for log in place.rglob("*.log") if str(log) in error.diagnostics())
+                named.update({log: log.read_bytes() for log in logs})
+                raise
+    finally:
+        atomic.remove_tree(folder)
+        for log, words in named.items():
+            log.parent.mkdir(parents=True, exist_ok=True)
+            log.write_bytes(words)

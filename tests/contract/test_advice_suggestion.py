@@ -167,6 +167,19 @@ def test_a_model_that_finds_next_to_nothing_gets_no_limit(owned: Owned) -> None:
     assert not (owned.place.root / FILE).exists()
 
 
+def test_a_model_that_was_added_goes_on_to_a_preview(owned: Owned) -> None:
+    """From its files to a release, by what each command says comes next."""
+    owned.place.add_model("models/mine", misses=2)
+    added = owned.desk.openmed(
+        "candidate", "add", "file:models/mine", "--language", "en", "--licence", "Apache-2.0"
+    )
+    assert added.code == 0, added.text
+    (suggested,) = follow(owned.desk, added, "openmed policy suggest {}")
+    assert (suggested.code, "still in the way" in suggested.text) == (0, False), suggested.text
+    ran = owned.desk.openmed("release", "run", "mine::none::python")
+    assert re.search(r"mine::none::python\s+released \(preview\)", ran.text), ran.text
+
+
 def _blockers(owned: Owned) -> list[str]:
     """Kinds of what the plan says is in the way."""
     plan = json.loads(owned.desk.openmed("release", "plan", "--json").text)["data"]["plan"]

@@ -151,6 +151,16 @@ def test_a_program_has_what_it_pins(folder: Path) -> None:
 CALLABLES = {
     "standard library": ("import sqlite3, xml.dom.minidom", (), ""),
     "its own": ("import helping", (), ""),
+    "after one that is optional": (
+        "try:\n    import pytest\nexcept ImportError:\n    pass\nimport nervaluate",
+        (),
+        "imports nervaluate, which is neither in the artifact",
+    ),
+    "asked for": (
+        "import importlib.util\nassert importlib.util.find_spec('nervaluate') is not None",
+        (),
+        "",
+    ),
     "not pinned": ("import nervaluate", (), "imports nervaluate, which is neither in the artifact"),
     "pinned": ("import nervaluate", ("nervaluate",), ""),
     "needed by what is pinned": ("import pandas", ("nervaluate",), None),

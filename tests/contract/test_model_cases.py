@@ -10,14 +10,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
 from support import builders
 from support import scoring_reference as reference
+from support.candidate_imports import kept_imports
 
 from openmed.adapters.process.isolation import Isolation
+from openmed.adapters.runners.callable import CallableRunner
 from openmed.adapters.runners.onnx import OnnxTokenClassifier
+from openmed.adapters.runners.worker_client import WorkerRunners
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.stores.artifact_store import FileArtifactStore
 from openmed.adapters.stores.product_store import FileProducts
@@ -27,7 +31,7 @@ from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.predictions import DocumentPredictions, Status
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.span import Document, PredictedSpan
-from openmed.errors import EvidenceError
+from openmed.errors import EvidenceError, ExternalError
 from openmed.ports.execution import Session
 from openmed.steps.benchmark.batch_check import check_batches, require_promise
 
@@ -103,6 +107,42 @@ def test_it_is_refused_at_load_and_told_why(name: str, reason: str, help_: str) 
     with pytest.raises(EvidenceError, match=reason) as caught:
         loaded(name)
     assert help_ in caught.value.next_step
+
+
+def test_what_a_pipeline_returns_is_taken_as_it_is() -> None:
+    """`entity_group`, a score of numpy (api-inference-community issue 337)."""
+    name = "hf-pipeline-output"
+    (document,) = documents(name)
+    with kept_imports():
+        (answer,) = CallableRunner(folder(name), profile_of(name)).predict([document.text])
+    assert not isinstance(answer, Exception), answer
+    wanted = [(span.start, span.end, span.label) for span in document.spans]
+    assert wanted == [(span.start, span.end, span.label) for span in answer]
+    assert [span.score for span in answer] == [0.99]
+
+
+def test_offsets_of_numpy_are_whole_numbers() -> None:
+    """As deduce 3.0.6 gives some; itself it runs in `nox -s programs` (presidio issue 1767)."""
+    name = "deduce-numpy-offsets"
+    spans = profile_of(name).spans
+    assert spans is not None
+    text = "Jan Jansen, 12 jaar"
+    found = [(0, 10, "persoon"), (np.int64(12), np.int64(14), "leeftijd")]
+    made = foreign_spans(found, text=text, source=spans)
+    wanted = [(0, 10, "PATIENT_NAME"), (12, 14, "AGE")]
+    assert wanted == [(span.start, span.end, span.label) for span in made]
+
+
+def test_the_runners_own_next_step_reaches_the_person(tmp_path: Path) -> None:
+    """Out of the child process, whose log says nothing (sentence-transformers issue 3438)."""
+    name = "failing-model-log-gone"
+    runners = WorkerRunners(homes=tmp_path / "homes")
+    log = tmp_path / "log.txt"
+    opened = runners.open(str(folder(name)), profile_of(name), log=str(log), timeout=60)
+    with pytest.raises(ExternalError) as caught, opened:
+        pass
+    assert "weights in model.onnx_data, which is not" in caught.value.message
+    assert caught.value.next_step == "bring model.onnx_data along"
 
 
 def _spans_found(name: str, text: str) -> tuple[PredictedSpan, ...]:

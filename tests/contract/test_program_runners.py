@@ -2,13 +2,13 @@
 
 import json
 import shutil
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from support.candidate_imports import kept_imports
 
 from openmed.adapters.runners.callable import CallableRunner
 from openmed.adapters.runners.worker_client import WorkerRunners
@@ -138,7 +138,7 @@ def test_one_text_fails_alone(kind: str, fault: str, folder: Path) -> None:
 def test_a_label_without_a_rule_fails_the_text(folder: Path) -> None:
     """Nothing is dropped silently."""
     put(folder, "callable")
-    assert ask(folder, source("callable"), "@odd", "Ann")[0] == ("EvidenceError", [])
+    assert ask(folder, source("callable"), "@odd", "Ann")[0] == ("AnswerError", [])
 
 
 @pytest.mark.parametrize("word", ["@end", "@shift"])
@@ -184,15 +184,6 @@ def _left(folder: Path) -> list[int]:
     return found
 
 
-@pytest.fixture
-def kept_path() -> Iterator[None]:
-    """What importing a candidate's code in this process changes."""
-    path, finders, bytecode = list(sys.path), list(sys.meta_path), sys.dont_write_bytecode
-    yield
-    sys.path[:], sys.meta_path[:], sys.dont_write_bytecode = path, finders, bytecode
-    sys.modules.pop("detect", None)
-
-
 BAD: dict[str, tuple[str, dict[str, object], str]] = {
     "no such module": ("callable", {"function": "nowhere:find"}, "cannot be imported"),
     "no such function": ("callable", {"function": "detect:lose"}, "cannot be imported: Attrib"),
@@ -235,13 +226,13 @@ def test_the_profile_must_say_what_to_call(kind: str, folder: Path) -> None:
             ask(folder, profile, "Ann")
 
 
-@pytest.mark.usefixtures("kept_path")
 def test_a_function_of_a_pinned_package_is_run(folder: Path) -> None:
     """As for somebody's detector from the index."""
     pin = f"nervaluate=={version('nervaluate')}"
     spans = SpanSource(function="nervaluate.utils:split_list", packages=(pin,), label_map=RULES)
     profile = RunnerProfile(runner="callable", deterministic=True, spans=spans)
-    (answer,) = CallableRunner(folder, profile).predict(["Ann"])
+    with kept_imports():
+        (answer,) = CallableRunner(folder, profile).predict(["Ann"])
     assert isinstance(answer, Exception)
 
 

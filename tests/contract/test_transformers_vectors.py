@@ -2,23 +2,29 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import onnx
 import pytest
 from support.bert_graphs import bert_graph
 from support.library_vectors import Answer, OurRunner, differences, takes_positions
 from support.token_families import FAMILIES, SCHEMES, Family, labels, weights, write_configs
+from support.torch_models import save_safetensors
 from tokenizers import Tokenizer
 
 CASES = Path(__file__).parents[1] / "cases" / "transformers"
 MOST_BYTES = 1_000_000
 
 
-def exported(folder: Path, family: Family, scheme: str, seed: int) -> Path:
-    """The model that was asked, as ONNX."""
+def exported(folder: Path, runner: str, family: Family, made: dict[str, Any]) -> Path:
+    """The model that was asked, as its runner takes it."""
+    scheme, seed = made["scheme"], made["seed"]
     data = (CASES / f"{family.name}.tokenizer.json").read_bytes()
     (folder / "tokenizer.json").write_bytes(data)
     write_configs(folder, family, scheme)
+    if runner == "transformers":
+        save_safetensors(folder, family, scheme, seed=seed)
+        return folder
     size = Tokenizer.from_file(str(folder / "tokenizer.json")).get_vocab_size()
     values = weights(size, len(labels(scheme)), seed=seed)
     graph = bert_graph(values, heads=2, takes_positions=takes_positions(family))
@@ -26,11 +32,20 @@ def exported(folder: Path, family: Family, scheme: str, seed: int) -> Path:
     return folder
 
 
+@pytest.mark.parametrize("runner", ["onnx", "transformers"])
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_tokens_logits_and_spans_are_the_librarys(family: Family, tmp_path: Path) -> None:
-    """Each text of the sample, every aggregation strategy, with windows that are cut."""
+def test_tokens_logits_and_spans_are_the_librarys(
+    family: Family, runner: str, tmp_path: Path
+) -> None:
+    """Each text of the sample, every strategy, with windows that are cut, by either runner.
+
+    That of PyTorch takes part where torch is installed, as in `nox -s transformers`.
+    """
+    if runner == "transformers":
+        pytest.importorskip("torch")
+        pytest.importorskip("transformers")
     made = json.loads((CASES / f"{family.name}.json").read_bytes())
-    ours = OurRunner("onnx", exported(tmp_path, family, made["scheme"], made["seed"]))
+    ours = OurRunner(runner, exported(tmp_path, runner, family, made))
     different = {}
     for row in made["texts"]:
         theirs = Answer(

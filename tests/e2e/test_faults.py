@@ -115,12 +115,12 @@ def _products(repository: Repository, name: str) -> Path:
 FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "answers-nan": (
         answers_nan,
-        "0 of 31 documents were answered (FloatingPointError); all are needed",
+        "were answered (the model answered with numbers that are not finite (FloatingPointError))",
     ),
     "too-wide": (answers_too_wide, "the model answers with 66 labels, config.json names 33"),
     "reads-beyond": (
         reads_beyond_its_table,
-        " of 31 documents were answered (InvalidArgument); all are needed",
+        " of 31 documents were answered (InvalidArgument was raised); all are needed",
     ),
     "panics": (panics, "could not load the candidate: PanicException"),
     "ids": (numbers_beyond_the_model, "; no model has over 16777216 rows"),

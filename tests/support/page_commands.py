@@ -55,6 +55,15 @@ def steps_of(text: str) -> list[Step]:
     return steps
 
 
+def steps_left_out(text: str, *, why: str) -> list[list[Step]]:
+    """Commands of the blocks that a page leaves out for one reason, block by block."""
+    return [
+        [Step(command, None) for command in _commands(body)]
+        for mark, words, kind, body in _BLOCK.findall(text)
+        if kind == "console" and (mark, words) == ("not run", why)
+    ]
+
+
 def _commands(body: str) -> list[str]:
     commands: list[str] = []
     until = ""
@@ -68,7 +77,9 @@ def _commands(body: str) -> list[str]:
     return commands
 
 
-def run(steps: list[Step], *, folder: Path, scratch: Path, env: Mapping[str, str]) -> list[Ran]:
+def run(
+    steps: list[Step], *, folder: Path, scratch: Path, env: Mapping[str, str], seconds: float = 280
+) -> list[Ran]:
     """Run every step in one shell; tags are given the day of the first release."""
     lines = [_DAY]
     for at, step in enumerate(steps):
@@ -78,7 +89,7 @@ def run(steps: list[Step], *, folder: Path, scratch: Path, env: Mapping[str, str
         lines.append(f"echo $? >{place}.code")
     subprocess.run(
         ["bash", "-c", "\n".join(lines)],
-        cwd=folder, env=env, timeout=280, check=True,
+        cwd=folder, env=env, timeout=seconds, check=True,
     )  # fmt: skip
     return [
         Ran(step, int((scratch / f"{at}.code").read_text()), *_said(scratch, at))

@@ -7,13 +7,13 @@ then two artifacts of one name could predict differently.
 
 import importlib
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import ClassVar, cast
 
-from openmed.adapters.runners.import_guard import ImportGuard
-from openmed.adapters.runners.packages import offered, require_packages
+from openmed.adapters.runners.import_guard import ImportGuard, OutsideImportError
+from openmed.adapters.runners.packages import ADD_PIN, offered, require_packages
 from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.exception_names import exception_name
@@ -59,9 +59,7 @@ class CallableRunner:
             return error
 
 
-def _imported(
-    folder: Path, reference: str, packages: Sequence[str]
-) -> Callable[[str], Iterable[object]]:
+def _imported(folder: Path, reference: str, packages: Sequence[str]) -> Callable[[str], object]:
     module_name, _, name = reference.partition(":")
     # The artifact is read-only and verified: no bytecode may appear in it.
     sys.dont_write_bytecode = True
@@ -72,9 +70,12 @@ def _imported(
         module = importlib.import_module(module_name)
         function = getattr(module, name)
     except Exception as error:  # noqa: BLE001 - a foreign message is never shown
-        if guard.refused:
-            raise _outside(reference, guard.refused[0]) from None
-        msg = f"{reference} cannot be imported: {exception_name(error)}"
+        refused = _refused(error)
+        if refused:
+            raise _outside(reference, refused) from None
+        is_write = isinstance(error, PermissionError)
+        more = " (a candidate may write to its home folder only)" if is_write else ""
+        msg = f"{reference} cannot be imported: {exception_name(error)}{more}"
         raise EvidenceError(msg) from None
     if not callable(function):
         raise EvidenceError(f"{reference} is not a function")
@@ -85,8 +86,20 @@ def _imported(
     is_ours = any(place.resolve().is_relative_to(one.resolve()) for one in own)
     if not is_ours and pinned.isdisjoint(owner.lower() for owner in owners):
         msg = f"{reference} is neither in the artifact nor of a package that the profile pins"
-        raise EvidenceError(msg, next_step="add its package to spans.packages: name==version")
-    return cast("Callable[[str], Iterable[object]]", function)
+        raise EvidenceError(msg, next_step=ADD_PIN)
+    return cast("Callable[[str], object]", function)
+
+
+def _refused(error: BaseException) -> str:
+    """Module whose import was refused and ended it; what is optional is refused on the way."""
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        if isinstance(link, OutsideImportError):
+            return link.name or ""
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    return ""
 
 
 def _outside(reference: str, module: str) -> EvidenceError:
@@ -94,4 +107,4 @@ def _outside(reference: str, module: str) -> EvidenceError:
         f"{reference} imports {module}, which is neither in the artifact nor of a package that the "
         "profile pins, nor of the standard library"
     )
-    return EvidenceError(msg, next_step="add its package to spans.packages: name==version")
+    return EvidenceError(msg, next_step=ADD_PIN)

@@ -9,7 +9,7 @@ import re
 import sys
 import sysconfig
 from collections.abc import Collection, Sequence
-from importlib.abc import MetaPathFinder
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
@@ -24,12 +24,23 @@ class OutsideImportError(ImportError):
     """A module was imported that is neither the candidate's nor pinned."""
 
 
-class ImportGuard(MetaPathFinder):
-    """The first finder: finds nothing itself, and refuses what may not be found.
+class _Refusal(Loader):
+    """Loads nothing."""
 
-    Attributes:
-        refused: names that were refused, in order.
-    """
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Refuse it.
+
+        Raises:
+            OutsideImportError: always.
+        """
+        raise OutsideImportError(name=spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """There is none."""
+
+
+class ImportGuard(MetaPathFinder):
+    """The first finder: finds nothing itself, and refuses what may not be found."""
 
     def __init__(
         self, folder: Path, packages: Sequence[str], *, offered: Sequence[Path] = ()
@@ -50,22 +61,20 @@ class ImportGuard(MetaPathFinder):
             for module, owners in packages_distributions().items()
             if pinned & {_normal(owner) for owner in owners}
         } | {name.partition(".")[0] for name in sys.modules}
-        self.refused: list[str] = []
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Refuse a module of elsewhere; leave everything else to the finders that follow.
+        """Take a module of elsewhere, to refuse it; leave all others to the finders that follow.
 
-        Raises:
-            OutsideImportError: it is neither the candidate's nor pinned.
+        Who only asks whether there is such a module is not refused: libraries ask for what is
+        optional, and do not expect an error.
         """
         if fullname.partition(".")[0] in self._modules:
             return None
         found = PathFinder.find_spec(fullname, path, target)
         if found is not None and not self._is_allowed(found):
-            self.refused.append(fullname)
-            raise OutsideImportError
+            return ModuleSpec(fullname, _Refusal(), origin=found.origin)
         return None
 
     def _is_allowed(self, found: ModuleSpec) -> bool:

@@ -7,6 +7,13 @@ from pathlib import Path
 
 from openmed.errors import EvidenceError
 
+ADD_PIN = "add its package to spans.packages: name==version"
+
+
+def install_step(pin: str) -> str:
+    """What helps where a package is missing or of another version."""
+    return f"pip install '{pin}'"
+
 
 def require_packages(pinned: Sequence[str]) -> None:
     """Refuse to run with another version than the artifact was made for.
@@ -22,7 +29,7 @@ def require_packages(pinned: Sequence[str]) -> None:
             got = "none"
         if got != wanted:
             msg = f"the profile wants {pin}, installed is {got}"
-            raise EvidenceError(msg, next_step=f"pip install '{pin}'")
+            raise EvidenceError(msg, next_step=install_step(pin))
 
 
 _OFFERED: list[Path] = []

@@ -20,6 +20,8 @@ from typing import IO, ClassVar
 
 from openmed.adapters.disk.candidate_code import require_code_inside
 from openmed.adapters.runners.packages import offered, require_packages
+from openmed.domain.digest import Json
+from openmed.domain.inference.answer_faults import AnswerError, AnswerFault, Reason
 from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.profile import RunnerProfile, SpanSource
 from openmed.domain.text.exception_names import exception_name
@@ -83,10 +85,8 @@ class SubprocessJsonl:
             raise EvidenceError(msg) from None
         first = self._answer("")
         if isinstance(first, Exception):
-            msg = (
-                f"the command of the profile does not answer as it should: {exception_name(first)}"
-            )
-            raise EvidenceError(msg)
+            told = first.message if isinstance(first, AnswerError) else exception_name(first)
+            raise EvidenceError(f"the command of the profile does not answer as it should: {told}")
 
     def predict(self, texts: Sequence[str]) -> Sequence[tuple[PredictedSpan, ...] | Exception]:
         """One answer per text, in order: its spans, or why there are none."""
@@ -98,7 +98,7 @@ class SubprocessJsonl:
         except Exception as error:  # noqa: BLE001 - one text must not fail the others
             return error
 
-    def _exchanged(self, text: str) -> list[object]:
+    def _exchanged(self, text: str) -> object:
         if self._is_broken:
             raise ProgramEnded
         self._asked += 1
@@ -110,16 +110,27 @@ class SubprocessJsonl:
         try:
             requests.write(line + b"\n")
             requests.flush()
-            answer = read_table(answers.readline(_LONGEST_LINE), what="an answer")
-        except (OSError, EvidenceError):
+            said = answers.readline(_LONGEST_LINE)
+        except OSError:
             raise ProgramEnded from None
-        spans = answer.get("spans")
-        if answer.get("id") != name or ("error" not in answer and not isinstance(spans, list)):
+        answer = self._read(said)
+        if answer.get("id") != name:
             raise ProgramEnded
         self._is_broken = False
-        if not isinstance(spans, list):
+        spans = answer.get("spans")
+        if not isinstance(spans, list) and "error" in answer:
             raise ProgramFailed
-        return list(spans)
+        return spans
+
+    def _read(self, said: bytes) -> dict[str, Json]:
+        if not said.endswith(b"\n"):
+            raise ProgramEnded
+        try:
+            return read_table(said, what="an answer")
+        except EvidenceError:
+            # One whole line: the id of the next answer shows whether they are in step.
+            self._is_broken = False
+            raise AnswerError(AnswerFault(reason=Reason.NO_JSON)) from None
 
 
 def _resolved(source: SpanSource) -> tuple[str, ...]:

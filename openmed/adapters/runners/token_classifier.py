@@ -20,7 +20,7 @@ from openmed.adapters.runners.model_files.tokenizer import LoadedTokenizer, load
 from openmed.domain.inference.decoders import DecodingPlan, EncodedText, decoder_of
 from openmed.domain.inference.decoding import Numbers
 from openmed.domain.inference.profile import RunnerProfile, TokenDecoding
-from openmed.domain.inference.windows import plan_batches
+from openmed.domain.inference.windows import ONE_AT_A_TIME, TOO_WIDE, plan_batches
 from openmed.domain.text.exception_names import exception_name
 from openmed.domain.text.span import PredictedSpan
 from openmed.errors import EvidenceError
@@ -179,13 +179,13 @@ class TokenClassifier(ABC):
         self._run([_Piece(text=0, ids=short)])
         self._require_answer(
             (whole,),
-            f"the model cannot take the window of {window} tokens that runner_profile.json has{of}",
+            f"the model {TOO_WIDE} of {window} tokens that runner_profile.json has{of}",
             "set `window` to what the model was trained with, special tokens included",
         )
         if self._decoding.max_items > 1:
             self._require_answer(
                 (short, (*short, *short)[: self._room]),
-                "the model takes one text at a time: its batch axis is static",
+                f"the model {ONE_AT_A_TIME}: its batch axis is static",
                 "export the model with a dynamic batch axis, or set `max_items` to 1",
             )
 

@@ -3,7 +3,8 @@
 Started by `worker_main`. JSON, one value a line:
 
     in   {"folder": …, "profile": {…}, "packages": folder or null}
-                                            out  {"ready": {runtime}} or {"fault": sentence}
+                                            out  {"ready": {runtime}}
+                                            or   {"fault": sentence, "next_step": sentence}
     in   [{"id": …, "text": …}, …]          out  [{document predictions}, …], in order
 
 Invariants:
@@ -13,9 +14,10 @@ Invariants:
 * the end of stdin means that the parent is gone: the process ends at once, in the middle of
   computing if need be;
 * no document text leaves it but as an answer. An exception is reduced to the name of its
-  type, where that is listed, and once documents come 1 and 2 point to nowhere: a panic in
-  native code quotes the text it choked on. Only faulthandler's lines are written from then on,
-  and the parent, which trusts no word of this process, lets only those into the log.
+  type, where that is listed, and an answer that cannot be used to a reason of a closed list.
+  Once documents come 1 and 2 point to nowhere: a panic in native code quotes the text it choked
+  on. Only faulthandler's lines are written from then on, and the parent, which trusts no word of
+  this process, lets only those into the log.
 """
 
 import faulthandler
@@ -33,6 +35,7 @@ from openmed.adapters.runners.packages import offer
 from openmed.adapters.runners.runner import Runner
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
+from openmed.domain.inference.answer_faults import AnswerError, LoadFault
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.exception_names import exception_name
@@ -86,9 +89,9 @@ def _loaded(load: Load, describe: Describe, line: bytes, wires: _Wires) -> Runne
             offer(Path(job.packages))
         runner = load(Path(job.folder), job.profile)
     except OpenMedError as error:
-        _send(wires, {"fault": error.message})
+        _send(wires, plain(LoadFault(fault=error.message, next_step=error.next_step)))
     except BaseException as error:  # noqa: BLE001 - a foreign message is never shown
-        _send(wires, {"fault": exception_name(error)})
+        _send(wires, plain(LoadFault(fault=exception_name(error))))
     else:
         sys.stdout.flush()  # the parent closes the log to further words when it hears this
         _send(wires, {"ready": plain(ready)})
@@ -103,13 +106,22 @@ def _records(runner: Runner, documents: Json) -> list[DocumentPredictions]:
     answers = _answers(runner, [document["text"] for document in documents])
     records: list[DocumentPredictions] = []
     for name, answer in zip(names, answers, strict=True):
-        if isinstance(answer, BaseException):
-            fault = exception_name(answer)
-            record = DocumentPredictions(document=name, status=Status.FAILED, fault=fault)
-        else:
-            record = DocumentPredictions(document=name, status=Status.OK, spans=answer)
-        records.append(record)
+        records.append(_record(name, answer))
     return records
+
+
+def _record(name: str, answer: Answer) -> DocumentPredictions:
+    if not isinstance(answer, BaseException):
+        try:
+            return DocumentPredictions(document=name, status=Status.OK, spans=answer)
+        except ValueError as error:  # a runner of another package gave something else than spans
+            answer = error
+    return DocumentPredictions(
+        document=name,
+        status=Status.FAILED,
+        fault=exception_name(answer),
+        why=answer.why if isinstance(answer, AnswerError) else None,
+    )
 
 
 def _answers(runner: Runner, texts: Sequence[str]) -> list[Answer]:

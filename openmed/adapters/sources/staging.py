@@ -22,6 +22,8 @@ from openmed.ports.inputs import SourceState
 
 _EXTERNAL_DATA = (".data", "_data")
 """How exporters call the weights they keep beside `NAME.onnx`."""
+_WEIGHTS = ("*.onnx", "*.safetensors")
+"""Files that a profile may choose one of."""
 
 
 class FileSources:
@@ -124,7 +126,7 @@ class FileSources:
 
 
 def _keep_chosen_model(folder: Path) -> None:
-    """Leave out the `.onnx` files that the profile does not choose, and the data beside them."""
+    """Leave out the weights that the profile does not choose, and the data beside them."""
     place = folder / FILE_NAME
     if not place.is_file():
         return
@@ -134,7 +136,7 @@ def _keep_chosen_model(folder: Path) -> None:
         return  # What reads it next says so.
     if tokens is None or tokens.model_file is None or not (folder / tokens.model_file).is_file():
         return
-    for path in sorted(folder.rglob("*.onnx")):
+    for path in sorted(path for kind in _WEIGHTS for path in folder.rglob(kind)):
         if path != folder / tokens.model_file:
             for part in (path, *(path.with_name(path.name + end) for end in _EXTERNAL_DATA)):
                 part.unlink(missing_ok=True)

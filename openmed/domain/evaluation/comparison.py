@@ -9,6 +9,7 @@ from openmed.domain.evaluation.report import BenchmarkReport, Count, Subject
 from openmed.domain.evaluation.scoring.pairs import Pairs, pairs_of, sum_of
 from openmed.domain.evaluation.scoring.score import in_scope
 from openmed.domain.evaluation.scoring.statistics import tango_bounds
+from openmed.domain.evaluation.unanswered import incomplete
 from openmed.domain.frozen import Digest, Frozen, Label
 from openmed.domain.suites.suite import Suite
 from openmed.errors import EvidenceError
@@ -122,6 +123,10 @@ def _require_comparable(before: BenchmarkReport, after: BenchmarkReport, suite: 
         if one != other:
             msg = f"the two cannot be compared: {name} {one[:40]} against {other[:40]}"
             raise EvidenceError(msg, next_step="measure both anew with the same suite and engine")
+    for which, report in (("first", before), ("second", after)):
+        if report.is_incomplete:
+            msg = f"the two cannot be compared: the {which} report is {incomplete(report)}"
+            raise EvidenceError(msg)
 
 
 def _covered(report: BenchmarkReport, suite: Suite) -> dict[SpanPlace, bool]:

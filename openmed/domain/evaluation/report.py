@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from openmed.domain.evaluation.behaviour import Behaviour
 from openmed.domain.frozen import Digest, Frozen, Label
+from openmed.domain.inference.answer_faults import Unanswered
 from openmed.domain.inference.predictions import Runtime
 from openmed.domain.slot import SlotKey
 
@@ -203,9 +204,9 @@ def _is_none(value: object) -> bool:
     return value is None
 
 
-def _is_empty(behaviour: Behaviour) -> bool:
+def _is_empty(value: tuple[object, ...]) -> bool:
     """What is not known is not written: a report of version 1 keeps its bytes, its name."""
-    return not behaviour
+    return not value
 
 
 class DecodingFacts(Frozen):
@@ -255,6 +256,8 @@ class BenchmarkReport(Frozen):
             when there is none, and in a report made before it was recorded.
         decoding: how tokens became spans; None where the model finds spans by itself, and in a
             report made before it was recorded.
+        unanswered: documents without an answer by reason, the most frequent first; empty where
+            all have one, and in a report made before the reasons were kept.
         behaviour: what is redacted, as digests; empty where a document was not answered. A
             report of version 1 has none.
     """
@@ -285,11 +288,21 @@ class BenchmarkReport(Frozen):
     matchings: tuple[Matching, ...] = ()
     library_name: LibraryName | None = None
     decoding: DecodingFacts | None = Field(default=None, exclude_if=_is_none)
+    unanswered: tuple[Unanswered, ...] = Field(default=(), exclude_if=_is_empty)
     behaviour: Behaviour = Field(default=(), exclude_if=_is_empty)
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether a document has no answer: every number is then too low, or of too few."""
+        return bool(self.failed_documents) or self.scored_documents != self.suite.documents
 
     @model_validator(mode="after")
     def _is_of_its_version(self) -> Self:
-        later = {"behaviour": self.behaviour, "decoding": self.decoding}
+        later = {
+            "behaviour": self.behaviour,
+            "decoding": self.decoding,
+            "unanswered": self.unanswered,
+        }
         for name, value in later.items() if self.schema_ == "openmed.report/1" else ():
             if value:
                 msg = f"{name} does not belong to openmed.report/1"

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.evaluation.report import BenchmarkReport, Counts, Scope, SliceCounts
 from openmed.domain.evaluation.scoring.bitmaps import bitmap_fault
+from openmed.domain.evaluation.unanswered import reasons
 from openmed.domain.gates.gate import Evidence
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.text import labels
-from openmed.domain.text.exception_names import shown_name
 from openmed.domain.wire import digest_value
 
 ADDITIVE = (
@@ -163,8 +163,9 @@ def scope_of(candidate: Candidate) -> Scope:
 def _missing(report: BenchmarkReport) -> str:
     if report.suite.documents == 0 or report.suite.spans == 0:
         return "the suite is empty"
-    if report.failed_documents or report.scored_documents != report.suite.documents:
-        why = f" ({', '.join(map(shown_name, report.failures))})" if report.failures else ""
+    if report.is_incomplete:
+        told = "; ".join(reasons(report))
+        why = f" ({told})" if told else ""
         got = f"{report.scored_documents} of {report.suite.documents} documents were answered{why}"
         return f"{got}; all are needed"
     if report.overall.support != report.suite.spans:

@@ -1,77 +1,137 @@
-"""Spans as programs of other people give them, made ours: shapes, units of offsets, labels.
+"""Spans as programs of other people give them, made ours: numbers, units of offsets, labels.
 
-A span may be `(start, end, label)` with or without a score, a mapping with these keys, or an
-object with these attributes; `entity_type` is another name for the label. Whether offsets lie in
-the text is not decided here: what a candidate gets wrong is counted, not repaired.
+Which shapes are taken: `span_objects.py`. Whether offsets lie in the text is not decided here:
+what a candidate gets wrong is counted, not repaired. What is not understood is named, by its type
+and never by its content.
 """
 
+import math
+import operator
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple, SupportsFloat, SupportsIndex
 
+from openmed.domain.inference.answer_faults import (
+    LONGEST_LABEL,
+    MOST_LABELS,
+    AnswerError,
+    AnswerFault,
+    Reason,
+)
 from openmed.domain.inference.profile import OffsetUnit, SpanSource
+from openmed.domain.inference.span_objects import SpanCells, fail, spans_in
 from openmed.domain.text.labels import IGNORE
 from openmed.domain.text.offsets import Unit, to_code_points
 from openmed.domain.text.span import SCORE_DIGITS, PredictedSpan
 from openmed.errors import EvidenceError
+from openmed.printable import printable
 
 _UNITS: Final[Mapping[OffsetUnit, Unit]] = {"utf-16": Unit.UTF16, "utf-8": Unit.UTF8}
-_NAMES: Final = (("start",), ("end",), ("label", "entity_type"), ("score",))
-_FEWEST: Final = 3
+_LARGEST: Final = 2**53
+_PREFIX: Final = re.compile(r"[BIESLU]-(?=.)")
+"""Of a tag, by the schemes that pipelines know."""
+_OUTSIDE: Final = "O"
+"""The tag of what is no entity."""
 
 
-def foreign_spans(
-    found: Iterable[object], *, text: str, source: SpanSource
-) -> tuple[PredictedSpan, ...]:
+class _SpanRow(NamedTuple):
+    start: int
+    end: int
+    label: str
+    score: float
+    text: object
+
+
+def foreign_spans(found: object, *, text: str, source: SpanSource) -> tuple[PredictedSpan, ...]:
     """Make spans ours, by (start, end, label).
 
     Args:
-        found: spans of one text.
+        found: what a program answered for one text.
         text: the text.
         source: unit of the offsets and map of the labels.
 
     Raises:
-        EvidenceError: not a span; a label without a rule; an offset inside a character.
+        AnswerError: not a list of spans; a label without a rule; an offset inside a character.
     """
     rules = {rule.model: rule.canonical for rule in source.label_map}
-    rows = [_row(item) for item in found]
-    strange = {label for _, _, label, _ in rows} - rules.keys()
-    if strange:
-        msg = f"the label map has no rule for {len(strange)} labels of the candidate"
-        raise EvidenceError(msg)
-    starts = _code_points([row[0] for row in rows], text, source.unit)
-    ends = _code_points([row[1] for row in rows], text, source.unit)
+    given = [_row(cells, rules) for cells in spans_in(found, text=text)]
+    rows = [row for row in given if row is not None]
+    _require_rules(rows, rules)
+    starts = _code_points([row.start for row in rows], text, source.unit)
+    ends = _code_points([row.end for row in rows], text, source.unit)
+    for start, end, row in zip(starts, ends, rows, strict=True):
+        if isinstance(row.text, str) and text[max(start, 0) : max(end, 0)] != row.text:
+            fail(Reason.OTHER_TEXT)
     spans = (
-        PredictedSpan(start=start, end=end, label=rules[label], score=round(score, SCORE_DIGITS))
-        for start, end, (_, _, label, score) in zip(starts, ends, rows, strict=True)
-        if rules[label] != IGNORE
+        PredictedSpan(start=start, end=end, label=rules[row.label], score=row.score)
+        for start, end, row in zip(starts, ends, rows, strict=True)
+        if rules[row.label] != IGNORE
     )
     return tuple(sorted(spans, key=lambda span: (span.start, span.end, span.label, span.score)))
 
 
+def _require_rules(rows: Iterable[_SpanRow], rules: Mapping[str, str]) -> None:
+    strange = sorted({row.label for row in rows} - rules.keys())
+    if strange:
+        names = tuple(printable(label[:LONGEST_LABEL]) or "(empty)" for label in strange)
+        named, others = names[:MOST_LABELS], len(names[MOST_LABELS:])
+        raise AnswerError(AnswerFault(reason=Reason.NO_RULE, labels=named, other_labels=others))
+
+
 def _code_points(offsets: Sequence[int], text: str, unit: OffsetUnit) -> Sequence[int]:
-    return offsets if unit == "code-point" else to_code_points(text, offsets, unit=_UNITS[unit])
+    if unit == "code-point":
+        return offsets
+    try:
+        return to_code_points(text, offsets, unit=_UNITS[unit])
+    except EvidenceError:
+        fail(Reason.OFFSET_UNIT)
 
 
-def _row(item: object) -> tuple[int, int, str, float]:
-    cells = _cells(item)
-    if len(cells) < _FEWEST:
-        raise EvidenceError("a span has no start, end and label")
-    start, end, label = cells[:3]
-    score = cells[3] if len(cells) > _FEWEST and cells[3] is not None else 1.0
-    if not _is_whole(start) or not _is_whole(end) or not isinstance(label, str):
-        raise EvidenceError("a span's start and end are not whole numbers, or its label no text")
-    if not isinstance(score, int | float):
-        raise EvidenceError("a span's score is not a number")
-    return int(str(start)), int(str(end)), label, float(score)
+def _row(cells: SpanCells, rules: Mapping[str, str]) -> _SpanRow | None:
+    """A span whose parts are what they should be; None where a tag says that it is none."""
+    label = _label(cells, rules)
+    if cells.is_tag and label == _OUTSIDE and label not in rules:
+        return None
+    start, end = _whole(cells.start), _whole(cells.end)
+    return _SpanRow(start, end, label, _score(cells.score), cells.text)
 
 
-def _cells(item: object) -> Sequence[object]:
-    if isinstance(item, list | tuple):
-        return item
-    if isinstance(item, Mapping):
-        return [next((item[n] for n in names if n in item), None) for names in _NAMES]
-    return [next((getattr(item, n) for n in names if hasattr(item, n)), None) for names in _NAMES]
+def _label(cells: SpanCells, rules: Mapping[str, str]) -> str:
+    if cells.label is None:
+        fail(Reason.NO_LABEL)
+    if not isinstance(cells.label, str):
+        fail(Reason.LABEL_TYPE, cells.label, is_named=True)
+    label = str(cells.label)
+    return _PREFIX.sub("", label, count=1) if cells.is_tag and label not in rules else label
 
 
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _whole(value: object) -> int:
+    """A whole number, of Python, numpy or torch."""
+    if value is None:
+        fail(Reason.NO_OFFSETS)
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        fail(Reason.OFFSET_TYPE, value, is_named=True)
+    try:
+        number = operator.index(value)
+    except TypeError:
+        fail(Reason.OFFSET_TYPE, value, is_named=True)
+    if abs(number) > _LARGEST:
+        fail(Reason.OFFSET_SIZE)
+    return number
+
+
+def _score(value: object) -> float:
+    if value is None:
+        return 1.0
+    if isinstance(value, bool | str) or not isinstance(value, SupportsFloat):
+        fail(Reason.SCORE_TYPE, value, is_named=True)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        fail(Reason.SCORE_TYPE, value, is_named=True)
+    if not math.isfinite(number):
+        fail(Reason.SCORE_RANGE)
+    score = round(number, SCORE_DIGITS)
+    if not 0 <= score <= 1:
+        fail(Reason.SCORE_RANGE)
+    return score

@@ -11,13 +11,21 @@ from typing import Final
 
 from openmed.errors import EvidenceError
 
-_PIN: Final = re.compile(
+_NAMED: Final = (
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,99})==(?P<version>[A-Za-z0-9][A-Za-z0-9.+!_-]{0,49})"
+)
+_PIN: Final = re.compile(
+    rf"{_NAMED}"
     r"(?: *;[\w\s.'\"<>=!()]{1,200}?)?"
     r"(?:\s+--hash=sha256:[0-9a-f]{64})+"
 )
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 _MOST: Final = 500
+
+
+def is_pin(words: str) -> bool:
+    """Whether these are `NAME==VERSION` and nothing else."""
+    return re.fullmatch(_NAMED, words) is not None
 
 
 def read_pins(text: str, *, what: str) -> tuple[str, ...]:

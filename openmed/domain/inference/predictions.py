@@ -11,7 +11,8 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from openmed.domain.digest import canonical_json, sha256_hex
-from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.frozen import Digest, Frozen, is_absent
+from openmed.domain.inference.answer_faults import AnswerFault
 from openmed.domain.text.span import PredictedSpan
 from openmed.domain.wire import digest_value, dump, parse
 
@@ -76,12 +77,14 @@ class DocumentPredictions(Frozen):
         document: document id.
         status: whether there is an answer.
         fault: type of the failure, no text of the document; empty when ok.
+        why: what is wrong with the answer, where a program gave one that cannot be used.
         spans: predicted spans, by (start, end, label).
     """
 
     document: str
     status: Status
     fault: Annotated[str, Field(max_length=80)] = ""
+    why: AnswerFault | None = Field(default=None, exclude_if=is_absent)
     spans: tuple[PredictedSpan, ...] = ()
 
 
@@ -140,7 +143,9 @@ def _canonical(record: DocumentPredictions) -> str:
     """As `canonical_json` writes it, several times as fast; a law compares the two."""
     spans = ",".join(map(_canonical_span, record.spans))
     document, fault = _written(record.document), _written(record.fault)
-    return f'{{"document":{document},"fault":{fault},"spans":[{spans}],"status":"{record.status}"}}'
+    why = "" if record.why is None else f',"why":{dump(record.why).decode()}'
+    head = f'{{"document":{document},"fault":{fault},"spans":[{spans}]'
+    return f'{head},"status":"{record.status}"{why}}}'
 
 
 def _canonical_span(span: PredictedSpan) -> str:

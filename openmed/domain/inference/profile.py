@@ -53,7 +53,7 @@ class TokenDecoding(Frozen):
         max_padded_tokens: most tokens of one batch, padding included.
         max_items: most windows of one batch.
         label_map: total map from the model's label types; nothing is dropped silently.
-        model_file: the `.onnx` file to run where the source brings several; staging leaves the
+        model_file: the file of weights to run where the source brings several; staging leaves the
             others out. None = there is one.
     """
 

@@ -12,6 +12,11 @@ import numpy as np
 
 Window: TypeAlias = tuple[int, int]
 
+TOO_WIDE = "cannot take the window"
+"""What the sentence of a model holds that has fewer positions than a window."""
+ONE_AT_A_TIME = "takes one text at a time"
+"""What the sentence of a model holds that cannot answer in batches."""
+
 
 def plan_windows(word_ids: Sequence[int], *, window: int, stride: int) -> tuple[Window, ...]:
     """Cut tokens into overlapping windows `[start, end)` that together cover all.

@@ -42,8 +42,8 @@ RevisionNotFoundError RuntimeException SafetensorError SchemaError TemplateError
 UndefinedError UnknownError UnsupportedAlgorithm ValidationError VerificationError
 """
 _OURS = """
-EvidenceError ExternalError FlipConflictError IntegrityError LayerMissingError OpenMedError
-OutsideImportError PolicyError ProgramEnded ProgramFailed RefusedError TooLargeError
+AnswerError EvidenceError ExternalError FlipConflictError IntegrityError LayerMissingError
+OpenMedError OutsideImportError PolicyError ProgramEnded ProgramFailed RefusedError TooLargeError
 UnfinishedError UsageError
 """
 LISTED: Final = frozenset(f"{_BUILTINS}{_STANDARD_LIBRARY}{_LIBRARIES}{_OURS}".split())

@@ -117,6 +117,17 @@ def pad_id(config: Mapping[str, object], known: Mapping[str, int]) -> int:
     return _PADDING_OF_ROBERTA if counts_from_padding(config) else 0
 
 
+def most_positions(config: Mapping[str, object]) -> int | None:
+    """Most tokens of an input, special ones included; None when the file does not say.
+
+    The RoBERTa family leaves the positions up to the padding id out.
+    """
+    found = config.get("max_position_embeddings")
+    if isinstance(found, bool) or not isinstance(found, int) or found <= 0:
+        return None
+    return found - pad_id(config, {}) - 1 if counts_from_padding(config) else found
+
+
 def counts_from_padding(config: Mapping[str, object]) -> bool:
     """Whether the first position is the padding id + 1, as in RoBERTa."""
     return model_type(config) in _FROM_PADDING

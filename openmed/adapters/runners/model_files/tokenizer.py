@@ -131,8 +131,16 @@ def load_tokenizer(folder: Path, config: Mapping[str, object]) -> LoadedTokenize
             ),
         ),
         unknown=_unknown(tokenizer, folder, said or {}, kind),
-        longest=_longest(said or {}),
+        longest=longest_input(said or {}),
     )
+
+
+def longest_input(said: Mapping[str, object]) -> int | None:
+    """Most tokens of an input by tokenizer_config.json; None when it does not say."""
+    found = said.get("model_max_length")
+    if isinstance(found, bool) or not isinstance(found, (int, float)):
+        return None
+    return int(found) if 0 < found < _MOST_TOKENS else None
 
 
 def _read(path: Path) -> "Tokenizer":
@@ -307,10 +315,3 @@ def _unknown(
     if named is None and kind is not None:
         named = kind.unknown
     return tokenizer.token_to_id(named) if isinstance(named, str) else None
-
-
-def _longest(said: Mapping[str, object]) -> int | None:
-    found = said.get("model_max_length")
-    if isinstance(found, bool) or not isinstance(found, (int, float)):
-        return None
-    return int(found) if 0 < found < _MOST_TOKENS else None

@@ -26,6 +26,7 @@ from openmed.domain.evaluation.scoring.layout import CODES, LABELS, Layout, Span
 from openmed.domain.evaluation.scoring.outcomes import Outcomes
 from openmed.domain.evaluation.scoring.semeval import matchings
 from openmed.domain.evaluation.scoring.tally import Tally
+from openmed.domain.inference.answer_faults import count_faults
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
 from openmed.domain.suites.suite import Suite
 from openmed.domain.text import labels
@@ -99,6 +100,9 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         matchings=matchings(layout.gold, placed),
         library_name=library_name,
         decoding=decoding,
+        unanswered=count_faults(
+            (r.fault, r.why) for r in answers.values() if r.status is Status.FAILED
+        ),
         behaviour=behaviour_of(layout, placed) if len(answered) == len(documents) else (),
     )
 

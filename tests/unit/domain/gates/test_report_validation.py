@@ -56,6 +56,7 @@ WHOLES = ("overall", "languages.0.counts", "declared_languages.0.counts", "slice
 SPLITS = ("labels", "languages", "declared_languages", "slices")
 TWICE_SSN = "labels.0.name"
 OTHER = "0" * 64
+NO_RULE = {"documents": 1, "fault": "X", "why": {"reason": "no-rule", "labels": ["X"]}}
 
 FAULTS: dict[str, tuple[Spoil, str]] = {
     "artifact": (_set("subject.artifact", OTHER), "its artifact is 0000"),
@@ -70,8 +71,10 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
         _both(_set("scored_documents", 49), _set("failures", ["KeyError", "ValueError"])),
         "49 of 50 documents were answered (KeyError, ValueError); all are needed",
     ),
-    "unanswered by name": (
-        _set("failed_documents", ["d1"]), "50 of 50 documents were answered; all are needed"
+    "unanswered by name": (_set("failed_documents", ["d1"]), "50 of 50 documents were answered;"),
+    "why": (
+        _both(_set("scored_documents", 49), _set("unanswered", [NO_RULE])),
+        "49 of 50 documents were answered (label_map has no rule for X); all are needed",
     ),
     "spans not scored": (_set("suite.spans", 201), "200 of 201 gold spans were scored"),
     "overall": (_set("overall.partial", 1), "the overall counts contradict each other"),
