@@ -146,11 +146,10 @@ def test_the_runners_own_next_step_reaches_the_person(tmp_path: Path) -> None:
 
 
 def _spans_found(name: str, text: str) -> tuple[PredictedSpan, ...]:
-    source = RunnerProfile.model_validate_json(
-        (CASES / "type-match-stolen" / name / "runner_profile.json").read_bytes()
-    ).spans
+    at = CASES / "type-match-stolen"
+    source = RunnerProfile.model_validate_json((at / name).read_bytes()).spans
     assert source is not None
-    found = runpy.run_path(str(CASES / "type-match-stolen" / name / "detect.py"))["find"]
+    found = runpy.run_path(str(at / "two_labels.py"))["find"]
     return foreign_spans(found(text), text=text, source=source)
 
 
@@ -158,7 +157,7 @@ def test_a_match_is_not_stolen_by_a_label_that_comes_first_by_name() -> None:
     """Two predictions at one place, one with the label of the gold there (nervaluate issue 84)."""
     given = documents("type-match-stolen")
     reports = []
-    for name in ("model-mrn", "model-ssn"):
+    for name in ("model-mrn.json", "model-ssn.json"):
         spans = _spans_found(name, given[0].text)
         answer = DocumentPredictions(document=given[0].id, status=Status.OK, spans=spans)
         reports.append(reference.scored(given, [answer]))
