@@ -59,7 +59,7 @@ def test_the_catalogue_reads_the_row_it_is_given() -> None:
     """With the slot and languages of the queue's row."""
     made = changed(slot="x::none::onnx", languages=("en", "nl"))
     line = catalogue_row(made)
-    (row,) = read_manifest(line.encode(), what="models.jsonl")
+    (row,) = read_manifest(line.encode(), what="models.jsonl").rows
     assert (row.slots, row.languages, row.license) == (
         ("x::none::onnx",),
         ("en", "nl"),
