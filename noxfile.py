@@ -181,6 +181,16 @@ def latency(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """What commands cost in a fleet of 20 and 200 slots, beside ninja, make, doit; half an hour."""
+    _install(session, "dev")
+    if session.venv_backend != "none":
+        # Apart: only what it is compared with.
+        session.install("ninja==1.13.2")
+    session.run("python", "benchmarks/fleet.py", *session.posargs)
+
+
+@nox.session(default=False)
 def kills(session: nox.Session) -> None:
     """End releases and rollbacks at 30 moments of each kind; about half an hour."""
     _install(session, "dev")

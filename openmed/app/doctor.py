@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from openmed.app.blockers import find_blockers
+from openmed.app.blockers import BlockerSearch
 from openmed.app.policies import policy_standing
 from openmed.app.sync import horizons
 from openmed.context import Context
@@ -274,7 +274,8 @@ class _Doctor:
             yield _well("catalogue", _count(len(found.rows), "row", "rows"))
 
     def _blockers(self) -> Iterator[HealthCheck]:
-        found = [one for row in self._candidates for one in find_blockers(self._world, row)]
+        search = BlockerSearch(self._world)
+        found = [one for row in self._candidates for one in search.of(row)]
         for one in found:
             yield _broken("release", f"{one.slot}: {one.says}", one.fix)
         if not found:

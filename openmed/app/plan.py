@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from openmed.app.blockers import find_blockers
+from openmed.app.blockers import BlockerSearch
 from openmed.app.policies import PolicyStanding, policy_standing
 from openmed.app.sync import follow
 from openmed.context import Context
@@ -140,7 +140,8 @@ def plan_of(graph: ReleaseGraph, *, shards: tuple[str, ...] = ()) -> Plan:
     flip = graph.flip()
     flipping = flip.planned()
     results = {result.slot: result for result in flipping.results}
-    slots = tuple(_slot(graph, row, results[row.slot]) for row in graph.candidates)
+    search = BlockerSearch(graph.world)
+    slots = tuple(_slot(graph, row, results[row.slot], search) for row in graph.candidates)
     is_known = all(slot.is_known for slot in slots)
     return Plan(
         slots=slots,
@@ -160,7 +161,9 @@ def _catalogue(world: Context) -> Iterator[str]:
     yield from () if isinstance(found, str) else (row.message for row in found.faults)
 
 
-def _slot(graph: ReleaseGraph, candidate: Candidate, result: Result) -> PlannedSlot:
+def _slot(
+    graph: ReleaseGraph, candidate: Candidate, result: Result, search: BlockerSearch
+) -> PlannedSlot:
     planned: dict[str, tuple[PlannedStep, ...]] = {}
     for definition in graph.pipeline.until("compare"):
         after = tuple(one for name in definition.made_from for one in planned[name])
@@ -176,7 +179,7 @@ def _slot(graph: ReleaseGraph, candidate: Candidate, result: Result) -> PlannedS
         steps=steps,
         result=result if is_known else None,
         policy=policy_standing(graph.world, candidate),
-        blockers=() if is_fine else find_blockers(graph.world, candidate),
+        blockers=() if is_fine else search.of(candidate),
     )
 
 

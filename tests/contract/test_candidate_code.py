@@ -156,6 +156,11 @@ CALLABLES = {
         (),
         "imports nervaluate, which is neither in the artifact",
     ),
+    "asked for": (
+        "import importlib.util\nassert importlib.util.find_spec('nervaluate') is not None",
+        (),
+        "",
+    ),
     "not pinned": ("import nervaluate", (), "imports nervaluate, which is neither in the artifact"),
     "pinned": ("import nervaluate", ("nervaluate",), ""),
     "needed by what is pinned": ("import pandas", ("nervaluate",), None),

@@ -4,6 +4,7 @@
 """
 
 import json
+import runpy
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 from support import builders
+from support import scoring_reference as reference
 from support.candidate_imports import kept_imports
 
 from openmed.adapters.process.isolation import Isolation
@@ -28,7 +30,7 @@ from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.external_spans import foreign_spans
 from openmed.domain.inference.predictions import DocumentPredictions, Status
 from openmed.domain.inference.profile import RunnerProfile
-from openmed.domain.text.span import Document
+from openmed.domain.text.span import Document, PredictedSpan
 from openmed.errors import EvidenceError, ExternalError
 from openmed.ports.execution import Session
 from openmed.steps.benchmark.batch_check import check_batches, require_promise
@@ -141,6 +143,28 @@ def test_the_runners_own_next_step_reaches_the_person(tmp_path: Path) -> None:
         pass
     assert "weights in model.onnx_data, which is not" in caught.value.message
     assert caught.value.next_step == "bring model.onnx_data along"
+
+
+def _spans_found(name: str, text: str) -> tuple[PredictedSpan, ...]:
+    source = RunnerProfile.model_validate_json(
+        (CASES / "type-match-stolen" / name / "runner_profile.json").read_bytes()
+    ).spans
+    assert source is not None
+    found = runpy.run_path(str(CASES / "type-match-stolen" / name / "detect.py"))["find"]
+    return foreign_spans(found(text), text=text, source=source)
+
+
+def test_a_match_is_not_stolen_by_a_label_that_comes_first_by_name() -> None:
+    """Two predictions at one place, one with the label of the gold there (nervaluate issue 84)."""
+    given = documents("type-match-stolen")
+    reports = []
+    for name in ("model-mrn", "model-ssn"):
+        spans = _spans_found(name, given[0].text)
+        answer = DocumentPredictions(document=given[0].id, status=Status.OK, spans=spans)
+        reports.append(reference.scored(given, [answer]))
+    by_type = [row for report in reports for row in report.matchings if row.name == "type"]
+    assert [(1, 0, 0, 1)] * 2 == [(r.correct, r.incorrect, r.missed, r.spurious) for r in by_type]
+    assert [1, 1] == [report.overall.typed for report in reports]
 
 
 def test_default_names_that_the_model_contradicts_are_told() -> None:

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from openmed.domain.digest import Json, canonical_json, digest_of
+from openmed.domain.inference.answer_faults import AnswerFault, Reason
 from openmed.domain.inference.predictions import (
     ChunkKey,
     DocumentPredictions,
@@ -80,6 +81,13 @@ RECORDS = st.builds(
     document=st.text(st.characters(codec="utf-8")),
     status=st.sampled_from(Status),
     fault=st.text(st.characters(codec="utf-8"), max_size=80),
+    why=st.none()
+    | st.builds(
+        AnswerFault,
+        reason=st.sampled_from(Reason),
+        labels=st.lists(st.sampled_from(('a"b', "é")), max_size=2).map(tuple),
+        other_labels=st.integers(0, 2**40),
+    ),
     spans=st.lists(SPANS, max_size=3).map(tuple),
 )
 DOCUMENTS = st.builds(

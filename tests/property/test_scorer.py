@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from support import scoring_oracles as oracles
 from support import scoring_reference as reference
 
-from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.evaluation.redaction import redactions
+from openmed.domain.evaluation.report import BenchmarkReport, Scope
 from openmed.domain.inference.predictions import (
     ChunkKey,
     DocumentPredictions,
@@ -18,6 +19,7 @@ from openmed.domain.inference.predictions import (
     checksum,
     chunk_ranges,
 )
+from openmed.domain.rules import RULES
 from openmed.domain.suites.suite import Suite
 from openmed.domain.text.span import Document, GoldSpan, PredictedSpan
 from openmed.domain.wire import dump, parse
@@ -303,3 +305,102 @@ def test_a_document_without_an_answer_leaves_the_behaviour_unknown(case: Case) -
     documents, answers = case
     report = reference.scored(documents, answers)
     assert bool(report.behaviour) is not bool(report.failed_documents)
+
+
+RENAMED = ("PATIENT_NAME", "PROVIDER_NAME", "SSN", "MRN", "DATE", "DATE_OF_BIRTH", "PHONE", "FAX")
+_PAIRS = (("PATIENT_NAME", "PROVIDER_NAME"), ("SSN", "MRN"), ("DATE", "DATE_OF_BIRTH"))
+"""Two of one group each: neither `typed` nor what is a leak depends on which of two it is."""
+
+
+@st.composite
+def crowded_cases(draw: st.DrawFn) -> Case:
+    """Gold that may overlap, and predictions of which many have one place."""
+    text = draw(st.text(st.sampled_from("ab1 -"), min_size=3, max_size=12))
+    place = st.tuples(st.integers(0, len(text) - 1), st.integers(1, 5))
+    spots = draw(st.lists(place, min_size=1, max_size=4))
+    names = st.sampled_from(RENAMED)
+    cuts = st.builds(lambda spot, label: (spot[0], min(len(text), spot[0] + spot[1]), label),
+                     st.sampled_from(spots), names)  # fmt: skip
+    gold = sorted(set(draw(st.lists(cuts, max_size=6))))
+    kept = [GoldSpan(start=s, end=e, label=n) for s, e, n in gold if text[s:e].strip(" -")]
+    found = draw(st.lists(cuts, max_size=8))
+    document = Document(
+        id="d", language="en", family="f", slice="base", smoke=False, text=text, spans=tuple(kept)
+    )
+    spans = tuple(PredictedSpan(start=s, end=e, label=n, score=1.0) for s, e, n in found)
+    return [document], [DocumentPredictions(document="d", status=Status.OK, spans=spans)]
+
+
+def _renamed(case: Case, names: dict[str, str]) -> Case:
+    """The same documents and answers with other names for labels, on both sides."""
+    documents, answers = case
+    gold = [
+        Document.model_validate(
+            {
+                **document.model_dump(),
+                "spans": tuple(
+                    GoldSpan(start=s.start, end=s.end, label=names[s.label]) for s in document.spans
+                ),
+            }
+        )
+        for document in documents
+    ]
+    found = [
+        DocumentPredictions(
+            document=answer.document,
+            status=answer.status,
+            spans=tuple(
+                PredictedSpan(start=s.start, end=s.end, label=names[s.label], score=s.score)
+                for s in answer.spans
+            ),
+        )
+        for answer in answers
+    ]
+    return gold, found
+
+
+@given(crowded_cases(), st.permutations(RENAMED))
+@settings(max_examples=400, deadline=None)
+def test_matches_do_not_depend_on_names_of_labels(case: Case, others: list[str]) -> None:
+    """Whatever they are called on both sides, every count of whole spans is the same."""
+    names = dict(zip(RENAMED, others, strict=True))
+    before, after = reference.scored(*case), reference.scored(*_renamed(case, names))
+    assert before.matchings == after.matchings
+    counted = ("covered", "partial", "missed", "exposed", "strict", "exact", "leaked")
+    for name in (*counted, "support"):
+        assert getattr(before.overall, name) == getattr(after.overall, name)
+    assert before.redaction == after.redaction
+    assert before.overlapping_predictions == after.overlapping_predictions
+    by_label = {names[row.name]: row.counts.strict for row in before.labels}
+    assert by_label == {row.name: row.counts.strict for row in after.labels}
+
+
+@given(crowded_cases(), st.sampled_from(_PAIRS))
+@settings(max_examples=200, deadline=None)
+def test_no_number_depends_on_names_within_a_group(case: Case, pair: tuple[str, str]) -> None:
+    """Two labels that are alike in group and in what they point at change places."""
+    one, other = pair
+    names = {name: name for name in RENAMED} | {one: other, other: one}
+    before, after = reference.scored(*case), reference.scored(*_renamed(case, names))
+    assert before.overall == after.overall
+    for row in before.labels:
+        assert [row.counts] == [r.counts for r in after.labels if r.name == names[row.name]]
+
+
+@given(cases(), st.sets(st.sampled_from(LABELS), min_size=1), st.sampled_from(LABELS))
+@settings(max_examples=300, deadline=None)
+def test_who_declares_a_label_less_finds_no_more_of_all_gold(
+    case: Case, declared: set[str], label: str
+) -> None:
+    """Predictions of it are dropped, its gold is not, whatever the rules add to the rest."""
+    documents, answers = case
+
+    def measured(names: set[str]) -> BenchmarkReport:
+        scope = Scope(labels=tuple(sorted(names)), languages=("en",))
+        left = redactions(documents, answers, rules=tuple(sorted(RULES)), scope=scope)
+        return reference.scored(documents, left)
+
+    more, fewer = measured({*declared, label}).overall, measured(declared - {label}).overall
+    assert more.support == fewer.support
+    assert more.covered >= fewer.covered
+    assert more.leaked <= fewer.leaked

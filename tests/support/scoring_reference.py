@@ -101,11 +101,11 @@ def _one(text: str, gold: GoldSpan, valid: list[PredictedSpan]) -> Sums:
             -(min(p.end, gold.end) - max(p.start, gold.start)),
             p.start,
             p.end,
-            p.label,
         )
     )
     group = labels.BY_NAME[gold.label].group
-    typed = covered and labels.BY_NAME[overlapping[0].label].group is group
+    best = [p for p in overlapping if (p.start, p.end) == _place(overlapping[0])]
+    typed = covered and any(labels.BY_NAME[p.label].group is group for p in best)
     return Sums(
         support=1,
         covered=int(covered),
@@ -118,6 +118,10 @@ def _one(text: str, gold: GoldSpan, valid: list[PredictedSpan]) -> Sums:
         characters=len(places),
         leaked=hidden.count(False),
     )
+
+
+def _place(span: PredictedSpan) -> tuple[int, int]:
+    return span.start, span.end
 
 
 def _key(gold: GoldSpan) -> tuple[int, int, str]:

@@ -9,7 +9,7 @@ import re
 import sys
 import sysconfig
 from collections.abc import Collection, Sequence
-from importlib.abc import MetaPathFinder
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
@@ -22,6 +22,21 @@ _SITE = ("site-packages", "dist-packages")
 
 class OutsideImportError(ImportError):
     """A module was imported that is neither the candidate's nor pinned."""
+
+
+class _Refusal(Loader):
+    """Loads nothing."""
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Refuse it.
+
+        Raises:
+            OutsideImportError: always.
+        """
+        raise OutsideImportError(name=spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """There is none."""
 
 
 class ImportGuard(MetaPathFinder):
@@ -50,16 +65,16 @@ class ImportGuard(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Refuse a module of elsewhere; leave everything else to the finders that follow.
+        """Take a module of elsewhere, to refuse it; leave all others to the finders that follow.
 
-        Raises:
-            OutsideImportError: it is neither the candidate's nor pinned.
+        Who only asks whether there is such a module is not refused: libraries ask for what is
+        optional, and do not expect an error.
         """
         if fullname.partition(".")[0] in self._modules:
             return None
         found = PathFinder.find_spec(fullname, path, target)
         if found is not None and not self._is_allowed(found):
-            raise OutsideImportError(name=fullname)
+            return ModuleSpec(fullname, _Refusal(), origin=found.origin)
         return None
 
     def _is_allowed(self, found: ModuleSpec) -> bool:

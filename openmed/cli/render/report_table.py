@@ -33,7 +33,8 @@ def report_table(report: BenchmarkReport, *, of: str, width: int) -> str:
         f"{counted(report.suite.spans, 'gold span')}"
     )
     lines = [*folded(title, width=width), *table(headings, rows, width=width)]
-    return "\n".join([*lines, *_faults(report, width=width), ""])
+    recalls = folded(_both_recalls(report), width=width)
+    return "\n".join([*lines, *recalls, *_faults(report, width=width), ""])
 
 
 def report_list(reports: Sequence[BenchmarkReport], *, width: int) -> str:
@@ -54,6 +55,18 @@ def report_list(reports: Sequence[BenchmarkReport], *, width: int) -> str:
         for declared in [headline(report.scope.labels, report)]
     ]
     return "\n".join(table(headings, rows, width=width)) if rows else ""
+
+
+def _both_recalls(report: BenchmarkReport) -> str:
+    """Recall over all gold, and over the gold of declared labels."""
+    declared, overall = headline(report.scope.labels, report), report.overall
+    said = "Incomplete recall" if report.is_incomplete else "Recall"
+    return (
+        f"{said} over all gold: {share_down(overall.covered, overall.support)}; over declared "
+        f"gold: {share_down(declared.covered, declared.support)} "
+        f"({count(declared.support)} of {counted(overall.support, 'span')}, "
+        f"{count(len(declared.labels))} of {counted(len(report.labels), 'label')})."
+    )
 
 
 def backstop_table(report: BenchmarkReport, rows: tuple[Row, ...], *, of: str, width: int) -> str:

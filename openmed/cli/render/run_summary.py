@@ -158,4 +158,6 @@ def _helping_slot(report: RunReport, trouble: list[Result]) -> str:
     own = [f.next_step for f in report.faults if f":{row.slot}" in f.step and f.next_step]
     if own and row.standing not in _FAILED:
         return own[0]
+    if row.exit_code == ExitCode.USAGE:
+        return "openmed doctor"  # It is in the way whatever is measured.
     return f"openmed release explain {row.slot}"

@@ -240,10 +240,11 @@ class BenchmarkReport(Frozen):
         failures: why, by kind of error; a kind is a name, never a message.
         invalid_predictions: predictions outside the text, empty or not finite; they earn nothing.
         overlapping_predictions: predictions that overlap the one before them.
-        overall: all gold spans.
+        overall: all gold spans of the suite, declared or not.
         labels: per label that has gold, by name.
         languages: per language, by name.
-        declared_languages: per language, gold of declared labels only, by name.
+        declared_languages: per language, gold of declared labels only, by name; together they
+            are the declared gold.
         slices: per slice, by name.
         predictions: per predicted label, by name.
         redaction: over-redaction.

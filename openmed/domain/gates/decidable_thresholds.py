@@ -124,7 +124,9 @@ class Gold:
         kept = tuple(documents)
         places = [(span.label, document) for document in kept for span in document.spans]
         wanted = sorted(set(declared))
-        claimed = [d for label, d in places if labels.claims(wanted, label)]
+        names = {label for label, _ in places}
+        is_claimed = {label: labels.claims(wanted, label) for label in names}
+        claimed = [d for label, d in places if is_claimed[label]]
         return cls(
             suite=suite,
             documents=len(kept),

@@ -1,6 +1,7 @@
 """Benchmark cards: everything a report counted, per live release."""
 
 from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.pages.headline import headline
 from openmed.domain.pages.html import render
 from openmed.domain.pages.inputs import RenderedFile, TrustInputs
 from openmed.domain.pages.view import counts_view, release_view, rows_view
@@ -25,6 +26,7 @@ def render_benchmarks(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
 
 def _report(report: BenchmarkReport, pin: SuitePin | None) -> dict[str, object]:
     redaction = report.redaction
+    declared = headline(report.scope.labels, report)
     return {
         "suite": report.suite,
         "source": pin.source if pin else "the suite is no longer pinned here",
@@ -34,6 +36,13 @@ def _report(report: BenchmarkReport, pin: SuitePin | None) -> dict[str, object]:
         "invalid": report.invalid_predictions,
         "overlapping": report.overlapping_predictions,
         "overall": counts_view("all", report.overall),
+        "declared": {
+            "recall": share_down(declared.covered, declared.support),
+            "covered": declared.covered,
+            "support": declared.support,
+            "labels": len(declared.labels),
+            "of_labels": len(report.labels),
+        },
         "tables": [
             ("Label", rows_view(report.labels)),
             ("Language", rows_view(report.languages)),

@@ -39,6 +39,9 @@ def _context(record: ReleaseRecord) -> dict[str, object]:
                 "not_covered": support - covered,
                 "recall": share_down(covered, support),
                 "leaked": share_up(leaked, characters),
+                "all_covered": report.overall.covered,
+                "all_support": report.overall.support,
+                "all_recall": share_down(report.overall.covered, report.overall.support),
                 "undeclared": undeclared(record, report),
             }
         )

@@ -1,8 +1,9 @@
 """The leaderboard: live releases side by side, suite by suite.
 
-Ranked by covered / gold spans of the labels each model declares. Ranks are ranges: two
-models share one when the 95 % intervals of their recalls overlap, because then the
-evidence does not say which is better. What was not measured is not ranked.
+Ranked by covered / gold spans of all labels of the suite, so that no model stands higher for
+declaring less; recall over declared gold stands beside it. Ranks are ranges: two models share
+one when the 95 % intervals of their recalls overlap, because then the evidence does not say
+which is better. What was not measured is not ranked.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,7 +16,14 @@ from openmed.domain.evaluation.scoring.statistics import (
 from openmed.domain.frozen import Frozen
 from openmed.domain.pages.html import render
 from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs
-from openmed.domain.pages.view import View, bar, declared_counts, direct_left, release_view
+from openmed.domain.pages.view import (
+    View,
+    bar,
+    declared_counts,
+    declared_rows,
+    direct_left,
+    release_view,
+)
 from openmed.domain.text.number_format import bad_share, share_down, share_of_one, share_up
 
 
@@ -25,7 +33,7 @@ class Ranked(Frozen):
     Attributes:
         slot: its slot.
         low: lower end of the interval of its recall.
-        recall: observed recall.
+        recall: observed recall over all gold of the suite.
         high: upper end.
     """
 
@@ -87,7 +95,7 @@ def _suite(inputs: TrustInputs, name: str) -> dict[str, object]:
 
 
 def _ranked(record: ReleaseRecord, report: BenchmarkReport) -> Ranked | None:
-    covered, support, _, _ = declared_counts(record, report)
+    covered, support = report.overall.covered, report.overall.support
     if support == 0:
         return None
     effect = max(1.0, report.overall.design_effect or 1.0)
@@ -109,8 +117,9 @@ def _row(
     ranked = known.get(record.live.release.slot)
     return {
         **release_view(record),
-        "rank": rank or "not ranked: no gold for its labels",
-        "recall": share_down(covered, support),
+        "rank": rank or "not ranked: no gold",
+        "recall": share_down(report.overall.covered, report.overall.support),
+        "declared_recall": share_down(covered, support),
         "interval": (
             f"{share_of_one(ranked.low)} to {bad_share(ranked.high)}" if ranked else "no data"
         ),
@@ -119,5 +128,6 @@ def _row(
         "leaked": share_up(leaked, characters),
         "left": left,
         "direct": direct,
-        "label_count": len(record.live.release.candidate.labels),
+        "label_count": len(declared_rows(record, report)),
+        "label_total": len(report.labels),
     }

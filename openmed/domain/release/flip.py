@@ -219,11 +219,7 @@ def _while_condemned(state: FleetState, proposal: Proposal, ruling: _SlotRuling)
     row = state.condemned_in(proposal.slot)
     if row is None or ruling.standing is SlotOutcome.RELEASED:
         return ruling
-    code = (
-        ExitCode.HELD
-        if ruling.exit_code in (ExitCode.DONE, ExitCode.NO_VERDICT)
-        else ruling.exit_code
-    )
+    code = worst_code({ExitCode.HELD, ruling.exit_code})
     return _SlotRuling(
         ruling.standing, f"{ruling.reason}; {_condemned_reason(row.fact)} ({row.tag})", code
     )

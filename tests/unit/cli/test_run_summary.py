@@ -20,7 +20,7 @@ NAMES = "Organisation-With-A-Long-Name/clinical-notes-of-a-long-family-xlarge-on
 
 def _result(slot: str, standing: SlotOutcome, *, gates: tuple[str, ...] = GATES) -> Result:
     reason = "; ".join(f"{gate}: {MESSAGE * 4}floor 95 % \x1b[31m" for gate in gates)
-    codes = {SlotOutcome.RELEASED: 0, SlotOutcome.NOT_EVALUATED: 5}
+    codes = {SlotOutcome.RELEASED: 0, SlotOutcome.NOT_EVALUATED: 5, SlotOutcome.REFUSED: 2}
     return Result(
         slot=slot,
         standing=standing,
@@ -92,6 +92,7 @@ FLEET = StepFault(
 @pytest.mark.parametrize(
     ("report", "step"),
     [
+        (_report(_result(LONG, SlotOutcome.REFUSED, gates=())), "doctor"),
         (_report(_result("a::b::c", SlotOutcome.RELEASED, gates=()), code=0), "release status"),
         (_report(_result("a::b::c", SlotOutcome.QUARANTINED)), "release explain a::b::c"),
         (

@@ -73,10 +73,20 @@ class Outcomes:
 
     @cached_property
     def typed(self) -> Flags:
-        """Covered gold spans whose longest overlapping prediction has the same coarse group."""
+        """Covered gold spans whose longest overlapping prediction has the same coarse group.
+
+        Where several predictions have its offsets, one with that group is enough.
+        """
+        typed = np.zeros(len(self.layout.gold), dtype=np.bool_)
+        if not len(self.predictions):
+            return typed
+        place = np.cumsum(~self.predictions.repeats(with_label=False)) - 1
+        groups = np.zeros((int(place[-1]) + 1, len(_GROUPS)), dtype=np.bool_)
+        groups[place, _GROUP_OF[self.predictions.labels]] = True
         longest = self._longest()
-        group = np.where(longest >= 0, _GROUP_OF[longest], -1)
-        typed: Flags = self.covered & (group == _GROUP_OF[self.layout.gold.labels])
+        found = self.covered & (longest >= 0)
+        wanted = _GROUP_OF[self.layout.gold.labels[found]]
+        typed[found] = groups[place[longest[found]], wanted]
         return typed
 
     @cached_property
@@ -105,7 +115,7 @@ class Outcomes:
         return self.layout.sensitive[spans.starts], self.layout.sensitive[spans.ends]
 
     def _longest(self) -> Ints:
-        """Label of each gold span's longest overlapping prediction; ties: by start, end, label.
+        """Place of each gold span's longest overlapping prediction; ties: by start, end.
 
         Of the predictions that begin at or before a gold span, the one that reaches furthest
         is known from a running maximum; those that begin inside one are looked at once,
@@ -120,7 +130,7 @@ class Outcomes:
         furthest = np.minimum(reached, gold.ends)
         first = np.searchsorted(predictions.reach, furthest, side="left")
         overlap = np.maximum(furthest - gold.starts, 0)
-        best[overlap > 0] = predictions.labels[first[overlap > 0]]
+        best[overlap > 0] = first[overlap > 0]
         inside = np.searchsorted(predictions.starts, gold.ends, side="left")
         owners, members = _pairs(before, inside)
         lengths = np.minimum(predictions.ends[members], gold.ends[owners])
@@ -129,7 +139,7 @@ class Outcomes:
         np.maximum.at(longest, owners, lengths)
         winning = np.flatnonzero((lengths == longest[owners]) & (lengths > overlap[owners]))
         # Written backwards, so that of equally long ones the first stays.
-        best[owners[winning][::-1]] = predictions.labels[members[winning][::-1]]
+        best[owners[winning][::-1]] = members[winning][::-1]
         return best
 
 

@@ -6,7 +6,11 @@ taken twice; the four schemas differ in which pairs they call correct. Where nei
 nor predictions overlap, the counts are those of nervaluate. The paper does not say what
 predictions are that overlap each other, and nervaluate then depends on their order. Here
 one with exactly a gold span's offsets is kept, else the one that begins first; what
-overlaps a kept one is spurious. So no count depends on an order, and the work is linear.
+overlaps a kept one is spurious. Of several with one place, one that has the label of gold there
+is kept. So no count depends on an order, and the work is linear.
+
+Nor does one depend on what a label is called: labels count in the order of their places in the
+suite and in the predictions. Two that have the very same places are interchangeable.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,6 +33,7 @@ def matchings(gold: Spans, predictions: Spans) -> tuple[Matching, ...]:
         gold: gold spans by (start, end, label).
         predictions: predictions by (start, end, label), none twice.
     """
+    gold, predictions = _unnamed(gold, predictions)
     kept = predictions[_kept(gold, predictions)]
     by_place = _taken(gold, kept, _nearest_place)
     by_type = _taken(gold, kept, _nearest_label)
@@ -55,6 +60,40 @@ def matchings(gold: Spans, predictions: Spans) -> tuple[Matching, ...]:
     )
 
 
+def _unnamed(gold: Spans, predictions: Spans) -> tuple[Spans, Spans]:
+    """The same spans with labels numbered by their places, not by their names."""
+    codes = np.unique(np.concatenate((gold.labels, predictions.labels)))
+
+    def places(code: int) -> tuple[bytes, ...]:
+        rows = (spans[spans.labels == code] for spans in (gold, predictions))
+        columns = (column for row in rows for column in (row.starts, row.ends))
+        return tuple(column.astype(">i8").tobytes() for column in columns)
+
+    rank = np.zeros(int(codes.max(initial=0)) + 1, dtype=np.int64)
+    for number, code in enumerate(sorted(codes.tolist(), key=places)):
+        rank[code] = number
+    unnamed = [Spans(s.starts, s.ends, rank[s.labels]) for s in (gold, predictions)]
+    first, second = (spans[spans.order] for spans in unnamed)
+    return first, second
+
+
+def _right_first(gold: Spans, predictions: Spans, chosen: Ints) -> Ints:
+    """Chosen predictions, of those with one place first the ones with a label of gold there."""
+    spans = predictions[chosen]
+    repeats = spans.repeats(with_label=False)
+    if not repeats.any():
+        return chosen
+    first, last = spans.overlapping(gold)
+    wrong = np.ones(len(spans), dtype=np.bool_)
+    # Only where several share a place does it matter.
+    for index in np.flatnonzero(repeats | np.append(repeats[1:], [False])).tolist():
+        near = gold[np.arange(first[index], last[index])]
+        there = near.labels[near.ends > spans.starts[index]]
+        wrong[index] = spans.labels[index] not in there
+    order = np.lexsort((spans.labels, wrong, spans.ends, spans.starts))
+    return chosen[order]
+
+
 def _kept(gold: Spans, predictions: Spans) -> Flags:
     """Predictions that overlap no other one that is kept, or only at a gold span's offsets."""
     kept = predictions.among(gold, with_label=True)
@@ -62,7 +101,7 @@ def _kept(gold: Spans, predictions: Spans) -> Flags:
     placed = predictions.among(gold, with_label=False)
     kept |= placed & ~predictions.among(predictions[kept], with_label=False)
     first, last = predictions.overlapping(predictions[kept])
-    others = np.flatnonzero(first == last)
+    others = _right_first(gold, predictions, np.flatnonzero(first == last))
     end = 0
     for index, start, stop in zip(
         others.tolist(),

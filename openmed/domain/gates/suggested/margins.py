@@ -13,6 +13,9 @@ SPANS: Final = 3
 SHARE: Final = 0.005
 """Of spans, where that is more: so many change sides between builds that are equally good."""
 
+DOCUMENTS: Final = 1
+"""Documents without gold that may have a false alarm more."""
+
 POINTS: Final = 0.002
 """Of characters, added to a limit."""
 

@@ -30,15 +30,14 @@ def suggested_evidence(measured: Measured) -> SuggestedGate:
     found = measured.gate.decide(measured.evidence, measured.table.settings)
     if not found.measures:
         return measured.without_evidence(found.message)
-    wanted = parse(EvidenceSettings, measured.table.settings.encode(), what="table")
     thin = [m for m in found.measures if m.support < LEAST_SPANS or m.families < LEAST_FAMILIES]
     spans = min(found.measures, key=lambda m: m.support)
     families = min(found.measures, key=lambda m: m.families)
     return measured.suggested(
         f"Fewest gold spans of what is declared: {_gold(spans)}; fewest families: "
         f"{_gold(families)}.",
-        SuggestedKey("min_support", min(wanted.min_support, spans.support)),
-        SuggestedKey("min_families", min(wanted.min_families, families.families)),
+        SuggestedKey("min_support", spans.support),
+        SuggestedKey("min_families", families.families),
     )._replace(unmeasured=tuple(map(_too_thin, thin)))
 
 

@@ -12,6 +12,7 @@ from openmed.domain.gates.report_validation import valid_report
 from openmed.domain.gates.rules.generalization import FLOOR, GeneralizationSettings
 from openmed.domain.gates.rules.regression import RegressionSettings
 from openmed.domain.gates.suggested.margins import (
+    DOCUMENTS,
     GAP,
     LEAST,
     MOST_GAP,
@@ -55,7 +56,7 @@ def suggested_precision(measured: Measured) -> SuggestedGate:
     over = redaction.over_redacted / redaction.outside
     limit = limit_of(over, most=MOST_REDACTED)
     whole = redaction.documents_without_gold
-    alarms = min(1.0, rounded_up((redaction.false_alarm_documents + _documents(whole)) / whole))
+    alarms = min(1.0, rounded_up((redaction.false_alarm_documents + DOCUMENTS) / whole))
     return measured.suggested(
         f"Measured on {report.suite.name}, minus the margin in each row. The defaults hold for a "
         "label that is declared later.",
@@ -71,7 +72,7 @@ def suggested_precision(measured: Measured) -> SuggestedGate:
             "false_alarms",
             alarms,
             f"measured {redaction.false_alarm_documents} of {whole} documents without gold; "
-            f"margin {_documents(whole)}",
+            f"margin {DOCUMENTS}",
         ),
         weak=(
             *_weak(found, "predictions touch gold"),
@@ -85,11 +86,6 @@ def _greedy(over: float) -> Iterator[str]:
     if limit_of(over, most=MOST_REDACTED) is None:
         said = f"{bad_share(over)} of the characters outside gold are redacted"
         yield f"{said}; {exact_share(MOST_REDACTED)} is the most"
-
-
-def _documents(whole: int) -> int:
-    """Documents of margin: at least one."""
-    return max(1, round(whole / 20))
 
 
 def _floors(rows: list[tuple[str, int, int]], what: str) -> Iterator[dict[str, Json]]:

@@ -247,6 +247,41 @@ def test_what_was_not_measured_is_not_ranked() -> None:
     assert "not measured on this suite" in page
 
 
+def test_a_model_does_not_rank_higher_for_declaring_less() -> None:
+    """Recall over all gold ranks; both recalls are told, on every page."""
+    found = {"all": {"PATIENT_NAME": 80, "SSN": 90}, "less": {"PATIENT_NAME": 0, "SSN": 100}}
+    declared = {"all": ("PATIENT_NAME", "SSN"), "less": ("SSN",)}
+    records = []
+    for line, labels in declared.items():
+        row = builders.a_candidate(slot=f"{builders.SLOT}::{line}", title=f"Model {line}")
+        row = Candidate.model_validate({**row.model_dump(), "labels": labels})
+        one = _inputs(candidate=row).releases[0]
+        report = builders.a_report(builders.a_staged(row), candidate=row, covered=found[line])
+        records.append(
+            ReleaseRecord(
+                live=one.live,
+                verdict=one.verdict,
+                verifier="local",
+                reports=(report,),
+                performance=None,
+            )
+        )
+    pages = _all(_of(fold(()), *reversed(records)))
+    board = pages["leaderboard/index.html"]
+    assert board.index("Model all") < board.index("Model less")
+    assert "85.00 %" in board
+    assert ("50.00 %" in board, "100.00 %" in board) == (True, True)
+    assert "1 of 2" in board
+    for path in (f"cards/{name}/{file}" for name in ("pii--tiny--onnx--less",)
+                 for file in ("index.html", "README.md")):  # fmt: skip
+        card = pages[path]
+        assert "All items fully redacted" in card
+        assert ("50.00 %" in card, "100.00 %" in card) == (True, True)
+    benchmark = pages["benchmarks/pii--tiny--onnx--less/index.html"]
+    assert "Recall, declared labels</dt><dd>100.00 %" in benchmark
+    assert "Recall, all labels</dt><dd>50.00 %" in benchmark
+
+
 def test_ranks_are_ranges_when_intervals_overlap() -> None:
     """The evidence does not say which of the two is better."""
 

@@ -3,9 +3,9 @@
 from itertools import combinations, product
 
 import pytest
-from support import builders
+from support import builders, fleets
 
-from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.gate import Against, StepFault
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.release.flip import Result, SlotOutcome, plan_flip
@@ -106,3 +106,26 @@ def test_a_gate_comes_before_a_signature_and_after_what_may_be_forged() -> None:
     """The order is stated once."""
     order = [SEVERITY.index(code) for code in (ExitCode.INTEGRITY, ExitCode.HELD, ExitCode.USAGE)]
     assert sorted(order) == order
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_condemned_live_release_is_not_hidden_by_its_next_candidate(way: str) -> None:
+    """What is served fails its policy, whatever becomes of what comes next."""
+    served = fleets.after(EMPTY, builders.a_proposal())
+    state = fleets.after(served, builders.a_proposal(builders.a_verdict(covered=LEAKS)))
+    live = state.live_in(builders.SLOT)
+    assert live is not None
+    against = Against(generation=live.generation, artifact=live.release.artifact)
+    verdict = builders.a_verdict(
+        content=b"next", against=against, now=STALE if way == "stale" else builders.NOW
+    )
+    proposal = builders.a_proposal(
+        verdict,
+        verifier="stranger" if way == "foreign key" else "release",
+        signed=way != "unsigned",
+        fault=FAULT if way == "bytes changed" else None,
+    )
+    refusal = refusal_of(state, proposal, now=builders.NOW)
+    (result,) = plan_flip(state, (proposal,), now=builders.NOW).results
+    wanted = ExitCode.DONE if refusal is None else worst_code({ExitCode.HELD, refusal.exit_code})
+    assert wanted == result.exit_code
