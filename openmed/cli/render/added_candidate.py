@@ -23,7 +23,9 @@ def added_text(made: Addition, *, is_dry_run: bool, width: int) -> str:
         said.append(f"Not declared, because no suite here has gold enough of them: {names}.")
     if made.unfound:
         names = ", ".join(f"{one.label} ({one.found} of {one.gold})" for one in made.unfound)
-        said.append(f"Not declared, because it does not find them: {names}.")
+        is_declared = made.unfound[0].label in made.candidate.labels
+        what = "It finds none of them here" if is_declared else "Not declared, because not found"
+        said.append(f"{what}: {names}.")
     word = "would be written" if is_dry_run else "written"
     said.append(f"{word}: {', '.join(made.files)}")
     lines += ["", *(line for one in said for line in folded(one, width=width))]
