@@ -187,6 +187,8 @@ def bench(session: nox.Session) -> None:
     if session.venv_backend != "none":
         # Apart: only what it is compared with.
         session.install("ninja==1.13.2")
+    whole = ("tests/e2e/test_large_fleet.py", "--large-fleet", "-q")
+    session.run("python", "-m", "pytest", *whole)
     session.run("python", "benchmarks/fleet.py", *session.posargs)
 
 

@@ -40,6 +40,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="release three third-party models (tests/e2e/test_own_models.py)",
     )
     parser.addoption(
+        "--large-fleet",
+        action="store_true",
+        help="grow a fleet for the benchmark (tests/e2e/test_large_fleet.py)",
+    )
+    parser.addoption(
         "--every-write",
         action="store_true",
         help="kill at every call that writes, not at a few (tests/e2e/test_every_write.py)",

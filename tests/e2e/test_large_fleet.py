@@ -9,9 +9,11 @@ from large_fleet.repository import Fleet, environment
 
 @pytest.mark.timeout(900)
 def test_slots_that_no_model_ran_for_are_live_and_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     """One is measured; two more get its answers and are counted, judged, signed and flipped."""
+    if not request.config.getoption("--large-fleet"):
+        pytest.skip("takes minutes: nox -s bench")
     root = tmp_path / "fleet"
     for name, value in environment(root).items():
         monkeypatch.setenv(name, value)
