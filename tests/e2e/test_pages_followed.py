@@ -92,6 +92,7 @@ def _complaint(ran: Ran) -> str:
     return f"$ {ran.step.command}\nexit code {ran.code}\n{ran.stdout}{ran.stderr[-2000:]}"
 
 
+@pytest.mark.timeout(900)
 def test_every_command_works_and_prints_what_the_page_says(
     fresh: Repository, tmp_path: Path
 ) -> None:

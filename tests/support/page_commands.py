@@ -78,7 +78,7 @@ def _commands(body: str) -> list[str]:
 
 
 def run(
-    steps: list[Step], *, folder: Path, scratch: Path, env: Mapping[str, str], seconds: float = 280
+    steps: list[Step], *, folder: Path, scratch: Path, env: Mapping[str, str], seconds: float = 800
 ) -> list[Ran]:
     """Run every step in one shell; tags are given the day of the first release."""
     lines = [_DAY]
