@@ -10,18 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from openmed.adapters.disk import atomic, limited_read
-from openmed.adapters.process.child_process import run_logged
-from openmed.adapters.process.secrets import pip_environment
+from openmed.adapters.process.pip_run import run_pip
 from openmed.domain.inference.pinned_packages import read_pins
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.errors import EvidenceError, ExternalError
 
-_PIP: Final = (
-    sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "install",
-    "--no-deps", "--only-binary", ":all:", "--require-hashes", "--no-compile", "--no-cache-dir",
-    "--retries", "1", "--progress-bar", "off",
-)  # fmt: skip
-_SECONDS: Final = 900.0
+_WAY: Final = ("--no-deps", "--require-hashes", "--no-compile")
 
 
 def packages_folder_of(tree: Path, profile: RunnerProfile) -> str | None:
@@ -88,15 +82,8 @@ class PinnedPackages:
         with atomic.scratch_folder(self._place) as scratch:
             wanted, made = scratch / "requirements.txt", scratch / "made"
             wanted.write_bytes(data)
-            code = run_logged(
-                [*_PIP, "--target", str(made), "--requirement", str(wanted)],
-                homes=scratch,
-                cwd=scratch,
-                log=log,
-                timeout=_SECONDS,
-                confinement=None,
-                environment=pip_environment(),
-            )
+            places = ("--target", str(made), "--requirement", str(wanted))
+            code = run_pip("install", *_WAY, *places, scratch=scratch, log=log)
             if code != 0 or not made.is_dir():
                 msg = (
                     f"pip could not install the {len(pins)} packages that the profile pins by hash "

@@ -13,18 +13,12 @@ from typing import Final, NamedTuple
 
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.hashing import file_digest
-from openmed.adapters.process.child_process import run_logged
-from openmed.adapters.process.secrets import pip_environment
+from openmed.adapters.process.pip_run import run_pip
 from openmed.domain.candidates.licences import is_expression, spdx_name
 from openmed.domain.inference.pinned_packages import read_pins
 from openmed.domain.inference.proposal.model_files import PackageFacts
 from openmed.errors import EvidenceError, ExternalError
 
-_PIP: Final = (
-    sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download",
-    "--only-binary", ":all:", "--retries", "1", "--progress-bar", "off", "--no-cache-dir",
-)  # fmt: skip
-_SECONDS: Final = 900.0
 _ABSENT: Final = b"No matching distribution found for "
 _MOST_METADATA: Final = 4 * 1024 * 1024
 _UNREADABLE: Final = (zipfile.BadZipFile, KeyError, NotImplementedError, ValueError, EOFError)
@@ -52,15 +46,7 @@ def pin_packages(packages: Sequence[str], *, work: Path) -> PackageFacts:
     with atomic.scratch_folder(work) as scratch:
         log, place = scratch / "pip.log", scratch / "wheels"
         place.mkdir()
-        code = run_logged(
-            [*_PIP, "--dest", str(place), *packages],
-            homes=scratch,
-            cwd=scratch,
-            log=log,
-            timeout=_SECONDS,
-            confinement=None,
-            environment=pip_environment(),
-        )
+        code = run_pip("download", "--dest", str(place), *packages, scratch=scratch, log=log)
         if code != 0:
             raise _refused(packages, code, log.read_bytes())
         wheels = sorted((_wheel(path) for path in place.iterdir()), key=lambda one: one.name)

@@ -10,7 +10,6 @@ import errno
 import os
 import re
 import stat
-import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -19,20 +18,13 @@ from typing import BinaryIO
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL
 from openmed.adapters.disk.hashing import file_digest
-from openmed.adapters.process.child_process import run_logged
-from openmed.adapters.process.secrets import pip_environment
+from openmed.adapters.process.pip_run import run_pip
 from openmed.adapters.sources.file_admission import BLOCK, MOST_FILES, check_name
 from openmed.adapters.sources.installed_sources import SourcePlace, reference_state
 from openmed.domain.candidates.candidate import PYPI_REFERENCE, Candidate
 from openmed.errors import EvidenceError, ExternalError, IntegrityError
 from openmed.ports.inputs import SourceState
 
-_PIP = (
-    sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "download",
-    "--no-deps", "--only-binary", ":all:", "--retries", "1", "--progress-bar", "off",
-    "--no-cache-dir",
-)  # fmt: skip
-_PIP_SECONDS = 900.0
 _OTHER_BYTES = re.compile(rb"Got\s+([0-9a-f]{64})")
 _HAS_OTHERS = b"(from versions: "
 _HAS_NONE = b"(from versions: none)"
@@ -92,15 +84,7 @@ def find_wheel(reference: str, *, downloads: Path) -> str:
     pinned = reference.partition("#")[0]
     with atomic.scratch_folder(downloads) as scratch:
         log = scratch / "pip.log"
-        code = run_logged(
-            [*_PIP, "--dest", str(scratch), pinned],
-            homes=scratch,
-            cwd=scratch,
-            log=log,
-            timeout=_PIP_SECONDS,
-            confinement=None,
-            environment=pip_environment(),
-        )
+        code = _download(pinned, scratch=scratch, log=log)
         wheels = list(scratch.glob("*.whl"))
         if code != 0 or len(wheels) != 1:
             said = log.read_bytes()
@@ -137,19 +121,16 @@ def unpack(candidate: Candidate, wheel: Path, target: Path) -> None:
         raise EvidenceError(msg) from None
 
 
+def _download(*words: str, scratch: Path, log: Path) -> int:
+    places = ("--no-deps", "--dest", str(scratch))
+    return run_pip("download", *places, *words, scratch=scratch, log=log)
+
+
 def _downloaded(candidate: Candidate, *, scratch: Path, log: Path) -> Path:
     pinned = _pinned(candidate)
     wanted = scratch / "wanted.txt"
     wanted.write_text(f"{pinned} --hash=sha256:{candidate.sha256}\n", encoding="utf-8")
-    code = run_logged(
-        [*_PIP, "--dest", str(scratch), "--require-hashes", "--requirement", str(wanted)],
-        homes=scratch,
-        cwd=scratch,
-        log=log,
-        timeout=_PIP_SECONDS,
-        confinement=None,
-        environment=pip_environment(),
-    )
+    code = _download("--require-hashes", "--requirement", str(wanted), scratch=scratch, log=log)
     wheels = list(scratch.glob("*.whl"))
     if code == 0 and len(wheels) == 1:
         return wheels[0]
