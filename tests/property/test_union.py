@@ -1,14 +1,18 @@
 """Laws of the union of spans."""
 
+from functools import partial
 from itertools import pairwise
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from openmed.domain.text import span_union
 from openmed.domain.text.span import PredictedSpan
-from openmed.domain.text.span_union import unite
 
+LENGTH = 25
+"""Characters of the text; some spans end behind it."""
+unite = partial(span_union.unite, length=LENGTH)
 SPANS = st.lists(
     st.builds(
         PredictedSpan,
@@ -22,14 +26,14 @@ SPANS = st.lists(
 
 
 def _valid(spans: list[PredictedSpan]) -> list[PredictedSpan]:
-    return [span for span in spans if 0 <= span.start < span.end]
+    return [span for span in spans if 0 <= span.start < span.end <= LENGTH]
 
 
 def _wrong(spans: list[PredictedSpan]) -> list[tuple[int, int, str, float]]:
     return sorted(
         (span.start, span.end, span.label, span.score)
         for span in spans
-        if not 0 <= span.start < span.end
+        if not 0 <= span.start < span.end <= LENGTH
     )
 
 

@@ -58,7 +58,7 @@ def spans_of(
     kept = _declared(spans, declared)
     if not rules:
         return kept
-    return unite(kept, _declared(find(text, rules), declared))
+    return unite(kept, _declared(find(text, rules), declared), length=len(text))
 
 
 def _declared(

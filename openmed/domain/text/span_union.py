@@ -12,23 +12,24 @@ _SORT_KEY: Final = attrgetter("start", "end", "label", "score")
 
 
 def unite(
-    first: Sequence[PredictedSpan], second: Sequence[PredictedSpan]
+    first: Sequence[PredictedSpan], second: Sequence[PredictedSpan], *, length: int
 ) -> tuple[PredictedSpan, ...]:
     """Merge spans that share a character into one that reaches over all of them.
 
     Touching is not overlapping. The longest member gives label and score; of equally long ones
     a member of `second`, then the earlier one, then the label, then the surer one. Spans that
-    are invalid by themselves (empty, backwards, negative) pass through as they are, so that
-    they are counted.
+    are invalid by themselves (empty, backwards, outside the text) pass through as they are, so
+    that they are counted and swallow none that is right.
 
     Args:
         first: what the model found.
         second: what the rules found.
+        length: characters of the text.
     """
-    members = [(span, False) for span in first if _is_valid(span)]
-    members += [(span, True) for span in second if _is_valid(span)]
+    members = [(span, False) for span in first if _is_valid(span, length)]
+    members += [(span, True) for span in second if _is_valid(span, length)]
     members.sort(key=_place)
-    united = [span for spans in (first, second) for span in spans if not _is_valid(span)]
+    united = [span for spans in (first, second) for span in spans if not _is_valid(span, length)]
     cluster: list[_Member] = []
     end = 0
     for member in members:
@@ -45,8 +46,8 @@ def unite(
     return tuple(sorted(united, key=_SORT_KEY))
 
 
-def _is_valid(span: PredictedSpan) -> bool:
-    return 0 <= span.start < span.end
+def _is_valid(span: PredictedSpan, length: int) -> bool:
+    return 0 <= span.start < span.end <= length
 
 
 def _place(member: _Member) -> tuple[int, int]:

@@ -1,9 +1,13 @@
 """Two sets of spans as one without overlaps."""
 
+from functools import partial
+
 import pytest
 
+from openmed.domain.text import span_union
 from openmed.domain.text.span import PredictedSpan
-from openmed.domain.text.span_union import unite
+
+unite = partial(span_union.unite, length=20)
 
 
 def span(start: int, end: int, label: str = "PHONE", score: float = 0.5) -> PredictedSpan:
@@ -64,6 +68,11 @@ def test_invalid_spans_pass_through() -> None:
     wrong = [span(3, 3), span(8, 2), span(-1, 4)]
     united = unite([span(0, 10), wrong[0], wrong[0]], [wrong[1], wrong[2]])
     assert (wrong[2], span(0, 10), wrong[0], wrong[0], wrong[1]) == united
+
+
+def test_a_span_that_ends_behind_the_text_swallows_none() -> None:
+    """What is right beside it still counts."""
+    assert (span(15, 20), span(15, 21, "SSN")) == unite([span(15, 20), span(15, 21, "SSN")], [])
 
 
 def test_nothing_and_nothing_is_nothing() -> None:
