@@ -1,6 +1,5 @@
 """Options of the whole suite."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -50,12 +49,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="kill at every call that writes, not at a few (tests/e2e/test_every_write.py)",
     )
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are cores: a third of the time tests wait for git and limits."""
-    return max(1, (os.cpu_count() or 1) * 3 // 2)
 
 
 @pytest.fixture(autouse=True)
