@@ -6,6 +6,8 @@ document, or a command to a CI. So a type is named by the first of its classes t
 
 from typing import Final
 
+from openmed.domain.text.closed_names import ClosedNames
+
 OWN: Final = "an exception of its own"
 """What is said of a type that is not listed."""
 
@@ -48,19 +50,14 @@ UnfinishedError UsageError
 """
 LISTED: Final = frozenset(f"{_BUILTINS}{_STANDARD_LIBRARY}{_LIBRARIES}{_OURS}".split())
 """Names that may be shown: of Python, of the libraries that run models, and ours."""
+_NAMES: Final = ClosedNames(OWN, LISTED)
 
 
 def exception_name(error: BaseException) -> str:
     """Name the type of an exception, or of what it is made from."""
-    first, *others = (kind.__name__ for kind in type(error).__mro__)
-    if first in LISTED:
-        return first
-    base = next((name for name in others if name in LISTED), "")
-    return f"{OWN} ({base})" if base else OWN
+    return _NAMES.of(type(error))
 
 
 def shown_name(said: str) -> str:
     """What is shown of a name that another process gave."""
-    base = said.removeprefix(f"{OWN} (").removesuffix(")")
-    is_ours = said in LISTED or said == OWN or (base in LISTED and said == f"{OWN} ({base})")
-    return said if is_ours else OWN
+    return said if _NAMES.has(said) else OWN

@@ -1,9 +1,8 @@
-"""Names of types that may be shown: a closed list, as for exceptions (`exception_names.py`).
-
-Code chooses the names of its types, and a name may hold anything.
-"""
+"""Names of types of values that may be shown, as for exceptions (`exception_names.py`)."""
 
 from typing import Final
+
+from openmed.domain.text.closed_names import ClosedNames
 
 OWN_TYPE: Final = "a type of its own"
 """What is said of a type that is not listed."""
@@ -27,19 +26,14 @@ TokenClassifierOutput
 """
 LISTED_TYPES: Final = frozenset(f"{_BUILTINS}{_STANDARD_LIBRARY}{_NUMBERS}{_PROGRAMS}".split())
 """Names that may be shown: of Python, of arrays and tables, and of programs that find spans."""
+_NAMES: Final = ClosedNames(OWN_TYPE, LISTED_TYPES)
 
 
 def type_name(value: object) -> str:
     """Name the type of a value, or of what it is made from."""
-    first, *others = (kind.__name__ for kind in type(value).__mro__)
-    if first in LISTED_TYPES:
-        return first
-    base = next((name for name in others if name in LISTED_TYPES), "")
-    return f"{OWN_TYPE} ({base})" if base else OWN_TYPE
+    return _NAMES.of(type(value))
 
 
 def is_shown_type(said: str) -> bool:
     """Whether `type_name` can have said it."""
-    base = said.removeprefix(f"{OWN_TYPE} (").removesuffix(")")
-    is_derived = base in LISTED_TYPES and said == f"{OWN_TYPE} ({base})"
-    return said in LISTED_TYPES or said == OWN_TYPE or is_derived
+    return _NAMES.has(said)
