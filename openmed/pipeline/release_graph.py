@@ -19,6 +19,7 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
+from openmed.pipeline.reviewed.reviewed_measurements import attestations_of
 from openmed.pipeline.reviewed.reviewed_policies import inputs_without, policies_of
 from openmed.pipeline.reviewed.reviewed_suites import (
     keep_editions,
@@ -143,6 +144,7 @@ class ReleaseGraph:
             scorer=world.scorer_code,
             linter=world.linter_code,
             may_run=self._may_build,
+            attestations=attestations_of(world),
         )
 
     def _bench_of(self, slot: str, pin: SuitePin) -> BenchmarkRunner:
@@ -262,6 +264,7 @@ class ReleaseGraph:
             condemned=self._condemned_behaviours,
             editions=self._editions,
             waivers=world.waivers,
+            measurements=world.measurements,
             gates=world.gates,
             registry_settings=self._registry_settings,
             may_build=self._may_build,
