@@ -4,7 +4,7 @@ from itertools import product
 from typing import NamedTuple
 
 from openmed.context import Context
-from openmed.domain.attestation.measurement_statement import Measurement
+from openmed.domain.attestation.measurement_statement import SignableMeasurement
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.release.product import ErrorProduct
 from openmed.domain.slot import parse_slot
@@ -82,7 +82,7 @@ class Attested(NamedTuple):
     """
 
     file: str
-    said: Measurement
+    said: SignableMeasurement
 
 
 def attest(context: Context, signer: Signer, *, slot: str, suite: str) -> Attested:
@@ -112,7 +112,7 @@ def attest(context: Context, signer: Signer, *, slot: str, suite: str) -> Attest
     if isinstance(made.value, ErrorProduct) or made.value.failed_documents:
         msg = f"{candidate.slot}: the report of suite {suite} lacks answers"
         raise EvidenceError(msg, next_step=f"openmed benchmark run {candidate.slot} --retry")
-    said = step.bench.counted_for_statement(step.measurement(), made.value, now=context.now)
+    said = step.signable(made.value, now=context.now)
     return Attested(attestations_of(context).attest(signer, said), said)
 
 

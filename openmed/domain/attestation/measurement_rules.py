@@ -6,7 +6,7 @@ that differs is said, never a value of a report.
 
 from typing import NamedTuple
 
-from openmed.domain.attestation.measurement_statement import Measurement, SignedMeasurement
+from openmed.domain.attestation.measurement_statement import SignableMeasurement, SignedMeasurement
 from openmed.domain.attestation.signature_rules import HasSigner, closed_reason, shared_with_judge
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import ReportReference
@@ -97,7 +97,7 @@ def recorded_fault(signed: SignedMeasurement, row: ReportReference, *, artifact:
     return "" if digest_value(said) == row.report else "it is of another report"
 
 
-def _other_subject(said: Measurement, wanted: MeasurementWanted) -> str:
+def _other_subject(said: SignableMeasurement, wanted: MeasurementWanted) -> str:
     one, other = said.report.subject, wanted.report.subject
     if one.slot != other.slot:
         return f"it is of slot {one.slot}"
@@ -106,7 +106,7 @@ def _other_subject(said: Measurement, wanted: MeasurementWanted) -> str:
     return "" if one == other else "it is of another repository"
 
 
-def _other_suite(said: Measurement, pin: SuitePin) -> str:
+def _other_suite(said: SignableMeasurement, pin: SuitePin) -> str:
     suite = said.report.suite
     for what, one, other in (
         ("suite", suite.name, pin.name),
@@ -123,7 +123,7 @@ def _other_suite(said: Measurement, pin: SuitePin) -> str:
     return ""
 
 
-def _other_count(said: Measurement, wanted: MeasurementWanted) -> str:
+def _other_count(said: SignableMeasurement, wanted: MeasurementWanted) -> str:
     if said.report.scorer != wanted.scorer:
         return "it was counted by other scoring code than this engine's"
     if not wanted.predictions:

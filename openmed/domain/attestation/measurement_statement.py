@@ -20,7 +20,7 @@ PREDICATE_TYPE = "urn:openmed-release:measurement:1"
 FIELD = "measurement"
 
 
-class Measurement(Frozen):
+class SignableMeasurement(Frozen):
     """What the machine that holds the text counted.
 
     Attributes:
@@ -49,13 +49,13 @@ class SignedMeasurement(Frozen):
         envelope_digest: digest of the envelope's bytes; names the evidence file.
     """
 
-    measurement: Measurement
+    measurement: SignableMeasurement
     verifier: str
     keyid: str
     envelope_digest: Digest
 
 
-def payload_of_measurement(measurement: Measurement, *, verifier: str) -> bytes:
+def payload_of_measurement(measurement: SignableMeasurement, *, verifier: str) -> bytes:
     """Canonical bytes of the in-toto statement that says the same.
 
     Args:
@@ -79,7 +79,7 @@ def payload_of_measurement(measurement: Measurement, *, verifier: str) -> bytes:
     return canonical_json(whole)
 
 
-def measurement_in(payload: bytes, *, verifier: str) -> Measurement:
+def measurement_in(payload: bytes, *, verifier: str) -> SignableMeasurement:
     """The measurement inside a payload whose signature was verified.
 
     Args:
@@ -90,7 +90,7 @@ def measurement_in(payload: bytes, *, verifier: str) -> Measurement:
         IntegrityError: it was signed for another verifier, or a field differs from what it implies.
     """
     return predicate_in(
-        Measurement,
+        SignableMeasurement,
         payload,
         field=FIELD,
         what="measurement",

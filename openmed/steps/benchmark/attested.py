@@ -10,7 +10,7 @@ from openmed.domain.attestation.measurement_rules import (
     measurement_file,
 )
 from openmed.domain.attestation.measurement_statement import (
-    Measurement,
+    SignableMeasurement,
     SignedMeasurement,
     payload_of_measurement,
 )
@@ -67,7 +67,7 @@ class Attestations:
             raise EvidenceError(f"gates/measurements/{name}: {fault}")
         return MeasuredElsewhere(verifier=signed.verifier, statement=signed.envelope_digest)
 
-    def wanted(  # noqa: PLR0913 - everything a measurement is bound to
+    def wanted(
         self,
         report: BenchmarkReport,
         pin: SuitePin,
@@ -88,7 +88,7 @@ class Attestations:
             now=entry_time(self.releases.state().entries, now=self.now),
         )
 
-    def attest(self, signer: Signer, said: Measurement) -> str:
+    def attest(self, signer: Signer, said: SignableMeasurement) -> str:
         """Sign a measurement and leave the file; its name.
 
         Raises:

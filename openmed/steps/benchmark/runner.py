@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
-from openmed.domain.attestation.measurement_statement import Measurement as SignedContent
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import Json, digest_of
 from openmed.domain.evaluation.recheck import differing, drawn
-from openmed.domain.evaluation.recount import require_same
 from openmed.domain.evaluation.redaction import redactions
 from openmed.domain.evaluation.report import BenchmarkReport, DecodingFacts, Scope, Subject
 from openmed.domain.evaluation.scoring.score import in_scope, score
@@ -189,23 +187,6 @@ class BenchmarkRunner:
             return StandIn(self.attestations.require(report, signed, wanted), predictions)
         except OpenMedError as why:
             raise missing_measurement(missing, why, slot, pin.name) from None
-
-    def counted_for_statement(
-        self, asked: Measurement, report: BenchmarkReport, *, now: str
-    ) -> SignedContent:
-        """What a statement says of a report that was counted again from kept predictions.
-
-        Raises:
-            OpenMedError: bytes, suite or predictions are missing or not what they should be.
-        """
-        again = self._counted(asked, before=None, has_backstop=True)
-        require_same(report, again.report, name=asked.pin.name)
-        return SignedContent(
-            report=report,
-            documents=self._open(asked).keys[0].suite,
-            predictions=again.predictions,
-            measured=now,
-        )
 
     def _missing_text(self, pin: SuitePin) -> OpenMedError | None:
         """Why the text of a suite is not here; None where it is, or where it is wrong."""
