@@ -121,7 +121,7 @@ def attest(*, slot: str, root: Path, as_json: bool, suite: str, key: Path) -> No
     if as_json:
         emit_json("benchmark attest", {"file": done.file, "measurement": plain(done.said)})
         return
-    print_text(f"signed: gates/measurements/{done.file}\nnext: commit it; openmed release flip")
+    print_text(f"signed: gates/measurements/{done.file}\nnext: openmed release flip")
 
 
 @click.command("table", cls=Command)

@@ -3,18 +3,19 @@
 import json
 import shutil
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 from support.measured_places import SLOT, MeasuredPlace, measured_place
-from support.mutations import sealed, spoilt_fields
+from support.mutations import sealed, spoilt_fields, text_of
 
 from openmed.adapters.keys.dsse import FileSigner
-from openmed.app.benchmark import attest
-from openmed.app.maintenance import verify
+from openmed.app.benchmark import attest, run_benchmark
+from openmed.app.maintenance import verify_releases
 from openmed.app.pipeline_stages import run_flip, run_gate
+from openmed.cli.command_tree import cli
 from openmed.domain.attestation.measurement_rules import KeyId, measurement_fault, measurement_file
 from openmed.domain.attestation.measurement_statement import (
     SignableMeasurement,
@@ -22,13 +23,17 @@ from openmed.domain.attestation.measurement_statement import (
 )
 from openmed.domain.attestation.verifier import Role
 from openmed.domain.digest import canonical_json, sha256_hex
+from openmed.domain.gates.left_out import policy_without
+from openmed.domain.gates.order.policy_order import weakenings
+from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.ledger.changes import KeyClosed
 from openmed.domain.ledger.entry import next_entry
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.release.product import ErrorProduct, fault_of
 from openmed.domain.wire import from_plain, plain
-from openmed.errors import IntegrityError, UsageError
+from openmed.errors import EvidenceError, IntegrityError, UsageError
 from openmed.pipeline.release_graph import open_graph
 from openmed.pipeline.reviewed.reviewed_measurements import attestations_of
 
@@ -57,6 +62,12 @@ class Measured(NamedTuple):
     def policy(self) -> Path:
         """The slot's policy."""
         return self.place.root / "gates" / "policy" / "pii--tiny--onnx.toml"
+
+    def bring_text(self) -> None:
+        """Make it the machine that holds the text."""
+        documents = self.place.suites[SUITE]
+        lines = b"".join(one.model_dump_json().encode() + b"\n" for one in documents)
+        (self.place.root / "gates" / "suites" / f"{SUITE}.jsonl").write_bytes(lines)
 
     def verdict(self) -> Verdict:
         """What is judged now; nothing is signed."""
@@ -126,19 +137,17 @@ def test_an_honest_statement_stands_in_and_is_evidence(made: Measured) -> None:
     assert world.releases.evidence(digest) == made.file.read_bytes()
     card = next((made.place.root / "artifacts" / "trust" / "cards").glob("*/README.md"))
     assert "Measured by lab, not counted again here" in card.read_text(encoding="utf-8")
-    checks = {one.name: one for one in verify(world, is_offline=True).checks}
+    checks = {one.name: one for one in verify_releases(world, is_offline=True).checks}
     assert (checks["measurements"].looked_at, checks["measurements"].faults) == (1, ())
     roles = made.place.root / "gates" / "keys" / "lab.toml"
     roles.write_text('roles = ["waive"]\n', encoding="utf-8")
-    checks = {one.name: one for one in verify(made.place.world, is_offline=True).checks}
+    checks = {one.name: one for one in verify_releases(made.place.world, is_offline=True).checks}
     assert "no role measure" in checks["measurements"].faults[0]
 
 
-def test_where_the_text_is_the_count_decides(made: Measured, _made: Measured) -> None:
+def test_where_the_text_is_the_count_decides(made: Measured) -> None:
     """A statement that would be refused is not even read."""
-    documents = made.place.suites[SUITE]
-    lines = b"".join(one.model_dump_json().encode() + b"\n" for one in documents)
-    (made.place.root / "gates" / "suites" / f"{SUITE}.jsonl").write_bytes(lines)
+    made.bring_text()
     made.file.write_bytes(b"{}")
     verdict = made.verdict()
     assert verdict.decision is Decision.RELEASABLE
@@ -255,7 +264,7 @@ def test_a_report_that_is_not_the_signed_one(made: Measured) -> None:
 
 
 def test_no_field_of_a_statement_can_be_edited(made: Measured) -> None:
-    """Each field spoilt in each way, signed again by the right key; one of sixteen is judged."""
+    """Each spoilt in each way, signed again by the right key; only the time may be another."""
     world = made.place.world
     signed = world.verifiers.verify_measurement(made.file.read_bytes())
     payload = json.loads(payload_of_measurement(signed.measurement, verifier="lab"))
@@ -267,9 +276,9 @@ def test_no_field_of_a_statement_can_be_edited(made: Measured) -> None:
     state, sign = world.releases.state(), made.signer.sign
     tried = 0
     good = canonical_json(payload)
-    for mutant in spoilt_fields(payload, _text, wanted=partial(_is_wanted)):
+    for mutant in spoilt_fields(payload, _text, wanted=_is_wanted):
         assert mutant.data is not None
-        if mutant.data == good:
+        if mutant.data == good or mutant.where == "predicate.measurement.measured":
             continue
         tried += 1
         try:
@@ -281,8 +290,6 @@ def test_no_field_of_a_statement_can_be_edited(made: Measured) -> None:
 
 
 def _text(content: Any) -> bytes:  # noqa: ANN401 - any JSON
-    from support.mutations import text_of
-
     return text_of(content).encode()
 
 
@@ -294,11 +301,96 @@ def test_a_key_that_may_not_measure_signs_nothing(made: Measured) -> None:
     """Nothing is written."""
     made.file.unlink()
     own = made.place.world.signer
-    documents = made.place.suites[SUITE]
-    lines = b"".join(one.model_dump_json().encode() + b"\n" for one in documents)
-    (made.place.root / "gates" / "suites" / f"{SUITE}.jsonl").write_bytes(lines)
+    made.bring_text()
     with pytest.raises(IntegrityError, match="no role measure"):
         attest(made.place.world, own, slot=SLOT, suite=SUITE)
     with pytest.raises(UsageError, match="does not name suite 'third'; it has first, second"):
         attest(made.place.world, made.signer, slot=SLOT, suite="third")
     assert not made.file.exists()
+
+
+def test_a_key_that_is_not_listed_is_added(made: Measured) -> None:
+    """The error names the command; after it the statement stands in."""
+    keys = made.place.root / "gates" / "keys"
+    for path in keys.glob("lab.*"):
+        path.unlink()
+    with pytest.raises(IntegrityError) as error:
+        made.place.world.verifiers.verify_measurement(made.file.read_bytes())
+    assert error.value.next_step == "openmed keys add NAME --role measure --key FILE"
+    root = ("-C", str(made.place.root))
+    added = ("keys", "add", "lab", "--role", "measure", "--key", str(made.key), *root)
+    assert CliRunner().invoke(cli, added).exit_code == 0
+    assert made.verdict().decision is Decision.RELEASABLE
+
+
+def test_the_command_that_is_named_makes_the_statement(made: Measured) -> None:
+    """Where the text is; brought back without the text, it stands in."""
+    made.file.unlink()
+    made.refused()
+    made.bring_text()
+    named = ("benchmark", "attest", SLOT, "--suite", SUITE, "--key", str(made.key))
+    done = CliRunner().invoke(cli, (*named, "-C", str(made.place.root)))
+    assert (done.exit_code, done.output) == (
+        0,
+        f"signed: gates/measurements/{FILE}\nnext: openmed release flip\n",
+    )
+    (made.place.root / "gates" / "suites" / f"{SUITE}.jsonl").unlink()
+    assert made.verdict().decision is Decision.RELEASABLE
+
+
+def test_a_report_that_is_not_there_is_measured_first(made: Measured) -> None:
+    """Then it is signed."""
+    made.bring_text()
+    made.place.world.products.path(SLOT, SUITE).unlink()
+    with pytest.raises(EvidenceError) as error:
+        attest(made.place.world, made.signer, slot=SLOT, suite=SUITE)
+    assert error.value.next_step == f"openmed benchmark run {SLOT}"
+    run_benchmark(made.place.world, slot=SLOT, suite="", retry=False)
+    assert attest(made.place.world, made.signer, slot=SLOT, suite=SUITE).file == FILE
+
+
+def test_a_report_that_lacks_answers_is_measured_first(made: Measured) -> None:
+    """An error took its place; another try makes the report, and it is signed."""
+    made.bring_text()
+    fault = fault_of(EvidenceError("broken"), step="benchmark")
+    error = ErrorProduct(fault=fault, attempts=2)
+    made.place.world.products.write(SLOT, SUITE, "0" * 64, error)
+    with pytest.raises(EvidenceError) as caught:
+        attest(made.place.world, made.signer, slot=SLOT, suite=SUITE)
+    assert caught.value.next_step == f"openmed benchmark run {SLOT} --retry"
+    run_benchmark(made.place.world, slot=SLOT, suite="", retry=True)
+    assert attest(made.place.world, made.signer, slot=SLOT, suite=SUITE).file == FILE
+
+
+def test_a_policy_that_lets_somebody_measure_is_weaker(made: Measured) -> None:
+    """A key more is named too; a key less and the row taken back are not; judges may not."""
+    world = made.place.world
+    one = world.inputs.policy(SLOT)
+    table: Any = plain(one)
+    bare = from_plain(Policy, {k: v for k, v in table.items() if k != "measured_by"}, what="p")
+    (row,) = table["measured_by"]
+    two = from_plain(
+        Policy, {**table, "measured_by": [{**row, "keys": ["lab", "other"]}]}, what="p"
+    )
+    found = {
+        names: [w.sentence for w in weakenings(*pair, gates=world.gates, slot=SLOT)]
+        for names, pair in {
+            "first": (bare, one), "more": (one, two), "fewer": (two, one), "none": (one, bare),
+        }.items()
+    }  # fmt: skip
+    assert found == {
+        "first": ["policy.measured_by.second counted here → lab"],
+        "more": ["policy.measured_by.second lab → lab, other"],
+        "fewer": [],
+        "none": [],
+    }
+    assert b"measured_by" not in bare.content
+    for rows, why in (
+        ([{**row, "keys": ["local"]}], "names local, which signs verdicts"),
+        ([{**row, "suite": "third"}], "about suite third, which the policy does not name"),
+        ([row, row], "names a suite twice"),
+    ):
+        with pytest.raises(EvidenceError, match=why):
+            from_plain(Policy, {**table, "measured_by": rows}, what="p")
+    left = policy_without(one, frozenset({SUITE}))
+    assert (left.suites, left.measured_by) == (("first",), ())

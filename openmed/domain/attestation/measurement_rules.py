@@ -51,8 +51,8 @@ def measurement_file(slot: str, suite: str) -> str:
 
 
 def attest_command(slot: str, suite: str) -> str:
-    """The command that makes the statement, where the suite's text is."""
-    return f"openmed benchmark attest {slot} --suite {suite} --key FILE, where its text is"
+    """The command that makes the statement, on the machine that has the suite's text."""
+    return f"openmed benchmark attest {slot} --suite {suite} --key FILE"
 
 
 def measurement_fault(

@@ -88,15 +88,20 @@ def _evidence_in(reports: tuple[ReportReference, ...]) -> tuple[str, ...]:
     return tuple(name for row in reports for name in row.evidence)
 
 
+Judgements = (Promoted, Quarantined, Condemned, Cleared)
+
+
 def _is_new(changes: tuple[Change, ...]) -> bool:
     """Whether version 1 does not know all of this.
 
-    The reports of what a revocation left, a release's policy in full, a policy that got weaker.
+    The reports of what a revocation left, a release's policy in full, a policy that got weaker, a
+    signed measurement.
     """
     return any(
         isinstance(change, PolicyWeakened)
         or (isinstance(change, Revoked) and change.reports)
         or (isinstance(change, Promoted) and change.policy_file is not None)
+        or (isinstance(change, Judgements) and any(row.measured_by for row in change.reports))
         for change in changes
     )
 
