@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from click.testing import CliRunner
+from support.following import Desk, follow, told_by
 from support.measured_places import SLOT, MeasuredPlace, measured_place
 from support.mutations import sealed, spoilt_fields, text_of
 
 from openmed.adapters.keys.dsse import FileSigner
-from openmed.app.benchmark import attest, run_benchmark
+from openmed.app.benchmark import attest
 from openmed.app.maintenance import verify_releases
 from openmed.app.pipeline_stages import run_flip, run_gate
-from openmed.cli.command_tree import cli
 from openmed.domain.attestation.measurement_rules import KeyId, measurement_fault, measurement_file
 from openmed.domain.attestation.measurement_statement import (
     SignableMeasurement,
@@ -57,6 +56,11 @@ class Measured(NamedTuple):
     def signer(self) -> FileSigner:
         """Signs measurements."""
         return self.place.world.signer_of(self.key)
+
+    @property
+    def desk(self) -> Desk:
+        """Who types commands here."""
+        return Desk(self.place.root, Path.home(), now=self.place.world.now)
 
     @property
     def policy(self) -> Path:
@@ -316,10 +320,9 @@ def test_a_key_that_is_not_listed_is_added(made: Measured) -> None:
         path.unlink()
     with pytest.raises(IntegrityError) as error:
         made.place.world.verifiers.verify_measurement(made.file.read_bytes())
-    assert error.value.next_step == "openmed keys add NAME --role measure --key FILE"
-    root = ("-C", str(made.place.root))
-    added = ("keys", "add", "lab", "--role", "measure", "--key", str(made.key), *root)
-    assert CliRunner().invoke(cli, added).exit_code == 0
+    words = {"NAME": "lab", "FILE": str(made.key)}
+    step = "openmed keys add NAME --role measure --key FILE"
+    follow(made.desk, told_by(error.value), step, words=words)
     assert made.verdict().decision is Decision.RELEASABLE
 
 
@@ -327,15 +330,17 @@ def test_the_command_that_is_named_makes_the_statement(made: Measured) -> None:
     """Where the text is; brought back without the text, it stands in."""
     made.file.unlink()
     made.refused()
+    (fault,) = made.verdict().faults
+    said = told_by(EvidenceError(fault.message, next_step=fault.next_step))
     made.bring_text()
-    named = ("benchmark", "attest", SLOT, "--suite", SUITE, "--key", str(made.key))
-    done = CliRunner().invoke(cli, (*named, "-C", str(made.place.root)))
-    assert (done.exit_code, done.output) == (
-        0,
-        f"signed: gates/measurements/{FILE}\nnext: openmed release flip\n",
+    words = {"FILE": str(made.key)}
+    (done,) = follow(
+        made.desk, said, "openmed benchmark attest {} --suite {} --key FILE", words=words
     )
+    assert f"signed: gates/measurements/{FILE}\n" in done.text
     (made.place.root / "gates" / "suites" / f"{SUITE}.jsonl").unlink()
-    assert made.verdict().decision is Decision.RELEASABLE
+    follow(made.desk, done, "openmed release flip")
+    assert made.place.world.releases.state().live_in(SLOT) is not None
 
 
 def test_a_report_that_is_not_there_is_measured_first(made: Measured) -> None:
@@ -344,8 +349,7 @@ def test_a_report_that_is_not_there_is_measured_first(made: Measured) -> None:
     made.place.world.products.path(SLOT, SUITE).unlink()
     with pytest.raises(EvidenceError) as error:
         attest(made.place.world, made.signer, slot=SLOT, suite=SUITE)
-    assert error.value.next_step == f"openmed benchmark run {SLOT}"
-    run_benchmark(made.place.world, slot=SLOT, suite="", retry=False)
+    follow(made.desk, told_by(error.value), "openmed benchmark run {}")
     assert attest(made.place.world, made.signer, slot=SLOT, suite=SUITE).file == FILE
 
 
@@ -357,8 +361,7 @@ def test_a_report_that_lacks_answers_is_measured_first(made: Measured) -> None:
     made.place.world.products.write(SLOT, SUITE, "0" * 64, error)
     with pytest.raises(EvidenceError) as caught:
         attest(made.place.world, made.signer, slot=SLOT, suite=SUITE)
-    assert caught.value.next_step == f"openmed benchmark run {SLOT} --retry"
-    run_benchmark(made.place.world, slot=SLOT, suite="", retry=True)
+    follow(made.desk, told_by(caught.value), "openmed benchmark run {} --retry")
     assert attest(made.place.world, made.signer, slot=SLOT, suite=SUITE).file == FILE
 
 
