@@ -384,9 +384,7 @@ def open_graph(  # noqa: PLR0913 - every choice of a run is named
     may_build: bool = True,
     left: frozenset[str] = frozenset(),
 ) -> ReleaseGraph:
-    """Open the release graph of one repository, to run it.
-
-    The arguments are those of `ReleaseGraph`.
+    """Open the release graph of one repository, to run it; the arguments are its own.
 
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
