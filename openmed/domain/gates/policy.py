@@ -73,7 +73,7 @@ class MeasuredBy(Frozen):
         reason: why it may.
     """
 
-    suite: SuiteName
+    suite: Annotated[SuiteName, Stricter.SAME]
     keys: Annotated[tuple[VerifierName, ...], Field(min_length=1), Stricter.FEWER]
     reason: Annotated[Line, Field(min_length=1), Stricter.WORDS]
 
