@@ -5,6 +5,7 @@
     │   └── PolicyError    thresholds missing, unknown gate, empty gate list      usage
     ├── RefusedError       the bytes are quarantined or revoked                   held
     ├── EvidenceError      cannot judge: missing, malformed, another candidate's  no verdict
+    │   └── SuiteMissingError  the text of a suite is not on this machine         no verdict
     ├── UnfinishedError    recorded, but what is derived could not be written     unfinished
     ├── IntegrityError     a hash or signature does not match what it names       integrity
     ├── FlipConflictError  the live release changed since comparison, or locked   conflict
@@ -82,6 +83,10 @@ class EvidenceError(OpenMedError):
     """There is nothing to judge: missing, malformed, or made for another candidate."""
 
     kind = FailureKind.NO_VERDICT
+
+
+class SuiteMissingError(EvidenceError):
+    """The text of a suite is not on this machine; nothing is wrong with what is."""
 
 
 class IntegrityError(OpenMedError):

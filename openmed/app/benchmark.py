@@ -4,12 +4,15 @@ from itertools import product
 from typing import NamedTuple
 
 from openmed.context import Context
+from openmed.domain.attestation.measurement_statement import SignableMeasurement
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.release.product import ErrorProduct
 from openmed.domain.slot import parse_slot
 from openmed.errors import EvidenceError, UsageError
 from openmed.pipeline.release_graph import open_graph
+from openmed.pipeline.reviewed.reviewed_measurements import attestations_of
 from openmed.pipeline.step_runner import StepState, raise_fault
+from openmed.ports.releasing import Signer
 from openmed.steps.benchmark.batch_check import BATCHES
 from openmed.steps.benchmark.candidate import Benchmark
 
@@ -68,6 +71,49 @@ def run_benchmark(
                 bare = step.measured(has_backstop=False) if wants_bare else None
                 measured.append(CandidateMeasurement(step.slot, report, bare))
     return measured
+
+
+class Attested(NamedTuple):
+    """A measurement that was signed.
+
+    Attributes:
+        file: its file in `gates/measurements/`.
+        said: what it says.
+    """
+
+    file: str
+    said: SignableMeasurement
+
+
+def attest(context: Context, signer: Signer, *, slot: str, suite: str) -> Attested:
+    """Count a slot's report again where the suite's text is, and sign it.
+
+    Args:
+        context: the release repository.
+        signer: a key with the role `measure`.
+        slot: whose report.
+        suite: a suite the slot's policy names.
+
+    Raises:
+        UsageError: no such slot, or its policy does not name the suite.
+        OpenMedError: there is no report, it does not come out again, or the key may not sign it.
+    """
+    graph = open_graph(context, pattern=parse_slot(slot).key, may_build=False)
+    (candidate,) = graph.candidates
+    pin = next((one for one in graph.suites(candidate.slot) if one.name == suite), None)
+    if pin is None:
+        names = ", ".join(one.name for one in graph.suites(candidate.slot))
+        msg = f"the policy of {candidate.slot} does not name suite {suite!r}; it has {names}"
+        raise UsageError(msg)
+    step = graph.benchmark(candidate, pin)
+    if (made := context.products.read(step.slot, step.name, step.product_type)) is None:
+        msg = f"{candidate.slot}: there is no report of suite {suite} to sign"
+        raise EvidenceError(msg, next_step=f"openmed benchmark run {candidate.slot}")
+    if isinstance(made.value, ErrorProduct) or made.value.failed_documents:
+        msg = f"{candidate.slot}: the report of suite {suite} lacks answers"
+        raise EvidenceError(msg, next_step=f"openmed benchmark run {candidate.slot} --retry")
+    said = step.signable(made.value, now=context.now)
+    return Attested(attestations_of(context).attest(signer, said), said)
 
 
 def _report(context: Context, step: Benchmark) -> BenchmarkReport:

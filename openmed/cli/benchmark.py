@@ -8,6 +8,7 @@ import click
 from openmed.app.adhoc_benchmark import measure_model
 from openmed.app.backstop import backstop_rows
 from openmed.app.benchmark import CandidateMeasurement, run_benchmark
+from openmed.app.benchmark import attest as attest_report
 from openmed.cli.models import Claims, model_of, model_options
 from openmed.cli.output import (
     columns,
@@ -96,6 +97,31 @@ def _exit_if_incomplete(measured: Sequence[CandidateMeasurement], *, as_json: bo
 def _require_bare(*, slot: str, retry: bool) -> None:
     if slot or retry:
         raise UsageError("--model stands alone: no SLOT and no --retry")
+
+
+@click.command(cls=Command)
+@click.argument("slot")
+@shared_options
+@click.option("--suite", required=True, help="A suite of the slot's policy; its text is here.")
+@click.option(
+    "--key", type=click.Path(path_type=Path, dir_okay=False), required=True,
+    help="Your private key file, listed with the role measure.",
+)  # fmt: skip
+@handle_errors
+def attest(*, slot: str, root: Path, as_json: bool, suite: str, key: Path) -> None:
+    """Count SLOT's report again and sign it, for where the suite's text is missing.
+
+    The policy of the slot must name the key under measured_by. It holds for exactly these bytes,
+    this suite, these predictions and this scoring code.
+
+    Example: openmed benchmark attest pii::tiny::onnx --suite shield --key lab.pem
+    """
+    context = open_context(root, quiet=True)
+    done = attest_report(context, context.signer_of(key), slot=slot, suite=suite)
+    if as_json:
+        emit_json("benchmark attest", {"file": done.file, "measurement": plain(done.said)})
+        return
+    print_text(f"signed: gates/measurements/{done.file}\nnext: openmed release flip")
 
 
 @click.command("table", cls=Command)

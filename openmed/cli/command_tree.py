@@ -102,6 +102,10 @@ benchmark = LazyGroup(
             "table": Lazy(
                 "benchmark:table_command", "Measure with and without the profile's pattern rules."
             ),
+            "attest": Lazy(
+                "benchmark:attest",
+                "Count SLOT's report again and sign it, for where the suite's text is missing.",
+            ),
             "compare": Lazy("models:compare", "Compare two models span by span."),
         },
         "Look": {

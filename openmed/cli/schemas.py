@@ -16,6 +16,9 @@ from openmed.app.plan import Plan
 from openmed.app.policies import PolicyLint
 from openmed.app.policy_suggestion import SuggestedPolicy
 from openmed.cli.output_format import SCHEMA as ENVELOPE
+from openmed.domain.attestation.measurement_statement import FIELD as MEASUREMENT_FIELD
+from openmed.domain.attestation.measurement_statement import PREDICATE_TYPE as MEASUREMENT_TYPE
+from openmed.domain.attestation.measurement_statement import SignableMeasurement
 from openmed.domain.attestation.policy_statement import FIELD, PolicyStatement
 from openmed.domain.attestation.policy_statement import PREDICATE_TYPE as POLICY_STATEMENT_TYPE
 from openmed.domain.attestation.statement import (
@@ -93,6 +96,9 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "profile": _value(RunnerProfile, "runner_profile.json: how a model is run", written=True),
     "policy-statement": Named(
         "the statement on a weaker policy in gates/waivers/*.json", lambda _: _policy_statement()
+    ),
+    "measurement": Named(
+        "the statement in gates/measurements/*.json", lambda _: _measurement_statement()
     ),
     "waiver": Named("the statement in gates/waivers/*.json", lambda _: _waiver()),
     "envelope": Named(
@@ -281,6 +287,19 @@ def _policy_statement() -> Schema:
     predicate = _object({"verifier": _object(_verifier()), FIELD: {"$ref": reference}})
     title = "a signed policy statement"
     return _whole(title, _in_toto(POLICY_STATEMENT_TYPE, predicate), definitions)
+
+
+def _measurement_statement() -> Schema:
+    reference, definitions = _definitions(SignableMeasurement, mode="serialization")
+    predicate = _object(
+        {
+            "verifier": _object(_verifier()),
+            "report": _SHA256,
+            MEASUREMENT_FIELD: {"$ref": reference},
+        }
+    )
+    title = "a signed measurement"
+    return _whole(title, _in_toto(MEASUREMENT_TYPE, predicate), definitions)
 
 
 def _waiver() -> Schema:

@@ -35,6 +35,7 @@ from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.stores.artifact_store import FileArtifactStore
 from openmed.adapters.stores.blob_store import FileBlobStore
 from openmed.adapters.stores.graph_cache import GraphCache
+from openmed.adapters.stores.measurement_files import FileMeasurements
 from openmed.adapters.stores.page_files import FilePages
 from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
@@ -245,6 +246,11 @@ class Context(RepositoryFolder):
     def waivers(self) -> FileWaivers:
         """Waivers that people signed."""
         return FileWaivers(self.root / "gates" / "waivers")
+
+    @cached_property
+    def measurements(self) -> FileMeasurements:
+        """Measurements that were signed where a suite's text is."""
+        return FileMeasurements(self.root / "gates" / "measurements")
 
     @cached_property
     def ring(self) -> FileKeyRing:

@@ -19,6 +19,7 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
+from openmed.pipeline.reviewed.reviewed_measurements import attestations_of
 from openmed.pipeline.reviewed.reviewed_policies import inputs_without, policies_of
 from openmed.pipeline.reviewed.reviewed_suites import (
     keep_editions,
@@ -143,6 +144,7 @@ class ReleaseGraph:
             scorer=world.scorer_code,
             linter=world.linter_code,
             may_run=self._may_build,
+            attestations=attestations_of(world),
         )
 
     def _bench_of(self, slot: str, pin: SuitePin) -> BenchmarkRunner:
@@ -262,6 +264,7 @@ class ReleaseGraph:
             condemned=self._condemned_behaviours,
             editions=self._editions,
             waivers=world.waivers,
+            measurements=world.measurements,
             gates=world.gates,
             registry_settings=self._registry_settings,
             may_build=self._may_build,
@@ -381,9 +384,7 @@ def open_graph(  # noqa: PLR0913 - every choice of a run is named
     may_build: bool = True,
     left: frozenset[str] = frozenset(),
 ) -> ReleaseGraph:
-    """Open the release graph of one repository, to run it.
-
-    The arguments are those of `ReleaseGraph`.
+    """Open the release graph of one repository, to run it; the arguments are its own.
 
     Raises:
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.

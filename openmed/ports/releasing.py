@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from openmed.domain.attestation.measurement_statement import SignedMeasurement
 from openmed.domain.attestation.policy_statement import SignedPolicyStatement
 from openmed.domain.attestation.rotation import Rotation
 from openmed.domain.attestation.statement import SignedVerdict
@@ -85,6 +86,13 @@ class Verifiers(Protocol):
             IntegrityError: as `verify`, for a key that may not waive.
         """
 
+    def verify_measurement(self, envelope: bytes) -> SignedMeasurement:
+        """Check a signature and the measurement under it.
+
+        Raises:
+            IntegrityError: as `verify`, for a key that may not measure.
+        """
+
     def verify_policy_statement(self, envelope: bytes) -> SignedPolicyStatement:
         """Check a signature and the policy statement under it.
 
@@ -107,6 +115,19 @@ class Waivers(Protocol):
 
     def put(self, envelope: bytes) -> str:
         """Keep a waiver; the name of its file."""
+
+
+class Measurements(Protocol):
+    """Signed measurements that were put into the repository."""
+
+    def names(self) -> tuple[str, ...]:
+        """Names of all files."""
+
+    def get(self, name: str) -> bytes | None:
+        """A file's bytes; None when there is none."""
+
+    def put(self, name: str, envelope: bytes) -> None:
+        """Keep a statement; it replaces the one before."""
 
 
 class KeyRing(Protocol):

@@ -12,7 +12,7 @@ from openmed.domain.evaluation.recheck import CountedHere, Recheck, hold_reason
 from openmed.domain.evaluation.recount import require_same
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import Evidence, Gate, StepFault
+from openmed.domain.gates.gate import Evidence, Gate, MeasuredElsewhere, StepFault
 from openmed.domain.gates.order.floor import floor_digest
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import (
@@ -36,6 +36,7 @@ from openmed.domain.release.product import (
     Recounted,
     Step,
     VerdictProduct,
+    fault_in,
     fault_of,
     marker_text,
     materials_digest,
@@ -43,7 +44,6 @@ from openmed.domain.release.product import (
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import digest_value, plain
 from openmed.errors import EvidenceError, IntegrityError, OpenMedError, PolicyError, RefusedError
-from openmed.exit_codes import ExitCode
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import ReleaseStore, Signer
 from openmed.ports.storage import ArtifactStore, Products
@@ -65,6 +65,8 @@ class _Gathered(NamedTuple):
     reports: tuple[Made[BenchmarkReport] | None, ...]
     baselines: tuple[Made[BaselineReport] | None, ...]
     parents: tuple[Made[BaselineReport] | None, ...]
+    measured: tuple[tuple[str, MeasuredElsewhere], ...] = ()
+    """Suites whose report a signed measurement stands for."""
 
 
 @dataclass(frozen=True)
@@ -243,23 +245,29 @@ class Compare(Step[VerdictProduct]):
         benchmarks = {step.name: step for step in self.benchmarks}
         references = {step.name: step for step in self.references}
         pins, lent = gathered.pins, gathered.lent
-        return gathered._replace(
+        measured: dict[str, MeasuredElsewhere] = {}
+        counted = gathered._replace(
             reports=tuple(
-                self._recount(one, pin.name, benchmarks)
+                self._recount(one, pin.name, benchmarks, measured)
                 for pin, one in zip(pins, gathered.reports, strict=True)
             ),
             baselines=tuple(
-                self._recount(one, f"{BASELINE}{pin.name}", references)
+                self._recount(one, f"{BASELINE}{pin.name}", references, measured)
                 for pin, one in zip(pins, gathered.baselines, strict=True)
             ),
             parents=tuple(
-                self._recount(one, f"{PARENT}{pin.name}", references)
+                self._recount(one, f"{PARENT}{pin.name}", references, measured)
                 for pin, one in zip(lent, gathered.parents, strict=True)
             ),
         )
+        return counted._replace(measured=tuple(sorted(measured.items())))
 
     def _recount(
-        self, made: Made[Counted] | None, name: str, steps: Mapping[str, CountedStep[Counted]]
+        self,
+        made: Made[Counted] | None,
+        name: str,
+        steps: Mapping[str, CountedStep[Counted]],
+        measured: dict[str, MeasuredElsewhere],
     ) -> Made[Counted] | None:
         """The product, or the error that it does not come out again."""
         if made is None or isinstance(made.value, ErrorProduct):
@@ -281,6 +289,8 @@ class Compare(Step[VerdictProduct]):
         if reason:
             held = EvidenceError(reason, next_step="openmed release recheck, on another machine")
             return Made(made.materials, self._not_counted(held, name))
+        if again.measured is not None:
+            measured[name] = again.measured
         return made
 
     def _hold(self, again: Recounted[Counted], name: str) -> str:
@@ -298,9 +308,8 @@ class Compare(Step[VerdictProduct]):
         self, gathered: _Gathered, policy: Policy, *, refused: tuple[StepFault, ...] = ()
     ) -> Evidence:
         slot = self.slot
-        pins, lent, moved, staged, performance, reports, baselines, parents = gathered
-        frozen = _value(staged, StagedCandidate)
-        measured = _values(reports, BenchmarkReport)
+        pins, lent, moved, staged, performance, reports, baselines, parents, measured = gathered
+        frozen, own = _value(staged, StagedCandidate), _values(reports, BenchmarkReport)
         state = self.releases.state()
         artifact = frozen.artifact if frozen else None
         before = state.compared(slot, artifact=artifact)
@@ -308,7 +317,8 @@ class Compare(Step[VerdictProduct]):
             candidate=self.candidate,
             staged=frozen,
             pins=pins,
-            reports=measured,
+            reports=own,
+            measured=measured,
             against=state.against(slot, artifact=artifact),
             baselines=_reports(baselines),
             parent=state.parent_of(self.candidate),
@@ -318,9 +328,9 @@ class Compare(Step[VerdictProduct]):
             timed_on=self._pins((policy.performance_suite,), policy)[0],
             performance=_value(performance, PerformanceReport),
             faults=(
-                *_fault(staged, step=f"stage:{slot}"),
+                *fault_in(staged, step=f"stage:{slot}"),
                 *_faults(reports, pins, step=f"benchmark:{slot}:"),
-                *_fault(performance, step=f"benchmark:{slot}:{PERFORMANCE}"),
+                *fault_in(performance, step=f"benchmark:{slot}:{PERFORMANCE}"),
                 *_faults(baselines, pins, step=f"baseline:{slot}:{BASELINE}"),
                 *_faults(parents, lent, step=f"parent:{slot}:{PARENT}"),
                 *(_unpinned(one, step=self.task) for one in moved if one.fault),
@@ -331,7 +341,7 @@ class Compare(Step[VerdictProduct]):
                 for one in moved
                 if not one.fault
             ),
-            alike=self._alike(frozen, measured),
+            alike=self._alike(frozen, own),
             before=before.release.candidate if before else None,
             served_in=state.other_slot_of(self.candidate.repo_id, slot=slot),
         )
@@ -382,14 +392,5 @@ def _faults(
     return tuple(
         fault
         for pin, one in zip(pins, made, strict=True)
-        for fault in _fault(one, step=f"{step}{pin.name}")
+        for fault in fault_in(one, step=f"{step}{pin.name}")
     )
-
-
-def _fault(made: "Made[Value] | None", *, step: str) -> tuple[StepFault, ...]:
-    if made is None:
-        message = f"{step} produced no result"
-        return (
-            StepFault(step=step, error="missing", message=message, exit_code=ExitCode.NO_VERDICT),
-        )
-    return (made.value.fault,) if isinstance(made.value, ErrorProduct) else ()

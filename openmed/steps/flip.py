@@ -1,8 +1,14 @@
 """Step `flip`: move what is releasable in one commit, record what is condemned."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from openmed.domain.attestation.measurement_rules import (
+    key_fault,
+    measurement_file,
+    recorded_fault,
+)
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver_rules import check_lifted
 from openmed.domain.digest import sha256_hex
@@ -34,6 +40,7 @@ from openmed.domain.wire import digest_value, dump
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import (
+    Measurements,
     Registry,
     ReleasedBytes,
     ReleaseStore,
@@ -78,6 +85,7 @@ class Flip(Step[FlipRecord]):
     condemned: CondemnedBehaviours
     editions: SuiteEditions
     waivers: Waivers
+    measurements: Measurements
     gates: tuple[Gate, ...]
     registry_settings: str
     may_build: bool
@@ -204,6 +212,7 @@ class Flip(Step[FlipRecord]):
             policy = self.inputs.policy(bare.slot)
             signed = self._signed(product)
             self._check_lifts(state, product)
+            self._check_measured(state, policy, signed)
             evidence = () if _stays(state, product) else self._evidence_of(product)
             if _is_moving(state, product) and product.verdict.artifact is not None:
                 self.store.verify(product.verdict.artifact, product.verdict.files)
@@ -265,6 +274,23 @@ class Flip(Step[FlipRecord]):
                     judged=self._judged,
                 )
 
+    def _check_measured(
+        self, state: FleetState, policy: Policy, signed: SignedVerdict | None
+    ) -> None:
+        """What stands in for a count must still be by a key that counts."""
+        for row in signed.verdict.reports if signed else ():
+            name = measurement_file(signed.verdict.slot, row.suite) if signed else ""
+            data = self.measurements.get(name) if row.measured_by else None
+            if signed is None or row.measured_by is None or data is None:
+                continue
+            said = self.verifiers.verify_measurement(data)
+            keys = policy.measurers(row.suite)
+            fault = key_fault(state, said, keys=keys, judge=signed) or recorded_fault(
+                said, row, artifact=signed.verdict.artifact
+            )
+            if fault:
+                raise IntegrityError(f"gates/measurements/{name}: {fault}")
+
     def _judged(self, digest: str) -> SignedVerdict:
         evidence = self.releases.evidence
         return self.verifiers.recorded(evidence)(evidence(digest))
@@ -296,7 +322,20 @@ class Flip(Step[FlipRecord]):
             envelope,
             *([key] if key else []),
             *(self._report_bytes(verdict.slot, row.suite, row.report) for row in verdict.reports),
+            *self._statements(verdict),
         )
+
+    def _statements(self, verdict: Verdict) -> Iterator[bytes]:
+        """The signed measurements a verdict rests on, checked as on the day of the verdict."""
+        for row in verdict.reports:
+            if row.measured_by is None:
+                continue
+            name = measurement_file(verdict.slot, row.suite)
+            data = self.measurements.get(name)
+            if data is None or sha256_hex(data) != row.measured_by.statement:
+                msg = f"gates/measurements/{name} is not the one the verdict was made from"
+                raise IntegrityError(msg)
+            yield data
 
     def _report_bytes(self, slot: str, suite: str, digest: str) -> bytes:
         data = self._report_content(slot, suite)

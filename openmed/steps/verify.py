@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TypeVar
 
+from openmed.domain.attestation.measurement_rules import key_fault, recorded_fault
 from openmed.domain.attestation.signature_rules import void_reason
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver_rules import check_lifted
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.gates.verdict import ReportReference
 from openmed.domain.inference.candidate_code import RUN_CODE
 from openmed.domain.ledger.changes import (
     Cleared,
@@ -112,6 +114,7 @@ class Verify:
                 (row.fact for row in state.weakened),
                 partial(self._weakened_faults, state),
             ),
+            self._check("measurements", _measured(state), partial(self._measured_faults, state)),
             self._check("releases", state.history, partial(self._release_faults, state)),
         ]
         if not tag:
@@ -196,6 +199,25 @@ class Verify:
         except IntegrityError as error:
             yield error.message
 
+    def _measured_faults(
+        self, state: FleetState, one: tuple[Judgement, ReportReference]
+    ) -> Iterator[str]:
+        """A statement that stood in for a count must still say what the verdict took it for."""
+        change, row = one
+        what = f"the measurement of {change.slot} on {row.suite}"
+        evidence = self.releases.evidence
+        try:
+            signed = self.verifiers.verify_measurement(evidence(row.evidence[-1]))
+            judge = self._recorded(evidence(change.verdict))
+        except OpenMedError as error:
+            yield f"{what}: {error.message}"
+            return
+        fault = recorded_fault(signed, row, artifact=change.artifact) or key_fault(
+            state, signed, keys=(signed.verifier,), judge=judge
+        )
+        if fault:
+            yield f"{what}: {fault}"
+
     def _release_faults(self, state: FleetState, row: LiveRelease) -> Iterator[str]:
         if row.release.repro.hash != row.release.repro_hash:
             yield f"release {row.tag} of {row.release.slot}: its repro_hash does not recompute"
@@ -242,6 +264,13 @@ def _judged(state: FleetState) -> Iterator[Judgement]:
         for change in entry.changes:
             if isinstance(change, (Promoted, Quarantined, Condemned, Cleared)):
                 yield change
+
+
+def _measured(state: FleetState) -> Iterator[tuple[Judgement, ReportReference]]:
+    for change in _judged(state):
+        for row in change.reports:
+            if row.measured_by is not None:
+                yield change, row
 
 
 def _lifted(state: FleetState) -> Iterator[Lifted]:

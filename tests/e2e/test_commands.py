@@ -65,6 +65,7 @@ def test_every_command_is_run_here_or_elsewhere() -> None:
         "release report": "test_parts.py",
         "release gc": "test_every_write.py",
         "release recheck": "../contract/test_shard_uploads.py",
+        "benchmark attest": "../contract/test_advice_measurements.py",
         "keys rotate": "test_trust.py",
         "keys add": "test_trust.py",
         "candidate add": "../contract/test_add_candidate.py",

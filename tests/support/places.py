@@ -267,6 +267,7 @@ class Place:
             condemned=CondemnedBehaviours(self.releases.evidence),
             editions=SuiteEditions(self.releases.evidence),
             waivers=self.world.waivers,
+            measurements=self.world.measurements,
             gates=GATES,
             registry_settings=inputs.registry_settings(),
             may_build=True,

@@ -16,6 +16,10 @@ from openmed.adapters.keys.key_files import (
     public_keys,
 )
 from openmed.adapters.keys.recorded_keys import recorded_form, recorded_key
+from openmed.domain.attestation.measurement_statement import (
+    SignedMeasurement,
+    measurement_in,
+)
 from openmed.domain.attestation.policy_statement import (
     SignedPolicyStatement,
     is_policy_statement,
@@ -137,6 +141,16 @@ class FileVerifiers:
             envelope_digest=sha256_hex(envelope),
         )
 
+    def verify_measurement(self, envelope: bytes) -> SignedMeasurement:
+        """Check a signature and the measurement under it."""
+        signer, payload = self._opened(envelope, what="measurement", role=Role.MEASURE)
+        return SignedMeasurement(
+            measurement=measurement_in(payload, verifier=signer.verifier),
+            verifier=signer.verifier,
+            keyid=signer.keyid,
+            envelope_digest=sha256_hex(envelope),
+        )
+
     def verify_policy_statement(self, envelope: bytes) -> SignedPolicyStatement:
         """Check a signature and the policy statement under it."""
         signer, payload = self._opened(envelope, what="policy statement", role=Role.WAIVE)
@@ -194,6 +208,7 @@ class FileVerifiers:
 
 _LISTING = {
     Role.JUDGE: "put its public key back into gates/keys/",
+    Role.MEASURE: "openmed keys add NAME --role measure --key FILE",
     Role.WAIVE: "openmed keys add NAME --role waive --key FILE",
 }
 """What makes a signature count, by what it must be allowed to sign."""

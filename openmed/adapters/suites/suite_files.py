@@ -10,7 +10,7 @@ from pathlib import Path
 from openmed.adapters.disk import limited_read
 from openmed.adapters.suites.hub_data import fetch
 from openmed.domain.suites.suite import SuitePin
-from openmed.errors import EvidenceError
+from openmed.errors import EvidenceError, SuiteMissingError
 
 
 def read_files(root: Path, pin: SuitePin, *, environ: Mapping[str, str]) -> tuple[bytes, ...]:
@@ -30,12 +30,12 @@ def _folder(pin: SuitePin, local: str, *, environ: Mapping[str, str]) -> Path:
     named = environ.get(local[1:], "") if local.startswith("$") else local
     if not named:
         step = f"set {local[1:]} to the folder of the data; then openmed release run --retry"
-        raise EvidenceError(f"{_absent(pin)}: {local} is not set. {pin.access}", next_step=step)
+        raise SuiteMissingError(f"{_absent(pin)}: {local} is not set. {pin.access}", next_step=step)
     folder = Path(named)
     if not folder.is_absolute() or not folder.is_dir():
         step = "correct it; then openmed release run --retry"
         msg = f"{_absent(pin)}: {local} does not name a folder by its whole path. {pin.access}"
-        raise EvidenceError(msg, next_step=step)
+        raise SuiteMissingError(msg, next_step=step)
     return folder
 
 
@@ -45,7 +45,8 @@ def _bytes(pin: SuitePin, folder: Path, path: str) -> bytes:
     except OSError as error:
         about = f". {pin.access}" if pin.access else ""
         msg = f"suite {pin.name}: cannot read {path}: {error.strerror}{about}"
-        raise EvidenceError(msg) from None
+        is_missing = isinstance(error, FileNotFoundError)
+        raise (SuiteMissingError if is_missing else EvidenceError)(msg) from None
 
 
 def _absent(pin: SuitePin) -> str:

@@ -114,8 +114,9 @@ def _statement(verdict: Verdict, *, engine_version: str, verifier: str) -> Json:
                 "digest": {"sha256": verdict.policy.digest},
             },
             "inputAttestations": [
-                {"uri": f"gates/evidence/{r.report}.json", "digest": {"sha256": r.report}}
+                {"uri": f"gates/evidence/{name}.json", "digest": {"sha256": name}}
                 for r in verdict.reports
+                for name in r.evidence
             ],
             "verificationResult": (
                 "PASSED" if verdict.decision is Decision.RELEASABLE else "FAILED"

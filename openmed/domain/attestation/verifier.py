@@ -15,6 +15,8 @@ class Role(StrEnum):
     """Verdicts."""
     WAIVE = "waive"
     """Waivers, which lift a quarantine."""
+    MEASURE = "measure"
+    """Measurements, which stand in where a suite's text is missing."""
 
 
 class Roles(Frozen):

@@ -83,6 +83,18 @@ class ParentEvidence(Frozen):
     condemned: str = ""
 
 
+class MeasuredElsewhere(Frozen):
+    """A signed measurement that stands in for a count: its suite's text is not here.
+
+    Attributes:
+        verifier: name of the key that signed it.
+        statement: evidence file with the statement.
+    """
+
+    verifier: str
+    statement: Digest
+
+
 class Evidence(Frozen):
     """Everything a gate may look at.
 
@@ -105,6 +117,7 @@ class Evidence(Frozen):
         served_in: another slot that serves its repository; empty when there is none.
         moved: suites with other documents than the live release was measured on, each with why
             it is not measured on those, too; empty = it is.
+        measured: suites whose report was not counted again here, each with what stands in.
     """
 
     candidate: Candidate
@@ -124,6 +137,7 @@ class Evidence(Frozen):
     before: Candidate | None = None
     served_in: str = ""
     moved: tuple[tuple[str, str], ...] = ()
+    measured: tuple[tuple[str, MeasuredElsewhere], ...] = ()
 
 
 class Measure(Frozen):

@@ -12,8 +12,8 @@ from pydantic import Field, model_validator
 
 from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.evaluation.recheck import RecheckLimits
-from openmed.domain.frozen import Frozen, Line, is_absent
-from openmed.domain.gates.strictness import FewerNames, Ladder, Stricter
+from openmed.domain.frozen import Frozen, Line, VerifierName, is_absent
+from openmed.domain.gates.strictness import FewerNames, Ladder, Rows, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.wire import dump, from_plain
 from openmed.errors import EvidenceError, PolicyError
@@ -63,6 +63,21 @@ class GatePolicy(Frozen):
     settings: str
 
 
+class MeasuredBy(Frozen):
+    """A suite whose text may be missing where verdicts are signed.
+
+    Attributes:
+        suite: suite name.
+        keys: names of the keys with the role `measure`, in `gates/keys/`, whose signed measurement
+            stands in then.
+        reason: why it may.
+    """
+
+    suite: Annotated[SuiteName, Stricter.SAME]
+    keys: Annotated[tuple[VerifierName, ...], Field(min_length=1), Stricter.FEWER]
+    reason: Annotated[Line, Field(min_length=1), Stricter.WORDS]
+
+
 RECHECK: Final = RecheckLimits(documents=32, rate=0.0)
 """What is asked where a policy says nothing: no document of the sample may differ."""
 
@@ -88,6 +103,7 @@ class Policy(Frozen):
             it is `required` where nothing is said, and then not written, so that policies of
             earlier engines keep their digest.
         isolation_reason: why they may.
+        measured_by: suites for which a signed measurement stands in where their text is missing.
         requires: gates that must find something to judge: one that is about labels of which the
             candidate declares none is an ERROR here, not NOT_APPLICABLE.
         gates: tables of every gate that must be evaluated, by id.
@@ -119,6 +135,11 @@ class Policy(Frozen):
         Line | None, Field(min_length=1, exclude_if=is_absent), Stricter.WORDS
     ] = None
     requires: Annotated[tuple[GateId, ...], Field(exclude_if=_is_empty), Stricter.MORE] = ()
+    measured_by: Annotated[
+        tuple[MeasuredBy, ...],
+        Field(exclude_if=_is_empty),
+        Rows(key="suite", absent="counted here"),
+    ] = ()
     gates: Annotated[tuple[GatePolicy, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -137,6 +158,9 @@ class Policy(Frozen):
         if len(set(self.suites)) < len(self.suites):
             msg = "a suite is listed twice"
             raise ValueError(msg)
+        fault = self._measured_fault()
+        if fault:
+            raise ValueError(fault)
         if (self.isolation == ISOLATION_REQUIRED) != (self.isolation_reason is None):
             msg = 'isolation = "none" and isolation_reason go together: why may it run unisolated?'
             raise ValueError(msg)
@@ -147,6 +171,22 @@ class Policy(Frozen):
             )
             raise ValueError(msg)
         return self
+
+    def _measured_fault(self) -> str:
+        """What is wrong with the keys that may measure; empty when nothing is."""
+        suites = [row.suite for row in self.measured_by]
+        strange = sorted(set(suites) - set(self.suites))
+        if strange:
+            return f"measured_by is about suite {strange[0]}, which the policy does not name"
+        if len(set(suites)) < len(suites):
+            return "measured_by names a suite twice"
+        judges = {LOCAL, *self.verifiers}
+        own = sorted(name for row in self.measured_by for name in row.keys if name in judges)
+        return f"measured_by names {own[0]}, which signs verdicts; name another key" if own else ""
+
+    def measurers(self, suite: str) -> tuple[str, ...]:
+        """Keys whose signed measurement stands in for a suite; none where nothing does."""
+        return next((row.keys for row in self.measured_by if row.suite == suite), ())
 
     @property
     def isolation_inputs(self) -> Mapping[str, Json]:

@@ -55,12 +55,14 @@ class Rows:
         strictest: key of the table that may hold where there is no row; empty: without a row
             nothing can be judged, which is the strictest.
         laxest: the same, where several may hold: the one that asks least.
+        absent: what holds without a row, in words, where nothing can be judged.
         of_slot: part of the slot that `key` names; rows of other slots do not matter to this one.
     """
 
     key: str
     strictest: str = ""
     laxest: str = ""
+    absent: str = "not judged"
     of_slot: str = ""
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from openmed.domain.candidates.candidate import ReproParts, StagedFile
 from openmed.domain.digest import tree_digest
-from openmed.domain.frozen import Digest, Frozen, Timestamp
+from openmed.domain.frozen import Digest, Frozen, Timestamp, is_absent
 from openmed.domain.gates.gate import (
     CONDEMNED_BEHAVIOUR,
     Against,
@@ -15,6 +15,7 @@ from openmed.domain.gates.gate import (
     Finding,
     Gate,
     GateResult,
+    MeasuredElsewhere,
     Outcome,
     ParentEvidence,
     StepFault,
@@ -61,15 +62,19 @@ class ReportReference(Frozen):
             `baseline-` or `parent-` and one of these.
         suite_digest: content of the suite.
         report: digest of the report's canonical bytes.
+        measured_by: what stands in where it was not counted again; None = it was. Left out then,
+            as earlier engines did.
     """
 
     suite: str
     suite_digest: Digest
     report: Digest
+    measured_by: MeasuredElsewhere | None = Field(default=None, exclude_if=is_absent)
 
-
-def _is_none(value: object) -> bool:
-    return value is None
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Evidence files: the report, and the statement that stands in for its count."""
+        return (self.report, *((self.measured_by.statement,) if self.measured_by else ()))
 
 
 class PolicyReference(Frozen):
@@ -88,7 +93,7 @@ class PolicyReference(Frozen):
     milestone: str
     grade: Grade
     digest: Digest
-    floor: Digest | None = Field(default=None, exclude_if=_is_none)
+    floor: Digest | None = Field(default=None, exclude_if=is_absent)
 
 
 class Verdict(Frozen):
@@ -240,7 +245,7 @@ def _condemned(evidence: Evidence) -> tuple[GateResult, ...]:
 
 
 def _references(evidence: Evidence) -> tuple[ReportReference, ...]:
-    timed = evidence.performance
+    timed, measured = evidence.performance, dict(evidence.measured)
     named = (
         *((report.suite.name, report.suite.digest, report) for report in evidence.reports),
         *(
@@ -254,7 +259,12 @@ def _references(evidence: Evidence) -> tuple[ReportReference, ...]:
         *(((PERFORMANCE, timed.suite, timed),) if timed else ()),
     )
     return tuple(
-        ReportReference(suite=name, suite_digest=suite, report=digest_value(report))
+        ReportReference(
+            suite=name,
+            suite_digest=suite,
+            report=digest_value(report),
+            measured_by=measured.get(name),
+        )
         for name, suite, report in named
     )
 

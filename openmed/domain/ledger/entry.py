@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from openmed.domain.frozen import Digest, Frozen, Timestamp
+from openmed.domain.gates.verdict import ReportReference
 from openmed.domain.ledger.changes import (
     Change,
     Cleared,
@@ -70,28 +71,37 @@ def _evidence_of(change: Change) -> tuple[str, ...]:
     match change:
         case Promoted():
             policy = (change.policy_file,) if change.policy_file else ()
-            return (change.verdict, *policy, *(row.report for row in change.reports))
+            return (change.verdict, *policy, *_evidence_in(change.reports))
         case PolicyWeakened():
             return (change.statement,) if change.statement else ()
         case Quarantined() | Condemned() | Cleared():
-            return (change.verdict, *(row.report for row in change.reports))
+            return (change.verdict, *_evidence_in(change.reports))
         case Lifted():
             return (change.waiver,)
         case Revoked():
-            return tuple(row.report for row in change.reports)
+            return _evidence_in(change.reports)
         case _:
             return ()
+
+
+def _evidence_in(reports: tuple[ReportReference, ...]) -> tuple[str, ...]:
+    return tuple(name for row in reports for name in row.evidence)
+
+
+Judgements = (Promoted, Quarantined, Condemned, Cleared)
 
 
 def _is_new(changes: tuple[Change, ...]) -> bool:
     """Whether version 1 does not know all of this.
 
-    The reports of what a revocation left, a release's policy in full, a policy that got weaker.
+    The reports of what a revocation left, a release's policy in full, a policy that got weaker, a
+    signed measurement.
     """
     return any(
         isinstance(change, PolicyWeakened)
         or (isinstance(change, Revoked) and change.reports)
         or (isinstance(change, Promoted) and change.policy_file is not None)
+        or (isinstance(change, Judgements) and any(row.measured_by for row in change.reports))
         for change in changes
     )
 

@@ -25,12 +25,15 @@ def render_cards(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
 
 def _context(record: ReleaseRecord) -> dict[str, object]:
     suites: list[dict[str, object]] = []
+    rows = record.live.release.reports
+    measured = {row.suite: row.measured_by.verifier for row in rows if row.measured_by}
     for report in record.reports:
         left, direct = direct_left(record, report)
         covered, support, leaked, characters = declared_counts(record, report)
         suites.append(
             {
                 "facts": report.suite,
+                "measured_by": measured.get(report.suite.name),
                 "rows": leak_rows(record, report),
                 "left": left,
                 "direct": direct,

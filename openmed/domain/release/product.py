@@ -11,7 +11,7 @@ from pydantic import Field
 from openmed.domain.digest import Json, digest_of
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.gate import MeasuredElsewhere, StepFault
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.text.exception_names import exception_name
 from openmed.domain.wire import from_plain, plain, pretty, read_table
@@ -121,11 +121,13 @@ class Recounted(NamedTuple, Generic[Value]):
         predictions: digest of the predictions it was counted from; None = of none: it is
             recorded, or lacks answers.
         documents: how many documents these are for.
+        measured: what stands in where the suite's text is missing; None = it was counted.
     """
 
     value: Value
     predictions: str | None
     documents: int
+    measured: MeasuredElsewhere | None = None
 
 
 class CountedStep(Step[Value], Protocol[Value]):
@@ -198,6 +200,16 @@ def next_error(made: Made[Value] | None, *, materials: str, fault: StepFault) ->
     same = isinstance(before, ErrorProduct) and before.fault.error == fault.error
     attempts = before.attempts + 1 if same and isinstance(before, ErrorProduct) else 1
     return ErrorProduct(fault=fault, attempts=attempts)
+
+
+def fault_in(made: Made[Value] | None, *, step: str) -> tuple[StepFault, ...]:
+    """What kept a product from being made; nothing where it was."""
+    if made is None:
+        message = f"{step} produced no result"
+        return (
+            StepFault(step=step, error="missing", message=message, exit_code=ExitCode.NO_VERDICT),
+        )
+    return (made.value.fault,) if isinstance(made.value, ErrorProduct) else ()
 
 
 def marker_text(verdict: Verdict) -> str:

@@ -45,8 +45,8 @@ UndefinedError UnknownError UnsupportedAlgorithm ValidationError VerificationErr
 """
 _OURS = """
 AnswerError EvidenceError ExternalError FlipConflictError IntegrityError LayerMissingError
-OpenMedError OutsideImportError PolicyError ProgramEnded ProgramFailed RefusedError TooLargeError
-UnfinishedError UsageError
+OpenMedError OutsideImportError PolicyError ProgramEnded ProgramFailed RefusedError
+SuiteMissingError TooLargeError UnfinishedError UsageError
 """
 LISTED: Final = frozenset(f"{_BUILTINS}{_STANDARD_LIBRARY}{_LIBRARIES}{_OURS}".split())
 """Names that may be shown: of Python, of the libraries that run models, and ours."""

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from openmed.domain.attestation.measurement_statement import SignableMeasurement
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
+from openmed.domain.evaluation.recount import require_same
 from openmed.domain.evaluation.report import BenchmarkReport, Subject
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.report_validation import scope_of
@@ -79,8 +81,30 @@ class Benchmark(Step[BenchmarkReport]):
         """
         if value.failed_documents:
             return Recounted(value, predictions=None, documents=0)
+        stands_in = self.bench.stand_in(self.measurement(), value)
+        if stands_in is not None:
+            return Recounted(
+                value,
+                predictions=stands_in.predictions,
+                documents=value.suite.documents,
+                measured=stands_in.measured,
+            )
         report, predictions = self.bench.count_again(self.measurement(), value)
         return Recounted(report, predictions=predictions, documents=report.suite.documents)
+
+    def signable(self, value: BenchmarkReport, *, now: str) -> SignableMeasurement:
+        """What a statement says of the report, counted again from kept predictions.
+
+        Raises:
+            OpenMedError: bytes, suite or predictions are missing or not what they should be.
+        """
+        asked = self.measurement()
+        again, predictions = self.bench.count_again(asked, None)
+        require_same(value, again, name=self.name)
+        documents = self.bench.chunk_keys(asked)[0].suite
+        return SignableMeasurement(
+            report=value, documents=documents, predictions=predictions, measured=now
+        )
 
     def measured(self, *, has_backstop: bool = True) -> BenchmarkReport:
         """The report; without the backstop it is for comparison only."""

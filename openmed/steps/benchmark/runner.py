@@ -11,6 +11,7 @@ from openmed.domain.evaluation.recheck import differing, drawn
 from openmed.domain.evaluation.redaction import redactions
 from openmed.domain.evaluation.report import BenchmarkReport, DecodingFacts, Scope, Subject
 from openmed.domain.evaluation.scoring.score import in_scope, score
+from openmed.domain.gates.gate import MeasuredElsewhere
 from openmed.domain.inference.predictions import (
     ChunkKey,
     PredictionsChunk,
@@ -21,12 +22,20 @@ from openmed.domain.inference.predictions import (
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.release.product import materials_digest
 from openmed.domain.suites.suite import Suite, SuitePin, suite_digest
+from openmed.domain.text.labels import SCHEMA_VERSION
 from openmed.domain.text.span import Document
 from openmed.domain.wire import digest_value, plain
-from openmed.errors import EvidenceError, PolicyError
+from openmed.errors import (
+    EvidenceError,
+    ExternalError,
+    OpenMedError,
+    PolicyError,
+    SuiteMissingError,
+)
 from openmed.ports.execution import Progress, Runners, Session
 from openmed.ports.inputs import Inputs
 from openmed.ports.storage import ArtifactStore, KeptChunk, Predictions
+from openmed.steps.benchmark.attested import Attestations, missing_measurement
 from openmed.steps.benchmark.batch_check import check_batches, require_promise
 
 CHUNK = 32
@@ -70,6 +79,13 @@ class CountedReport(NamedTuple):
     predictions: str
 
 
+class StandIn(NamedTuple):
+    """A signed measurement that stands in for a count, and the predictions it is about."""
+
+    measured: MeasuredElsewhere
+    predictions: str
+
+
 class RunAgain(NamedTuple):
     """A sample of documents, run again.
 
@@ -101,6 +117,7 @@ class BenchmarkRunner:
         scorer: digest of the code that counts.
         linter: digest of the code that looks for defects of suites.
         may_run: whether candidate code may run here; else predictions must be there already.
+        attestations: signed measurements, which may stand in for a count; None = none may.
         known: digests of the reports this process counted, by what each was counted from.
     """
 
@@ -112,6 +129,7 @@ class BenchmarkRunner:
     scorer: str
     linter: str
     may_run: bool
+    attestations: Attestations | None = None
     known: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def measure(self, asked: Measurement, *, has_backstop: bool = True) -> BenchmarkReport:
@@ -144,6 +162,54 @@ class BenchmarkRunner:
             OpenMedError: bytes, suite or predictions are missing or not what they should be.
         """
         return self._counted(asked, before=before, has_backstop=True)
+
+    def stand_in(self, asked: Measurement, report: BenchmarkReport) -> StandIn | None:
+        """What stands in for a count of a suite whose text is missing; None = it is to be counted.
+
+        Args:
+            asked: what was measured.
+            report: its report.
+
+        Raises:
+            EvidenceError: the policy names a key that may measure, and nothing stands in.
+        """
+        pin, slot = asked.pin, asked.subject.slot
+        keys = self.inputs.policy(slot).measurers(pin.name) if self.attestations else ()
+        missing = self._missing_text(pin) if keys else None
+        if missing is None or self.attestations is None:
+            return None
+        try:
+            _, signed = self.attestations.statement(slot, pin.name)
+            predictions = self._kept_for(asked, report, signed.measurement.documents)
+            wanted = self.attestations.wanted(
+                report, pin, scorer=self.scorer, predictions=predictions, keys=keys
+            )
+            return StandIn(self.attestations.require(report, signed, wanted), predictions)
+        except OpenMedError as why:
+            raise missing_measurement(missing, why, slot, pin.name) from None
+
+    def _missing_text(self, pin: SuitePin) -> OpenMedError | None:
+        """Why the text of a suite is not here; None where it is, or where it is wrong."""
+        try:
+            self.inputs.suite(pin)
+        except (SuiteMissingError, ExternalError) as error:
+            return error
+        return None
+
+    def _kept_for(self, asked: Measurement, report: BenchmarkReport, documents: str) -> str:
+        """Digest of the predictions that are here; empty where some are missing."""
+        subject, files, *_ = asked
+        self.store.verify(subject.artifact, files)
+        profile = self.store.profile(subject.artifact)
+        runtime = self.runners.runtime(profile.runner)
+        name = self.runners.library_name(profile.runner)
+        today = (runtime, name, _decoding(profile), SCHEMA_VERSION, asked.scope)
+        measured = (report.runtime, report.library_name, report.decoding, report.label_schema)
+        if today != (*measured, report.scope):
+            raise EvidenceError("the report was made by another runtime or for another row")
+        keys = _keys(subject.artifact, runtime.digest, documents, report.suite.documents)
+        there = [self.predictions.digest(key) for key in keys]
+        return "" if None in there else digest_of([*there])
 
     def chunk_keys(self, asked: Measurement) -> tuple[ChunkKey, ...]:
         """Which predictions a report is counted from."""
@@ -236,16 +302,7 @@ class BenchmarkRunner:
         # Documents left out shift the others: then the range is one of what is left.
         is_whole = len(documents) == len(suite.documents)
         digest = pin.digest if is_whole else suite_digest(documents)
-        keys = tuple(
-            ChunkKey(
-                artifact=subject.artifact,
-                runtime=runtime.digest,
-                suite=digest,
-                first=first,
-                last=last,
-            )
-            for first, last in chunk_ranges(len(documents), size=CHUNK)
-        )
+        keys = _keys(subject.artifact, runtime.digest, digest, len(documents))
         return _Opened(suite, documents, profile, keys)
 
     def _chunks(self, asked: Measurement, opened: _Opened) -> list[KeptChunk]:
@@ -308,6 +365,13 @@ class BenchmarkRunner:
         if all(answer.status is Status.OK for answer in answers):
             return self.predictions.put(chunk)
         return KeptChunk(chunk, digest_value(chunk))
+
+
+def _keys(artifact: str, runtime: str, suite: str, documents: int) -> tuple[ChunkKey, ...]:
+    return tuple(
+        ChunkKey(artifact=artifact, runtime=runtime, suite=suite, first=first, last=last)
+        for first, last in chunk_ranges(documents, size=CHUNK)
+    )
 
 
 def _digest_of(chunks: list[KeptChunk]) -> str:

@@ -160,7 +160,8 @@ def _weaker_rows(  # noqa: PLR0913 - two tables and what is known of the key
                 continue
             if before is _NOT_JUDGED or _is_weaker(mark_of(inner), before.value, after.value):
                 place = f"{_key(name)}.{row}" + (f".{_key(key)}" if len(fields) > 1 else "")
-                yield KeyChange(place[:_LONGEST], before.words, after.words)
+                was_words = mark.absent if before is _NOT_JUDGED else before.words
+                yield KeyChange(place[:_LONGEST], was_words, after.words)
 
 
 class _RowValue(NamedTuple):
