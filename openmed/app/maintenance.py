@@ -155,24 +155,32 @@ def reconcile(
     return share(world, act, is_repairing=True, is_repeatable=False)
 
 
-def collect(world: Context, *, hours: float, is_dry_run: bool) -> CollectionResult:
+def collect(
+    world: Context, *, hours: float, budget: int | None, is_dry_run: bool
+) -> CollectionResult:
     """Remove what no slot may need again, and write what is derived.
+
+    Args:
+        world: the release repository.
+        hours: what is younger stays.
+        budget: bytes that predictions may take; None = as many as there are.
+        is_dry_run: whether nothing is changed.
 
     Raises:
         UsageError: the queue cannot be read.
     """
     if is_dry_run:
-        return _collect(world, hours).plan()
+        return _collect(world, hours, budget).plan()
 
     def act(world: Context) -> CollectionResult:
-        done = _collect(world, hours).collect()
+        done = _collect(world, hours, budget).collect()
         _recovered(world)
         return done
 
     return share(world, act)
 
 
-def _collect(world: Context, hours: float) -> Collect:
+def _collect(world: Context, hours: float, budget: int | None) -> Collect:
     return Collect(
         releases=world.releases,
         products=world.products,
@@ -181,6 +189,9 @@ def _collect(world: Context, hours: float) -> Collect:
         downloads=world.hoards[2],
         packages=world.hoards[3],
         packages_of=world.packages_of,
+        predictions=world.prediction_files,
+        artifact_of=world.predictions.artifact_of,
+        budget=budget,
         staged_product=stage.PRODUCT,
         hours=hours,
         now=world.now,

@@ -210,6 +210,11 @@ class Context(RepositoryFolder):
         staged, downloads, packages = (FileBlobStore(self.artifacts / name) for name in names)
         return staged, self.registry, downloads, packages
 
+    @cached_property
+    def prediction_files(self) -> BlobStore:
+        """Files of predictions, by name."""
+        return FileBlobStore(self.artifacts / "predictions")
+
     def packages_of(self, artifact: str) -> str | None:
         """Name of the folder of packages that a staged tree pins by hash; None where it pins none.
 

@@ -26,6 +26,7 @@ from openmed.cli.render.layout import aligned, counted
 from openmed.context import open_context, program_name
 from openmed.domain.digest import Json
 from openmed.domain.ledger.ancestry import did
+from openmed.domain.ledger.prediction_budget import PredictionPlan
 from openmed.domain.pages.phrases import sentence
 from openmed.domain.text.number_format import count, short_digest, size
 from openmed.exit_codes import ExitCode
@@ -98,17 +99,27 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
     show_default=True,
     help="Hours; what is younger stays, as a run may be at work with it.",
 )
+@click.option(
+    "--predictions-budget",
+    "mebibytes",
+    type=click.IntRange(min=0),
+    help="MiB that cached predictions may take; by default they all stay.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @handle_errors
-def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
+def gc(*, root: Path, as_json: bool, hours: float, mebibytes: int | None, dry_run: bool) -> None:
     """Delete artifacts, downloads and pinned packages that no slot needs.
 
     What is live, what it was judged against, three rollback targets of each slot and what
     candidates are staged as stay. What goes is no rollback target from then on; the ledger says so.
+    Predictions of what stays are never deleted; of the others the oldest go, down to the budget.
 
     Example: openmed release gc --dry-run
+    Example: openmed release gc --predictions-budget 2048
     """
-    done = collect(open_context(root, quiet=True), hours=hours, is_dry_run=dry_run)
+    budget = None if mebibytes is None else mebibytes * 2**20
+    context = open_context(root, quiet=True)
+    done = collect(context, hours=hours, budget=budget, is_dry_run=dry_run)
     entry = done.plan.entry
     if as_json:
         emit_json(
@@ -120,6 +131,7 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
                 "downloads": list(done.downloads),
                 "packages": list(done.packages),
                 "kept": list(done.plan.kept),
+                "predictions": _predictions(done.predictions),
                 "size": done.size,
             },
         )
@@ -130,8 +142,26 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
     lines += [f"{word}: packages {name[:16]}" for name in done.packages]
     if entry is not None:
         lines += [sentence(change) for change in entry.changes]
+    lines += _prediction_lines(done.predictions, word)
     kept = f"{counted(len(done.plan.kept), 'artifact')} kept"
     print_text("\n".join([*lines, f"{word}: {size(done.size)}; {kept}"]))
+
+
+def _predictions(plan: PredictionPlan | None) -> Json:
+    return None if plan is None else {**plan._asdict(), "names": list(plan.names)}
+
+
+def _prediction_lines(plan: PredictionPlan | None, word: str) -> list[str]:
+    if plan is None:
+        return []
+    files = counted(len(plan.names), "file")
+    lines = [f"{word}: {files} of predictions, {size(plan.size)}; {size(plan.kept)} kept"]
+    if plan.over:
+        lines.append(
+            f"{size(plan.over)} of predictions are above the budget and stay: what is live, what "
+            "can be rolled back to or is staged is counted from them, or they are too young"
+        )
+    return lines
 
 
 def _plain(found: Findings) -> Json:
