@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from openmed.domain.attestation.statement import payload_of
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
-from openmed.domain.digest import sha256_hex
+from openmed.domain.digest import digest_of, sha256_hex
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.recheck import CountedHere, Recheck, hold_reason
 from openmed.domain.evaluation.recount import require_same
@@ -42,13 +42,14 @@ from openmed.domain.release.product import (
     materials_digest,
 )
 from openmed.domain.suites.suite import SuitePin
-from openmed.domain.wire import digest_value, plain
+from openmed.domain.wire import plain
 from openmed.errors import EvidenceError, IntegrityError, OpenMedError, PolicyError, RefusedError
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import ReleaseStore, Signer
 from openmed.ports.storage import ArtifactStore, Products
 
 PRODUCT = "verdict"
+_REPORTS = frozenset({"reports", "baselines", "parents"})
 Value = TypeVar("Value", bound=Frozen)
 Counted = TypeVar("Counted", BenchmarkReport, BaselineReport)
 
@@ -119,8 +120,15 @@ class Compare(Step[VerdictProduct]):
     def inputs_digest(self) -> str:
         """The evidence, the policy, what is live, the rules and the key."""
         policy = self.inputs.policy(self.slot)
+        gathered = self._gathered(policy)
+        reports = (*gathered.reports, *gathered.baselines, *gathered.parents)
         return materials_digest(
-            evidence=digest_value(self._evidence(self._gathered(policy), policy)),
+            # Reports by the digests they were read with: they are the bulk of the evidence.
+            reports=[
+                None if made is None or isinstance(made.value, ErrorProduct) else made.digest
+                for made in reports
+            ],
+            evidence=digest_of(plain(self._evidence(gathered, policy), but=_REPORTS)),
             policy=policy.digest,
             floor=floor_digest(policy, self.inputs.floor()),
             gates=self.gates_code,
@@ -237,9 +245,19 @@ class Compare(Step[VerdictProduct]):
             staged=staged,
             performance=read(slot, PERFORMANCE, PerformanceReport),
             reports=tuple(read(slot, pin.name, BenchmarkReport) for pin in pins),
-            baselines=tuple(read(slot, f"{BASELINE}{pin.name}", BaselineReport) for pin in pins),
-            parents=tuple(read(slot, f"{PARENT}{pin.name}", BaselineReport) for pin in lent),
+            baselines=tuple(self._reference(f"{BASELINE}{pin.name}") for pin in pins),
+            parents=tuple(self._reference(f"{PARENT}{pin.name}") for pin in lent),
         )
+
+    def _reference(self, name: str) -> Made[BaselineReport] | None:
+        """The report of another release, with the recorded one at hand where it is named."""
+        made = self.products.read(self.slot, name, BaselineReport)
+        if made is None or isinstance(made.value, ErrorProduct):
+            return made
+        try:
+            return made._replace(value=made.value.opened(self.releases.evidence))
+        except OpenMedError as error:
+            return Made(made.materials, self._not_counted(error, name))
 
     def _counted_again(self, gathered: _Gathered) -> _Gathered:
         benchmarks = {step.name: step for step in self.benchmarks}

@@ -348,7 +348,9 @@ class Flip(Step[FlipRecord]):
         if name.startswith(OF_OTHERS):
             made = self.products.read(slot, name, BaselineReport)
             value = made.value if made else None
-            report = value.report if isinstance(value, BaselineReport) else None
+            if not isinstance(value, BaselineReport):
+                return b""
+            report = value.opened(self.releases.evidence).report
             return dump(report) if report else b""
         kind = PerformanceReport if name == PERFORMANCE else BenchmarkReport
         product = self.products.read(slot, name, kind)

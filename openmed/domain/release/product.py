@@ -4,17 +4,18 @@ A step looks at its own product first: if the recorded materials are the present
 product stands and nothing is done. The build database is a cache; this is the fact.
 """
 
-from typing import Annotated, Generic, Literal, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Annotated, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from openmed.domain.digest import Json, digest_of
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.frozen import Frozen
+from openmed.domain.frozen import Digest, Frozen, is_absent
 from openmed.domain.gates.gate import MeasuredElsewhere, StepFault
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.text.exception_names import exception_name
-from openmed.domain.wire import from_plain, plain, pretty, read_table
+from openmed.domain.wire import digest_value, from_plain, parse, plain, pretty, read_table
 from openmed.errors import EvidenceError, OpenMedError
 from openmed.exit_codes import EXIT_CODE_OF, ExitCode
 
@@ -43,13 +44,38 @@ class BaselineReport(Frozen):
     """Product of `baseline`: the report of what a candidate is compared with.
 
     Attributes:
-        report: None when nothing is live.
+        report: the report where it was measured again; None when nothing is live, or where it is
+            the recorded one.
+        recorded: digest of the recorded report, a file of the evidence. Version 1 copied it.
     """
 
-    schema_: Literal["openmed.baseline-report/1"] = Field(
-        default="openmed.baseline-report/1", alias="schema"
+    schema_: Literal["openmed.baseline-report/1", "openmed.baseline-report/2"] = Field(
+        default="openmed.baseline-report/2", alias="schema"
     )
     report: BenchmarkReport | None
+    recorded: Digest | None = Field(default=None, exclude_if=is_absent)
+
+    @model_validator(mode="after")
+    def _has_one_of_both(self) -> Self:
+        is_old = self.schema_ == "openmed.baseline-report/1"
+        if self.recorded is not None and (is_old or self.report is not None):
+            msg = "a recorded report is named, not copied"
+            raise ValueError(msg)
+        return self
+
+    def opened(self, evidence: Callable[[str], bytes]) -> "BaselineReport":
+        """The same with its report at hand.
+
+        Args:
+            evidence: gives an evidence file's bytes, checked against its name.
+
+        Raises:
+            OpenMedError: the recorded report is missing or damaged.
+        """
+        if self.recorded is None:
+            return self
+        data = evidence(self.recorded)
+        return BaselineReport(report=parse(BenchmarkReport, data, what="the recorded report"))
 
 
 class VerdictProduct(Frozen):
@@ -69,10 +95,22 @@ class VerdictProduct(Frozen):
 
 
 class Made(NamedTuple, Generic[Value]):
-    """A product as it stands on disk: what it was made from, and the value or the error."""
+    """A product as it stands on disk.
+
+    Attributes:
+        materials: what it was made from.
+        value: the value, or the error.
+        checksum: digest of its content, checked when it was read; empty where it was not read.
+    """
 
     materials: str
     value: Value | ErrorProduct
+    checksum: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Digest of the value; what was read is not written out again to know it."""
+        return self.checksum or digest_value(self.value)
 
 
 class Step(Protocol[Value_co]):
@@ -169,7 +207,8 @@ def decode_product(data: bytes, kind: type[Value], *, what: str) -> Made[Value]:
     if table["schema"] != SCHEMA or not isinstance(materials, str):
         msg = f"{what} follows another schema"
         raise EvidenceError(msg)
-    if table["checksum"] != digest_of(content):
+    digest = digest_of(content)
+    if table["checksum"] != digest:
         msg = f"{what} was changed after it was written"
         raise EvidenceError(msg)
     is_error = isinstance(content, dict) and content.get("schema") == "openmed.error/1"
@@ -178,7 +217,7 @@ def decode_product(data: bytes, kind: type[Value], *, what: str) -> Made[Value]:
         if is_error
         else from_plain(kind, content, what=what)
     )
-    return Made(materials=materials, value=value)
+    return Made(materials=materials, value=value, checksum=digest)
 
 
 def is_up_to_date(made: Made[Value] | None, *, materials: str, retry: bool) -> bool:
