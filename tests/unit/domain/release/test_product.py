@@ -45,8 +45,10 @@ def test_a_recorded_baseline_is_named_or_copied_never_both() -> None:
     assert named.opened(files.__getitem__).report == report
     assert BaselineReport(report=report).opened(files.__getitem__).report == report
     assert BaselineReport(report=None).opened(files.__getitem__).report is None
-    for schema, inside in (("openmed.baseline-report/2", plain(report)),
-                           ("openmed.baseline-report/1", None)):
+    for schema, inside in (
+        ("openmed.baseline-report/2", plain(report)),
+        ("openmed.baseline-report/1", None),
+    ):
         table = {"schema": schema, "report": inside, "recorded": name}
         with pytest.raises(EvidenceError, match="named, not copied"):
             from_plain(BaselineReport, table, what="baseline")
