@@ -24,9 +24,10 @@ suite, runtime and scorer meet: it names no clock and no host.
 A slot's report under `artifacts/runs/` is wrapped as a product (`openmed.product/1`): `materials`,
 `checksum` and the report as `content`. `benchmark show` and `benchmark compare` read both.
 
-Which spans leaked is one bit for each gold span of a direct identifier, `outcomes[].exposed`, in the order of the
-suite; document and offsets follow from the suite, and `leak_places` is a digest over them. `openmed release explain`
-shows them where the suite's text is. Reports of versions 1 and 2 list every leak and stay readable.
+Which spans leaked is one bit for each gold span of a direct identifier, `outcomes[].exposed`, in
+the order of the suite; document and offsets follow from the suite, and `leak_places` is a digest
+over them. `openmed release explain` shows them where the suite's text is. Reports of versions 1
+and 2 list every leak and stay readable.
 
 This page is written from the code by `python tools/report_document.py`.
 """

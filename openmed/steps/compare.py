@@ -40,6 +40,9 @@ from openmed.domain.release.product import (
     fault_of,
     marker_text,
     materials_digest,
+    reports_in,
+    value_in,
+    values_in,
 )
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import plain
@@ -124,10 +127,7 @@ class Compare(Step[VerdictProduct]):
         reports = (*gathered.reports, *gathered.baselines, *gathered.parents)
         return materials_digest(
             # Reports by the digests they were read with: they are the bulk of the evidence.
-            reports=[
-                None if made is None or isinstance(made.value, ErrorProduct) else made.digest
-                for made in reports
-            ],
+            reports=[made.digest for made in reports if made and made.is_whole],
             evidence=digest_of(plain(self._evidence(gathered, policy), but=_REPORTS)),
             policy=policy.digest,
             floor=floor_digest(policy, self.inputs.floor()),
@@ -234,7 +234,7 @@ class Compare(Step[VerdictProduct]):
         suites = self._pins(policy.suites, policy)
         lent = suites if self.candidate.parent else ()
         staged = read(slot, self.staged_product, StagedCandidate)
-        frozen = _value(staged, StagedCandidate)
+        frozen = value_in(staged, StagedCandidate)
         artifact = frozen.artifact if frozen else None
         moved = moved_suites(self.releases.state(), slot, suites, artifact=artifact)
         pins = (*suites, *(one.previous for one in moved if one.previous))
@@ -327,7 +327,7 @@ class Compare(Step[VerdictProduct]):
     ) -> Evidence:
         slot = self.slot
         pins, lent, moved, staged, performance, reports, baselines, parents, measured = gathered
-        frozen, own = _value(staged, StagedCandidate), _values(reports, BenchmarkReport)
+        frozen, own = value_in(staged, StagedCandidate), values_in(reports, BenchmarkReport)
         state = self.releases.state()
         artifact = frozen.artifact if frozen else None
         before = state.compared(slot, artifact=artifact)
@@ -338,13 +338,13 @@ class Compare(Step[VerdictProduct]):
             reports=own,
             measured=measured,
             against=state.against(slot, artifact=artifact),
-            baselines=_reports(baselines),
+            baselines=reports_in(baselines),
             parent=state.parent_of(self.candidate),
-            parents=_reports(parents),
+            parents=reports_in(parents),
             profile=self.store.profile_text(frozen.artifact) if frozen else None,
             listed=self.inputs.listed(self.candidate.repo_id),
             timed_on=self._pins((policy.performance_suite,), policy)[0],
-            performance=_value(performance, PerformanceReport),
+            performance=value_in(performance, PerformanceReport),
             faults=(
                 *fault_in(staged, step=f"stage:{slot}"),
                 *_faults(reports, pins, step=f"benchmark:{slot}:"),
@@ -386,22 +386,8 @@ def _unpinned(moved: MovedSuite, *, step: str) -> StepFault:
     return fault_of(EvidenceError(moved.fault, next_step=moved.next_step), step=step)
 
 
-def _value(made: "Made[Value] | None", kind: type[Value]) -> Value | None:
-    return made.value if made is not None and isinstance(made.value, kind) else None
-
-
-def _values(made: "Sequence[Made[Value] | None]", kind: type[Value]) -> tuple[Value, ...]:
-    values = (_value(one, kind) for one in made)
-    return tuple(value for value in values if value is not None)
-
-
 def _report(value: BenchmarkReport | BaselineReport) -> BenchmarkReport | None:
     return value.report if isinstance(value, BaselineReport) else value
-
-
-def _reports(made: "Sequence[Made[BaselineReport] | None]") -> tuple[BenchmarkReport, ...]:
-    rows = _values(made, BaselineReport)
-    return tuple(row.report for row in rows if row.report is not None)
 
 
 def _faults(

@@ -4,7 +4,7 @@ A step looks at its own product first: if the recorded materials are the present
 product stands and nothing is done. The build database is a cache; this is the fact.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
 from pydantic import Field, model_validator
@@ -106,6 +106,11 @@ class Made(NamedTuple, Generic[Value]):
     materials: str
     value: Value | ErrorProduct
     checksum: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has a value, and no error."""
+        return not isinstance(self.value, ErrorProduct)
 
     @property
     def digest(self) -> str:
@@ -239,6 +244,23 @@ def next_error(made: Made[Value] | None, *, materials: str, fault: StepFault) ->
     same = isinstance(before, ErrorProduct) and before.fault.error == fault.error
     attempts = before.attempts + 1 if same and isinstance(before, ErrorProduct) else 1
     return ErrorProduct(fault=fault, attempts=attempts)
+
+
+def value_in(made: Made[Value] | None, kind: type[Value]) -> Value | None:
+    """The value of a product; None where it is missing, or an error."""
+    return made.value if made is not None and isinstance(made.value, kind) else None
+
+
+def values_in(made: Sequence[Made[Value] | None], kind: type[Value]) -> tuple[Value, ...]:
+    """Values of products, of those that have one."""
+    values = (value_in(one, kind) for one in made)
+    return tuple(value for value in values if value is not None)
+
+
+def reports_in(made: Sequence[Made[BaselineReport] | None]) -> tuple[BenchmarkReport, ...]:
+    """Reports of other releases, those at hand."""
+    rows = values_in(made, BaselineReport)
+    return tuple(row.report for row in rows if row.report is not None)
 
 
 def fault_in(made: Made[Value] | None, *, step: str) -> tuple[StepFault, ...]:
