@@ -1,16 +1,19 @@
 """Ledgers of any length, made by the engine: verdicts signed, entries in a chain, a pointer."""
 
+import json
 from pathlib import Path
 from typing import Final
 
 from support import builders
-from support.places import Place
+from support.places import ZERO, Place
 
+from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.changes import Change, Held, Promoted, Thawed
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.release.flip import plan_flip
+from openmed.domain.release.product import VerdictProduct
 from openmed.domain.wire import dump
 
 _ROUND: Final = ("release", "release", "freeze", "thaw")
@@ -31,7 +34,30 @@ def write_long_ledger(root: Path, *, entries: int, slots: int) -> Place:
     place = Place(root)
     chain = _chain(place, entries, slots)
     place.releases.advance(chain)
+    _write_queue(place, slots)
     return place
+
+
+def _write_queue(place: Place, slots: int) -> None:
+    """A row a slot, and what `compare` left of its newest candidate: one in 40 was rejected."""
+    rows = (_row(builders.a_candidate(slot=slot_name(number))) for number in range(slots))
+    (place.root / "gates" / "candidates.toml").write_text("\n".join(rows))
+    for number in range(slots):
+        row = builders.a_candidate(slot=slot_name(number))
+        covered = {"SSN": 0} if number % 40 == 0 else None
+        verdict = builders.a_verdict(candidate=row, content=_content(number, 1), covered=covered)
+        made = VerdictProduct(verdict=verdict, envelope=None)
+        place.products.write(row.slot, "verdict", ZERO, made)
+
+
+def _row(candidate: Candidate) -> str:
+    content = candidate.model_dump(exclude_defaults=True)
+    lines = (f"{key} = {_toml(value)}" for key, value in content.items())
+    return "\n".join(("[[candidate]]", *lines, ""))
+
+
+def _toml(value: object) -> str:
+    return json.dumps(list(value) if isinstance(value, tuple) else value)
 
 
 def _chain(place: Place, entries: int, slots: int) -> tuple[Entry, ...]:

@@ -1,10 +1,10 @@
-"""What is live, what needs a person and what to run next, as lines."""
+"""What is live, what needs a person and what to run next, as lines; slot by slot."""
 
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeVar
 
-from openmed.app.status import CandidateStages, SlotStages
+from openmed.app.status import MOST_TREES, CandidateStages, SlotStages
 from openmed.cli.render.layout import MOST_CAUSES, counted, folded, named, table
 from openmed.domain.candidates.candidate import StagedCandidate
 from openmed.domain.evaluation.report import BenchmarkReport
@@ -20,11 +20,6 @@ from openmed.domain.release.served import Unserved
 from openmed.domain.text.number_format import share_down, short_digest, size
 
 Value = TypeVar("Value", bound=Frozen)
-
-MOST_TREES = 20
-"""More slots than this are a table; one of them is a tree when it is named."""
-MOST_ROWS = 100
-"""More live slots than this are a count; `openmed release list` has all."""
 
 
 class Mark(StrEnum):
@@ -58,8 +53,8 @@ def status_text(  # noqa: PLR0913 - every part of the page is named
         notes: lines about what nobody else has, and what could not be checked here.
     """
     lines = [*folded(headline(state), width=width), ""]
-    lines += _slots(state, slots, slot, program=program, width=width)
-    lines += _facts(state, slot, width=width)
+    lines += _slots(state, slots, slot, width=width)
+    lines += fact_lines(state, slot, width=width)
     for row in unserved:
         lines += folded(f"{row.slot}: {row.sentence}", width=width)
     for line in notes:
@@ -70,20 +65,11 @@ def status_text(  # noqa: PLR0913 - every part of the page is named
     return "\n".join(lines) + "\n"
 
 
-def _slots(
-    state: FleetState, slots: tuple[SlotStages, ...], key: str, *, program: str, width: int
-) -> list[str]:
+def _slots(state: FleetState, slots: tuple[SlotStages, ...], key: str, *, width: int) -> list[str]:
     if slots and len(slots) <= MOST_TREES:
         return [line for row in slots for line in _tree(row, width=width)]
     live = [row for row in state.live if key in ("", row.release.slot)]
-    if not live:
-        return []
-    headings = ("SLOT", "LIVE", "GENERATION", "SINCE", "TAG", "ARTIFACT")
-    lines = table(headings, map(_row, live[:MOST_ROWS]), width=width)
-    if len(live) > MOST_ROWS:
-        more = counted(len(live) - MOST_ROWS, "more slot")
-        lines += folded(f"and {more}: {program} release list", width=width)
-    return [*lines, ""]
+    return [*table(HEADINGS, map(live_row, live), width=width), ""] if live else []
 
 
 def _tree(row: SlotStages, *, width: int) -> Iterator[str]:
@@ -176,7 +162,8 @@ def _verdict(verdict: Verdict) -> str:
     return f"{decision} at {verdict.time_verified}" + (f": {why}" if gates else "")
 
 
-def _facts(state: FleetState, key: str, *, width: int) -> list[str]:
+def fact_lines(state: FleetState, key: str, *, width: int) -> list[str]:
+    """What the ledger says besides what is live: of one slot, or of all."""
     quarantines = [row for row in state.quarantines if key in ("", row.fact.slot)]
     lines = []
     for row in quarantines[-MOST_CAUSES:]:
@@ -235,7 +222,11 @@ def _why(made: Made[Value] | None) -> str:
     return f"failed: {made.value.fault.message}" if isinstance(made.value, ErrorProduct) else ""
 
 
-def _row(live: LiveRelease) -> tuple[str, ...]:
+HEADINGS = ("SLOT", "LIVE", "GENERATION", "SINCE", "TAG", "ARTIFACT")
+
+
+def live_row(live: LiveRelease) -> tuple[str, ...]:
+    """What one slot serves, as a row under `HEADINGS`."""
     release = live.release
     is_preview = release.policy.grade is Grade.PREVIEW
     return (
