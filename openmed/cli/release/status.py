@@ -61,6 +61,7 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str, is_all: bool) -> N
                 "freezes": [plain(row) for row in state.freezes],
                 "condemned": [plain(row) for row in state.condemned],
                 "unserved": [plain(row) for row in unserved],
+                "horizon": [] if tag else list(horizon_lines(context)),
             },
         )
         exit_with(code)

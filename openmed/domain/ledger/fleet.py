@@ -6,7 +6,7 @@ A generation counts the flips of one slot: exactly one more each time, also for 
 and a withdrawal; numbers are never reused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -83,6 +83,10 @@ class FleetState(Frozen):
     def reached(self) -> frozenset[str]:
         """Digests of the entries."""
         return frozenset(mark.digest for mark in self.marks)
+
+    def newest_entries(self) -> Iterator[Entry]:
+        """Every entry, newest first."""
+        return reversed(self.entries)
 
     @property
     def last(self) -> EntryMark | None:

@@ -193,6 +193,10 @@ class IndexedState(FleetState):
         """Every entry by name, oldest first."""
         return self._places_of_rows.index.marks
 
+    def newest_entries(self) -> Iterator[Entry]:
+        """Every entry, newest first; none is read before it is reached."""
+        return self._places_of_rows.newest_entries()
+
     @cached_property
     def _live_by_slot(self) -> Mapping[str, LiveRelease]:
         return self._places_of_rows.live_by_slot
@@ -286,6 +290,10 @@ class _Places:
     @cached_property
     def _releases(self) -> Mapping[tuple[str, int], ReleasePlace]:
         return {place[:2]: place for place in self.index.history}
+
+    def newest_entries(self) -> Iterator[Entry]:
+        """Every entry, read as it is reached."""
+        return map(self._entry, reversed(range(len(self.index.marks))))
 
     def _entry(self, number: int) -> Entry:
         if number not in self._entries:
