@@ -149,7 +149,7 @@ class Verify:
             if stray.entry is None:
                 yield f"ledger file {stray.name[:16]}… is damaged, and nothing names it"
 
-    def _evidence(self, part: "_Part", *, has_others: bool) -> tuple[str, ...]:
+    def _evidence(self, part: "_LookedAt", *, has_others: bool) -> tuple[str, ...]:
         """What the ledger names; after the last entry also the rest: keys travel there unnamed."""
         others = self.releases.evidence_names() if has_others else ()
         return tuple(dict.fromkeys((*_evidence(part.entries), *others)))
@@ -269,7 +269,7 @@ class Verify:
         )
 
 
-class _Part(NamedTuple):
+class _LookedAt(NamedTuple):
     """Entries that are looked at.
 
     Attributes:
@@ -287,7 +287,7 @@ class _Part(NamedTuple):
         return tuple(row for row in rows if row.tag in self.tags)
 
 
-def _part(state: FleetState, since: str) -> _Part:
+def _part(state: FleetState, since: str) -> _LookedAt:
     """The entries after `since`; all where it is empty."""
     tags = [entry.tag for entry in state.entries]
     if since:
@@ -297,7 +297,7 @@ def _part(state: FleetState, since: str) -> _Part:
         f"not looked at: evidence, signatures, releases and served bytes of the {start} entries up "
         f"to {since}; evidence that no entry names; pages"
     )
-    return _Part(state.entries[start:], frozenset(tags[start:]), (older,) if since else ())
+    return _LookedAt(state.entries[start:], frozenset(tags[start:]), (older,) if since else ())
 
 
 def _required(found: Thing | None, tag: str) -> Thing:

@@ -5,7 +5,7 @@ from typing import Final
 
 from openmed.app.status import FleetSlot, Trouble
 from openmed.cli.render.layout import counted, folded, table
-from openmed.cli.render.status_text import HEADINGS, fact_lines, live_row
+from openmed.cli.render.status_text import HEADINGS, Todo, end_lines, fact_lines, live_row
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.phrases import headline
@@ -14,7 +14,7 @@ from openmed.domain.slot import parse_slot
 
 MOST_TROUBLES: Final = 20
 """Slots named that need a person; `--all` names every one."""
-_REJECTED: Final = (Trouble.CONDEMNED, Trouble.QUARANTINED, Trouble.NOT_EVALUATED)
+_REJECTED: Final = (Trouble.QUARANTINED, Trouble.NOT_EVALUATED)
 
 
 def fleet_text(  # noqa: PLR0913 - every part of the page is named
@@ -46,9 +46,10 @@ def fleet_text(  # noqa: PLR0913 - every part of the page is named
     lines += fact_lines(state, "", width=width)
     for text in (*(f"{row.slot}: {row.sentence}" for row in unserved), *notes):
         lines += folded(text, width=width)
-    if state.last is not None:
-        lines += folded(f"ledger entry {state.last.tag}", width=width)
-    lines += folded(f"next: {program} {_next(slots, unserved)}", width=width)
+    rejected = (row.slot for row in slots if any(one in _REJECTED for one in row.troubles))
+    waits = any(row.is_waiting for row in slots)
+    todo = Todo(unserved, rejected=next(rejected, ""), is_waiting=waits)
+    lines += end_lines(state, todo, program=program, width=width)
     return "\n".join(lines) + "\n"
 
 
@@ -93,15 +94,3 @@ def _families(slots: tuple[FleetSlot, ...]) -> Iterator[tuple[str, ...]]:
 
 def _is_preview(row: FleetSlot) -> bool:
     return row.live is not None and row.live.release.policy.grade is Grade.PREVIEW
-
-
-def _next(slots: tuple[FleetSlot, ...], unserved: tuple[Unserved, ...]) -> str:
-    """The command that helps most, as `status` of few slots has it."""
-    if any(row.is_lost for row in unserved):
-        return "release publish"
-    for row in slots:
-        if any(trouble in _REJECTED[1:] for trouble in row.troubles):
-            return f"release explain {row.slot}"
-    if not slots or any(row.is_waiting for row in slots):
-        return "release run"
-    return "release plan"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from openmed.app.status import MOST_TREES, CandidateStages, SlotStages
 from openmed.cli.render.layout import MOST_CAUSES, counted, folded, named, table
@@ -59,9 +59,11 @@ def status_text(  # noqa: PLR0913 - every part of the page is named
         lines += folded(f"{row.slot}: {row.sentence}", width=width)
     for line in notes:
         lines += folded(line, width=width)
-    if state.entries:
-        lines += folded(f"ledger entry {state.entries[-1].tag}", width=width)
-    lines += folded(f"next: {program} {_next(state, slots, slot, unserved)}", width=width)
+    made = ((row.slot, row.candidate.judged) for row in slots if row.candidate)
+    rejected = (name for name, one in made if one and _judged(one)[0] is not Mark.DONE)
+    waits = not state.marks or any(row.candidate and row.live is None for row in slots)
+    todo = Todo(unserved, rejected=next(rejected, ""), is_waiting=waits, slot=slot)
+    lines += end_lines(state, todo, program=program, width=width)
     return "\n".join(lines) + "\n"
 
 
@@ -195,19 +197,38 @@ def fact_lines(state: FleetState, key: str, *, width: int) -> list[str]:
     return lines
 
 
-def _next(
-    state: FleetState, slots: tuple[SlotStages, ...], key: str, unserved: tuple[Unserved, ...]
-) -> str:
+class Todo(NamedTuple):
+    """What may need a person.
+
+    Attributes:
+        unserved: live releases whose bytes are not served from here.
+        rejected: the first slot whose candidate was rejected; empty = none was.
+        is_waiting: whether a candidate has no release yet.
+        slot: the one slot meant; empty = all.
+    """
+
+    unserved: tuple[Unserved, ...]
+    rejected: str
+    is_waiting: bool
+    slot: str = ""
+
+
+def end_lines(state: FleetState, todo: Todo, *, program: str, width: int) -> list[str]:
+    """The last lines of a page: which state it shows, and what to run next."""
+    last = state.last
+    lines = folded(f"ledger entry {last.tag}", width=width) if last else []
+    return [*lines, *folded(f"next: {program} {_next(todo)}", width=width)]
+
+
+def _next(todo: Todo) -> str:
     """The command that helps most: serve, look at what was rejected, finish, or look."""
-    if any(row.is_lost for row in unserved):
+    if any(row.is_lost for row in todo.unserved):
         return "release publish"
-    for row in slots:
-        judged = row.candidate.judged if row.candidate else None
-        if judged is not None and _judged(judged)[0] is not Mark.DONE:
-            return f"release explain {row.slot}"
-    if not state.entries or any(row.candidate and row.live is None for row in slots):
+    if todo.rejected:
+        return f"release explain {todo.rejected}"
+    if todo.is_waiting:
         return "release run"
-    return f"release history {key}" if key else "release plan"
+    return f"release history {todo.slot}" if todo.slot else "release plan"
 
 
 def _mark(made: Made[Value] | None) -> Mark:
