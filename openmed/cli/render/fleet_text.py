@@ -5,7 +5,7 @@ from typing import Final
 
 from openmed.app.status import FleetSlot, Trouble
 from openmed.cli.render.layout import counted, folded, table
-from openmed.cli.render.status_text import HEADINGS, Todo, end_lines, fact_lines, live_row
+from openmed.cli.render.status_text import HEADINGS, StatusAdvice, end_lines, fact_lines, live_row
 from openmed.domain.gates.policy import Grade
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.phrases import headline
@@ -48,7 +48,7 @@ def fleet_text(  # noqa: PLR0913 - every part of the page is named
         lines += folded(text, width=width)
     rejected = (row.slot for row in slots if any(one in _REJECTED for one in row.troubles))
     waits = any(row.is_waiting for row in slots)
-    todo = Todo(unserved, rejected=next(rejected, ""), is_waiting=waits)
+    todo = StatusAdvice(unserved, rejected=next(rejected, ""), is_waiting=waits)
     lines += end_lines(state, todo, program=program, width=width)
     return "\n".join(lines) + "\n"
 

@@ -62,7 +62,7 @@ def status_text(  # noqa: PLR0913 - every part of the page is named
     made = ((row.slot, row.candidate.judged) for row in slots if row.candidate)
     rejected = (name for name, one in made if one and _judged(one)[0] is not Mark.DONE)
     waits = not state.marks or any(row.candidate and row.live is None for row in slots)
-    todo = Todo(unserved, rejected=next(rejected, ""), is_waiting=waits, slot=slot)
+    todo = StatusAdvice(unserved, rejected=next(rejected, ""), is_waiting=waits, slot=slot)
     lines += end_lines(state, todo, program=program, width=width)
     return "\n".join(lines) + "\n"
 
@@ -197,7 +197,7 @@ def fact_lines(state: FleetState, key: str, *, width: int) -> list[str]:
     return lines
 
 
-class Todo(NamedTuple):
+class StatusAdvice(NamedTuple):
     """What may need a person.
 
     Attributes:
@@ -213,14 +213,14 @@ class Todo(NamedTuple):
     slot: str = ""
 
 
-def end_lines(state: FleetState, todo: Todo, *, program: str, width: int) -> list[str]:
+def end_lines(state: FleetState, todo: StatusAdvice, *, program: str, width: int) -> list[str]:
     """The last lines of a page: which state it shows, and what to run next."""
     last = state.last
     lines = folded(f"ledger entry {last.tag}", width=width) if last else []
     return [*lines, *folded(f"next: {program} {_next(todo)}", width=width)]
 
 
-def _next(todo: Todo) -> str:
+def _next(todo: StatusAdvice) -> str:
     """The command that helps most: serve, look at what was rejected, finish, or look."""
     if any(row.is_lost for row in todo.unserved):
         return "release publish"
