@@ -23,12 +23,15 @@ from openmed.steps.regenerate import PageRecord, Regenerate
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
 
-def verify_releases(world: Context, *, tag: str = "", is_offline: bool = False) -> Findings:
+def verify_releases(
+    world: Context, *, tag: str = "", since: str = "", is_offline: bool = False
+) -> Findings:
     """Look at everything that is recorded, served and derived; change nothing.
 
     Args:
         world: the release repository.
         tag: the fleet as it stood after this entry, without what is derived; empty = now.
+        since: only what entries after this one recorded, without pages; empty = all.
         is_offline: only what is committed under `gates/`.
 
     Raises:
@@ -41,8 +44,8 @@ def verify_releases(world: Context, *, tag: str = "", is_offline: bool = False) 
         verifiers=world.verifiers,
         waivers=world.waivers,
     )
-    found = step.findings(tag, is_offline=is_offline)
-    if found.faults or tag:
+    found = step.findings(tag, since=since, is_offline=is_offline)
+    if found.faults or tag or since:
         return found  # What is derived from a broken record says nothing.
     return found._replace(checks=(*found.checks, _derived(world, is_offline=is_offline)))
 

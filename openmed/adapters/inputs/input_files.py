@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +15,7 @@ from openmed.adapters.suites.generated_suites import GeneratedSuites
 from openmed.adapters.suites.installed_layouts import layout_named, require_layout
 from openmed.adapters.suites.suite_files import read_files
 from openmed.adapters.suites.tables import read_rows
-from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.candidates.candidate import OWN_SCHEMES, Candidate
 from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
 from openmed.domain.candidates.catalogue import Catalogue, Listed, read_manifest
 from openmed.domain.digest import Json, sha256_hex
@@ -69,18 +70,20 @@ class FileInputs:
         if not rows:
             msg = f"{what}: the queue is empty; add a [[candidate]]"
             raise UsageError(msg)
-        slots = [row.slot for row in rows]
-        twice = sorted({slot for slot in slots if slots.count(slot) > 1})
+        twice = _twice(row.slot for row in rows)
         if twice:
             msg = f"{what}: two rows for slot {twice[0]}; a slot has one candidate at a time"
             raise UsageError(msg)
-        repositories = [row.repo_id for row in rows]
-        shared = sorted({name for name in repositories if repositories.count(name) > 1})
+        shared = _twice(row.repo_id for row in rows)
         if shared:
             msg = f"{what}: two rows for {shared[0]}; one repository is served by one slot"
             raise UsageError(msg)
+        looked: set[str] = set()
         for row in rows:
-            require_source(row, what=f"{what}: {row.slot}")
+            if row.scheme not in looked:
+                require_source(row, what=f"{what}: {row.slot}")
+            if row.scheme in OWN_SCHEMES:  # It has no fault of its own to find in a row.
+                looked.add(row.scheme)
         return tuple(sorted(rows, key=lambda row: row.slot))
 
     def policy(self, slot: str) -> Policy:
@@ -284,6 +287,11 @@ class FileInputs:
         if isinstance(error, FileNotFoundError):
             return f"git checkout -- {what}"
         return f"ls -l {what}; sudo chmod a+r {what}"
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    """Names given more than once, sorted."""
+    return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
 def _policy_path(name: str) -> str:

@@ -37,22 +37,25 @@ from openmed.steps.verify import Findings, VerifyCheck
 @click.command(cls=Command)
 @click.argument("tag", default="")
 @shared_options
+@click.option("--since", default="", metavar="TAG", help="Only what later entries recorded.")
 @click.option("--offline", is_flag=True, help="Only what is committed under gates/.")
 @handle_errors
-def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
+def verify(*, tag: str, root: Path, as_json: bool, since: str, offline: bool) -> None:
     """Check ledger, evidence, signatures, served bytes and pages.
 
     With TAG: the fleet as it stood after that entry, without what is derived from the last one.
+    With --since: the whole chain, but evidence, signatures and bytes of later entries only.
 
     Example: openmed release verify
     Example: openmed release verify 2026.11.24-1 --offline
     """
     context = open_context(root, quiet=True)
-    found = verify_releases(context, tag=tag, is_offline=offline)
+    found = verify_releases(context, tag=tag, since=since, is_offline=offline)
+    horizon = horizon_lines(context)
     if as_json:
-        emit_json("release verify", _plain(found))
+        emit_json("release verify", {**_plain(found), "horizon": list(horizon)})
     else:
-        print_text("\n".join([*_lines(found), *unshared_lines(context), *horizon_lines(context)]))
+        print_text("\n".join([*_lines(found), *unshared_lines(context), *horizon]))
     exit_with(ExitCode.INTEGRITY if found.faults else ExitCode.DONE)
 
 
@@ -164,7 +167,7 @@ def _prediction_lines(plan: PredictionPlan | None, word: str) -> list[str]:
     return lines
 
 
-def _plain(found: Findings) -> Json:
+def _plain(found: Findings) -> dict[str, Json]:
     return {
         "tag": found.tag or None,
         "checks": [
@@ -178,6 +181,7 @@ def _plain(found: Findings) -> Json:
         ],
         "faults": list(found.faults),
         "notes": list(found.notes),
+        "left_out": list(found.left_out),
     }
 
 
@@ -188,7 +192,7 @@ def _lines(found: Findings) -> list[str]:
     where = f"ledger entry {found.tag}" if found.tag else "an empty ledger"
     wrong = counted(len(found.faults), "fault")
     end = f"{wrong}\nnext: {program_name()} release recover" if found.faults else "verified"
-    return [*rows, *found.faults, *found.notes, f"{where}: {end}"]
+    return [*rows, *found.faults, *found.notes, *found.left_out, f"{where}: {end}"]
 
 
 def _word(check: VerifyCheck) -> str:

@@ -4,6 +4,7 @@ A step looks at its own product first: if the recorded materials are the present
 product stands and nothing is done. The build database is a cache; this is the fact.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
@@ -13,7 +14,7 @@ from openmed.domain.digest import Json, digest_of
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Digest, Frozen, is_absent
 from openmed.domain.gates.gate import MeasuredElsewhere, StepFault
-from openmed.domain.gates.verdict import Verdict
+from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.text.exception_names import exception_name
 from openmed.domain.wire import digest_value, from_plain, parse, plain, pretty, read_table
 from openmed.errors import EvidenceError, OpenMedError
@@ -182,6 +183,20 @@ class CountedStep(Step[Value], Protocol[Value]):
         Raises:
             OpenMedError: bytes, suite or predictions are missing or not what they should be.
         """
+
+
+def decision_in(data: bytes) -> str:
+    """What a product of `compare` says it decided, to be shown: nothing of it is checked.
+
+    Empty when it says nothing; `NOT_EVALUATED` for one that could not be made.
+    """
+    try:
+        content = json.loads(data)["content"]
+        if content.get("schema") == "openmed.error/1":
+            return Decision.NOT_EVALUATED
+        return Decision(content["verdict"]["decision"])
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return ""
 
 
 def encode_product(materials: str, value: Frozen) -> bytes:
