@@ -23,6 +23,7 @@ from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours,
 from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.ledger.entry import Entry, entry_time
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.pages.release_summary import ReleaseSummary, summary_of
 from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
@@ -222,9 +223,12 @@ class Flip(Step[FlipRecord]):
             judged = bare.judged(product.verdict, policy=None, signed=None)
             return _Offer(judged.failed(fault_of(error, step=f"flip:{bare.slot}")))
         judged = bare.judged(product.verdict, policy=policy, signed=signed, alike=alike)
-        moving = (policy.content,) if evidence and _is_moving(state, product) else ()
         proposal = judged.under(weaker.change, weaker.statement, why_not=weaker.why_not)
-        return _Offer(proposal, (*evidence, *moving, *weaker.envelopes))
+        if not (evidence and _is_moving(state, product)):
+            return _Offer(proposal, (*evidence, *weaker.envelopes))
+        summary = dump(self._summary(product.verdict))
+        proposal = proposal.summarised(sha256_hex(summary))
+        return _Offer(proposal, (*evidence, policy.content, summary, *weaker.envelopes))
 
     def _weaker(
         self, state: FleetState, policy: Policy, judge: SignedVerdict | None, *, slot: str
@@ -325,6 +329,18 @@ class Flip(Step[FlipRecord]):
             *self._statements(verdict),
         )
 
+    def _summary(self, verdict: Verdict) -> ReleaseSummary:
+        """What pages show of a release, drawn from the products whose bytes become evidence."""
+        own = (row for row in verdict.reports if not row.suite.startswith(OF_OTHERS))
+        reports, performance = list[BenchmarkReport](), None
+        for row in own:
+            value = self._report_value(verdict.slot, row.suite)
+            if isinstance(value, PerformanceReport):
+                performance = value
+            elif isinstance(value, BenchmarkReport):
+                reports.append(value)
+        return summary_of(verdict, reports=tuple(reports), performance=performance)
+
     def _statements(self, verdict: Verdict) -> Iterator[bytes]:
         """The signed measurements a verdict rests on, checked as on the day of the verdict."""
         for row in verdict.reports:
@@ -345,14 +361,17 @@ class Flip(Step[FlipRecord]):
         return data
 
     def _report_content(self, slot: str, name: str) -> bytes:
+        value = self._report_value(slot, name)
+        return dump(value) if value else b""
+
+    def _report_value(self, slot: str, name: str) -> Frozen | None:
         if name.startswith(OF_OTHERS):
             made = self.products.read(slot, name, BaselineReport)
             value = made.value if made else None
-            report = value.report if isinstance(value, BaselineReport) else None
-            return dump(report) if report else b""
+            return value.report if isinstance(value, BaselineReport) else None
         kind = PerformanceReport if name == PERFORMANCE else BenchmarkReport
         product = self.products.read(slot, name, kind)
-        return dump(product.value) if product else b""
+        return product.value if product else None
 
 
 def _is_live(state: FleetState, product: VerdictProduct) -> bool:

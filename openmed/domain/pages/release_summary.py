@@ -8,13 +8,18 @@ Not here: who signed, what the ledger says since, and everything a page shows of
 (slices by label, predictions, leaks by place), for which the report is opened.
 """
 
-from collections import Counter
-from collections.abc import Callable
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from openmed.domain.evaluation.performance import PerformanceReport
+from openmed.domain.evaluation.leaks import count_leaks
+from openmed.domain.evaluation.performance import (
+    Host,
+    IsolationReport,
+    LatencyPercentiles,
+    Milliseconds,
+    PerformanceReport,
+)
 from openmed.domain.evaluation.report import (
     BenchmarkReport,
     Count,
@@ -26,62 +31,89 @@ from openmed.domain.evaluation.report import (
     SuiteFacts,
 )
 from openmed.domain.frozen import Digest, Frozen, VerifierName, is_absent
-from openmed.domain.gates.gate import GateId, GateResult, Measure, Outcome
-from openmed.domain.gates.verdict import Verdict
+from openmed.domain.gates.gate import GateResult, Measure, Outcome
+from openmed.domain.gates.policy import GateId
+from openmed.domain.gates.verdict import PERFORMANCE, Verdict
 from openmed.domain.slot import SlotKey
 
-SCHEMA = "openmed.release-summary/1"
+SCHEMA: Final = "openmed.release-summary/1"
+DesignEffect = Annotated[float, Field(ge=0)] | None
+
+
+class ItemCounts(Frozen):
+    """What happened to the gold spans of one label, language or slice; as in a report.
+
+    Attributes:
+        support: gold spans.
+        families: template families they come from.
+        covered: spans whose sensitive characters are all redacted.
+        partial: spans with some of them redacted.
+        missed: spans with none of them redacted.
+        exposed: spans that are missed or show a run of 4 or more sensitive characters.
+        characters: sensitive characters in the gold.
+        leaked: sensitive characters left in clear.
+        design_effect: how much less the spans tell than independent ones would.
+    """
+
+    support: Count
+    families: Count
+    covered: Count
+    partial: Count
+    missed: Count
+    exposed: Count
+    characters: Count
+    leaked: Count
+    design_effect: DesignEffect
+
+
+class ItemRow(Frozen):
+    """Counts of one label, language or slice."""
+
+    name: str
+    counts: ItemCounts
 
 
 class CountsTable(Frozen):
     """Counts of many labels, languages or slices, as columns of one length.
 
     Attributes:
-        names: what was counted.
+        names: what was counted; the other columns are those of `ItemCounts`.
     """
 
     names: tuple[str, ...]
     support: tuple[Count, ...]
     families: tuple[Count, ...]
-    documents: tuple[Count, ...]
     covered: tuple[Count, ...]
     partial: tuple[Count, ...]
     missed: tuple[Count, ...]
     exposed: tuple[Count, ...]
-    typed: tuple[Count, ...]
-    strict: tuple[Count, ...]
-    exact: tuple[Count, ...]
     characters: tuple[Count, ...]
     leaked: tuple[Count, ...]
-    design_effect: tuple[Annotated[float, Field(ge=0)] | None, ...]
+    design_effect: tuple[DesignEffect, ...]
 
     @model_validator(mode="after")
     def _is_a_table(self) -> Self:
-        if any(len(column) != len(self.names) for column in dict(self).values()):
+        if any(len(column) != len(self.names) for _, column in self):
             msg = "the columns of a table have different lengths"
             raise ValueError(msg)
         return self
 
     @property
-    def rows(self) -> tuple[SliceCounts, ...]:
+    def rows(self) -> tuple[ItemRow, ...]:
         """The same as rows."""
-        columns = [getattr(self, name) for name in Counts.model_fields]
+        names = tuple(ItemCounts.model_fields)
+        columns = [getattr(self, name) for name in names]
         return tuple(
-            SliceCounts(name=name, counts=Counts(**dict(zip(Counts.model_fields, row, strict=True))))
+            ItemRow(name=name, counts=ItemCounts.model_validate(dict(zip(names, row, strict=True))))
             for name, *row in zip(self.names, *columns, strict=True)
         )
 
 
 class SliceTable(Frozen):
-    """Enough of the counts of slices for their recall with its interval.
+    """Enough of the counts of slices for their recall with its interval, as columns.
 
     Attributes:
-        names: slices.
-        support: gold spans.
-        families: template families they come from.
-        covered: spans that are covered.
-        exposed: spans that are missed or show a run of 4 or more sensitive characters.
-        design_effect: how much less the spans tell than independent ones would.
+        names: slices; the other columns are some of those of `ItemCounts`.
     """
 
     names: tuple[str, ...]
@@ -89,7 +121,7 @@ class SliceTable(Frozen):
     families: tuple[Count, ...]
     covered: tuple[Count, ...]
     exposed: tuple[Count, ...]
-    design_effect: tuple[Annotated[float, Field(ge=0)] | None, ...]
+    design_effect: tuple[DesignEffect, ...]
 
 
 class SuiteSummary(Frozen):
@@ -126,6 +158,28 @@ class SuiteSummary(Frozen):
     redaction: Redaction
 
 
+class Margin(Frozen):
+    """One number a gate looked at; as in the verdict.
+
+    Attributes:
+        suite: suite it was measured on.
+        name: label, language or quantity.
+        observed: measured value; None = no data.
+        limit: what the policy wants.
+        bound: what the evidence proves with 95 % confidence, one-sided; None = nothing.
+        support: gold spans or documents behind it.
+        outcome: what this number alone says.
+    """
+
+    suite: str
+    name: str
+    observed: float | None
+    limit: float
+    bound: float | None
+    support: Count
+    outcome: Outcome
+
+
 class GateSummary(Frozen):
     """What one gate found.
 
@@ -141,7 +195,33 @@ class GateSummary(Frozen):
     outcome: Outcome
     blocking: bool
     message: str
-    closest: Measure | None
+    closest: Margin | None
+
+
+class PerformanceSummary(Frozen):
+    """How fast and large it is, and whether a second run says the same; as in its report.
+
+    Attributes:
+        report: evidence file with the report.
+        documents: how many documents were timed.
+        differing_documents: how many got other spans in the second run.
+        latency: per document.
+        cold_start: milliseconds from starting the child to its being ready.
+        peak_rss: most memory of the child, in bytes; None where it cannot be read.
+        model_bytes: bytes of all files of the artifact.
+        host: where.
+        isolation: how the candidate was isolated; None in reports of the first version.
+    """
+
+    report: Digest
+    documents: Count
+    differing_documents: Count
+    latency: LatencyPercentiles
+    cold_start: Milliseconds
+    peak_rss: Count | None
+    model_bytes: Count
+    host: Host
+    isolation: IsolationReport | None
 
 
 class ReleaseSummary(Frozen):
@@ -162,7 +242,7 @@ class ReleaseSummary(Frozen):
     policy: Digest
     gates: tuple[GateSummary, ...]
     suites: tuple[SuiteSummary, ...]
-    performance: PerformanceReport | None
+    performance: PerformanceSummary | None
 
 
 def summary_of(
@@ -194,8 +274,16 @@ def summary_of(
             )
             for report in reports
         ),
-        performance=performance,
+        performance=_performance(performance, digest=references[PERFORMANCE].report)
+        if performance
+        else None,
     )
+
+
+def _performance(report: PerformanceReport, *, digest: str) -> PerformanceSummary:
+    shared = set(PerformanceSummary.model_fields) - {"report"}
+    fields = {name: getattr(report, name) for name in shared}
+    return PerformanceSummary.model_validate({"report": digest, **fields})
 
 
 def _gate(result: GateResult) -> GateSummary:
@@ -204,8 +292,12 @@ def _gate(result: GateResult) -> GateSummary:
         outcome=result.outcome,
         blocking=result.blocking,
         message=result.message,
-        closest=min(result.measures, key=_distance, default=None),
+        closest=_margin(min(result.measures, key=_distance)) if result.measures else None,
     )
+
+
+def _margin(measure: Measure) -> Margin:
+    return Margin.model_validate({name: getattr(measure, name) for name in Margin.model_fields})
 
 
 def _distance(measure: Measure) -> tuple[bool, float]:
@@ -217,7 +309,6 @@ def _distance(measure: Measure) -> tuple[bool, float]:
 
 
 def _suite(report: BenchmarkReport, *, digest: str, measured_by: str | None) -> SuiteSummary:
-    leaks = Counter(leak.label for leak in report.leaks)
     return SuiteSummary(
         suite=report.suite,
         report=digest,
@@ -227,25 +318,17 @@ def _suite(report: BenchmarkReport, *, digest: str, measured_by: str | None) -> 
         measured_by=measured_by,
         scored_documents=report.scored_documents,
         overall=report.overall,
-        labels=_table(report.labels),
-        languages=_table(report.languages),
-        slices=_slices(report.slices),
-        direct_leaks=tuple(leaks[row.name] for row in report.labels),
+        labels=CountsTable.model_validate(_columns(report.labels, CountsTable)),
+        languages=CountsTable.model_validate(_columns(report.languages, CountsTable)),
+        slices=SliceTable.model_validate(_columns(report.slices, SliceTable)),
+        direct_leaks=tuple(count_leaks(report, (row.name,)) for row in report.labels),
         redaction=report.redaction,
     )
 
 
-def _table(rows: tuple[SliceCounts, ...]) -> CountsTable:
-    columns = {name: _column(rows, name) for name in Counts.model_fields}
-    return CountsTable(names=tuple(row.name for row in rows), **columns)
-
-
-def _slices(rows: tuple[SliceCounts, ...]) -> SliceTable:
-    kept = [name for name in SliceTable.model_fields if name != "names"]
-    columns = {name: _column(rows, name) for name in kept}
-    return SliceTable(names=tuple(row.name for row in rows), **columns)
-
-
-def _column(rows: tuple[SliceCounts, ...], name: str) -> tuple[int, ...]:
-    values: Callable[[SliceCounts], int] = lambda row: getattr(row.counts, name)  # noqa: E731
-    return tuple(map(values, rows))
+def _columns(
+    rows: tuple[SliceCounts, ...], table: type[Frozen]
+) -> dict[str, tuple[str | float | None, ...]]:
+    wanted = [name for name in table.model_fields if name != "names"]
+    columns = {name: tuple(getattr(row.counts, name) for row in rows) for name in wanted}
+    return {"names": tuple(row.name for row in rows), **columns}
