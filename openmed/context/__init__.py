@@ -266,12 +266,14 @@ class Context(RepositoryFolder):
     @cached_property
     def pages(self) -> FilePages:
         """Trust artifacts."""
-        return FilePages(self.artifacts / "trust", cache=self.page_cache, disk=self.disk)
+        folder = self.artifacts / "trust"
+        return FilePages(folder, cache=self.page_cache, is_lasting=False, disk=self.disk)
 
     @cached_property
     def records(self) -> FilePages:
         """Derived files beside the pointer."""
-        return FilePages(self.root / "gates", cache=self.page_cache, disk=self.disk)
+        folder = self.root / "gates"
+        return FilePages(folder, cache=self.page_cache, is_lasting=True, disk=self.disk)
 
     @cached_property
     def code(self) -> CodeDigests:

@@ -331,15 +331,11 @@ class Flip(Step[FlipRecord]):
 
     def _summary(self, verdict: Verdict) -> ReleaseSummary:
         """What pages show of a release, drawn from the products whose bytes become evidence."""
-        own = (row for row in verdict.reports if not row.suite.startswith(OF_OTHERS))
-        reports, performance = list[BenchmarkReport](), None
-        for row in own:
-            value = self._report_value(verdict.slot, row.suite)
-            if isinstance(value, PerformanceReport):
-                performance = value
-            elif isinstance(value, BenchmarkReport):
-                reports.append(value)
-        return summary_of(verdict, reports=tuple(reports), performance=performance)
+        names = [row.suite for row in verdict.reports if not row.suite.startswith(OF_OTHERS)]
+        values = [self._report_value(verdict.slot, name) for name in names]
+        reports = tuple(value for value in values if isinstance(value, BenchmarkReport))
+        timed = (value for value in values if isinstance(value, PerformanceReport))
+        return summary_of(verdict, reports=reports, performance=next(timed, None))
 
     def _statements(self, verdict: Verdict) -> Iterator[bytes]:
         """The signed measurements a verdict rests on, checked as on the day of the verdict."""

@@ -15,6 +15,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, ValidationError
 
 from openmed.domain.digest import sha256_hex
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.fleet_row import FleetInputs, FleetRow, fleet_row, slot_keys
@@ -23,7 +24,9 @@ from openmed.domain.pages.inputs import (
     RenderedFile,
     ShownRelease,
     SlotInputs,
+    Template,
     TrustInputs,
+    own_reports,
     shown_release,
     verified_release,
 )
@@ -104,8 +107,10 @@ class LiveReleases:
         self._verifiers = verifiers
         self._cache = cache
         self._code = code
+        self._verify = verifiers.recorded(releases.evidence)
         self._head: str | None = None
-        self._records: dict[str, ReleaseRecord] = {}
+        self._records: tuple[ReleaseRecord, ...] | None = None
+        self._listed = ""
         self._shown: dict[str, ShownRelease] = {}
         self._rows: tuple[FleetRow, ...] | None = None
         self._keys: Mapping[str, str] | None = None
@@ -116,20 +121,22 @@ class LiveReleases:
         Raises:
             IntegrityError: evidence or signature of one does not fit it.
         """
-        return tuple(self.record(state, live) for live in state.live)
-
-    def record(self, state: FleetState, live: LiveRelease) -> ReleaseRecord:
-        """One live release with all its evidence."""
         self._begin(state)
-        slot = live.release.slot
-        if slot not in self._records:
-            self._records[slot] = verified_release(
-                live,
-                state=state,
-                evidence=self._releases.evidence,
-                verify=self._verifiers.recorded(self._releases.evidence),
+        if self._records is None:
+            self._records = tuple(
+                verified_release(
+                    live,
+                    state=state,
+                    evidence=self._releases.evidence,
+                    verify=self._verify,
+                )
+                for live in state.live
             )
-        return self._records[slot]
+        return self._records
+
+    def reports(self, live: LiveRelease) -> tuple[BenchmarkReport, ...]:
+        """The suites' reports of one release; they are large, so they are not kept."""
+        return own_reports(live, evidence=self._releases.evidence)
 
     def shown(self, state: FleetState, live: LiveRelease) -> ShownRelease:
         """One live release as pages show it."""
@@ -140,7 +147,7 @@ class LiveReleases:
                 live,
                 state=state,
                 evidence=self._releases.evidence,
-                verify=self._verifiers.recorded(self._releases.evidence),
+                verify=self._verify,
             )
         return self._shown[slot]
 
@@ -169,13 +176,16 @@ class LiveReleases:
         """What the pages of each slot are made from, besides where suites come from."""
         self._begin(state)
         if self._keys is None:
-            self._keys = slot_keys(state, shared=(self._code, self.listed()))
+            self._keys = slot_keys(state, shared=(self._code, self.listed(state)))
         return self._keys
 
-    def listed(self) -> str:
+    def listed(self, state: FleetState) -> str:
         """Digest of the keys that are listed: pages name who signed."""
-        rows = [[one.verifier, one.keyid, *one.roles] for one in self._verifiers.listed()]
-        return materials_digest(keys=rows)
+        self._begin(state)
+        if not self._listed:
+            rows = [[one.verifier, one.keyid, *one.roles] for one in self._verifiers.listed()]
+            self._listed = materials_digest(keys=rows)
+        return self._listed
 
     def forget(self) -> None:
         """Make everything from the evidence again."""
@@ -186,8 +196,9 @@ class LiveReleases:
         head = state.entries[-1].digest if state.entries else ""
         if self._head != head:
             self._head = head
-            self._records, self._shown = {}, {}
-            self._rows = self._keys = None
+            self._verify = self._verifiers.recorded(self._releases.evidence)
+            self._records = self._rows = self._keys = None
+            self._shown, self._listed = {}, ""
 
 
 @dataclass(frozen=True)
@@ -240,10 +251,10 @@ class Regenerate(Step[PageRecord]):
         Not the suites' digests: a page shows what its reports name, and what a generated suite is
         today must not change a page.
         """
-        entries = self.releases.state().entries
+        state = self.releases.state()
         return materials_digest(
-            head=entries[-1].digest if entries else "none",
-            keys=self.live.listed(),
+            head=state.entries[-1].digest if state.entries else "none",
+            keys=self.live.listed(state),
             pins=_pins_table(self._pins()),
             pages=self.pages_code,
         )
@@ -302,6 +313,7 @@ class Regenerate(Step[PageRecord]):
         """Files of every slot; those that were made from the same and stand are kept."""
         state = self.releases.state()
         pins = self._pins() if self._has_reports else ()
+        templates = self.pages.templates()
         shared = materials_digest(pins=_pins_table(pins))
         known = self._known()
         on_disk = dict(
@@ -319,7 +331,7 @@ class Regenerate(Step[PageRecord]):
             if paths and all(on_disk[path] == known.digests[path] for path in paths):
                 kept += (_Written(known.digests[path], key, path) for path in paths)
             else:
-                fresh += ((key, file) for file in self._slot_files(state, live, pins))
+                fresh += ((key, file) for file in self._slot_files(state, live, pins, templates))
         self.pages.write(
             tuple(file for _, file in fresh),
             owns=self.owns,
@@ -328,16 +340,20 @@ class Regenerate(Step[PageRecord]):
         return [*kept, *(_written(file, key) for key, file in fresh)]
 
     def _slot_files(
-        self, state: FleetState, live: LiveRelease, pins: tuple[SuitePin, ...]
+        self,
+        state: FleetState,
+        live: LiveRelease,
+        pins: tuple[SuitePin, ...],
+        templates: tuple[Template, ...],
     ) -> tuple[RenderedFile, ...]:
         if not isinstance(self.parts, SlotPages):
             return ()
         return self.parts.render(
             SlotInputs(
                 release=self.live.shown(state, live),
-                reports=self.live.record(state, live).reports if self._has_reports else (),
+                reports=self.live.reports(live) if self._has_reports else (),
                 pins=pins,
-                templates=self.pages.templates(),
+                templates=templates,
             )
         )
 

@@ -152,11 +152,7 @@ def verified_release(
         live=live,
         verdict=verdict,
         verifier=signed.verifier,
-        reports=tuple(
-            _report(evidence, reference, what=what)
-            for reference in release.reports
-            if reference.suite != PERFORMANCE and not reference.suite.startswith(OF_OTHERS)
-        ),
+        reports=own_reports(live, evidence=evidence),
         condemned=_condemned(live, state=state),
         performance=next(
             (
@@ -168,6 +164,21 @@ def verified_release(
         ),
         is_unlisted=signed.is_unlisted,
         weakened=state.weakening_of(release),
+    )
+
+
+def own_reports(
+    live: LiveRelease, *, evidence: Callable[[str], bytes]
+) -> tuple[BenchmarkReport, ...]:
+    """The suites' reports of a release, in the verdict's order.
+
+    Raises:
+        IntegrityError: one is damaged, or of another suite.
+    """
+    return tuple(
+        _report(evidence, reference, what=_name(live))
+        for reference in live.release.reports
+        if reference.suite != PERFORMANCE and not reference.suite.startswith(OF_OTHERS)
     )
 
 
@@ -186,14 +197,13 @@ def shown_release(
     Raises:
         IntegrityError: the signature, the verdict or a report does not fit the release.
     """
-    signed = _signed(live, state=state, evidence=evidence, verify=verify)
     summary = _named_summary(live, evidence=evidence)
     if summary is None:
         return verified_release(live, state=state, evidence=evidence, verify=verify).shown
     return ShownRelease(
         live=live,
         summary=summary,
-        verifier=signed.verifier,
+        verifier=_signed(live, state=state, evidence=evidence, verify=verify).verifier,
         condemned=_condemned(live, state=state),
         weakened=state.weakening_of(live.release),
     )
@@ -226,7 +236,8 @@ def _name(live: LiveRelease) -> str:
 
 def _condemned(live: LiveRelease, *, state: FleetState) -> CondemnedFact | None:
     slot = live.release.slot
-    return state.condemned_in(slot) if state.live_in(slot) == live else None
+    row = state.condemned_in(slot)
+    return row if row is not None and state.live_in(slot) == live else None
 
 
 def _signed(
