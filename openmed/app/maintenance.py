@@ -8,6 +8,7 @@ from openmed.domain.ledger.clock_rules import entries_ahead
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.baseline import render_earlier_baseline
+from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError, UsageError
@@ -19,7 +20,7 @@ from openmed.steps.collect import Collect, CollectionResult
 from openmed.steps.publish import Publish, Published
 from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import GoForward, Recover, SetAside
-from openmed.steps.regenerate import PageRecord, Regenerate
+from openmed.steps.regenerate import Regenerate
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
 

@@ -23,7 +23,7 @@ from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours,
 from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.ledger.entry import Entry, entry_time
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.pages.release_summary import ReleaseSummary, summary_of
+from openmed.domain.pages.inputs import drawn_summary
 from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
@@ -226,7 +226,8 @@ class Flip(Step[FlipRecord]):
         proposal = judged.under(weaker.change, weaker.statement, why_not=weaker.why_not)
         if not (evidence and _is_moving(state, product)):
             return _Offer(proposal, (*evidence, *weaker.envelopes))
-        summary = dump(self._summary(product.verdict))
+        files = {sha256_hex(data): data for data in evidence}
+        summary = dump(drawn_summary(product.verdict, evidence=files.__getitem__))
         proposal = proposal.summarised(sha256_hex(summary))
         return _Offer(proposal, (*evidence, policy.content, summary, *weaker.envelopes))
 
@@ -329,14 +330,6 @@ class Flip(Step[FlipRecord]):
             *self._statements(verdict),
         )
 
-    def _summary(self, verdict: Verdict) -> ReleaseSummary:
-        """What pages show of a release, drawn from the products whose bytes become evidence."""
-        names = [row.suite for row in verdict.reports if not row.suite.startswith(OF_OTHERS)]
-        values = [self._report_value(verdict.slot, name) for name in names]
-        reports = tuple(value for value in values if isinstance(value, BenchmarkReport))
-        timed = (value for value in values if isinstance(value, PerformanceReport))
-        return summary_of(verdict, reports=reports, performance=next(timed, None))
-
     def _statements(self, verdict: Verdict) -> Iterator[bytes]:
         """The signed measurements a verdict rests on, checked as on the day of the verdict."""
         for row in verdict.reports:
@@ -357,17 +350,14 @@ class Flip(Step[FlipRecord]):
         return data
 
     def _report_content(self, slot: str, name: str) -> bytes:
-        value = self._report_value(slot, name)
-        return dump(value) if value else b""
-
-    def _report_value(self, slot: str, name: str) -> Frozen | None:
         if name.startswith(OF_OTHERS):
             made = self.products.read(slot, name, BaselineReport)
             value = made.value if made else None
-            return value.report if isinstance(value, BaselineReport) else None
+            report = value.report if isinstance(value, BaselineReport) else None
+            return dump(report) if report else b""
         kind = PerformanceReport if name == PERFORMANCE else BenchmarkReport
         product = self.products.read(slot, name, kind)
-        return product.value if product else None
+        return dump(product.value) if product else b""
 
 
 def _is_live(state: FleetState, product: VerdictProduct) -> bool:

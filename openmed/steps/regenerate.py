@@ -9,14 +9,13 @@ looks at it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Annotated, Literal, NamedTuple
+from typing import NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.frozen import Digest, Frozen
+from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.fleet_row import FleetInputs, FleetRow, fleet_row, slot_keys
 from openmed.domain.pages.inputs import (
@@ -26,11 +25,12 @@ from openmed.domain.pages.inputs import (
     SlotInputs,
     Template,
     TrustInputs,
-    own_reports,
+    named_reports,
     shown_release,
     verified_release,
 )
 from openmed.domain.pages.renderers import FleetPages, SlotPages
+from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.product import Step, materials_digest
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import UsageError
@@ -41,51 +41,6 @@ from openmed.ports.storage import PageRows, Pages, Products
 Renderer = Callable[[TrustInputs], tuple[RenderedFile, ...]]
 SLOT = ""
 """Pages belong to the fleet."""
-
-
-class PageFile(Frozen):
-    """One written file."""
-
-    path: str
-    sha256: Digest
-
-
-class PageRecord(Frozen):
-    """Product of `regenerate`: what stands on disk for one kind of trust artifact.
-
-    Attributes:
-        kind: which kind.
-        files: every file, by path; in version 1.
-        listing: a line for each file: its digest, what it was made from (`-` = the fleet), its
-            path; in version 2.
-        pages_code: digest of the code that rendered them; empty in records of earlier engines.
-    """
-
-    schema_: Literal["openmed.pages/1", "openmed.pages/2"] = Field(
-        default="openmed.pages/2", alias="schema"
-    )
-    kind: Annotated[str, Field(min_length=1)]
-    files: tuple[PageFile, ...] = Field(default=(), exclude_if=lambda files: not files)
-    listing: str = ""
-    pages_code: str = ""
-
-    @cached_property
-    def digests(self) -> Mapping[str, str]:
-        """Digest of every file, by path."""
-        listed = {path: digest for digest, _, path in self._lines}
-        return listed or {file.path: file.sha256 for file in self.files}
-
-    @cached_property
-    def made_from(self) -> Mapping[str, tuple[str, ...]]:
-        """Paths of the files that were made from the same, by its digest."""
-        found: dict[str, tuple[str, ...]] = {}
-        for _, key, path in self._lines:
-            found[key] = (*found.get(key, ()), path)
-        return found
-
-    @property
-    def _lines(self) -> list[list[str]]:
-        return [line.split(" ", 2) for line in self.listing.splitlines()]
 
 
 class _Written(NamedTuple):
@@ -136,7 +91,9 @@ class LiveReleases:
 
     def reports(self, live: LiveRelease) -> tuple[BenchmarkReport, ...]:
         """The suites' reports of one release; they are large, so they are not kept."""
-        return own_reports(live, evidence=self._releases.evidence)
+        evidence = self._releases.evidence
+        what = f"release {live.tag} of {live.release.slot}"
+        return named_reports(live.release.reports, evidence=evidence, what=what)
 
     def shown(self, state: FleetState, live: LiveRelease) -> ShownRelease:
         """One live release as pages show it."""

@@ -152,34 +152,48 @@ def verified_release(
         live=live,
         verdict=verdict,
         verifier=signed.verifier,
-        reports=own_reports(live, evidence=evidence),
+        reports=named_reports(release.reports, evidence=evidence, what=what),
         condemned=_condemned(live, state=state),
-        performance=next(
-            (
-                _parsed(PerformanceReport, evidence, reference, what=what)
-                for reference in release.reports
-                if reference.suite == PERFORMANCE
-            ),
-            None,
-        ),
+        performance=_performance(release.reports, evidence=evidence, what=what),
         is_unlisted=signed.is_unlisted,
         weakened=state.weakening_of(release),
     )
 
 
-def own_reports(
-    live: LiveRelease, *, evidence: Callable[[str], bytes]
+def drawn_summary(verdict: Verdict, *, evidence: Callable[[str], bytes]) -> ReleaseSummary:
+    """The summary of what a verdict rests on.
+
+    Raises:
+        IntegrityError: a report is damaged, or of another suite.
+    """
+    return summary_of(
+        verdict,
+        reports=named_reports(verdict.reports, evidence=evidence, what=verdict.slot),
+        performance=_performance(verdict.reports, evidence=evidence, what=verdict.slot),
+    )
+
+
+def named_reports(
+    references: tuple[ReportReference, ...], *, evidence: Callable[[str], bytes], what: str
 ) -> tuple[BenchmarkReport, ...]:
-    """The suites' reports of a release, in the verdict's order.
+    """The suites' own reports among those named, in their order.
 
     Raises:
         IntegrityError: one is damaged, or of another suite.
     """
     return tuple(
-        _report(evidence, reference, what=_name(live))
-        for reference in live.release.reports
+        _report(evidence, reference, what=what)
+        for reference in references
         if reference.suite != PERFORMANCE and not reference.suite.startswith(OF_OTHERS)
     )
+
+
+def _performance(
+    references: tuple[ReportReference, ...], *, evidence: Callable[[str], bytes], what: str
+) -> PerformanceReport | None:
+    named = (row for row in references if row.suite == PERFORMANCE)
+    found = (_parsed(PerformanceReport, evidence, row, what=what) for row in named)
+    return next(found, None)
 
 
 def shown_release(
