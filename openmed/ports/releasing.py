@@ -191,6 +191,15 @@ class ReleaseStore(Protocol):
                 two heads.
         """
 
+    def shown_state(self) -> FleetState:
+        """What is live, to be shown; whoever decides or writes asks `state`.
+
+        As `state`, but for a cache of the rows: its entries are read when they are asked for.
+
+        Raises:
+            IntegrityError: as `state`, now or when a damaged entry is asked for.
+        """
+
     def reached(self) -> FleetState:
         """What the pointer reaches, whatever else lies in the ledger.
 
