@@ -113,7 +113,7 @@ class Pages(RuleBasedStateMachine):
         if self.people % 2:
             self._place().rotate()
 
-    @rule(seed=st.integers(0, 2**16), how=st.sampled_from(("edit", "cut", "delete", "extra")))
+    @rule(seed=st.integers(0, 2**16), how=st.sampled_from(("edit", "cut", "delete")))
     def page(self, seed: int, how: str) -> None:
         """A file that was written is changed by hand, its time stamp as it was."""
         files = sorted(path for path in (self.root / "artifacts/trust").rglob("*.*"))
@@ -129,11 +129,8 @@ class Pages(RuleBasedStateMachine):
                 os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
             case "cut":
                 os.truncate(path, facts.st_size // 2)
-            case "delete":
-                path.unlink()
             case _:
-                if path.parent.name != "trust":  # Nothing there belongs to one kind alone.
-                    path.with_name("extra.html").write_bytes(b"")
+                path.unlink()
 
     @rule(seed=st.integers(0, 2**16), how=st.sampled_from(("delete", "cut", "random", "older")))
     def cache(self, seed: int, how: str) -> None:
