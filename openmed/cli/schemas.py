@@ -47,10 +47,10 @@ from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.pages.fleet_difference import FleetDifference
+from openmed.domain.pages.release_summary import ReleaseSummary
 from openmed.domain.release.product import SCHEMA as PRODUCT
 from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import SuitePin
-from openmed.domain.pages.release_summary import ReleaseSummary
 from openmed.pipeline.run_report import RunReport
 
 Schema = Mapping[str, Json]

@@ -180,8 +180,8 @@ def assert_from_nothing(root: Path) -> None:
 
 TestPages = Pages.TestCase
 TestPages.settings = settings(
-    max_examples=5,
-    stateful_step_count=10,
+    max_examples=4,
+    stateful_step_count=9,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,

@@ -21,7 +21,7 @@ _SETTLED: Final = 100_000_000
 """Nanoseconds: a file that changed less than this before it was hashed may change again unseen."""
 
 
-class _Note(NamedTuple):
+class _FileFacts(NamedTuple):
     """A file's digest, and what `stat` said when it was taken."""
 
     sha256: str
@@ -68,9 +68,9 @@ class PageCache:
             of: name of the kind.
         """
         notes = {
-            path: _Note(*note)
+            path: _FileFacts(*note)
             for path, note in self._read(f"files-{of}").items()
-            if isinstance(note, list) and len(note) == len(_Note._fields)
+            if isinstance(note, list) and len(note) == len(_FileFacts._fields)
         }
         found = {path: _noted(f"{root}/{path}", notes.get(path)) for path in paths}
         kept = {path: note for path, note in found.items() if note is not None}
@@ -103,7 +103,7 @@ _MOST: Final = 256 * 1024 * 1024
 """Rows of 20,000 slots have less."""
 
 
-def _noted(path: str, note: _Note | None) -> _Note | None:
+def _noted(path: str, note: _FileFacts | None) -> _FileFacts | None:
     try:
         facts = os.stat(path)  # noqa: PTH116 - a tenth of the time of Path.stat, thousands of times
         if note is not None and note.is_of(facts):
@@ -112,4 +112,6 @@ def _noted(path: str, note: _Note | None) -> _Note | None:
         digest = file_digest(Path(path))
     except OSError:
         return None
-    return _Note(digest, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino, noted)
+    return _FileFacts(
+        digest, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino, noted
+    )
