@@ -7,7 +7,8 @@ from openmed.context import Context
 from openmed.domain.ledger.clock_rules import entries_ahead
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
-from openmed.domain.pages.derived_records import render_earlier_baseline
+from openmed.domain.pages.baseline import render_earlier_baseline
+from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError, UsageError
@@ -19,7 +20,7 @@ from openmed.steps.collect import Collect, CollectionResult
 from openmed.steps.publish import Publish, Published
 from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import GoForward, Recover, SetAside
-from openmed.steps.regenerate import PageRecord, Regenerate
+from openmed.steps.regenerate import Regenerate
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
 
@@ -99,8 +100,11 @@ def _recovered(world: Context, *, dropped: str = "") -> Recovered:
     aside = Recover(releases=world.releases).recover(dropped=dropped)
     temporary = world.sweep()
     derived: list[str] = []
-    for step in derived_steps(world):
-        late = [f"{step.kind}: {name}" for name in step.outdated()]
+    late_steps = {step.kind: step.outdated() for step in derived_steps(world)}
+    # What stands and is wrong was made from something wrong: nothing of it is relied on.
+    is_whole = not any(late_steps.values())
+    for step in derived_steps(world, is_trusting=is_whole):
+        late = [f"{step.kind}: {name}" for name in late_steps[step.kind]]
         done = run_step(step, products=world.products, retry=True)
         if done.fault is not None:
             raise OpenMedError(done.fault.message, next_step=done.fault.next_step)

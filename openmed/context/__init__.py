@@ -36,6 +36,7 @@ from openmed.adapters.stores.artifact_store import FileArtifactStore
 from openmed.adapters.stores.blob_store import FileBlobStore
 from openmed.adapters.stores.graph_cache import GraphCache
 from openmed.adapters.stores.measurement_files import FileMeasurements
+from openmed.adapters.stores.page_cache import PageCache
 from openmed.adapters.stores.page_files import FilePages
 from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
@@ -263,14 +264,21 @@ class Context(RepositoryFolder):
         return FileKeyRing(self.keys)
 
     @cached_property
+    def page_cache(self) -> PageCache:
+        """What earlier renderings left to go faster."""
+        return PageCache(self.artifacts / "page-cache", disk=self.disk)
+
+    @cached_property
     def pages(self) -> FilePages:
         """Trust artifacts."""
-        return FilePages(self.artifacts / "trust", disk=self.disk)
+        folder = self.artifacts / "trust"
+        return FilePages(folder, cache=self.page_cache, is_lasting=False, disk=self.disk)
 
     @cached_property
     def records(self) -> FilePages:
         """Derived files beside the pointer."""
-        return FilePages(self.root / "gates", disk=self.disk)
+        folder = self.root / "gates"
+        return FilePages(folder, cache=self.page_cache, is_lasting=True, disk=self.disk)
 
     @cached_property
     def code(self) -> CodeDigests:

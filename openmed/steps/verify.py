@@ -29,7 +29,7 @@ from openmed.domain.ledger.changes import (
 )
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.pages.inputs import verified_release
+from openmed.domain.pages.inputs import summary_fault, verified_release
 from openmed.domain.release.policy_change import check_weakened
 from openmed.domain.wire import parse
 from openmed.errors import IntegrityError, OpenMedError, UsageError
@@ -232,7 +232,7 @@ class Verify:
         if row.release.repro.hash != row.release.repro_hash:
             yield f"release {row.tag} of {row.release.slot}: its repro_hash does not recompute"
         try:
-            verified_release(
+            record = verified_release(
                 row,
                 state=state,
                 evidence=self.releases.evidence,
@@ -240,6 +240,10 @@ class Verify:
             )
         except IntegrityError as error:
             yield error.message
+            return
+        fault = summary_fault(record)
+        if fault:
+            yield fault
 
     def _programs(self, rows: tuple[LiveRelease, ...]) -> tuple[LiveRelease, ...]:
         """What runs code of its own."""

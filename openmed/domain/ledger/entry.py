@@ -43,7 +43,7 @@ class Entry(Frozen):
         changes: what changed; at least one thing.
     """
 
-    schema_: Literal["openmed.entry/1", "openmed.entry/2"] = Field(
+    schema_: Literal["openmed.entry/1", "openmed.entry/2", "openmed.entry/3"] = Field(
         default="openmed.entry/1", alias="schema"
     )
     sequence: Annotated[int, Field(ge=1)]
@@ -54,7 +54,7 @@ class Entry(Frozen):
 
     @model_validator(mode="after")
     def _is_of_its_version(self) -> Self:
-        if (self.schema_ == "openmed.entry/2") != _is_new(self.changes):
+        if self.schema_ != _version(self.changes):
             msg = f"{self.schema_} does not belong to these changes"
             raise ValueError(msg)
         return self
@@ -100,8 +100,9 @@ def _compact(entry: Entry) -> bytes:
 def _evidence_of(change: Change) -> tuple[str, ...]:
     match change:
         case Promoted():
-            policy = (change.policy_file,) if change.policy_file else ()
-            return (change.verdict, *policy, *_evidence_in(change.reports))
+            named = (change.policy_file, change.summary)
+            others = tuple(name for name in named if name is not None)
+            return (change.verdict, *others, *_evidence_in(change.reports))
         case PolicyWeakened():
             return (change.statement,) if change.statement else ()
         case Quarantined() | Condemned() | Cleared():
@@ -119,6 +120,15 @@ def _evidence_in(reports: tuple[ReportReference, ...]) -> tuple[str, ...]:
 
 
 Judgements = (Promoted, Quarantined, Condemned, Cleared)
+
+
+def _version(
+    changes: tuple[Change, ...],
+) -> Literal["openmed.entry/1", "openmed.entry/2", "openmed.entry/3"]:
+    """The first version that knows all of this; version 3 added the summary of a release."""
+    if any(isinstance(change, Promoted) and change.summary is not None for change in changes):
+        return "openmed.entry/3"
+    return "openmed.entry/2" if _is_new(changes) else "openmed.entry/1"
 
 
 def _is_new(changes: tuple[Change, ...]) -> bool:
@@ -140,7 +150,7 @@ def next_entry(entries: tuple[Entry, ...], changes: tuple[Change, ...], *, now: 
     """The entry that records `changes` behind `entries`, under the next tag of its day."""
     time = entry_time(entries, now=now)
     return Entry(
-        schema_="openmed.entry/2" if _is_new(changes) else "openmed.entry/1",
+        schema_=_version(changes),
         sequence=len(entries) + 1,
         parent=entries[-1].digest if entries else None,
         tag=next_tag(entries, now=time, changes=changes),
