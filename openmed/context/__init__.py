@@ -15,6 +15,7 @@ from openmed.adapters.code import code_roots
 from openmed.adapters.code.code_digest import CodeDigests
 from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.disk import atomic
+from openmed.adapters.executors.local_executor import open_executor
 from openmed.adapters.host import environment_probe
 from openmed.adapters.host.progress import EventSink
 from openmed.adapters.inputs import scaffold_files
@@ -52,6 +53,7 @@ from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import OpenMedError
+from openmed.ports.execution import Executor
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
 
@@ -158,6 +160,15 @@ class Context(RepositoryFolder):
         """Runs candidates in child processes."""
         homes = self.artifacts / "homes"
         return WorkerRunners(homes=homes, sources=self.code.files, isolation=self.isolation)
+
+    @cached_property
+    def executor(self) -> Executor:
+        """Where candidates compute.
+
+        Raises:
+            UsageError: the environment names no number of processes.
+        """
+        return open_executor(self.runners, processes=self.processes, environ=os.environ)
 
     @cached_property
     def releases(self) -> FileReleaseStore:

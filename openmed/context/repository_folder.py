@@ -33,6 +33,8 @@ class RepositoryFolder:
         disk: makes the files that must last.
         tell: takes what goes on as events, instead of a person; None = there is a person.
         isolation: how candidates are isolated here.
+        processes: how many candidates may compute at a time; None = what the environment says, or
+            one a processor.
     """
 
     root: Path
@@ -43,6 +45,7 @@ class RepositoryFolder:
     disk: Disk = REAL
     tell: EventSink | None = None
     isolation: Isolation = STANDARD
+    processes: int | None = None
 
     @cached_property
     def artifacts(self) -> Path:

@@ -11,6 +11,7 @@ import re
 import selectors
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -78,6 +79,7 @@ class WorkerRunners:
         self.isolation = isolation or Isolation()
         self._packages = PinnedPackages(homes.with_name("packages"))
         self._runtimes: dict[str, Runtime] = {}
+        self._lock = threading.RLock()
 
     def runtime(self, runner: str) -> Runtime:
         """What would run with this runner now.
@@ -85,9 +87,10 @@ class WorkerRunners:
         Raises:
             UsageError: the runner is unknown or its packages are not installed.
         """
-        if runner not in self._runtimes:
-            self._runtimes[runner] = installed_runners.runtime(runner, sources=self.sources)
-        return self._runtimes[runner]
+        with self._lock:  # what is known of the sources is no business of two threads
+            if runner not in self._runtimes:
+                self._runtimes[runner] = installed_runners.runtime(runner, sources=self.sources)
+            return self._runtimes[runner]
 
     def library_name(self, runner: str) -> str | None:
         """Library that loads what this runner runs, as the Hub calls it; None when none does.
@@ -126,12 +129,13 @@ class WorkerRunners:
         brings_code = installed_runners.brings_code(profile.runner)
         if brings_code and isolation_waiver is None:
             self.isolation.require(what=f"the runner {profile.runner} runs code of the candidate")
-        self.sources.keep()
         tree = Path(folder).resolve()
         said = Path(log)
-        packages = self._packages.folder(
-            tree, profile, log=said.with_name(f"{said.stem}.packages.log")
-        )
+        with self._lock:
+            self.sources.keep()
+            packages = self._packages.folder(
+                tree, profile, log=said.with_name(f"{said.stem}.packages.log")
+            )
         own = (tree,) if packages is None else (tree, packages)
         rooms = Rooms(executable=own, readable=tuple(map(Path, self.sources.kept_in)))
         with (
@@ -250,6 +254,10 @@ class WorkerSession:
             layers=tuple(f"{layer}: {parts}" for layer, parts in made.items()),
             waiver=None if made.keys() >= REQUIRED else self.waiver,
         )
+
+    def abort(self) -> None:
+        """End the child at once, from any thread; whoever waits for its answer gets an error."""
+        self._process.end()
 
     def close(self) -> None:
         """Tell the child to end, give it a moment, then kill what is left of it."""
