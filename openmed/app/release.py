@@ -2,7 +2,7 @@
 
 from openmed.app.sync import share
 from openmed.context import Context
-from openmed.pipeline.ahead import Ahead
+from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
 from openmed.pipeline.release_graph import EVERY, open_graph
@@ -28,9 +28,7 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
             context.signer.check()
             require_writable(context, "record")
             require_registry(context)
-        executor = context.executor
-        # With one process there is nothing to gain: doit has the order alone.
-        ahead = Ahead(graph, executor) if executor.processes > 1 else None
+            ahead = open_ahead(graph)
         run_graph(namespace(graph, ahead=ahead), discard=lambda: discard_cache(context))
         return graph.run_report()
 

@@ -15,7 +15,7 @@ from openmed.adapters.code import code_roots
 from openmed.adapters.code.code_digest import CodeDigests
 from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.disk import atomic
-from openmed.adapters.executors.local_executor import open_executor
+from openmed.adapters.executors.open_executor import open_executor
 from openmed.adapters.host import environment_probe
 from openmed.adapters.host.progress import EventSink
 from openmed.adapters.inputs import scaffold_files
@@ -166,9 +166,14 @@ class Context(RepositoryFolder):
         """Where candidates compute.
 
         Raises:
-            UsageError: the environment names no number of processes.
+            UsageError: the environment names no number of processes, or the cluster cannot be used.
         """
-        return open_executor(self.runners, processes=self.processes, environ=os.environ)
+        return open_executor(
+            self.runners,
+            processes=self.processes,
+            scheduler=self.scheduler,
+            environ=os.environ,
+        )
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -328,9 +333,23 @@ class Context(RepositoryFolder):
         return sum(map(atomic.sweep, self.folders.values())) + self.registry.sweep()
 
 
-def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
-    """Open one release repository; reads the clock once."""
-    return Context(root=root_folder(root), now=clock.now(), quiet=quiet, tell=tell)
+def open_context(
+    root: Path,
+    *,
+    quiet: bool = False,
+    tell: EventSink | None = None,
+    processes: int | None = None,
+    scheduler: str = "",
+) -> Context:
+    """Open one release repository; reads the clock once. The arguments are those of `Context`."""
+    return Context(
+        root=root_folder(root),
+        now=clock.now(),
+        quiet=quiet,
+        tell=tell,
+        processes=processes,
+        scheduler=scheduler,
+    )
 
 
 def new_seed() -> str:

@@ -35,6 +35,8 @@ class RepositoryFolder:
         isolation: how candidates are isolated here.
         processes: how many candidates may compute at a time; None = what the environment says, or
             one a processor.
+        scheduler: address of the Dask scheduler whose workers run candidates; empty = this machine
+            does.
     """
 
     root: Path
@@ -46,6 +48,7 @@ class RepositoryFolder:
     tell: EventSink | None = None
     isolation: Isolation = STANDARD
     processes: int | None = None
+    scheduler: str = ""
 
     @cached_property
     def artifacts(self) -> Path:

@@ -172,6 +172,16 @@ class _Threads:
             self._ended.put((job, error))
 
 
+def open_ahead(graph: ReleaseGraph) -> Ahead | None:
+    """What performs steps at the same time; None where one process leaves nothing to gain.
+
+    Raises:
+        UsageError: the executor that is asked for cannot be used.
+    """
+    executor = graph.world.executor
+    return Ahead(graph, executor) if executor.processes > 1 else None
+
+
 def early_steps(pipeline: Pipeline) -> tuple[StepDefinition, ...]:
     """Steps of a candidate that rest on nothing which must run alone, in order."""
     early: list[StepDefinition] = []

@@ -2,14 +2,15 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from support.processes import eventually
 from support.simulators.scripted_runners import ScriptedRunners, chunks, model
 
-from openmed.adapters.executors.local_executor import MOST, open_executor
-from openmed.adapters.executors.local_processes import LocalProcesses
-from openmed.adapters.executors.one_process import OneProcess
+from openmed.adapters.executors.one_process import OneProcess, load_here
+from openmed.adapters.executors.open_executor import MOST, open_executor
+from openmed.adapters.executors.worker_pool import WorkerPool
 from openmed.domain.inference.worker_choice import FreeMemory
 from openmed.errors import ExternalError, UsageError
 from openmed.ports.execution import Executor, ModelToRun
@@ -26,12 +27,17 @@ def runners() -> Iterator[ScriptedRunners]:
     assert scripted.open_now == 0
 
 
-def several(runners: ScriptedRunners, *, free: FreeMemory = PLENTY) -> LocalProcesses:
+def one(runners: ScriptedRunners) -> OneProcess:
+    """One after the other."""
+    return OneProcess(partial(load_here, runners))
+
+
+def several(runners: ScriptedRunners, *, free: FreeMemory = PLENTY) -> WorkerPool:
     """Two at a time."""
-    return LocalProcesses(runners, processes=2, memory=lambda: free)
+    return WorkerPool(partial(load_here, runners), processes=2, memory=lambda: free)
 
 
-EXECUTORS: tuple[Callable[[ScriptedRunners], Executor], ...] = (OneProcess, several)
+EXECUTORS: tuple[Callable[[ScriptedRunners], Executor], ...] = (one, several)
 
 
 def answered(executor: Executor, candidate: ModelToRun, names: tuple[str, ...]) -> dict[str, str]:
@@ -179,7 +185,8 @@ def test_the_environment_says_how_many(runners: ScriptedRunners) -> None:
     """An option wins over it; one process is the plain executor."""
 
     def opened(given: str, processes: int | None = None) -> Executor:
-        return open_executor(runners, processes=processes, environ={"OPENMED_PROCESSES": given})
+        environ = {"OPENMED_PROCESSES": given}
+        return open_executor(runners, processes=processes, scheduler="", environ=environ)
 
     assert isinstance(opened("1"), OneProcess)
     assert [3, 2] == [opened("3").processes, opened("3", 2).processes]

@@ -1,6 +1,6 @@
 """Port `Executor`: one candidate at a time, one child after the other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from openmed.errors import ExternalError
@@ -12,15 +12,18 @@ from openmed.ports.execution import (
     Session,
 )
 
+LoadModel = Callable[[ModelToRun], AbstractContextManager[Session]]
+"""Loads a candidate until a block ends; its log is that of the model."""
+
 
 class OneProcess:
     """Runs candidates one after the other, in the thread that asks."""
 
     processes = 1
 
-    def __init__(self, runners: Runners) -> None:
-        """Remember what runs them."""
-        self._runners = runners
+    def __init__(self, load: LoadModel) -> None:
+        """Remember what loads them."""
+        self._load = load
 
     def answers(
         self, model: ModelToRun, chunks: Sequence[ChunkToAnswer]
@@ -37,14 +40,14 @@ class OneProcess:
             session: Session | None = None
             for key, documents in chunks:
                 is_fresh = session is None
-                session = session or stack.enter_context(open_model(self._runners, model))
+                session = session or stack.enter_context(self._load(model))
                 try:
                     answers = session.predict(documents)
                 except ExternalError as error:
                     if not error.retryable or is_fresh:
                         raise
                     stack.close()
-                    session = stack.enter_context(open_model(self._runners, model))
+                    session = stack.enter_context(self._load(model))
                     answers = session.predict(documents)
                 yield AnsweredChunk(key, answers)
 
@@ -54,20 +57,12 @@ class OneProcess:
         yield
 
 
-def open_model(
-    runners: Runners, model: ModelToRun, *, log: str = ""
-) -> AbstractContextManager[Session]:
-    """Load a candidate in a child process.
-
-    Args:
-        runners: what runs it.
-        model: the candidate.
-        log: file that gets what the child says; empty = its own.
-    """
+def load_here(runners: Runners, model: ModelToRun) -> AbstractContextManager[Session]:
+    """Load a candidate in a child process of this machine."""
     return runners.open(
         model.folder,
         model.profile,
-        log=log or model.log,
+        log=model.log,
         timeout=model.timeout,
         isolation_waiver=model.isolation_waiver,
     )

@@ -32,16 +32,15 @@ from openmed.adapters.process.jail import REQUIRED
 from openmed.adapters.process.launcher.watchdog import descendants
 from openmed.adapters.process.printable_log import PrintableLog, printable_log
 from openmed.adapters.runners import installed_runners, worker_start
+from openmed.adapters.runners.answer_reader import AnswerReader
 from openmed.adapters.runners.packages import ADD_PIN, install_step
 from openmed.adapters.runners.pinned_packages import PinnedPackages
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.answer_faults import LoadFault
 from openmed.domain.inference.candidate_code import NEXT
-from openmed.domain.inference.label_names import LabelNames
-from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
+from openmed.domain.inference.predictions import DocumentPredictions, Runtime
 from openmed.domain.inference.profile import RunnerProfile
-from openmed.domain.text.exception_names import shown_name
 from openmed.domain.text.span import Document
 from openmed.domain.wire import from_plain, plain, read_json
 from openmed.errors import EvidenceError, ExternalError
@@ -182,7 +181,7 @@ class WorkerSession:
         self._answers = _pipe(process.stdout)
         self._log = log
         self._words = words
-        self._labels = LabelNames()
+        self._reader = AnswerReader(words.say)
         self._is_sealed = False
         self._timeout = timeout
         self._is_open = True
@@ -225,15 +224,12 @@ class WorkerSession:
         if not self._is_sealed:
             self._words.seal()
             self._is_sealed = True
-        self._labels.ask(documents)
+        self._reader.ask(documents)
         answer = self._ask([{"id": document.id, "text": document.text} for document in documents])
-        if not isinstance(answer, list) or len(answer) != len(documents):
-            msg = f"the benchmark child did not answer with one record for each of {len(documents)}"
-            raise self._stopped(f"{msg} documents")
-        return tuple(
-            self._record(document.id, item)
-            for document, item in zip(documents, answer, strict=True)
-        )
+        try:
+            return self._reader.read(documents, answer)
+        except EvidenceError as error:
+            raise self._stopped(error.message) from None
 
     def peak_memory(self) -> int | None:
         """Most memory the child had so far, in bytes; None where it cannot be read.
@@ -265,24 +261,6 @@ class WorkerSession:
         self._requests.close()
         has_ended(self._process, within=_FAREWELL_SECONDS)
         self._process.end()
-
-    def _record(self, document: str, item: Json) -> DocumentPredictions:
-        try:
-            record = from_plain(DocumentPredictions, item, what=f"the answer for {document}")
-        except EvidenceError as error:
-            msg = f"the benchmark child broke the protocol: {error.message}"
-            raise self._stopped(msg) from None
-        is_failed = record.status is Status.FAILED
-        is_coherent = is_failed == bool(record.fault) and not (is_failed and record.spans)
-        if record.document != document or not is_coherent:
-            msg = f"the benchmark child broke the protocol: no proper answer for {document}"
-            raise self._stopped(msg)
-        if not is_failed:
-            return record
-        fault = shown_name(record.fault)
-        why = None if record.why is None else self._labels.shown(record.why)
-        self._words.say(f"{document}: failed, {fault}{f': {why.sentence}' if why else ''}")
-        return DocumentPredictions(document=document, status=record.status, fault=fault, why=why)
 
     def _ask(self, request: Json) -> Json:
         if not self._is_open:

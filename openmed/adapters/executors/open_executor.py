@@ -1,10 +1,11 @@
-"""Which executor of this machine a command gets."""
+"""Which executor a command gets: one process, several, or those of a cluster."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
-from openmed.adapters.executors.local_processes import LocalProcesses
-from openmed.adapters.executors.one_process import OneProcess
+from openmed.adapters.executors.one_process import OneProcess, load_here
+from openmed.adapters.executors.worker_pool import WorkerPool
 from openmed.adapters.host.free_memory import free_memory, usable_processors
 from openmed.errors import UsageError
 from openmed.ports.execution import Executor, Runners
@@ -15,23 +16,31 @@ MOST: Final = 256
 
 
 def open_executor(
-    runners: Runners, *, processes: int | None, environ: Mapping[str, str]
+    runners: Runners, *, processes: int | None, scheduler: str, environ: Mapping[str, str]
 ) -> Executor:
-    """The executor for a number of processes.
+    """The executor that is asked for.
 
     Args:
         runners: what runs candidates.
         processes: how many may compute at a time; None = what the environment says, or one a
             processor.
+        scheduler: address of a Dask scheduler; empty = candidates compute here.
         environ: the environment.
 
     Raises:
-        UsageError: the environment says no such number.
+        UsageError: the environment says no such number, or the cluster cannot be used.
     """
+    if scheduler:
+        # Heavy, and in an extra: loaded where a cluster is asked for.
+        from openmed.adapters.executors.dask_cluster import DaskCluster  # noqa: PLC0415
+
+        cluster = DaskCluster(scheduler)
+        return WorkerPool(cluster.load, processes=cluster.workers, memory=lambda: None)
+    load = partial(load_here, runners)
     count = processes or _of_environment(environ) or usable_processors()
     if count == 1:
-        return OneProcess(runners)
-    return LocalProcesses(runners, processes=count, memory=free_memory)
+        return OneProcess(load)
+    return WorkerPool(load, processes=count, memory=free_memory)
 
 
 def _of_environment(environ: Mapping[str, str]) -> int | None:

@@ -1,8 +1,8 @@
-"""Port `Executor`: several candidates at a time on this machine, each in its jail.
+"""Port `Executor`: several candidates at a time, each in its jail, here or on a cluster.
 
-A worker is a thread that holds one loaded candidate: a child process. It keeps to its model while
-chunks of it wait (`worker_choice`), so each worker loads a model once, and starts no other where
-its memory is not free. Nothing of a candidate is in this process but what it answers.
+A worker is a thread that holds one loaded candidate: a child process, wherever that is. It keeps
+to its model while chunks of it wait (`worker_choice`), so each worker loads a model once, and loads
+none where memory is not free. Nothing of a candidate is in this process but what it answers.
 
 A child that ended over a chunk may have done so because of its neighbours: the chunk is answered
 once more in a fresh child while nothing else computes. If that fails too, its suite has an error.
@@ -18,7 +18,7 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import Final, NamedTuple
 
-from openmed.adapters.executors.one_process import open_model
+from openmed.adapters.executors.one_process import LoadModel
 from openmed.domain.inference.worker_choice import (
     FreeMemory,
     WaitingModel,
@@ -31,7 +31,6 @@ from openmed.ports.execution import (
     AnsweredChunk,
     ChunkToAnswer,
     ModelToRun,
-    Runners,
     Session,
 )
 
@@ -89,20 +88,20 @@ class _Worker:
     stack: ExitStack = field(default_factory=ExitStack)
 
 
-class LocalProcesses:
+class WorkerPool:
     """Runs candidates in several processes."""
 
     def __init__(
-        self, runners: Runners, *, processes: int, memory: Callable[[], FreeMemory | None]
+        self, load: LoadModel, *, processes: int, memory: Callable[[], FreeMemory | None]
     ) -> None:
         """Start nothing yet.
 
         Args:
-            runners: what runs candidates.
+            load: loads a candidate.
             processes: how many may compute at a time.
-            memory: what is free now.
+            memory: what is free now where they compute; None = that is not known here.
         """
-        self._runners = runners
+        self._load = load
         self.processes = processes
         self._memory = memory
         self._turn = threading.Condition()
@@ -301,7 +300,7 @@ class LocalProcesses:
         seen = self._seen.setdefault(task.submission.model.identity, _Seen())
         if worker.session is None:
             self._take_log(worker, task.submission.model)
-            opened = open_model(self._runners, task.submission.model, log=worker.log)
+            opened = self._load(task.submission.model._replace(log=worker.log))
             worker.session = worker.stack.enter_context(opened)
             seen.load_seconds = monotonic() - start
         start = monotonic()
