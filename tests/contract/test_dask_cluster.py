@@ -3,6 +3,7 @@
 What ends workers, schedulers and networks takes a minute: `--cluster-faults` (`nox -s executors`).
 """
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,9 +64,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module")
-def opened(running: Cluster) -> DaskCluster:
+def opened(running: Cluster) -> Iterator[DaskCluster]:
     """Connected once."""
-    return DaskCluster(running.address)
+    with contextlib.closing(DaskCluster(running.address)) as found:
+        yield found
 
 
 def candidate(folder: Path, *, timeout: float = 20.0, weights: bytes = b"") -> ModelToRun:
@@ -174,8 +176,12 @@ def test_a_worker_that_holds_a_key_gets_no_candidate(tmp_path: Path) -> None:
     with cluster(tmp_path / "cluster", workers=0) as made:
         made.add_worker(variables={"OPENMED_SIGNING_KEY_FILE": "/nowhere"})
         made.wait_for_workers(1)
-        with pytest.raises(EvidenceError, match="has OPENMED_SIGNING_KEY_FILE in its environment"):
-            answered(pool(DaskCluster(made.address)), candidate(tmp_path), "a")
+        found = DaskCluster(made.address)
+        with (
+            contextlib.closing(found),
+            pytest.raises(EvidenceError, match="has OPENMED_SIGNING_KEY_FILE in its environment"),
+        ):
+            answered(pool(found), candidate(tmp_path), "a")
 
 
 @pytest.mark.usefixtures("cluster_faults")
@@ -185,13 +191,15 @@ def test_a_worker_without_room_or_life_is_passed_over(tmp_path: Path) -> None:
         made.add_worker(most_blocks=64)
         victim = made.add_worker()
         made.wait_for_workers(2)
-        executor = pool(DaskCluster(made.address))
+        found = DaskCluster(made.address)
         model = candidate(tmp_path, weights=bytes(1 << 18))
         words = tuple(f"slow{n}" for n in range(6))
-        threading.Timer(2.0, victim.kill).start()
+        wanted = here(model, tmp_path, *words)
         made.add_worker()
         made.wait_for_workers(3)
-        assert here(model, tmp_path, *words) == answered(executor, model, *words)
+        threading.Timer(2.0, victim.kill).start()
+        with contextlib.closing(found):
+            assert wanted == answered(pool(found), model, *words)
         assert victim.wait(10) != 0
 
 
@@ -208,9 +216,12 @@ def test_a_cluster_that_is_gone_ends_the_work(
         found = DaskCluster(f"tcp://127.0.0.1:{wire.port}")
         threading.Timer(1.5, cut).start()
         words = tuple(f"slow{n}" for n in range(100))
-        with pytest.raises(ExternalError, match="does not answer any more"):
+        with (
+            contextlib.closing(wire),
+            contextlib.closing(found),
+            pytest.raises(ExternalError, match="does not answer any more"),
+        ):
             answered(pool(found), candidate(tmp_path), *words)
-        wire.close()
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,9 @@ class Wire:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = self._listening.accept()
+                self._ends.append(near)
                 far = socket.create_connection((HOST, self._to))
-                self._ends += [near, far]
+                self._ends.append(far)
                 threading.Thread(target=self._pass, args=(near, far), daemon=True).start()
 
     def _pass(self, near: socket.socket, far: socket.socket) -> None:

@@ -12,7 +12,7 @@ address must be of this machine, or TLS.
 import ipaddress
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
@@ -69,7 +69,7 @@ class DaskCluster:
         self._missed = 0
         self._is_lost = False
         self._taken: set[str] = set()
-        self._unfit: set[str] = set()
+        self._late: set[str] = set()
         self._look()
         self.workers = len(self._alive)
         if not self.workers:
@@ -77,6 +77,12 @@ class DaskCluster:
             msg = f"no worker of {address} offers the resource {RESOURCE}"
             raise UsageError(msg, next_step=f"start workers: {START}")
         threading.Thread(target=self._watch, daemon=True).start()
+
+    def close(self) -> None:
+        """Leave; what its workers have loaded is ended by the next one who comes, or with them."""
+        self._is_lost = True
+        with suppress(Exception):
+            self._client.close(timeout=1)
 
     @contextmanager
     def load(self, model: ModelToRun) -> Iterator[Session]:
@@ -108,6 +114,7 @@ class DaskCluster:
             ExternalError: the worker says so, or is gone, or late; `UnfitError` = its machine is
                 the reason.
         """
+        self._require_scheduler()
         future = self._client.submit(
             perform,
             order,
@@ -124,32 +131,36 @@ class DaskCluster:
                 future.release()
 
     def _loaded(self, model: ModelToRun) -> "_RemoteSession":
+        tried: dict[str, str] = {}
         while True:
-            worker = self._acquired()
+            worker = self._acquired(tried)
             session = _RemoteSession(self, worker, model)
             try:
                 session.load()
-            except UnfitError:
-                # Its disk is full, or it is gone: another one may have more.
-                self._release(worker, is_fit=False)
+            except UnfitError as error:
+                # Its disk is full, or it is gone: another one may do.
+                tried[worker] = error.message
+                self._release(worker, is_fit=session.is_fit)
             except BaseException:
                 self._release(worker)
                 raise
             else:
                 return session
 
-    def _acquired(self) -> str:
+    def _acquired(self, tried: Mapping[str, str]) -> str:
         """A worker that nobody uses; waits for one, for a worker that died comes again."""
         deadline = monotonic() + SPARE_SECONDS
         with self._turn:
             while True:
                 self._require_scheduler()
-                free = sorted(self._alive - self._taken - self._unfit)
+                usable = self._alive - self._late - tried.keys()
+                free = sorted(usable - self._taken)
                 if free:
                     self._taken.add(free[0])
                     return free[0]
-                if monotonic() > deadline:
-                    msg = f"no worker of {self._address} is left that can take the candidate"
+                if monotonic() > deadline and not usable:
+                    why = (*tried.values(), "none is left")[0]
+                    msg = f"no worker of {self._address} can take the candidate: {why}"
                     raise ExternalError(msg, next_step=f"start workers: {START}")
                 self._turn.wait(_LOOK_SECONDS)
 
@@ -157,7 +168,7 @@ class DaskCluster:
         with self._turn:
             self._taken.discard(worker)
             if not is_fit:
-                self._unfit.add(worker)
+                self._late.add(worker)
             self._turn.notify_all()
 
     def _wait(
@@ -176,7 +187,7 @@ class DaskCluster:
             if worker not in self._alive:
                 raise UnfitError(f"the worker {worker} is gone")
             if monotonic() > deadline:
-                raise UnfitError(f"the worker {worker} did not answer in time")
+                raise LateError(f"the worker {worker} did not answer in time")
         if future.status != "finished":
             self._require_scheduler()
             raise UnfitError(f"the worker {worker} lost its order ({future.status})")
@@ -230,6 +241,10 @@ class UnfitError(ExternalError):
         super().__init__(message, retryable=True)
 
 
+class LateError(UnfitError):
+    """A worker does not answer: it is not asked again."""
+
+
 class _RemoteSession:
     """Port `Session`: a candidate loaded on a worker.
 
@@ -247,7 +262,7 @@ class _RemoteSession:
         self._child_said = ""
         self._reader = AnswerReader(self._said.append)
         self._peak: int | None = None
-        self.is_fit = True
+        self.is_fit = self._is_open = True
 
     @property
     def isolation(self) -> IsolationReport:
@@ -290,7 +305,7 @@ class _RemoteSession:
 
     def close(self) -> None:
         """End the child, and write down what it said."""
-        if self.is_fit and not self._ended.is_set():
+        if self._is_open and not self._ended.is_set():
             with suppress(EvidenceError, ExternalError):
                 self._child_said = str(self._ask("close", within=SPARE_SECONDS))
         text = "".join(f"{line}\n" for line in (self._child_said.rstrip("\n"), *self._said) if line)
@@ -321,8 +336,9 @@ class _RemoteSession:
             return self._cluster.ask(
                 self.worker, Sealed(head, body), within=within, ended=self._ended
             )
-        except UnfitError:
-            self.is_fit = False
+        except UnfitError as error:
+            self._is_open = False
+            self.is_fit = not isinstance(error, LateError)
             raise
         except _SaidFault as said:
             self._child_said = said.log
