@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from openmed.context import Context, temporary_context
-from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.candidates.candidate import NO_ROW, Candidate
 from openmed.domain.digest import tree_digest
 from openmed.domain.evaluation.comparison import Comparison, compare
 from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
@@ -19,7 +19,6 @@ from openmed.pipeline.events import performed
 from openmed.steps.benchmark.batch_check import BATCHES
 from openmed.steps.benchmark.runner import BenchmarkRunner, Measurement
 
-SLOT = "local::none::none"
 _MOST_BYTES = 16 * 1024**3
 
 
@@ -149,16 +148,16 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         may_run=True,
     )
     asked = Measurement(
-        Subject(slot=SLOT, repo_id=candidate.repo_id, artifact=artifact),
+        Subject(slot=NO_ROW, repo_id=candidate.repo_id, artifact=artifact),
         files,
         pin=pin,
         scope=scope,
         task=f"benchmark:{pin.name}",
-        log=world.products.log(SLOT, pin.name),
+        log=world.products.log(NO_ROW, pin.name),
         timeout=float(model.timeout),
     )
     report = bench.measure(asked)
-    bench.check_batches(asked._replace(log=world.products.log(SLOT, BATCHES)))
+    bench.check_batches(asked._replace(log=world.products.log(NO_ROW, BATCHES)))
     return report
 
 
@@ -186,7 +185,7 @@ def _candidate(model: Model, *, schemes: tuple[str, ...]) -> Candidate:
         msg = f"{model.source[:80]!r} is not a source; use one of {known}"
         raise UsageError(msg)
     row = {
-        "slot": SLOT,
+        "slot": NO_ROW,
         "title": "a model under test",
         "repo_id": "local/model",
         "source": model.source,

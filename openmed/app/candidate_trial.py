@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from openmed.context import Context
-from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.candidates.candidate import NO_ROW, Candidate
 from openmed.domain.digest import tree_digest
 from openmed.domain.inference.answer_faults import Reason, count_faults
 from openmed.domain.inference.predictions import DocumentPredictions
@@ -38,7 +38,6 @@ _MOST_BYTES: Final = 16 * 1024**3
 _SAMPLE: Final = 24
 """Documents that a new candidate answers, each twice."""
 _TRIES: Final = 8
-_SLOT: Final = "local::none::none"
 _LOADING_SECONDS: Final = 600.0
 _NO_LABEL: Final = LabelRule(model="(no label)", canonical="PATIENT_NAME")
 """What a program is tried with whose labels are not known; it has no such label."""
@@ -109,7 +108,7 @@ def draft_of(source: str, *, sha256: str | None) -> Candidate:
         UsageError: it is no source.
     """
     row = {
-        "slot": _SLOT,
+        "slot": NO_ROW,
         "title": "a new candidate",
         "repo_id": "local/model",
         "source": source,
@@ -247,7 +246,7 @@ def _try(
     place = world.new_candidates.assemble(looked.folder, extra_files(looked, profile))
     artifact = tree_digest(world.sources.stage(draft_of(f"{FILE}{place}", sha256=None)))
     staged = world.store.profile(artifact)
-    log = world.products.log(_SLOT, "try")
+    log = world.products.log(NO_ROW, "try")
     with world.runners.open(
         world.store.path(artifact), staged, log=log, timeout=_LOADING_SECONDS
     ) as session:

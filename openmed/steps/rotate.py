@@ -61,22 +61,22 @@ class Rotate:
         found: dict[str, None] = {}
         for entry in reversed(state.entries):
             for change in entry.changes:
-                digest = _signed_evidence(change)
-                # What is damaged must not hold up the closing of a key.
-                with suppress(OpenMedError):
-                    if digest:
+                for digest in _signed_evidence(change):
+                    # What is damaged must not hold up the closing of a key.
+                    with suppress(OpenMedError):
                         found.setdefault(self.verifiers.keyid_of(self.releases.evidence(digest)))
         return tuple(keyid for keyid in found if keyid not in closed)
 
 
-def _signed_evidence(change: Change) -> str | None:
-    """The evidence of a change that somebody signed; None where there is none."""
+def _signed_evidence(change: Change) -> tuple[str, ...]:
+    """The evidence of a change that somebody signed."""
     match change:
         case Promoted() | Quarantined():
-            return change.verdict
+            stood_in = (row.measured_by.statement for row in change.reports if row.measured_by)
+            return (*((change.verdict,) if change.verdict else ()), *stood_in)
         case Lifted():
-            return change.waiver
+            return (change.waiver,)
         case PolicyWeakened():
-            return change.statement
+            return (change.statement,) if change.statement else ()
         case _:
-            return None
+            return ()

@@ -8,17 +8,29 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from support import builders  # noqa: E402 - the tests' folder is no package
+from support import builders, floors  # noqa: E402 - the tests' folder is no package
 from support.places import BACK, LEAKS, SLOT, Place  # noqa: E402 - the same
 
 from openmed.adapters.keys.dsse import FileSigner  # noqa: E402 - the same
+from openmed.domain.attestation.measurement_rules import measurement_file  # noqa: E402 - the same
+from openmed.domain.attestation.measurement_statement import (  # noqa: E402 - the same
+    SignableMeasurement,
+    payload_of_measurement,
+)
 from openmed.domain.attestation.verifier import Role  # noqa: E402 - the same
+from openmed.domain.digest import sha256_hex  # noqa: E402 - the same
+from openmed.domain.gates.gate import MeasuredElsewhere  # noqa: E402 - the same
+from openmed.domain.gates.policy import Policy  # noqa: E402 - the same
 from openmed.domain.gates.rules import GATES  # noqa: E402 - the same
+from openmed.domain.gates.verdict import judge  # noqa: E402 - the same
+from openmed.domain.release.flip import plan_flip  # noqa: E402 - the same
 from openmed.domain.release.rollback_options import Request  # noqa: E402 - the same
+from openmed.domain.wire import dump, from_plain, plain  # noqa: E402 - the same
 from openmed.steps.approve import Approve  # noqa: E402 - the same
 from openmed.steps.collect import Collect  # noqa: E402 - the same
 from openmed.steps.reconcile import Reconcile  # noqa: E402 - the same
@@ -42,6 +54,7 @@ def record(root: Path) -> None:
         is_recording=True,
     )
     _weaken(place, alice)
+    _measure(place)
     for content in (b"second", b"third", b"fourth", b"fifth", b"sixth"):
         place.release(content)
     place.release(b"seventh", slot=f"{SLOT}::other")
@@ -91,6 +104,47 @@ def _weaken(place: Place, alice: FileSigner) -> None:
     verdict = builders.a_verdict(content=content, policy=weak, against=against, now=place.now)
     place.offer(verdict, place.signed(verdict), content=content)
     place.flip(policy=weak)
+
+
+def _measure(place: Place) -> None:
+    """A release whose suite had no text here: a signed measurement stands in for the count."""
+    row, content = builders.a_candidate(slot=f"{SLOT}::measured"), b"measured"
+    lab, policy = place.person("lab", Role.MEASURE), _measured_policy()
+    place.stage(content)
+    staged = builders.a_staged(row, content=content)
+    report = builders.a_report(staged, candidate=row)
+    said = SignableMeasurement(
+        report=report, documents=report.suite.digest, predictions="1" * 64, measured=place.now
+    )
+    statement = lab.sign(payload_of_measurement(said, verifier="lab"))
+    place.world.measurements.put(measurement_file(row.slot, "golden"), statement)
+    elsewhere = MeasuredElsewhere(verifier="lab", statement=sha256_hex(statement))
+    evidence = builders.an_evidence(
+        candidate=row, reports=(report,), content=content, measured=(("golden", elsewhere),)
+    )
+    verdict = judge(
+        evidence,
+        policy=policy,
+        gates=GATES,
+        floor=floors.FLOOR,
+        now=place.now,
+    )
+    used = place.signed(verdict)
+    proposal = builders.a_proposal(
+        verdict, candidate=row, policy=policy, keyid=place.signer.keyid, envelope=used
+    )
+    plan = plan_flip(place.releases.state(), (proposal,), now=place.now)
+    assert plan.entry is not None, plan.results
+    assert plan.pointer is not None
+    place.registry.put(builders.artifact_of(content), verdict.files)
+    kept = (used, policy.content, dump(report), dump(builders.a_performance(staged)), statement)
+    place.releases.commit(plan.entry, plan.pointer, evidence=kept)
+
+
+def _measured_policy() -> Policy:
+    whole: Any = plain(builders.a_policy())
+    row = {"suite": "golden", "keys": ["lab"], "reason": "its licence"}
+    return from_plain(Policy, {**whole, "measured_by": [row]}, what="a policy")
 
 
 def _reconcile(place: Place) -> None:

@@ -4,20 +4,19 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from support.following import Desk, follow, told_by
-from support.measured_places import SLOT, MeasuredPlace, measured_place
+from support.following import follow, told_by
+from support.measured_elsewhere import FILE, ROWS, SUITE, Measured, measured_elsewhere
+from support.measured_places import SLOT
 from support.mutations import sealed, spoilt_fields, text_of
 
-from openmed.adapters.keys.dsse import FileSigner
 from openmed.app.benchmark import attest
 from openmed.app.maintenance import verify_releases
-from openmed.app.pipeline_stages import run_flip, run_gate
-from openmed.domain.attestation.measurement_rules import KeyId, measurement_fault, measurement_file
+from openmed.app.pipeline_stages import run_flip
+from openmed.domain.attestation.measurement_rules import KeyId, measurement_fault
 from openmed.domain.attestation.measurement_statement import (
-    SignableMeasurement,
     payload_of_measurement,
 )
 from openmed.domain.attestation.verifier import Role
@@ -25,7 +24,7 @@ from openmed.domain.digest import canonical_json, sha256_hex
 from openmed.domain.gates.left_out import policy_without
 from openmed.domain.gates.order.policy_order import weakenings
 from openmed.domain.gates.policy import Policy
-from openmed.domain.gates.verdict import Decision, Verdict
+from openmed.domain.gates.verdict import Decision
 from openmed.domain.ledger.changes import KeyClosed
 from openmed.domain.ledger.entry import next_entry
 from openmed.domain.ledger.fleet import fold
@@ -33,94 +32,13 @@ from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.release.product import ErrorProduct, fault_of
 from openmed.domain.wire import from_plain, plain
 from openmed.errors import EvidenceError, IntegrityError, UsageError
-from openmed.pipeline.release_graph import open_graph
 from openmed.pipeline.reviewed.reviewed_measurements import attestations_of
-
-SUITE = "second"
-FILE = measurement_file(SLOT, SUITE)
-_ROWS = f'[[measured_by]]\nsuite = "{SUITE}"\nkeys = ["lab"]\nreason = "its licence"\n'
-
-
-class Measured(NamedTuple):
-    """A place without the text of `SUITE`, and the key of those who have it."""
-
-    place: MeasuredPlace
-    key: Path
-
-    @property
-    def file(self) -> Path:
-        """The statement."""
-        return self.place.root / "gates" / "measurements" / FILE
-
-    @property
-    def signer(self) -> FileSigner:
-        """Signs measurements."""
-        return self.place.world.signer_of(self.key)
-
-    @property
-    def desk(self) -> Desk:
-        """Who types commands here."""
-        return Desk(self.place.root, Path.home(), now=self.place.world.now)
-
-    @property
-    def policy(self) -> Path:
-        """The slot's policy."""
-        return self.place.root / "gates" / "policy" / "pii--tiny--onnx.toml"
-
-    def bring_text(self) -> None:
-        """Make it the machine that holds the text."""
-        documents = self.place.suites[SUITE]
-        lines = b"".join(one.model_dump_json().encode() + b"\n" for one in documents)
-        (self.place.root / "gates" / "suites" / f"{SUITE}.jsonl").write_bytes(lines)
-
-    def verdict(self) -> Verdict:
-        """What is judged now; nothing is signed."""
-        graph = open_graph(self.place.world, may_build=False)
-        return graph.compare(graph.candidates[0]).judged()
-
-    def refused(self) -> str:
-        """The sentence of the one fault."""
-        verdict = self.verdict()
-        assert verdict.decision is Decision.NOT_EVALUATED
-        (fault,) = verdict.faults
-        assert f"suite {SUITE}: cannot read" in fault.message
-        assert fault.next_step.startswith(f"openmed benchmark attest {SLOT} --suite {SUITE} --key")
-        return fault.message
-
-    def said(self) -> SignableMeasurement:
-        """What the statement says."""
-        return self.place.world.verifiers.verify_measurement(self.file.read_bytes()).measurement
-
-    def sign(self, **changes: object) -> None:
-        """The statement anew, with other fields; a report's fields as `report__NAME`."""
-        table: Any = plain(self.said())
-        for name, value in changes.items():
-            *path, last = name.split("__")
-            place = table
-            for step in path:
-                place = place[step]
-            place[last] = value
-        said = from_plain(SignableMeasurement, table, what="a measurement")
-        self.file.write_bytes(self.signer.sign(payload_of_measurement(said, verifier="lab")))
 
 
 @pytest.fixture(scope="module")
 def _made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measured]:
     with pytest.MonkeyPatch.context() as monkeypatch:
-        root = tmp_path_factory.mktemp("measured") / "r"
-        place = measured_place(root, monkeypatch)
-        key = tmp_path_factory.mktemp("lab") / "lab.pem"
-        place.world.ring.add("lab", (Role.MEASURE,), file=key)
-        made = Measured(place, key)
-        text = made.policy.read_text(encoding="utf-8")
-        head, mark, rest = text.partition("[gates.")
-        made.policy.write_text(f"{head}{_ROWS}\n{mark}{rest}", encoding="utf-8")
-        (row,) = run_gate(place.world).judged
-        assert row.decision is Decision.RELEASABLE
-        done = attest(place.world, made.signer, slot=SLOT, suite=SUITE)
-        assert done.file == FILE
-        (root / "gates" / "suites" / f"{SUITE}.jsonl").unlink()
-        yield made
+        yield measured_elsewhere(tmp_path_factory.mktemp("measured"), monkeypatch)
 
 
 @pytest.fixture
@@ -160,7 +78,7 @@ def test_where_the_text_is_the_count_decides(made: Measured) -> None:
 
 def test_a_policy_without_the_line_refuses_as_before(made: Measured) -> None:
     """By the suite's name."""
-    text = made.policy.read_text(encoding="utf-8").replace(_ROWS, "")
+    text = made.policy.read_text(encoding="utf-8").replace(ROWS, "")
     made.policy.write_text(text, encoding="utf-8")
     verdict = made.verdict()
     (fault,) = verdict.faults

@@ -148,7 +148,7 @@ REFUSED = {
     "no such folder": (
         ("run", "--model", "file:/nowhere", "--suite", "smoke"),
         5,
-        "is not a folder",
+        "openmed: file:/nowhere: source '/nowhere' is not a folder",
     ),
     "no such suite": (("run", "--model", "file:.", "--suite", "gold"), 2, "is not pinned"),
     "no source": (("run", "--model", "models/mine", "--suite", "smoke"), 2, "is not a source"),

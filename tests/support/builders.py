@@ -23,7 +23,14 @@ from openmed.domain.evaluation.report import (
     Subject,
     SuiteFacts,
 )
-from openmed.domain.gates.gate import Against, Evidence, Gate, ParentEvidence, StepFault
+from openmed.domain.gates.gate import (
+    Against,
+    Evidence,
+    Gate,
+    MeasuredElsewhere,
+    ParentEvidence,
+    StepFault,
+)
 from openmed.domain.gates.policy import Policy, policy_from_table
 from openmed.domain.gates.report_validation import scope_of
 from openmed.domain.gates.rules import GATES
@@ -240,6 +247,7 @@ def an_evidence(  # noqa: PLR0913 - a builder lets a test change any one thing
     pins: tuple[SuitePin, ...] | None = None,
     profile: str = PROFILE,
     before: Candidate | None = None,
+    measured: tuple[tuple[str, MeasuredElsewhere], ...] = (),
 ) -> Evidence:
     """Complete evidence for one candidate."""
     row = candidate or a_candidate()
@@ -259,6 +267,7 @@ def an_evidence(  # noqa: PLR0913 - a builder lets a test change any one thing
         performance=performance or a_performance(staged),
         faults=faults,
         before=(before or row) if against.artifact else None,
+        measured=measured,
     )
 
 

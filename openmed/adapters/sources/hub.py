@@ -77,7 +77,7 @@ def fetch_model(candidate: Candidate, target: Path) -> None:
     """
     require_client(candidate.slot)
     place = _place(candidate)
-    about = f"{candidate.slot}: {place.repo} at {place.commit[:12]}"
+    about = f"{candidate.about}: {place.repo} at {place.commit[:12]}"
     with answers(about):
         files = _listed(place, about=about)
     declared = sum(file.size for file in files)
@@ -95,7 +95,7 @@ def fetch_model(candidate: Candidate, target: Path) -> None:
 def _place(candidate: Candidate) -> _Place:
     match = HF_REFERENCE.match(candidate.source_reference)
     if match is None:
-        raise EvidenceError(f"{candidate.slot}: {candidate.source[:80]!r} is no hf: source")
+        raise EvidenceError(f"{candidate.about}: {candidate.source[:80]!r} is no hf: source")
     return _Place(match["repo"], match["commit"], match["folder"] or "")
 
 

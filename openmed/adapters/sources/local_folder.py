@@ -52,7 +52,7 @@ def _folder(candidate: Candidate, root: Path) -> Path:
     if not path.is_absolute():
         require_inside(root, candidate, reference, of="source")
     if fragment:
-        msg = f"{candidate.slot}: only a recipe: source may name a build with '#'"
+        msg = f"{candidate.about}: only a recipe: source may name a build with '#'"
         raise EvidenceError(msg)
     return _existing(candidate, root / path, reference)
 
@@ -61,11 +61,11 @@ def _existing(candidate: Candidate, folder: Path, reference: str) -> Path:
     if ".." in Path(reference).parts:
         raise _escapes(candidate, reference, of="source")
     if not folder.is_dir():
-        msg = f"{candidate.slot}: source {reference[:80]!r} is not a folder"
+        msg = f"{candidate.about}: source {reference[:80]!r} is not a folder"
         raise EvidenceError(msg)
     return folder
 
 
 def _escapes(candidate: Candidate, reference: str, *, of: str) -> EvidenceError:
-    msg = f"{candidate.slot}: {of} {reference[:80]!r} leads out of the release repository"
+    msg = f"{candidate.about}: {of} {reference[:80]!r} leads out of the release repository"
     return EvidenceError(msg)

@@ -138,15 +138,15 @@ def _downloaded(candidate: Candidate, *, scratch: Path, log: Path) -> Path:
     if (other := _OTHER_BYTES.search(said)) is not None:
         raise _other_bytes(candidate, other[1].decode())
     if _HAS_OTHERS in said and _HAS_NONE not in said:
-        msg = f"{candidate.slot}: the package index has no wheel of {pinned}, only other versions"
+        msg = f"{candidate.about}: the package index has no wheel of {pinned}, only other versions"
         raise ExternalError(msg, next_step="correct `source` in gates/candidates.toml")
-    msg = f"{candidate.slot}: pip could not get a wheel of {pinned} (it exited with {code})"
+    msg = f"{candidate.about}: pip could not get a wheel of {pinned} (it exited with {code})"
     raise ExternalError(msg, next_step=f"read {log}; then openmed release run", retryable=True)
 
 
 def _other_bytes(candidate: Candidate, got: str) -> IntegrityError:
     msg = (
-        f"{candidate.slot}: the wheel of {_pinned(candidate)} has sha256 {got}, "
+        f"{candidate.about}: the wheel of {_pinned(candidate)} has sha256 {got}, "
         f"the row names {candidate.sha256}"
     )
     hint = "find out who changed it before you change sha256 in gates/candidates.toml"
@@ -204,7 +204,7 @@ def _extract(
             left -= len(block)
             if left < 0:
                 msg = (
-                    f"{candidate.slot}: the files have more than the declared "
+                    f"{candidate.about}: the files have more than the declared "
                     f"{candidate.max_bytes} bytes (max_bytes)"
                 )
                 raise EvidenceError(msg)

@@ -100,10 +100,10 @@ class FileSources:
         source = source_of(candidate)
         fault = source.fault(candidate)
         if fault:
-            raise EvidenceError(f"{candidate.slot}: {fault}")
+            raise EvidenceError(f"{candidate.about}: {fault}")
         folder = source.fetch(candidate, place)
         if candidate.scheme not in OWN_SCHEMES and folder.is_symlink():
-            msg = f"{candidate.slot}: the source {candidate.scheme}: gave a symlink, not a folder"
+            msg = f"{candidate.about}: the source {candidate.scheme}: gave a symlink, not a folder"
             raise EvidenceError(msg)
         return folder
 
@@ -112,7 +112,7 @@ class FileSources:
 
     def _add_profile(self, candidate: Candidate, place: Path) -> None:
         if place.exists():
-            msg = f"{candidate.slot}: the source brings its own {FILE_NAME}; drop `profile`"
+            msg = f"{candidate.about}: the source brings its own {FILE_NAME}; drop `profile`"
             raise EvidenceError(msg)
         shutil.copyfile(self._profile(candidate), place)
 
@@ -120,7 +120,7 @@ class FileSources:
         path = self._profiles / (candidate.profile or "")
         require_inside(self._profiles, candidate, candidate.profile or "", of="profile")
         if not path.is_file():
-            msg = f"{candidate.slot}: profile {candidate.profile!r} is not a file"
+            msg = f"{candidate.about}: profile {candidate.profile!r} is not a file"
             raise EvidenceError(msg)
         return path
 

@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -47,6 +47,9 @@ HF_REFERENCE = re.compile(
 )
 """`ORG/NAME@COMMIT[#FOLDER]`: a model repository of the Hub, and the folder in it."""
 
+NO_ROW: Final = "local::none::none"
+"""Slot of a model that is looked at or measured without a row."""
+
 
 class Candidate(Frozen):
     """One row of the queue: a model build that wants to be released.
@@ -89,6 +92,11 @@ class Candidate(Frozen):
     bootstrap: bool = False
     parent: SlotKey | None = None
     description: Annotated[str, StringConstraints(max_length=1000)] = ""
+
+    @property
+    def about(self) -> str:
+        """How sentences about it begin: its slot, or its source where it has no row."""
+        return self.source[:80] if self.slot == NO_ROW else self.slot
 
     @model_validator(mode="after")
     def _is_judgeable(self) -> Self:
