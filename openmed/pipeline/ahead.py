@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from queue import SimpleQueue
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
@@ -20,6 +20,24 @@ from openmed.ports.execution import Executor
 
 THREADS: Final = 4
 """Steps in hand for each process: while some count, others have their candidates answer."""
+
+
+class StepsOfRun(Protocol):
+    """What it needs of the graph."""
+
+    pipeline: Pipeline
+    candidates: tuple[Candidate, ...]
+
+    def steps_of(
+        self, definition: StepDefinition, candidate: Candidate
+    ) -> tuple[Step[Frozen], ...]:
+        """The steps of one definition for one candidate."""
+
+    def is_current(self, step: Step[Frozen]) -> bool:
+        """Whether a step has nothing to do."""
+
+    def run(self, step: Step[Frozen]) -> None:
+        """Make a step's product; an error is one, too."""
 
 
 class _Job(NamedTuple):
@@ -38,7 +56,7 @@ class Ahead:
         performed: tasks that were performed.
     """
 
-    def __init__(self, graph: ReleaseGraph, executor: Executor) -> None:
+    def __init__(self, graph: StepsOfRun, executor: Executor) -> None:
         """Remember whose steps; nothing is run yet."""
         self._graph = graph
         self._executor = executor
@@ -130,7 +148,7 @@ class _Order:
 class _Threads:
     """Threads that perform steps; the one that made them says which are ready."""
 
-    def __init__(self, graph: ReleaseGraph, count: int) -> None:
+    def __init__(self, graph: StepsOfRun, count: int) -> None:
         self._graph = graph
         self._count = count
         self._ready: SimpleQueue[_Job | None] = SimpleQueue()
