@@ -53,7 +53,7 @@ from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import OpenMedError
-from openmed.ports.execution import Executor
+from openmed.ports.execution import ANY, Chosen, Executor
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
 
@@ -168,12 +168,7 @@ class Context(RepositoryFolder):
         Raises:
             UsageError: the environment names no number of processes, or the cluster cannot be used.
         """
-        return open_executor(
-            self.runners,
-            processes=self.processes,
-            scheduler=self.scheduler,
-            environ=os.environ,
-        )
+        return open_executor(self.runners, self.chosen, environ=os.environ)
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -334,22 +329,10 @@ class Context(RepositoryFolder):
 
 
 def open_context(
-    root: Path,
-    *,
-    quiet: bool = False,
-    tell: EventSink | None = None,
-    processes: int | None = None,
-    scheduler: str = "",
+    root: Path, *, quiet: bool = False, tell: EventSink | None = None, chosen: Chosen = ANY
 ) -> Context:
     """Open one release repository; reads the clock once. The arguments are those of `Context`."""
-    return Context(
-        root=root_folder(root),
-        now=clock.now(),
-        quiet=quiet,
-        tell=tell,
-        processes=processes,
-        scheduler=scheduler,
-    )
+    return Context(root_folder(root), clock.now(), quiet=quiet, tell=tell, chosen=chosen)
 
 
 def new_seed() -> str:

@@ -40,7 +40,7 @@ class StepsOfRun(Protocol):
         """Make a step's product; an error is one, too."""
 
 
-class _Job(NamedTuple):
+class _WaitingStep(NamedTuple):
     """A step that is not performed yet, and what it waits for."""
 
     step: Step[Frozen]
@@ -78,7 +78,7 @@ class Ahead:
             for job in _Threads(self._graph, count).perform(pending):
                 self.performed.add(job.step.task)
 
-    def _jobs(self, candidate: Candidate) -> Iterator[_Job]:
+    def _jobs(self, candidate: Candidate) -> Iterator[_WaitingStep]:
         """Steps of a candidate that do not stand, as far as can be said before any is run."""
         changed: set[str] = set()
         for definition in self._definitions:
@@ -87,7 +87,7 @@ class Ahead:
                     self.standing.add(step.task)
                     continue
                 changed.add(definition.name)
-                yield _Job(step, definition, candidate)
+                yield _WaitingStep(step, definition, candidate)
 
 
 class _Order:
@@ -96,9 +96,9 @@ class _Order:
     One source is staged by one step at a time: what it fetches is kept under one name.
     """
 
-    def __init__(self, jobs: list[_Job]) -> None:
+    def __init__(self, jobs: list[_WaitingStep]) -> None:
         self.left = len(jobs)
-        self._of_slot: dict[str, list[_Job]] = {}
+        self._of_slot: dict[str, list[_WaitingStep]] = {}
         for job in jobs:
             self._of_slot.setdefault(job.candidate.slot, []).append(job)
         self._blockers = {
@@ -109,17 +109,17 @@ class _Order:
             }
             for job in jobs
         }
-        self._staging: dict[str, deque[_Job]] = {}
+        self._staging: dict[str, deque[_WaitingStep]] = {}
 
-    def first(self) -> list[_Job]:
+    def first(self) -> list[_WaitingStep]:
         """Steps that wait for nothing."""
         jobs = (job for jobs in self._of_slot.values() for job in jobs)
         return self._admitted([job for job in jobs if not self._blockers[job.step.task]])
 
-    def after(self, done: _Job) -> list[_Job]:
+    def after(self, done: _WaitingStep) -> list[_WaitingStep]:
         """Steps that waited for one which has ended."""
         self.left -= 1
-        freed: list[_Job] = []
+        freed: list[_WaitingStep] = []
         for job in self._of_slot[done.candidate.slot]:
             blockers = self._blockers[job.step.task]
             if done.step.task in blockers:
@@ -133,8 +133,8 @@ class _Order:
             return freed
         return [*freed, waiting.popleft()]
 
-    def _admitted(self, jobs: list[_Job]) -> list[_Job]:
-        admitted: list[_Job] = []
+    def _admitted(self, jobs: list[_WaitingStep]) -> list[_WaitingStep]:
+        admitted: list[_WaitingStep] = []
         for job in jobs:
             if job.definition.each is Each.CANDIDATE:
                 if job.candidate.source in self._staging:
@@ -151,10 +151,10 @@ class _Threads:
     def __init__(self, graph: StepsOfRun, count: int) -> None:
         self._graph = graph
         self._count = count
-        self._ready: SimpleQueue[_Job | None] = SimpleQueue()
-        self._ended: SimpleQueue[tuple[_Job, BaseException | None]] = SimpleQueue()
+        self._ready: SimpleQueue[_WaitingStep | None] = SimpleQueue()
+        self._ended: SimpleQueue[tuple[_WaitingStep, BaseException | None]] = SimpleQueue()
 
-    def perform(self, jobs: list[_Job]) -> Iterator[_Job]:
+    def perform(self, jobs: list[_WaitingStep]) -> Iterator[_WaitingStep]:
         """Perform steps, and give each when it has ended.
 
         Raises:
@@ -176,7 +176,7 @@ class _Threads:
             for _ in range(self._count):
                 self._ready.put(None)
 
-    def _start(self, jobs: list[_Job]) -> None:
+    def _start(self, jobs: list[_WaitingStep]) -> None:
         for job in jobs:
             self._ready.put(job)
 

@@ -17,6 +17,7 @@ from openmed.adapters.executors import dask_cluster
 from openmed.adapters.executors.cluster_worker import Sealed
 from openmed.adapters.executors.dask_cluster import DaskCluster, require_safe
 from openmed.adapters.executors.one_process import OneProcess, load_here
+from openmed.adapters.executors.remote_session import PART
 from openmed.adapters.executors.worker_pool import WorkerPool
 from openmed.adapters.process.isolation import probe
 from openmed.adapters.runners.worker_client import WorkerRunners
@@ -128,7 +129,7 @@ def here(model: ModelToRun, folder: Path, *words: str) -> Answers:
 
 def test_answers_are_those_of_this_machine(opened: DaskCluster, tmp_path: Path) -> None:
     """Bytes travel in parts; the second time nothing travels."""
-    model = candidate(tmp_path, weights=bytes(dask_cluster.PART + 7))
+    model = candidate(tmp_path, weights=bytes(PART + 7))
     words = tuple(f"word{n}" for n in range(6))
     wanted = here(model, tmp_path, *words)
     assert wanted == answered(pool(opened), model, *words)
@@ -155,7 +156,7 @@ def test_bytes_that_are_not_those_of_the_digest_are_refused(
     opened: DaskCluster, tmp_path: Path
 ) -> None:
     """Hashed where they arrive."""
-    model = candidate(tmp_path)
+    model = candidate(tmp_path, weights=b"of this test, so that no worker has them")
     (tmp_path / "tree" / "weights.bin").write_bytes(b"changed")
     with pytest.raises(ExternalError, match=r"released artifact .*weights\.bin"):
         answered(pool(opened), model, "a")

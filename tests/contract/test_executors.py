@@ -11,9 +11,9 @@ from support.simulators.scripted_runners import ScriptedRunners, chunks, model
 from openmed.adapters.executors.one_process import OneProcess, load_here
 from openmed.adapters.executors.open_executor import MOST, open_executor
 from openmed.adapters.executors.worker_pool import WorkerPool
-from openmed.domain.inference.worker_choice import FreeMemory
+from openmed.domain.inference.execution.worker_choice import FreeMemory
 from openmed.errors import ExternalError, UsageError
-from openmed.ports.execution import Executor, ModelToRun
+from openmed.ports.execution import Chosen, Executor, ModelToRun
 
 PLENTY = FreeMemory(available=1 << 40, total=1 << 40)
 NAMES = tuple(f"note-{n}-slow" for n in range(12))
@@ -186,7 +186,7 @@ def test_the_environment_says_how_many(runners: ScriptedRunners) -> None:
 
     def opened(given: str, processes: int | None = None) -> Executor:
         environ = {"OPENMED_PROCESSES": given}
-        return open_executor(runners, processes=processes, scheduler="", environ=environ)
+        return open_executor(runners, Chosen(processes), environ=environ)
 
     assert isinstance(opened("1"), OneProcess)
     assert [3, 2] == [opened("3").processes, opened("3", 2).processes]

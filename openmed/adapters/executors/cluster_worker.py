@@ -75,7 +75,7 @@ def perform(order: Sealed) -> bytes:
     return json.dumps(fault).encode()
 
 
-class _Place:
+class _WorkerPlace:
     """The folder of this worker, and what it has loaded."""
 
     def __init__(self) -> None:
@@ -172,19 +172,19 @@ class _Place:
         return self.folder / f"incoming-{str(head['artifact'])[:64]}"
 
 
-_ORDERS: Final[Mapping[str, Callable[[_Place, Mapping[str, Json], bytes], Json]]] = {
-    "has": _Place.has,
-    "take": _Place.take,
-    "admit": _Place.admit,
-    "load": _Place.load,
-    "predict": _Place.predict,
-    "close": _Place.close,
+_ORDERS: Final[Mapping[str, Callable[[_WorkerPlace, Mapping[str, Json], bytes], Json]]] = {
+    "has": _WorkerPlace.has,
+    "take": _WorkerPlace.take,
+    "admit": _WorkerPlace.admit,
+    "load": _WorkerPlace.load,
+    "predict": _WorkerPlace.predict,
+    "close": _WorkerPlace.close,
 }
 
 
 @cache
-def _place() -> _Place:
-    return _Place()
+def _place() -> _WorkerPlace:
+    return _WorkerPlace()
 
 
 def _place_is_made() -> bool:

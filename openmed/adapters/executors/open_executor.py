@@ -8,36 +8,33 @@ from openmed.adapters.executors.one_process import OneProcess, load_here
 from openmed.adapters.executors.worker_pool import WorkerPool
 from openmed.adapters.host.free_memory import free_memory, usable_processors
 from openmed.errors import UsageError
-from openmed.ports.execution import Executor, Runners
+from openmed.ports.execution import Chosen, Executor, Runners
 
 VARIABLE: Final = "OPENMED_PROCESSES"
 MOST: Final = 256
 """Processes that anybody may ask for."""
 
 
-def open_executor(
-    runners: Runners, *, processes: int | None, scheduler: str, environ: Mapping[str, str]
-) -> Executor:
+def open_executor(runners: Runners, chosen: Chosen, *, environ: Mapping[str, str]) -> Executor:
     """The executor that is asked for.
 
     Args:
-        runners: what runs candidates.
-        processes: how many may compute at a time; None = what the environment says, or one a
-            processor.
-        scheduler: address of a Dask scheduler; empty = candidates compute here.
+        runners: what runs candidates here.
+        chosen: where they shall compute.
         environ: the environment.
 
     Raises:
         UsageError: the environment says no such number, or the cluster cannot be used.
     """
-    if scheduler:
-        # Heavy, and in an extra: loaded where a cluster is asked for.
-        from openmed.adapters.executors.dask_cluster import DaskCluster  # noqa: PLC0415
+    if chosen.scheduler:
+        from openmed.adapters.executors.dask_cluster import (  # noqa: PLC0415 - heavy, an extra
+            DaskCluster,
+        )
 
-        cluster = DaskCluster(scheduler)
+        cluster = DaskCluster(chosen.scheduler)
         return WorkerPool(cluster.load, processes=cluster.workers, memory=lambda: None)
     load = partial(load_here, runners)
-    count = processes or _of_environment(environ) or usable_processors()
+    count = chosen.processes or _of_environment(environ) or usable_processors()
     if count == 1:
         return OneProcess(load)
     return WorkerPool(load, processes=count, memory=free_memory)

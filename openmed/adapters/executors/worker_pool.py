@@ -19,7 +19,7 @@ from time import monotonic
 from typing import Final, NamedTuple
 
 from openmed.adapters.executors.one_process import LoadModel
-from openmed.domain.inference.worker_choice import (
+from openmed.domain.inference.execution.worker_choice import (
     FreeMemory,
     WaitingModel,
     choose_model,

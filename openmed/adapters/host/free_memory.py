@@ -4,7 +4,7 @@ import os
 import re
 from pathlib import Path
 
-from openmed.domain.inference.worker_choice import FreeMemory
+from openmed.domain.inference.execution.worker_choice import FreeMemory
 
 _MEMORY = Path("/proc/meminfo")
 

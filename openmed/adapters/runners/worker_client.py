@@ -32,13 +32,13 @@ from openmed.adapters.process.jail import REQUIRED
 from openmed.adapters.process.launcher.watchdog import descendants
 from openmed.adapters.process.printable_log import PrintableLog, printable_log
 from openmed.adapters.runners import installed_runners, worker_start
-from openmed.adapters.runners.answer_reader import AnswerReader
 from openmed.adapters.runners.packages import ADD_PIN, install_step
 from openmed.adapters.runners.pinned_packages import PinnedPackages
 from openmed.domain.digest import Json
 from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.answer_faults import LoadFault
 from openmed.domain.inference.candidate_code import NEXT
+from openmed.domain.inference.execution.answer_reader import AnswerReader
 from openmed.domain.inference.predictions import DocumentPredictions, Runtime
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.span import Document

@@ -23,6 +23,7 @@ from openmed.cli.render.run_summary import run_summary
 from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
 from openmed.pipeline.release_graph import EVERY
+from openmed.ports.execution import Chosen
 
 
 @click.command(cls=Command)
@@ -52,7 +53,7 @@ def run(  # noqa: PLR0913 - one argument an option
     Example: openmed release run --scheduler tcp://127.0.0.1:8786
     """
     context = open_context(
-        root, quiet=as_json, tell=event_sink(), processes=processes, scheduler=scheduler
+        root, quiet=as_json, tell=event_sink(), chosen=Chosen(processes, scheduler)
     )
     if dry_run:
         planned = plan_release(context, retry=retry, pattern=pattern)

@@ -35,6 +35,7 @@ from openmed.errors import UsageError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.release_graph import EVERY
 from openmed.pipeline.step_runner import StepState
+from openmed.ports.execution import Chosen
 
 _PATTERN = click.argument("pattern", metavar="[SLOTS]", default=EVERY)
 _SHARDS = click.option(
@@ -94,7 +95,7 @@ def gate(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--generated and --shard do not go together; one job holds the secret")
     if shards is not None and not generated:
         raise UsageError("--shards goes with --generated; one part is --shard K/N")
-    context = open_context(root, quiet=as_json, processes=processes, scheduler=scheduler)
+    context = open_context(root, quiet=as_json, chosen=Chosen(processes, scheduler))
     report = (
         run_generated(context, pattern=pattern, retry=retry, shards=shards)
         if generated

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openmed.domain.inference.worker_choice import (
+from openmed.domain.inference.execution.worker_choice import (
     BASE_BYTES,
     FreeMemory,
     WaitingModel,
