@@ -193,6 +193,15 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def executors(session: nox.Session) -> None:
+    """End workers, schedulers and networks; time 40 slots by each executor; about half an hour."""
+    _install(session, "dev")
+    cluster = ("tests/contract/test_dask_cluster.py", "--cluster-faults", "-q")
+    session.run("python", "-m", "pytest", *cluster)
+    session.run("python", "benchmarks/executors.py", *session.posargs)
+
+
+@nox.session(default=False)
 def kills(session: nox.Session) -> None:
     """End releases and rollbacks at 30 moments of each kind; about half an hour."""
     _install(session, "dev")

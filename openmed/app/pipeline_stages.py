@@ -18,6 +18,7 @@ from openmed.domain.release.product import Step
 from openmed.domain.wire import pretty
 from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline import interrupts
+from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.events import followed, tell
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import (
@@ -107,8 +108,12 @@ def run_gate(
     world = follow(world)
     left = frozenset() if world.generated_suites.has_secret else _generated(world)
     graph = open_graph(world, retry=retry, pattern=pattern, shard=shard, left=left)
+    ahead = open_ahead(graph)
+    if ahead is not None:
+        ahead.run()
+    done = ahead.performed if ahead is not None else frozenset[str]()
     for candidate in graph.candidates:
-        _perform(graph, graph.measuring(candidate))
+        _perform(graph, (step for step in graph.measuring(candidate) if step.task not in done))
     judged = tuple(_judged(graph.compare(row).judged()) for row in graph.candidates)
     return _report("release gate", graph, shard=shard, judged=judged)
 

@@ -15,6 +15,7 @@ from openmed.adapters.code import code_roots
 from openmed.adapters.code.code_digest import CodeDigests
 from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.disk import atomic
+from openmed.adapters.executors.open_executor import open_executor
 from openmed.adapters.host import environment_probe
 from openmed.adapters.host.progress import EventSink
 from openmed.adapters.inputs import scaffold_files
@@ -53,6 +54,7 @@ from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import OpenMedError
+from openmed.ports.execution import ANY, Chosen, Executor
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
 
@@ -159,6 +161,15 @@ class Context(RepositoryFolder):
         """Runs candidates in child processes."""
         homes = self.artifacts / "homes"
         return WorkerRunners(homes=homes, sources=self.code.files, isolation=self.isolation)
+
+    @cached_property
+    def executor(self) -> Executor:
+        """Where candidates compute.
+
+        Raises:
+            UsageError: the environment names no number of processes, or the cluster cannot be used.
+        """
+        return open_executor(self.runners, self.chosen, environ=os.environ)
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -330,9 +341,11 @@ class Context(RepositoryFolder):
         return sum(map(atomic.sweep, self.folders.values())) + self.registry.sweep()
 
 
-def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
-    """Open one release repository; reads the clock once."""
-    return Context(root=root_folder(root), now=clock.now(), quiet=quiet, tell=tell)
+def open_context(
+    root: Path, *, quiet: bool = False, tell: EventSink | None = None, chosen: Chosen = ANY
+) -> Context:
+    """Open one release repository; reads the clock once. The arguments are those of `Context`."""
+    return Context(root_folder(root), clock.now(), quiet=quiet, tell=tell, chosen=chosen)
 
 
 def new_seed() -> str:

@@ -18,6 +18,7 @@ from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.stores.run_files import RunFiles
 from openmed.domain.evaluation.performance import Host
+from openmed.ports.execution import ANY, Chosen
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class RepositoryFolder:
         disk: makes the files that must last.
         tell: takes what goes on as events, instead of a person; None = there is a person.
         isolation: how candidates are isolated here.
+        chosen: where candidates compute.
     """
 
     root: Path
@@ -43,6 +45,7 @@ class RepositoryFolder:
     disk: Disk = REAL
     tell: EventSink | None = None
     isolation: Isolation = STANDARD
+    chosen: Chosen = ANY
 
     @cached_property
     def artifacts(self) -> Path:

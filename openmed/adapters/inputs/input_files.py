@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from types import MappingProxyType
 from typing import TypeVar, cast
 
@@ -62,6 +63,7 @@ class FileInputs:
         self._generated = generated
         self._suites: dict[SuitePin, Suite] = {}
         self._defects: dict[SuitePin, str] = {}
+        self._lock = RLock()
 
     def queue(self) -> tuple[Candidate, ...]:
         """Candidates, by slot."""
@@ -199,18 +201,20 @@ class FileInputs:
         return read_manifest(data, what=CATALOGUE)
 
     def suite(self, pin: SuitePin) -> Suite:
-        """The suite's documents, read once per process."""
-        if pin not in self._suites:
-            self._suites[pin] = open_suite(
-                pin, self.suite_files(pin), layout=layout_named(pin.layout), tables=read_rows
-            )
-        return self._suites[pin]
+        """The suite's documents, read once per process, by whichever thread is first."""
+        with self._lock:
+            if pin not in self._suites:
+                self._suites[pin] = open_suite(
+                    pin, self.suite_files(pin), layout=layout_named(pin.layout), tables=read_rows
+                )
+            return self._suites[pin]
 
     def suite_defects(self, pin: SuitePin) -> str:
         """Defects that lint finds and the pin does not name; looked for once per process."""
-        if pin not in self._defects:
-            self._defects[pin] = unknown_defects(self.suite(pin))
-        return self._defects[pin]
+        with self._lock:
+            if pin not in self._defects:
+                self._defects[pin] = unknown_defects(self.suite(pin))
+            return self._defects[pin]
 
     def suite_documents(self, pin: SuitePin, data: tuple[bytes, ...]) -> tuple[Document, ...]:
         """Every document of some files in a pin's layout; digests and subset are not looked at.
