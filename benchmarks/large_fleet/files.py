@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +36,7 @@ def profile_name(number: int) -> str:
 
 
 def write_profile(
-    root: Path, number: int, *, variant: int, build: int, base: dict[str, object]
+    root: Path, number: int, *, variant: int, build: int, base: Mapping[str, object]
 ) -> None:
     """Write a slot's runner profile.
 
@@ -45,7 +45,7 @@ def write_profile(
     build. There are always as many, so that all artifacts of a variant are of one size.
     """
     tokens = base["tokens"]
-    assert isinstance(tokens, dict)
+    assert isinstance(tokens, Mapping)
     threshold = round(float(tokens["threshold"]) + _THRESHOLDS[variant % len(_THRESHOLDS)], 4)
     changed = {**tokens, "threshold": threshold, "max_items": 8 + variant // len(_THRESHOLDS)}
     text = json.dumps({**base, "tokens": changed}, indent=1)
@@ -64,10 +64,15 @@ def write_queue(root: Path, slots: int) -> None:
 
 
 def write_policy(root: Path) -> None:
-    """Make the tiny model's policy that of every slot, for suites that are the same every week."""
+    """Make the tiny model's policy that of every slot, for suites that are the same every week.
+
+    Fleets are made on busy machines, where the budgets of its latency say nothing.
+    """
     policies = root / "gates/policy"
     text = (policies / "pii--tiny--onnx.toml").read_text(encoding="utf-8")
     text = re.sub(r"(?m)^suites = .*$", f"suites = {json.dumps(SUITES)}", text, count=1)
+    text, patient = re.subn(r"p50_ms = \d+, p95_ms = \d+", "p50_ms = 6000, p95_ms = 15000", text)
+    assert patient == 1, "the policy has other latency budgets"
     text = "".join(_tables(text, without=("gates.generalization",)))
     (policies / "default.toml").write_text(text, encoding="utf-8")
     for unused in ("pii.toml", "pii--tiny--onnx.toml"):

@@ -1,0 +1,91 @@
+"""What one full pass of a public fleet takes, computed from what was measured.
+
+A pass runs every model on every document of every suite once, scores, judges and publishes it.
+Running models is nearly all of it, and its cost follows the number of parameters: one model was
+measured, the others are taken to cost as much a parameter.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+MODELS: Final[Mapping[str, int]] = {
+    "Tiny": 169, "Small": 177, "Base": 359, "Medium": 26, "Large": 509, "XLarge": 39, "none": 987,
+}  # fmt: skip
+"""The public catalogue: 2,266 rows by tier; `none` states no tier."""
+OF_BASE: Final[Mapping[str, float]] = {
+    "Tiny": 0.125, "Small": 0.4, "Base": 1.0, "Medium": 2.0, "Large": 3.1, "XLarge": 5.1,
+    "none": 1.0,
+}  # fmt: skip
+"""Parameters as a multiple of BERT base (110 million): the smallest is the model that was measured,
+44, 110, 220, 340 and 560 million are sizes that are usual in a tier. No tier: taken for base."""
+
+
+class Measured(NamedTuple):
+    """What was measured, on one core of one machine.
+
+    Attributes:
+        tiny_seconds: computing seconds of the measured model a document.
+        documents: documents of all suites.
+        slot_seconds: seconds of the engine besides running the model, a slot.
+        slot_bytes: bytes kept a slot.
+    """
+
+    tiny_seconds: float
+    documents: int
+    slot_seconds: float
+    slot_bytes: float
+
+
+class Hardware(NamedTuple):
+    """Something a pass runs on.
+
+    Attributes:
+        name: for people.
+        cores: how many run models at once.
+        efficiency: share of a core alone that each gives when all are at work.
+    """
+
+    name: str
+    cores: int
+    efficiency: float
+
+
+class Pass(NamedTuple):
+    """What a full pass takes.
+
+    Attributes:
+        core_hours: of running models.
+        engine_hours: of everything else, one process.
+        hours: from start to end: models on all cores, then the engine.
+        gigabytes: kept afterwards.
+    """
+
+    core_hours: float
+    engine_hours: float
+    hours: float
+    gigabytes: float
+
+
+def full_pass(
+    measured: Measured,
+    hardware: Hardware,
+    *,
+    models: Mapping[str, int] = MODELS,
+    of_base: Mapping[str, float] = OF_BASE,
+) -> Pass:
+    """What a pass of so many models by tier takes.
+
+    Raises:
+        KeyError: a tier without a size.
+    """
+    base_seconds = measured.tiny_seconds / of_base["Tiny"]
+    weight = sum(number * of_base[tier] for tier, number in models.items())
+    core_hours = base_seconds * measured.documents * weight / 3600
+    slots = sum(models.values())
+    engine_hours = measured.slot_seconds * slots / 3600
+    return Pass(
+        core_hours=core_hours,
+        engine_hours=engine_hours,
+        hours=core_hours / (hardware.cores * hardware.efficiency) + engine_hours,
+        gigabytes=measured.slot_bytes * slots / 1e9,
+    )
