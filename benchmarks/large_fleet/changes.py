@@ -10,7 +10,7 @@ import re
 import shutil
 import statistics
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -57,20 +57,15 @@ class Change(NamedTuple):
         return self.row.seconds - self.own
 
 
-class _Written(NamedTuple):
-    """Files that were written, and pages among them, by path in the repository."""
+def strayed(written: Iterable[str], *, moved: Collection[str]) -> int:
+    """How many of some files are pages that show only slots that did not move."""
+    slugs = {parse_slot(slot).slug for slot in moved}
+    shown = (set(_SLUG.findall(path)) for path in _pages(written))
+    return sum(bool(one) and not one & slugs for one in shown)
 
-    files: frozenset[str]
 
-    @property
-    def pages(self) -> frozenset[str]:
-        return frozenset(path for path in self.files if path.startswith(_TRUST))
-
-    def strayed(self, moved: Collection[str]) -> int:
-        """How many pages show only slots that did not move."""
-        slugs = {parse_slot(slot).slug for slot in moved}
-        shown = (set(_SLUG.findall(path)) for path in self.pages)
-        return sum(bool(one) and not one & slugs for one in shown)
+def _pages(written: Iterable[str]) -> list[str]:
+    return [path for path in written if path.startswith(_TRUST)]
 
 
 @contextmanager
@@ -93,8 +88,8 @@ def copied(fleet: Fleet, work: Path) -> Iterator[Fleet]:
 def changed_candidate(copy: Fleet, keys: Path, rounds: int) -> Change:
     """Whole runs, each after another slot got another build, which is measured."""
     used, own = [], []
-    tasks = strayed = 0
-    written = _Written(frozenset())
+    tasks = others = 0
+    written = frozenset[str]()
     for number in range(rounds):
         copy.change(number)
         slot = files.slot_of(number)
@@ -104,22 +99,22 @@ def changed_candidate(copy: Fleet, keys: Path, rounds: int) -> Change:
         steps = _computed(copy.root)
         tasks = len(steps)
         own.append(sum(seconds for task, seconds in steps if slot in task))
-        strayed += written.strayed([slot])
+        others += strayed(written, moved=[slot])
     return Change(
         row_of(CHANGED, used),
         statistics.median(own),
         tasks,
-        len(written.files),
-        len(written.pages),
-        strayed,
+        len(written),
+        len(_pages(written)),
+        others,
     )
 
 
 def rolled_back(copy: Fleet, keys: Path) -> Change:
     """A whole rollback of each family that has a release to go back to."""
     used = []
-    strayed = 0
-    written = _Written(frozenset())
+    others = 0
+    written = frozenset[str]()
     for family in copy.renewed:
         numbers = range(family * files.FAMILY, (family + 1) * files.FAMILY)
         before = _stamps(copy.root)
@@ -130,10 +125,8 @@ def rolled_back(copy: Fleet, keys: Path) -> Change:
         )
         used.append(use(command, environment(keys)))
         written = _since(before, copy.root)
-        strayed += written.strayed([files.slot_of(number) for number in numbers])
-    return Change(
-        row_of(ROLLED_BACK, used), 0.0, 0, len(written.files), len(written.pages), strayed
-    )
+        others += strayed(written, moved=[files.slot_of(number) for number in numbers])
+    return Change(row_of(ROLLED_BACK, used), 0.0, 0, len(written), len(_pages(written)), others)
 
 
 def pages_again(copy: Fleet, keys: Path, rounds: int) -> tuple[Change, ...]:
@@ -143,14 +136,14 @@ def pages_again(copy: Fleet, keys: Path, rounds: int) -> tuple[Change, ...]:
     found: list[Change] = []
     for name, is_gone in ((SITE, ""), (PAGES_OF_SLOT, slug)):
         used = []
-        written = _Written(frozenset())
+        written = frozenset[str]()
         for _ in range(rounds):
             for path in [trust] if not is_gone else sorted(trust.rglob(f"{is_gone}*")):
                 _remove_page(path)
             before = _stamps(copy.root)
             used.append(use(_command(copy.root, "release", "regenerate"), environment(keys)))
             written = _since(before, copy.root)
-        found.append(Change(row_of(name, used), 0.0, 0, len(written.files), len(written.pages), 0))
+        found.append(Change(row_of(name, used), 0.0, 0, len(written), len(_pages(written)), 0))
     return tuple(found)
 
 
@@ -183,8 +176,8 @@ def _computed(root: Path) -> list[tuple[str, float]]:
     ]
 
 
-def _since(before: dict[str, tuple[int, int]], root: Path) -> _Written:
-    return _Written(frozenset(path for path, _ in _stamps(root).items() - before.items()))
+def _since(before: dict[str, tuple[int, int]], root: Path) -> frozenset[str]:
+    return frozenset(path for path, _ in _stamps(root).items() - before.items())
 
 
 def _stamps(root: Path) -> dict[str, tuple[int, int]]:
