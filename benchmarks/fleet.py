@@ -179,9 +179,10 @@ def print_size(size: Size) -> None:
     print(QUOTED)
 
 
-def make(root: Path, slots: int, measured: int) -> Fleet:
+def make(root: Path, slots: int, measured: int, *, has_answers: bool = True) -> Fleet:
     """Make a fleet in a folder, or let the one there grow."""
     fleet = Fleet.opened(root) if root.exists() else Fleet.begin(root, measured=measured)
+    fleet.has_answers = has_answers
     if slots > fleet.slots:
         fleet.grow(slots)
     fleet.renew()
@@ -196,6 +197,9 @@ def main() -> None:
     )
     parser.add_argument("--slots", type=int, nargs="+", default=[20, 200], help="sizes, ascending")
     parser.add_argument("--measured", type=int, default=MEASURED, help="slots a model runs for")
+    parser.add_argument(
+        "--few-answers", action="store_true", help="keep those of slots that are counted only"
+    )
     place = parser.add_mutually_exclusive_group()
     place.add_argument("--make", type=Path, default=None, help="folder of a fleet to keep")
     place.add_argument("--fleet", type=Path, default=None, help="folder of a fleet that was made")
@@ -213,7 +217,7 @@ def main() -> None:
     choice = Choice(tuple(given.sections), given.rounds, given.profile)
     if given.make:
         start = perf_counter()
-        fleet = make(given.make.absolute(), sizes[-1], given.measured)
+        fleet = _make(given, given.make.absolute(), sizes[-1])
         print(f"{given.make}: {fleet.slots:,} slots, {perf_counter() - start:.0f} s")
         return
     found: list[Size] = []
@@ -227,6 +231,10 @@ def main() -> None:
             given.svg.write_text(as_svg(found), encoding="utf-8")
 
 
+def _make(given: argparse.Namespace, root: Path, slots: int) -> Fleet:
+    return make(root, slots, given.measured, has_answers=not given.few_answers)
+
+
 def _measured(given: argparse.Namespace, slots: list[int], choice: Choice) -> Iterator[Size]:
     beside = given.fleet.absolute().parent if given.fleet else given.folder
     with tempfile.TemporaryDirectory(dir=beside) as name:
@@ -238,7 +246,7 @@ def _measured(given: argparse.Namespace, slots: list[int], choice: Choice) -> It
             return
         for size in slots:
             start = perf_counter()
-            fleet = make(work / "fleet", size, given.measured)
+            fleet = _make(given, work / "fleet", size)
             yield measure(fleet, work, choice, made=perf_counter() - start)
         remove(work / "fleet")
 

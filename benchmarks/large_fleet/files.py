@@ -52,15 +52,15 @@ def write_profile(
     end = f"{number:012b}{build:012b}".translate({ord("0"): " ", ord("1"): "\t"})
     path = root / profile_name(number)
     path.parent.mkdir(exist_ok=True)
-    path.write_text(f"{text}{end}\n", encoding="utf-8")
+    _replace(path, f"{text}{end}\n")
 
 
 def write_queue(root: Path, slots: int) -> None:
     """Write queue and catalogue of so many slots."""
     rows = "\n".join(map(_candidate, range(slots)))
-    (root / "gates/candidates.toml").write_text(rows, encoding="utf-8")
+    _replace(root / "gates/candidates.toml", rows)
     lines = "".join(f"{json.dumps(_listed(number))}\n" for number in range(slots))
-    (root / "models.jsonl").write_text(lines, encoding="utf-8")
+    _replace(root / "models.jsonl", lines)
 
 
 def write_policy(root: Path) -> None:
@@ -77,6 +77,12 @@ def write_policy(root: Path) -> None:
     (policies / "default.toml").write_text(text, encoding="utf-8")
     for unused in ("pii.toml", "pii--tiny--onnx.toml"):
         (policies / unused).unlink()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file anew: in a copy of a fleet it may be a link to that of the fleet."""
+    path.unlink(missing_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 def _tables(text: str, *, without: Iterable[str]) -> Iterable[str]:

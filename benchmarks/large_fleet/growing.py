@@ -5,8 +5,9 @@ process wrote is not read from its file again, queue and pins are read once, and
 the disk once, at the end. What is written is the same, byte for byte.
 """
 
+import filecmp
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -99,6 +100,22 @@ def open_growing(root: Path) -> GrowingContext:
     """Open a release repository that grows."""
     opened = open_context(root, quiet=True)
     return GrowingContext(root=opened.root, now=opened.now, quiet=True)
+
+
+def share_files(trees: Iterable[Path], like: Path) -> None:
+    """Make files of some trees links to those of another one that are the same, to spare the disk.
+
+    What is staged or served is never written into: its files and folders are read-only.
+    """
+    for tree in trees:
+        mode = tree.stat().st_mode
+        tree.chmod(0o700)
+        for path in tree.iterdir():
+            same = like / path.name
+            if not path.samefile(same) and filecmp.cmp(path, same, shallow=False):
+                path.unlink()
+                os.link(same, path)
+        tree.chmod(mode)
 
 
 @contextmanager

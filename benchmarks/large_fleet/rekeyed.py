@@ -49,9 +49,24 @@ class MeasuredSlot:
         candidate: its row.
     """
 
-    def __init__(self, graph: ReleaseGraph, world: GrowingContext, candidate: Candidate) -> None:
-        """Read its reports and its answers."""
+    def __init__(
+        self,
+        graph: ReleaseGraph,
+        world: GrowingContext,
+        candidate: Candidate,
+        *,
+        has_answers: bool,
+    ) -> None:
+        """Read its reports and its answers.
+
+        Args:
+            graph: the steps.
+            world: the repository.
+            candidate: its row.
+            has_answers: whether slots that are not counted get answers too.
+        """
         self.candidate = candidate
+        self._has_answers = has_answers
         self._graph = graph
         self._world = world
         pins = graph.suites(candidate.slot)
@@ -69,7 +84,7 @@ class MeasuredSlot:
         }
 
     def give(self, candidate: Candidate, *, is_counted: bool) -> None:
-        """Answers and reports for another slot, which is staged.
+        """Reports for another slot, which is staged, and answers.
 
         Raises:
             AssertionError: it is counted, and the engine comes to something else.
@@ -77,7 +92,8 @@ class MeasuredSlot:
         subject = _subject(value_of(self._world, candidate, "staged", StagedCandidate))
         for pin in self._graph.suites(candidate.slot):
             step = self._graph.benchmark(candidate, pin)
-            self._give_answers(step, subject.artifact)
+            if self._has_answers or is_counted:
+                self._give_answers(step, subject.artifact)
             report = self._give_report(step.slot, step.name, step.inputs_digest(), subject)
             if is_counted and dump(step.measured()) != dump(report):
                 msg = f"{step.task}: the scorer counts something else"

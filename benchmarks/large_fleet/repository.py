@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from large_fleet import files
-from large_fleet.growing import GrowingContext, open_growing, synced_at_the_end
+from large_fleet.growing import GrowingContext, open_growing, share_files, synced_at_the_end
 from large_fleet.rekeyed import MeasuredSlot, value_of
 from openmed.context import Context, open_context, temporary_context
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
@@ -58,7 +58,10 @@ class Fleet:
         root: its folder.
         slots: how many there are.
         measured: how many of them a model really ran for.
+        has_answers: whether slots that grow keep answers; else only those that are counted do.
     """
+
+    has_answers = True
 
     def __init__(self, root: Path, *, measured: int, base: Mapping[str, object]) -> None:
         """A repository whose slots are known; see `begin` and `opened`.
@@ -155,7 +158,9 @@ class Fleet:
             graph = open_graph(context)
             rows = {candidate.slot: candidate for candidate in graph.candidates}
             sources = {
-                variant: MeasuredSlot(graph, context, rows[files.slot_of(variant)])
+                variant: MeasuredSlot(
+                    graph, context, rows[files.slot_of(variant)], has_answers=self.has_answers
+                )
                 for variant in sorted({number % self.measured for number in wanted})
             }
             for first in range(0, len(wanted), BATCH):
@@ -165,7 +170,23 @@ class Fleet:
                     source = sources[number % self.measured]
                     _prepare(graph, context, row, source, is_counted=at % COUNTED == 0)
                 _flip(graph, context, tuple(rows[files.slot_of(number)] for number in batch))
+                self._share(context, batch, rows)
                 context.products.forget()
+
+    def _share(
+        self, context: GrowingContext, batch: Sequence[int], rows: Mapping[str, Candidate]
+    ) -> None:
+        """Keep the model's files once, as a disk that finds equal files would."""
+
+        def artifact(number: int) -> str:
+            return value_of(
+                context, rows[files.slot_of(number)], "staged", StagedCandidate
+            ).artifact
+
+        staged, served = (self.root / "artifacts" / name for name in ("staged", "registry/trees"))
+        like = staged / artifact(0)
+        for number in batch:
+            share_files((staged / artifact(number), served / artifact(number)), like)
 
 
 def _prepare(
