@@ -5,8 +5,9 @@ of their own content, so they are made from its bytes. For a sample it is looked
 that the scorer counts this report from these answers and that the engine writes it so.
 """
 
+import zlib
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from large_fleet.growing import GrowingContext
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
@@ -24,14 +25,33 @@ from openmed.steps.benchmark.candidate import Benchmark
 Product = TypeVar("Product", bound=Frozen)
 
 _AnyReport = BenchmarkReport | PerformanceReport
-_NO_MATERIALS = "0" * 64
+_MAGIC: Final = b"openmed.packed/1 "
+_ZLIB: Final = b"\x78\xda"
+_NO_MATERIALS: Final = "0" * 64
 
 
 class _Chunk(NamedTuple):
-    """Answers of a measured slot: their key, and their plain bytes."""
+    """Answers of a measured slot.
+
+    Attributes:
+        key: their key.
+        head: plain bytes, up to the end of the key.
+        rest: plain bytes behind it.
+        packed: the rest, packed.
+    """
 
     key: ChunkKey
-    data: bytes
+    head: bytes
+    rest: bytes
+    packed: bytes
+
+    def with_head(self, head: bytes) -> bytes:
+        """A packed file of other first bytes: a stream of zlib may be put together from parts."""
+        size = len(head) + len(self.rest)
+        total = zlib.adler32(self.rest, zlib.adler32(head)).to_bytes(4, "big")
+        packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+        first = packer.compress(head) + packer.flush(zlib.Z_FULL_FLUSH)
+        return b"%b%d\n%b%b%b%b" % (_MAGIC, size, _ZLIB, first, self.packed, total)
 
 
 class _Report(NamedTuple):
@@ -107,7 +127,7 @@ class MeasuredSlot:
         changed = {self._subject.artifact: artifact}
         for kept in self._chunks[step.name]:
             key = ChunkKey(**{**dict(kept.key), "artifact": artifact})
-            self._world.put_predictions(key, _changed(kept.data, changed))
+            self._world.put_predictions(key, kept.with_head(_changed(kept.head, changed)))
 
     def _give_report(self, slot: str, name: str, materials: str, subject: Subject) -> Frozen:
         value, data, product = self._reports[name]
@@ -158,4 +178,12 @@ def _kept(world: GrowingContext, step: Benchmark) -> Iterator[_Chunk]:
     for key in step.bench.chunk_keys(step.measurement()):
         kept = world.predictions.get(key)
         assert kept is not None, f"{step.task}: answers are missing"
-        yield _Chunk(key, dump(kept.chunk))
+        yield _cut(key, dump(kept.chunk))
+
+
+def _cut(key: ChunkKey, data: bytes) -> _Chunk:
+    """Answers, cut behind their key."""
+    at = data.index(b'"records":')
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS, 9, zlib.Z_FILTERED)
+    packed = packer.compress(data[at:]) + packer.flush()
+    return _Chunk(key, data[:at], data[at:], packed)
