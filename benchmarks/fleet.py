@@ -172,10 +172,11 @@ def print_size(size: Size) -> None:
         print(f"\n{name}: under which functions most time goes, under cProfile")
         for spot in spots:
             print(f"{spot.within:>9.2f} s {spot.own:>8.2f} s own {spot.calls:>9,}  {spot.function}")
-    print(f"\nAsked of {SLOTS:,} slots, here of {size.slots:,}")
+    print(f"\n| Asked of {SLOTS:,} slots, here of {size.slots:,} | asked | measured | |")
+    print("|---|---|---|---|")
     for line in lines(size):
         held = "held" if line.is_held else "NOT HELD"
-        print(f"{line.what:56} {line.asked:>10} {line.measured:>12}  {held}")
+        print(f"| {line.what} | {line.asked} | {line.measured} | {held} |")
     print(QUOTED)
 
 

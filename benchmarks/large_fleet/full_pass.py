@@ -20,6 +20,10 @@ OF_BASE: Final[Mapping[str, float]] = {
 44, 110, 220, 340 and 560 million are sizes that are usual in a tier. No tier: taken for base."""
 
 
+SLOT_SECONDS: Final = 2.0
+SLOT_BYTES: Final = 1e6
+
+
 class Measured(NamedTuple):
     """What was measured, on one core of one machine.
 
@@ -64,6 +68,39 @@ class Pass(NamedTuple):
     engine_hours: float
     hours: float
     gigabytes: float
+
+
+RAMPART: Final = Measured(
+    tiny_seconds=0.147, documents=2900, slot_seconds=SLOT_SECONDS, slot_bytes=SLOT_BYTES
+)
+"""Rampart on notes of 440 tokens, one thread; golden and SHIELD together; the engine's part from a
+fleet of this benchmark."""
+_SHARED: Final = 0.73
+"""Two processes on two cores gave 10.5 notes a second, one gave 7.2; taken for any number."""
+MACHINES: Final = (
+    Hardware("this one, one core", 1, 1.0),
+    Hardware("this one, 2 cores", 2, _SHARED),
+    Hardware("a workstation, 16 cores", 16, _SHARED),
+    Hardware("a server, 64 cores", 64, _SHARED),
+    Hardware("a cluster, 16 servers of 64 cores", 1024, _SHARED),
+)
+
+
+def as_table(measured: Measured = RAMPART, machines: tuple[Hardware, ...] = MACHINES) -> str:
+    """A pass of the public fleet on each machine, in Markdown."""
+    lines = ["| Cores | core hours of models | hours of the engine | from start to end |",
+             "|---|---|---|---|"]  # fmt: skip
+    for machine in machines:
+        found = full_pass(measured, machine)
+        lines.append(
+            f"| {machine.name} | {found.core_hours:,.0f} | {found.engine_hours:.1f} | "
+            f"{_time(found.hours)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _time(hours: float) -> str:
+    return f"{hours / 24:,.1f} days" if hours >= 48 else f"{hours:,.1f} hours"  # noqa: PLR2004
 
 
 def full_pass(

@@ -13,7 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -105,19 +105,19 @@ class Fleet:
         return tuple(sorted(of_first - {0}))
 
     def grow(self, slots: int) -> None:
-        """Release more slots, for the first time."""
+        """Release more slots, for the first time; one that was interrupted goes on."""
         files.write_queue(self.root, slots)
-        self._release(range(self.slots, slots))
-        self.slots = slots
-        self._note()
+        for done in self._release(range(self.slots, slots)):
+            self.slots = done + 1
+            self._note()
 
     def renew(self) -> None:
         """Release another build of every slot of some families, which can be rolled back then."""
         there = range(1, min(RENEWED, self.slots // files.FAMILY - 1) + 1)
         wanted = [family for family in there if family not in self.renewed]
         first = (family * files.FAMILY for family in wanted)
-        self._release(number for at in first for number in range(at, at + files.FAMILY))
-        self._note()
+        for _ in self._release(number for at in first for number in range(at, at + files.FAMILY)):
+            self._note()
 
     def _note(self) -> None:
         """Note beside the keys what cannot be read from the repository."""
@@ -147,12 +147,11 @@ class Fleet:
             base=self._base,
         )
 
-    def _release(self, numbers: Iterable[int]) -> None:
+    def _release(self, numbers: Iterable[int]) -> Iterator[int]:
+        """Release a build of each of these slots; say the last one of each flip."""
         wanted = tuple(numbers)
         if not wanted:
             return
-        for number in wanted:
-            self._next_build(number)
         with synced_at_the_end():
             context = open_growing(self.root)
             graph = open_graph(context)
@@ -166,12 +165,14 @@ class Fleet:
             for first in range(0, len(wanted), BATCH):
                 batch = wanted[first : first + BATCH]
                 for at, number in enumerate(batch, start=first):
+                    self._next_build(number)
                     row = rows[files.slot_of(number)]
                     source = sources[number % self.measured]
                     _prepare(graph, context, row, source, is_counted=at % COUNTED == 0)
                 _flip(graph, context, tuple(rows[files.slot_of(number)] for number in batch))
                 self._share(context, batch, rows)
                 context.products.forget()
+                yield batch[-1]
 
     def _share(
         self, context: GrowingContext, batch: Sequence[int], rows: Mapping[str, Candidate]
