@@ -12,11 +12,15 @@ from large_fleet import changes, result
 from large_fleet.bounds import lines
 from large_fleet.changes import Change, strayed
 from large_fleet.full_pass import MODELS, OF_BASE, Hardware, Measured, full_pass
+from large_fleet.full_pass import as_table as as_pass_table
 from large_fleet.processes import Row
 from large_fleet.result import Size, as_json, as_svg, as_table
+from support.repositories import ROOT
 
 ONE_CORE: Final = Hardware("one core", cores=1, efficiency=1.0)
-TINY: Final = Measured(tiny_seconds=0.147, documents=2900, slot_seconds=0.5, slot_bytes=1e6)
+TINY: Final = Measured(
+    tiny_seconds=0.147, documents=2900, scored_seconds=0.001, slot_seconds=0.5, slot_bytes=1e6
+)
 TRUST: Final = "artifacts/trust"
 
 
@@ -113,7 +117,7 @@ def test_a_pass_of_measured_models_is_what_was_measured() -> None:
     """2,900 notes at 0.147 s each, a thousand times: 118 core hours."""
     found = full_pass(TINY, ONE_CORE, models={"Tiny": 1000})
     assert round(found.core_hours) == 118
-    assert found.hours == pytest.approx(found.core_hours + 1000 * 0.5 / 3600)
+    assert found.hours == pytest.approx(found.core_hours + 1000 * (5.8 + 0.5) / 3600)
     assert found.gigabytes == pytest.approx(1.0)
 
 
@@ -121,6 +125,11 @@ def test_the_public_fleet_is_counted_whole_and_every_tier_has_a_size() -> None:
     """Its catalogue has 2,266 rows."""
     assert sum(MODELS.values()) == 2266
     assert OF_BASE.keys() == MODELS.keys()
+
+
+def test_the_document_says_what_is_computed() -> None:
+    """The table of hardware is written by the function."""
+    assert as_pass_table() in (ROOT / "docs/scale.md").read_text(encoding="utf-8")
 
 
 @given(cores=st.integers(1, 4096), efficiency=st.floats(0.1, 1.0))
