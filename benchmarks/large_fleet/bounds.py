@@ -66,5 +66,5 @@ def _changed(size: Size) -> Iterator[Line]:
 
 
 def _at_most(what: str, value: float, most: float, unit: str) -> Line:
-    shown = f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.3g}"  # noqa: PLR2004
+    shown = f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.3g}"  # noqa: PLR2004 - digits that are shown
     return Line(what, f"≤ {most:g}{unit}", f"{shown}{unit}", value <= most)

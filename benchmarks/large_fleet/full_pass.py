@@ -105,7 +105,7 @@ def as_table(measured: Measured = RAMPART, machines: tuple[Hardware, ...] = MACH
 
 
 def _time(hours: float) -> str:
-    return f"{hours / 24:,.1f} days" if hours >= 48 else f"{hours:,.1f} hours"  # noqa: PLR2004
+    return f"{hours / 24:,.1f} days" if hours >= 48 else f"{hours:,.1f} hours"  # noqa: PLR2004 - digits that are shown
 
 
 def full_pass(

@@ -117,4 +117,4 @@ def _ratio(row: Row, peer: Row | None) -> str:
 
 def _short(value: float) -> str:
     """Two digits that count, and all before the point."""
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2g}"  # noqa: PLR2004
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2g}"  # noqa: PLR2004 - digits that are shown
