@@ -182,7 +182,7 @@ def latency(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """What commands cost in a fleet of 20 and 200 slots, beside ninja, make and doit."""
+    """What commands cost in a fleet of 20 and 200 slots or one that was made, beside peers."""
     _install(session, "dev")
     if session.venv_backend != "none":
         # Apart: only what it is compared with.
