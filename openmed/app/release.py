@@ -7,6 +7,7 @@ from openmed.pipeline.doit_tasks import discard_cache, namespace
 from openmed.pipeline.release_graph import EVERY, open_graph
 from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
 from openmed.pipeline.run_report import RunReport
+from openmed.pipeline.standing.standing_run import StandingRun
 
 
 def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) -> RunReport:
@@ -22,12 +23,17 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     """
 
     def act(context: Context) -> RunReport:
-        with no_older_report(context):
-            graph = open_graph(context, retry=retry, pattern=pattern)
-            context.signer.check()
-            require_writable(context, "record")
-            require_registry(context)
-        run_graph(namespace(graph), discard=lambda: discard_cache(context))
-        return graph.run_report()
+        standing = StandingRun(context, retry=retry, pattern=pattern)
+        known = standing.report()
+        if known is not None:
+            return known
+        with standing.watched():
+            with no_older_report(context):
+                graph = standing.of(open_graph(context, retry=retry, pattern=pattern))
+                context.signer.check()
+                require_writable(context, "record")
+                require_registry(context)
+            run_graph(namespace(graph), discard=lambda: discard_cache(context))
+            return graph.run_report()
 
     return share(context, act, is_judging=True)

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +41,7 @@ from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.adapters.stores.shard_uploads import FileUploads
+from openmed.adapters.stores.standing_index import StandingIndex
 from openmed.adapters.stores.waiver_files import FileWaivers
 from openmed.adapters.suites import generated_suites
 from openmed.adapters.sync.checkout_memory import CheckoutMemory
@@ -48,6 +49,7 @@ from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
 from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.context.repository_folder import RepositoryFolder
+from openmed.context.watch import Watch, watching
 from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
@@ -142,6 +144,16 @@ class Context(RepositoryFolder):
     def graph_cache(self) -> GraphCache:
         """What doit remembers."""
         return GraphCache(self.artifacts / "doit.sqlite3")
+
+    @cached_property
+    def standing(self) -> StandingIndex:
+        """What stands, by stat data."""
+        return StandingIndex(self.root, artifacts=self.artifacts, environ=os.environ)
+
+    def watched(self) -> AbstractContextManager[Watch]:
+        """Watch what an answer rests on, from before anything is read."""
+        place = self.memory.folder
+        return watching(self.standing, root=self.root, artifacts=self.artifacts, witness=place)
 
     @cached_property
     def predictions(self) -> FilePredictions:

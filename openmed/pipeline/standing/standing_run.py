@@ -1,0 +1,98 @@
+"""A run with nothing to do is not run: what the last one came to stands while nothing moved.
+
+Only a run of the whole fleet that reused every product is kept. Reading it decides nothing: it
+moves no pointer, and a flip, a rollback, `verify` and the monitors look at everything themselves.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from openmed.context import Context
+from openmed.domain.candidates.candidate import OWN_SCHEMES
+from openmed.domain.wire import pretty
+from openmed.errors import OpenMedError
+from openmed.exit_codes import ExitCode
+from openmed.pipeline.events import tell_reused
+from openmed.pipeline.release_graph import EVERY, ReleaseGraph
+from openmed.pipeline.run_report import RunReport
+from openmed.pipeline.standing.lasting import lasts_until
+from openmed.pipeline.step_runner import StepState
+
+QUESTION: Final = "run"
+_REPORT: Final = "report"
+_STARTED: Final = b'\n  "started": "'
+
+
+class StandingRun:
+    """What a run of a release repository came to, while nothing it rests on moved."""
+
+    def __init__(self, context: Context, *, retry: bool, pattern: str) -> None:
+        """Remember what is asked; only the whole fleet has an index, and no second try."""
+        self._context = context
+        self._is_kept = not retry and pattern == EVERY
+        self._graph: ReleaseGraph | None = None
+
+    def report(self) -> RunReport | None:
+        """Report of this run, where it has nothing to do; it is written as a run writes it."""
+        context = self._context
+        known = context.standing.read(QUESTION, now=context.now) if self._is_kept else None
+        if known is None:
+            return None
+        content = _started_at(known.answers[_REPORT], context.now)
+        report = RunReport.model_validate_json(content)
+        context.run_files.write_report(content)
+        if context.tell is not None:
+            for step in report.steps:
+                tell_reused(context, step.task)
+        return report
+
+    def of(self, graph: ReleaseGraph) -> ReleaseGraph:
+        """Name the graph that is run."""
+        self._graph = graph
+        return graph
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Run, and keep what it came to if it had nothing to do."""
+        if not self._is_kept:
+            yield
+            return
+        with self._context.watched() as watch:
+            yield
+            graph = self._graph
+            report = graph.run_report() if graph else None
+            if graph is None or report is None or not _did_nothing(report):
+                return
+            if not _is_seen(graph):
+                return
+            with suppress(OpenMedError):
+                watch.keep(
+                    QUESTION,
+                    {_REPORT: pretty(report)},
+                    since=self._context.now,
+                    until=lasts_until(self._context),
+                    sources=[row.source_reference.partition("#")[0] for row in graph.candidates],
+                )
+
+
+def _did_nothing(report: RunReport) -> bool:
+    is_reused = all(step.how is StepState.REUSED for step in report.steps)
+    is_whole = not report.crashed and report.exit_code != ExitCode.INTERRUPTED
+    return bool(report.steps) and is_reused and is_whole
+
+
+def _is_seen(graph: ReleaseGraph) -> bool:
+    """Whether all that decides is files here.
+
+    A registry elsewhere is asked each time, and so is a source that another package brings.
+    """
+    is_ours = OWN_SCHEMES.issuperset(row.scheme for row in graph.candidates)
+    return is_ours and graph.world.is_registry_local
+
+
+def _started_at(report: bytes, now: str) -> bytes:
+    """The report of a run that started now: nothing else of it differs."""
+    before, mark, after = report.partition(_STARTED)
+    _, quote, rest = after.partition(b'"')
+    return b"".join((before, mark, now.encode(), quote, rest))
