@@ -1,13 +1,15 @@
 """Run the whole pipeline: stage, measure, judge, flip, regenerate."""
 
+from openmed.app.plan import plan_of_nothing
 from openmed.app.sync import share
 from openmed.context import Context
+from openmed.domain.wire import pretty
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
-from openmed.pipeline.release_graph import EVERY, open_graph
+from openmed.pipeline.release_graph import EVERY, ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
 from openmed.pipeline.run_report import RunReport
-from openmed.pipeline.standing.standing_run import StandingRun
+from openmed.pipeline.standing.standing_run import PLAN, StandingRun
 
 
 def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) -> RunReport:
@@ -23,7 +25,7 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     """
 
     def act(context: Context) -> RunReport:
-        standing = StandingRun(context, retry=retry, pattern=pattern)
+        standing = StandingRun(context, retry=retry, pattern=pattern, answered=_plan)
         known = standing.report()
         if known is not None:
             return known
@@ -37,3 +39,7 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
             return graph.run_report()
 
     return share(context, act, is_judging=True)
+
+
+def _plan(graph: ReleaseGraph, report: RunReport) -> dict[str, bytes]:
+    return {PLAN: pretty(plan_of_nothing(graph, report))}

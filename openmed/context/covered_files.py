@@ -20,6 +20,8 @@ NOT_COVERED: Final = frozenset(
         "predictions", "downloads", "homes", "shards", "aside",
         # Written by every run, for others.
         "outbox", "run-report.json", "recheck.json",
+        # What this checkout has seen without git; the parts that are read stand below.
+        "witness",
         # Caches that nothing depends on: doit's, that of our sources, and the index itself.
         "doit.sqlite3", "doit.sqlite3-journal", "doit.sqlite3-wal", "doit.sqlite3-shm",
         "source-facts.json", "standing",
@@ -30,7 +32,11 @@ NOT_COVERED: Final = frozenset(
 """Names at the top of `artifacts/`."""
 _COMPILED: Final = frozenset({"__pycache__"})
 _GIT: Final = ("HEAD", "index", "config", "packed-refs", "shallow", "commondir", "info", "refs")
-_OF_THE_WITNESS: Final = ("heads", "taken-back", "shared", "published", "git-entries.json")
+_READ_OF_THE_WITNESS: Final = ("taken-back", "shared", "git-entries.json")
+_NAMED_IN_THE_WITNESS: Final = ("heads", "published")
+"""Folders of marks: only which names are there is looked at."""
+_LOG: Final = ".log"
+"""Written for people, read by no step."""
 _OF_THE_PERSON: Final = (".gitconfig", ".config/git/config")
 _OF_THE_MACHINE: Final = ("/proc/", "/sys/", "/dev/")
 """Not files; which machine it is, the index says otherwise."""
@@ -49,9 +55,11 @@ def covered_files(root: Path, *, artifacts: Path, witness: Path, home: Path) -> 
     yield from (str(root / name) for name in ("models.jsonl", ".gitattributes", ".gitignore"))
     for place in sorted(artifacts.iterdir()) if artifacts.is_dir() else ():
         if place.name not in NOT_COVERED and not place.name.startswith(".tmp-"):
-            yield from below(place)
-    for name in _OF_THE_WITNESS:
+            yield from (path for path in below(place) if not path.endswith(_LOG))
+    for name in _READ_OF_THE_WITNESS:
         yield from below(witness / name)
+    for name in _NAMED_IN_THE_WITNESS:
+        yield from (path for path in below(witness / name) if not _is_file(path))
     yield from _git_files(root)
     yield from (str(home / name) for name in _OF_THE_PERSON)
     yield from below(Path(openmed.__file__).parent, without=_COMPILED)
@@ -81,6 +89,10 @@ def opened_files(paths: Iterable[str], *, root: Path, artifacts: Path) -> Iterat
         # The folder itself changes with each report that is written into it.
         if path != artifacts and not (inside and inside[0] in NOT_COVERED):
             yield str(path)
+
+
+def _is_file(path: str) -> bool:
+    return Path(path).is_file()
 
 
 def _git_files(root: Path) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A run with nothing to do is not run, and comes to what it would have come to.
 
-An edit of anything a run rests on is seen, whatever it is: each is made with the index of before and
-again without one, and both must end alike. An index that is damaged, old or of elsewhere is as none.
+An edit of anything it rests on is seen by stat data, whatever it is. An index that is damaged, old
+or of elsewhere is as none.
 """
 
 import json
@@ -20,6 +20,7 @@ from support.measured_places import MeasuredPlace, measured_place
 from openmed.adapters.disk.file_stats import look
 from openmed.adapters.disk.open_trace import traced
 from openmed.adapters.stores.standing_index import FOLDER, Standing, StandingIndex, Witness
+from openmed.app.plan import plan_release
 from openmed.app.release import run_release
 from openmed.context import Context
 from openmed.context.covered_files import NOT_COVERED
@@ -133,6 +134,14 @@ def test_its_report_is_written_as_a_run_writes_it(place: MeasuredPlace) -> None:
     assert later.now == report.started
 
 
+def test_a_plan_is_answered_as_one_that_asks(place: MeasuredPlace) -> None:
+    """Of a slot that is live, and of one that was refused."""
+    known = plan_release(_indexed(place).world)
+    _index(place).unlink()
+    assert plan_release(place.world) == known
+    assert not known.has_changes
+
+
 def _replaced(name: str, old: str, new: str) -> Edit:
     def edit(root: Path) -> None:
         path = root / name
@@ -181,12 +190,7 @@ def _added(name: str, text: str = "") -> Edit:
 
 EDITS: dict[str, Edit] = {
     "a row": _replaced("gates/candidates.toml", "max_bytes = ", "max_bytes = 1"),
-    "a row is gone": lambda root: (
-        (root / "gates/candidates.toml").write_text(
-            (root / "gates/candidates.toml").read_text().rpartition("\n[[candidate]]")[0]
-        )
-        and None
-    ),
+    "another row": _replaced("gates/candidates.toml", OTHER, f"{OTHER}-more"),
     "a policy's number": _replaced("gates/policy/pii--tiny--onnx.toml", "0.9", "0.91"),
     "a policy of nobody": _added("gates/policy/strange.toml", "x = 1\n"),
     "the catalogue": _replaced("models.jsonl", '"tier"', '"tier" '),
@@ -358,10 +362,12 @@ def test_a_run_reads_nothing_that_is_not_covered(
     seen: set[str] = set()
     see = os.stat
 
-    def note(path: Any, *how: Any, **more: Any) -> os.stat_result:
+    def note(
+        path: int | str | Path, *, dir_fd: int | None = None, follow_symlinks: bool = True
+    ) -> os.stat_result:
         if not isinstance(path, int):
-            seen.add(os.path.abspath(os.fspath(path)))
-        return see(path, *how, **more)
+            seen.add(str(Path(os.fsdecode(path)).absolute()))
+        return see(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
 
     with patch.context() as context, traced() as trace:
         context.setattr(os, "stat", note)

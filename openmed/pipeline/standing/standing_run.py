@@ -4,7 +4,7 @@ Only a run of the whole fleet that reused every product is kept. Reading it deci
 moves no pointer, and a flip, a rollback, `verify` and the monitors look at everything themselves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Final
 
@@ -20,15 +20,36 @@ from openmed.pipeline.standing.lasting import lasts_until
 from openmed.pipeline.step_runner import StepState
 
 QUESTION: Final = "run"
+PLAN: Final = "plan"
+"""What `release plan` says while a run has nothing to do."""
 _REPORT: Final = "report"
 _STARTED: Final = b'\n  "started": "'
+
+
+AnsweredToo = Callable[[ReleaseGraph, RunReport], Mapping[str, bytes]]
+
+
+def standing_answer(context: Context, name: str) -> bytes | None:
+    """What the last run that had nothing to do answered, while nothing it rests on moved."""
+    known = context.standing.read(QUESTION, now=context.now)
+    return known.answers.get(name) if known else None
 
 
 class StandingRun:
     """What a run of a release repository came to, while nothing it rests on moved."""
 
-    def __init__(self, context: Context, *, retry: bool, pattern: str) -> None:
-        """Remember what is asked; only the whole fleet has an index, and no second try."""
+    def __init__(
+        self, context: Context, *, retry: bool, pattern: str, answered: AnsweredToo
+    ) -> None:
+        """Remember what is asked; only the whole fleet has an index, and no second try.
+
+        Args:
+            context: the release repository.
+            retry: whether what failed twice is tried again.
+            pattern: slots meant.
+            answered: what else a run that had nothing to do answers, by name.
+        """
+        self._answered = answered
         self._context = context
         self._is_kept = not retry and pattern == EVERY
         self._graph: ReleaseGraph | None = None
@@ -36,10 +57,10 @@ class StandingRun:
     def report(self) -> RunReport | None:
         """Report of this run, where it has nothing to do; it is written as a run writes it."""
         context = self._context
-        known = context.standing.read(QUESTION, now=context.now) if self._is_kept else None
+        known = standing_answer(context, _REPORT) if self._is_kept else None
         if known is None:
             return None
-        content = _started_at(known.answers[_REPORT], context.now)
+        content = _started_at(known, context.now)
         report = RunReport.model_validate_json(content)
         context.run_files.write_report(content)
         if context.tell is not None:
@@ -69,7 +90,7 @@ class StandingRun:
             with suppress(OpenMedError):
                 watch.keep(
                     QUESTION,
-                    {_REPORT: pretty(report)},
+                    {_REPORT: pretty(report), **self._answered(graph, report)},
                     since=self._context.now,
                     until=lasts_until(self._context),
                     sources=[row.source_reference.partition("#")[0] for row in graph.candidates],
