@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from openmed.context import Context
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.gates.explanation import Explanation, explain
+from openmed.domain.evaluation.scoring.leak_places import leaks_in
+from openmed.domain.evaluation.scoring.score import in_scope
+from openmed.domain.gates.explanation import Explanation, Leaks, explain
 from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import BASELINE, PERFORMANCE, Verdict
@@ -33,6 +35,7 @@ def explain_slot(world: Context, *, slot: str, gate: str) -> Explanation:
         source=found.source,
         policy=_policy(world, key),
         reports=found.reports,
+        leaks={report.suite.name: _leaks(world, report) for report in found.reports},
         gates=GATES,
         only=gate,
     )
@@ -76,6 +79,20 @@ def _reports(world: Context, verdict: Verdict) -> Iterator[BenchmarkReport]:
         report = made.value if made else None
         if isinstance(report, BenchmarkReport) and digest_value(report) == reference.report:
             yield report
+
+
+def _leaks(world: Context, report: BenchmarkReport) -> Leaks:
+    """What leaked, with its places; or why these are not known."""
+    if report.leaks is not None:
+        return report.leaks
+    try:
+        pins = {one.digest: one for pin in world.inputs.pins() for one in pin.editions}
+        if report.suite.digest not in pins:
+            return "gates/suites.toml pins another edition of the suite"
+        suite = world.inputs.suite(pins[report.suite.digest])
+        return leaks_in(report, in_scope(suite, report.scope))
+    except OpenMedError as error:
+        return error.message
 
 
 def _policy(world: Context, slot: str) -> Policy | None:

@@ -7,6 +7,7 @@ from openmed.context import Context
 from openmed.domain.ledger.clock_rules import entries_ahead
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.pages.derived_records import render_earlier_baseline
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError, UsageError
@@ -198,8 +199,10 @@ def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
     steps = [step for step in derived_steps(world) if not is_offline or step.kind == RECORDS]
     looked_at, faults, reworded = 0, list[str](), 0
     for step in steps:
-        earlier = _of_an_earlier_engine(world, step)
-        for name, is_whole in step.files():
+        files = step.files()
+        is_all = all(is_whole for _, is_whole in files)
+        earlier = frozenset[str]() if is_all else _of_an_earlier_engine(world, step)
+        for name, is_whole in files:
             looked_at += 1
             if not is_whole and name in earlier:
                 reworded += 1
@@ -209,7 +212,7 @@ def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
                     "openmed release recover"
                 )
     notes = (
-        (f"{reworded} pages are as an earlier engine worded them; openmed release recover",)
+        (f"{reworded} files are as an earlier engine worded them; openmed release recover",)
         if reworded
         else ()
     )
@@ -218,7 +221,8 @@ def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
 
 def _of_an_earlier_engine(world: Context, step: Regenerate) -> frozenset[str]:
     if step.kind == RECORDS:
-        return frozenset()  # Facts, not wording: every engine makes the same of them.
+        # Facts, not wording: what an engine makes of them is one of two forms.
+        return step.as_rendered(render_earlier_baseline)
     made = world.products.read(step.slot, step.name, PageRecord)
     if made is None or not isinstance(made.value, PageRecord):
         return frozenset()

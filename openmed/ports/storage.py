@@ -64,7 +64,7 @@ class KeptChunk(NamedTuple):
 
     Attributes:
         chunk: the predictions.
-        digest: of the bytes they were read from or written as.
+        digest: of their plain bytes, whether they are kept packed or not.
     """
 
     chunk: PredictionsChunk
@@ -78,7 +78,7 @@ class Predictions(Protocol):
         """The chunk if it is there and valid, else None."""
 
     def digest(self, key: ChunkKey) -> str | None:
-        """Digest of the bytes that are there, valid or not; None when there are none."""
+        """Digest of the plain bytes that are there, valid or not; None when there are none."""
 
     def put(self, chunk: PredictionsChunk) -> KeptChunk:
         """Keep a chunk; atomic."""

@@ -155,6 +155,15 @@ class Regenerate(Step[PageRecord]):
         pairs = zip(record.files, on_disk, strict=True)
         return frozenset(file.path for file, digest in pairs if digest == file.sha256)
 
+    def as_rendered(self, render: Renderer) -> frozenset[str]:
+        """Files that are on disk as another renderer makes them of what is live."""
+        files = render(self._trust_inputs())
+        on_disk = self.pages.digests(tuple(file.path for file in files))
+        pairs = zip(files, on_disk, strict=True)
+        return frozenset(
+            file.path for file, digest in pairs if digest == sha256_hex(file.content.encode())
+        )
+
     def outdated(self) -> tuple[str, ...]:
         """Files that are missing or not what they would be now; writes nothing."""
         return tuple(path for path, is_whole in self.files() if not is_whole)
@@ -174,11 +183,13 @@ class Regenerate(Step[PageRecord]):
             return ()
 
     def _rendered(self) -> tuple[RenderedFile, ...]:
+        return tuple(sorted(self.render(self._trust_inputs()), key=lambda file: file.path))
+
+    def _trust_inputs(self) -> TrustInputs:
         state = self.releases.state()
-        inputs = TrustInputs(
+        return TrustInputs(
             state=state,
             releases=self.verified.of(state),
             pins=self._pins(),
             templates=self.pages.templates(),
         )
-        return tuple(sorted(self.render(inputs), key=lambda file: file.path))

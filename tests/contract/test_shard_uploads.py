@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.chunk_files import plain_bytes
 from support.ci_runs import BROUGHT, SEED, CiRun, shards_apart
 from support.measured_places import SLOT, MeasuredPlace, measured_place
 from support.upload_mutations import Sources, UploadMutation, upload_mutations
@@ -126,7 +127,7 @@ def _forged(run: CiRun, slot: str) -> None:
     slug = parse_slot(slot).slug
     notes = [note for documents in better.suites.values() for note in documents]
     for path in sorted((upload / "predictions").iterdir()):
-        chunk = json.loads(path.read_bytes())
+        chunk = json.loads(plain_bytes(path))
         for row in chunk["records"]:
             gold = next(note for note in notes if note.id == row["document"])
             row["spans"] = [
@@ -139,7 +140,7 @@ def _forged(run: CiRun, slot: str) -> None:
     shutil.copytree(upload, better.root / "artifacts", dirs_exist_ok=True)
     for name in ("first", "second"):
         path = better.root / "artifacts" / "runs" / slug / f"{name}.json"
-        materials = json.loads(path.read_bytes())["materials"]
+        materials = json.loads(plain_bytes(path))["materials"]
         graph = open_graph(better.world, pattern=slot)
         (step,) = (s for s in graph.counted(graph.candidates[0]) if s.name == name)
         better.world.products.write(slot, name, materials, step.run())
@@ -191,7 +192,7 @@ def test_the_re_count_alone_does_not_find_them(lying: CiRun) -> None:
 def test_a_re_check_of_other_predictions_is_none(run: CiRun) -> None:
     """Nor is one that nobody brought, or that cannot be read, or of fewer documents."""
     path = run.shards / "recheck" / "recheck.json"
-    good = json.loads(path.read_bytes())
+    good = json.loads(plain_bytes(path))
     for change, words in _RECHECKS:
         table = json.loads(json.dumps(good))
         change(table)
@@ -226,7 +227,7 @@ def test_a_policy_may_allow_some_documents_to_differ(run: CiRun) -> None:
     policy = run.checkout.root / "gates" / "policy" / f"{parse_slot(SLOT).slug}.toml"
     before = policy.read_text()
     path = run.shards / "recheck" / "recheck.json"
-    table = json.loads(path.read_bytes())
+    table = json.loads(plain_bytes(path))
     _of_slot(table, differing=["a note"])
     path.write_text(json.dumps(table))
     policy.write_text(before.replace("max_age_hours", "recheck_rate = 0.05\nmax_age_hours", 1))

@@ -103,7 +103,7 @@ def test_derived_state_is_written_again(judged: Repository) -> None:
     """The baseline repeats the ledger; losing it loses nothing."""
     baseline = judged.root / "gates" / "baseline.json"
     table = json.loads(baseline.read_text())
-    assert table["entries"][SLOT]["metrics"]["golden"]["overall"]["support"] > 0
+    assert table["entries"][SLOT]["metrics"]["golden"]["support"] > 0
 
 
 def test_a_worse_candidate_is_held_and_the_old_one_stays(

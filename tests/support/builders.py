@@ -5,7 +5,7 @@ from support.counting import (
     a_behaviour,
     counts_of,
     declared_of,
-    leaks_of,
+    leak_places_of,
     matchings_of,
     outcomes_of,
     predictions_of,
@@ -199,7 +199,7 @@ def a_report(  # noqa: PLR0913 - a builder lets a test change any one thing
             false_alarm_documents=0,
             documents_without_gold=max(documents - total.documents, 0),
         ),
-        leaks=leaks_of(table),
+        leak_places=leak_places_of(table),
         outcomes=outcomes_of(table),
         matchings=matchings_of(
             spans, found=found, spurious=sum(label in scope.labels for label in table)

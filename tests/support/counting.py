@@ -1,7 +1,7 @@
 """Counts, bitmaps of gold spans and behaviours, as a report holds them."""
 
 from collections.abc import Collection, Mapping
-from typing import get_args
+from typing import Any, get_args
 
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.behaviour import (
@@ -10,7 +10,9 @@ from openmed.domain.evaluation.behaviour import (
     LabelBehaviour,
     LanguageBehaviour,
 )
+from openmed.domain.evaluation.leaks import places_digest
 from openmed.domain.evaluation.report import (
+    BenchmarkReport,
     Counts,
     Leak,
     Matching,
@@ -20,6 +22,7 @@ from openmed.domain.evaluation.report import (
     SpanOutcomes,
 )
 from openmed.domain.text import labels
+from openmed.domain.wire import from_plain, plain
 
 
 def counts_of(
@@ -78,6 +81,27 @@ def leaks_of(table: Mapping[str, Counts]) -> tuple[Leak, ...]:
     )
 
 
+def leak_places_of(table: Mapping[str, Counts]) -> str:
+    """Digest over the same places."""
+    return places_digest((one.document, one.start, one.end, one.label) for one in leaks_of(table))
+
+
+def with_listed_leaks(report: BenchmarkReport, leaks: tuple[Leak, ...]) -> BenchmarkReport:
+    """The same report as an engine wrote it that listed every leak: of version 2."""
+    table: Any = plain(report)
+    del table["leak_places"]
+    for row in table["outcomes"]:
+        row.pop("exposed", None)
+    listed = [plain(leak) for leak in leaks]
+    changed = {**table, "schema": "openmed.report/2", "leaks": listed}
+    return from_plain(BenchmarkReport, changed, what="report")
+
+
+def as_version_2(report: BenchmarkReport) -> BenchmarkReport:
+    """A report of `a_report` as an engine wrote it that listed every leak."""
+    return with_listed_leaks(report, leaks_of({row.name: row.counts for row in report.labels}))
+
+
 def outcomes_of(table: Mapping[str, Counts]) -> tuple[SpanOutcomes, ...]:
     """The first spans of each label are the covered ones."""
     return tuple(
@@ -86,6 +110,9 @@ def outcomes_of(table: Mapping[str, Counts]) -> tuple[SpanOutcomes, ...]:
             bits=bits_of("1" * c.covered + "0" * c.missed),
             firsts=bits_of("1" + "0" * (c.support - c.documents) + "1" * (c.documents - 1)),
             documents=bits_of("1" * c.documents),
+            exposed=bits_of("0" * (c.support - c.exposed) + "1" * c.exposed)
+            if labels.BY_NAME[label].direct
+            else "",
         )
         for label, c in table.items()
     )

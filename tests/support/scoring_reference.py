@@ -1,7 +1,7 @@
 """A slow, obvious scorer, character by character, to hold the fast one against."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from openmed.domain.digest import sha256_hex
@@ -70,16 +70,31 @@ def fast(report: BenchmarkReport) -> Sums:
 
 def slow(documents: Sequence[Document], answers: Sequence[DocumentPredictions]) -> Sums:
     """The same counts, the obvious way."""
-    by_id = {answer.document: answer for answer in answers}
     totals = [0] * len(Sums._fields)
+    for *_, sums in _each(documents, answers):
+        for index, value in enumerate(sums):
+            totals[index] += value
+    return Sums(*totals)
+
+
+def exposed(
+    documents: Sequence[Document], answers: Sequence[DocumentPredictions]
+) -> list[tuple[Document, GoldSpan]]:
+    """Gold spans that are missed or show a run of characters, in suite order."""
+    rows = _each(documents, answers)
+    return [(document, gold) for document, gold, sums in rows if sums.exposed]
+
+
+def _each(
+    documents: Sequence[Document], answers: Sequence[DocumentPredictions]
+) -> Iterator[tuple[Document, GoldSpan, Sums]]:
+    by_id = {answer.document: answer for answer in answers}
     for document in documents:
         answer = by_id.get(document.id)
         given = answer.spans if answer and answer.status is Status.OK else ()
         valid = [p for p in given if 0 <= p.start < p.end <= len(document.text)]
         for gold in document.spans:
-            for index, value in enumerate(_one(document.text, gold, valid)):
-                totals[index] += value
-    return Sums(*totals)
+            yield document, gold, _one(document.text, gold, valid)
 
 
 def _is_sensitive(character: str) -> bool:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from support.chunk_files import plain_bytes
 from support.mutations import sealed, spoilt_fields
 
 from openmed.domain.digest import digest_of
@@ -157,7 +158,7 @@ def _edit_spans(name: str, way: Callable[[Any], object], upload: Path) -> None:
 
 def _edit_chunk(name: str, change: Callable[[dict[str, Any]], object], upload: Path) -> None:
     path = upload / "predictions" / name
-    chunk = json.loads(path.read_bytes())
+    chunk = json.loads(plain_bytes(path))
     change(chunk)
     chunk["checksum"] = digest_of(chunk["records"])
     path.write_text(json.dumps(chunk))

@@ -95,6 +95,10 @@ def _gate(
         yield from _measures(gate, width=width, shows_all=shows_all)
     if gate.leaks:
         yield from _leaks(gate, width=width, shows_all=shows_all)
+    for row in gate.unplaced:
+        spans = counted(row.spans, "direct identifier")
+        text = f"  left in clear on {row.suite}: {spans}, places unknown: {row.why}"
+        yield from folded(text, width=width)
     for suite in gate.missing:
         text = f"  no spans of {suite}: its report is gone or was made again"
         yield from folded(text, width=width)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from openmed.domain.digest import Json, digest_of
 from openmed.domain.evaluation.behaviour import SpansOf, by_language, is_same_behaviour
+from openmed.domain.evaluation.leaks import digest_of_leaks
 from openmed.domain.evaluation.report import BenchmarkReport, Counts
 from openmed.domain.wire import plain
 
@@ -107,7 +108,7 @@ def _counts(report: BenchmarkReport) -> Json:
         "slices": [[row.name, _exact(row.counts)] for row in report.slices],
         "predictions": [plain(row) for row in report.predictions],
         "redaction": plain(report.redaction),
-        "leaks": [plain(leak) for leak in report.leaks],
+        "leaks": digest_of_leaks(report),
     }
 
 

@@ -181,23 +181,31 @@ class Leak(Frozen):
     label: Label
 
 
-class SpanOutcomes(Frozen):
-    """Which gold spans of one label were covered; for paired tests.
+def _is_blank(value: str) -> bool:
+    """What a version does not have is not written: a report keeps its bytes, its name."""
+    return not value
 
-    Bitmaps are hexadecimal, most significant bit first. A report made before the last two
-    were kept has them empty.
+
+class SpanOutcomes(Frozen):
+    """Which gold spans of one label were covered, and which leaked.
+
+    Bitmaps are hexadecimal, most significant bit first. A report made before `firsts` and
+    `documents` were kept has them empty.
 
     Attributes:
         label: canonical label.
         bits: one bit per span in suite order (document id, start, end), 1 = covered.
         firsts: one bit per span, 1 = the first one of this label in its document.
         documents: one bit per document in scope by id, 1 = has a span of this label.
+        exposed: one bit per span of a direct identifier, 1 = missed, or a run of 4 or more
+            sensitive characters in clear; empty for other labels, and before version 3.
     """
 
     label: Label
     bits: Annotated[str, Field(pattern=r"^([0-9a-f]{2})+$")]
     firsts: Bitmap = ""
     documents: Bitmap = ""
+    exposed: Bitmap = Field(default="", exclude_if=_is_blank)
 
 
 def _is_none(value: object) -> bool:
@@ -248,7 +256,10 @@ class BenchmarkReport(Frozen):
         slices: per slice, by name.
         predictions: per predicted label, by name.
         redaction: over-redaction.
-        leaks: direct identifiers left in clear.
+        leaks: direct identifiers left in clear, with their places; before version 3. Later
+            reports have a bitmap for each label, `exposed` of its outcomes, and their places
+            follow from the suite. Both are read by `openmed/domain/evaluation/leaks.py`.
+        leak_places: digest of these places, from version 3.
         outcomes: which gold spans were covered, per label that has gold, by name.
         matchings: whole spans matched by each schema of SemEval-2013; a report made before
             they were counted has none.
@@ -262,8 +273,8 @@ class BenchmarkReport(Frozen):
             report of version 1 has none.
     """
 
-    schema_: Literal["openmed.report/1", "openmed.report/2"] = Field(
-        default="openmed.report/2", alias="schema"
+    schema_: Literal["openmed.report/1", "openmed.report/2", "openmed.report/3"] = Field(
+        default="openmed.report/3", alias="schema"
     )
     suite: SuiteFacts
     subject: Subject
@@ -283,7 +294,8 @@ class BenchmarkReport(Frozen):
     slices: tuple[SliceCounts, ...]
     predictions: tuple[PredictionCounts, ...]
     redaction: Redaction
-    leaks: tuple[Leak, ...]
+    leaks: tuple[Leak, ...] | None = Field(default=None, exclude_if=_is_none)
+    leak_places: Digest | None = Field(default=None, exclude_if=_is_none)
     outcomes: tuple[SpanOutcomes, ...]
     matchings: tuple[Matching, ...] = ()
     library_name: LibraryName | None = None
@@ -295,6 +307,16 @@ class BenchmarkReport(Frozen):
     def is_incomplete(self) -> bool:
         """Whether a document has no answer: every number is then too low, or of too few."""
         return bool(self.failed_documents) or self.scored_documents != self.suite.documents
+
+    @model_validator(mode="after")
+    def _has_leaks_as_its_version(self) -> Self:
+        columns = [row.label for row in self.outcomes if row.exposed]
+        is_listed = self.leaks is not None and self.leak_places is None and not columns
+        is_columns = self.leaks is None and self.leak_places is not None
+        if not (is_columns if self.schema_ == "openmed.report/3" else is_listed):
+            msg = f"the leaks are not kept as {self.schema_} keeps them"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _is_of_its_version(self) -> Self:

@@ -4,11 +4,12 @@ Drawn from a verdict, its policy and its reports. Offsets and labels only, never
 """
 
 import json
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias, cast
 
 from openmed.domain.digest import Json
-from openmed.domain.evaluation.report import BenchmarkReport, Leak
+from openmed.domain.evaluation.leaks import count_leaks
+from openmed.domain.evaluation.report import BenchmarkReport, Count, Leak
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, Gate, GateResult, Measure, StepFault
 from openmed.domain.gates.policy import GatePolicy, Policy
@@ -18,6 +19,10 @@ from openmed.errors import UsageError
 
 LEAK_GATES = frozenset({"critical_leakage", "residual_leakage"})
 """Gates that count what is left in clear, so their spans are shown."""
+
+
+Leaks: TypeAlias = "tuple[Leak, ...] | str"
+"""What leaked on a suite, with its places; or why these are not known."""
 
 
 class ExplainedMeasure(Frozen):
@@ -39,6 +44,14 @@ class SuiteLeak(Frozen):
     leak: Leak
 
 
+class UnplacedLeaks(Frozen):
+    """How many spans of one suite leaked, and why it is not known where."""
+
+    suite: str
+    spans: Count
+    why: str
+
+
 class ExplainedGate(Frozen):
     """One gate.
 
@@ -51,6 +64,7 @@ class ExplainedGate(Frozen):
         measures: its numbers.
         leaks: spans left in clear that it is about.
         missing: suites whose report is not here any more, so that leaks cannot be shown.
+        unplaced: suites whose text is not as it was measured, so that leaks are counted only.
     """
 
     id: str
@@ -61,6 +75,7 @@ class ExplainedGate(Frozen):
     measures: tuple[ExplainedMeasure, ...]
     leaks: tuple[SuiteLeak, ...]
     missing: tuple[str, ...]
+    unplaced: tuple[UnplacedLeaks, ...] = ()
 
 
 class Explanation(Frozen):
@@ -97,6 +112,7 @@ def explain(  # noqa: PLR0913 - everything a verdict rests on
     source: str,
     policy: Policy | None,
     reports: tuple[BenchmarkReport, ...],
+    leaks: Mapping[str, Leaks],
     gates: tuple[Gate, ...],
     only: str = "",
 ) -> Explanation:
@@ -107,6 +123,7 @@ def explain(  # noqa: PLR0913 - everything a verdict rests on
         source: file it stands in.
         policy: the slot's policy now; None when it cannot be read.
         reports: the reports the verdict names, as far as they are here.
+        leaks: by suite what leaked, with its places, or why these are not known.
         gates: gates of this engine, for their rules.
         only: one gate; empty = all.
 
@@ -121,8 +138,9 @@ def explain(  # noqa: PLR0913 - everything a verdict rests on
     tables = {table.id: table for table in policy.gates} if policy and is_same else {}
     rules = {gate.id: _first_sentence(gate) for gate in gates}
     rules[CONDEMNED_BEHAVIOUR] = "It does not predict the same as a condemned artifact."
+    measured = _Measured({report.suite.name: report for report in reports}, leaks)
     explained = tuple(
-        _gate(verdict, result, tables.get(result.id), rules.get(result.id, ""), reports)
+        _gate(verdict, result, tables.get(result.id), rules.get(result.id, ""), measured)
         for result in verdict.results
         if only in ("", result.id)
     )
@@ -140,14 +158,17 @@ def explain(  # noqa: PLR0913 - everything a verdict rests on
     )
 
 
+class _Measured(NamedTuple):
+    """Reports that are here, and what leaked, by suite."""
+
+    reports: Mapping[str, BenchmarkReport]
+    leaks: Mapping[str, Leaks]
+
+
 def _gate(
-    verdict: Verdict,
-    result: GateResult,
-    table: GatePolicy | None,
-    rule: str,
-    reports: tuple[BenchmarkReport, ...],
+    verdict: Verdict, result: GateResult, table: GatePolicy | None, rule: str, measured: _Measured
 ) -> ExplainedGate:
-    here = {report.suite.name: report for report in reports}
+    here, leaks = measured
     suites = tuple(dict.fromkeys(m.suite for m in result.measures if result.id in LEAK_GATES))
     return ExplainedGate(
         id=result.id,
@@ -163,18 +184,31 @@ def _gate(
             SuiteLeak(suite=suite, leak=leak)
             for suite in suites
             if suite in here
-            for leak in _leaks(here[suite], result)
+            for leak in _placed(leaks[suite])
+            if leak.label in _labels(here[suite], result)
         ),
         missing=tuple(suite for suite in suites if suite not in here),
+        unplaced=tuple(
+            UnplacedLeaks(
+                suite=suite,
+                spans=count_leaks(here[suite], _labels(here[suite], result)),
+                why=why,
+            )
+            for suite in suites
+            if suite in here and isinstance(why := leaks[suite], str)
+        ),
     )
 
 
-def _leaks(report: BenchmarkReport, result: GateResult) -> Iterator[Leak]:
-    """Leaks of the labels the gate measured; of all declared ones if it measured none by name."""
+def _placed(leaks: Leaks) -> tuple[Leak, ...]:
+    return () if isinstance(leaks, str) else leaks
+
+
+def _labels(report: BenchmarkReport, result: GateResult) -> set[str]:
+    """Labels the gate measured; all declared ones if it measured none by name."""
     known = {row.name for row in report.labels}
     named = {m.name for m in result.measures if m.suite == report.suite.name} & known
-    wanted = named or set(report.scope.labels)
-    return (leak for leak in report.leaks if leak.label in wanted)
+    return named or set(report.scope.labels)
 
 
 def _keys(slot: str, table: GatePolicy, measure: Measure) -> tuple[str, ...]:

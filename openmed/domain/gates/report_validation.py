@@ -4,12 +4,12 @@ Every gate asks here before it reads a number, so no gate relies on another one 
 looked. What does not add up is not judged: it is an ERROR, never a pass and never a fail.
 """
 
-from collections import Counter
 from typing import NamedTuple
 
 from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.evaluation.leaks import count_leaks
 from openmed.domain.evaluation.report import BenchmarkReport, Counts, Scope, SliceCounts
-from openmed.domain.evaluation.scoring.bitmaps import bitmap_fault
+from openmed.domain.evaluation.scoring.bitmaps import bitmap_fault, exposed_fault
 from openmed.domain.evaluation.unanswered import reasons
 from openmed.domain.gates.gate import Evidence
 from openmed.domain.suites.suite import SuitePin
@@ -250,27 +250,24 @@ def _bad_outcomes(report: BenchmarkReport) -> str:
     if [row.name for row in report.labels] != [row.label for row in report.outcomes]:
         return "the outcome bitmaps are not of the labels counted"
     for row, outcome in zip(report.labels, report.outcomes, strict=True):
-        counts = row.counts
-        fault = bitmap_fault(
-            outcome,
-            support=counts.support,
-            covered=counts.covered,
-            documents=counts.documents,
-        )
+        fault = bitmap_fault(outcome, row.counts)
+        if not fault and report.leaks is None:
+            fault = exposed_fault(outcome, support=row.counts.support)
         if fault:
             return f"the outcome bitmap of {row.name} {fault}"
     return ""
 
 
 def _bad_leaks(report: BenchmarkReport) -> str:
-    places = {(leak.document, leak.start, leak.end) for leak in report.leaks}
-    if len(places) < len(report.leaks) or any(leak.start >= leak.end for leak in report.leaks):
+    listed = report.leaks or ()
+    places = {(leak.document, leak.start, leak.end) for leak in listed}
+    if len(places) < len(listed) or any(leak.start >= leak.end for leak in listed):
         return "the list of leaks names a place twice, or one that is empty"
     direct = {name for name, facts in labels.BY_NAME.items() if facts.direct}
-    listed = Counter(leak.label for leak in report.leaks)
     exposed = {row.name: row.counts.exposed for row in report.labels if row.name in direct}
-    if any(listed[name] != exposed.get(name, 0) for name in {*listed, *exposed}):
-        return "the list of leaks disagrees with the exposed counts"
+    named = {leak.label for leak in listed}
+    if any(count_leaks(report, (name,)) != exposed.get(name, 0) for name in {*named, *exposed}):
+        return "what leaked disagrees with the exposed counts"
     return ""
 
 

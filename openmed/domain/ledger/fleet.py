@@ -6,6 +6,9 @@ A generation counts the flips of one slot: exactly one more each time, also for 
 and a withdrawal; numbers are never reused.
 """
 
+from collections.abc import Mapping
+from functools import cached_property
+
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Against, ParentEvidence
@@ -64,22 +67,16 @@ class FleetState(Frozen):
 
     def live_in(self, slot: str) -> LiveRelease | None:
         """The slot's live release, or None."""
-        return next((live for live in self.live if live.release.slot == slot), None)
+        return self._live_by_slot.get(slot)
 
     def generation_of(self, slot: str) -> int:
         """The slot's newest generation; 0 = it never had one."""
-        return next((count for name, count in self.counts if name == slot), 0)
+        return self._count_by_slot.get(slot, 0)
 
     def generation(self, slot: str, number: int) -> LiveRelease | None:
         """One generation of a slot; None when there is none or it served nothing."""
-        return next(
-            (
-                row
-                for row in reversed(self.history)
-                if (row.release.slot, row.generation) == (slot, number)
-            ),
-            None,
-        )
+        rows = reversed(self._history_by_slot.get(slot, ()))
+        return next((row for row in rows if row.generation == number), None)
 
     def against(self, slot: str, *, artifact: str | None) -> Against:
         """What a candidate is compared with: what is live, or, if it is live, what it replaced.
@@ -101,7 +98,7 @@ class FleetState(Frozen):
         if live is None or live.release.artifact != artifact:
             return self.last_served(slot)
         last = live.release.previous_generation
-        rows = (row for row in reversed(self.history) if row.release.slot == slot)
+        rows = reversed(self._history_by_slot.get(slot, ()))
         return next((row for row in rows if row.generation <= last), None)
 
     def serving(self, slot: str) -> Against:
@@ -112,8 +109,8 @@ class FleetState(Frozen):
 
     def other_slot_of(self, repo_id: str, *, slot: str) -> str:
         """Another slot that serves a repository; empty when there is none."""
-        rows = (live.release for live in self.live if live.release.slot != slot)
-        return next((row.slot for row in rows if row.candidate.repo_id == repo_id), "")
+        slots = self._slots_by_repository.get(repo_id, ())
+        return next((name for name in slots if name != slot), "")
 
     def parent_of(self, candidate: Candidate) -> ParentEvidence | None:
         """What is live in the slot a row declares as its parent; None when nothing is."""
@@ -139,9 +136,7 @@ class FleetState(Frozen):
 
     def last_served(self, slot: str) -> LiveRelease | None:
         """What a slot serves, or, when it is empty, served last; None when it never did."""
-        return self.live_in(slot) or next(
-            (row for row in reversed(self.history) if row.release.slot == slot), None
-        )
+        return self.live_in(slot) or next(reversed(self._history_by_slot.get(slot, ())), None)
 
     def weakening_of(self, release: Promoted) -> WeakenedFact | None:
         """What its policy demands less than that of the release before it; None = nothing."""
@@ -155,7 +150,7 @@ class FleetState(Frozen):
 
     def condemnation(self, artifact: str) -> QuarantineFact | None:
         """Why an artifact may not be published; None when it may."""
-        return next((row for row in self.quarantines if row.fact.artifact == artifact), None)
+        return self._condemnation_by_artifact.get(artifact)
 
     @property
     def waivable(self) -> tuple[QuarantineFact, ...]:
@@ -197,6 +192,35 @@ class FleetState(Frozen):
         """The fleet as it stood after the entry with this tag; None when there is no such entry."""
         places = [place for place, entry in enumerate(self.entries, start=1) if entry.tag == tag]
         return fold(self.entries[: places[0]]) if places else None
+
+    # A fleet is asked slot by slot: looking through all of it each time took its square.
+
+    @cached_property
+    def _live_by_slot(self) -> Mapping[str, LiveRelease]:
+        return {row.release.slot: row for row in self.live}
+
+    @cached_property
+    def _count_by_slot(self) -> Mapping[str, int]:
+        return dict(self.counts)
+
+    @cached_property
+    def _history_by_slot(self) -> Mapping[str, list[LiveRelease]]:
+        rows: dict[str, list[LiveRelease]] = {}
+        for row in self.history:
+            rows.setdefault(row.release.slot, []).append(row)
+        return rows
+
+    @cached_property
+    def _slots_by_repository(self) -> Mapping[str, list[str]]:
+        rows: dict[str, list[str]] = {}
+        for live in self.live:
+            rows.setdefault(live.release.candidate.repo_id, []).append(live.release.slot)
+        return rows
+
+    @cached_property
+    def _condemnation_by_artifact(self) -> Mapping[str, QuarantineFact]:
+        # The oldest one of each: what is said of an artifact does not change.
+        return {row.fact.artifact: row for row in reversed(self.quarantines)}
 
 
 def fold(entries: tuple[Entry, ...]) -> FleetState:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from openmed.domain.evaluation.leaks import count_leaks
 from openmed.domain.evaluation.performance import IsolationReport, PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport, Counts, SliceCounts
 from openmed.domain.evaluation.scoring.statistics import proven_lower
@@ -178,7 +179,7 @@ def direct_left(record: ReleaseRecord, report: BenchmarkReport) -> tuple[int, in
     """Declared direct identifiers left in clear, and how many there were."""
     rows = [r for r in declared_rows(record, report) if labels.BY_NAME[r.name].direct]
     names = {row.name for row in rows}
-    exposed = sum(1 for leak in report.leaks if leak.label in names)
+    exposed = count_leaks(report, names)
     return exposed, sum(row.counts.support for row in rows)
 
 

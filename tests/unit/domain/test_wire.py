@@ -51,7 +51,7 @@ def test_a_value_reads_back_as_itself() -> None:
 
 def test_a_file_without_its_schema_is_refused() -> None:
     """A default must not stand in for what a file does not say."""
-    data = dump(builders.a_report()).replace(b'"schema":"openmed.report/2",', b"")
+    data = dump(builders.a_report()).replace(b'"schema":"openmed.report/3",', b"")
     with pytest.raises(EvidenceError, match="schema"):
         parse(BenchmarkReport, data, what="report")
 

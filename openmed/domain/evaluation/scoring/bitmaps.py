@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from openmed.domain.evaluation.report import SpanOutcomes
+from openmed.domain.evaluation.report import Counts, SpanOutcomes
 from openmed.domain.evaluation.scoring.cover import Flags, Ints
 from openmed.domain.evaluation.scoring.layout import LABELS
 from openmed.domain.evaluation.scoring.outcomes import Outcomes
+from openmed.domain.text import labels
 
 
 def span_outcomes(outcomes: Outcomes) -> tuple[SpanOutcomes, ...]:
@@ -23,6 +24,7 @@ def span_outcomes(outcomes: Outcomes) -> tuple[SpanOutcomes, ...]:
                 bits=_packed(outcomes.covered[chosen]),
                 firsts=_packed(np.diff(documents, prepend=-1) != 0),
                 documents=_packed(held),
+                exposed=_packed(outcomes.exposed[chosen]) if _is_direct(LABELS[code]) else "",
             )
         )
     return tuple(rows)
@@ -43,18 +45,38 @@ def documents_of(row: SpanOutcomes, *, support: int) -> Ints | None:
     return places[order]
 
 
-def bitmap_fault(row: SpanOutcomes, *, support: int, covered: int, documents: int) -> str:
+def exposed_of(row: SpanOutcomes) -> Flags:
+    """Per gold span of one label whether it leaked; the bits that pad the last byte are unset."""
+    return _unpacked(row.exposed)
+
+
+def count_exposed(row: SpanOutcomes) -> int:
+    """How many gold spans of one label leaked."""
+    return _ones(row.exposed)
+
+
+def bitmap_fault(row: SpanOutcomes, counts: Counts) -> str:
     """Say how the bitmaps of a label contradict its counts; empty when they do not.
 
-    Args:
-        row: the bitmaps.
-        support: gold spans of the label.
-        covered: of these, covered.
-        documents: documents they stand in.
+    Whether its leaks are as many as its counts say is asked of the whole report.
     """
-    return _covered_fault(row, support=support, covered=covered) or _documents_fault(
-        row, support=support, documents=documents
+    return _covered_fault(row, support=counts.support, covered=counts.covered) or _documents_fault(
+        row, support=counts.support, documents=counts.documents
     )
+
+
+def exposed_fault(row: SpanOutcomes, *, support: int) -> str:
+    """Say how the bitmap of what leaked contradicts the others; empty when it does not."""
+    if not _is_direct(row.label):
+        return "names leaks of a label that is no direct identifier" if row.exposed else ""
+    if len(row.exposed) != len(row.bits):
+        return "does not say which spans leaked"
+    exposed = exposed_of(row)
+    if exposed[support:].any():
+        return "says something about spans that are not there"
+    if (exposed & _unpacked(row.bits)).any():
+        return "has a span that is covered and leaked"
+    return ""
 
 
 def _covered_fault(row: SpanOutcomes, *, support: int, covered: int) -> str:
@@ -76,6 +98,10 @@ def _documents_fault(row: SpanOutcomes, *, support: int, documents: int) -> str:
     if not _ones(row.firsts) == _ones(row.documents) == documents:
         return "disagrees with its number of documents"
     return ""
+
+
+def _is_direct(label: str) -> bool:
+    return label in labels.BY_NAME and labels.BY_NAME[label].direct
 
 
 def _packed(flags: Flags) -> str:

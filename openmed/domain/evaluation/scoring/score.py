@@ -12,7 +12,6 @@ import numpy as np
 from openmed.domain.evaluation.report import (
     BenchmarkReport,
     DecodingFacts,
-    Leak,
     PredictionCounts,
     Redaction,
     Scope,
@@ -23,6 +22,7 @@ from openmed.domain.evaluation.scoring.behaviour_digests import behaviour_of
 from openmed.domain.evaluation.scoring.bitmaps import span_outcomes
 from openmed.domain.evaluation.scoring.cover import Flags, Ints
 from openmed.domain.evaluation.scoring.layout import CODES, LABELS, Layout, Spans
+from openmed.domain.evaluation.scoring.leak_places import leak_places_digest
 from openmed.domain.evaluation.scoring.outcomes import Outcomes
 from openmed.domain.evaluation.scoring.semeval import matchings
 from openmed.domain.evaluation.scoring.tally import Tally
@@ -35,7 +35,6 @@ from openmed.domain.text.span import Document, PredictedSpan
 from openmed.errors import EvidenceError
 
 _UNKNOWN: Final = -1
-_IS_DIRECT = np.array([labels.BY_NAME[name].direct for name in LABELS])
 
 
 def score(  # noqa: PLR0913 - whatever a report names is an argument
@@ -95,7 +94,7 @@ def score(  # noqa: PLR0913 - whatever a report names is an argument
         slices=tally.by_document([document.slice for document in documents]),
         predictions=_prediction_counts(outcomes),
         redaction=_redaction(outcomes),
-        leaks=_leaks(outcomes),
+        leak_places=leak_places_digest(outcomes),
         outcomes=span_outcomes(outcomes),
         matchings=matchings(layout.gold, placed),
         library_name=library_name,
@@ -197,21 +196,4 @@ def _redaction(outcomes: Outcomes) -> Redaction:
         over_redacted=redacted.size - int(redacted.within(gold.starts, gold.ends).sum()),
         false_alarm_documents=len(set(without_gold) & set(marked.tolist())),
         documents_without_gold=len(without_gold),
-    )
-
-
-def _leaks(outcomes: Outcomes) -> tuple[Leak, ...]:
-    layout = outcomes.layout
-    leaked = np.flatnonzero(outcomes.exposed & _IS_DIRECT[layout.gold.labels])
-    spans, indexes = layout.gold[leaked], layout.gold_documents[leaked]
-    bases = layout.bases[indexes]
-    return tuple(
-        Leak(document=layout.documents[index].id, start=start, end=end, label=LABELS[code])
-        for index, start, end, code in zip(
-            indexes.tolist(),
-            (spans.starts - bases).tolist(),
-            (spans.ends - bases).tolist(),
-            spans.labels.tolist(),
-            strict=True,
-        )
     )

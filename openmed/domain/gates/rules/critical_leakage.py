@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from openmed.domain.evaluation.leaks import count_leaks
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.evaluation.scoring.statistics import zero_leak_upper
 from openmed.domain.frozen import Frozen, Label
@@ -79,7 +80,7 @@ class CriticalLeakage:
         if unmeasured:
             message = f"no gold spans of {', '.join(unmeasured)}"
             return Finding(outcome=Outcome.ERROR, message=message, measures=measures)
-        leaks = sum(1 for leak in report.leaks if leak.label in declared)
+        leaks = count_leaks(report, declared)
         total = _total(report, leaks, wanted.allowed)
         message = (
             f"{count(leaks)} leaks of {len(declared)} critical labels in "
@@ -111,7 +112,7 @@ def _judged(
 
 def _measure(report: BenchmarkReport, label: str, allowed: int) -> Measure:
     counts = label_counts(report, label)
-    leaks = sum(1 for leak in report.leaks if leak.label == label)
+    leaks = count_leaks(report, (label,))
     if counts is None or counts.support == 0:
         outcome = Outcome.ERROR
     else:

@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 from support.builders import a_candidate, a_pin, a_report, a_staged
-from support.counting import a_behaviour
+from support.counting import a_behaviour, as_version_2
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import Json, sha256_hex
@@ -29,7 +29,8 @@ def _report(content: bytes = b"copy", *, like: str = "x", **changes: object) -> 
 
 def _old(report: BenchmarkReport) -> BenchmarkReport:
     """As an engine wrote it that did not record what is redacted."""
-    table = {**cast("dict[str, Json]", plain(report)), "schema": "openmed.report/1"}
+    listed = as_version_2(report)
+    table = {**cast("dict[str, Json]", plain(listed)), "schema": "openmed.report/1"}
     del table["behaviour"]
     return from_plain(BenchmarkReport, table, what="report")
 
@@ -160,7 +161,8 @@ class TestOlderReports:
 
     def test_it_cannot_have_what_it_does_not_know(self) -> None:
         """A field of version 2 in a report that calls itself version 1."""
-        table = {**cast("dict[str, Json]", plain(_report())), "schema": "openmed.report/1"}
+        listed = as_version_2(_report())
+        table = {**cast("dict[str, Json]", plain(listed)), "schema": "openmed.report/1"}
         with pytest.raises(EvidenceError, match=r"behaviour does not belong to openmed\.report/1"):
             from_plain(BenchmarkReport, table, what="report")
 

@@ -2,6 +2,7 @@
 
 import pytest
 from support import builders
+from support.counting import leaks_of
 
 from openmed.domain.gates.explanation import Explanation, explain
 from openmed.domain.gates.policy import Policy
@@ -11,13 +12,18 @@ from openmed.errors import UsageError
 LEAKS = {"PATIENT_NAME": 100, "SSN": 90}
 
 
-def _explained(*, policy: Policy | None = None, only: str = "", here: bool = True) -> Explanation:
+def _explained(
+    *, policy: Policy | None = None, only: str = "", here: bool = True, why: str | None = None
+) -> Explanation:
     report = builders.a_report(covered=LEAKS)
     return explain(
         builders.a_verdict(covered=LEAKS),
         source="artifacts/runs/pii--tiny--onnx/verdict.json",
         policy=policy or builders.a_policy(),
         reports=(report,) if here else (),
+        leaks={"golden": leaks_of({row.name: row.counts for row in report.labels})}
+        if why is None
+        else {"golden": why},
         gates=GATES,
         only=only,
     )
@@ -55,6 +61,14 @@ def test_a_report_that_is_gone_is_named() -> None:
     """Silence would read as no leak."""
     (gate,) = _explained(only="critical_leakage", here=False).gates
     assert (gate.leaks, gate.missing) == ((), ("golden",))
+
+
+def test_leaks_whose_places_are_not_known_are_counted() -> None:
+    """The text of a suite under a licence may be on another machine."""
+    (gate,) = _explained(only="critical_leakage", why="the text is not here").gates
+    (row,) = gate.unplaced
+    assert (gate.leaks, gate.missing) == ((), ())
+    assert (row.suite, row.spans, row.why) == ("golden", 10, "the text is not here")
 
 
 def test_a_limit_names_its_key() -> None:

@@ -82,8 +82,8 @@ TAMPERED = {
     "covered above support": ('"covered":200', '"covered":201'),
     "missed does not add up": ('"missed":0', '"missed":1'),
     "leak without exposure": (
-        '"leaks":[]',
-        '"leaks":[{"document":"d","end":2,"label":"SSN","start":1}]',
+        '"exposed":"00',
+        '"exposed":"80',
     ),
     "bitmap too short": ('"bits":"ff', '"bits":"'),
     "bitmap of another result": ('"bits":"ff', '"bits":"0f'),

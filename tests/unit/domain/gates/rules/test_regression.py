@@ -38,6 +38,7 @@ def _bits(report: BenchmarkReport, label: str, outcomes: str) -> BenchmarkReport
     table = json.loads(dump(report))
     row = next(row for row in table["outcomes"] if row["label"] == label)
     row["bits"] = counting.bits_of(outcomes)
+    row["exposed"] = counting.bits_of(outcomes.translate(str.maketrans("01", "10")))
     return parse(BenchmarkReport, json.dumps(table).encode(), what="report")
 
 
