@@ -18,10 +18,10 @@ from openmed.domain.release.product import Step
 from openmed.domain.wire import pretty
 from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline import interrupts
+from openmed.pipeline.definition import EVERY
 from openmed.pipeline.events import followed, tell
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import (
-    EVERY,
     ReleaseGraph,
     open_graph,
 )

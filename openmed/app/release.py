@@ -4,12 +4,14 @@ from openmed.app.plan import plan_of_nothing
 from openmed.app.sync import share
 from openmed.context import Context
 from openmed.domain.wire import pretty
+from openmed.pipeline.definition import EVERY
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
-from openmed.pipeline.release_graph import EVERY, ReleaseGraph, open_graph
+from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
 from openmed.pipeline.run_report import RunReport
-from openmed.pipeline.standing.standing_run import PLAN, StandingRun
+from openmed.pipeline.standing.answers import PLAN
+from openmed.pipeline.standing.standing_run import StandingRun
 
 
 def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) -> RunReport:

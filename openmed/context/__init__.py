@@ -29,7 +29,6 @@ from openmed.adapters.registries.installed_registries import RegistryPlace, is_l
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.pinned_packages import packages_folder_of
 from openmed.adapters.runners.worker_client import WorkerRunners
-from openmed.adapters.sources.new_candidate import NewCandidates
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.stores.artifact_store import FileArtifactStore
@@ -59,6 +58,7 @@ from openmed.ports.storage import BlobStore
 
 if TYPE_CHECKING:
     from openmed.adapters.code.installed_gates import InstalledGates
+    from openmed.adapters.sources.new_candidate import NewCandidates
     from openmed.ports.inputs import SuiteBuilder
 
 LOCK_SECONDS = 60.0
@@ -136,8 +136,10 @@ class Context(RepositoryFolder):
         )
 
     @cached_property
-    def new_candidates(self) -> NewCandidates:
-        """What is found out of a candidate before it has a row."""
+    def new_candidates(self) -> "NewCandidates":
+        """What is found out of a candidate before it has a row; loaded when first needed."""
+        from openmed.adapters.sources.new_candidate import NewCandidates  # noqa: PLC0415 - heavy
+
         return NewCandidates(downloads=self.artifacts / "downloads")
 
     @cached_property

@@ -6,33 +6,20 @@ moves no pointer, and a flip, a rollback, `verify` and the monitors look at ever
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Final
 
 from openmed.context import Context
 from openmed.domain.candidates.candidate import OWN_SCHEMES
 from openmed.domain.wire import pretty
 from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.events import tell_reused
-from openmed.pipeline.release_graph import EVERY, ReleaseGraph
+from openmed.pipeline.definition import EVERY
+from openmed.pipeline.release_graph import ReleaseGraph
 from openmed.pipeline.run_report import RunReport
+from openmed.pipeline.standing.answers import QUESTION, REPORT, standing_report
 from openmed.pipeline.standing.lasting import lasts_until
 from openmed.pipeline.step_runner import StepState
 
-QUESTION: Final = "run"
-PLAN: Final = "plan"
-"""What `release plan` says while a run has nothing to do."""
-_REPORT: Final = "report"
-_STARTED: Final = b'\n  "started": "'
-
-
 AnsweredToo = Callable[[ReleaseGraph, RunReport], Mapping[str, bytes]]
-
-
-def standing_answer(context: Context, name: str) -> bytes | None:
-    """What the last run that had nothing to do answered, while nothing it rests on moved."""
-    known = context.standing.read(QUESTION, now=context.now)
-    return known.answers.get(name) if known else None
 
 
 class StandingRun:
@@ -56,17 +43,7 @@ class StandingRun:
 
     def report(self) -> RunReport | None:
         """Report of this run, where it has nothing to do; it is written as a run writes it."""
-        context = self._context
-        known = standing_answer(context, _REPORT) if self._is_kept else None
-        if known is None:
-            return None
-        content = _started_at(known, context.now)
-        report = RunReport.model_validate_json(content)
-        context.run_files.write_report(content)
-        if context.tell is not None:
-            for step in report.steps:
-                tell_reused(context, step.task)
-        return report
+        return standing_report(self._context) if self._is_kept else None
 
     def of(self, graph: ReleaseGraph) -> ReleaseGraph:
         """Name the graph that is run."""
@@ -90,7 +67,7 @@ class StandingRun:
             with suppress(OpenMedError):
                 watch.keep(
                     QUESTION,
-                    {_REPORT: pretty(report), **self._answered(graph, report)},
+                    {REPORT: pretty(report), **self._answered(graph, report)},
                     since=self._context.now,
                     until=lasts_until(self._context),
                     sources=[row.source_reference.partition("#")[0] for row in graph.candidates],
@@ -110,10 +87,3 @@ def _is_seen(graph: ReleaseGraph) -> bool:
     """
     is_ours = OWN_SCHEMES.issuperset(row.scheme for row in graph.candidates)
     return is_ours and graph.world.is_registry_local
-
-
-def _started_at(report: bytes, now: str) -> bytes:
-    """The report of a run that started now: nothing else of it differs."""
-    before, mark, after = report.partition(_STARTED)
-    _, quote, rest = after.partition(b'"')
-    return b"".join((before, mark, now.encode(), quote, rest))
