@@ -1,5 +1,6 @@
 """Run the whole pipeline: stage, measure, judge, flip, regenerate."""
 
+from openmed.app.pipeline_stages import gate_of_nothing
 from openmed.app.plan import plan_of_nothing
 from openmed.app.sync import share
 from openmed.context import Context
@@ -10,7 +11,7 @@ from openmed.pipeline.doit_tasks import discard_cache, namespace
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
 from openmed.pipeline.run_report import RunReport
-from openmed.pipeline.standing.answers import PLAN
+from openmed.pipeline.standing.answers import GATE, PLAN
 from openmed.pipeline.standing.standing_run import StandingRun
 
 
@@ -27,7 +28,7 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     """
 
     def act(context: Context) -> RunReport:
-        standing = StandingRun(context, retry=retry, pattern=pattern, answered=_plan)
+        standing = StandingRun(context, retry=retry, pattern=pattern, answered=_follows)
         known = standing.report()
         if known is not None:
             return known
@@ -43,5 +44,8 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     return share(context, act, is_judging=True)
 
 
-def _plan(graph: ReleaseGraph, report: RunReport) -> dict[str, bytes]:
-    return {PLAN: pretty(plan_of_nothing(graph, report))}
+def _follows(graph: ReleaseGraph, report: RunReport) -> dict[str, bytes]:
+    """What other commands say while a run has nothing to do."""
+    gate = gate_of_nothing(graph, report)
+    plan = {PLAN: pretty(plan_of_nothing(graph, report))}
+    return plan if gate is None else {**plan, GATE: pretty(gate)}

@@ -8,7 +8,6 @@ import json
 import os
 import random
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,8 @@ from support.measured_places import MeasuredPlace, measured_place
 
 from openmed.adapters.disk.file_stats import look
 from openmed.adapters.disk.open_trace import traced
-from openmed.adapters.stores.standing_index import FOLDER, Standing, StandingIndex, Witness
+from openmed.adapters.stores.standing_index import FOLDER, StandingIndex
+from openmed.app.pipeline_stages import run_flip, run_gate, run_regenerate
 from openmed.app.plan import plan_release
 from openmed.app.release import run_release
 from openmed.context import Context
@@ -28,7 +28,6 @@ from openmed.pipeline.release_graph import open_graph
 from openmed.pipeline.run_report import RunReport
 
 OTHER = "pii::tiny::onnx::second"
-SINCE, UNTIL = "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"
 Edit = Callable[[Path], None]
 
 
@@ -140,6 +139,33 @@ def test_a_plan_is_answered_as_one_that_asks(place: MeasuredPlace) -> None:
     _index(place).unlink()
     assert plan_release(place.world) == known
     assert not known.has_changes
+
+
+def test_the_gate_is_answered_as_one_that_asks(place: MeasuredPlace) -> None:
+    """It counts every report again where it asks, and says the same."""
+    known = run_gate(_indexed(place).world)
+    _index(place).unlink()
+    asked = run_gate(place.world)
+    assert asked.judged == known.judged
+    assert (asked.exit_code, asked.slots) == (known.exit_code, known.slots)
+    assert [(s.task, s.how) for s in asked.steps] == [(s.task, s.how) for s in known.steps]
+
+
+def test_what_moves_or_proves_the_state_reads_no_index(
+    place: MeasuredPlace, patch: pytest.MonkeyPatch
+) -> None:
+    """The signing job and every derived file look at everything, whatever the index says."""
+    _indexed(place)
+
+    def refuse(index: StandingIndex, question: str, *, now: str) -> None:
+        raise AssertionError((index, question, now))
+
+    with patch.context() as context:
+        context.setattr(StandingIndex, "read", refuse)
+        with pytest.raises(AssertionError):
+            run_release(place.world)
+        assert 0 == run_flip(place.world).computed
+        assert 0 == run_regenerate(place.world).exit_code
 
 
 def _replaced(name: str, old: str, new: str) -> Edit:
@@ -324,33 +350,6 @@ def test_neither_a_part_of_the_fleet_nor_a_second_try_is_answered(place: Measure
     assert 0 == run_release(place.world, pattern="pii::*").computed
     run_release(place.world, retry=True)
     assert stale == _index(place).stat().st_mtime_ns
-
-
-def test_what_was_touched_while_it_was_looked_at_is_read(tmp_path: Path) -> None:
-    """Two edits of one size may share all times: git's racy rule."""
-    late, early = tmp_path / "late", tmp_path / "early"
-    early.write_text("old")
-    os.utime(early, ns=(10**18, 10**18))
-    index = StandingIndex(tmp_path, artifacts=tmp_path, environ={})
-    time.sleep(0.1)
-    late.write_text("new")
-    witness = Witness([str(early), str(late)])
-    assert (str(late),) == witness.unsettled
-    answer = Standing(since=SINCE, until=UNTIL, answers={"a": b"1"})
-    assert index.write("q", answer, witness, [])
-    assert answer == index.read("q", now=SINCE)
-    witness.contents = {str(late): "0" * 64}
-    assert index.write("q", answer, witness, [])
-    assert index.read("q", now=SINCE) is None
-
-
-def test_what_was_opened_late_is_not_believed(tmp_path: Path) -> None:
-    """It was not looked at before it was read."""
-    index = StandingIndex(tmp_path, artifacts=tmp_path, environ={})
-    witness = Witness([])
-    (tmp_path / "late").write_text("new")
-    answer = Standing(since=SINCE, until=UNTIL, answers={})
-    assert not index.write("q", answer, witness, [str(tmp_path / "late")])
 
 
 def test_a_run_reads_nothing_that_is_not_covered(

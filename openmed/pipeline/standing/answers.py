@@ -17,6 +17,8 @@ QUESTION: Final = "run"
 REPORT: Final = "report"
 PLAN: Final = "plan"
 """What `release plan` says while a run has nothing to do."""
+GATE: Final = "gate"
+"""What `release gate` says then."""
 _STARTED: Final = b'\n  "started": "'
 
 
