@@ -279,13 +279,9 @@ def test_a_run_after_an_edit_ends_as_one_without_an_index(
     assert 0 == _run(place).computed
 
 
-def _cut(data: bytes) -> bytes:
-    return data[: len(data) // 2]
-
-
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda data: data[:0],
-    "torn": _cut,
+    "torn": lambda data: data[: len(data) // 2],
     "random": lambda data: random.Random(1).randbytes(len(data)),
     "one bit": lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:],
     "another version": lambda data: data.replace(b"standing/1", b"standing/0"),
@@ -315,7 +311,7 @@ def test_an_index_of_another_environment_is_as_none(
     with patch.context() as context:
         context.setenv(name, value)
         assert not _stands(place)
-    with patch.context() as context:
+        context.undo()
         context.setenv("COLUMNS", "77")
         assert _stands(place)
 
