@@ -7,24 +7,28 @@ import json
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import chain
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from openmed.app.blockers import BlockerSearch
 from openmed.app.policies import PolicyStanding, policy_standing
-from openmed.app.sync import follow
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import shards_of
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.gate import StepFault
 from openmed.domain.release.blockers import Blocker
 from openmed.domain.release.flip import Result
 from openmed.domain.release.product import MOST_ATTEMPTS, ErrorProduct, Step
 from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.regeneration import derived_steps
-from openmed.pipeline.release_graph import EVERY, ReleaseGraph
+from openmed.pipeline.definition import EVERY
+from openmed.pipeline.run_report import RunReport
+from openmed.pipeline.standing.answers import PLAN, standing_answer
+
+if TYPE_CHECKING:
+    from openmed.app.blockers import BlockerSearch
+    from openmed.pipeline.release_graph import ReleaseGraph
 
 
 class Todo(StrEnum):
@@ -127,7 +131,17 @@ def plan_release(
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
         IntegrityError: pointer and ledger disagree.
     """
-    graph = ReleaseGraph(follow(world), retry=retry, pattern=pattern)
+    if world.git_state is not None:
+        from openmed.app.sync import follow  # noqa: PLC0415 - heavy
+
+        world = follow(world)
+    if shards is None and not retry and pattern == EVERY:
+        known = standing_answer(world, PLAN)
+        if known is not None:
+            return Plan.model_validate_json(known)
+    from openmed.pipeline.release_graph import ReleaseGraph  # noqa: PLC0415 - heavy
+
+    graph = ReleaseGraph(world, retry=retry, pattern=pattern)
     parts = shards_of(graph.candidates, count=shards) if shards else ()
     planned = plan_of(graph, shards=tuple(part.name for part in parts))
     if shards:
@@ -135,8 +149,51 @@ def plan_release(
     return planned
 
 
-def plan_of(graph: ReleaseGraph, *, shards: tuple[str, ...] = ()) -> Plan:
+def plan_of_nothing(graph: "ReleaseGraph", report: RunReport) -> Plan:
+    """What `plan_of` says after a run that had nothing to do, without asking again.
+
+    Args:
+        graph: of that run.
+        report: what it came to.
+    """
+    from openmed.app.blockers import BlockerSearch  # noqa: PLC0415 - heavy
+
+    faults = {step.task: step.fault for step in report.steps if step.fault is not None}
+    # The report keeps the words of the flip; a plan has those of one that is planned today.
+    results = {result.slot: result for result in graph.flip().planned().results}
+    search = BlockerSearch(graph.world)
+    return Plan(
+        slots=tuple(
+            _planned_slot(
+                graph,
+                row,
+                steps=tuple(
+                    PlannedStep(task=task, todo=Todo.GIVEN_UP, reason=_failed(faults[task]))
+                    if task in faults
+                    else PlannedStep(task=task, todo=Todo.KEEP, reason="")
+                    for task in _tasks(graph, row)
+                ),
+                result=results[row.slot],
+                search=search,
+            )
+            for row in graph.candidates
+        ),
+        is_flipping=False,
+        outdated=(),
+        catalogue=tuple(_catalogue(graph.world)),
+    )
+
+
+def _tasks(graph: "ReleaseGraph", row: Candidate) -> Iterator[str]:
+    for definition in graph.pipeline.until("compare"):
+        yield from (step.task for step in graph.steps_of(definition, row))
+
+
+def plan_of(graph: "ReleaseGraph", *, shards: tuple[str, ...] = ()) -> Plan:
     """Plan a run of a graph."""
+    from openmed.app.blockers import BlockerSearch  # noqa: PLC0415 - heavy
+    from openmed.pipeline.regeneration import derived_steps  # noqa: PLC0415 - heavy
+
     flip = graph.flip()
     flipping = flip.planned()
     results = {result.slot: result for result in flipping.results}
@@ -162,7 +219,7 @@ def _catalogue(world: Context) -> Iterator[str]:
 
 
 def _slot(
-    graph: ReleaseGraph, candidate: Candidate, result: Result, search: BlockerSearch
+    graph: "ReleaseGraph", candidate: Candidate, result: Result, search: "BlockerSearch"
 ) -> PlannedSlot:
     planned: dict[str, tuple[PlannedStep, ...]] = {}
     for definition in graph.pipeline.until("compare"):
@@ -171,6 +228,17 @@ def _slot(
             _planned(graph, step, after=after) for step in graph.steps_of(definition, candidate)
         )
     steps = tuple(chain.from_iterable(planned.values()))
+    return _planned_slot(graph, candidate, steps=steps, result=result, search=search)
+
+
+def _planned_slot(
+    graph: "ReleaseGraph",
+    candidate: Candidate,
+    *,
+    steps: tuple[PlannedStep, ...],
+    result: Result,
+    search: "BlockerSearch",
+) -> PlannedSlot:
     is_known = all(step.todo in (Todo.KEEP, Todo.GIVEN_UP) for step in steps)
     is_fine = is_known and result.exit_code == ExitCode.DONE
     return PlannedSlot(
@@ -184,7 +252,7 @@ def _slot(
 
 
 def _planned(
-    graph: ReleaseGraph, step: Step[Frozen], *, after: tuple[PlannedStep, ...]
+    graph: "ReleaseGraph", step: Step[Frozen], *, after: tuple[PlannedStep, ...]
 ) -> PlannedStep:
     waits = next((one.task for one in after if one.todo in (Todo.DO, Todo.FOLLOWS)), "")
     if waits:
@@ -194,7 +262,7 @@ def _planned(
     return _needed(graph, step)
 
 
-def _needed(graph: ReleaseGraph, step: Step[Frozen]) -> PlannedStep:
+def _needed(graph: "ReleaseGraph", step: Step[Frozen]) -> PlannedStep:
     made = graph.world.products.read(step.slot, step.name, step.product_type)
     todo, reason = Todo.DO, "its result is out of date"
     try:
@@ -206,7 +274,11 @@ def _needed(graph: ReleaseGraph, step: Step[Frozen]) -> PlannedStep:
     elif not is_current:
         reason = "an input changed"
     elif isinstance(made.value, ErrorProduct):
-        reason = f"failed before: {made.value.fault.message}"
+        reason = _failed(made.value.fault)
         if made.value.attempts >= MOST_ATTEMPTS and not graph.is_retrying:
             todo = Todo.GIVEN_UP
     return PlannedStep(task=step.task, todo=todo, reason=reason)
+
+
+def _failed(fault: StepFault) -> str:
+    return f"failed before: {fault.message}"

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,6 @@ from openmed.adapters.registries.installed_registries import RegistryPlace, is_l
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.pinned_packages import packages_folder_of
 from openmed.adapters.runners.worker_client import WorkerRunners
-from openmed.adapters.sources.new_candidate import NewCandidates
 from openmed.adapters.sources.recipe import training_notes
 from openmed.adapters.sources.staging import FileSources
 from openmed.adapters.stores.artifact_store import FileArtifactStore
@@ -43,6 +42,7 @@ from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.adapters.stores.shard_uploads import FileUploads
+from openmed.adapters.stores.standing_index import StandingIndex
 from openmed.adapters.stores.waiver_files import FileWaivers
 from openmed.adapters.suites import generated_suites
 from openmed.adapters.sync.checkout_memory import CheckoutMemory
@@ -50,6 +50,7 @@ from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
 from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.context.repository_folder import RepositoryFolder
+from openmed.context.watch import Watch, watching
 from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
@@ -60,6 +61,7 @@ from openmed.ports.storage import BlobStore
 
 if TYPE_CHECKING:
     from openmed.adapters.code.installed_gates import InstalledGates
+    from openmed.adapters.sources.new_candidate import NewCandidates
     from openmed.ports.inputs import SuiteBuilder
 
 LOCK_SECONDS = 60.0
@@ -137,14 +139,26 @@ class Context(RepositoryFolder):
         )
 
     @cached_property
-    def new_candidates(self) -> NewCandidates:
-        """What is found out of a candidate before it has a row."""
+    def new_candidates(self) -> "NewCandidates":
+        """What is found out of a candidate before it has a row; loaded when first needed."""
+        from openmed.adapters.sources.new_candidate import NewCandidates  # noqa: PLC0415 - heavy
+
         return NewCandidates(downloads=self.artifacts / "downloads")
 
     @cached_property
     def graph_cache(self) -> GraphCache:
         """What doit remembers."""
         return GraphCache(self.artifacts / "doit.sqlite3")
+
+    @cached_property
+    def standing(self) -> StandingIndex:
+        """What stands, by stat data."""
+        return StandingIndex(self.root, artifacts=self.artifacts, environ=os.environ)
+
+    def watched(self) -> AbstractContextManager[Watch]:
+        """Watch what an answer rests on, from before anything is read."""
+        place = self.memory.folder
+        return watching(self.standing, root=self.root, artifacts=self.artifacts, witness=place)
 
     @cached_property
     def predictions(self) -> FilePredictions:

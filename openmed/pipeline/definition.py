@@ -12,6 +12,9 @@ none of their own. How a step is built is in `release_graph.py`, what it does in
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+EVERY = "*"
+"""Pattern of every slot."""
+
 
 class Each(StrEnum):
     """How often a step runs."""

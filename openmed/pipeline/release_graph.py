@@ -16,7 +16,7 @@ from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.pipeline import interrupts
-from openmed.pipeline.definition import PIPELINE, Each, Pipeline, StepDefinition
+from openmed.pipeline.definition import EVERY, PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.reviewed.reviewed_measurements import attestations_of
@@ -44,9 +44,6 @@ from openmed.version import __version__
 Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
 
 CountedBenchmark = Benchmark | ReferenceBenchmark
-
-EVERY = "*"
-"""Pattern of every slot."""
 
 
 class ReleaseGraph:

@@ -145,7 +145,7 @@ class FileInputs:
     def pins(self) -> tuple[SuitePin, ...]:
         """Suites as pinned, by name; a generated one as it is in this epoch."""
         rows = self._rows(SUITES, "suite", SuitePin, beside=GENERATED_ROWS)
-        made = self._generated_rows
+        made = self.generated_rows
         names = [*(row.name for row in rows), *(row.name for row in made)]
         if len(set(names)) < len(names):
             msg = f"{SUITES}: two rows for one suite name"
@@ -164,7 +164,8 @@ class FileInputs:
         return tuple(sorted((*rows, *pins), key=lambda row: row.name))
 
     @cached_property
-    def _generated_rows(self) -> tuple[GeneratedSuite, ...]:
+    def generated_rows(self) -> tuple[GeneratedSuite, ...]:
+        """Suites that are made from a secret, of which each epoch has its own."""
         return self._rows(SUITES, GENERATED_ROWS, GeneratedSuite, beside="suite")
 
     def registry_settings(self) -> str:
@@ -233,7 +234,7 @@ class FileInputs:
         """
         if not pin.is_generated:
             return read_files(self._root, pin, environ=self._environ)
-        row = next((row for row in self._generated_rows if row.name == pin.name), None)
+        row = next((row for row in self.generated_rows if row.name == pin.name), None)
         if row is None or self._generated is None:
             msg = f"suite {pin.name} has no [[{GENERATED_ROWS}]] row in {SUITES}"
             raise EvidenceError(msg)

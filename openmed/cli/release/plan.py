@@ -19,7 +19,7 @@ from openmed.context import open_context, program_name
 from openmed.domain.candidates.shard import MOST_SHARDS
 from openmed.domain.wire import plain
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.release_graph import EVERY
+from openmed.pipeline.definition import EVERY
 
 
 @click.command(cls=Command)

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import click
 
-from openmed.app.plan import plan_release
-from openmed.app.release import run_release
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -17,12 +15,12 @@ from openmed.cli.output import (
     shared_options,
     stream_option,
 )
-from openmed.cli.release.plan import tell_plan
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.run_summary import run_summary
 from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
-from openmed.pipeline.release_graph import EVERY
+from openmed.pipeline.definition import EVERY
+from openmed.pipeline.standing.answers import unshared_report
 from openmed.ports.execution import Chosen
 
 
@@ -56,10 +54,17 @@ def run(  # noqa: PLR0913 - one argument an option
         root, quiet=as_json, tell=event_sink(), chosen=Chosen(processes, scheduler)
     )
     if dry_run:
+        from openmed.app.plan import plan_release  # noqa: PLC0415 - heavy
+        from openmed.cli.release.plan import tell_plan  # noqa: PLC0415 - heavy
+
         planned = plan_release(context, retry=retry, pattern=pattern)
         tell_plan(planned, command="release run", as_json=as_json)
         return
-    report = run_release(context, retry=retry, pattern=pattern)
+    report = unshared_report(context, retry=retry, pattern=pattern)
+    if report is None:
+        from openmed.app.release import run_release  # noqa: PLC0415 - heavy
+
+        report = run_release(context, retry=retry, pattern=pattern)
     if as_json:
         emit_json("release run", plain(report))
     else:

@@ -33,7 +33,7 @@ from openmed.domain.gates.verdict import Decision
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.release_graph import EVERY
+from openmed.pipeline.definition import EVERY
 from openmed.pipeline.step_runner import StepState
 from openmed.ports.execution import Chosen
 

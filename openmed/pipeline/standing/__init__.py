@@ -1,0 +1,1 @@
+"""What stands, so that a command with nothing to do asks nobody again."""
