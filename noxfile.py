@@ -182,7 +182,7 @@ def latency(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """What commands cost in a fleet of 20 and 200 slots, beside ninja, make and doit."""
+    """What commands cost in a fleet of 20 and 200 slots or one that was made, beside peers."""
     _install(session, "dev")
     if session.venv_backend != "none":
         # Apart: only what it is compared with.
@@ -190,6 +190,15 @@ def bench(session: nox.Session) -> None:
     whole = ("tests/e2e/test_large_fleet.py", "--large-fleet", "-q")
     session.run("python", "-m", "pytest", *whole)
     session.run("python", "benchmarks/fleet.py", *session.posargs)
+
+
+@nox.session(default=False)
+def executors(session: nox.Session) -> None:
+    """End workers, schedulers and networks; time 40 slots by each executor; about half an hour."""
+    _install(session, "dev")
+    cluster = ("tests/contract/test_dask_cluster.py", "--cluster-faults", "-q")
+    session.run("python", "-m", "pytest", *cluster)
+    session.run("python", "benchmarks/executors.py", *session.posargs)
 
 
 @nox.session(default=False)

@@ -88,6 +88,7 @@ def _planned(
         )
         evidence += [
             envelope,
+            builders.a_policy().content,
             dump(builders.a_report(staged)),
             dump(builders.a_performance(staged)),
         ]

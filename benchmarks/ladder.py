@@ -168,6 +168,7 @@ class Measurer:
             inputs=world.inputs,
             store=world.store,
             runners=world.runners,
+            executor=world.executor,
             predictions=work.predictions,
             progress=world.progress.detail,
             scorer=world.scorer_code,

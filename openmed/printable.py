@@ -55,7 +55,7 @@ def printable_json(text: str) -> str:
     Args:
         text: valid JSON. Line ends between its values stay.
     """
-    if not text.isprintable():
+    if not text.replace("\n", "").isprintable():
         text = "".join(one if one.isprintable() or one == "\n" else _in_json(one) for one in text)
     return _COMMAND_IN_JSON.sub(r"\\u0023", text)
 

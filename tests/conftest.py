@@ -45,6 +45,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="grow a fleet for the benchmark (tests/e2e/test_large_fleet.py)",
     )
     parser.addoption(
+        "--cluster-faults",
+        action="store_true",
+        help="end workers, schedulers and networks (tests/contract/test_dask_cluster.py)",
+    )
+    parser.addoption(
         "--every-write",
         action="store_true",
         help="kill at every call that writes, not at a few (tests/e2e/test_every_write.py)",
@@ -70,6 +75,13 @@ def work(tmp_path: Path) -> Iterator[Path]:
     place.mkdir(exist_ok=True)
     yield place
     shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def cluster_faults(request: pytest.FixtureRequest) -> None:
+    """Skips what takes long unless it is asked for."""
+    if not request.config.getoption("--cluster-faults"):
+        pytest.skip("--cluster-faults")
 
 
 @pytest.fixture

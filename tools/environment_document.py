@@ -66,6 +66,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "`K/N`: measure this part of the fleet only; `nox -s gates`",
         "the whole release graph; in a repository made by `openmed init`, `1/1`",
     ),
+    "OPENMED_PROCESSES": Meaning(
+        "how many candidates may compute at a time; `--processes` wins", "one a processor"
+    ),
     "OPENMED_NEEDS": Meaning(
         "JSON: how the earlier jobs of the workflow ended; `openmed release report`",
         "only the run report is told",

@@ -15,7 +15,7 @@ from openmed.domain.frozen import Frozen
 PAGE = ROOT / "docs" / "reference" / "report.md"
 HEAD = """# Reports
 
-What `openmed benchmark run --json`, `--out` and `benchmark show` give (`openmed.report/2`), and
+What `openmed benchmark run --json`, `--out` and `benchmark show` give (`openmed.report/3`), and
 what `benchmark compare` gives (`openmed.comparison/1`). Counts and offsets only, never text of a
 document. Offsets are code points, half-open. Definitions of the measures:
 [glossary](../concepts/glossary.md#measures). A report is the same bytes whenever the same artifact,
@@ -23,6 +23,11 @@ suite, runtime and scorer meet: it names no clock and no host.
 
 A slot's report under `artifacts/runs/` is wrapped as a product (`openmed.product/1`): `materials`,
 `checksum` and the report as `content`. `benchmark show` and `benchmark compare` read both.
+
+Which spans leaked is one bit for each gold span of a direct identifier, `outcomes[].exposed`, in
+the order of the suite; document and offsets follow from the suite, and `leak_places` is a digest
+over them. `openmed release explain` shows them where the suite's text is. Reports of versions 1
+and 2 list every leak and stay readable.
 
 This page is written from the code by `python tools/report_document.py`.
 """

@@ -1,6 +1,7 @@
 """Whole processes, from the call to the exit: time, computing time, memory."""
 
 import json
+import math
 import os
 import random
 import statistics
@@ -101,14 +102,23 @@ def use(command: Command, environment: Mapping[str, str]) -> Usage:
 
 
 def interleaved(
-    commands: Sequence[Command], rounds: int, environment: Mapping[str, str]
+    commands: Sequence[Command],
+    rounds: int,
+    environment: Mapping[str, str],
+    *,
+    most_seconds: float = math.inf,
 ) -> tuple[Row, ...]:
-    """Run every program once a round, in an order of its own; one process at a time."""
+    """Run every program once a round, in an order of its own; one process at a time.
+
+    A program that took `most_seconds` in all is left out of the rounds that follow.
+    """
     used: dict[str, list[Usage]] = {command.name: [] for command in commands}
     chance = random.Random(16)  # noqa: S311 - an order, no secret
     for _ in range(rounds):
         for command in chance.sample(commands, len(commands)):
-            used[command.name].append(use(command, environment))
+            found = used[command.name]
+            if sum(one.seconds for one in found) < most_seconds:
+                found.append(use(command, environment))
     return tuple(row_of(name, found) for name, found in used.items())
 
 

@@ -13,36 +13,34 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Self
 
 from large_fleet import files
+from large_fleet.growing import GrowingContext, open_growing, share_files, synced_at_the_end
+from large_fleet.rekeyed import MeasuredSlot, value_of
 from openmed.context import Context, open_context, temporary_context
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.digest import tree_digest
-from openmed.domain.evaluation.performance import PerformanceReport
-from openmed.domain.evaluation.report import BenchmarkReport, Subject
+from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.verdict import PERFORMANCE
-from openmed.domain.inference.predictions import ChunkKey, PredictionsChunk
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.domain.release.product import Recounted, Step
-from openmed.domain.wire import dump
-from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.step_runner import raise_fault, run_step
-from openmed.ports.storage import KeptChunk
 from openmed.steps.benchmark.candidate import Benchmark
 
 MEASURED: Final = 20
 """Slots whose reports are counted from answers of a model that really ran."""
 COUNTED: Final = 50
 """One in so many of the slots that were not measured is counted from its answers."""
-Product = TypeVar("Product", bound=Frozen)
-Report = TypeVar("Report", BenchmarkReport, PerformanceReport)
+RENEWED: Final = 3
+"""Families after the first that get a second release; in the first, candidates are changed."""
+BATCH: Final = 200
+"""Slots that are flipped together: their evidence is in memory at once."""
 
 
 class _Known(Benchmark):
@@ -60,36 +58,74 @@ class Fleet:
         root: its folder.
         slots: how many there are.
         measured: how many of them a model really ran for.
+        has_answers: whether slots that grow keep answers; else only those that are counted do.
     """
 
-    def __init__(self, root: Path, *, measured: int = MEASURED) -> None:
-        """Begin a repository with a key of its own, and release the slots that are measured.
+    has_answers = True
 
-        From here on this process, too, takes that key for the one of whoever runs it.
+    def __init__(self, root: Path, *, measured: int, base: Mapping[str, object]) -> None:
+        """A repository whose slots are known; see `begin` and `opened`.
+
+        From here on this process, too, takes its key for the one of whoever runs it.
         """
+        os.environ.update(environment(root))
         self.root = root
         self.slots = self.measured = measured
+        self._base = base
+        self._builds: dict[int, int] = {}
+
+    @classmethod
+    def begin(cls, root: Path, *, measured: int = MEASURED) -> Self:
+        """Begin a repository with a key of its own, and release the slots that are measured."""
         root.mkdir(parents=True)
-        os.environ.update(environment(root))
         openmed(root, "init", ".")
         openmed(root, "keys", "init")
         files.write_policy(root)
-        self._base = _take_model(root)
-        self._builds: dict[int, int] = {}
-        for number in range(self.slots):
-            self._next_build(number)
-        files.write_queue(root, self.slots)
+        fleet = cls(root, measured=measured, base=_take_model(root))
+        for number in range(fleet.slots):
+            fleet._next_build(number)
+        files.write_queue(root, fleet.slots)
         openmed(root, "release", "run")
+        fleet._note()
+        return fleet
+
+    @classmethod
+    def opened(cls, root: Path) -> Self:
+        """The fleet in a folder, or in a copy of it and of the folder of its keys."""
+        noted = json.loads(_notes(root).read_bytes())
+        fleet = cls(root, measured=noted["measured"], base=noted["base"])
+        fleet.slots = noted["slots"]
+        fleet._builds = {int(number): build for number, build in noted["builds"].items()}
+        return fleet
+
+    @property
+    def renewed(self) -> tuple[int, ...]:
+        """Families that have a release to go back to."""
+        of_first = {number // files.FAMILY for number, build in self._builds.items() if build > 1}
+        return tuple(sorted(of_first - {0}))
 
     def grow(self, slots: int) -> None:
-        """Release more slots, for the first time."""
+        """Release more slots, for the first time; one that was interrupted goes on."""
         files.write_queue(self.root, slots)
-        self._release(range(self.slots, slots))
-        self.slots = slots
+        for done in self._release(range(self.slots, slots)):
+            self.slots = done + 1
+            self._note()
 
-    def renew(self, family: int) -> None:
-        """Release another build of every slot of a family, so that there is one to go back to."""
-        self._release(range(family * files.FAMILY, (family + 1) * files.FAMILY))
+    def renew(self) -> None:
+        """Release another build of every slot of some families, which can be rolled back then."""
+        there = range(1, min(RENEWED, self.slots // files.FAMILY - 1) + 1)
+        wanted = [family for family in there if family not in self.renewed]
+        first = (family * files.FAMILY for family in wanted)
+        for _ in self._release(number for at in first for number in range(at, at + files.FAMILY)):
+            self._note()
+
+    def _note(self) -> None:
+        """Note beside the keys what cannot be read from the repository."""
+        noted = {
+            "slots": self.slots, "measured": self.measured, "base": self._base,
+            "builds": self._builds,
+        }  # fmt: skip
+        _notes(self.root).write_text(json.dumps(noted), encoding="utf-8")
 
     def change(self, number: int) -> None:
         """Propose another build of one slot; it is for a run to measure it."""
@@ -111,82 +147,82 @@ class Fleet:
             base=self._base,
         )
 
-    def _release(self, numbers: Iterable[int]) -> None:
-        wanted = sorted(numbers, key=lambda number: number % self.measured)
-        for number in wanted:
-            self._next_build(number)
-        context = open_context(self.root, quiet=True)
-        graph = open_graph(context)
-        rows = {candidate.slot: candidate for candidate in graph.candidates}
-        source = _Source(graph, rows[files.slot_of(0)])
-        for at, number in enumerate(wanted):
-            model = rows[files.slot_of(number % self.measured)]
-            if model.slot != source.candidate.slot:
-                source = _Source(graph, model)
-            source.give(rows[files.slot_of(number)], is_counted=at % COUNTED == 0)
-        _run(context, graph.flip())
-        state = context.releases.state()
-        for number in wanted:
-            slot = files.slot_of(number)
-            live = state.live_in(slot)
-            staged = _value(graph, rows[slot], "staged", StagedCandidate)
-            assert live is not None, f"{slot}: nothing is live"
-            assert live.release.artifact == staged.artifact, f"{slot}: the build before is live"
-        for step in derived_steps(context):
-            _run(context, step)
+    def _release(self, numbers: Iterable[int]) -> Iterator[int]:
+        """Release a build of each of these slots; say the last one of each flip."""
+        wanted = tuple(numbers)
+        if not wanted:
+            return
+        with synced_at_the_end():
+            context = open_growing(self.root)
+            graph = open_graph(context)
+            rows = {candidate.slot: candidate for candidate in graph.candidates}
+            sources = {
+                variant: MeasuredSlot(
+                    graph, context, rows[files.slot_of(variant)], has_answers=self.has_answers
+                )
+                for variant in sorted({number % self.measured for number in wanted})
+            }
+            for first in range(0, len(wanted), BATCH):
+                batch = wanted[first : first + BATCH]
+                for at, number in enumerate(batch, start=first):
+                    self._next_build(number)
+                    row = rows[files.slot_of(number)]
+                    source = sources[number % self.measured]
+                    _prepare(graph, context, row, source, is_counted=at % COUNTED == 0)
+                _flip(graph, context, tuple(rows[files.slot_of(number)] for number in batch))
+                self._share(context, batch, rows)
+                context.products.forget()
+                yield batch[-1]
+
+    def _share(
+        self, context: GrowingContext, batch: Sequence[int], rows: Mapping[str, Candidate]
+    ) -> None:
+        """Keep the model's files once, as a disk that finds equal files would."""
+
+        def artifact(number: int) -> str:
+            return value_of(
+                context, rows[files.slot_of(number)], "staged", StagedCandidate
+            ).artifact
+
+        staged, served = (self.root / "artifacts" / name for name in ("staged", "registry/trees"))
+        like = staged / artifact(0)
+        for number in batch:
+            share_files((staged / artifact(number), served / artifact(number)), like)
 
 
-class _Source:
-    """A measured slot, whose answers and reports others get under their own digests."""
+def _prepare(
+    graph: ReleaseGraph,
+    context: GrowingContext,
+    candidate: Candidate,
+    source: MeasuredSlot,
+    *,
+    is_counted: bool,
+) -> None:
+    """Release-ready products of a slot, up to its signed verdict."""
+    _run(context, graph.stage(candidate))
+    source.give(candidate, is_counted=is_counted)
+    benchmarks: list[Benchmark] = []
+    for pin in graph.suites(candidate.slot):
+        step = graph.benchmark(candidate, pin)
+        _run(context, graph.baseline(candidate, pin))
+        benchmarks.append(step if is_counted else _known(step))
+    _run(context, replace(graph.compare(candidate), benchmarks=tuple(benchmarks)))
 
-    def __init__(self, graph: ReleaseGraph, candidate: Candidate) -> None:
-        """Read its reports; its answers are read when first needed."""
-        self.candidate = candidate
-        self._graph = graph
-        self._reports = {
-            pin.name: _value(graph, candidate, pin.name, BenchmarkReport)
-            for pin in graph.suites(candidate.slot)
-        }
-        self._performance = _value(graph, candidate, PERFORMANCE, PerformanceReport)
-        self._chunks = {
-            pin.name: tuple(_kept(graph, graph.benchmark(candidate, pin)))
-            for pin in graph.suites(candidate.slot)
-        }
 
-    def give(self, candidate: Candidate, *, is_counted: bool) -> None:
-        """Release-ready products of another slot, up to its signed verdict."""
-        graph, context = self._graph, self._graph.world
-        _run(context, graph.stage(candidate))
-        staged = _value(graph, candidate, "staged", StagedCandidate)
-        subject = Subject(slot=staged.slot, repo_id=staged.repo_id, artifact=staged.artifact)
-        benchmarks: list[Benchmark] = []
-        for pin in graph.suites(candidate.slot):
-            step = graph.benchmark(candidate, pin)
-            self._give_answers(step, staged.artifact)
-            report = _about(self._reports[pin.name], subject)
-            if is_counted and dump(step.measured()) != dump(report):
-                msg = f"{step.task}: the scorer counts something else"
-                raise AssertionError(msg)
-            context.products.write(step.slot, step.name, step.inputs_digest(), report)
-            _run(context, graph.baseline(candidate, pin))
-            benchmarks.append(step if is_counted else _known(step))
-        timed = graph.performance(candidate)
-        performance = _about(self._performance, subject)
-        context.products.write(timed.slot, timed.name, timed.inputs_digest(), performance)
-        compared = graph.compare(candidate)
-        _run(context, replace(compared, benchmarks=tuple(benchmarks)))
+def _flip(graph: ReleaseGraph, context: GrowingContext, batch: Sequence[Candidate]) -> None:
+    """Move the pointers of some slots together.
 
-    def _give_answers(self, step: Benchmark, artifact: str) -> None:
-        for kept in self._chunks[step.name]:
-            key = ChunkKey(**{**dict(kept.chunk.key), "artifact": artifact})
-            # The records were validated when they were read; only the key is another.
-            chunk = PredictionsChunk.model_construct(
-                schema_=kept.chunk.schema_,
-                key=key,
-                checksum=kept.chunk.checksum,
-                records=kept.chunk.records,
-            )
-            self._graph.world.predictions.put(chunk)
+    Raises:
+        AssertionError: something else is live in one of them.
+    """
+    slots = tuple(row.slot for row in batch)
+    _run(context, replace(graph.flip(), slots=slots))
+    state = context.releases.state()
+    for row in batch:
+        live = state.live_in(row.slot)
+        staged = value_of(context, row, "staged", StagedCandidate)
+        assert live is not None, f"{row.slot}: nothing is live"
+        assert live.release.artifact == staged.artifact, f"{row.slot}: the build before is live"
 
 
 def environment(root: Path) -> dict[str, str]:
@@ -195,12 +231,16 @@ def environment(root: Path) -> dict[str, str]:
     return {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
 
 
-def openmed(root: Path, *arguments: str) -> None:
-    """Run a command of the engine, which must succeed."""
+def _notes(root: Path) -> Path:
+    return Path(environment(root)["HOME"]) / "fleet.json"
+
+
+def openmed(root: Path, *arguments: str, keys: Path | None = None) -> None:
+    """Run a command of the engine, which must succeed; in a copy, with the keys of the fleet."""
     done = subprocess.run(
         [sys.executable, "-m", "openmed", *arguments],
         cwd=root,
-        env={**os.environ, **environment(root)},
+        env={**os.environ, **environment(keys or root)},
         capture_output=True,
         text=True,
         check=False,
@@ -208,6 +248,13 @@ def openmed(root: Path, *arguments: str) -> None:
     if done.returncode:
         msg = f"openmed {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}{done.stderr}"
         raise AssertionError(msg)
+
+
+def remove(root: Path) -> None:
+    """Remove a repository; what is staged is read-only."""
+    for folder, _, _ in os.walk(root):
+        Path(folder).chmod(0o700)
+    shutil.rmtree(root)
 
 
 def _take_model(root: Path) -> dict[str, object]:
@@ -223,25 +270,6 @@ def _take_model(root: Path) -> dict[str, object]:
     assert isinstance(base, dict)
     profile.unlink()
     return base
-
-
-def _kept(graph: ReleaseGraph, step: Benchmark) -> Iterator[KeptChunk]:
-    for key in step.bench.chunk_keys(step.measurement()):
-        kept = graph.world.predictions.get(key)
-        assert kept is not None, f"{step.task}: answers are missing"
-        yield kept
-
-
-def _value(graph: ReleaseGraph, candidate: Candidate, name: str, kind: type[Product]) -> Product:
-    made = graph.world.products.read(candidate.slot, name, kind)
-    assert made is not None
-    assert isinstance(made.value, kind)
-    return made.value
-
-
-def _about(report: Report, subject: Subject) -> Report:
-    """The same report of another candidate, validated."""
-    return type(report)(**{**dict(report), "subject": subject})
 
 
 def _known(step: Benchmark) -> _Known:

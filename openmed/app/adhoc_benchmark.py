@@ -140,6 +140,7 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         inputs=world.inputs,
         store=world.store,
         runners=world.runners,
+        executor=world.executor,
         predictions=world.predictions,
         progress=world.progress.detail,
         scorer=world.scorer_code,

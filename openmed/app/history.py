@@ -37,7 +37,7 @@ def read_status(world: Context) -> FleetState:
         IntegrityError: pointer and ledger disagree.
     """
     world.inputs.queue()
-    return world.releases.state()
+    return world.releases.shown_state()
 
 
 def read_revisions(world: Context, slot: str) -> tuple[MeasuredRevision, ...]:
@@ -47,7 +47,7 @@ def read_revisions(world: Context, slot: str) -> tuple[MeasuredRevision, ...]:
         UsageError: no such slot was ever released or held here.
         IntegrityError: pointer and ledger disagree.
     """
-    state = world.releases.state()
+    state = world.releases.shown_state()
     key = parse_slot(slot).key
     rows = revisions_of(state, key)
     if not rows:
@@ -70,7 +70,7 @@ def read_difference(world: Context, before: str, after: str) -> FleetDifference:
         UsageError: there is no such entry.
         IntegrityError: pointer and ledger disagree.
     """
-    state = world.releases.state()
+    state = world.releases.shown_state()
     return difference(state_at(state, before), state_at(state, after), headline=_headlines(world))
 
 

@@ -7,7 +7,8 @@ from openmed.context import Context
 from openmed.domain.ledger.clock_rules import entries_ahead
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
-from openmed.domain.pages.derived_records import render_earlier_baseline
+from openmed.domain.pages.baseline import render_earlier_baseline
+from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError, UsageError
@@ -19,16 +20,19 @@ from openmed.steps.collect import Collect, CollectionResult
 from openmed.steps.publish import Publish, Published
 from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import GoForward, Recover, SetAside
-from openmed.steps.regenerate import PageRecord, Regenerate
+from openmed.steps.regenerate import Regenerate
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
 
-def verify_releases(world: Context, *, tag: str = "", is_offline: bool = False) -> Findings:
+def verify_releases(
+    world: Context, *, tag: str = "", since: str = "", is_offline: bool = False
+) -> Findings:
     """Look at everything that is recorded, served and derived; change nothing.
 
     Args:
         world: the release repository.
         tag: the fleet as it stood after this entry, without what is derived; empty = now.
+        since: only what entries after this one recorded, without pages; empty = all.
         is_offline: only what is committed under `gates/`.
 
     Raises:
@@ -41,8 +45,8 @@ def verify_releases(world: Context, *, tag: str = "", is_offline: bool = False) 
         verifiers=world.verifiers,
         waivers=world.waivers,
     )
-    found = step.findings(tag, is_offline=is_offline)
-    if found.faults or tag:
+    found = step.findings(tag, since=since, is_offline=is_offline)
+    if found.faults or tag or since:
         return found  # What is derived from a broken record says nothing.
     return found._replace(checks=(*found.checks, _derived(world, is_offline=is_offline)))
 
@@ -96,8 +100,11 @@ def _recovered(world: Context, *, dropped: str = "") -> Recovered:
     aside = Recover(releases=world.releases).recover(dropped=dropped)
     temporary = world.sweep()
     derived: list[str] = []
-    for step in derived_steps(world):
-        late = [f"{step.kind}: {name}" for name in step.outdated()]
+    late_steps = {step.kind: step.outdated() for step in derived_steps(world)}
+    # What stands and is wrong was made from something wrong: nothing of it is relied on.
+    is_whole = not any(late_steps.values())
+    for step in derived_steps(world, is_trusting=is_whole):
+        late = [f"{step.kind}: {name}" for name in late_steps[step.kind]]
         done = run_step(step, products=world.products, retry=True)
         if done.fault is not None:
             raise OpenMedError(done.fault.message, next_step=done.fault.next_step)
@@ -155,24 +162,32 @@ def reconcile(
     return share(world, act, is_repairing=True, is_repeatable=False)
 
 
-def collect(world: Context, *, hours: float, is_dry_run: bool) -> CollectionResult:
+def collect(
+    world: Context, *, hours: float, budget: int | None, is_dry_run: bool
+) -> CollectionResult:
     """Remove what no slot may need again, and write what is derived.
+
+    Args:
+        world: the release repository.
+        hours: what is younger stays.
+        budget: bytes that predictions may take; None = as many as there are.
+        is_dry_run: whether nothing is changed.
 
     Raises:
         UsageError: the queue cannot be read.
     """
     if is_dry_run:
-        return _collect(world, hours).plan()
+        return _collect(world, hours, budget).plan()
 
     def act(world: Context) -> CollectionResult:
-        done = _collect(world, hours).collect()
+        done = _collect(world, hours, budget).collect()
         _recovered(world)
         return done
 
     return share(world, act)
 
 
-def _collect(world: Context, hours: float) -> Collect:
+def _collect(world: Context, hours: float, budget: int | None) -> Collect:
     return Collect(
         releases=world.releases,
         products=world.products,
@@ -181,6 +196,9 @@ def _collect(world: Context, hours: float) -> Collect:
         downloads=world.hoards[2],
         packages=world.hoards[3],
         packages_of=world.packages_of,
+        predictions=world.prediction_files,
+        artifact_of=world.predictions.artifact_of,
+        budget=budget,
         staged_product=stage.PRODUCT,
         hours=hours,
         now=world.now,

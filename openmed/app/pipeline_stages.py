@@ -18,6 +18,7 @@ from openmed.domain.release.product import ErrorProduct, Step, VerdictProduct
 from openmed.domain.wire import pretty
 from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline import interrupts
+from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
@@ -113,8 +114,12 @@ def run_gate(
         if known is not None:
             return _told_again(world, PartReport.model_validate_json(known))
     graph = open_graph(world, retry=retry, pattern=pattern, shard=shard, left=left)
+    ahead = open_ahead(graph)
+    if ahead is not None:
+        ahead.run()
+    done = ahead.performed if ahead is not None else frozenset[str]()
     for candidate in graph.candidates:
-        _perform(graph, graph.measuring(candidate))
+        _perform(graph, (step for step in graph.measuring(candidate) if step.task not in done))
     judged = tuple(_judged(graph.compare(row).judged()) for row in graph.candidates)
     return _report("release gate", graph, shard=shard, judged=judged)
 

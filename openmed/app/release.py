@@ -5,6 +5,7 @@ from openmed.app.plan import plan_of_nothing
 from openmed.app.sync import share
 from openmed.context import Context
 from openmed.domain.wire import pretty
+from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
@@ -38,7 +39,8 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
                 context.signer.check()
                 require_writable(context, "record")
                 require_registry(context)
-            run_graph(namespace(graph), discard=lambda: discard_cache(context))
+                ahead = open_ahead(graph)
+            run_graph(namespace(graph, ahead=ahead), discard=lambda: discard_cache(context))
             return graph.run_report()
 
     return share(context, act, is_judging=True)

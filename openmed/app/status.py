@@ -3,13 +3,14 @@
 Whether a product is still up to date is not asked: that is what `openmed release plan` does.
 """
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.gates.verdict import PERFORMANCE
+from openmed.domain.gates.verdict import PERFORMANCE, Decision
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.release.product import Made, VerdictProduct
 from openmed.errors import OpenMedError
@@ -62,9 +63,69 @@ def read_stages(world: Context, *, slot: str = "") -> tuple[SlotStages, ...]:
         IntegrityError: pointer and ledger disagree.
     """
     queue = {row.slot: row for row in world.inputs.queue()}
-    state = world.releases.state()
+    state = world.releases.shown_state()
     slots = sorted(queue.keys() | {name for name, _ in state.counts})
     return tuple(_slot(world, state, name, queue.get(name)) for name in slots if slot in ("", name))
+
+
+MOST_TREES = 20
+"""With more slots than this no product is opened but verdicts, for what they decided."""
+
+
+class Trouble(StrEnum):
+    """What keeps a slot from being as it should be, the worst first."""
+
+    CONDEMNED = "CONDEMNED by today's policy"
+    QUARANTINED = "candidate quarantined"
+    NOT_EVALUATED = "candidate not evaluated"
+    FROZEN = "frozen"
+    EMPTY = "nothing is live"
+
+
+class FleetSlot(NamedTuple):
+    """One slot of a fleet, without its products.
+
+    Attributes:
+        slot: its slot.
+        live: what it serves; None = nothing.
+        troubles: what is wrong with it, the worst first.
+        is_waiting: whether its candidate was not judged yet.
+    """
+
+    slot: str
+    live: LiveRelease | None
+    troubles: tuple[Trouble, ...]
+    is_waiting: bool = False
+
+
+def read_fleet(
+    world: Context, state: FleetState, *, queue: tuple[Candidate, ...]
+) -> tuple[FleetSlot, ...]:
+    """Every slot, from the ledger, the queue and what verdicts decided; no report is opened.
+
+    Args:
+        world: the release repository.
+        state: the fleet.
+        queue: candidates; none for an earlier state.
+    """
+    wanted = {row.slot for row in queue}
+    frozen = {row.slot for row in state.freezes}
+    condemned = {row.fact.slot for row in state.condemned}
+    found = []
+    for slot in sorted(wanted | {name for name, _ in state.counts}):
+        live = state.live_in(slot)
+        decided = world.products.decision(slot, compare.PRODUCT) if slot in wanted else ""
+        facts = {
+            Trouble.CONDEMNED: slot in condemned,
+            Trouble.QUARANTINED: decided == Decision.QUARANTINED,
+            Trouble.NOT_EVALUATED: decided == Decision.NOT_EVALUATED,
+            Trouble.FROZEN: slot in frozen,
+            Trouble.EMPTY: live is None,
+        }
+        troubles = tuple(trouble for trouble in Trouble if facts[trouble])
+        is_waiting = slot in wanted and not decided and live is None
+        found.append(FleetSlot(slot, live, troubles, is_waiting=is_waiting))
+    return tuple(found)
 
 
 def _slot(world: Context, state: FleetState, slot: str, row: Candidate | None) -> SlotStages:

@@ -20,6 +20,9 @@ from openmed.printable import printable, printable_lines
 
 P = ParamSpec("P")
 
+MOST_PROCESSES = 256
+"""As the environment variable allows."""
+
 _FORM = "openmed.form"
 
 EventSink = Callable[[Mapping[str, Json]], None]
@@ -60,6 +63,24 @@ def stream_option(command: Callable[P, None]) -> Callable[P, None]:
         help="jsonl: one event a line on stdout, the last of type `result`. json: as --json.",
     )
     return form(command)
+
+
+def executor_options(command: Callable[P, None]) -> Callable[P, None]:
+    """Add `--processes` and `--scheduler`, for what runs candidates."""
+    processes = click.option(
+        "--processes",
+        type=click.IntRange(1, MOST_PROCESSES),
+        default=None,
+        show_default="$OPENMED_PROCESSES, or one a processor",
+        help="Candidates that compute at a time, as far as their memory is free.",
+    )
+    scheduler = click.option(
+        "--scheduler",
+        metavar="ADDRESS",
+        default="",
+        help="Run candidates on the workers of a Dask scheduler: tcp:// of this machine, or tls://.",
+    )
+    return processes(scheduler(command))
 
 
 def handle_errors(command: Callable[P, None]) -> Callable[P, None]:

@@ -47,6 +47,7 @@ from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.pages.fleet_difference import FleetDifference
+from openmed.domain.pages.release_summary import ReleaseSummary
 from openmed.domain.release.product import SCHEMA as PRODUCT
 from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import SuitePin
@@ -108,6 +109,7 @@ SCHEMAS: Final[Mapping[str, Named]] = {
         "the statement in a signed verdict: in-toto v1, SLSA VSA", lambda _: _statement()
     ),
     "report": _value(BenchmarkReport, "what one suite measured on one model"),
+    "release-summary": _value(ReleaseSummary, "what pages show of a release; evidence of a flip"),
     "performance": _value(PerformanceReport, "speed, memory and determinism of one model"),
     "comparison": _value(Comparison, "answer of benchmark compare"),
     "product": Named("artifacts/runs/SLOT/*.json: a step's product", lambda _: _product()),

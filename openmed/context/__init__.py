@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from openmed.adapters.code import code_roots
 from openmed.adapters.code.code_digest import CodeDigests
 from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.disk import atomic
+from openmed.adapters.executors.open_executor import open_executor
 from openmed.adapters.host import environment_probe
 from openmed.adapters.host.progress import EventSink
 from openmed.adapters.inputs import scaffold_files
@@ -35,24 +36,23 @@ from openmed.adapters.stores.artifact_store import FileArtifactStore
 from openmed.adapters.stores.blob_store import FileBlobStore
 from openmed.adapters.stores.graph_cache import GraphCache
 from openmed.adapters.stores.measurement_files import FileMeasurements
+from openmed.adapters.stores.page_cache import PageCache
 from openmed.adapters.stores.page_files import FilePages
 from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.adapters.stores.shard_uploads import FileUploads
-from openmed.adapters.stores.standing_index import StandingIndex
-from openmed.adapters.stores.waiver_files import FileWaivers
 from openmed.adapters.suites import generated_suites
 from openmed.adapters.sync.checkout_memory import CheckoutMemory
 from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
 from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.context.repository_folder import RepositoryFolder
-from openmed.context.watch import Watch, watching
 from openmed.domain.digest import digest_of
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import OpenMedError
+from openmed.ports.execution import ANY, Chosen, Executor
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
 
@@ -148,16 +148,6 @@ class Context(RepositoryFolder):
         return GraphCache(self.artifacts / "doit.sqlite3")
 
     @cached_property
-    def standing(self) -> StandingIndex:
-        """What stands, by stat data."""
-        return StandingIndex(self.root, artifacts=self.artifacts, environ=os.environ)
-
-    def watched(self) -> AbstractContextManager[Watch]:
-        """Watch what an answer rests on, from before anything is read."""
-        place = self.memory.folder
-        return watching(self.standing, root=self.root, artifacts=self.artifacts, witness=place)
-
-    @cached_property
     def predictions(self) -> FilePredictions:
         """Cached predictions."""
         return FilePredictions(self.artifacts / "predictions")
@@ -172,6 +162,15 @@ class Context(RepositoryFolder):
         """Runs candidates in child processes."""
         homes = self.artifacts / "homes"
         return WorkerRunners(homes=homes, sources=self.code.files, isolation=self.isolation)
+
+    @cached_property
+    def executor(self) -> Executor:
+        """Where candidates compute.
+
+        Raises:
+            UsageError: the environment names no number of processes, or the cluster cannot be used.
+        """
+        return open_executor(self.runners, self.chosen, environ=os.environ)
 
     @cached_property
     def releases(self) -> FileReleaseStore:
@@ -224,6 +223,11 @@ class Context(RepositoryFolder):
         staged, downloads, packages = (FileBlobStore(self.artifacts / name) for name in names)
         return staged, self.registry, downloads, packages
 
+    @cached_property
+    def prediction_files(self) -> BlobStore:
+        """Files of predictions, by name."""
+        return FileBlobStore(self.artifacts / "predictions")
+
     def packages_of(self, artifact: str) -> str | None:
         """Name of the folder of packages that a staged tree pins by hash; None where it pins none.
 
@@ -257,11 +261,6 @@ class Context(RepositoryFolder):
         return FileSigner(self.keys, file=file)
 
     @cached_property
-    def waivers(self) -> FileWaivers:
-        """Waivers that people signed."""
-        return FileWaivers(self.root / "gates" / "waivers")
-
-    @cached_property
     def measurements(self) -> FileMeasurements:
         """Measurements that were signed where a suite's text is."""
         return FileMeasurements(self.root / "gates" / "measurements")
@@ -272,14 +271,21 @@ class Context(RepositoryFolder):
         return FileKeyRing(self.keys)
 
     @cached_property
+    def page_cache(self) -> PageCache:
+        """What earlier renderings left to go faster."""
+        return PageCache(self.artifacts / "page-cache", disk=self.disk)
+
+    @cached_property
     def pages(self) -> FilePages:
         """Trust artifacts."""
-        return FilePages(self.artifacts / "trust", disk=self.disk)
+        folder = self.artifacts / "trust"
+        return FilePages(folder, cache=self.page_cache, is_lasting=False, disk=self.disk)
 
     @cached_property
     def records(self) -> FilePages:
         """Derived files beside the pointer."""
-        return FilePages(self.root / "gates", disk=self.disk)
+        folder = self.root / "gates"
+        return FilePages(folder, cache=self.page_cache, is_lasting=True, disk=self.disk)
 
     @cached_property
     def code(self) -> CodeDigests:
@@ -331,9 +337,11 @@ class Context(RepositoryFolder):
         return sum(map(atomic.sweep, self.folders.values())) + self.registry.sweep()
 
 
-def open_context(root: Path, *, quiet: bool = False, tell: EventSink | None = None) -> Context:
-    """Open one release repository; reads the clock once."""
-    return Context(root=root_folder(root), now=clock.now(), quiet=quiet, tell=tell)
+def open_context(
+    root: Path, *, quiet: bool = False, tell: EventSink | None = None, chosen: Chosen = ANY
+) -> Context:
+    """Open one release repository; reads the clock once. The arguments are those of `Context`."""
+    return Context(root_folder(root), clock.now(), quiet=quiet, tell=tell, chosen=chosen)
 
 
 def new_seed() -> str:

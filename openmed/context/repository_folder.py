@@ -17,7 +17,10 @@ from openmed.adapters.host.progress import EventSink, Progress
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.stores.run_files import RunFiles
+from openmed.adapters.stores.standing_index import StandingIndex
+from openmed.adapters.stores.waiver_files import FileWaivers
 from openmed.domain.evaluation.performance import Host
+from openmed.ports.execution import ANY, Chosen
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class RepositoryFolder:
         disk: makes the files that must last.
         tell: takes what goes on as events, instead of a person; None = there is a person.
         isolation: how candidates are isolated here.
+        chosen: where candidates compute.
     """
 
     root: Path
@@ -43,6 +47,7 @@ class RepositoryFolder:
     disk: Disk = REAL
     tell: EventSink | None = None
     isolation: Isolation = STANDARD
+    chosen: Chosen = ANY
 
     @cached_property
     def artifacts(self) -> Path:
@@ -113,3 +118,13 @@ class RepositoryFolder:
     def run_files(self) -> RunFiles:
         """The run report and the outbox."""
         return RunFiles(self.artifacts)
+
+    @cached_property
+    def standing(self) -> StandingIndex:
+        """What stands, by stat data."""
+        return StandingIndex(self.root, artifacts=self.artifacts, environ=os.environ)
+
+    @cached_property
+    def waivers(self) -> FileWaivers:
+        """Waivers that people signed."""
+        return FileWaivers(self.root / "gates" / "waivers")

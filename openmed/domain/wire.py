@@ -8,7 +8,7 @@ last of two equal keys, so that a report which says FAILED and then PASSED would
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -122,9 +122,9 @@ def explain(error: ValidationError, *, kind: type[BaseModel]) -> str:
     return shown if len(faults) <= 3 else f"{shown}; and {len(faults) - 3} more"  # noqa: PLR2004 - as above
 
 
-def plain(value: Frozen) -> Json:
-    """The value as plain JSON types."""
-    return cast("Json", value.model_dump(mode="json"))
+def plain(value: Frozen, *, but: Collection[str] = ()) -> Json:
+    """The value as plain JSON types; fields may be left out."""
+    return cast("Json", value.model_dump(mode="json", exclude=set(but) or None))
 
 
 def dump(value: Frozen) -> bytes:

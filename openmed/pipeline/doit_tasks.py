@@ -16,6 +16,7 @@ from openmed.domain.release.product import Step, fault_of
 from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline import interrupts
+from openmed.pipeline.ahead import Ahead
 from openmed.pipeline.definition import Each, StepDefinition
 from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, ReleaseReporter
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
@@ -26,32 +27,60 @@ from openmed.pipeline.step_runner import StepResult, StepState
 
 TaskTable = dict[str, object]
 
+AHEAD = "ahead"
+"""Name of the task that performs what may run at the same time."""
+
 
 class UpToDateCheck:
     """doit's up-to-date check: asks the step, not the database."""
 
-    def __init__(self, graph: ReleaseGraph, step: Step[Frozen]) -> None:
+    def __init__(self, graph: ReleaseGraph, step: Step[Frozen], ahead: Ahead | None) -> None:
         """Remember whom to ask."""
         self._graph = graph
         self._step = step
+        self._ahead = ahead
 
     def __call__(self, task: Task, values: Mapping[str, object]) -> bool:  # noqa: ARG002 - doit's
         """Whether there is nothing to do."""
+        if self._ahead is not None:
+            if self._step.task in self._ahead.performed:
+                return False  # It is recorded as what it came to, not as one that stands.
+            if self._step.task in self._ahead.standing:
+                return True
         return self._graph.is_current(self._step)
 
 
 class ReleaseTasks:
     """The pipeline as tasks of doit: one for each step, after those it is made from."""
 
-    def __init__(self, graph: ReleaseGraph, sharing: Sharing | None = None) -> None:
-        """Remember whose tasks these are, and how the state is shared with other machines."""
+    def __init__(
+        self, graph: ReleaseGraph, sharing: Sharing | None = None, ahead: Ahead | None = None
+    ) -> None:
+        """Remember whose tasks these are.
+
+        Args:
+            graph: their steps.
+            sharing: how the state is shared with other machines; None = it is not.
+            ahead: performs steps that may run at the same time; None = they run in order.
+        """
         self._graph = graph
         self._sharing = sharing
+        self._ahead = ahead
 
     def task_follow(self) -> TaskTable:
         """Take what other machines shared, before anything is read."""
         return {
             "actions": [(_follow, [self._graph, self._sharing])],
+            "uptodate": [False],
+            "io": {"capture": False},
+            "verbosity": 0,
+        }
+
+    def task_ahead(self) -> TaskTable:
+        """Perform what may run at the same time."""
+        return {
+            "actions": [(_perform_ahead, [self._ahead])],
+            "task_dep": [FOLLOW] if self._sharing is not None else [],
             "uptodate": [False],
             "io": {"capture": False},
             "verbosity": 0,
@@ -113,7 +142,12 @@ class ReleaseTasks:
 
     @property
     def _first(self) -> list[str]:
-        return [FOLLOW] if self._sharing is not None else []
+        follow = [FOLLOW] if self._sharing is not None else []
+        return follow if self._ahead is None else [*follow, AHEAD]
+
+    def _run(self, step: Step[Frozen]) -> None:
+        if self._ahead is None or step.task not in self._ahead.performed:
+            self._graph.run(step)
 
     def _task(
         self, step: Step[Frozen], definition: StepDefinition, *, file_dep: list[str]
@@ -122,11 +156,11 @@ class ReleaseTasks:
         return {
             "basename": basename,
             **({"name": name} if name else {"doc": definition.summary}),
-            "actions": [(self._graph.run, [step])],
+            "actions": [(self._run, [step])],
             "file_dep": file_dep,
             "task_dep": self._first,
             "targets": [self._graph.product(step.slot, step.name)],
-            "uptodate": [UpToDateCheck(self._graph, step)],
+            "uptodate": [UpToDateCheck(self._graph, step, self._ahead)],
             "io": {"capture": False},
             "verbosity": 0,
         }
@@ -161,17 +195,26 @@ def namespace(
     *,
     print_summary: PrintSummary | None = None,
     sharing: Sharing | None = None,
+    ahead: Ahead | None = None,
 ) -> dict[str, object]:
     """What a dodo module holds: the task creators and doit's configuration.
+
+    Args:
+        graph: the steps.
+        print_summary: prints the end of the run; None = the caller does.
+        sharing: how the state is shared with other machines; None = the caller shares it.
+        ahead: performs steps that may run at the same time; None = doit has the order alone.
 
     Raises:
         IntegrityError: the clock is too far behind the ledger.
     """
     require_right_clock(graph.world)
-    tasks = ReleaseTasks(graph, sharing)
+    tasks = ReleaseTasks(graph, sharing, ahead)
     names = [name for name in dir(tasks) if name.startswith("task_")]
     if sharing is None:
-        names.remove("task_follow")
+        names.remove(f"task_{FOLLOW}")
+    if ahead is None:
+        names.remove(f"task_{AHEAD}")
     creators = {name: getattr(tasks, name) for name in names}
     return {**creators, "DOIT_CONFIG": doit_config(graph, print_summary=print_summary)}
 
@@ -191,6 +234,11 @@ def dodo(world: Context, *, print_summary: PrintSummary) -> dict[str, object]:
         return namespace(open_graph(world), print_summary=print_summary, sharing=sharing)
     except OpenMedError as error:
         raise InvalidDodoFile(error.diagnostics()) from None
+
+
+def _perform_ahead(ahead: Ahead | None) -> None:
+    if ahead is not None:
+        ahead.run()
 
 
 def _follow(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:

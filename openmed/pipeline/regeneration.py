@@ -6,35 +6,45 @@ They need neither queue nor policies, so a rollback regenerates everything while
 from collections.abc import Iterator
 
 from openmed.context import Context
-from openmed.domain.pages.derived_records import QUARANTINE, render_records
-from openmed.domain.pages.renderers import RENDERERS
+from openmed.domain.pages.derived_records import QUARANTINE
+from openmed.domain.pages.renderers import KINDS, RECORD_PAGES
 from openmed.domain.release.product import fault_of
 from openmed.errors import OpenMedError, UnfinishedError
 from openmed.pipeline.step_runner import StepResult, StepState, raise_fault, run_step
-from openmed.steps.regenerate import Regenerate, Verified
+from openmed.steps.regenerate import LiveReleases, Regenerate
 
 RECORDS = "records"
 
 
-def derived_steps(world: Context) -> tuple[Regenerate, ...]:
-    """One step for each kind of derived file; the records under `gates/` come first."""
-    verified = Verified(world.releases, world.verifiers)
+def derived_steps(world: Context, *, is_trusting: bool = True) -> tuple[Regenerate, ...]:
+    """One step for each kind of derived file; the records under `gates/` come first.
+
+    Args:
+        world: the release repository.
+        is_trusting: whether pages that stand may be kept; else all is made from the evidence.
+    """
+    live = LiveReleases(world.releases, world.verifiers, world.page_cache, code=world.pages_code)
+    if not is_trusting:
+        live.forget()
     kinds = (
-        (RECORDS, render_records, QUARANTINE, world.records),
-        *((kind, render, kind, world.pages) for kind, render in RENDERERS),
+        (RECORDS, RECORD_PAGES, QUARANTINE, world.records),
+        *((kind, parts, kind, world.pages) for kind, parts in KINDS),
     )
     return tuple(
         Regenerate(
             kind=kind,
             owns=owns,
-            render=render,
+            render=parts.all,
+            parts=parts,
             inputs=world.inputs,
+            products=world.products,
             releases=world.releases,
-            verified=verified,
+            live=live,
             pages=pages,
             pages_code=world.pages_code,
+            is_trusting=is_trusting,
         )
-        for kind, render, owns, pages in kinds
+        for kind, parts, owns, pages in kinds
     )
 
 

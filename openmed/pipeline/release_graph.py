@@ -136,6 +136,7 @@ class ReleaseGraph:
             inputs=world.inputs,
             store=world.store,
             runners=world.runners,
+            executor=world.executor,
             predictions=world.predictions,
             progress=world.progress.detail,
             scorer=world.scorer_code,

@@ -22,6 +22,7 @@ from openmed.domain.release.product import (
 from openmed.domain.text.exception_names import exception_name
 from openmed.errors import EvidenceError, ExternalError
 from openmed.exit_codes import kind_of
+from openmed.pipeline import interrupts
 from openmed.ports.storage import Products
 
 Value = TypeVar("Value", bound=Frozen)
@@ -81,7 +82,10 @@ def run_step(step: Step[Value], *, products: Products, retry: bool) -> StepResul
             value = step.run()
             products.write(step.slot, step.name, materials, value)
             step.after_write(value)
-    except Exception as error:  # noqa: BLE001 - one bug must never block the fleet
+    except Exception as error:
+        if interrupts.is_interrupted():
+            # Its children were ended: that says nothing of the candidate.
+            raise KeyboardInterrupt from error
         how = StepState.FAILED
         fault = fault_of(error, step=step.task)
         products.keep_error(step.slot, step.name, _frames(error))

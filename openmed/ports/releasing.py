@@ -11,6 +11,7 @@ from openmed.domain.attestation.measurement_statement import SignedMeasurement
 from openmed.domain.attestation.policy_statement import SignedPolicyStatement
 from openmed.domain.attestation.rotation import Rotation
 from openmed.domain.attestation.statement import SignedVerdict
+from openmed.domain.attestation.verifier import ListedKey
 from openmed.domain.attestation.waiver import SignedWaiver
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.ledger.ancestry import LostHead, Sighting
@@ -49,6 +50,13 @@ class Signer(Protocol):
 
 class Verifiers(Protocol):
     """The keys whose signatures count."""
+
+    def listed(self) -> tuple[ListedKey, ...]:
+        """Every key that is listed.
+
+        Raises:
+            IntegrityError: a file is no key, has no fitting name, or a key has two names.
+        """
 
     def verify(self, envelope: bytes) -> SignedVerdict:
         """Check a signature and the statement under it.
@@ -181,6 +189,15 @@ class ReleaseStore(Protocol):
         Raises:
             IntegrityError: pointer and ledger disagree, a file is damaged, or the ledger has
                 two heads.
+        """
+
+    def shown_state(self) -> FleetState:
+        """What is live, to be shown; whoever decides or writes asks `state`.
+
+        As `state`, but for a cache of the rows: its entries are read when they are asked for.
+
+        Raises:
+            IntegrityError: as `state`, now or when a damaged entry is asked for.
         """
 
     def reached(self) -> FleetState:

@@ -3,7 +3,7 @@
 Each Protocol says what it promises and how it fails.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol, TypeVar
 
 from openmed.domain.candidates.candidate import StagedFile
@@ -167,5 +167,34 @@ class Pages(Protocol):
     def digests(self, paths: tuple[str, ...]) -> tuple[str | None, ...]:
         """Digest of each file's bytes, None where it is missing."""
 
-    def write(self, files: tuple[RenderedFile, ...], *, owns: str) -> int:
-        """Write what differs, remove what is no longer rendered under `owns`; how many changed."""
+    def noted_digests(self, paths: tuple[str, ...], *, of: str) -> tuple[str | None, ...]:
+        """The same, but a file is hashed only if it may have changed since it was hashed.
+
+        Args:
+            paths: all files of one kind.
+            of: name of the kind.
+        """
+
+    def write(
+        self, files: tuple[RenderedFile, ...], *, owns: str, kept: frozenset[str] = frozenset()
+    ) -> int:
+        """Write what differs, remove what is neither rendered nor kept; how many changed.
+
+        Args:
+            files: what was rendered.
+            owns: folder that holds nothing else.
+            kept: files that stand as they are.
+        """
+
+
+class PageRows(Protocol):
+    """Rows of the fleet's pages as earlier runs made them: a cache."""
+
+    def rows(self) -> dict[str, tuple[str, str]]:
+        """What each slot's row was made from, and the row; what is damaged is not there."""
+
+    def keep_rows(self, rows: Mapping[str, tuple[str, str]]) -> None:
+        """Keep these rows, and no other."""
+
+    def forget(self) -> None:
+        """Drop everything."""

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from openmed.domain.candidates.candidate import StagedCandidate
-from openmed.domain.ledger.retention import CollectionPlan, plan_collection
+from openmed.domain.ledger.prediction_budget import (
+    CachedChunk,
+    PredictionPlan,
+    plan_predictions,
+)
+from openmed.domain.ledger.retention import (
+    CollectionPlan,
+    needed_artifacts,
+    plan_collection,
+)
 from openmed.domain.ledger.stored_blob import StoredBlob
 from openmed.domain.release.product import ErrorProduct
 from openmed.errors import OpenMedError
@@ -23,21 +32,26 @@ class CollectionResult(NamedTuple):
         downloads: wheels that go, by digest.
         packages: folders of pinned packages that go, by name.
         size: bytes of all that goes.
+        predictions: files of predictions that go; None = they have no budget, so none goes.
     """
 
     plan: CollectionPlan
     downloads: tuple[str, ...]
     packages: tuple[str, ...]
     size: int
+    predictions: PredictionPlan | None = None
 
 
 @dataclass(frozen=True)
 class Collect:
-    """Removes trees, downloads and pinned packages that are not needed.
+    """Removes trees, downloads, pinned packages and predictions that are not needed.
 
     Attributes:
         trees: where trees are; the first is that of staged ones.
         packages_of: the folder of packages that a tree pins, if any.
+        predictions: files of predictions.
+        artifact_of: whose predictions a file holds, if it can be read.
+        budget: bytes that predictions may take; None = as many as there are.
         hours: what is younger stays, as somebody may be at work with it.
     """
 
@@ -48,6 +62,9 @@ class Collect:
     downloads: BlobStore
     packages: BlobStore
     packages_of: Callable[[str], str | None]
+    predictions: BlobStore
+    artifact_of: Callable[[str], str | None]
+    budget: int | None
     staged_product: str
     hours: float
     now: str
@@ -58,12 +75,10 @@ class Collect:
         queue = self.inputs.queue()
         slots = {row.slot for row in queue} | {slot for slot, _ in state.counts}
         old = [thing for hoard in self.trees for thing in self._old(hoard)]
-        plan = plan_collection(
-            state,
-            frozenset(thing.name for thing in old),
-            in_use=frozenset(name for slot in slots for name in self._staged_in(slot)),
-            now=self.now,
-        )
+        in_use = frozenset(name for slot in slots for name in self._staged_in(slot))
+        stored = frozenset(thing.name for thing in old)
+        plan = plan_collection(state, stored, in_use=in_use, now=self.now)
+        predictions = self._predictions(needed_artifacts(state) | in_use)
         named = {row.sha256 for row in queue}
         unnamed = [thing for thing in self._old(self.downloads) if thing.name not in named]
         pinned = self._pinned(plan.artifacts)
@@ -73,7 +88,9 @@ class Collect:
             plan=plan,
             downloads=tuple(thing.name for thing in unnamed),
             packages=tuple(thing.name for thing in idle),
-            size=sum(thing.size for thing in (*gone, *unnamed, *idle)),
+            size=sum(thing.size for thing in (*gone, *unnamed, *idle))
+            + (predictions.size if predictions else 0),
+            predictions=predictions,
         )
 
     def collect(self) -> CollectionResult:
@@ -94,7 +111,19 @@ class Collect:
                 self.downloads.remove(name)
             for name in found.packages:
                 self.packages.remove(name)
+            for name in found.predictions.names if found.predictions else ():
+                self.predictions.remove(name)
         return found
+
+    def _predictions(self, needed: frozenset[str]) -> PredictionPlan | None:
+        if self.budget is None:
+            return None
+        chunks = tuple(
+            CachedChunk(thing, self.artifact_of(thing.name)) for thing in self.predictions.things()
+        )
+        return plan_predictions(
+            chunks, needed=needed, budget=self.budget, hours=self.hours, now=self.now
+        )
 
     def _old(self, hoard: BlobStore) -> list[StoredBlob]:
         return [thing for thing in hoard.things() if thing.is_older(self.hours, now=self.now)]

@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from openmed.domain.attestation.statement import payload_of
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
-from openmed.domain.digest import sha256_hex
+from openmed.domain.digest import digest_of, sha256_hex
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.recheck import CountedHere, Recheck, hold_reason
 from openmed.domain.evaluation.recount import require_same
@@ -40,15 +40,19 @@ from openmed.domain.release.product import (
     fault_of,
     marker_text,
     materials_digest,
+    reports_in,
+    value_in,
+    values_in,
 )
 from openmed.domain.suites.suite import SuitePin
-from openmed.domain.wire import digest_value, plain
+from openmed.domain.wire import plain
 from openmed.errors import EvidenceError, IntegrityError, OpenMedError, PolicyError, RefusedError
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import ReleaseStore, Signer
 from openmed.ports.storage import ArtifactStore, Products
 
 PRODUCT = "verdict"
+_REPORTS = frozenset({"reports", "baselines", "parents"})
 Value = TypeVar("Value", bound=Frozen)
 Counted = TypeVar("Counted", BenchmarkReport, BaselineReport)
 
@@ -119,8 +123,12 @@ class Compare(Step[VerdictProduct]):
     def inputs_digest(self) -> str:
         """The evidence, the policy, what is live, the rules and the key."""
         policy = self.inputs.policy(self.slot)
+        gathered = self._gathered(policy)
+        reports = (*gathered.reports, *gathered.baselines, *gathered.parents)
         return materials_digest(
-            evidence=digest_value(self._evidence(self._gathered(policy), policy)),
+            # Reports by the digests they were read with: they are the bulk of the evidence.
+            reports=[made.digest for made in reports if made and made.is_whole],
+            evidence=digest_of(plain(self._evidence(gathered, policy), but=_REPORTS)),
             policy=policy.digest,
             floor=floor_digest(policy, self.inputs.floor()),
             gates=self.gates_code,
@@ -226,7 +234,7 @@ class Compare(Step[VerdictProduct]):
         suites = self._pins(policy.suites, policy)
         lent = suites if self.candidate.parent else ()
         staged = read(slot, self.staged_product, StagedCandidate)
-        frozen = _value(staged, StagedCandidate)
+        frozen = value_in(staged, StagedCandidate)
         artifact = frozen.artifact if frozen else None
         moved = moved_suites(self.releases.state(), slot, suites, artifact=artifact)
         pins = (*suites, *(one.previous for one in moved if one.previous))
@@ -237,9 +245,19 @@ class Compare(Step[VerdictProduct]):
             staged=staged,
             performance=read(slot, PERFORMANCE, PerformanceReport),
             reports=tuple(read(slot, pin.name, BenchmarkReport) for pin in pins),
-            baselines=tuple(read(slot, f"{BASELINE}{pin.name}", BaselineReport) for pin in pins),
-            parents=tuple(read(slot, f"{PARENT}{pin.name}", BaselineReport) for pin in lent),
+            baselines=tuple(self._reference(f"{BASELINE}{pin.name}") for pin in pins),
+            parents=tuple(self._reference(f"{PARENT}{pin.name}") for pin in lent),
         )
+
+    def _reference(self, name: str) -> Made[BaselineReport] | None:
+        """The report of another release, with the recorded one at hand where it is named."""
+        made = self.products.read(self.slot, name, BaselineReport)
+        if made is None or isinstance(made.value, ErrorProduct):
+            return made
+        try:
+            return made._replace(value=made.value.opened(self.releases.evidence))
+        except OpenMedError as error:
+            return Made(made.materials, self._not_counted(error, name))
 
     def _counted_again(self, gathered: _Gathered) -> _Gathered:
         benchmarks = {step.name: step for step in self.benchmarks}
@@ -309,7 +327,7 @@ class Compare(Step[VerdictProduct]):
     ) -> Evidence:
         slot = self.slot
         pins, lent, moved, staged, performance, reports, baselines, parents, measured = gathered
-        frozen, own = _value(staged, StagedCandidate), _values(reports, BenchmarkReport)
+        frozen, own = value_in(staged, StagedCandidate), values_in(reports, BenchmarkReport)
         state = self.releases.state()
         artifact = frozen.artifact if frozen else None
         before = state.compared(slot, artifact=artifact)
@@ -320,13 +338,13 @@ class Compare(Step[VerdictProduct]):
             reports=own,
             measured=measured,
             against=state.against(slot, artifact=artifact),
-            baselines=_reports(baselines),
+            baselines=reports_in(baselines),
             parent=state.parent_of(self.candidate),
-            parents=_reports(parents),
+            parents=reports_in(parents),
             profile=self.store.profile_text(frozen.artifact) if frozen else None,
             listed=self.inputs.listed(self.candidate.repo_id),
             timed_on=self._pins((policy.performance_suite,), policy)[0],
-            performance=_value(performance, PerformanceReport),
+            performance=value_in(performance, PerformanceReport),
             faults=(
                 *fault_in(staged, step=f"stage:{slot}"),
                 *_faults(reports, pins, step=f"benchmark:{slot}:"),
@@ -368,22 +386,8 @@ def _unpinned(moved: MovedSuite, *, step: str) -> StepFault:
     return fault_of(EvidenceError(moved.fault, next_step=moved.next_step), step=step)
 
 
-def _value(made: "Made[Value] | None", kind: type[Value]) -> Value | None:
-    return made.value if made is not None and isinstance(made.value, kind) else None
-
-
-def _values(made: "Sequence[Made[Value] | None]", kind: type[Value]) -> tuple[Value, ...]:
-    values = (_value(one, kind) for one in made)
-    return tuple(value for value in values if value is not None)
-
-
 def _report(value: BenchmarkReport | BaselineReport) -> BenchmarkReport | None:
     return value.report if isinstance(value, BaselineReport) else value
-
-
-def _reports(made: "Sequence[Made[BaselineReport] | None]") -> tuple[BenchmarkReport, ...]:
-    rows = _values(made, BaselineReport)
-    return tuple(row.report for row in rows if row.report is not None)
 
 
 def _faults(

@@ -23,6 +23,7 @@ from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours,
 from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.ledger.entry import Entry, entry_time
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.pages.inputs import drawn_summary
 from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
@@ -222,9 +223,13 @@ class Flip(Step[FlipRecord]):
             judged = bare.judged(product.verdict, policy=None, signed=None)
             return _Offer(judged.failed(fault_of(error, step=f"flip:{bare.slot}")))
         judged = bare.judged(product.verdict, policy=policy, signed=signed, alike=alike)
-        moving = (policy.content,) if evidence and _is_moving(state, product) else ()
         proposal = judged.under(weaker.change, weaker.statement, why_not=weaker.why_not)
-        return _Offer(proposal, (*evidence, *moving, *weaker.envelopes))
+        if not (evidence and _is_moving(state, product)):
+            return _Offer(proposal, (*evidence, *weaker.envelopes))
+        files = {sha256_hex(data): data for data in evidence}
+        summary = dump(drawn_summary(product.verdict, evidence=files.__getitem__))
+        proposal = proposal.summarised(sha256_hex(summary))
+        return _Offer(proposal, (*evidence, policy.content, summary, *weaker.envelopes))
 
     def _weaker(
         self, state: FleetState, policy: Policy, judge: SignedVerdict | None, *, slot: str
@@ -348,7 +353,9 @@ class Flip(Step[FlipRecord]):
         if name.startswith(OF_OTHERS):
             made = self.products.read(slot, name, BaselineReport)
             value = made.value if made else None
-            report = value.report if isinstance(value, BaselineReport) else None
+            if not isinstance(value, BaselineReport):
+                return b""
+            report = value.opened(self.releases.evidence).report
             return dump(report) if report else b""
         kind = PerformanceReport if name == PERFORMANCE else BenchmarkReport
         product = self.products.read(slot, name, kind)

@@ -36,7 +36,7 @@ class Publish:
 
     def look(self, slot: str = "") -> tuple[Unserved, ...]:
         """Live releases whose bytes are not served from here; writes nothing."""
-        rows = (self.released.unserved(live) for live in _meant(self.releases.state(), slot))
+        rows = (self.released.unserved(live) for live in _meant(self.releases.shown_state(), slot))
         return tuple(row for row in rows if row is not None)
 
     def publish(self, slot: str = "", *, is_asked: bool) -> Published:

@@ -1,77 +1,161 @@
-"""Step `regenerate`: write one kind of trust artifact from what is live; only what differs."""
+"""Step `regenerate`: write one kind of trust artifact from what is live; only what differs.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Literal
+A page of one slot is rendered again when what it is made from changed: its entry in the ledger,
+what the ledger says of it since, the keys that are listed, the code. Pages of the fleet are made
+of rows, one a slot, which are kept under the same rule. What is kept is a cache: without it, or
+with a damaged one, everything is made from the evidence, with the same bytes. `files` never
+looks at it.
+"""
 
-from pydantic import Field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pydantic import ValidationError
 
 from openmed.domain.digest import sha256_hex
-from openmed.domain.frozen import Digest, Frozen
-from openmed.domain.ledger.fleet import FleetState
-from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs, verified_release
+from openmed.domain.evaluation.report import BenchmarkReport
+from openmed.domain.frozen import Frozen
+from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.pages.fleet_row import FleetInputs, FleetRow, fleet_row, slot_keys
+from openmed.domain.pages.inputs import (
+    ReleaseRecord,
+    RenderedFile,
+    ShownRelease,
+    SlotInputs,
+    Template,
+    TrustInputs,
+    named_reports,
+    shown_release,
+    verified_release,
+)
+from openmed.domain.pages.renderers import FleetPages, SlotPages
+from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.product import Step, materials_digest
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import UsageError
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import ReleaseStore, Verifiers
-from openmed.ports.storage import Pages
+from openmed.ports.storage import PageRows, Pages, Products
 
 Renderer = Callable[[TrustInputs], tuple[RenderedFile, ...]]
 SLOT = ""
 """Pages belong to the fleet."""
 
 
-class PageFile(Frozen):
-    """One written file."""
+class _Written(NamedTuple):
+    """One file that stands, and what it was made from."""
 
+    sha256: str
+    key: str
     path: str
-    sha256: Digest
 
 
-class PageRecord(Frozen):
-    """Product of `regenerate`: what stands on disk for one kind of trust artifact.
+class LiveReleases:
+    """What is live with the evidence it rests on; each is verified once, when it is needed."""
 
-    Attributes:
-        kind: which kind.
-        files: every file, by path.
-        pages_code: digest of the code that rendered them; empty in records of earlier engines.
-    """
-
-    schema_: Literal["openmed.pages/1"] = Field(default="openmed.pages/1", alias="schema")
-    kind: Annotated[str, Field(min_length=1)]
-    files: tuple[PageFile, ...]
-    pages_code: str = ""
-
-
-class Verified:
-    """What is live with the evidence it rests on, verified once for every kind of page."""
-
-    def __init__(self, releases: ReleaseStore, verifiers: Verifiers) -> None:
+    def __init__(
+        self, releases: ReleaseStore, verifiers: Verifiers, cache: PageRows, *, code: str
+    ) -> None:
         """Remember who knows; nothing is read yet."""
         self._releases = releases
         self._verifiers = verifiers
-        self._seen: tuple[str, tuple[ReleaseRecord, ...]] | None = None
+        self._cache = cache
+        self._code = code
+        self._verify = verifiers.recorded(releases.evidence)
+        self._head: str | None = None
+        self._records: tuple[ReleaseRecord, ...] | None = None
+        self._listed = ""
+        self._shown: dict[str, ShownRelease] = {}
+        self._rows: tuple[FleetRow, ...] | None = None
+        self._keys: Mapping[str, str] | None = None
 
-    def of(self, state: FleetState) -> tuple[ReleaseRecord, ...]:
-        """Live releases, by slot.
+    def records(self, state: FleetState) -> tuple[ReleaseRecord, ...]:
+        """Live releases with all their evidence, by slot.
 
         Raises:
             IntegrityError: evidence or signature of one does not fit it.
         """
-        head = state.entries[-1].digest if state.entries else ""
-        if self._seen is None or self._seen[0] != head:
-            records = tuple(
+        self._begin(state)
+        if self._records is None:
+            self._records = tuple(
                 verified_release(
                     live,
                     state=state,
                     evidence=self._releases.evidence,
-                    verify=self._verifiers.recorded(self._releases.evidence),
+                    verify=self._verify,
                 )
                 for live in state.live
             )
-            self._seen = (head, records)
-        return self._seen[1]
+        return self._records
+
+    def reports(self, live: LiveRelease) -> tuple[BenchmarkReport, ...]:
+        """The suites' reports of one release; they are large, so they are not kept."""
+        evidence = self._releases.evidence
+        what = f"release {live.tag} of {live.release.slot}"
+        return named_reports(live.release.reports, evidence=evidence, what=what)
+
+    def shown(self, state: FleetState, live: LiveRelease) -> ShownRelease:
+        """One live release as pages show it."""
+        self._begin(state)
+        slot = live.release.slot
+        if slot not in self._shown:
+            self._shown[slot] = shown_release(
+                live,
+                state=state,
+                evidence=self._releases.evidence,
+                verify=self._verify,
+            )
+        return self._shown[slot]
+
+    def rows(self, state: FleetState) -> tuple[FleetRow, ...]:
+        """Rows of everything live, by slot."""
+        self._begin(state)
+        if self._rows is None:
+            keys, kept = self.keys(state), self._cache.rows()
+            texts: dict[str, tuple[str, str]] = {}
+            rows: list[FleetRow] = []
+            for live in state.live:
+                slot = live.release.slot
+                key, text = kept.get(slot, ("", ""))
+                row = _row(text) if key == keys[slot] else None
+                if row is None:
+                    row = fleet_row(self.shown(state, live))
+                    text = row.model_dump_json()
+                rows.append(row)
+                texts[slot] = (keys[slot], text)
+            if texts != kept:
+                self._cache.keep_rows(texts)
+            self._rows = tuple(rows)
+        return self._rows
+
+    def keys(self, state: FleetState) -> Mapping[str, str]:
+        """What the pages of each slot are made from, besides where suites come from."""
+        self._begin(state)
+        if self._keys is None:
+            self._keys = slot_keys(state, shared=(self._code, self.listed(state)))
+        return self._keys
+
+    def listed(self, state: FleetState) -> str:
+        """Digest of the keys that are listed: pages name who signed."""
+        self._begin(state)
+        if not self._listed:
+            rows = [[one.verifier, one.keyid, *one.roles] for one in self._verifiers.listed()]
+            self._listed = materials_digest(keys=rows)
+        return self._listed
+
+    def forget(self) -> None:
+        """Make everything from the evidence again."""
+        self._head = None
+        self._cache.forget()
+
+    def _begin(self, state: FleetState) -> None:
+        head = state.entries[-1].digest if state.entries else ""
+        if self._head != head:
+            self._head = head
+            self._verify = self._verifiers.recorded(self._releases.evidence)
+            self._records = self._rows = self._keys = None
+            self._shown, self._listed = {}, ""
 
 
 @dataclass(frozen=True)
@@ -81,17 +165,22 @@ class Regenerate(Step[PageRecord]):
     Attributes:
         kind: which kind.
         owns: folder that holds nothing else, so what is no longer rendered is removed there.
-        render: its renderer.
+        render: makes all of it from all evidence.
+        parts: makes it piece by piece.
+        is_trusting: whether pages that were made from the same and stand may be kept.
     """
 
     kind: str
     owns: str
     render: Renderer
+    parts: SlotPages | FleetPages
     inputs: Inputs
+    products: Products
     releases: ReleaseStore
-    verified: Verified
+    live: LiveReleases
     pages: Pages
     pages_code: str
+    is_trusting: bool = field(default=True, kw_only=True)
 
     @property
     def slot(self) -> str:
@@ -114,32 +203,27 @@ class Regenerate(Step[PageRecord]):
         return f"regenerate:{self.kind}"
 
     def inputs_digest(self) -> str:
-        """The ledger's head, where the suites come from, and the code of the pages.
+        """The ledger's head, listed keys, where the suites come from, and the code of the pages.
 
-        Not their digests: a page shows what its reports name, and what a generated suite is today
-        must not change a page.
+        Not the suites' digests: a page shows what its reports name, and what a generated suite is
+        today must not change a page.
         """
-        entries = self.releases.state().entries
+        state = self.releases.state()
         return materials_digest(
-            head=entries[-1].digest if entries else "none",
-            pins=[[pin.name, pin.source, pin.licence] for pin in self._pins()],
+            head=state.entries[-1].digest if state.entries else "none",
+            keys=self.live.listed(state),
+            pins=_pins_table(self._pins()),
             pages=self.pages_code,
         )
 
     def run(self) -> PageRecord:
-        """Verify the evidence of everything live, render, write."""
-        files = self._rendered()
-        self.pages.write(files, owns=self.owns)
-        return PageRecord(
-            kind=self.kind,
-            files=tuple(
-                PageFile(path=file.path, sha256=sha256_hex(file.content.encode())) for file in files
-            ),
-            pages_code=self.pages_code,
-        )
+        """Render what changed from verified evidence, write it, remove what is no longer made."""
+        written = self._slots() if isinstance(self.parts, SlotPages) else self._fleet(self.parts)
+        lines = (" ".join(row) for row in sorted(written, key=lambda row: row.path))
+        return PageRecord(kind=self.kind, listing="\n".join(lines), pages_code=self.pages_code)
 
     def files(self) -> tuple[tuple[str, bool], ...]:
-        """Every file of this kind, and whether it is what it would be now; writes nothing."""
+        """Every file of this kind, and whether it is what all evidence gives; writes nothing."""
         files = self._rendered()
         on_disk = self.pages.digests(tuple(file.path for file in files))
         return tuple(
@@ -151,9 +235,9 @@ class Regenerate(Step[PageRecord]):
         """Files that are on disk as another engine's rendering recorded them; none by this one."""
         if record.pages_code == self.pages_code:
             return frozenset()
-        on_disk = self.pages.digests(tuple(file.path for file in record.files))
-        pairs = zip(record.files, on_disk, strict=True)
-        return frozenset(file.path for file, digest in pairs if digest == file.sha256)
+        on_disk = self.pages.digests(tuple(record.digests))
+        pairs = zip(record.digests.items(), on_disk, strict=True)
+        return frozenset(path for (path, digest), found in pairs if digest == found)
 
     def as_rendered(self, render: Renderer) -> frozenset[str]:
         """Files that are on disk as another renderer makes them of what is live."""
@@ -170,10 +254,10 @@ class Regenerate(Step[PageRecord]):
 
     def is_current(self, value: Frozen) -> bool:
         """Whether every page is on disk as it was written."""
-        if not isinstance(value, PageRecord):
+        if not isinstance(value, PageRecord) or not self.is_trusting:
             return False
-        on_disk = self.pages.digests(tuple(file.path for file in value.files))
-        return on_disk == tuple(file.sha256 for file in value.files)
+        on_disk = self.pages.noted_digests(tuple(value.digests), of=self.kind)
+        return on_disk == tuple(value.digests.values())
 
     def _pins(self) -> tuple[SuitePin, ...]:
         """Suites as pinned; none while the file is broken, which must not hold up a rollback."""
@@ -182,6 +266,71 @@ class Regenerate(Step[PageRecord]):
         except UsageError:
             return ()
 
+    def _slots(self) -> list[_Written]:
+        """Files of every slot; those that were made from the same and stand are kept."""
+        state = self.releases.state()
+        pins = self._pins() if self._has_reports else ()
+        templates = self.pages.templates()
+        shared = materials_digest(pins=_pins_table(pins))
+        known = self._known()
+        on_disk = dict(
+            zip(
+                known.digests,
+                self.pages.noted_digests(tuple(known.digests), of=self.kind),
+                strict=True,
+            )
+        )
+        kept: list[_Written] = []
+        fresh: list[tuple[str, RenderedFile]] = []
+        for live in state.live:
+            key = sha256_hex(f"{self.live.keys(state)[live.release.slot]}\n{shared}".encode())
+            paths = known.made_from.get(key, ())
+            if paths and all(on_disk[path] == known.digests[path] for path in paths):
+                kept += (_Written(known.digests[path], key, path) for path in paths)
+            else:
+                fresh += ((key, file) for file in self._slot_files(state, live, pins, templates))
+        self.pages.write(
+            tuple(file for _, file in fresh),
+            owns=self.owns,
+            kept=frozenset(row.path for row in kept),
+        )
+        return [*kept, *(_written(file, key) for key, file in fresh)]
+
+    def _slot_files(
+        self,
+        state: FleetState,
+        live: LiveRelease,
+        pins: tuple[SuitePin, ...],
+        templates: tuple[Template, ...],
+    ) -> tuple[RenderedFile, ...]:
+        if not isinstance(self.parts, SlotPages):
+            return ()
+        return self.parts.render(
+            SlotInputs(
+                release=self.live.shown(state, live),
+                reports=self.live.reports(live) if self._has_reports else (),
+                pins=pins,
+                templates=templates,
+            )
+        )
+
+    def _fleet(self, parts: FleetPages) -> list[_Written]:
+        state = self.releases.state()
+        rows = self.live.rows(state)
+        files = parts.render(FleetInputs(state=state, rows=rows, templates=self.pages.templates()))
+        self.pages.write(files, owns=self.owns)
+        return [_written(file, "-") for file in files]
+
+    @property
+    def _has_reports(self) -> bool:
+        return isinstance(self.parts, SlotPages) and self.parts.has_reports
+
+    def _known(self) -> PageRecord:
+        """What the last rendering left; nothing where it is not to be relied on."""
+        made = self.products.read(self.slot, self.name, PageRecord) if self.is_trusting else None
+        value = made.value if made else None
+        return value if isinstance(value, PageRecord) else PageRecord(kind=self.kind)
+
     def _rendered(self) -> tuple[RenderedFile, ...]:
         return tuple(sorted(self.render(self._trust_inputs()), key=lambda file: file.path))
 
@@ -189,7 +338,22 @@ class Regenerate(Step[PageRecord]):
         state = self.releases.state()
         return TrustInputs(
             state=state,
-            releases=self.verified.of(state),
+            releases=self.live.records(state),
             pins=self._pins(),
             templates=self.pages.templates(),
         )
+
+
+def _written(file: RenderedFile, key: str) -> _Written:
+    return _Written(sha256_hex(file.content.encode()), key, file.path)
+
+
+def _pins_table(pins: tuple[SuitePin, ...]) -> list[list[str]]:
+    return [[pin.name, pin.source, pin.licence] for pin in pins]
+
+
+def _row(text: str) -> FleetRow | None:
+    try:
+        return FleetRow.model_validate_json(text)
+    except ValidationError:
+        return None

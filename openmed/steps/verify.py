@@ -27,8 +27,9 @@ from openmed.domain.ledger.changes import (
     Promoted,
     Quarantined,
 )
+from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.pages.inputs import verified_release
+from openmed.domain.pages.inputs import summary_fault, verified_release
 from openmed.domain.release.policy_change import check_weakened
 from openmed.domain.wire import parse
 from openmed.errors import IntegrityError, OpenMedError, UsageError
@@ -59,10 +60,12 @@ class Findings(NamedTuple):
     Attributes:
         tag: the entry after which the fleet was looked at; empty when there is none.
         checks: what was looked at, in order.
+        left_out: one line for each kind of thing that was not looked at, as was asked.
     """
 
     tag: str
     checks: tuple[VerifyCheck, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -84,11 +87,13 @@ class Verify:
     verifiers: Verifiers
     waivers: Waivers
 
-    def findings(self, tag: str = "", *, is_offline: bool = False) -> Findings:
+    def findings(self, tag: str = "", *, since: str = "", is_offline: bool = False) -> Findings:
         """Look at everything; a fault in one place hides no other.
 
         Args:
             tag: look at the fleet as it stood after this entry; empty = after the last one.
+            since: look only at what entries after this one recorded; empty = at all. The chain
+                and what it adds up to are always looked at whole.
             is_offline: leave out what is served.
 
         Raises:
@@ -98,33 +103,38 @@ class Verify:
             now = self.releases.state()
         except OpenMedError as error:
             return Findings(tag="", checks=(VerifyCheck("chain", 0, (error.message,)),))
-        state = now.at(tag) if tag else now
-        if state is None:
-            msg = f"no ledger entry {tag[:80]!r}"
-            raise UsageError(msg, next_step="openmed release history")
+        state = _required(now.at(tag), tag) if tag else now
+        part = _part(state, since)
         checks = [
             VerifyCheck("chain", len(state.entries), tuple(self._stray_faults(now))),
-            self._check("evidence", self._evidence(state, now), self._evidence_faults),
             self._check(
-                "verdicts", _judged(state), partial(self._signature_faults, state)
-            )._replace(notes=tuple(dict.fromkeys(self._unlisted(state)))),
-            self._check("lifted", _lifted(state), partial(self._lift_faults, state)),
+                "evidence",
+                self._evidence(part, has_others=state is now and not since),
+                self._evidence_faults,
+            ),
+            self._check(
+                "verdicts", _judged(part.entries), partial(self._signature_faults, state)
+            )._replace(notes=tuple(dict.fromkeys(self._unlisted(part.entries)))),
+            self._check("lifted", _lifted(part.entries), partial(self._lift_faults, state)),
             self._check(
                 "weakened policies",
-                (row.fact for row in state.weakened),
+                (row.fact for row in state.weakened if row.tag in part.tags),
                 partial(self._weakened_faults, state),
             ),
-            self._check("measurements", _measured(state), partial(self._measured_faults, state)),
-            self._check("releases", state.history, partial(self._release_faults, state)),
+            self._check(
+                "measurements", _measured(part.entries), partial(self._measured_faults, state)
+            ),
+            self._check("releases", part.of(state.history), partial(self._release_faults, state)),
         ]
         if not tag:
             checks.append(self._check("waivers", self.waivers.files(), _file_faults))
         if not is_offline:
             served = _servable(state) if not tag else _still_servable(state, now)
-            checks.append(self._served(served))
-            checks.append(self._check("code", self._programs(state), self._code_faults))
+            checks.append(self._served(part.of(served)))
+            programs = self._programs(part.of(state.live))
+            checks.append(self._check("code", programs, self._code_faults))
         last = state.entries[-1].tag if state.entries else ""
-        return Findings(tag=last, checks=tuple(checks))
+        return Findings(tag=last, checks=tuple(checks), left_out=part.left_out)
 
     def _check(
         self, name: str, things: Iterable[Thing], look: Callable[[Thing], Iterable[str]]
@@ -139,10 +149,10 @@ class Verify:
             if stray.entry is None:
                 yield f"ledger file {stray.name[:16]}… is damaged, and nothing names it"
 
-    def _evidence(self, state: FleetState, now: FleetState) -> tuple[str, ...]:
+    def _evidence(self, part: "_LookedAt", *, has_others: bool) -> tuple[str, ...]:
         """What the ledger names; after the last entry also the rest: keys travel there unnamed."""
-        others = self.releases.evidence_names() if state is now else ()
-        return tuple(dict.fromkeys((*_evidence(state), *others)))
+        others = self.releases.evidence_names() if has_others else ()
+        return tuple(dict.fromkeys((*_evidence(part.entries), *others)))
 
     def _evidence_faults(self, digest: str) -> Iterator[str]:
         try:
@@ -165,9 +175,9 @@ class Verify:
     def _recorded(self, envelope: bytes) -> SignedVerdict:
         return self.verifiers.recorded(self.releases.evidence)(envelope)
 
-    def _unlisted(self, state: FleetState) -> Iterator[str]:
+    def _unlisted(self, entries: tuple[Entry, ...]) -> Iterator[str]:
         """Keys that only travelled with what they signed; faults are found elsewhere."""
-        for change in _judged(state):
+        for change in _judged(entries):
             with suppress(OpenMedError):
                 signed = self._recorded(self.releases.evidence(change.verdict))
                 if signed.is_unlisted:
@@ -222,7 +232,7 @@ class Verify:
         if row.release.repro.hash != row.release.repro_hash:
             yield f"release {row.tag} of {row.release.slot}: its repro_hash does not recompute"
         try:
-            verified_release(
+            record = verified_release(
                 row,
                 state=state,
                 evidence=self.releases.evidence,
@@ -230,10 +240,14 @@ class Verify:
             )
         except IntegrityError as error:
             yield error.message
+            return
+        fault = summary_fault(record)
+        if fault:
+            yield fault
 
-    def _programs(self, state: FleetState) -> tuple[LiveRelease, ...]:
-        """What is live and runs code of its own."""
-        return tuple(row for row in state.live if self._runner(row) in RUN_CODE)
+    def _programs(self, rows: tuple[LiveRelease, ...]) -> tuple[LiveRelease, ...]:
+        """What runs code of its own."""
+        return tuple(row for row in rows if self._runner(row) in RUN_CODE)
 
     def _runner(self, row: LiveRelease) -> str:
         """Who ran it when it was measured; empty where no report says so any more."""
@@ -259,22 +273,60 @@ class Verify:
         )
 
 
-def _judged(state: FleetState) -> Iterator[Judgement]:
-    for entry in state.entries:
+class _LookedAt(NamedTuple):
+    """Entries that are looked at.
+
+    Attributes:
+        entries: they, oldest first.
+        tags: their tags.
+        left_out: what is not looked at.
+    """
+
+    entries: tuple[Entry, ...]
+    tags: frozenset[str]
+    left_out: tuple[str, ...]
+
+    def of(self, rows: tuple[LiveRelease, ...]) -> tuple[LiveRelease, ...]:
+        """Generations that these entries made live."""
+        return tuple(row for row in rows if row.tag in self.tags)
+
+
+def _part(state: FleetState, since: str) -> _LookedAt:
+    """The entries after `since`; all where it is empty."""
+    tags = [entry.tag for entry in state.entries]
+    if since:
+        _required(since if since in tags else None, since)
+    start = tags.index(since) + 1 if since else 0
+    older = (
+        f"not looked at: evidence, signatures, releases and served bytes of the {start} entries up "
+        f"to {since}; evidence that no entry names; pages"
+    )
+    return _LookedAt(state.entries[start:], frozenset(tags[start:]), (older,) if since else ())
+
+
+def _required(found: Thing | None, tag: str) -> Thing:
+    if found is None:
+        msg = f"no ledger entry {tag[:80]!r}"
+        raise UsageError(msg, next_step="openmed release history")
+    return found
+
+
+def _judged(entries: tuple[Entry, ...]) -> Iterator[Judgement]:
+    for entry in entries:
         for change in entry.changes:
             if isinstance(change, (Promoted, Quarantined, Condemned, Cleared)):
                 yield change
 
 
-def _measured(state: FleetState) -> Iterator[tuple[Judgement, ReportReference]]:
-    for change in _judged(state):
+def _measured(entries: tuple[Entry, ...]) -> Iterator[tuple[Judgement, ReportReference]]:
+    for change in _judged(entries):
         for row in change.reports:
             if row.measured_by is not None:
                 yield change, row
 
 
-def _lifted(state: FleetState) -> Iterator[Lifted]:
-    for entry in state.entries:
+def _lifted(entries: tuple[Entry, ...]) -> Iterator[Lifted]:
+    for entry in entries:
         for change in entry.changes:
             if isinstance(change, Lifted):
                 yield change
@@ -286,9 +338,9 @@ def _file_faults(file: tuple[str, bytes]) -> Iterator[str]:
         yield f"gates/waivers/{name[:80]} is not what its name says"
 
 
-def _evidence(state: FleetState) -> tuple[str, ...]:
+def _evidence(entries: tuple[Entry, ...]) -> tuple[str, ...]:
     """Evidence files the ledger names, each once, in its order."""
-    return tuple(dict.fromkeys(name for entry in state.entries for name in entry.evidence))
+    return tuple(dict.fromkeys(name for entry in entries for name in entry.evidence))
 
 
 def _still_servable(then: FleetState, now: FleetState) -> tuple[LiveRelease, ...]:

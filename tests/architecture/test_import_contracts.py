@@ -69,6 +69,10 @@ SEEDED = {
         "cli.main -> adapters.stores.release_store",
         "pipeline.events -> adapters.disk.disk",
     ],
+    "Dask is imported in one place": [
+        "adapters.executors.cluster_worker -> distributed",
+        "app.release -> dask",
+    ],
     "No sibling cycles": ["domain.frozen -> domain.wire"],
 }
 """By contract, what breaks it: one module that imports another, or a module in no known place."""

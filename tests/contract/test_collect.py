@@ -9,7 +9,15 @@ from support import builders
 from support.places import SLOT, Place
 
 from openmed.adapters.stores.blob_store import FileBlobStore
+from openmed.domain.inference.predictions import (
+    ChunkKey,
+    DocumentPredictions,
+    PredictionsChunk,
+    Status,
+    checksum,
+)
 from openmed.domain.ledger.changes import Collected as CollectedChange
+from openmed.domain.ledger.prediction_budget import PredictionPlan
 from openmed.domain.release.rollback_options import Request
 from openmed.errors import EvidenceError
 from openmed.steps.collect import Collect
@@ -34,6 +42,7 @@ def _step(
     hours: float = 24,
     trees: tuple[FileBlobStore, ...] | None = None,
     packages_of: Callable[[str], str | None] | None = None,
+    budget: int | None = None,
 ) -> Collect:
     return Collect(
         releases=place.releases,
@@ -43,6 +52,9 @@ def _step(
         downloads=place.world.hoards[2],
         packages=place.world.hoards[3],
         packages_of=packages_of or place.world.packages_of,
+        predictions=place.world.prediction_files,
+        artifact_of=place.world.predictions.artifact_of,
+        budget=budget,
         staged_product="staged",
         hours=hours,
         now=LATER,
@@ -202,3 +214,54 @@ def test_the_command_dry_and_for_good(place: Place) -> None:
     assert len(dry["data"]["artifacts"]) == 3
     assert len(_there(place)) == 4
     assert place.run("release", "verify").returncode == 0
+
+
+def _predicted(place: Place, content: bytes) -> str:
+    """A file of predictions of an artifact; its name."""
+    records = (DocumentPredictions(document="d1", status=Status.OK),)
+    key = ChunkKey(
+        artifact=builders.artifact_of(content),
+        runtime=builders.HEX,
+        suite=builders.HEX,
+        first=0,
+        last=1,
+    )
+    place.world.predictions.put(
+        PredictionsChunk(key=key, checksum=checksum(records), records=records)
+    )
+    return key.name
+
+
+def test_predictions_go_down_to_the_budget_but_those_a_re_count_needs(place: Place) -> None:
+    """What is live and three targets can be counted again whatever the budget."""
+    names = {content: _predicted(place, content) for content in (*RELEASED, b"given up")}
+    torn = "f" * 64
+    folder = place.root / "artifacts" / "predictions"
+    (folder / torn).write_bytes(b"openmed.packed/1 700\ntorn")
+    assert _step(place).plan().predictions is None
+    found = _step(place, budget=0).collect().predictions
+    assert found is not None
+    gone = {torn, *(names[content] for content in (*RELEASED[:2], b"given up"))}
+    assert set(found.names) == gone
+    assert {path.name for path in folder.iterdir()} == set(names.values()) - gone
+    assert found.kept == found.needed == found.over > 0
+
+
+def test_predictions_within_the_budget_stay(place: Place) -> None:
+    """Only as much goes as must; what nobody can read goes first."""
+    _predicted(place, b"given up")
+    folder = place.root / "artifacts" / "predictions"
+    (folder / ("f" * 64)).write_bytes(b"torn")
+    total = sum(path.stat().st_size for path in folder.iterdir())
+    assert _step(place, budget=total).plan().predictions == PredictionPlan(kept=total, budget=total)
+    found = _step(place, budget=total - 1).plan().predictions
+    assert found is not None
+    assert found.names == ("f" * 64,)
+
+
+def test_young_predictions_stay(place: Place) -> None:
+    """A run may be at work with them."""
+    _predicted(place, b"given up")
+    found = _step(place, budget=0, hours=24 * 365 * 1000).plan().predictions
+    assert found is not None
+    assert (found.names, found.kept) == ((), found.needed)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from support import builders
+from support.counting import as_version_2
 from support.judged_places import compare_step, judge_copy, offer_copy
 from support.places import BACK, LEAKS, SLOT, ZERO, Place
 
@@ -292,7 +293,7 @@ class TestEarlierEngines:
         """And that no more can be known is told."""
         place = Place(tmp_path)
         old = builders.a_report(builders.a_staged(content=SECOND))
-        table = {**_table(old), "schema": "openmed.report/1"}
+        table = {**_table(as_version_2(old)), "schema": "openmed.report/1"}
         del table["behaviour"]
         report = from_plain(BenchmarkReport, table, what="report")
         place.release(FIRST)

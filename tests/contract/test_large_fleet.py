@@ -1,6 +1,8 @@
 """`benchmarks/large_fleet/`: what the fleet is made from, and the graph it is held against."""
 
+import os
 import shutil
+import stat
 from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -9,6 +11,7 @@ import pytest
 from doit.loader import generate_tasks
 from doit.task import Task
 from large_fleet import files
+from large_fleet.growing import share_files
 from large_fleet.peers import graph
 from large_fleet.picture import picture
 from support.repositories import ROOT
@@ -81,6 +84,33 @@ def test_every_build_has_a_digest_of_its_own_and_runs_as_its_variant(tmp_path: P
     assert [len(sizes[variant]) for variant in (0, 1)] == [1, 1]
     assert [len(meant[variant]) for variant in (0, 1)] == [1, 1]
     assert meant[0] != meant[1]
+
+
+def test_what_is_written_in_a_copy_leaves_the_fleet_alone(tmp_path: Path) -> None:
+    """Files of a copy are links."""
+    fleet, copy = tmp_path / "fleet", tmp_path / "copy"
+    name = files.profile_name(0)
+    base: dict[str, object] = {"tokens": {"threshold": 0.5}}
+    (fleet / "gates").mkdir(parents=True)
+    files.write_profile(fleet, 0, variant=0, build=1, base=base)
+    before = (fleet / name).read_bytes()
+    shutil.copytree(fleet, copy, copy_function=os.link)
+    files.write_profile(copy, 0, variant=0, build=2, base=base)
+    assert (fleet / name).read_bytes() == before != (copy / name).read_bytes()
+
+
+def test_equal_files_of_trees_are_kept_once(tmp_path: Path) -> None:
+    """One that differs stays, and a tree stays read-only."""
+    like, tree = tmp_path / "like", tmp_path / "tree"
+    for folder, profile in ((like, b"1"), (tree, b"2")):
+        folder.mkdir()
+        (folder / "model.onnx").write_bytes(b"weights")
+        (folder / "runner_profile.json").write_bytes(profile)
+    tree.chmod(0o555)
+    share_files((tree,), like)
+    assert (tree / "model.onnx").samefile(like / "model.onnx")
+    assert (tree / "runner_profile.json").read_bytes() == b"2"
+    assert stat.S_IMODE(tree.stat().st_mode) == 0o555
 
 
 def test_the_picture_has_a_point_for_every_size_of_every_program() -> None:

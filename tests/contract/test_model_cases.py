@@ -202,6 +202,9 @@ class _Loaded:
         """Nobody asks."""
         return None
 
+    def abort(self) -> None:
+        """Nobody asks."""
+
 
 @contextmanager
 def session(name: str) -> Iterator[Session]:

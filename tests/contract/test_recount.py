@@ -167,20 +167,33 @@ def released(place: MeasuredPlace) -> MeasuredPlace:
 
 
 def test_a_recorded_report_of_the_live_release_cannot_be_edited(released: MeasuredPlace) -> None:
-    """It is the one whose digest the ledger has, or it is none."""
-    _edit(
-        released,
-        GOOD,
-        "baseline-first",
-        lambda content: content["report"].update(leak_places="0" * 64),
-    )
-    _edit(
-        released,
-        GOOD,
-        "baseline-first",
-        lambda content: content["report"].update(overlapping_predictions=7),
-    )
+    """Earlier engines copied it: it is the one whose digest the ledger has, or it is none."""
+    (row,) = (r for r in released.world.releases.state().live if r.release.slot == GOOD)
+    (own,) = (r.report for r in row.release.reports if r.suite == "first")
+    report = json.loads(released.world.releases.evidence(own))
+    path, table = _table(released, GOOD, "baseline-first")
+    assert table["content"]["recorded"] == own
+    assert path.stat().st_size < 1000
+    content = {
+        "schema": "openmed.baseline-report/1",
+        "report": {**report, "overlapping_predictions": 7},
+    }
+    path.write_bytes(sealed(table["materials"], content))
     _is_integrity_error(_flipped(released)[GOOD], "baseline-first")
+
+
+@pytest.mark.parametrize("recorded", ["of another suite", "gone"])
+def test_a_recorded_report_is_named_truly_or_is_none(
+    recorded: str, released: MeasuredPlace
+) -> None:
+    """The baseline is made again, and where nothing is measured there is no verdict."""
+    _, other = _table(released, GOOD, "baseline-second")
+    path, table = _table(released, GOOD, "baseline-first")
+    name = "0" * 64 if recorded == "gone" else other["content"]["recorded"]
+    path.write_bytes(sealed(table["materials"], {**table["content"], "recorded": name}))
+    row = _flipped(released)[GOOD]
+    assert (row.standing, row.exit_code) == (SlotOutcome.NOT_EVALUATED, ExitCode.NO_VERDICT)
+    assert "made for these inputs; nothing is measured here" in row.reason
 
 
 def test_a_baseline_that_was_measured_again_is_counted_again(released: MeasuredPlace) -> None:

@@ -192,6 +192,7 @@ class TestABaselineWithoutASuite:
                 inputs=world.inputs,
                 store=world.store,
                 runners=world.runners,
+                executor=world.executor,
                 predictions=world.predictions,
                 progress=world.progress.detail,
                 scorer="0" * 64,

@@ -158,7 +158,8 @@ def _killed(repository: Repository) -> Iterator[Told]:
     run = subprocess.Popen(
         [sys.executable, "-m", "openmed", "release", "run"],
         cwd=repository.root,
-        env=repository.environment,
+        # One at a time: which candidate a child belongs to cannot be seen from outside.
+        env={**repository.environment, "OPENMED_PROCESSES": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -17,7 +17,7 @@ def test_slots_that_no_model_ran_for_are_live_and_whole(
     root = tmp_path / "fleet"
     for name, value in environment(root).items():
         monkeypatch.setenv(name, value)
-    fleet = Fleet(root, measured=1)
+    fleet = Fleet.begin(root, measured=1)
     fleet.grow(3)
     settle(fleet)
     assert len(list((root / "gates/ledger").iterdir())) == 2

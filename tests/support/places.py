@@ -18,6 +18,7 @@ from openmed.domain.attestation.statement import payload_of
 from openmed.domain.attestation.verifier import Role
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import Listed
+from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
@@ -174,6 +175,7 @@ class Place:
         covered: dict[str, int] | None = None,
         envelope: bytes | None = None,
         report: BenchmarkReport | None = None,
+        summary: bytes | None = None,
     ) -> bytes:
         """Flip to one file, past all looks of the flip step, or quarantine it.
 
@@ -184,6 +186,7 @@ class Place:
             covered: spans covered by label; what fails is quarantined.
             envelope: an envelope to use instead of a new one.
             report: a report to use instead of a new one.
+            summary: what to name as its summary; None = nothing, as earlier engines did.
 
         Returns:
             The envelope that was used.
@@ -199,6 +202,8 @@ class Place:
         proposal = builders.a_proposal(
             signed.verdict, candidate=row, keyid=signed.keyid, envelope=used
         )
+        if summary is not None:
+            proposal = proposal.summarised(sha256_hex(summary))
         plan = plan_flip(self.releases.state(), (proposal,), now=self.now)
         assert plan.entry is not None, plan.results
         assert plan.pointer is not None
@@ -207,7 +212,8 @@ class Place:
         staged = builders.a_staged(row, content=content)
         measured = report or builders.a_report(staged, covered=covered)
         policy = builders.a_policy().content
-        evidence = (used, policy, dump(measured), dump(builders.a_performance(staged)))
+        files = (used, policy, dump(measured), dump(builders.a_performance(staged)))
+        evidence = files if summary is None else (*files, summary)
         self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
         return used
 

@@ -195,7 +195,7 @@ def _swap(name: str, key: str, upload: Path) -> None:
 
 
 def _records_of(other: Path, name: str, upload: Path) -> None:
-    records = json.loads(other.read_bytes())["records"]
+    records = json.loads(plain_bytes(other))["records"]
 
     def change(chunk: dict[str, Any]) -> None:
         ids = [row["document"] for row in chunk["records"]]

@@ -1,6 +1,7 @@
 """What goes on during a run: lines for a person, or events for a program."""
 
 from collections.abc import Callable, Mapping
+from threading import Lock
 
 from openmed.adapters.host.terminal import Terminal
 from openmed.domain.digest import Json
@@ -23,6 +24,7 @@ class Progress:
         self._terminal = terminal
         self._quiet = quiet
         self._sink = sink
+        self._lock = Lock()
 
     def detail(self, line: str) -> None:
         """Report what goes on inside a step."""
@@ -37,7 +39,8 @@ class Progress:
         self._say(line, event, self._terminal.line)
 
     def _say(self, line: str, event: Mapping[str, Json], say: Callable[[str], None]) -> None:
-        if self._sink is not None:
-            self._sink(event)
-        elif not self._quiet:
-            say(line)
+        with self._lock:  # steps may run at the same time; a line is whole
+            if self._sink is not None:
+                self._sink(event)
+            elif not self._quiet:
+                say(line)

@@ -2,9 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
+from threading import RLock
 from types import MappingProxyType
 from typing import TypeVar, cast
 
@@ -14,7 +16,7 @@ from openmed.adapters.suites.generated_suites import GeneratedSuites
 from openmed.adapters.suites.installed_layouts import layout_named, require_layout
 from openmed.adapters.suites.suite_files import read_files
 from openmed.adapters.suites.tables import read_rows
-from openmed.domain.candidates.candidate import Candidate
+from openmed.domain.candidates.candidate import OWN_SCHEMES, Candidate
 from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
 from openmed.domain.candidates.catalogue import Catalogue, Listed, read_manifest
 from openmed.domain.digest import Json, sha256_hex
@@ -61,6 +63,7 @@ class FileInputs:
         self._generated = generated
         self._suites: dict[SuitePin, Suite] = {}
         self._defects: dict[SuitePin, str] = {}
+        self._lock = RLock()
 
     def queue(self) -> tuple[Candidate, ...]:
         """Candidates, by slot."""
@@ -69,18 +72,20 @@ class FileInputs:
         if not rows:
             msg = f"{what}: the queue is empty; add a [[candidate]]"
             raise UsageError(msg)
-        slots = [row.slot for row in rows]
-        twice = sorted({slot for slot in slots if slots.count(slot) > 1})
+        twice = _twice(row.slot for row in rows)
         if twice:
             msg = f"{what}: two rows for slot {twice[0]}; a slot has one candidate at a time"
             raise UsageError(msg)
-        repositories = [row.repo_id for row in rows]
-        shared = sorted({name for name in repositories if repositories.count(name) > 1})
+        shared = _twice(row.repo_id for row in rows)
         if shared:
             msg = f"{what}: two rows for {shared[0]}; one repository is served by one slot"
             raise UsageError(msg)
+        looked: set[str] = set()
         for row in rows:
-            require_source(row, what=f"{what}: {row.slot}")
+            if row.scheme not in looked:
+                require_source(row, what=f"{what}: {row.slot}")
+            if row.scheme in OWN_SCHEMES:  # It has no fault of its own to find in a row.
+                looked.add(row.scheme)
         return tuple(sorted(rows, key=lambda row: row.slot))
 
     def policy(self, slot: str) -> Policy:
@@ -197,18 +202,20 @@ class FileInputs:
         return read_manifest(data, what=CATALOGUE)
 
     def suite(self, pin: SuitePin) -> Suite:
-        """The suite's documents, read once per process."""
-        if pin not in self._suites:
-            self._suites[pin] = open_suite(
-                pin, self.suite_files(pin), layout=layout_named(pin.layout), tables=read_rows
-            )
-        return self._suites[pin]
+        """The suite's documents, read once per process, by whichever thread is first."""
+        with self._lock:
+            if pin not in self._suites:
+                self._suites[pin] = open_suite(
+                    pin, self.suite_files(pin), layout=layout_named(pin.layout), tables=read_rows
+                )
+            return self._suites[pin]
 
     def suite_defects(self, pin: SuitePin) -> str:
         """Defects that lint finds and the pin does not name; looked for once per process."""
-        if pin not in self._defects:
-            self._defects[pin] = unknown_defects(self.suite(pin))
-        return self._defects[pin]
+        with self._lock:
+            if pin not in self._defects:
+                self._defects[pin] = unknown_defects(self.suite(pin))
+            return self._defects[pin]
 
     def suite_documents(self, pin: SuitePin, data: tuple[bytes, ...]) -> tuple[Document, ...]:
         """Every document of some files in a pin's layout; digests and subset are not looked at.
@@ -285,6 +292,11 @@ class FileInputs:
         if isinstance(error, FileNotFoundError):
             return f"git checkout -- {what}"
         return f"ls -l {what}; sudo chmod a+r {what}"
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    """Names given more than once, sorted."""
+    return sorted(name for name, count in Counter(names).items() if count > 1)
 
 
 def _policy_path(name: str) -> str:

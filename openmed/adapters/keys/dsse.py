@@ -108,13 +108,21 @@ class FileVerifiers:
         return _signed_verdict(signer, payload, envelope, is_unlisted=False)
 
     def recorded(self, evidence: Callable[[str], bytes]) -> Callable[[bytes], SignedVerdict]:
-        """Checks verdicts that were released, by keys that travelled with them too."""
+        """Checks verdicts that were released, by keys that travelled with them too.
+
+        Listed keys are read once: it may be asked thousands of times in a run.
+        """
+        known_keys: dict[str, PublicKey] = {}
 
         def verify(envelope: bytes) -> SignedVerdict:
+            if not known_keys:
+                known_keys.update({one.listed.keyid: one for one in public_keys(self._place)[::-1]})
             keyid = self.keyid_of(envelope)
-            key = None if self._key(keyid) else recorded_key(keyid, evidence)
+            own = known_keys.get(keyid)
+            key = None if own else recorded_key(keyid, evidence)
             if key is None:
-                return self.verify(envelope)
+                signer, payload = self._opened(envelope, what="verdict", role=Role.JUDGE, known=own)
+                return _signed_verdict(signer, payload, envelope, is_unlisted=False)
             listed = ListedKey(verifier=LOCAL, keyid=keyid, roles=(Role.JUDGE,), file="evidence")
             known = PublicKey(listed, key)
             signer, payload = self._opened(envelope, what="verdict", role=Role.JUDGE, known=known)

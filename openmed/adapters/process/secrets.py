@@ -26,6 +26,12 @@ def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def own_secrets(environ: Mapping[str, str]) -> list[str]:
+    """Names of the variables that hold a key or a secret of this engine."""
+    secret = environ.keys() - without_secrets(environ).keys()
+    return sorted(name for name in secret if name.startswith("OPENMED"))
+
+
 def pip_environment() -> dict[str, str]:
     """Pip runs no candidate's code, so it sees the machine's configuration; secrets stay out."""
     own = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}

@@ -11,6 +11,7 @@ import re
 import selectors
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -37,10 +38,9 @@ from openmed.domain.digest import Json
 from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.answer_faults import LoadFault
 from openmed.domain.inference.candidate_code import NEXT
-from openmed.domain.inference.label_names import LabelNames
-from openmed.domain.inference.predictions import DocumentPredictions, Runtime, Status
+from openmed.domain.inference.execution.answer_reader import AnswerReader
+from openmed.domain.inference.predictions import DocumentPredictions, Runtime
 from openmed.domain.inference.profile import RunnerProfile
-from openmed.domain.text.exception_names import shown_name
 from openmed.domain.text.span import Document
 from openmed.domain.wire import from_plain, plain, read_json
 from openmed.errors import EvidenceError, ExternalError
@@ -78,6 +78,7 @@ class WorkerRunners:
         self.isolation = isolation or Isolation()
         self._packages = PinnedPackages(homes.with_name("packages"))
         self._runtimes: dict[str, Runtime] = {}
+        self._lock = threading.RLock()
 
     def runtime(self, runner: str) -> Runtime:
         """What would run with this runner now.
@@ -85,9 +86,10 @@ class WorkerRunners:
         Raises:
             UsageError: the runner is unknown or its packages are not installed.
         """
-        if runner not in self._runtimes:
-            self._runtimes[runner] = installed_runners.runtime(runner, sources=self.sources)
-        return self._runtimes[runner]
+        with self._lock:  # what is known of the sources is no business of two threads
+            if runner not in self._runtimes:
+                self._runtimes[runner] = installed_runners.runtime(runner, sources=self.sources)
+            return self._runtimes[runner]
 
     def library_name(self, runner: str) -> str | None:
         """Library that loads what this runner runs, as the Hub calls it; None when none does.
@@ -126,12 +128,13 @@ class WorkerRunners:
         brings_code = installed_runners.brings_code(profile.runner)
         if brings_code and isolation_waiver is None:
             self.isolation.require(what=f"the runner {profile.runner} runs code of the candidate")
-        self.sources.keep()
         tree = Path(folder).resolve()
         said = Path(log)
-        packages = self._packages.folder(
-            tree, profile, log=said.with_name(f"{said.stem}.packages.log")
-        )
+        with self._lock:
+            self.sources.keep()
+            packages = self._packages.folder(
+                tree, profile, log=said.with_name(f"{said.stem}.packages.log")
+            )
         own = (tree,) if packages is None else (tree, packages)
         rooms = Rooms(executable=own, readable=tuple(map(Path, self.sources.kept_in)))
         with (
@@ -178,7 +181,7 @@ class WorkerSession:
         self._answers = _pipe(process.stdout)
         self._log = log
         self._words = words
-        self._labels = LabelNames()
+        self._reader = AnswerReader(words.say)
         self._is_sealed = False
         self._timeout = timeout
         self._is_open = True
@@ -221,15 +224,12 @@ class WorkerSession:
         if not self._is_sealed:
             self._words.seal()
             self._is_sealed = True
-        self._labels.ask(documents)
+        self._reader.ask(documents)
         answer = self._ask([{"id": document.id, "text": document.text} for document in documents])
-        if not isinstance(answer, list) or len(answer) != len(documents):
-            msg = f"the benchmark child did not answer with one record for each of {len(documents)}"
-            raise self._stopped(f"{msg} documents")
-        return tuple(
-            self._record(document.id, item)
-            for document, item in zip(documents, answer, strict=True)
-        )
+        try:
+            return self._reader.read(documents, answer)
+        except EvidenceError as error:
+            raise self._stopped(error.message) from None
 
     def peak_memory(self) -> int | None:
         """Most memory the child had so far, in bytes; None where it cannot be read.
@@ -251,30 +251,16 @@ class WorkerSession:
             waiver=None if made.keys() >= REQUIRED else self.waiver,
         )
 
+    def abort(self) -> None:
+        """End the child at once, from any thread; whoever waits for its answer gets an error."""
+        self._process.end()
+
     def close(self) -> None:
         """Tell the child to end, give it a moment, then kill what is left of it."""
         self._is_open = False
         self._requests.close()
         has_ended(self._process, within=_FAREWELL_SECONDS)
         self._process.end()
-
-    def _record(self, document: str, item: Json) -> DocumentPredictions:
-        try:
-            record = from_plain(DocumentPredictions, item, what=f"the answer for {document}")
-        except EvidenceError as error:
-            msg = f"the benchmark child broke the protocol: {error.message}"
-            raise self._stopped(msg) from None
-        is_failed = record.status is Status.FAILED
-        is_coherent = is_failed == bool(record.fault) and not (is_failed and record.spans)
-        if record.document != document or not is_coherent:
-            msg = f"the benchmark child broke the protocol: no proper answer for {document}"
-            raise self._stopped(msg)
-        if not is_failed:
-            return record
-        fault = shown_name(record.fault)
-        why = None if record.why is None else self._labels.shown(record.why)
-        self._words.say(f"{document}: failed, {fault}{f': {why.sentence}' if why else ''}")
-        return DocumentPredictions(document=document, status=record.status, fault=fault, why=why)
 
     def _ask(self, request: Json) -> Json:
         if not self._is_open:

@@ -2,21 +2,35 @@
 
 import contextlib
 import importlib.resources
+import os
 from pathlib import Path
 
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.disk.hashing import file_digest
+from openmed.adapters.stores.page_cache import PageCache
 from openmed.domain.pages.inputs import RenderedFile, Template
 
 
 class FilePages:
     """Files under `artifacts/trust/`."""
 
-    def __init__(self, folder: Path, *, disk: Disk = REAL) -> None:
-        """Remember the folder; it is made when first needed."""
+    def __init__(
+        self, folder: Path, *, cache: PageCache, is_lasting: bool, disk: Disk = REAL
+    ) -> None:
+        """Remember the folder; it is made when first needed.
+
+        Args:
+            folder: where the files are.
+            cache: keeps what `stat` says of them.
+            is_lasting: whether they must outlast a power failure; pages are looked at before every
+                use, and a damaged one is made again.
+            disk: makes them.
+        """
         self._disk = disk
         self._folder = folder
+        self._cache = cache
+        self._is_lasting = is_lasting
 
     def templates(self) -> tuple[Template, ...]:
         """Every template, by name."""
@@ -31,21 +45,31 @@ class FilePages:
         """Digest of each file's bytes, None where it is missing."""
         return tuple(self._digest(self._folder / path) for path in paths)
 
-    def write(self, files: tuple[RenderedFile, ...], *, owns: str) -> int:
-        """Write what differs, remove what is no longer rendered under the folder `owns`."""
+    def noted_digests(self, paths: tuple[str, ...], *, of: str) -> tuple[str | None, ...]:
+        """The same, but a file is hashed only if it may have changed since it was hashed."""
+        return self._cache.digests(self._folder, paths, of=of)
+
+    def write(
+        self, files: tuple[RenderedFile, ...], *, owns: str, kept: frozenset[str] = frozenset()
+    ) -> int:
+        """Write what differs, remove what is neither rendered nor kept under the folder `owns`."""
         changed = 0
         for file in files:
             changed += atomic.write_if_different(
-                self._folder / file.path, file.content.encode(), disk=self._disk
+                self._folder / file.path,
+                file.content.encode(),
+                disk=self._disk,
+                is_lasting=self._is_lasting,
             )
-        kept = {self._folder / file.path for file in files}
-        for path in sorted((self._folder / owns).rglob("*"), reverse=True):
-            if path.is_file() and path not in kept:
-                self._disk.unlink(path)
-                changed += 1
-            elif path.is_dir():
+        wanted = {f"{self._folder}/{path}" for path in kept | {file.path for file in files}}
+        for place, _, names in os.walk(self._folder / owns, topdown=False):
+            for path in (f"{place}/{name}" for name in sorted(names)):
+                if path not in wanted:
+                    self._disk.unlink(Path(path))
+                    changed += 1
+            if not names:  # Left by what was removed; one with a folder in it stays.
                 with contextlib.suppress(OSError):
-                    path.rmdir()
+                    Path(place).rmdir()
         return changed
 
     def _digest(self, path: Path) -> str | None:

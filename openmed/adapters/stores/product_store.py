@@ -7,7 +7,7 @@ from typing import TypeVar
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.domain.frozen import Frozen
-from openmed.domain.release.product import Made, decode_product, encode_product
+from openmed.domain.release.product import Made, decision_in, decode_product, encode_product
 from openmed.domain.slot import parse_slot
 from openmed.errors import EvidenceError
 
@@ -36,6 +36,14 @@ class FileProducts:
             return decode_product(data, kind, what=path.name)
         except (OSError, EvidenceError):
             return None
+
+    def decision(self, slot: str, name: str) -> str:
+        """What a verdict product says it decided, unchecked; empty when there is none."""
+        try:
+            data = limited_read.read_bytes(self.path(slot, name), most=limited_read.PRODUCT)
+        except OSError:
+            return ""
+        return decision_in(data)
 
     def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:
         """Replace the product; atomic; writes nothing when the bytes are the same."""

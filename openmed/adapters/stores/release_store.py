@@ -5,15 +5,17 @@ Everything before the pointer is unreferenced if we die; nothing before it is ev
 """
 
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.stores.flip_lock import FlipLock
+from openmed.adapters.stores.fold_checkpoint import LEAST, FoldCheckpoint
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.ancestry import LostHead, lost_fault, lost_heads, way_back
-from openmed.domain.ledger.entry import Entry
+from openmed.domain.ledger.entry import Entry, parse_entry
 from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.ledger.orphan_entries import OrphanEntry, branches, fork_fault, fork_heads
 from openmed.domain.ledger.pointer import PointerTable, open_state, pointer_of
@@ -39,6 +41,7 @@ class FileReleaseStore:
         lock_seconds: float,
         disk: Disk = REAL,
         memory: StateMemory | None = None,
+        checkpoint_from: int = LEAST,
     ) -> None:
         """Remember where things are; nothing is read yet.
 
@@ -47,6 +50,7 @@ class FileReleaseStore:
             lock_seconds: longest wait for another writer.
             disk: makes the files.
             memory: what this checkout has seen after a commit point; None = it is not asked.
+            checkpoint_from: entries from which a checkpoint of the ledger is kept.
         """
         self._memory = memory
         self._disk = disk
@@ -55,11 +59,14 @@ class FileReleaseStore:
         self._lock = FlipLock(root / "artifacts", seconds=lock_seconds)
         self.lock_file = self._lock.file
         self._seen: tuple[bytes | None, FleetState] | None = None
+        self._shown: tuple[bytes, FleetState] | None = None
+        self._checkpoint = FoldCheckpoint(root, least=checkpoint_from, disk=disk)
 
     def state(self) -> FleetState:
         """What is live, checked against the ledger; read again only when the pointer moved."""
         data = self._pointer_bytes()
         if self._seen is None or self._seen[0] != data:
+            listing = self._checkpoint.listing()
             pointer = self._parse_pointer(data)
             state = open_state(pointer, self._entries(pointer))
             lost = self.lost_heads(state)
@@ -71,7 +78,23 @@ class FileReleaseStore:
                 raise IntegrityError(fault, next_step=way_back(lost or fork_heads(state, strays)))
             self._note(state)
             self._seen = (data, state)
+            if data is not None:
+                self._checkpoint.save(state, data, listing)
         return self._seen[1]
+
+    def shown_state(self) -> FleetState:
+        """What is live, to be shown: from the checkpoint where that fits, else as `state`."""
+        data = self._pointer_bytes()
+        if self._seen is not None and self._seen[0] == data:
+            return self._seen[1]
+        if data is not None and (self._shown is None or self._shown[0] != data):
+            found = self._checkpoint.load(data, partial(self._entry, named_by="its checkpoint"))
+            # Whether the state went back is never taken from a cache.
+            if found is None or self.lost_heads(found):
+                return self.state()
+            self._note(found)
+            self._shown = (data, found)
+        return self.state() if self._shown is None or data is None else self._shown[1]
 
     def reached(self) -> FleetState:
         """What the pointer reaches, whatever else lies in the ledger."""
@@ -88,7 +111,7 @@ class FileReleaseStore:
         if any(not sighting.head for sighting in sightings):
             here = {s.entry.tag: s.name for s in self.strays(state) if s.entry is not None}
             # A flip that was killed may have left an entry with the tag that the next one got.
-            for tag in {entry.tag for entry in state.entries} | state.absorbed_tags:
+            for tag in {mark.tag for mark in state.marks} | state.absorbed_tags:
                 here.pop(tag, None)
             sightings = tuple(
                 sighting._replace(head=sighting.head or here.get(sighting.tag, ""))
@@ -98,7 +121,7 @@ class FileReleaseStore:
 
     def strays(self, state: FleetState) -> tuple[OrphanEntry, ...]:
         """Files of the ledger that the pointer does not reach nor took in, by name."""
-        reached = {entry.digest for entry in state.entries} | state.absorbed
+        reached = state.reached | state.absorbed
         names = sorted(path.stem for path in self._entry_path("*").parent.glob("*.json"))
         return tuple(OrphanEntry(name, self._whole(name)) for name in names if name not in reached)
 
@@ -152,7 +175,9 @@ class FileReleaseStore:
             msg = "the live release changed since this was planned"
             raise FlipConflictError(msg, next_step="openmed release run")
         self._replace_pointer(pretty(pointer))
-        self._remember(pointer, evidence)
+        seen = self._seen[1].entries if self._seen else ()
+        follows = bool(seen) and seen[-1].digest == entry.parent
+        self._remember((*seen, entry) if follows else self._entries(pointer), evidence)
 
     def advance(self, entries: tuple[Entry, ...]) -> None:
         """Put the pointer on the last of these entries, with every file it needs.
@@ -170,7 +195,7 @@ class FileReleaseStore:
         for entry in entries:
             self._write_entry(entry)
         self._replace_pointer(pretty(pointer))
-        self._remember(pointer, evidence)
+        self._remember(self._entries(pointer), evidence)
 
     def restore_evidence(self, digest: str, *, otherwise: bytes | None) -> None:
         """Put a file that travelled as evidence back, if it is not whole; nothing if it is nowhere.
@@ -211,17 +236,17 @@ class FileReleaseStore:
                 found.append(data)
         return tuple(found)
 
-    def _remember(self, pointer: PointerTable, evidence: tuple[bytes, ...]) -> None:
+    def _remember(self, entries: tuple[Entry, ...], evidence: tuple[bytes, ...]) -> None:
         if self._memory is None:
             return
-        self._memory.keep(self._entries(pointer))
+        self._memory.keep(entries)
         self._memory.keep_evidence(evidence)
 
     def _note(self, state: FleetState) -> None:
         """Remember what was read: git may have brought this checkout here, and back again."""
-        if self._memory is None or not state.entries:
+        if self._memory is None or state.last is None:
             return
-        if not self._memory.has_seen(state.entries[-1].digest):
+        if not self._memory.has_seen(state.last.digest):
             self._memory.keep(state.entries[-_NOTED:])
 
     def _write_entry(self, entry: Entry) -> None:
@@ -281,7 +306,7 @@ class FileReleaseStore:
         what = f"ledger entry {digest[:16]}…, named by {named_by},"
         try:
             data = limited_read.read_bytes(self._entry_path(digest), most=limited_read.PRODUCT)
-            entry = parse(Entry, data, what=what)
+            entry = parse_entry(data, what=what)
         except PermissionError:
             raise _denied(self._entry_path(digest)) from None
         except (OSError, EvidenceError):

@@ -71,11 +71,11 @@ class CheckoutMemory:
 
         Empty where git has the history, and where this folder has made every entry itself.
         """
-        if not state.entries or self._history.tips():
+        if not state.marks or self._history.tips():
             return ""
         heads = set(self._marks(_HEADS))
-        first = next((e for e in state.entries if e.digest in heads), state.entries[-1])
-        return "" if first is state.entries[0] and first.digest in heads else first.tag
+        first = next((mark for mark in state.marks if mark.digest in heads), state.marks[-1])
+        return "" if first is state.marks[0] and first.digest in heads else first.tag
 
     def unnamed_evidence(self, state: FleetState) -> int:
         """How many evidence files here no entry names: a rewind leaves some, a killed flip too."""
@@ -85,7 +85,7 @@ class CheckoutMemory:
 
     def sightings(self, state: FleetState) -> tuple[Sighting, ...]:
         """Everything that names an entry which took effect, as far as `state` does not reach it."""
-        known = frozenset(entry.digest for entry in state.entries) | state.absorbed
+        known = state.reached | state.absorbed
         gone = self._taken()
         found = [
             *self._witnessed(known),

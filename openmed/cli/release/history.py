@@ -1,6 +1,7 @@
 """`openmed release list`, `history`, `show`: what is live, and what was."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -64,21 +65,21 @@ def list_command(*, root: Path, as_json: bool, tag: str) -> None:
 @click.command(cls=Command)
 @click.argument("slot", default="")
 @shared_options
+@click.option("--limit", type=click.IntRange(min=1), help="Only so many changes, the newest.")
 @handle_errors
-def history(*, slot: str, root: Path, as_json: bool) -> None:
+def history(*, slot: str, root: Path, as_json: bool, limit: int | None) -> None:
     """List past changes, newest first.
 
     Example: openmed release history pii::tiny::onnx
+    Example: openmed release history --limit 20
     """
     context = open_context(root, quiet=True)
     if slot:
-        _tell_revisions(read_revisions(context, slot), as_json=as_json)
+        _tell_revisions(read_revisions(context, slot)[:limit], as_json=as_json)
         return
-    found = [
-        (entry, change)
-        for entry in reversed(read_status(context).entries)
-        for change in entry.changes
-    ]
+    state = read_status(context)
+    changes = ((entry, change) for entry in state.newest_entries() for change in entry.changes)
+    found = list(islice(changes, limit))
     if as_json:
         rows = [{"tag": e.tag, "time": e.time, "change": plain(c)} for e, c in found]
         emit_json("release history", rows)

@@ -26,6 +26,7 @@ from openmed.cli.render.layout import aligned, counted
 from openmed.context import open_context, program_name
 from openmed.domain.digest import Json
 from openmed.domain.ledger.ancestry import did
+from openmed.domain.ledger.prediction_budget import PredictionPlan
 from openmed.domain.pages.phrases import sentence
 from openmed.domain.text.number_format import count, short_digest, size
 from openmed.exit_codes import ExitCode
@@ -36,22 +37,25 @@ from openmed.steps.verify import Findings, VerifyCheck
 @click.command(cls=Command)
 @click.argument("tag", default="")
 @shared_options
+@click.option("--since", default="", metavar="TAG", help="Only what later entries recorded.")
 @click.option("--offline", is_flag=True, help="Only what is committed under gates/.")
 @handle_errors
-def verify(*, tag: str, root: Path, as_json: bool, offline: bool) -> None:
+def verify(*, tag: str, root: Path, as_json: bool, since: str, offline: bool) -> None:
     """Check ledger, evidence, signatures, served bytes and pages.
 
     With TAG: the fleet as it stood after that entry, without what is derived from the last one.
+    With --since: the whole chain, but evidence, signatures and bytes of later entries only.
 
     Example: openmed release verify
     Example: openmed release verify 2026.11.24-1 --offline
     """
     context = open_context(root, quiet=True)
-    found = verify_releases(context, tag=tag, is_offline=offline)
+    found = verify_releases(context, tag=tag, since=since, is_offline=offline)
+    horizon = horizon_lines(context)
     if as_json:
-        emit_json("release verify", _plain(found))
+        emit_json("release verify", {**_plain(found), "horizon": list(horizon)})
     else:
-        print_text("\n".join([*_lines(found), *unshared_lines(context), *horizon_lines(context)]))
+        print_text("\n".join([*_lines(found), *unshared_lines(context), *horizon]))
     exit_with(ExitCode.INTEGRITY if found.faults else ExitCode.DONE)
 
 
@@ -98,17 +102,27 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
     show_default=True,
     help="Hours; what is younger stays, as a run may be at work with it.",
 )
+@click.option(
+    "--predictions-budget",
+    "mebibytes",
+    type=click.IntRange(min=0),
+    help="MiB that cached predictions may take; by default they all stay.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @handle_errors
-def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
+def gc(*, root: Path, as_json: bool, hours: float, mebibytes: int | None, dry_run: bool) -> None:
     """Delete artifacts, downloads and pinned packages that no slot needs.
 
     What is live, what it was judged against, three rollback targets of each slot and what
     candidates are staged as stay. What goes is no rollback target from then on; the ledger says so.
+    Predictions of what stays are never deleted; of the others the oldest go, down to the budget.
 
     Example: openmed release gc --dry-run
+    Example: openmed release gc --predictions-budget 2048
     """
-    done = collect(open_context(root, quiet=True), hours=hours, is_dry_run=dry_run)
+    budget = None if mebibytes is None else mebibytes * 2**20
+    context = open_context(root, quiet=True)
+    done = collect(context, hours=hours, budget=budget, is_dry_run=dry_run)
     entry = done.plan.entry
     if as_json:
         emit_json(
@@ -120,6 +134,7 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
                 "downloads": list(done.downloads),
                 "packages": list(done.packages),
                 "kept": list(done.plan.kept),
+                "predictions": _predictions(done.predictions),
                 "size": done.size,
             },
         )
@@ -130,11 +145,29 @@ def gc(*, root: Path, as_json: bool, hours: float, dry_run: bool) -> None:
     lines += [f"{word}: packages {name[:16]}" for name in done.packages]
     if entry is not None:
         lines += [sentence(change) for change in entry.changes]
+    lines += _prediction_lines(done.predictions, word)
     kept = f"{counted(len(done.plan.kept), 'artifact')} kept"
     print_text("\n".join([*lines, f"{word}: {size(done.size)}; {kept}"]))
 
 
-def _plain(found: Findings) -> Json:
+def _predictions(plan: PredictionPlan | None) -> Json:
+    return None if plan is None else {**plan._asdict(), "names": list(plan.names)}
+
+
+def _prediction_lines(plan: PredictionPlan | None, word: str) -> list[str]:
+    if plan is None:
+        return []
+    files = counted(len(plan.names), "file")
+    lines = [f"{word}: {files} of predictions, {size(plan.size)}; {size(plan.kept)} kept"]
+    if plan.over:
+        lines.append(
+            f"{size(plan.over)} of predictions are above the budget and stay: what is live, what "
+            "can be rolled back to or is staged is counted from them, or they are too young"
+        )
+    return lines
+
+
+def _plain(found: Findings) -> dict[str, Json]:
     return {
         "tag": found.tag or None,
         "checks": [
@@ -148,6 +181,7 @@ def _plain(found: Findings) -> Json:
         ],
         "faults": list(found.faults),
         "notes": list(found.notes),
+        "left_out": list(found.left_out),
     }
 
 
@@ -158,7 +192,7 @@ def _lines(found: Findings) -> list[str]:
     where = f"ledger entry {found.tag}" if found.tag else "an empty ledger"
     wrong = counted(len(found.faults), "fault")
     end = f"{wrong}\nnext: {program_name()} release recover" if found.faults else "verified"
-    return [*rows, *found.faults, *found.notes, f"{where}: {end}"]
+    return [*rows, *found.faults, *found.notes, *found.left_out, f"{where}: {end}"]
 
 
 def _word(check: VerifyCheck) -> str:

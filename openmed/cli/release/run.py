@@ -8,6 +8,7 @@ from openmed.cli.output import (
     columns,
     emit_json,
     event_sink,
+    executor_options,
     exit_with,
     handle_errors,
     print_text,
@@ -20,6 +21,7 @@ from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.standing.answers import unshared_report
+from openmed.ports.execution import Chosen
 
 
 @click.command(cls=Command)
@@ -27,17 +29,30 @@ from openmed.pipeline.standing.answers import unshared_report
 @click.option("--retry", is_flag=True, help="Try again what failed twice on the same inputs.")
 @click.option("--dry-run", is_flag=True, help="Print the plan instead; write nothing.")
 @click.argument("pattern", metavar="[SLOTS]", default=EVERY)
+@executor_options
 @stream_option
 @handle_errors
-def run(*, root: Path, as_json: bool, retry: bool, dry_run: bool, pattern: str) -> None:
+def run(  # noqa: PLR0913 - one argument an option
+    *,
+    root: Path,
+    as_json: bool,
+    retry: bool,
+    dry_run: bool,
+    pattern: str,
+    processes: int | None,
+    scheduler: str,
+) -> None:
     """Stage, measure, judge and release every candidate.
 
     SLOTS, which may hold * and ?, keeps to some of them.
 
     Example: openmed release run
     Example: openmed release run "pii::*" --dry-run
+    Example: openmed release run --scheduler tcp://127.0.0.1:8786
     """
-    context = open_context(root, quiet=as_json, tell=event_sink())
+    context = open_context(
+        root, quiet=as_json, tell=event_sink(), chosen=Chosen(processes, scheduler)
+    )
     if dry_run:
         from openmed.app.plan import plan_release  # noqa: PLC0415 - heavy
         from openmed.cli.release.plan import tell_plan  # noqa: PLC0415 - heavy

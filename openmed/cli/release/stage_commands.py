@@ -17,6 +17,7 @@ from openmed.app.sync import require_shared
 from openmed.cli.output import (
     columns,
     emit_json,
+    executor_options,
     exit_with,
     handle_errors,
     print_text,
@@ -34,6 +35,7 @@ from openmed.errors import UsageError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.step_runner import StepState
+from openmed.ports.execution import Chosen
 
 _PATTERN = click.argument("pattern", metavar="[SLOTS]", default=EVERY)
 _SHARDS = click.option(
@@ -65,6 +67,7 @@ def stage(*, pattern: str, root: Path, as_json: bool, retry: bool) -> None:
     "--generated", is_flag=True, help="Measure on generated suites only; needs the suite secret."
 )
 @_SHARDS
+@executor_options
 @handle_errors
 def gate(  # noqa: PLR0913 - one parameter an option
     *,
@@ -75,6 +78,8 @@ def gate(  # noqa: PLR0913 - one parameter an option
     shard: str,
     generated: bool,
     shards: int | None,
+    processes: int | None,
+    scheduler: str,
 ) -> None:
     """Measure and judge candidates without signing or releasing.
 
@@ -90,7 +95,7 @@ def gate(  # noqa: PLR0913 - one parameter an option
         raise UsageError("--generated and --shard do not go together; one job holds the secret")
     if shards is not None and not generated:
         raise UsageError("--shards goes with --generated; one part is --shard K/N")
-    context = open_context(root, quiet=as_json)
+    context = open_context(root, quiet=as_json, chosen=Chosen(processes, scheduler))
     report = (
         run_generated(context, pattern=pattern, retry=retry, shards=shards)
         if generated

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from openmed.app.history import read_status, state_at
+from openmed.app.history import state_at
 from openmed.app.maintenance import unserved as unserved_of
-from openmed.app.status import read_stages
+from openmed.app.status import MOST_TREES, read_fleet, read_stages
 from openmed.app.sync import horizon_lines, unshared_lines
 from openmed.cli.output import (
     columns,
@@ -16,6 +16,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.render.fleet_text import fleet_text
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.status_text import status_text
 from openmed.context import open_context, program_name
@@ -30,15 +31,20 @@ from openmed.exit_codes import ExitCode
 @click.argument("slot", default="")
 @shared_options
 @click.option("--at", "tag", default="", help="As it stood after this ledger entry.")
+@click.option("--all", "is_all", is_flag=True, help="Name every slot of a fleet of many.")
 @handle_errors
-def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
+def status(*, slot: str, root: Path, as_json: bool, tag: str, is_all: bool) -> None:
     """Show what is live and where each candidate stands.
 
+    More than 20 slots are grouped by family; those that need a person come first.
+
     Example: openmed release status
+    Example: openmed release status --all
     Example: openmed release status pii::tiny::onnx --json
     """
     context = open_context(root, quiet=True)
-    state = read_status(context)
+    queue = context.inputs.queue()
+    state = context.releases.shown_state()
     state = state_at(state, tag) if tag else state
     key = parse_slot(slot).key if slot else ""
     unserved = unserved_of(context, state, slot=key) if not tag else ()
@@ -48,15 +54,30 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
         emit_json(
             "release status",
             {
-                "tag": state.entries[-1].tag if state.entries else None,
+                "tag": state.last.tag if state.last else None,
                 "live": [plain(live) for live in state.live if key in ("", live.release.slot)],
                 "quarantines": [plain(row) for row in state.quarantines],
                 "lifts": [plain(row) for row in state.lifts],
                 "freezes": [plain(row) for row in state.freezes],
                 "condemned": [plain(row) for row in state.condemned],
                 "unserved": [plain(row) for row in unserved],
+                "horizon": [] if tag else list(horizon_lines(context)),
             },
         )
+        exit_with(code)
+    notes = () if tag else (*unshared_lines(context), *horizon_lines(context))
+    fleet = () if key else read_fleet(context, state, queue=() if tag else queue)
+    if len(fleet) > MOST_TREES:
+        text = fleet_text(
+            state,
+            fleet,
+            unserved,
+            program=program_name(),
+            width=columns(),
+            is_all=is_all,
+            notes=notes,
+        )
+        print_text(text)
         exit_with(code)
     slots = () if tag else read_stages(context, slot=key)
     if key and not slots and state.live_in(key) is None:
@@ -68,7 +89,7 @@ def status(*, slot: str, root: Path, as_json: bool, tag: str) -> None:
         slots,
         unserved,
         slot=key,
-        notes=() if tag else (*unshared_lines(context), *horizon_lines(context)),
+        notes=notes,
         program=program_name(),
         width=columns(),
     )

@@ -1,10 +1,10 @@
-"""What is live, what needs a person and what to run next, as lines."""
+"""What is live, what needs a person and what to run next, as lines; slot by slot."""
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from openmed.app.status import CandidateStages, SlotStages
+from openmed.app.status import MOST_TREES, CandidateStages, SlotStages
 from openmed.cli.render.layout import MOST_CAUSES, counted, folded, named, table
 from openmed.domain.candidates.candidate import StagedCandidate
 from openmed.domain.evaluation.report import BenchmarkReport
@@ -20,11 +20,6 @@ from openmed.domain.release.served import Unserved
 from openmed.domain.text.number_format import share_down, short_digest, size
 
 Value = TypeVar("Value", bound=Frozen)
-
-MOST_TREES = 20
-"""More slots than this are a table; one of them is a tree when it is named."""
-MOST_ROWS = 100
-"""More live slots than this are a count; `openmed release list` has all."""
 
 
 class Mark(StrEnum):
@@ -58,32 +53,25 @@ def status_text(  # noqa: PLR0913 - every part of the page is named
         notes: lines about what nobody else has, and what could not be checked here.
     """
     lines = [*folded(headline(state), width=width), ""]
-    lines += _slots(state, slots, slot, program=program, width=width)
-    lines += _facts(state, slot, width=width)
+    lines += _slots(state, slots, slot, width=width)
+    lines += fact_lines(state, slot, width=width)
     for row in unserved:
         lines += folded(f"{row.slot}: {row.sentence}", width=width)
     for line in notes:
         lines += folded(line, width=width)
-    if state.entries:
-        lines += folded(f"ledger entry {state.entries[-1].tag}", width=width)
-    lines += folded(f"next: {program} {_next(state, slots, slot, unserved)}", width=width)
+    made = ((row.slot, row.candidate.judged) for row in slots if row.candidate)
+    rejected = (name for name, one in made if one and _judged(one)[0] is not Mark.DONE)
+    waits = not state.marks or any(row.candidate and row.live is None for row in slots)
+    todo = StatusAdvice(unserved, rejected=next(rejected, ""), is_waiting=waits, slot=slot)
+    lines += end_lines(state, todo, program=program, width=width)
     return "\n".join(lines) + "\n"
 
 
-def _slots(
-    state: FleetState, slots: tuple[SlotStages, ...], key: str, *, program: str, width: int
-) -> list[str]:
+def _slots(state: FleetState, slots: tuple[SlotStages, ...], key: str, *, width: int) -> list[str]:
     if slots and len(slots) <= MOST_TREES:
         return [line for row in slots for line in _tree(row, width=width)]
     live = [row for row in state.live if key in ("", row.release.slot)]
-    if not live:
-        return []
-    headings = ("SLOT", "LIVE", "GENERATION", "SINCE", "TAG", "ARTIFACT")
-    lines = table(headings, map(_row, live[:MOST_ROWS]), width=width)
-    if len(live) > MOST_ROWS:
-        more = counted(len(live) - MOST_ROWS, "more slot")
-        lines += folded(f"and {more}: {program} release list", width=width)
-    return [*lines, ""]
+    return [*table(HEADINGS, map(live_row, live), width=width), ""] if live else []
 
 
 def _tree(row: SlotStages, *, width: int) -> Iterator[str]:
@@ -176,7 +164,8 @@ def _verdict(verdict: Verdict) -> str:
     return f"{decision} at {verdict.time_verified}" + (f": {why}" if gates else "")
 
 
-def _facts(state: FleetState, key: str, *, width: int) -> list[str]:
+def fact_lines(state: FleetState, key: str, *, width: int) -> list[str]:
+    """What the ledger says besides what is live: of one slot, or of all."""
     quarantines = [row for row in state.quarantines if key in ("", row.fact.slot)]
     lines = []
     for row in quarantines[-MOST_CAUSES:]:
@@ -208,19 +197,38 @@ def _facts(state: FleetState, key: str, *, width: int) -> list[str]:
     return lines
 
 
-def _next(
-    state: FleetState, slots: tuple[SlotStages, ...], key: str, unserved: tuple[Unserved, ...]
-) -> str:
+class StatusAdvice(NamedTuple):
+    """What may need a person.
+
+    Attributes:
+        unserved: live releases whose bytes are not served from here.
+        rejected: the first slot whose candidate was rejected; empty = none was.
+        is_waiting: whether a candidate has no release yet.
+        slot: the one slot meant; empty = all.
+    """
+
+    unserved: tuple[Unserved, ...]
+    rejected: str
+    is_waiting: bool
+    slot: str = ""
+
+
+def end_lines(state: FleetState, todo: StatusAdvice, *, program: str, width: int) -> list[str]:
+    """The last lines of a page: which state it shows, and what to run next."""
+    last = state.last
+    lines = folded(f"ledger entry {last.tag}", width=width) if last else []
+    return [*lines, *folded(f"next: {program} {_next(todo)}", width=width)]
+
+
+def _next(todo: StatusAdvice) -> str:
     """The command that helps most: serve, look at what was rejected, finish, or look."""
-    if any(row.is_lost for row in unserved):
+    if any(row.is_lost for row in todo.unserved):
         return "release publish"
-    for row in slots:
-        judged = row.candidate.judged if row.candidate else None
-        if judged is not None and _judged(judged)[0] is not Mark.DONE:
-            return f"release explain {row.slot}"
-    if not state.entries or any(row.candidate and row.live is None for row in slots):
+    if todo.rejected:
+        return f"release explain {todo.rejected}"
+    if todo.is_waiting:
         return "release run"
-    return f"release history {key}" if key else "release plan"
+    return f"release history {todo.slot}" if todo.slot else "release plan"
 
 
 def _mark(made: Made[Value] | None) -> Mark:
@@ -235,7 +243,11 @@ def _why(made: Made[Value] | None) -> str:
     return f"failed: {made.value.fault.message}" if isinstance(made.value, ErrorProduct) else ""
 
 
-def _row(live: LiveRelease) -> tuple[str, ...]:
+HEADINGS = ("SLOT", "LIVE", "GENERATION", "SINCE", "TAG", "ARTIFACT")
+
+
+def live_row(live: LiveRelease) -> tuple[str, ...]:
+    """What one slot serves, as a row under `HEADINGS`."""
     release = live.release
     is_preview = release.policy.grade is Grade.PREVIEW
     return (

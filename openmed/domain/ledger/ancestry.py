@@ -63,8 +63,8 @@ def lost_heads(
     state: FleetState, sightings: Iterable[Sighting], entry_of: EntryLookup
 ) -> tuple[LostHead, ...]:
     """Heads that took effect and are not reached, those nothing follows; by digest and tag."""
-    reached = {entry.digest for entry in state.entries} | state.absorbed
-    tags = {entry.tag for entry in state.entries} | state.absorbed_tags
+    reached = state.reached | state.absorbed
+    tags = {mark.tag for mark in state.marks} | state.absorbed_tags
     found: dict[tuple[str, str], LostHead] = {}
     for sighting in sightings:
         if sighting.head in reached or (not sighting.head and sighting.tag in tags):
@@ -83,7 +83,7 @@ def lost_heads(
 
 
 def _lost(state: FleetState, sighting: Sighting, entry_of: EntryLookup) -> LostHead:
-    ours = {entry.digest for entry in state.entries}
+    ours = state.reached
     branch: list[Entry] = []
     digest: str | None = sighting.head or None
     while digest is not None and digest not in ours:
@@ -93,7 +93,7 @@ def _lost(state: FleetState, sighting: Sighting, entry_of: EntryLookup) -> LostH
             break
         branch.insert(0, entry)
         digest = entry.parent
-    head = state.entries[-1].digest if state.entries else None
+    head = state.last.digest if state.last else None
     return LostHead(
         where=sighting.where,
         digest=sighting.head,

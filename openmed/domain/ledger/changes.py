@@ -37,6 +37,8 @@ class Promoted(Frozen):
         previous_artifact: what was live before; None = nothing.
         policy_file: evidence file with the thresholds in full, which is their digest; None in an
             entry of version 1.
+        summary: evidence file with what pages show of it, drawn from the rest; None in an entry
+            of version 2 and before.
     """
 
     event: Literal["promoted"] = "promoted"
@@ -53,6 +55,7 @@ class Promoted(Frozen):
     previous_generation: Annotated[int, Field(ge=0)]
     previous_artifact: Digest | None
     policy_file: Digest | None = Field(default=None, exclude_if=_is_none)
+    summary: Digest | None = Field(default=None, exclude_if=_is_none)
 
 
 class PolicyWeakened(Frozen):

@@ -6,8 +6,9 @@ A generation counts the flips of one slot: exactly one more each time, also for 
 and a withdrawal; numbers are never reused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
@@ -27,7 +28,15 @@ from openmed.domain.ledger.fleet_facts import (
 from openmed.domain.ledger.folding import Sums
 from openmed.errors import IntegrityError
 
-__all__ = ["FleetState", "LiveRelease", "fold"]
+__all__ = ["EntryMark", "FleetState", "LiveRelease", "fold"]
+
+
+class EntryMark(NamedTuple):
+    """What tells one entry from every other: its digest, its tag, its time."""
+
+    digest: str
+    tag: str
+    time: str
 
 
 class FleetState(Frozen):
@@ -64,6 +73,25 @@ class FleetState(Frozen):
     absorbed: frozenset[str] = frozenset()
     absorbed_tags: frozenset[str] = frozenset()
     weakened: tuple[WeakenedFact, ...] = ()
+
+    @cached_property
+    def marks(self) -> tuple[EntryMark, ...]:
+        """Every entry by name, oldest first."""
+        return tuple(EntryMark(entry.digest, entry.tag, entry.time) for entry in self.entries)
+
+    @cached_property
+    def reached(self) -> frozenset[str]:
+        """Digests of the entries."""
+        return frozenset(mark.digest for mark in self.marks)
+
+    def newest_entries(self) -> Iterator[Entry]:
+        """Every entry, newest first."""
+        return reversed(self.entries)
+
+    @property
+    def last(self) -> EntryMark | None:
+        """The newest entry; None when there is none."""
+        return self.marks[-1] if self.marks else None
 
     def live_in(self, slot: str) -> LiveRelease | None:
         """The slot's live release, or None."""

@@ -1,27 +1,24 @@
-"""Benchmark cards: everything a report counted, per live release."""
+"""Benchmark cards: everything a report counted, per live release; opens the full reports."""
 
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.pages.headline import headline
 from openmed.domain.pages.html import render
-from openmed.domain.pages.inputs import RenderedFile, TrustInputs
+from openmed.domain.pages.inputs import RenderedFile, SlotInputs
 from openmed.domain.pages.view import counts_view, release_view, rows_view
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.text.number_format import share_down, share_up
 
 
-def render_benchmarks(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
-    """One page per live release, one section per suite."""
+def render_benchmark(inputs: SlotInputs) -> tuple[RenderedFile, ...]:
+    """The page of what is live in a slot, one section per suite."""
     pins = {pin.name: pin for pin in inputs.pins}
-    files: list[RenderedFile] = []
-    for record in inputs.releases:
-        view = release_view(record)
-        context = {
-            **view,
-            "reports": [_report(report, pins.get(report.suite.name)) for report in record.reports],
-        }
-        path = f"benchmarks/{view['slug']}/index.html"
-        files.append(render(inputs, "benchmark.html.j2", path, context))
-    return tuple(files)
+    view = release_view(inputs.release)
+    context = {
+        **view,
+        "reports": [_report(report, pins.get(report.suite.name)) for report in inputs.reports],
+    }
+    path = f"benchmarks/{view['slug']}/index.html"
+    return (render(inputs.templates, "benchmark.html.j2", path, context),)
 
 
 def _report(report: BenchmarkReport, pin: SuitePin | None) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Model cards: one Hub README and one page per live release."""
 
 from openmed.domain.pages.html import render
-from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs
+from openmed.domain.pages.inputs import RenderedFile, ShownRelease, SlotInputs
 from openmed.domain.pages.view import (
     declared_counts,
     direct_left,
@@ -12,29 +12,26 @@ from openmed.domain.pages.view import (
 from openmed.domain.text.number_format import share_down, share_up
 
 
-def render_cards(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
-    """Cards of everything live."""
-    files: list[RenderedFile] = []
-    for record in inputs.releases:
-        context = _context(record)
-        place = f"cards/{context['slug']}"
-        files.append(render(inputs, "card.md.j2", f"{place}/README.md", context))
-        files.append(render(inputs, "card.html.j2", f"{place}/index.html", context))
-    return tuple(files)
+def render_card(inputs: SlotInputs) -> tuple[RenderedFile, ...]:
+    """Both cards of what is live in a slot."""
+    context = _context(inputs.release)
+    place = f"cards/{context['slug']}"
+    return (
+        render(inputs.templates, "card.md.j2", f"{place}/README.md", context),
+        render(inputs.templates, "card.html.j2", f"{place}/index.html", context),
+    )
 
 
-def _context(record: ReleaseRecord) -> dict[str, object]:
+def _context(release: ShownRelease) -> dict[str, object]:
     suites: list[dict[str, object]] = []
-    rows = record.live.release.reports
-    measured = {row.suite: row.measured_by.verifier for row in rows if row.measured_by}
-    for report in record.reports:
-        left, direct = direct_left(record, report)
-        covered, support, leaked, characters = declared_counts(record, report)
+    for suite in release.summary.suites:
+        left, direct = direct_left(release, suite)
+        covered, support, leaked, characters = declared_counts(release, suite)
         suites.append(
             {
-                "facts": report.suite,
-                "measured_by": measured.get(report.suite.name),
-                "rows": leak_rows(record, report),
+                "facts": suite.suite,
+                "measured_by": suite.measured_by,
+                "rows": leak_rows(release, suite),
                 "left": left,
                 "direct": direct,
                 "covered": covered,
@@ -42,10 +39,10 @@ def _context(record: ReleaseRecord) -> dict[str, object]:
                 "not_covered": support - covered,
                 "recall": share_down(covered, support),
                 "leaked": share_up(leaked, characters),
-                "all_covered": report.overall.covered,
-                "all_support": report.overall.support,
-                "all_recall": share_down(report.overall.covered, report.overall.support),
-                "undeclared": undeclared(record, report),
+                "all_covered": suite.overall.covered,
+                "all_support": suite.overall.support,
+                "all_recall": share_down(suite.overall.covered, suite.overall.support),
+                "undeclared": undeclared(release, suite),
             }
         )
-    return {**release_view(record), "suites": suites}
+    return {**release_view(release), "suites": suites}

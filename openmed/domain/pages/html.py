@@ -8,7 +8,7 @@ from functools import lru_cache
 from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from openmed.domain.pages.inputs import RenderedFile, Template, TrustInputs
+from openmed.domain.pages.inputs import RenderedFile, Template
 from openmed.domain.text.number_format import number, short_digest, size
 from openmed.printable import printable, printable_json
 
@@ -16,10 +16,10 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+!|&~-])")
 
 
 def render(
-    inputs: TrustInputs, template: str, path: str, context: Mapping[str, object]
+    templates: tuple[Template, ...], template: str, path: str, context: Mapping[str, object]
 ) -> RenderedFile:
     """Render one template into one file."""
-    made = _environment(inputs.templates).get_template(template)
+    made = _environment(templates).get_template(template)
     text = made.render(root="../" * path.count("/"), **context)
     return RenderedFile(path=path, content=text.rstrip("\n") + "\n")
 

@@ -8,22 +8,11 @@ which is better. What was not measured is not ranked.
 
 from bisect import bisect_left, bisect_right
 
-from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.evaluation.scoring.statistics import (
-    clopper_pearson_lower,
-    clopper_pearson_upper,
-)
 from openmed.domain.frozen import Frozen
+from openmed.domain.pages.fleet_row import FleetInputs, FleetRow, SuiteRow
 from openmed.domain.pages.html import render
-from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs
-from openmed.domain.pages.view import (
-    View,
-    bar,
-    declared_counts,
-    declared_rows,
-    direct_left,
-    release_view,
-)
+from openmed.domain.pages.inputs import RenderedFile
+from openmed.domain.pages.view import View, bar
 from openmed.domain.text.number_format import bad_share, share_down, share_of_one, share_up
 
 
@@ -43,11 +32,12 @@ class Ranked(Frozen):
     high: float
 
 
-def render_leaderboard(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
+def render_leaderboard(inputs: FleetInputs) -> tuple[RenderedFile, ...]:
     """One page, one table per suite."""
-    names = sorted({r.suite.name for record in inputs.releases for r in record.reports})
-    context = {"suites": [_suite(inputs, name) for name in names]}
-    return (render(inputs, "leaderboard.html.j2", "leaderboard/index.html", context),)
+    names = sorted({one.suite.name for row in inputs.rows for one in row.suites})
+    context = {"suites": [_suite(inputs.rows, name) for name in names]}
+    page = render(inputs.templates, "leaderboard.html.j2", "leaderboard/index.html", context)
+    return (page,)
 
 
 def rank_ranges(rows: tuple[Ranked, ...]) -> dict[str, str]:
@@ -61,73 +51,63 @@ def rank_ranges(rows: tuple[Ranked, ...]) -> dict[str, str]:
     return ranges
 
 
-def _suite(inputs: TrustInputs, name: str) -> dict[str, object]:
-    measured: list[tuple[ReleaseRecord, BenchmarkReport]] = []
+def _suite(rows: tuple[FleetRow, ...], name: str) -> dict[str, object]:
+    measured: list[tuple[FleetRow, SuiteRow]] = []
     missing: list[View] = []
-    facts = None
-    for record in inputs.releases:
-        report = next((r for r in record.reports if r.suite.name == name), None)
-        if report is None:
-            missing.append(release_view(record))
-            continue
-        measured.append((record, report))
-        facts = report.suite
-    ranked = [_ranked(record, report) for record, report in measured]
-    known = tuple(row for row in ranked if row is not None)
-    ranks = rank_ranges(known)
-    by_slot = {row.slot: row for row in known}
-    order = sorted(
-        measured,
-        key=lambda pair: (
-            -(by_slot[s].recall if (s := pair[0].live.release.slot) in by_slot else -1.0),
-            s,
-        ),
-    )
+    for row in rows:
+        one = next((one for one in row.suites if one.suite.name == name), None)
+        if one is None:
+            missing.append(_release(row))
+        else:
+            measured.append((row, one))
+    ranks = rank_ranges(tuple(filter(None, (_ranked(row, one) for row, one in measured))))
+    order = sorted(measured, key=lambda pair: (-_recall(pair[1]), pair[0].slot))
     return {
         "name": name,
-        "facts": facts,
-        "rows": [
-            _row(record, report, ranks.get(record.live.release.slot, ""), by_slot)
-            for record, report in order
-        ],
+        "facts": measured[-1][1].suite,
+        "rows": [_row(row, one, ranks.get(row.slot, "")) for row, one in order],
         "missing": missing,
     }
 
 
-def _ranked(record: ReleaseRecord, report: BenchmarkReport) -> Ranked | None:
-    covered, support = report.overall.covered, report.overall.support
-    if support == 0:
+def _recall(one: SuiteRow) -> float:
+    return -1.0 if one.recall is None else one.recall
+
+
+def _ranked(row: FleetRow, one: SuiteRow) -> Ranked | None:
+    if one.low is None or one.recall is None or one.high is None:
         return None
-    effect = max(1.0, report.overall.design_effect or 1.0)
-    worth = support / effect
-    recall = covered / support
-    return Ranked(
-        slot=record.live.release.slot,
-        low=round(clopper_pearson_lower(recall * worth, worth, alpha=0.025), 6),
-        recall=round(recall, 6),
-        high=round(clopper_pearson_upper(recall * worth, worth, alpha=0.025), 6),
-    )
+    return Ranked(slot=row.slot, low=one.low, recall=one.recall, high=one.high)
 
 
-def _row(
-    record: ReleaseRecord, report: BenchmarkReport, rank: str, known: dict[str, Ranked]
-) -> View:
-    covered, support, leaked, characters = declared_counts(record, report)
-    left, direct = direct_left(record, report)
-    ranked = known.get(record.live.release.slot)
+def _release(row: FleetRow) -> dict[str, object]:
     return {
-        **release_view(record),
+        "slot": row.slot,
+        "slug": row.slug,
+        "title": row.title,
+        "tag": row.tag,
+        "grade_class": row.grade_class,
+        "grade_sign": row.grade_sign,
+        "grade_word": row.grade_word,
+    }
+
+
+def _row(row: FleetRow, one: SuiteRow, rank: str) -> View:
+    return {
+        **_release(row),
         "rank": rank or "not ranked: no gold",
-        "recall": share_down(report.overall.covered, report.overall.support),
-        "declared_recall": share_down(covered, support),
+        "recall": share_down(one.covered, one.support),
+        "declared_recall": share_down(one.declared_covered, one.declared_support),
         "interval": (
-            f"{share_of_one(ranked.low)} to {bad_share(ranked.high)}" if ranked else "no data"
+            "no data"
+            if one.low is None or one.high is None
+            else f"{share_of_one(one.low)} to {bad_share(one.high)}"
         ),
-        "bar": bar(ranked.recall, ranked.low) if ranked else None,
-        "support": support,
-        "leaked": share_up(leaked, characters),
-        "left": left,
-        "direct": direct,
-        "label_count": len(declared_rows(record, report)),
-        "label_total": len(report.labels),
+        "bar": bar(one.recall, one.low),
+        "support": one.declared_support,
+        "leaked": share_up(one.leaked, one.characters),
+        "left": one.left,
+        "direct": one.direct,
+        "label_count": one.declared_labels,
+        "label_total": one.labels,
     }

@@ -73,7 +73,7 @@ def _plural(count: int, noun: str) -> str:
 def held_slots(state: FleetState) -> set[str]:
     """Slots whose newest candidate is quarantined: condemned after what is live was released."""
     since = {live.release.slot: live.tag for live in state.live}
-    order = {entry.tag: entry.sequence for entry in state.entries}
+    order = {mark.tag: place for place, mark in enumerate(state.marks)}
     return {
         row.fact.slot
         for row in state.quarantines

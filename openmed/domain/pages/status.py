@@ -1,20 +1,21 @@
 """The status page: what is live, what is held, what happened. As of the last ledger entry."""
 
-from openmed.domain.gates.policy import Grade
+from openmed.domain.digest import Json
 from openmed.domain.ledger.changes import Change, Promoted
 from openmed.domain.ledger.cited.condemned_behaviour import is_over_predictions
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.fleet_facts import QuarantineFact
+from openmed.domain.pages.fleet_row import FleetInputs, FleetRow
 from openmed.domain.pages.html import render
-from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, TrustInputs
+from openmed.domain.pages.inputs import RenderedFile
 from openmed.domain.pages.phrases import headline, held_slots, said
-from openmed.domain.pages.view import View, release_view
+from openmed.domain.pages.view import View
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import plain, pretty
 
 
-def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
+def render_status(inputs: FleetInputs) -> tuple[RenderedFile, ...]:
     """The status page, the same as JSON, and the front page that leads to all pages."""
     state = inputs.state
     held = held_slots(state)
@@ -23,10 +24,7 @@ def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
         "headline": headline(state),
         "freezes": state.freezes,
         "condemned": state.condemned,
-        "slots": [
-            {**release_view(record), **_slot_state(record, held=held)}
-            for record in inputs.releases
-        ],
+        "slots": [{**dict(row), **_slot_state(row, held=held)} for row in inputs.rows],
         "quarantines": [
             {
                 "fact": row.fact,
@@ -39,48 +37,58 @@ def render_status(inputs: TrustInputs) -> tuple[RenderedFile, ...]:
         ],
         "history": [_entry_view(entry) for entry in reversed(state.entries)],
     }  # fmt: skip
-    facts = {
+    facts: dict[str, Json] = {
         "schema": "openmed.status/1",
         "as_of": _as_of(state),
         "headline": headline(state),
-        "live": [plain(live) for live in state.live],
         "quarantines": [plain(row) for row in state.quarantines],
         "freezes": [plain(row) for row in state.freezes],
         # Only where there is one, so that pages without one stay what they were.
         **({"condemned": [plain(row) for row in state.condemned]} if state.condemned else {}),
     }
     return (
-        render(inputs, "status.html.j2", "status/index.html", context),
-        RenderedFile(path="status/status.json", content=pretty(facts).decode()),
-        render(inputs, "index.html.j2", "index.html", context),
+        render(inputs.templates, "status.html.j2", "status/index.html", context),
+        RenderedFile(path="status/status.json", content=_with_live(facts, inputs.rows)),
+        render(inputs.templates, "index.html.j2", "index.html", context),
     )
 
 
-def _slot_state(record: ReleaseRecord, *, held: set[str]) -> View:
-    live, release = record.live, record.live.release
-    is_preview = release.policy.grade is Grade.PREVIEW
-    if record.condemned is not None:
+def _with_live(facts: dict[str, Json], rows: tuple[FleetRow, ...]) -> str:
+    """The facts as `pretty` writes them, with the list of what is live made of pieces."""
+    joined = ",\n    ".join(row.live for row in rows)
+    pieces = {name: _indented(value) for name, value in facts.items()}
+    pieces["live"] = f"[\n    {joined}\n  ]" if rows else "[]"
+    lines = (f'  "{name}": {pieces[name]}' for name in sorted(pieces))
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _indented(value: Json) -> str:
+    return pretty(value).decode().rstrip("\n").replace("\n", "\n  ")
+
+
+def _slot_state(row: FleetRow, *, held: set[str]) -> View:
+    if row.condemned:
         return {
-            "state": f"condemned by today's policy: {', '.join(record.condemned.fact.gates)}",
+            "state": f"condemned by today's policy: {', '.join(row.condemned)}",
             "state_class": "bad",
             "state_sign": "✗",
         }
-    if live.kind == "rollback":
+    if row.kind == "rollback":
         return {
             "state": "rolled back to last green",
             "state_class": "warn",
             "state_sign": "↩",
         }
-    if release.slot in held:
+    if row.slot in held:
         return {
             "state": "held: serving last green",
             "state_class": "warn",
             "state_sign": "◆",
         }
     return {
-        "state": "operational (preview)" if is_preview else "operational",
-        "state_class": "warn" if is_preview else "ok",
-        "state_sign": "◐" if is_preview else "●",
+        "state": "operational (preview)" if row.is_preview else "operational",
+        "state_class": "warn" if row.is_preview else "ok",
+        "state_sign": "◐" if row.is_preview else "●",
     }
 
 

@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from typing import Final
 
-from openmed.domain.evaluation.leaks import count_leaks
-from openmed.domain.evaluation.performance import IsolationReport, PerformanceReport
-from openmed.domain.evaluation.report import BenchmarkReport, Counts, SliceCounts
+from openmed.domain.evaluation.performance import IsolationReport
+from openmed.domain.evaluation.report import Counts, SliceCounts
 from openmed.domain.evaluation.scoring.statistics import proven_lower
-from openmed.domain.gates.gate import GateResult, Outcome
+from openmed.domain.gates.gate import Outcome
 from openmed.domain.gates.policy import Grade
-from openmed.domain.pages import headline
-from openmed.domain.pages.inputs import ReleaseRecord
+from openmed.domain.pages.inputs import ShownRelease
+from openmed.domain.pages.release_summary import (
+    GateSummary,
+    ItemCounts,
+    ItemRow,
+    PerformanceSummary,
+    SuiteSummary,
+)
 from openmed.domain.slot import parse_slot
 from openmed.domain.text import labels
-from openmed.domain.text.number_format import number, share_down, share_of_one, share_up, size
+from openmed.domain.text.number_format import share_down, share_of_one, share_up, size
 
 View = Mapping[str, object]
 
@@ -30,10 +35,9 @@ SIGNS = {
 """Colour class and sign of each outcome; colour never stands alone."""
 
 
-def release_view(record: ReleaseRecord) -> dict[str, object]:
+def release_view(shown: ShownRelease) -> dict[str, object]:
     """Facts every page shares about a release."""
-    live, release = record.live, record.live.release
-    is_preview = release.policy.grade is Grade.PREVIEW
+    live, release, summary = shown.live, shown.live.release, shown.summary
     return {
         "slot": release.slot,
         "slug": parse_slot(release.slot).slug,
@@ -42,10 +46,10 @@ def release_view(record: ReleaseRecord) -> dict[str, object]:
         "description": release.candidate.description,
         "repo_id": release.candidate.repo_id,
         "licence": release.candidate.licence,
-        "library_name": library_name(record),
-        "usage": usage_view(record),
+        "library_name": library_name(shown),
+        "usage": usage_view(shown),
         "attribution": release.candidate.attribution,
-        "performance": performance_view(record.performance),
+        "performance": performance_view(summary.performance),
         "languages": list(release.candidate.languages),
         "labels": list(release.candidate.labels),
         "tag": live.tag,
@@ -53,43 +57,51 @@ def release_view(record: ReleaseRecord) -> dict[str, object]:
         "generation": live.generation,
         "kind": live.kind,
         "reason": live.reason,
-        "is_preview": is_preview,
-        "grade": _grade(record, preview="released (preview)", green="released"),
-        "grade_word": _grade(record, preview="preview", green="green"),
-        "grade_class": "bad" if record.condemned else "warn" if is_preview else "ok",
-        "grade_sign": "✗" if record.condemned else "◐" if is_preview else "●",
-        "condemned": record.condemned,
-        "weakened": record.weakened,
+        "is_preview": release.policy.grade is Grade.PREVIEW,
+        **grade_view(shown),
+        "condemned": shown.condemned,
+        "weakened": shown.weakened,
         "artifact": release.artifact,
         "files": release.files,
         "repro_hash": release.repro_hash,
         "policy": release.policy,
         "verdict": release.verdict,
-        "verifier": record.verifier,
-        "gates": [gate_view(result) for result in record.verdict.results],
+        "verifier": shown.verifier,
+        "gates": [gate_view(gate) for gate in summary.gates],
     }
 
 
-def _grade(record: ReleaseRecord, *, preview: str, green: str) -> str:
-    if record.condemned is not None:
+def grade_view(shown: ShownRelease) -> dict[str, str]:
+    """The grade of a release in words, with colour class and sign."""
+    is_preview = shown.live.release.policy.grade is Grade.PREVIEW
+    return {
+        "grade": _grade(shown, preview="released (preview)", green="released"),
+        "grade_word": _grade(shown, preview="preview", green="green"),
+        "grade_class": "bad" if shown.condemned else "warn" if is_preview else "ok",
+        "grade_sign": "✗" if shown.condemned else "◐" if is_preview else "●",
+    }
+
+
+def _grade(shown: ShownRelease, *, preview: str, green: str) -> str:
+    if shown.condemned is not None:
         return "condemned by today's policy"
-    return preview if record.live.release.policy.grade is Grade.PREVIEW else green
+    return preview if shown.live.release.policy.grade is Grade.PREVIEW else green
 
 
-def library_name(record: ReleaseRecord) -> str | None:
+def library_name(release: ShownRelease) -> str | None:
     """Library that loads the release, as its reports have it; None when they name none."""
-    for report in record.reports:
-        if report.library_name is not None:
-            return report.library_name
-        if report.runtime.runner in LIBRARIES:
-            return report.runtime.runner
+    for suite in release.summary.suites:
+        if suite.library_name is not None:
+            return suite.library_name
+        if suite.runner in LIBRARIES:
+            return suite.runner
     return None
 
 
-def usage_view(record: ReleaseRecord) -> View | None:
+def usage_view(release: ShownRelease) -> View | None:
     """How the measured spans are had; None where no report says it."""
-    for report in record.reports:
-        facts = report.decoding
+    for suite in release.summary.suites:
+        facts = suite.decoding
         if facts is not None:
             kind, _, strategy = facts.decoder.partition("-")
             return {
@@ -98,56 +110,55 @@ def usage_view(record: ReleaseRecord) -> View | None:
                 "window": facts.window,
                 "stride": facts.stride,
                 "threshold": f"{facts.threshold:g}",
-                "is_onnx": library_name(record) == "onnx",
+                "is_onnx": library_name(release) == "onnx",
             }
     return None
 
 
-def gate_view(result: GateResult) -> View:
-    """One gate: its outcome with a sign, and what it looked at."""
-    colour, sign = SIGNS[result.outcome]
+def gate_view(gate: GateSummary) -> View:
+    """One gate: its outcome with a sign."""
+    colour, sign = SIGNS[gate.outcome]
     return {
-        "id": result.id,
-        "outcome": result.outcome.value,
+        "id": gate.id,
+        "outcome": gate.outcome.value,
         "colour": colour,
         "sign": sign,
-        "message": result.message,
-        "blocking": result.blocking,
-        "measures": [
-            {
-                "name": measure.name,
-                "observed": number(measure.observed),
-                "limit": number(measure.limit),
-                "support": measure.support,
-                "bound": number(measure.bound),
-                "colour": SIGNS[measure.outcome][0],
-                "sign": SIGNS[measure.outcome][1],
-            }
-            for measure in result.measures
-        ],
+        "message": gate.message,
+        "blocking": gate.blocking,
     }
 
 
 def counts_view(name: str, counts: Counts) -> View:
     """One row of counts with its shares."""
+    return {
+        **item_view(name, ItemCounts.model_validate(_shared(counts))),
+        "documents": counts.documents,
+        "typed": share_down(counts.typed, counts.support),
+        "strict": share_down(counts.strict, counts.support),
+    }
+
+
+def item_view(name: str, counts: ItemCounts) -> dict[str, object]:
+    """One row of what a summary keeps of counts, with its shares."""
     proven = proven_lower(counts)
     return {
         "name": name,
         "support": counts.support,
         "families": counts.families,
-        "documents": counts.documents,
         "covered": counts.covered,
         "partial": counts.partial,
         "missed": counts.missed,
         "exposed": counts.exposed,
         "recall": share_down(counts.covered, counts.support),
         "proven": share_of_one(proven),
-        "typed": share_down(counts.typed, counts.support),
-        "strict": share_down(counts.strict, counts.support),
         "leaked": share_up(counts.leaked, counts.characters),
         "effect": "no data" if counts.design_effect is None else f"{counts.design_effect:.2f}",
         "bar": bar(counts.covered / counts.support if counts.support else None, proven),
     }
+
+
+def _shared(counts: Counts) -> dict[str, object]:
+    return {name: getattr(counts, name) for name in ItemCounts.model_fields}
 
 
 def rows_view(rows: tuple[SliceCounts, ...]) -> list[View]:
@@ -155,37 +166,37 @@ def rows_view(rows: tuple[SliceCounts, ...]) -> list[View]:
     return [counts_view(row.name, row.counts) for row in rows]
 
 
-def leak_rows(record: ReleaseRecord, report: BenchmarkReport) -> list[View]:
+def leak_rows(release: ShownRelease, suite: SuiteSummary) -> list[View]:
     """Declared labels with what they let through, worst first."""
     rows = sorted(
-        declared_rows(record, report),
+        declared_rows(release, suite),
         key=lambda row: (row.counts.covered / max(1, row.counts.support), row.name),
     )
-    return [counts_view(row.name, row.counts) for row in rows]
+    return [item_view(row.name, row.counts) for row in rows]
 
 
-def declared_rows(record: ReleaseRecord, report: BenchmarkReport) -> tuple[SliceCounts, ...]:
+def declared_rows(release: ShownRelease, suite: SuiteSummary) -> tuple[ItemRow, ...]:
     """Rows of the labels the model claims to find."""
-    return headline.declared_rows(record.live.release.candidate.labels, report)
+    declared = release.live.release.candidate.labels
+    return tuple(row for row in suite.labels.rows if labels.claims(declared, row.name))
 
 
-def undeclared(record: ReleaseRecord, report: BenchmarkReport) -> list[str]:
+def undeclared(release: ShownRelease, suite: SuiteSummary) -> list[str]:
     """Labels the suite has gold for and the model does not claim to find."""
-    declared = record.live.release.candidate.labels
-    return [row.name for row in report.labels if not labels.claims(declared, row.name)]
+    declared = release.live.release.candidate.labels
+    return [name for name in suite.labels.names if not labels.claims(declared, name)]
 
 
-def direct_left(record: ReleaseRecord, report: BenchmarkReport) -> tuple[int, int]:
+def direct_left(release: ShownRelease, suite: SuiteSummary) -> tuple[int, int]:
     """Declared direct identifiers left in clear, and how many there were."""
-    rows = [r for r in declared_rows(record, report) if labels.BY_NAME[r.name].direct]
-    names = {row.name for row in rows}
-    exposed = count_leaks(report, names)
-    return exposed, sum(row.counts.support for row in rows)
+    rows = [r for r in declared_rows(release, suite) if labels.BY_NAME[r.name].direct]
+    leaks = dict(zip(suite.labels.names, suite.direct_leaks, strict=True))
+    return sum(leaks[row.name] for row in rows), sum(row.counts.support for row in rows)
 
 
-def declared_counts(record: ReleaseRecord, report: BenchmarkReport) -> tuple[int, int, int, int]:
+def declared_counts(release: ShownRelease, suite: SuiteSummary) -> tuple[int, int, int, int]:
     """Covered, support, leaked and all characters of the declared labels together."""
-    rows = [row.counts for row in declared_rows(record, report)]
+    rows = [row.counts for row in declared_rows(release, suite)]
     return (
         sum(row.covered for row in rows),
         sum(row.support for row in rows),
@@ -194,7 +205,7 @@ def declared_counts(record: ReleaseRecord, report: BenchmarkReport) -> tuple[int
     )
 
 
-def performance_view(report: PerformanceReport | None) -> View | None:
+def performance_view(report: PerformanceSummary | None) -> View | None:
     """Speed and size, with where they were measured."""
     if report is None:
         return None

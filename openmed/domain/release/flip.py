@@ -333,6 +333,7 @@ def _promotion(proposal: Proposal, before: Against) -> Promoted:
         previous_generation=before.generation,
         previous_artifact=before.artifact,
         policy_file=verdict.policy.digest,
+        summary=proposal.summary,
     )
 
 

@@ -10,7 +10,7 @@ from openmed.domain.attestation.policy_statement import SignedPolicyStatement
 from openmed.domain.attestation.signature_rules import void_reason
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate
-from openmed.domain.frozen import Frozen
+from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, StepFault
 from openmed.domain.gates.order.floor import Floor, floor_digest
 from openmed.domain.gates.policy import Policy
@@ -38,6 +38,7 @@ class Proposal(Frozen):
         change: what the policy demands less than the one of the slot's release; None = nothing.
         statement: the signed statement that allows it; None when there is none.
         why_not: why a statement that was found does not allow it; empty when none was found.
+        summary: evidence file with what pages show of it; None where it is not to move.
     """
 
     slot: str
@@ -53,6 +54,7 @@ class Proposal(Frozen):
     change: PolicyChange | None = None
     statement: SignedPolicyStatement | None = None
     why_not: str = ""
+    summary: Digest | None = None
 
     def judged(
         self,
@@ -83,27 +85,16 @@ class Proposal(Frozen):
         self, change: PolicyChange | None, statement: SignedPolicyStatement | None, *, why_not: str
     ) -> "Proposal":
         """The same with what its policy demands less, and who allowed it."""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
         new = {"change": change, "statement": statement, "why_not": why_not}
-        return Proposal(**{**fields, **new})
+        return Proposal(**{**dict(self), **new})
+
+    def summarised(self, summary: str) -> "Proposal":
+        """The same with the evidence file that pages show it by."""
+        return Proposal(**{**dict(self), "summary": summary})
 
     def failed(self, fault: StepFault) -> "Proposal":
         """The same, not to be relied on."""
-        return Proposal(
-            slot=self.slot,
-            candidate=self.candidate,
-            policy=self.policy,
-            floor=self.floor,
-            verdict=self.verdict,
-            signed=self.signed,
-            fault=fault,
-            pins=self.pins,
-            has_same_registry=self.has_same_registry,
-            alike=self.alike,
-            change=self.change,
-            statement=self.statement,
-            why_not=self.why_not,
-        )
+        return Proposal(**{**dict(self), "fault": fault})
 
 
 class Refusal(NamedTuple):

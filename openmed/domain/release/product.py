@@ -4,17 +4,19 @@ A step looks at its own product first: if the recorded materials are the present
 product stands and nothing is done. The build database is a cache; this is the fact.
 """
 
-from typing import Annotated, Generic, Literal, NamedTuple, Protocol, TypeVar
+import json
+from collections.abc import Callable, Sequence
+from typing import Annotated, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from openmed.domain.digest import Json, digest_of
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.frozen import Frozen
+from openmed.domain.frozen import Digest, Frozen, is_absent
 from openmed.domain.gates.gate import MeasuredElsewhere, StepFault
-from openmed.domain.gates.verdict import Verdict
+from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.text.exception_names import exception_name
-from openmed.domain.wire import from_plain, plain, pretty, read_table
+from openmed.domain.wire import digest_value, from_plain, parse, plain, pretty, read_table
 from openmed.errors import EvidenceError, OpenMedError
 from openmed.exit_codes import EXIT_CODE_OF, ExitCode
 
@@ -43,13 +45,38 @@ class BaselineReport(Frozen):
     """Product of `baseline`: the report of what a candidate is compared with.
 
     Attributes:
-        report: None when nothing is live.
+        report: the report where it was measured again; None when nothing is live, or where it is
+            the recorded one.
+        recorded: digest of the recorded report, a file of the evidence. Version 1 copied it.
     """
 
-    schema_: Literal["openmed.baseline-report/1"] = Field(
-        default="openmed.baseline-report/1", alias="schema"
+    schema_: Literal["openmed.baseline-report/1", "openmed.baseline-report/2"] = Field(
+        default="openmed.baseline-report/2", alias="schema"
     )
     report: BenchmarkReport | None
+    recorded: Digest | None = Field(default=None, exclude_if=is_absent)
+
+    @model_validator(mode="after")
+    def _has_one_of_both(self) -> Self:
+        is_old = self.schema_ == "openmed.baseline-report/1"
+        if self.recorded is not None and (is_old or self.report is not None):
+            msg = "a recorded report is named, not copied"
+            raise ValueError(msg)
+        return self
+
+    def opened(self, evidence: Callable[[str], bytes]) -> "BaselineReport":
+        """The same with its report at hand.
+
+        Args:
+            evidence: gives an evidence file's bytes, checked against its name.
+
+        Raises:
+            OpenMedError: the recorded report is missing or damaged.
+        """
+        if self.recorded is None:
+            return self
+        data = evidence(self.recorded)
+        return BaselineReport(report=parse(BenchmarkReport, data, what="the recorded report"))
 
 
 class VerdictProduct(Frozen):
@@ -69,10 +96,27 @@ class VerdictProduct(Frozen):
 
 
 class Made(NamedTuple, Generic[Value]):
-    """A product as it stands on disk: what it was made from, and the value or the error."""
+    """A product as it stands on disk.
+
+    Attributes:
+        materials: what it was made from.
+        value: the value, or the error.
+        checksum: digest of its content, checked when it was read; empty where it was not read.
+    """
 
     materials: str
     value: Value | ErrorProduct
+    checksum: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has a value, and no error."""
+        return not isinstance(self.value, ErrorProduct)
+
+    @property
+    def digest(self) -> str:
+        """Digest of the value; what was read is not written out again to know it."""
+        return self.checksum or digest_value(self.value)
 
 
 class Step(Protocol[Value_co]):
@@ -141,6 +185,20 @@ class CountedStep(Step[Value], Protocol[Value]):
         """
 
 
+def decision_in(data: bytes) -> str:
+    """What a product of `compare` says it decided, to be shown: nothing of it is checked.
+
+    Empty when it says nothing; `NOT_EVALUATED` for one that could not be made.
+    """
+    try:
+        content = json.loads(data)["content"]
+        if content.get("schema") == "openmed.error/1":
+            return Decision.NOT_EVALUATED
+        return Decision(content["verdict"]["decision"])
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return ""
+
+
 def encode_product(materials: str, value: Frozen) -> bytes:
     """Bytes of a product file."""
     content = plain(value)
@@ -169,7 +227,8 @@ def decode_product(data: bytes, kind: type[Value], *, what: str) -> Made[Value]:
     if table["schema"] != SCHEMA or not isinstance(materials, str):
         msg = f"{what} follows another schema"
         raise EvidenceError(msg)
-    if table["checksum"] != digest_of(content):
+    digest = digest_of(content)
+    if table["checksum"] != digest:
         msg = f"{what} was changed after it was written"
         raise EvidenceError(msg)
     is_error = isinstance(content, dict) and content.get("schema") == "openmed.error/1"
@@ -178,7 +237,7 @@ def decode_product(data: bytes, kind: type[Value], *, what: str) -> Made[Value]:
         if is_error
         else from_plain(kind, content, what=what)
     )
-    return Made(materials=materials, value=value)
+    return Made(materials=materials, value=value, checksum=digest)
 
 
 def is_up_to_date(made: Made[Value] | None, *, materials: str, retry: bool) -> bool:
@@ -200,6 +259,23 @@ def next_error(made: Made[Value] | None, *, materials: str, fault: StepFault) ->
     same = isinstance(before, ErrorProduct) and before.fault.error == fault.error
     attempts = before.attempts + 1 if same and isinstance(before, ErrorProduct) else 1
     return ErrorProduct(fault=fault, attempts=attempts)
+
+
+def value_in(made: Made[Value] | None, kind: type[Value]) -> Value | None:
+    """The value of a product; None where it is missing, or an error."""
+    return made.value if made is not None and isinstance(made.value, kind) else None
+
+
+def values_in(made: Sequence[Made[Value] | None], kind: type[Value]) -> tuple[Value, ...]:
+    """Values of products, of those that have one."""
+    values = (value_in(one, kind) for one in made)
+    return tuple(value for value in values if value is not None)
+
+
+def reports_in(made: Sequence[Made[BaselineReport] | None]) -> tuple[BenchmarkReport, ...]:
+    """Reports of other releases, those at hand."""
+    rows = values_in(made, BaselineReport)
+    return tuple(row.report for row in rows if row.report is not None)
 
 
 def fault_in(made: Made[Value] | None, *, step: str) -> tuple[StepFault, ...]:

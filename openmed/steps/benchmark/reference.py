@@ -11,7 +11,8 @@ from openmed.domain.ledger.changes import Promoted
 from openmed.domain.release.product import BaselineReport, Recounted, Step, materials_digest
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.text.labels import SCHEMA_VERSION
-from openmed.domain.wire import parse, plain
+from openmed.domain.wire import digest_value, parse, plain
+from openmed.errors import OpenMedError
 from openmed.ports.releasing import ReleasedBytes, ReleaseStore
 from openmed.ports.storage import Products
 from openmed.steps.benchmark.candidate import read_staged
@@ -82,7 +83,7 @@ class ReferenceBenchmark(Step[BaselineReport]):
             return BaselineReport(report=None)
         recorded = self._comparable(release)
         if recorded is not None:
-            return BaselineReport(report=recorded)
+            return BaselineReport(report=None, recorded=digest_value(recorded))
         self._bring(release)
         return BaselineReport(report=self.bench.measure(self._measurement(release)))
 
@@ -135,7 +136,11 @@ class ReferenceBenchmark(Step[BaselineReport]):
         """Whether what ran it is still what would run it."""
         if not isinstance(value, BaselineReport):
             return False
-        return value.report is None or self._is_comparable(value.report)
+        try:
+            report = value.opened(self.releases.evidence).report
+        except OpenMedError:
+            return False
+        return report is None or self._is_comparable(report)
 
     def _comparable(self, release: Promoted) -> BenchmarkReport | None:
         """The recorded report, where it was made by the same code, runner and suite."""

@@ -1,12 +1,12 @@
 """Runs an artifact on one suite where its predictions are not kept, and counts."""
 
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
 from openmed.domain.candidates.candidate import StagedFile
-from openmed.domain.digest import Json, digest_of
+from openmed.domain.digest import digest_of
 from openmed.domain.evaluation.recheck import differing, drawn
 from openmed.domain.evaluation.redaction import redactions
 from openmed.domain.evaluation.report import BenchmarkReport, DecodingFacts, Scope, Subject
@@ -14,9 +14,6 @@ from openmed.domain.evaluation.scoring.score import in_scope, score
 from openmed.domain.gates.gate import MeasuredElsewhere
 from openmed.domain.inference.predictions import (
     ChunkKey,
-    PredictionsChunk,
-    Status,
-    checksum,
     chunk_ranges,
 )
 from openmed.domain.inference.profile import RunnerProfile
@@ -32,17 +29,22 @@ from openmed.errors import (
     PolicyError,
     SuiteMissingError,
 )
-from openmed.ports.execution import Progress, Runners, Session
+from openmed.ports.execution import (
+    ChunkToAnswer,
+    Executor,
+    ModelToRun,
+    Progress,
+    Runners,
+    Session,
+)
 from openmed.ports.inputs import Inputs
 from openmed.ports.storage import ArtifactStore, KeptChunk, Predictions
 from openmed.steps.benchmark.attested import Attestations, missing_measurement
 from openmed.steps.benchmark.batch_check import check_batches, require_promise
+from openmed.steps.benchmark.missing_answers import answer_missing
 
 CHUNK = 32
 """Documents per chunk: small enough to lose little, large enough to fill batches."""
-
-TENTHS = 10
-"""Progress is told this often."""
 
 
 class Measurement(NamedTuple):
@@ -114,6 +116,7 @@ class BenchmarkRunner:
     """What measuring needs, whatever model is measured.
 
     Attributes:
+        executor: where candidates answer what is not kept.
         scorer: digest of the code that counts.
         linter: digest of the code that looks for defects of suites.
         may_run: whether candidate code may run here; else predictions must be there already.
@@ -124,6 +127,7 @@ class BenchmarkRunner:
     inputs: Inputs
     store: ArtifactStore
     runners: Runners
+    executor: Executor
     predictions: Predictions
     progress: Progress
     scorer: str
@@ -307,21 +311,34 @@ class BenchmarkRunner:
 
     def _chunks(self, asked: Measurement, opened: _Opened) -> list[KeptChunk]:
         """Predictions of all documents, those that are kept or new ones."""
-        chunks: list[KeptChunk] = []
-        total = len(opened.documents)
-        session: Session | None = None
-        with ExitStack() as stack:
-            for key in opened.keys:
-                first, last = key.first, key.last
-                kept = self._kept(key, opened.documents[first:last])
-                if kept is None:
-                    self._require_may_run(asked.pin, key)
-                    session = session or stack.enter_context(self._session(asked, opened.profile))
-                    kept = self._predicted(session, key, opened.documents[first:last])
-                    if last * TENTHS // total > first * TENTHS // total:
-                        self.progress(f"{asked.task}: {last} of {total} documents")
-                chunks.append(kept)
-        return chunks
+        wanted = [ChunkToAnswer(k, opened.documents[k.first : k.last]) for k in opened.keys]
+        chunks = {one.key: self._kept(*one) for one in wanted}
+        missing = [one for one in wanted if chunks[one.key] is None]
+        if missing:
+            self._require_may_run(asked.pin, missing[0].key)
+            found = answer_missing(
+                self.executor,
+                self._model(asked, opened.profile),
+                missing,
+                predictions=self.predictions,
+                progress=self.progress,
+                task=asked.task,
+                total=len(opened.documents),
+            )
+            chunks |= {kept.chunk.key: kept for kept in found}
+        return [kept for kept in chunks.values() if kept is not None]
+
+    def _model(self, asked: Measurement, profile: RunnerProfile) -> ModelToRun:
+        return ModelToRun(
+            asked.subject.artifact,
+            asked.files,
+            folder=self.store.path(asked.subject.artifact),
+            profile=profile,
+            runtime=self.runners.runtime(profile.runner),
+            log=asked.log,
+            timeout=asked.timeout,
+            isolation_waiver=self._isolation_waiver(asked.subject.slot),
+        )
 
     def _kept(self, key: ChunkKey, documents: tuple[Document, ...]) -> KeptChunk | None:
         """The chunk if it is there and answers for exactly these documents."""
@@ -356,16 +373,6 @@ class BenchmarkRunner:
         except PolicyError:
             return None
 
-    def _predicted(
-        self, session: Session, key: ChunkKey, documents: tuple[Document, ...]
-    ) -> KeptChunk:
-        answers = session.predict(documents)
-        chunk = PredictionsChunk(key=key, checksum=checksum(answers), records=answers)
-        # A document that failed may answer the next time; only answers are kept.
-        if all(answer.status is Status.OK for answer in answers):
-            return self.predictions.put(chunk)
-        return KeptChunk(chunk, digest_value(chunk))
-
 
 def _keys(artifact: str, runtime: str, suite: str, documents: int) -> tuple[ChunkKey, ...]:
     return tuple(
@@ -375,8 +382,7 @@ def _keys(artifact: str, runtime: str, suite: str, documents: int) -> tuple[Chun
 
 
 def _digest_of(chunks: list[KeptChunk]) -> str:
-    digests: list[Json] = [kept.digest for kept in chunks]
-    return digest_of(digests)
+    return digest_of([kept.digest for kept in chunks])
 
 
 def _decoding(profile: RunnerProfile) -> DecodingFacts | None:

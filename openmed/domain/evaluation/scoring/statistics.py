@@ -10,11 +10,11 @@ the percentile interval. `docs/concepts/evaluation.md` says what each is used fo
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from openmed.domain.digest import digest_of
-from openmed.domain.evaluation.report import Counts
 from openmed.domain.evaluation.scoring.special import (
     beta_cdf,
     beta_quantile,
@@ -66,7 +66,27 @@ def zero_leak_upper(documents: int, *, alpha: float = ALPHA) -> float:
     return round(1 - float(alpha ** (1 / documents)), DIGITS)
 
 
-def proven_lower(counts: Counts) -> float | None:
+class Sampled(Protocol):
+    """Gold spans, and how many of them were covered."""
+
+    @property
+    def support(self) -> int:
+        """Gold spans."""
+
+    @property
+    def families(self) -> int:
+        """Template families they come from."""
+
+    @property
+    def covered(self) -> int:
+        """Spans that are covered."""
+
+    @property
+    def design_effect(self) -> float | None:
+        """How much less the spans tell than independent ones would; None = cannot be estimated."""
+
+
+def proven_lower(counts: Sampled) -> float | None:
     """Lower bound of coverage recall, with spans of one family counted for what they tell.
 
     The spans are worth `support / design effect` independent ones. When the effect cannot

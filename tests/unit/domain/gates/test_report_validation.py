@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from support import builders
-from support.counting import as_version_2, bits_of
+from support.counting import bits_of
 
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.gate import Against, Evidence, StepFault
@@ -179,27 +179,6 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
 }  # fmt: skip
 
 
-LISTED: dict[str, tuple[Spoil, str]] = {
-    "leak twice": (
-        lambda t: t["leaks"].__setitem__(0, t["leaks"][1]),
-        "the list of leaks names a place twice, or one that is empty",
-    ),
-    "leak of nothing": (
-        _set("leaks.0.end", 0), "the list of leaks names a place twice, or one that is empty"
-    ),
-    "leak missing": (
-        lambda t: t["leaks"].pop(), "what leaked disagrees with the exposed counts"
-    ),
-    "leak of another label": (
-        _set("leaks.0.label", "EMAIL"), "what leaked disagrees with the exposed counts"
-    ),
-    "leaks exchanged": (
-        _set("leaks.0.label", "SSN"), "what leaked disagrees with the exposed counts"
-    ),
-}  # fmt: skip
-"""Of a report that lists its leaks."""
-
-
 def _evidence(report: BenchmarkReport) -> Evidence:
     return builders.an_evidence(reports=(report,))
 
@@ -216,28 +195,6 @@ def test_each_fault_is_said(name: str) -> None:
     fault = valid_report(_evidence(_report(spoil)), "golden")
     assert isinstance(fault, str)
     assert fault.startswith(f"report of suite golden: {said}"), fault
-
-
-@pytest.mark.parametrize("name", sorted(LISTED))
-def test_each_fault_of_a_list_of_leaks_is_said(name: str) -> None:
-    """Reports up to version 2 have one."""
-    spoil, said = LISTED[name]
-    table: Any = plain(as_version_2(_report()))
-    spoil(table)
-    report = from_plain(BenchmarkReport, table, what="report")
-    fault = valid_report(_evidence(report), "golden")
-    assert isinstance(fault, str)
-    assert fault.startswith(f"report of suite golden: {said}"), fault
-
-
-def test_the_other_labels_have_no_leaks() -> None:
-    """What is no direct identifier is counted, and is no leak."""
-    report = builders.a_report(covered={"DATE": 97, **LEAKY})
-    table: Any = plain(report)
-    table["outcomes"][0]["exposed"] = "0" * 26
-    spoilt = from_plain(BenchmarkReport, table, what="report")
-    said = "the outcome bitmap of DATE names leaks of a label that is no direct identifier"
-    assert said in str(valid_report(_evidence(spoilt), "golden"))
 
 
 @pytest.mark.parametrize(
@@ -436,11 +393,3 @@ def test_one_span_found_needs_one_prediction() -> None:
         table["predictions"] = []
 
     assert "more spans of PATIENT_NAME were found" in str(_of_eight(spoil))
-
-
-def test_a_leak_nobody_exposed_is_one_too_many() -> None:
-    """Also a single one of a label without gold."""
-    table: Any = plain(as_version_2(_report()))
-    table["leaks"].append({"document": "d1", "start": 0, "end": 9, "label": "EMAIL"})
-    report = from_plain(BenchmarkReport, table, what="report")
-    assert "disagrees with the exposed" in str(valid_report(_evidence(report), "golden"))

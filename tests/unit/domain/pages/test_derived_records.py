@@ -7,12 +7,9 @@ from support import builders
 
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.fleet import fold
-from openmed.domain.pages.derived_records import (
-    BASELINE,
-    render_earlier_baseline,
-    render_records,
-)
+from openmed.domain.pages.baseline import BASELINE, render_earlier_baseline
 from openmed.domain.pages.inputs import ReleaseRecord, TrustInputs
+from openmed.domain.pages.renderers import RECORD_PAGES
 from openmed.domain.release.flip import plan_flip
 from openmed.domain.wire import dump
 
@@ -50,7 +47,7 @@ def _name(report: Any) -> str:  # noqa: ANN401 - any value
 
 
 def _file(inputs: TrustInputs) -> str:
-    (file,) = (one for one in render_records(inputs) if one.path == BASELINE)
+    (file,) = (one for one in RECORD_PAGES.all(inputs) if one.path == BASELINE)
     return file.content
 
 
@@ -85,4 +82,4 @@ def test_an_earlier_engines_file_has_every_label() -> None:
 
 def test_a_ledger_without_entries_has_no_file() -> None:
     """Nothing was released."""
-    assert render_records(TrustInputs(state=fold(()), releases=(), pins=(), templates=())) == ()
+    assert RECORD_PAGES.all(TrustInputs(state=fold(()), releases=(), pins=(), templates=())) == ()

@@ -8,6 +8,7 @@ from support import builders
 from openmed.domain.candidates.candidate import StagedCandidate
 from openmed.domain.gates.gate import StepFault
 from openmed.domain.release.product import (
+    BaselineReport,
     ErrorProduct,
     Made,
     decode_product,
@@ -16,6 +17,7 @@ from openmed.domain.release.product import (
     is_up_to_date,
     next_error,
 )
+from openmed.domain.wire import digest_value, dump, from_plain, plain
 from openmed.errors import EvidenceError, IntegrityError
 
 FAULT = StepFault(step="stage", error="ExternalError", message="killed", exit_code=5)
@@ -29,7 +31,27 @@ def test_a_product_reads_back_as_itself() -> None:
     """With the digest of what it was made from."""
     staged = builders.a_staged()
     data = encode_product("m", staged)
-    assert decode_product(data, StagedCandidate, what="p") == Made(materials="m", value=staged)
+    made = decode_product(data, StagedCandidate, what="p")
+    assert (made.materials, made.value, made.digest) == ("m", staged, digest_value(staged))
+    assert Made(materials="m", value=staged).digest == made.digest
+
+
+def test_a_recorded_baseline_is_named_or_copied_never_both() -> None:
+    """Version 1 has no name for it; whichever it is, the report is at hand when it is opened."""
+    report = builders.a_report()
+    name = digest_value(report)
+    named = BaselineReport(report=None, recorded=name)
+    files = {name: dump(report)}
+    assert named.opened(files.__getitem__).report == report
+    assert BaselineReport(report=report).opened(files.__getitem__).report == report
+    assert BaselineReport(report=None).opened(files.__getitem__).report is None
+    for schema, inside in (
+        ("openmed.baseline-report/2", plain(report)),
+        ("openmed.baseline-report/1", None),
+    ):
+        table = {"schema": schema, "report": inside, "recorded": name}
+        with pytest.raises(EvidenceError, match="named, not copied"):
+            from_plain(BaselineReport, table, what="baseline")
 
 
 DAMAGED: dict[str, Callable[[bytes], bytes]] = {

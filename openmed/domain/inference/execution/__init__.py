@@ -1,0 +1,1 @@
+"""What decides where candidates compute, and what of their answers is read."""
