@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 from openmed.adapters import clock
 from openmed.adapters.code import code_roots
-from openmed.adapters.code.code_digest import CodeDigests
-from openmed.adapters.code.source_files import SourceFiles
 from openmed.adapters.disk import atomic
 from openmed.adapters.executors.open_executor import open_executor
 from openmed.adapters.host import environment_probe
@@ -42,16 +40,12 @@ from openmed.adapters.stores.prediction_cache import FilePredictions
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.adapters.stores.shard_uploads import FileUploads
-from openmed.adapters.stores.standing_index import StandingIndex
-from openmed.adapters.stores.waiver_files import FileWaivers
 from openmed.adapters.suites import generated_suites
 from openmed.adapters.sync.checkout_memory import CheckoutMemory
 from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
 from openmed.adapters.sync.sharing_memory import SharingMemory
-from openmed.context.repository_folder import RepositoryFolder
-from openmed.context.watch import Watch, watching
-from openmed.domain.digest import digest_of
+from openmed.context.repository_code import RepositoryCode, installed
 from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import OpenMedError
@@ -60,7 +54,6 @@ from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
 
 if TYPE_CHECKING:
-    from openmed.adapters.code.installed_gates import InstalledGates
     from openmed.adapters.sources.new_candidate import NewCandidates
     from openmed.ports.inputs import SuiteBuilder
 
@@ -71,7 +64,7 @@ shipped_versions = scaffold_files.shipped_versions
 
 
 @dataclass(frozen=True)
-class Context(RepositoryFolder):
+class Context(RepositoryCode):
     """Every adapter of one release repository, made when first used."""
 
     def at_this_moment(self) -> "Context":
@@ -149,16 +142,6 @@ class Context(RepositoryFolder):
     def graph_cache(self) -> GraphCache:
         """What doit remembers."""
         return GraphCache(self.artifacts / "doit.sqlite3")
-
-    @cached_property
-    def standing(self) -> StandingIndex:
-        """What stands, by stat data."""
-        return StandingIndex(self.root, artifacts=self.artifacts, environ=os.environ)
-
-    def watched(self) -> AbstractContextManager[Watch]:
-        """Watch what an answer rests on, from before anything is read."""
-        place = self.memory.folder
-        return watching(self.standing, root=self.root, artifacts=self.artifacts, witness=place)
 
     @cached_property
     def predictions(self) -> FilePredictions:
@@ -274,11 +257,6 @@ class Context(RepositoryFolder):
         return FileSigner(self.keys, file=file)
 
     @cached_property
-    def waivers(self) -> FileWaivers:
-        """Waivers that people signed."""
-        return FileWaivers(self.root / "gates" / "waivers")
-
-    @cached_property
     def measurements(self) -> FileMeasurements:
         """Measurements that were signed where a suite's text is."""
         return FileMeasurements(self.root / "gates" / "measurements")
@@ -305,45 +283,6 @@ class Context(RepositoryFolder):
         folder = self.root / "gates"
         return FilePages(folder, cache=self.page_cache, is_lasting=True, disk=self.disk)
 
-    @cached_property
-    def code(self) -> CodeDigests:
-        """Digests of our own code; what was read of it is kept beside the products."""
-        return CodeDigests(SourceFiles(self.artifacts / "source-facts.json"))
-
-    @cached_property
-    def scorer_code(self) -> str:
-        """Digest of the scoring code."""
-        return self.code.digest(code_roots.SCORER)
-
-    @cached_property
-    def linter_code(self) -> str:
-        """Digest of the code that looks for defects of suites."""
-        return self.code.digest(code_roots.LINTER)
-
-    @cached_property
-    def measuring_code(self) -> str:
-        """Digest of the code that times."""
-        return self.code.digest(code_roots.PERFORMANCE)
-
-    @cached_property
-    def _installed(self) -> "InstalledGates":
-        return _gates()
-
-    @property
-    def gates(self) -> tuple[Gate, ...]:
-        """Every gate a policy may name: ours and those of installed packages."""
-        return self._installed.gates
-
-    @cached_property
-    def gates_code(self) -> str:
-        """Digest of the code that judges, that of plug-ins included."""
-        return digest_of([self.code.digest(code_roots.GATES), self._installed.code])
-
-    @cached_property
-    def pages_code(self) -> str:
-        """Digest of the code that renders."""
-        return self.code.digest(code_roots.PAGES)
-
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""
         work, recipes = self.artifacts, self.root / "gates" / "recipes"
@@ -369,14 +308,7 @@ def new_seed() -> str:
 
 def known_gates() -> tuple[Gate, ...]:
     """Every gate a policy may name on this machine; a plug-in that is none is a UsageError."""
-    return _gates().gates
-
-
-def _gates() -> "InstalledGates":
-    """Loaded when first needed: what only looks at releases needs no statistics."""
-    from openmed.adapters.code.installed_gates import installed_gates  # noqa: PLC0415 - heavy
-
-    return installed_gates()
+    return installed().gates
 
 
 def new_repository_files(*, is_on_github: bool) -> dict[str, bytes]:

@@ -22,11 +22,9 @@ NOT_COVERED: Final = frozenset(
         "outbox", "run-report.json", "recheck.json",
         # What this checkout has seen without git; the parts that are read stand below.
         "witness",
-        # Caches that nothing depends on: doit's, those of our sources, of the ledger and of pages,
-        # and the index itself.
-        "ledger-checkpoint", "page-cache",
+        # Caches that nothing depends on: doit's, those of sources, pages and ledger, the index.
         "doit.sqlite3", "doit.sqlite3-journal", "doit.sqlite3-wal", "doit.sqlite3-shm",
-        "source-facts.json", "standing",
+        "source-facts.json", "page-cache", "ledger-checkpoint", "standing",
         # Held while somebody writes; empty.
         "flip.lock", "rollback.lock", "queue.lock",
     }

@@ -17,6 +17,8 @@ from openmed.adapters.host.progress import EventSink, Progress
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.stores.run_files import RunFiles
+from openmed.adapters.stores.standing_index import StandingIndex
+from openmed.adapters.stores.waiver_files import FileWaivers
 from openmed.domain.evaluation.performance import Host
 from openmed.ports.execution import ANY, Chosen
 
@@ -116,3 +118,13 @@ class RepositoryFolder:
     def run_files(self) -> RunFiles:
         """The run report and the outbox."""
         return RunFiles(self.artifacts)
+
+    @cached_property
+    def standing(self) -> StandingIndex:
+        """What stands, by stat data."""
+        return StandingIndex(self.root, artifacts=self.artifacts, environ=os.environ)
+
+    @cached_property
+    def waivers(self) -> FileWaivers:
+        """Waivers that people signed."""
+        return FileWaivers(self.root / "gates" / "waivers")

@@ -224,7 +224,7 @@ EDITS: dict[str, Edit] = {
     "a model": _replaced("models/tiny/model.py", "Spans of", "Spans in"),
     "a staged byte": _flipped("artifacts/staged/*/model.py"),
     "a served byte": _flipped("artifacts/registry/trees/*/model.py"),
-    "a served file": _removed("artifacts/registry/trees/*/model.py"),
+    "a served file": _removed("artifacts/registry/trees/*/gold.json"),
     "a product": _flipped("artifacts/runs/*/first.json"),
     "a product is gone": _removed("artifacts/runs/*/verdict.json"),
     "the fleet's product": _removed("artifacts/runs/_fleet/flip.json"),

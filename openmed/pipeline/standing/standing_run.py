@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from openmed.context import Context
+from openmed.context.watch import watching
 from openmed.domain.candidates.candidate import OWN_SCHEMES
 from openmed.domain.wire import pretty
 from openmed.errors import OpenMedError
@@ -56,7 +57,11 @@ class StandingRun:
         if not self._is_kept:
             yield
             return
-        with self._context.watched() as watch:
+        context = self._context
+        place = context.memory.folder
+        with watching(
+            context.standing, root=context.root, artifacts=context.artifacts, witness=place
+        ) as watch:
             yield
             graph = self._graph
             report = graph.run_report() if graph else None
