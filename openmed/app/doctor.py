@@ -29,6 +29,7 @@ EXTRAS: Final = {
     "hub": "reads models and suites of the Hub",
     "transformers": "runs candidates that are safetensors",
     "recipes": "builds candidates from recipes that export ONNX",
+    "dask": "runs candidates on the workers of a cluster",
 }
 """What each extra is for."""
 _NEEDED_BY: Final[Mapping[str, str]] = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}

@@ -275,13 +275,13 @@ class Context(RepositoryCode):
     def pages(self) -> FilePages:
         """Trust artifacts."""
         folder = self.artifacts / "trust"
-        return FilePages(folder, cache=self.page_cache, is_lasting=False, disk=self.disk)
+        return FilePages(folder, cache=self.page_cache, disk=self.disk)
 
     @cached_property
     def records(self) -> FilePages:
         """Derived files beside the pointer."""
         folder = self.root / "gates"
-        return FilePages(folder, cache=self.page_cache, is_lasting=True, disk=self.disk)
+        return FilePages(folder, cache=self.page_cache, disk=self.disk)
 
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""

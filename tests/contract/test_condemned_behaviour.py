@@ -169,7 +169,8 @@ class TestTheCause:
         for gates in (("manifest_coherence",), ("latency", "reproducibility")):
             fact = Quarantined.model_validate({**row.fact.model_dump(), "gates": gates})
             spoilt = type(row)(tag=row.tag, time=row.time, fact=fact)
-            other = type(state).model_validate({**dict(state), "quarantines": (spoilt,)})
+            fields = {name: getattr(state, name) for name in type(state).model_fields}
+            other = type(state).model_validate({**fields, "quarantines": (spoilt,)})
             report = builders.a_report(
                 builders.a_staged(content=COPY), behaves_like=builders.artifact_of(SECOND)
             )

@@ -42,7 +42,7 @@ def test_a_model_is_measured_and_nothing_is_left(
     assert first.read_bytes() == second.read_bytes()
     assert bare.files(".") == before
     report = json.loads(first.read_bytes())
-    assert report["schema"] == "openmed.report/2"
+    assert report["schema"] == "openmed.report/3"
     assert "PATIENT_NAME" in report["scope"]["labels"]
     assert report["scope"]["languages"] == [
         "ar", "de", "en", "es", "fr", "hi", "it", "nl", "pt", "zh",

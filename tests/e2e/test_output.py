@@ -14,11 +14,11 @@ SLOT = "pii::tiny::onnx"
 GROUPS = [(), ("release",), ("benchmark",), ("suite",), ("keys",)]
 CRASH = """
 import sys
-from openmed.app import history
+from openmed.app import maintenance
 from openmed.__main__ import main
-def read_status(root):
+def unserved(*_, **__):
     raise ValueError("Jane Doe of 12 Elm Street")
-history.read_status = read_status
+maintenance.unserved = unserved
 sys.argv = ["openmed", *sys.argv[1:]]
 main()
 """
@@ -133,7 +133,7 @@ def test_debug_adds_frames_but_no_message(arguments: tuple[str, ...]) -> None:
     """File, line, function, type."""
     done = _crash(*arguments)
     lines = done.stderr.splitlines()
-    assert any(line.endswith(" read_status") for line in lines)
+    assert any(line.endswith(" unserved") for line in lines)
     assert "ValueError" in lines
     assert "Jane" not in done.stderr + done.stdout
 

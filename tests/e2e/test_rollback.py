@@ -162,7 +162,7 @@ def _remove_bytes(repository: Repository, artifact: str) -> None:
 def _edit_evidence(repository: Repository, artifact: str) -> None:
     for path in (repository.root / "gates" / "evidence").iterdir():
         text = path.read_text()
-        if artifact in text and '"openmed.report/2"' in text:
+        if artifact in text and '"openmed.report/3"' in text:
             path.write_text(text.replace('"support":1', '"support":2', 1) + " ")
 
 

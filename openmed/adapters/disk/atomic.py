@@ -23,40 +23,27 @@ TEMPORARY = ".tmp-"
 _BLOCK = 1024 * 1024
 
 
-def write(path: Path, content: bytes, *, disk: Disk = REAL, is_lasting: bool = True) -> None:
+def write(path: Path, content: bytes, *, disk: Disk = REAL) -> None:
     """Replace `path` by `content` in one step, for good; makes the folders it needs.
-
-    Args:
-        path: the file.
-        content: its bytes.
-        disk: makes it.
-        is_lasting: whether it must outlast a power failure; not what is found damaged and made
-            again.
 
     Raises:
         OSError: nothing was replaced.
     """
-    make_folders(path.parent, disk=disk, is_lasting=is_lasting)
+    make_folders(path.parent, disk=disk)
     temporary = path.parent / f"{TEMPORARY}{secrets.token_hex(8)}"
     with at_work_in(path.parent):
         try:
-            create(temporary, (content,), mode=_mode_of(path), disk=disk, is_lasting=is_lasting)
+            create(temporary, (content,), mode=_mode_of(path), disk=disk)
             disk.rename(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        if is_lasting:
-            disk.fsync_folder(path.parent)
+        disk.fsync_folder(path.parent)
 
 
 def create(
-    path: Path,
-    content: Iterable[bytes],
-    *,
-    mode: int | None = None,
-    disk: Disk = REAL,
-    is_lasting: bool = True,
+    path: Path, content: Iterable[bytes], *, mode: int | None = None, disk: Disk = REAL
 ) -> None:
     """Make a new file whose content lasts; its name does not until its folder is synced.
 
@@ -67,8 +54,7 @@ def create(
     try:
         for data in content:
             disk.write(descriptor, path, data)
-        if is_lasting:
-            disk.fsync(descriptor, path)
+        disk.fsync(descriptor, path)
     finally:
         disk.close(descriptor)
 
@@ -86,9 +72,7 @@ def copy_tree(source: Path, target: Path, names: Iterable[str], *, disk: Disk = 
         disk.fsync_folder(folder)
 
 
-def write_if_different(
-    path: Path, content: bytes, *, disk: Disk = REAL, is_lasting: bool = True
-) -> bool:
+def write_if_different(path: Path, content: bytes, *, disk: Disk = REAL) -> bool:
     """Write only when the bytes differ, so that time stamps keep their meaning.
 
     Returns:
@@ -97,7 +81,7 @@ def write_if_different(
     with contextlib.suppress(OSError):
         if path.stat().st_size == len(content) and path.read_bytes() == content:
             return False
-    write(path, content, disk=disk, is_lasting=is_lasting)
+    write(path, content, disk=disk)
     return True
 
 
@@ -110,7 +94,7 @@ def keep(path: Path, content: bytes, *, disk: Disk = REAL) -> None:
         disk.fsync_folder(path.parent)
 
 
-def make_folders(folder: Path, *, disk: Disk = REAL, is_lasting: bool = True) -> None:
+def make_folders(folder: Path, *, disk: Disk = REAL) -> None:
     """Make a folder and what it lies in, so that their names last too."""
     missing = []
     while not folder.is_dir():
@@ -119,8 +103,7 @@ def make_folders(folder: Path, *, disk: Disk = REAL, is_lasting: bool = True) ->
     for place in reversed(missing):
         with contextlib.suppress(FileExistsError):
             disk.make_folder(place)
-        if is_lasting:
-            disk.fsync_folder(place.parent)
+        disk.fsync_folder(place.parent)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

@@ -96,7 +96,7 @@ class PageCache:
     def _write(self, name: str, table: Mapping[str, object]) -> None:
         body = json.dumps(table, separators=(",", ":")).encode()
         content = f"{sha256_hex(body)}\n".encode() + body
-        atomic.write(self._folder / f"{name}.json", content, disk=self._disk, is_lasting=False)
+        atomic.write(self._folder / f"{name}.json", content, disk=self._disk)
 
 
 _MOST: Final = 256 * 1024 * 1024

@@ -15,22 +15,17 @@ from openmed.domain.pages.inputs import RenderedFile, Template
 class FilePages:
     """Files under `artifacts/trust/`."""
 
-    def __init__(
-        self, folder: Path, *, cache: PageCache, is_lasting: bool, disk: Disk = REAL
-    ) -> None:
+    def __init__(self, folder: Path, *, cache: PageCache, disk: Disk = REAL) -> None:
         """Remember the folder; it is made when first needed.
 
         Args:
             folder: where the files are.
             cache: keeps what `stat` says of them.
-            is_lasting: whether they must outlast a power failure; pages are looked at before every
-                use, and a damaged one is made again.
             disk: makes them.
         """
         self._disk = disk
         self._folder = folder
         self._cache = cache
-        self._is_lasting = is_lasting
 
     def templates(self) -> tuple[Template, ...]:
         """Every template, by name."""
@@ -56,10 +51,7 @@ class FilePages:
         changed = 0
         for file in files:
             changed += atomic.write_if_different(
-                self._folder / file.path,
-                file.content.encode(),
-                disk=self._disk,
-                is_lasting=self._is_lasting,
+                self._folder / file.path, file.content.encode(), disk=self._disk
             )
         wanted = {f"{self._folder}/{path}" for path in kept | {file.path for file in files}}
         for place, _, names in os.walk(self._folder / owns, topdown=False):
