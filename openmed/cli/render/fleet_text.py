@@ -38,7 +38,8 @@ def fleet_text(  # noqa: PLR0913 - every part of the page is named
         is_all: whether every slot is named.
         notes: lines about what nobody else has, and what could not be checked here.
     """
-    lines = [*folded(headline(state), width=width), ""]
+    troubled = sum(1 for row in slots if row.troubles)
+    lines = [*folded(headline(state, to_look_at=troubled), width=width), ""]
     lines += _troubles(slots, program=program, width=width, is_all=is_all)
     lines += [*table(_FAMILY, _families(slots), width=width), ""]
     if is_all and state.live:

@@ -23,9 +23,15 @@ from openmed.domain.ledger.fleet import FleetState
 _MOST_NAMED = 3
 
 
-def headline(state: FleetState) -> str:
-    """The whole state in a sentence or two: what is live, and what needs a person."""
-    return f"{_live(state)} {_attention(state) or 'Nothing needs attention.'}"
+def headline(state: FleetState, *, to_look_at: int = 0) -> str:
+    """The whole state in a sentence or two: what is live, and what needs a person.
+
+    Args:
+        state: the fleet.
+        to_look_at: slots that need a person for what the ledger does not have, as a verdict.
+    """
+    more = f"{to_look_at:,} {_plural(to_look_at, 'slot')} to look at." if to_look_at else ""
+    return f"{_live(state)} {_attention(state) or more or 'Nothing needs attention.'}"
 
 
 def _live(state: FleetState) -> str:

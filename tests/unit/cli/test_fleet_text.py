@@ -61,6 +61,24 @@ def test_many_are_a_count_unless_all_are_asked_for() -> None:
     assert builders.SLOT in whole
 
 
+@pytest.mark.parametrize(
+    ("troubles", "sentence"),
+    [
+        ((), "1 model live. Nothing needs attention."),
+        ((Trouble.QUARANTINED,), "1 model live. 1 slot to look at."),
+    ],
+)
+def test_the_headline_is_calm_only_where_nothing_is_wrong(
+    troubles: tuple[Trouble, ...], sentence: str
+) -> None:
+    """A verdict that no flip has recorded is not in the ledger."""
+    plan = plan_flip(fold(()), (builders.a_proposal(),), now=builders.NOW)
+    assert plan.entry is not None
+    state = fold((plan.entry,))
+    slots = _slots(state, {builders.SLOT: troubles})
+    assert fleet_text(state, slots, program="openmed", width=100).splitlines()[0] == sentence
+
+
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_it_fits(width: int) -> None:
     """Narrow terminals too."""
