@@ -166,7 +166,7 @@ def _shallow(commits: tuple[str, ...]) -> tuple[Horizon, ...]:
 def _without_history(context: Context) -> tuple[Horizon, ...]:
     """A copy without git, whose only memory is what it read since, and derived files."""
     try:
-        state = context.releases.shown_state()
+        state = context.releases.reached()
     except OpenMedError:
         return ()  # Whoever reads the state says what is wrong with it.
     tag = context.memory.begins_at(state)
