@@ -25,11 +25,9 @@ from time import perf_counter, sleep
 from typing import Final, NamedTuple
 
 from large_fleet import files
-from large_fleet.repository import environment, openmed
+from large_fleet.repository import environment, openmed, take_model
 
-from openmed.context import open_context, temporary_context
-from openmed.domain.digest import tree_digest
-from openmed.domain.inference.profile import FILE_NAME
+from openmed.context import open_context
 
 ONE, TWO, CLUSTER = "one process", "two processes", "Dask, two workers"
 SPEED: Final = ":performance"
@@ -163,27 +161,13 @@ def _make(root: Path, *, slots: int, rampart: int, is_own: bool) -> None:
         _fetch(root)
         return
     files.write_policy(root)
-    profile = _take_model(root)
+    profile = take_model(root)
     for number in range(slots - rampart):
         files.write_profile(root, number, variant=number, build=1, base=profile)
     files.write_queue(root, slots - rampart)
     if rampart:
         _add_rampart(root, rampart)
         _fetch(root)
-
-
-def _take_model(root: Path) -> dict[str, object]:
-    """The tiny model, built once."""
-    context = open_context(root, quiet=True)
-    candidate = context.inputs.queue()[0]
-    with temporary_context(context, profile=None) as apart:
-        artifact = tree_digest(apart.sources.stage(candidate))
-        shutil.copytree(apart.store.path(artifact), root / files.MODEL)
-    (root / files.MODEL).chmod(0o755)
-    profile = root / files.MODEL / FILE_NAME
-    base: dict[str, object] = json.loads(profile.read_bytes())
-    profile.unlink()
-    return base
 
 
 def _add_rampart(root: Path, count: int) -> None:

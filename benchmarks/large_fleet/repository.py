@@ -81,7 +81,7 @@ class Fleet:
         openmed(root, "init", ".")
         openmed(root, "keys", "init")
         files.write_policy(root)
-        fleet = cls(root, measured=measured, base=_take_model(root))
+        fleet = cls(root, measured=measured, base=take_model(root))
         for number in range(fleet.slots):
             fleet._next_build(number)
         files.write_queue(root, fleet.slots)
@@ -257,7 +257,7 @@ def remove(root: Path) -> None:
     shutil.rmtree(root)
 
 
-def _take_model(root: Path) -> dict[str, object]:
+def take_model(root: Path) -> dict[str, object]:
     """Build the tiny model once and put it into the repository; its profile, without the rest."""
     context = open_context(root, quiet=True)
     candidate = context.inputs.queue()[0]

@@ -19,11 +19,7 @@ from openmed.domain.text.span import Document
 
 
 class Session(Protocol):
-    """A candidate loaded in a child process."""
-
-    @property
-    def isolation(self) -> IsolationReport:
-        """How it is isolated."""
+    """A candidate loaded in a child process, wherever that is."""
 
     def predict(self, documents: Sequence[Document]) -> tuple[DocumentPredictions, ...]:
         """Answer for each document, in order; a document that fails says so.
@@ -37,6 +33,14 @@ class Session(Protocol):
 
     def abort(self) -> None:
         """End the child at once, from any thread; whoever waits for its answer gets an error."""
+
+
+class LocalSession(Session, Protocol):
+    """The same in a child process of this one."""
+
+    @property
+    def isolation(self) -> IsolationReport:
+        """How it is isolated."""
 
 
 class Runners(Protocol):
@@ -64,7 +68,7 @@ class Runners(Protocol):
         log: str,
         timeout: float,
         isolation_waiver: str | None = None,
-    ) -> AbstractContextManager[Session]:
+    ) -> AbstractContextManager[LocalSession]:
         """Load an artifact in a child process that ends with the block.
 
         Args:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from openmed.domain.attestation.measurement_rules import (
     key_fault,
-    measurement_file,
     recorded_fault,
+    stood_in,
 )
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.waiver_rules import check_lifted
@@ -213,7 +213,8 @@ class Flip(Step[FlipRecord]):
             policy = self.inputs.policy(bare.slot)
             signed = self._signed(product)
             self._check_lifts(state, product)
-            self._check_measured(state, policy, signed)
+            if signed is not None:
+                self._check_measured(state, policy, signed)
             evidence = () if _stays(state, product) else self._evidence_of(product)
             if _is_moving(state, product) and product.verdict.artifact is not None:
                 self.store.verify(product.verdict.artifact, product.verdict.files)
@@ -279,15 +280,12 @@ class Flip(Step[FlipRecord]):
                     judged=self._judged,
                 )
 
-    def _check_measured(
-        self, state: FleetState, policy: Policy, signed: SignedVerdict | None
-    ) -> None:
+    def _check_measured(self, state: FleetState, policy: Policy, signed: SignedVerdict) -> None:
         """What stands in for a count must still be by a key that counts."""
-        for row in signed.verdict.reports if signed else ():
-            name = measurement_file(signed.verdict.slot, row.suite) if signed else ""
-            data = self.measurements.get(name) if row.measured_by else None
-            if signed is None or row.measured_by is None or data is None:
-                continue
+        for name, row, _ in stood_in(signed.verdict):
+            data = self.measurements.get(name)
+            if data is None:
+                continue  # Where it is needed as evidence, it is missed there.
             said = self.verifiers.verify_measurement(data)
             keys = policy.measurers(row.suite)
             fault = key_fault(state, said, keys=keys, judge=signed) or recorded_fault(
@@ -332,12 +330,9 @@ class Flip(Step[FlipRecord]):
 
     def _statements(self, verdict: Verdict) -> Iterator[bytes]:
         """The signed measurements a verdict rests on, checked as on the day of the verdict."""
-        for row in verdict.reports:
-            if row.measured_by is None:
-                continue
-            name = measurement_file(verdict.slot, row.suite)
+        for name, _, statement in stood_in(verdict):
             data = self.measurements.get(name)
-            if data is None or sha256_hex(data) != row.measured_by.statement:
+            if data is None or sha256_hex(data) != statement:
                 msg = f"gates/measurements/{name} is not the one the verdict was made from"
                 raise IntegrityError(msg)
             yield data

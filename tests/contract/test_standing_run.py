@@ -8,6 +8,7 @@ import json
 import os
 import random
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 from support.measured_places import MeasuredPlace, measured_place
 
-from openmed.adapters.disk.file_stats import look
+from openmed.adapters.disk.file_stats import SETTLED_NS, look
 from openmed.adapters.disk.open_trace import traced
 from openmed.adapters.stores.standing_index import FOLDER, StandingIndex
 from openmed.app.pipeline_stages import run_flip, run_gate, run_regenerate
@@ -73,6 +74,8 @@ def _indexed(place: MeasuredPlace) -> MeasuredPlace:
     """Run until nothing is left to do; here and not in a fixture, whose environment is another."""
     for _ in range(3):
         if not _stands(place):
+            # What was written just now is read again at each look, until it has settled.
+            time.sleep(2 * SETTLED_NS / 1e9)
             _run(place)
     assert _stands(place)
     return place

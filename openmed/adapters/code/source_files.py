@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from openmed.adapters.code import source_text
 from openmed.adapters.code.source_text import SourceFacts, facts_of
 from openmed.adapters.disk import atomic, limited_read
+from openmed.adapters.disk.file_stats import is_settled
 from openmed.domain.digest import sha256_hex
 from openmed.domain.text.exception_names import exception_name
 from openmed.errors import UsageError
@@ -58,8 +59,9 @@ class SourceFiles:
                 return known[1]
             data = path.read_bytes()
             facts = facts_of(data) if path.suffix == ".py" else SourceFacts(sha256_hex(data), ())
-            is_settled = time.time_ns() - max(stat[1:3]) > _SETTLED_NS
-            if is_settled and stat == _stat(path):
+            now = time.time_ns()
+            is_known = is_settled(stat[1], stat[2], since=now, margin=_SETTLED_NS)
+            if is_known and stat == _stat(path):
                 self._kept[str(path)] = (stat, facts)
                 self._is_changed = True
         except (OSError, SyntaxError, ValueError) as error:

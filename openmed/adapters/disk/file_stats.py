@@ -66,14 +66,25 @@ def unsettled(paths: Sequence[str], stats: Sequence[int], *, since: int) -> tupl
         stats: what was seen.
         since: nanoseconds; when it was looked at.
     """
-    late = []
-    for place, path in enumerate(paths):
-        changed = stats[place * WIDTH + 2]
-        last = max(stats[place * WIDTH + 1], changed)
-        is_coarse = changed % _COARSE_NS == 0
-        if last >= since - (SETTLED_COARSE_NS if is_coarse else SETTLED_NS):
-            late.append(path)
-    return tuple(late)
+    return tuple(
+        path
+        for place, path in enumerate(paths)
+        if not is_settled(stats[place * WIDTH + 1], stats[place * WIDTH + 2], since=since)
+    )
+
+
+def is_settled(modified: int, changed: int, *, since: int, margin: int = SETTLED_NS) -> bool:
+    """Whether a file was last touched so long before a look that no second edit has its times.
+
+    Args:
+        modified: time of its content, in nanoseconds.
+        changed: time of its inode.
+        since: when it was looked at.
+        margin: how long before; at least two seconds where the file system keeps coarse times.
+    """
+    is_coarse = changed % _COARSE_NS == 0
+    needed = max(margin, SETTLED_COARSE_NS) if is_coarse else margin
+    return max(modified, changed) < since - needed
 
 
 def contents(paths: Iterable[str]) -> Mapping[str, str]:

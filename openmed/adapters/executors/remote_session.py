@@ -14,7 +14,6 @@ from typing import Final, Protocol
 from openmed.adapters.disk import atomic
 from openmed.adapters.executors.cluster_worker import Sealed
 from openmed.domain.digest import Json
-from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.inference.execution.answer_reader import AnswerReader
 from openmed.domain.inference.predictions import DocumentPredictions
 from openmed.domain.text.span import Document
@@ -77,11 +76,6 @@ class RemoteSession:
         self._reader = AnswerReader(self._said.append)
         self._peak: int | None = None
         self.is_fit = self._is_open = True
-
-    @property
-    def isolation(self) -> IsolationReport:
-        """Nobody asks: performance is measured where the command runs."""
-        raise NotImplementedError
 
     def peak_memory(self) -> int | None:
         """Most memory the child had, as the worker says."""

@@ -44,7 +44,7 @@ from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.text.span import Document
 from openmed.domain.wire import from_plain, plain, read_json
 from openmed.errors import EvidenceError, ExternalError
-from openmed.ports.execution import Session
+from openmed.ports.execution import LocalSession
 
 CHILD = (sys.executable, "-P", "-s", worker_start.__file__)
 _FAREWELL_SECONDS = 2.0
@@ -108,7 +108,7 @@ class WorkerRunners:
         log: str,
         timeout: float,
         isolation_waiver: str | None = None,
-    ) -> Iterator[Session]:
+    ) -> Iterator[LocalSession]:
         """Load an artifact in a child process that ends with the block.
 
         Args:
@@ -163,7 +163,7 @@ class WorkerRunners:
 
 
 class WorkerSession:
-    """Port `Session`: a candidate loaded in a child process.
+    """Port `LocalSession`: a candidate loaded in a child process.
 
     Attributes:
         waiver: why it may run where its code cannot be isolated.

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
+from openmed.adapters.disk.file_stats import is_settled
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger import fold_index
 from openmed.domain.ledger.fleet import FleetState
@@ -63,7 +64,7 @@ class LedgerListing(NamedTuple):
     def since(self, when: int) -> Iterator[str]:
         """Names of files that may have changed unseen after `when`."""
         for file in self.files:
-            if max(file.changed, file.modified) >= when - _MARGIN:
+            if not is_settled(file.modified, file.changed, since=when, margin=_MARGIN):
                 yield file.name
 
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
+from openmed.adapters.disk.file_stats import is_settled
 from openmed.adapters.disk.hashing import file_digest
 from openmed.domain.digest import sha256_hex
 
@@ -35,7 +36,11 @@ class _FileFacts(NamedTuple):
         """Whether the file is still the one that was hashed."""
         seen = (facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
         is_same = seen == (self.size, self.mtime, self.ctime, self.inode)
-        return is_same and self.ctime + _SETTLED < self.noted
+        return is_same and is_settled(self.mtime, self.ctime, since=self.noted, margin=_SETTLED)
+
+
+_TYPES: Final = [str, *[int] * 5]
+"""Of the facts of a file."""
 
 
 class PageCache:
@@ -70,7 +75,7 @@ class PageCache:
         notes = {
             path: _FileFacts(*note)
             for path, note in self._read(f"files-{of}").items()
-            if isinstance(note, list) and len(note) == len(_FileFacts._fields)
+            if isinstance(note, list) and [type(part) for part in note] == _TYPES
         }
         found = {path: _noted(f"{root}/{path}", notes.get(path)) for path in paths}
         kept = {path: note for path, note in found.items() if note is not None}
@@ -90,7 +95,10 @@ class PageCache:
         digest, _, body = data.partition(b"\n")
         if digest.decode(errors="replace") != sha256_hex(body):
             return {}
-        table: object = json.loads(body)
+        try:
+            table: object = json.loads(body)
+        except (ValueError, RecursionError):
+            return {}
         return table if isinstance(table, dict) else {}
 
     def _write(self, name: str, table: Mapping[str, object]) -> None:

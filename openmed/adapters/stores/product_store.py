@@ -41,8 +41,10 @@ class FileProducts:
         """What a verdict product says it decided, unchecked; empty when there is none."""
         try:
             data = limited_read.read_bytes(self.path(slot, name), most=limited_read.PRODUCT)
-        except OSError:
+        except FileNotFoundError:
             return ""
+        except OSError:
+            data = b""
         return decision_in(data)
 
     def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:

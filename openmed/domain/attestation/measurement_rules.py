@@ -4,12 +4,13 @@ It does so only where the suite's text is missing and the policy names the key. 
 that differs is said, never a value of a report.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from openmed.domain.attestation.measurement_statement import SignableMeasurement, SignedMeasurement
 from openmed.domain.attestation.signature_rules import HasSigner, closed_reason, shared_with_judge
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.gates.verdict import ReportReference
+from openmed.domain.gates.verdict import ReportReference, Verdict
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.slot import parse_slot
 from openmed.domain.suites.suite import SuitePin
@@ -21,6 +22,20 @@ class KeyId(NamedTuple):
 
     verifier: str
     keyid: str
+
+
+class StoodIn(NamedTuple):
+    """A signed measurement that a verdict rests on.
+
+    Attributes:
+        file: its file's name in `gates/measurements/`.
+        row: the verdict's reference to the report it stands for.
+        statement: digest of the file.
+    """
+
+    file: str
+    row: ReportReference
+    statement: str
 
 
 class MeasurementWanted(NamedTuple):
@@ -48,6 +63,14 @@ class MeasurementWanted(NamedTuple):
 def measurement_file(slot: str, suite: str) -> str:
     """Name of the file in `gates/measurements/` that holds one measurement."""
     return f"{parse_slot(slot).slug}--{suite}.dsse.json"
+
+
+def stood_in(verdict: Verdict) -> Iterator[StoodIn]:
+    """The signed measurements a verdict rests on."""
+    for row in verdict.reports:
+        if row.measured_by is not None:
+            name = measurement_file(verdict.slot, row.suite)
+            yield StoodIn(name, row, row.measured_by.statement)
 
 
 def attest_command(slot: str, suite: str) -> str:

@@ -25,6 +25,7 @@ from openmed.domain.ledger.fleet_facts import (
     QuarantineFact,
     WeakenedFact,
 )
+from openmed.domain.ledger.folding import live_release
 
 Row = TypeVar("Row")
 EntryReader = Callable[[str], Entry]
@@ -313,24 +314,12 @@ class _Places:
             raise LookupError(place.slot)
         match change:
             case Promoted():
-                release, kind, reason = change, "release", ""
-            case RolledBack():
-                if change.restored >= place.generation:
-                    raise LookupError(place.slot)
+                return live_release(change, entry, release=change)
+            case RolledBack() if change.restored < place.generation:
                 restored = self._release(place.slot, change.restored)
-                release, kind, reason = restored.release, "rollback", change.reason
+                return live_release(change, entry, release=restored.release)
             case _:
                 raise LookupError(place.slot)
-        return LiveRelease(
-            tag=entry.tag,
-            time=entry.time,
-            generation=change.generation,
-            kind="release" if kind == "release" else "rollback",
-            release=release,
-            previous_generation=change.previous_generation,
-            previous_artifact=change.previous_artifact,
-            reason=reason,
-        )
 
     def _quarantine(self, place: QuarantinePlace) -> QuarantineFact:
         entry = self._entry(place.entry)

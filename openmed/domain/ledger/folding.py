@@ -1,7 +1,5 @@
 """Adding up entries: what each change does to the fleet, and which changes cannot follow."""
 
-from typing import Literal
-
 from openmed.domain.ledger.changes import (
     Change,
     Cleared,
@@ -31,6 +29,26 @@ from openmed.domain.ledger.fleet_facts import (
     WeakenedFact,
 )
 from openmed.errors import IntegrityError
+
+
+def live_release(change: Promoted | RolledBack, entry: Entry, *, release: Promoted) -> LiveRelease:
+    """What a slot serves from an entry on.
+
+    Args:
+        change: what the entry says of the slot.
+        entry: the entry.
+        release: what is served: the change itself, or the release that is restored.
+    """
+    return LiveRelease(
+        tag=entry.tag,
+        time=entry.time,
+        generation=change.generation,
+        kind="rollback" if isinstance(change, RolledBack) else "release",
+        release=release,
+        previous_generation=change.previous_generation,
+        previous_artifact=change.previous_artifact,
+        reason=change.reason if isinstance(change, RolledBack) else "",
+    )
 
 
 class Sums:
@@ -176,36 +194,18 @@ class Sums:
         match change:
             case Promoted():
                 self.condemned.pop((change.slot, change.artifact), None)
-                self._serve(change, entry, kind="release", release=change, reason="")
+                self._serve(change, entry, release=change)
             case RolledBack():
-                restored = self._restored(change)
-                self._serve(change, entry, kind="rollback", release=restored, reason=change.reason)
+                self._serve(change, entry, release=self._restored(change))
             case Withdrawn():
                 self._count(change)
                 del self.live[change.slot]
 
-    def _serve(
-        self,
-        change: Promoted | RolledBack,
-        entry: Entry,
-        *,
-        kind: Literal["release", "rollback"],
-        release: Promoted,
-        reason: str,
-    ) -> None:
+    def _serve(self, change: Promoted | RolledBack, entry: Entry, *, release: Promoted) -> None:
         self._count(change)
         # Whatever is served again is here again.
         self.collections = [c for c in self.collections if c.fact.artifact != change.artifact]
-        live = LiveRelease(
-            tag=entry.tag,
-            time=entry.time,
-            generation=change.generation,
-            kind=kind,
-            release=release,
-            previous_generation=change.previous_generation,
-            previous_artifact=change.previous_artifact,
-            reason=reason,
-        )
+        live = live_release(change, entry, release=release)
         self.live[change.slot] = live
         self.history[change.slot, change.generation] = live
 

@@ -188,7 +188,7 @@ class CountedStep(Step[Value], Protocol[Value]):
 def decision_in(data: bytes) -> str:
     """What a product of `compare` says it decided, to be shown: nothing of it is checked.
 
-    Empty when it says nothing; `NOT_EVALUATED` for one that could not be made.
+    `NOT_EVALUATED` for one that could not be made, or that says nothing that can be read.
     """
     try:
         content = json.loads(data)["content"]
@@ -196,7 +196,7 @@ def decision_in(data: bytes) -> str:
             return Decision.NOT_EVALUATED
         return Decision(content["verdict"]["decision"])
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return ""
+        return Decision.NOT_EVALUATED
 
 
 def encode_product(materials: str, value: Frozen) -> bytes:

@@ -24,7 +24,7 @@ from openmed.domain.inference.predictions import (
 from openmed.domain.inference.profile import LabelRule, RunnerProfile, TokenDecoding
 from openmed.domain.text.span import Document, PredictedSpan
 from openmed.errors import ExternalError
-from openmed.ports.execution import ChunkToAnswer, ModelToRun, Session
+from openmed.ports.execution import ChunkToAnswer, LocalSession, ModelToRun
 
 MOMENT: Final = 0.02
 RUNTIME: Final = Runtime(runner="onnx", code="a" * 64, packages=())
@@ -83,7 +83,7 @@ class ScriptedRunners:
         log: str,
         timeout: float,
         isolation_waiver: str | None = None,
-    ) -> Iterator[Session]:
+    ) -> Iterator[LocalSession]:
         """Load what is named by the folder; one whose name says `broken` cannot be."""
         assert (profile, timeout, isolation_waiver) == (PROFILE, 5.0, None)
         name = Path(folder).name
@@ -104,7 +104,7 @@ class ScriptedRunners:
 
 
 class _Scripted:
-    """Port `Session`."""
+    """Port `LocalSession`."""
 
     def __init__(self, runners: ScriptedRunners) -> None:
         self._runners = runners
