@@ -5,6 +5,7 @@ from functools import partial
 from typing import Final
 
 from openmed.adapters.executors.one_process import OneProcess, load_here
+from openmed.adapters.executors.sampled_again import SampledAgain
 from openmed.adapters.executors.worker_pool import WorkerPool
 from openmed.adapters.host.free_memory import free_memory, usable_processors
 from openmed.errors import UsageError
@@ -26,14 +27,15 @@ def open_executor(runners: Runners, chosen: Chosen, *, environ: Mapping[str, str
     Raises:
         UsageError: the environment says no such number, or the cluster cannot be used.
     """
+    load = partial(load_here, runners)
     if chosen.scheduler:
         from openmed.adapters.executors.dask_cluster import (  # noqa: PLC0415 - heavy, an extra
             DaskCluster,
         )
 
         cluster = DaskCluster(chosen.scheduler)
-        return WorkerPool(cluster.load, processes=cluster.workers, memory=lambda: None)
-    load = partial(load_here, runners)
+        there = WorkerPool(cluster.load, processes=cluster.workers, memory=lambda: None)
+        return SampledAgain(there, WorkerPool(load, processes=1, memory=free_memory))
     count = chosen.processes or _of_environment(environ) or usable_processors()
     if count == 1:
         return OneProcess(load)
