@@ -206,7 +206,7 @@ def plan_of(graph: "ReleaseGraph", *, shards: tuple[str, ...] = ()) -> Plan:
         outdated=tuple(
             row.kind
             for row in derived_steps(graph.world)
-            if not (graph.is_current(row) or all(is_whole for _, is_whole in row.files()))
+            if not all(is_current for _, is_current in row.files())
         ),
         shards=shards,
         catalogue=tuple(_catalogue(graph.world)),
