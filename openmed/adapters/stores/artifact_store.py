@@ -1,8 +1,10 @@
 """Staged trees: one read-only folder per tree digest."""
 
 import contextlib
+import errno
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.candidate_code import require_code_inside
@@ -14,6 +16,10 @@ from openmed.domain.inference.profile import FILE_NAME, RunnerProfile
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError
 
+_TRIES: Final = 8
+"""Two that stage the same bytes find each other's tree at the second try."""
+_TAKEN: Final = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR})
+"""What a rename onto a folder with files, or onto a file, ends with."""
 MOST_TEXT = 1024 * 1024
 """Bytes of a profile that become evidence."""
 
@@ -36,20 +42,40 @@ class FileArtifactStore:
         files = listing(folder)
         artifact = tree_digest(files)
         place = self._folder / artifact
-        if place.exists():
-            try:
-                self.verify(artifact, files)
-            except IntegrityError:
-                # What stands there is not what its name says: replaced, never trusted.
-                atomic.remove_tree(place)
-            else:
-                return files
         for path in folder.rglob("*"):
             path.chmod(0o555 if path.is_dir() else 0o444)
-        folder.rename(place)
-        place.chmod(0o555)
-        REAL.fsync_folder(self._folder)
-        return files
+        for _ in range(_TRIES):
+            if place.exists() and self._is_whole(artifact, files):
+                return files
+            if _moved(folder, place):
+                # Whoever still takes it for what stood there before puts it back.
+                with contextlib.suppress(FileNotFoundError):
+                    place.chmod(0o555)
+                REAL.fsync_folder(self._folder)
+                return files
+            # Somebody else put the same tree there meanwhile, or what stands there is not what
+            # its name says: that is replaced, never trusted.
+            if not self._is_whole(artifact, files):
+                self._put_away(place)
+        msg = f"staged artifact {artifact[:16]}… is changed while it is staged"
+        raise IntegrityError(msg, next_step="openmed release run")
+
+    def _is_whole(self, artifact: str, files: tuple[StagedFile, ...]) -> bool:
+        try:
+            self.verify(artifact, files)
+        except (IntegrityError, OSError):
+            return False
+        return True
+
+    def _put_away(self, place: Path) -> None:
+        """Move what stands in a place out of it; back, if somebody had just mended it."""
+        with self.scratch() as scratch, contextlib.suppress(FileNotFoundError):
+            if place.is_dir():
+                place.chmod(0o755)
+            away = place.rename(scratch / "damaged")
+            with contextlib.suppress(EvidenceError, OSError):
+                if tree_digest(listing(away)) == place.name and _moved(away, place):
+                    place.chmod(0o555)
 
     def adopt(self, files: tuple[StagedFile, ...], *, fetch: Callable[[str], None]) -> None:
         """Take released bytes back in."""
@@ -94,6 +120,17 @@ class FileArtifactStore:
                 return file.read(MOST_TEXT).decode()
         except (OSError, UnicodeDecodeError):
             return None
+
+
+def _moved(folder: Path, place: Path) -> bool:
+    """Whether a folder could be put in a place where nothing stood."""
+    try:
+        folder.rename(place)
+    except OSError as error:
+        if error.errno in _TAKEN:
+            return False
+        raise
+    return True
 
 
 def read_profile(folder: Path) -> RunnerProfile:
