@@ -37,7 +37,7 @@ from openmed.domain.release.product import (
     materials_digest,
 )
 from openmed.domain.release.served import Unserved, unserved_row, with_unserved
-from openmed.domain.wire import digest_value, dump
+from openmed.domain.wire import dump
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import (
@@ -176,7 +176,7 @@ class Flip(Step[FlipRecord]):
 
     def _verdict_digest(self, slot: str) -> str:
         made = self.products.read(slot, self.verdict_product, VerdictProduct)
-        return "none" if made is None else digest_value(made.value)
+        return "none" if made is None else made.digest
 
     def _offers(self, state: FleetState) -> tuple[_Offer, ...]:
         queue = {candidate.slot: candidate for candidate in self.inputs.queue()}
