@@ -255,12 +255,15 @@ class Flip(Step[FlipRecord]):
         """Which condemned artifact a verdict's reports behave like; empty when there is none."""
         if verdict.artifact is None:
             return ""
-        made = (
-            self.products.read(verdict.slot, row.suite, BenchmarkReport)
-            for row in own_reports(verdict.reports)
-        )
-        values = (one.value for one in made if one is not None)
-        reports = tuple(value for value in values if isinstance(value, BenchmarkReport))
+
+        def reports() -> tuple[BenchmarkReport, ...]:
+            made = (
+                self.products.read(verdict.slot, row.suite, BenchmarkReport)
+                for row in own_reports(verdict.reports)
+            )
+            values = (one.value for one in made if one is not None)
+            return tuple(value for value in values if isinstance(value, BenchmarkReport))
+
         found = self.condemned.like(state, reports, slot=verdict.slot, artifact=verdict.artifact)
         return found.sentence if found else ""
 
