@@ -11,6 +11,7 @@ from typing import Final
 
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
+from openmed.adapters.disk.settled import Settled
 from openmed.adapters.stores.flip_lock import FlipLock
 from openmed.adapters.stores.fold_checkpoint import LEAST, FoldCheckpoint
 from openmed.domain.digest import sha256_hex
@@ -58,6 +59,7 @@ class FileReleaseStore:
         self._aside = root / "artifacts" / "aside"
         self._lock = FlipLock(root / "artifacts", seconds=lock_seconds)
         self.lock_file = self._lock.file
+        self._pointer: Settled[bytes] = Settled(1)
         self._seen: tuple[bytes | None, FleetState] | None = None
         self._shown: tuple[bytes, FleetState] | None = None
         self._checkpoint = FoldCheckpoint(root, least=checkpoint_from, disk=disk)
@@ -259,12 +261,14 @@ class FileReleaseStore:
         return self._gates / "ledger" / f"{digest}.json"
 
     def _pointer_bytes(self) -> bytes | None:
+        path = self._gates / "pointer.json"
         try:
-            return limited_read.read_bytes(self._gates / "pointer.json", most=limited_read.PRODUCT)
+            read = partial(limited_read.read_bytes, path, most=limited_read.PRODUCT)
+            return self._pointer.of(path, read)
         except FileNotFoundError:
             return None
         except PermissionError:
-            raise _denied(self._gates / "pointer.json") from None
+            raise _denied(path) from None
         except OSError as error:
             msg = f"gates/pointer.json cannot be read: {error.strerror}"
             raise IntegrityError(msg, next_step=_RESTORE) from None
