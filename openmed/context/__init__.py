@@ -18,6 +18,7 @@ from openmed.adapters.host import environment_probe
 from openmed.adapters.host.progress import EventSink
 from openmed.adapters.inputs import scaffold_files
 from openmed.adapters.inputs.input_files import FileInputs
+from openmed.adapters.inputs.parsed_files import ParsedFiles
 from openmed.adapters.inputs.queue_lock import queue_lock
 from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
@@ -106,7 +107,16 @@ class Context(RepositoryCode):
 
     def fresh_inputs(self) -> FileInputs:
         """Queue, policies and suites, read again."""
-        return FileInputs(self.root, environ=os.environ, generated=self.generated_suites)
+        return FileInputs(
+            self.root,
+            environ=os.environ,
+            generated=self.generated_suites,
+            parsed=self._parsed_files,
+        )
+
+    @cached_property
+    def _parsed_files(self) -> ParsedFiles:
+        return ParsedFiles()
 
     @cached_property
     def products(self) -> FileProducts:

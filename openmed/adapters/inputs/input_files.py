@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from threading import RLock
 from types import MappingProxyType
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from openmed.adapters.disk import limited_read
+from openmed.adapters.inputs.parsed_files import ParsedFiles
 from openmed.adapters.sources.installed_sources import require_source
 from openmed.adapters.suites.generated_suites import GeneratedSuites
 from openmed.adapters.suites.installed_layouts import layout_named, require_layout
@@ -35,6 +36,7 @@ from openmed.errors import EvidenceError, OpenMedError, PolicyError, UsageError
 Row = TypeVar("Row", bound=Frozen)
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+QUEUE = "gates/candidates.toml"
 SUITES = "gates/suites.toml"
 GENERATED_ROWS = "generated"
 _TOML = re.compile(r"(?!\.).*\.to?ml", re.IGNORECASE)
@@ -50,6 +52,7 @@ class FileInputs:
         *,
         environ: Mapping[str, str] = NOTHING,
         generated: GeneratedSuites | None = None,
+        parsed: ParsedFiles | None = None,
     ) -> None:
         """Remember the repository, and where data outside it may be; nothing is read yet.
 
@@ -57,7 +60,9 @@ class FileInputs:
             root: the release repository.
             environ: names folders of data.
             generated: writes generated suites; None = they cannot be read here.
+            parsed: what files had in them when their bytes were the same; None = nothing is known.
         """
+        self._parsed = ParsedFiles() if parsed is None else parsed
         self._root = root
         self._environ = environ
         self._generated = generated
@@ -67,8 +72,12 @@ class FileInputs:
 
     def queue(self) -> tuple[Candidate, ...]:
         """Candidates, by slot."""
-        what = "gates/candidates.toml"
-        rows = self._rows(what, "candidate", Candidate)
+        table = self._table(QUEUE, UsageError)
+        return self._parsed.value(QUEUE, (table,), lambda: self._queue(table))
+
+    def _queue(self, table: Mapping[str, Json]) -> tuple[Candidate, ...]:
+        what = QUEUE
+        rows = _rows(table, what, "candidate", Candidate)
         if not rows:
             msg = f"{what}: the queue is empty; add a [[candidate]]"
             raise UsageError(msg)
@@ -105,7 +114,13 @@ class FileInputs:
         if not re.fullmatch(POLICY_NAME, name):
             msg = f"{name!r} is not the name of a policy; gates/policy/NAME.toml"
             raise PolicyError(msg)
-        return policy_from_table(name, self._policy_table(name))
+        tables = self._policy_tables(name)
+
+        def make() -> Policy:
+            table = tables[0] if len(tables) == 1 else extended(name, *tables)
+            return policy_from_table(name, table)
+
+        return self._parsed.value(_policy_path(name), tables, make)
 
     def floor(self) -> Floor | None:
         """What every green policy must demand; None when there is no file. Read once."""
@@ -131,20 +146,22 @@ class FileInputs:
         base = self._table(f"gates/policy/{file}", PolicyError).get(EXTENDS)
         return base if isinstance(base, str) else ""
 
-    def _policy_table(self, name: str) -> Mapping[str, Json]:
+    def _policy_tables(self, name: str) -> tuple[Mapping[str, Json], ...]:
+        """The policy's own table, and the one it extends."""
         what = _policy_path(name)
         table = self._table(what, PolicyError)
         base = table.get(EXTENDS)
         if base is None:
-            return table
+            return (table,)
         if not isinstance(base, str) or not re.fullmatch(POLICY_NAME, base) or base == name:
             msg = f"{what}: extends must name another policy, e.g. default"
             raise PolicyError(msg)
-        return extended(name, table, self._table(_policy_path(base), PolicyError))
+        return (table, self._table(_policy_path(base), PolicyError))
 
     def pins(self) -> tuple[SuitePin, ...]:
         """Suites as pinned, by name; a generated one as it is in this epoch."""
-        rows = self._rows(SUITES, "suite", SuitePin, beside=GENERATED_ROWS)
+        table = self._table(SUITES, UsageError)
+        rows = _rows(table, SUITES, "suite", SuitePin, beside=GENERATED_ROWS)
         made = self.generated_rows
         names = [*(row.name for row in rows), *(row.name for row in made)]
         if len(set(names)) < len(names):
@@ -166,7 +183,8 @@ class FileInputs:
     @cached_property
     def generated_rows(self) -> tuple[GeneratedSuite, ...]:
         """Suites that are made from a secret, of which each epoch has its own."""
-        return self._rows(SUITES, GENERATED_ROWS, GeneratedSuite, beside="suite")
+        table = self._table(SUITES, UsageError)
+        return _rows(table, SUITES, GENERATED_ROWS, GeneratedSuite, beside="suite")
 
     def registry_settings(self) -> str:
         """Digest of gates/registries.toml; of nothing when there is none."""
@@ -244,28 +262,6 @@ class FileInputs:
             msg = f"suite {pin.name} cannot be made: {error.message}"
             raise EvidenceError(msg, next_step=error.next_step) from None
 
-    def _rows(
-        self, what: str, key: str, kind: type[Row], *, beside: str | None = None
-    ) -> tuple[Row, ...]:
-        table = self._table(what, UsageError)
-        known = (key,) if beside is None else (key, beside)
-        strange = sorted(set(table) - set(known))
-        if strange:
-            allowed = " and ".join(f"[[{name}]]" for name in sorted(known, reverse=True))
-            msg = f"{what}: unknown key `{strange[0]}`; only {allowed} tables are allowed"
-            raise UsageError(msg)
-        rows = table.get(key, [])
-        if not isinstance(rows, list):
-            msg = f"{what}: {key} is not a list; write [[{key}]] with two brackets"
-            raise UsageError(msg)
-        try:
-            return tuple(
-                from_plain(kind, row, what=f"{what} {key} {number}")
-                for number, row in enumerate(rows, start=1)
-            )
-        except EvidenceError as error:
-            raise UsageError(error.message) from None
-
     def _table(self, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
         path = self._root / what
         try:
@@ -277,7 +273,7 @@ class FileInputs:
             msg = f"cannot read {what} in the release repository: {error.strerror}"
             raise fault(msg, next_step=self._way_to(what, error)) from None
         try:
-            return cast("Mapping[str, Json]", tomllib.loads(data.decode()))
+            return self._parsed.table(what, data)
         except UnicodeDecodeError:
             msg = f"{what} is not UTF-8"
             raise fault(msg) from None
@@ -292,6 +288,33 @@ class FileInputs:
         if isinstance(error, FileNotFoundError):
             return f"git checkout -- {what}"
         return f"ls -l {what}; sudo chmod a+r {what}"
+
+
+def _rows(
+    table: Mapping[str, Json],
+    what: str,
+    key: str,
+    kind: type[Row],
+    *,
+    beside: str | None = None,
+) -> tuple[Row, ...]:
+    known = (key,) if beside is None else (key, beside)
+    strange = sorted(set(table) - set(known))
+    if strange:
+        allowed = " and ".join(f"[[{name}]]" for name in sorted(known, reverse=True))
+        msg = f"{what}: unknown key `{strange[0]}`; only {allowed} tables are allowed"
+        raise UsageError(msg)
+    rows = table.get(key, [])
+    if not isinstance(rows, list):
+        msg = f"{what}: {key} is not a list; write [[{key}]] with two brackets"
+        raise UsageError(msg)
+    try:
+        return tuple(
+            from_plain(kind, row, what=f"{what} {key} {number}")
+            for number, row in enumerate(rows, start=1)
+        )
+    except EvidenceError as error:
+        raise UsageError(error.message) from None
 
 
 def _twice(names: Iterable[str]) -> list[str]:

@@ -27,6 +27,10 @@ class FilePages:
         self._folder = folder
         self._cache = cache
 
+    def to_look(self) -> "FilePages":
+        """The same for who only looks: nothing that is seen is written down."""
+        return FilePages(self._folder, cache=self._cache.to_look(), disk=self._disk)
+
     def templates(self) -> tuple[Template, ...]:
         """Every template, by name."""
         place = importlib.resources.files("openmed").joinpath("templates")

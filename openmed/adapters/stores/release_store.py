@@ -60,6 +60,7 @@ class FileReleaseStore:
         self.lock_file = self._lock.file
         self._seen: tuple[bytes | None, FleetState] | None = None
         self._shown: tuple[bytes, FleetState] | None = None
+        self._parsed: dict[str, Entry] = {}
         self._checkpoint = FoldCheckpoint(root, least=checkpoint_from, disk=disk)
 
     def state(self) -> FleetState:
@@ -306,15 +307,18 @@ class FileReleaseStore:
         what = f"ledger entry {digest[:16]}…, named by {named_by},"
         try:
             data = limited_read.read_bytes(self._entry_path(digest), most=limited_read.PRODUCT)
-            entry = parse_entry(data, what=what)
+            # The same bytes are hashed again, but not made an entry of again.
+            found = self._parsed.get(digest) if sha256_hex(data) == digest else None
+            entry = found or parse_entry(data, what=what)
         except PermissionError:
             raise _denied(self._entry_path(digest)) from None
         except (OSError, EvidenceError):
             msg = f"{what} is missing or damaged"
             raise IntegrityError(msg, next_step=_RESTORE) from None
-        if sha256_hex(data) != digest:
+        if entry.digest != digest:
             msg = f"{what} was changed"
             raise IntegrityError(msg, next_step=_RESTORE)
+        self._parsed[digest] = entry
         return entry
 
 
