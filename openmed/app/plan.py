@@ -164,6 +164,14 @@ def _plan_of_what_moved(world: Context) -> Plan:
     return plan_of(ReleaseGraph(world, kept=kept), known=known)
 
 
+def standing_policies(world: Context) -> Mapping[str, PolicyStanding]:
+    """The policies of slots of which nothing moved since a run had nothing to do."""
+    from openmed.pipeline.standing.reopening import standing_lines  # noqa: PLC0415 - heavy
+
+    kept, lines = standing_lines(world)
+    return {slot: PlannedSlot.model_validate_json(lines[slot]).policy for slot in kept}
+
+
 def planned_nothing(graph: "ReleaseGraph", slots: Iterable[KeptSlot]) -> Mapping[str, PlannedSlot]:
     """What a plan says of slots whose steps have nothing to do, without asking them again.
 

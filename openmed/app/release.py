@@ -33,7 +33,7 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     """
 
     def act(context: Context) -> RunReport:
-        standing = StandingRun(context, retry=retry, pattern=pattern, answered=FOLLOWS)
+        standing = standing_run(context, retry=retry, pattern=pattern)
         known = standing.report()
         if known is not None:
             return known
@@ -49,6 +49,11 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
             return graph.run_report()
 
     return share(context, act, is_judging=True)
+
+
+def standing_run(context: Context, *, retry: bool = False, pattern: str = EVERY) -> StandingRun:
+    """What stands of a run; the arguments are those of `run_release`."""
+    return StandingRun(context, retry=retry, pattern=pattern, answered=FOLLOWS)
 
 
 def _of_slots(graph: ReleaseGraph, slots: Sequence[KeptSlot]) -> Mapping[str, SlotLines]:

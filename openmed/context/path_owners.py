@@ -107,12 +107,12 @@ class PathOwners:
         inputs = [self._by_input[one] for one in (path, *path.parents) if one in self._by_input]
         if inputs:
             return frozenset().union(*inputs)
+        if path == self._root / "models.jsonl" or path.is_relative_to(self._witness):
+            return NOBODY
         if path.is_relative_to(self._artifacts):
             return self._of_product(path.relative_to(self._artifacts).parts)
         if path.is_relative_to(self._gates):
             return self._of_reviewed(path.relative_to(self._gates).parts)
-        if path == self._root / "models.jsonl" or path.is_relative_to(self._witness):
-            return NOBODY
         return self._of_git if self._is_of_git(path) else None
 
     def _of_product(self, parts: tuple[str, ...]) -> frozenset[str] | None:
