@@ -24,7 +24,7 @@ from openmed.domain.digest import sha256_hex
 from openmed.version import __version__
 
 FOLDER: Final = "standing"
-_MAGIC: Final = b"openmed.standing/1\n"
+_MAGIC: Final = b"openmed.standing/2\n"
 _HEX: Final = 64
 _MOST: Final = 256 * 1024**2
 _MOST_UNSETTLED: Final = 256
