@@ -13,6 +13,7 @@ from openmed.pipeline.sharing_rules import require_alone
 
 if TYPE_CHECKING:
     from openmed.context import Context
+    from openmed.context.watch import Standing
 
 QUESTION: Final = "run"
 REPORT: Final = "report"
@@ -35,10 +36,13 @@ _STARTED: Final = b'\n  "started": "'
 def quiet_answers(context: "Context") -> Mapping[str, bytes]:
     """What the last run that had nothing to do answered, while nothing it rests on moved."""
     known = context.standing.read(QUESTION, now=context.now)
-    if known is None or REPORT not in known.answers:
-        return {}
-    is_past = known.answers[QUIET_UNTIL] <= context.now.encode()
-    return {} if is_past else known.answers
+    return {} if known is None else quiet_at(known, context.now)
+
+
+def quiet_at(known: "Standing", now: str) -> Mapping[str, bytes]:
+    """The same of what was kept, where nothing of that moved."""
+    is_quiet = REPORT in known.answers and now.encode() < known.answers[QUIET_UNTIL]
+    return known.answers if is_quiet else {}
 
 
 def plan_of_lines(answers: Mapping[str, bytes]) -> bytes:
@@ -54,8 +58,11 @@ def standing_report(context: "Context") -> RunReport | None:
     It is written as a run writes it.
     """
     known = quiet_answers(context).get(REPORT)
-    if known is None:
-        return None
+    return None if known is None else told_again(context, known)
+
+
+def told_again(context: "Context", known: bytes) -> RunReport:
+    """The report of a run that had nothing to do, written and told as that of this run."""
     content = _started_at(known, context.now)
     report = RunReport.model_validate_json(content)
     context.run_files.write_report(content)

@@ -32,7 +32,8 @@ from openmed.pipeline.standing.answers import (
     QUIET_UNTIL,
     REPORT,
     SLOTS,
-    standing_report,
+    quiet_at,
+    told_again,
 )
 from openmed.pipeline.standing.closing import closed_slots
 from openmed.pipeline.standing.lasting import fleet_lasts_until
@@ -98,7 +99,14 @@ class StandingRun:
 
     def report(self) -> RunReport | None:
         """Report of this run, where it has nothing to do; it is written as a run writes it."""
-        return standing_report(self._context) if self._is_kept else None
+        if not self._is_kept:
+            return None
+        context = self._context
+        self._seen = context.standing.look(QUESTION, now=context.now)
+        if self._seen is None or self._seen.moved:
+            return None
+        known = quiet_at(self._seen.standing, context.now).get(REPORT)
+        return None if known is None else told_again(context, known)
 
     def of(self, graph: ReleaseGraph) -> ReleaseGraph:
         """Name the graph that is run."""
@@ -119,7 +127,6 @@ class StandingRun:
 
     def _begin(self, watch: Watch) -> None:
         context = self._context
-        self._seen = context.standing.look(QUESTION, now=context.now)
         if self._seen is not None:
             self.kept = standing_slots(context, self._seen, watch)
         if not self.kept:
