@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from doit.cmd_base import ModuleTaskLoader
+from doit.doit_cmd import DoitMain
 from support.measured_places import SLOT, MeasuredPlace, measured_place
 from support.repositories import ROW, Repository
 
@@ -25,6 +27,7 @@ from openmed.app.holds import freeze, thaw
 from openmed.app.plan import plan_release
 from openmed.app.release import run_release
 from openmed.app.rollback import run_rollback
+from openmed.cli.release.dodo import dodo
 from openmed.context import Context
 from openmed.domain.ledger.changes import Change
 from openmed.domain.release.rollback_options import Request, Where
@@ -174,6 +177,33 @@ def _shorter(place: MeasuredPlace) -> None:
 
 def _nothing(place: MeasuredPlace) -> None:
     assert place.root.is_dir()
+
+
+def test_plain_doit_asks_what_may_have_moved(place: MeasuredPlace) -> None:
+    """Nothing where nothing moved; all tasks are there for who lists or picks them."""
+    _indexed(place)
+    assert {"task_release", "DOIT_CONFIG"} == set(dodo(place.root, arguments=["release"]))
+    assert 1 == _doit(place), "one of the three was refused"
+    assert SLOTS == {slot for slot in SLOTS if f"stage:{slot}" in _tasks(place, "list")}
+    _described(SECOND)(place)
+    tasks = _tasks(place)
+    assert f"compare:{SECOND}" in tasks
+    assert not {task for task in tasks for slot in SLOTS - {SECOND} if task.endswith(f":{slot}")}
+    assert {"flip", "regenerate:cards"} <= tasks
+
+
+def _tasks(place: MeasuredPlace, *arguments: str) -> set[str]:
+    """Names of the tasks that doit gets."""
+    found = dodo(place.root, arguments=arguments)
+    creator = found["task_pipeline"]
+    assert callable(creator)
+    rows = [row for row in creator() if row.get("actions")]
+    return {":".join(filter(None, (row["basename"], row.get("name")))) for row in rows}
+
+
+def _doit(place: MeasuredPlace) -> int:
+    loader = ModuleTaskLoader(dodo(place.root, arguments=[]))
+    return int(DoitMain(loader, config_filenames=()).run([]))
 
 
 class Step(NamedTuple):

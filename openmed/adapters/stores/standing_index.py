@@ -83,7 +83,8 @@ class Witness:
         more.paths = (*self.paths, *more.paths)
         more.stats = self.stats + more.stats
         is_known = self.contents is not None and more.contents is not None
-        more.contents = {**(self.contents or {}), **(more.contents or {})} if is_known else None
+        # What was read first is what was there before anything was computed.
+        more.contents = {**(more.contents or {}), **(self.contents or {})} if is_known else None
         return more
 
 
