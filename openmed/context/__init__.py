@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -18,7 +18,6 @@ from openmed.adapters.host import environment_probe
 from openmed.adapters.host.progress import EventSink
 from openmed.adapters.inputs import scaffold_files
 from openmed.adapters.inputs.input_files import FileInputs
-from openmed.adapters.inputs.parsed_files import ParsedFiles
 from openmed.adapters.inputs.queue_lock import queue_lock
 from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
@@ -94,7 +93,7 @@ class Context(RepositoryCode):
             now=self.now,
             secret=secret_place(self.keys.private, os.environ),
             environ=os.environ,
-            code=lambda: self.code.digest(code_roots.CORPUS),
+            code=cache(lambda: self.code.digest(code_roots.CORPUS)),
             kept=self.artifacts / generated_suites.FILE_NAME,
         )
 
@@ -107,16 +106,7 @@ class Context(RepositoryCode):
 
     def fresh_inputs(self) -> FileInputs:
         """Queue, policies and suites, read again."""
-        return FileInputs(
-            self.root,
-            environ=os.environ,
-            generated=self.generated_suites,
-            parsed=self._parsed_files,
-        )
-
-    @cached_property
-    def _parsed_files(self) -> ParsedFiles:
-        return ParsedFiles()
+        return FileInputs(self.root, environ=os.environ, generated=self.generated_suites)
 
     @cached_property
     def products(self) -> FileProducts:

@@ -38,7 +38,7 @@ from openmed.domain.release.product import (
     materials_digest,
 )
 from openmed.domain.release.served import Unserved, unserved_row, with_unserved
-from openmed.domain.wire import digest_value, dump
+from openmed.domain.wire import dump
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import (
@@ -156,7 +156,7 @@ class Flip(Step[FlipRecord]):
         if slot in self.kept:
             return self.kept[slot].verdict
         made = self.products.read(slot, self.verdict_product, VerdictProduct)
-        return "none" if made is None else digest_value(made.value)
+        return "none" if made is None else made.digest
 
     def _with_kept(self, results: tuple[Result, ...]) -> tuple[Result, ...]:
         known = {slot: row.result for slot, row in self.kept.items()} | {r.slot: r for r in results}
@@ -266,12 +266,15 @@ class Flip(Step[FlipRecord]):
         """Which condemned artifact a verdict's reports behave like; empty when there is none."""
         if verdict.artifact is None:
             return ""
-        made = (
-            self.products.read(verdict.slot, row.suite, BenchmarkReport)
-            for row in own_reports(verdict.reports)
-        )
-        values = (one.value for one in made if one is not None)
-        reports = tuple(value for value in values if isinstance(value, BenchmarkReport))
+
+        def reports() -> tuple[BenchmarkReport, ...]:
+            made = (
+                self.products.read(verdict.slot, row.suite, BenchmarkReport)
+                for row in own_reports(verdict.reports)
+            )
+            values = (one.value for one in made if one is not None)
+            return tuple(value for value in values if isinstance(value, BenchmarkReport))
+
         found = self.condemned.like(state, reports, slot=verdict.slot, artifact=verdict.artifact)
         return found.sentence if found else ""
 
