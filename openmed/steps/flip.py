@@ -117,8 +117,7 @@ class Flip(Step[FlipRecord]):
 
     def inputs_digest(self) -> str:
         """The selection and its verdicts; what is live is looked at by `stands`."""
-        verdicts = {slot: self.verdict_digest(slot) for slot in self.slots}
-        return materials_digest(verdicts=verdicts)
+        return materials_digest(verdicts={slot: self.verdict_digest(slot) for slot in self.slots})
 
     def run(self) -> FlipRecord:
         """Plan under the lock, publish, commit."""
@@ -132,8 +131,7 @@ class Flip(Step[FlipRecord]):
                 evidence = _named(plan.entry, offers)
                 self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
             lost = self._served_again(self.releases.state())
-            results = self._with_kept(with_unserved(state, plan.results, lost))
-        return record_of(FlipPlan(entry=plan.entry, pointer=plan.pointer, results=results))
+            return record_of(self._with_kept(plan, with_unserved(state, plan.results, lost)))
 
     def is_current(self, value: Frozen) -> bool:
         """Whether a flip would change nothing now."""
@@ -148,8 +146,7 @@ class Flip(Step[FlipRecord]):
         state = self.releases.state()
         proposals = tuple(offer.proposal for offer in self._offers(state))
         plan = plan_flip(state, proposals, now=self.now)
-        results = self._with_kept(plan.results)
-        return FlipPlan(entry=plan.entry, pointer=plan.pointer, results=results)
+        return self._with_kept(plan, plan.results)
 
     def verdict_digest(self, slot: str) -> str:
         """Digest of a slot's verdict product; `none` where there is none."""
@@ -158,19 +155,19 @@ class Flip(Step[FlipRecord]):
         made = self.products.read(slot, self.verdict_product, VerdictProduct)
         return "none" if made is None else made.digest
 
-    def _with_kept(self, results: tuple[Result, ...]) -> tuple[Result, ...]:
+    def _with_kept(self, plan: FlipPlan, results: tuple[Result, ...]) -> FlipPlan:
         known = {slot: row.result for slot, row in self.kept.items()} | {r.slot: r for r in results}
-        return tuple(known[slot] for slot in self.slots)
+        rows = tuple(known[slot] for slot in self.slots)
+        return FlipPlan(entry=plan.entry, pointer=plan.pointer, results=rows)
 
     def _unserved(self, state: FleetState) -> tuple[tuple[LiveRelease, Unserved], ...]:
         """What is live, is not served, and must be or can be: with what is wrong."""
         # Slots of the queue that were not selected are another run's, and those kept are served.
         left = {row.slot for row in self.inputs.queue()} - set(self.slots) | self.kept.keys()
         asked = (live for live in state.live if live.release.slot not in left)
-        rows = [(live, self.released.unserved(live)) for live in asked]
         return tuple(
             (live, row)
-            for live, row in rows
+            for live, row in ((live, self.released.unserved(live)) for live in asked)
             if row is not None and (row.is_lost or self.released.is_staged(live.release))
         )
 
