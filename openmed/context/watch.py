@@ -1,11 +1,13 @@
 """Watching what an answer rests on while it is computed, so that it can be kept in the index."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from openmed.adapters.disk.atomic import TEMPORARY
 from openmed.adapters.disk.open_trace import Trace, traced
 from openmed.adapters.stores.standing_index import Seen, Standing, StandingIndex, Witness
 from openmed.context.covered_files import (
@@ -16,7 +18,7 @@ from openmed.context.covered_files import (
     source_files,
 )
 
-__all__ = ["Seen", "Standing", "Watch", "new_paths", "watching"]
+__all__ = ["Seen", "Standing", "Watch", "is_unfinished", "new_paths", "watching"]
 
 _ASKED: Final = frozenset({"git"})
 """Programs whose answers rest on files that are covered; any other one might look anywhere."""
@@ -112,6 +114,11 @@ def new_paths(seen: Seen, *, root: Path, artifacts: Path, witness: Path) -> tupl
         if not folder.is_relative_to(witness)
         for path in new_files(folder, known, root=root, artifacts=artifacts)
     )
+
+
+def is_unfinished(paths: Iterable[str]) -> bool:
+    """Whether a run that was killed left any of these."""
+    return any(f"{os.sep}{TEMPORARY}" in path for path in paths)
 
 
 @contextmanager

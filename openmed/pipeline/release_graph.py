@@ -30,15 +30,8 @@ from openmed.pipeline.reviewed.reviewed_suites import (
     require_editions,
 )
 from openmed.pipeline.run_preconditions import matching, require_writable
-from openmed.pipeline.run_report import RunReport, condemned_of, report_of
-from openmed.pipeline.step_runner import (
-    StepResult,
-    StepState,
-    is_current,
-    passed_over,
-    require,
-    run_step,
-)
+from openmed.pipeline.run_report import RunReport, StepRecord, condemned_of, kept_steps, report_of
+from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
 from openmed.ports.storage import Predictions
 from openmed.steps import compare, flip, performance, stage
 from openmed.steps.benchmark.candidate import Benchmark
@@ -340,13 +333,19 @@ class ReleaseGraph:
             for step in self.steps_of(definition, candidate)
         )
 
+    @cached_property
+    def kept_steps(self) -> tuple[StepRecord, ...]:
+        """Steps of the slots that are not asked."""
+        return kept_steps(self.kept.values())
+
     def run_report(self) -> RunReport:
         """What this run came to."""
         made = self.world.products.read(flip.SLOT, flip.PRODUCT, FlipRecord)
         record = None if made is None or isinstance(made.value, ErrorProduct) else made.value
         return report_of(
             started=self.world.now,
-            performed=(*passed_over(self.kept.values()), *self.performed),
+            performed=tuple(self.performed),
+            kept=self.kept_steps,
             flip=record,
             crashed=tuple(self.crashed),
             is_interrupted=interrupts.is_interrupted(),
@@ -391,9 +390,10 @@ def open_graph(  # noqa: PLR0913 - every choice of a run is named
         world, retry=retry, pattern=pattern, shard=shard, may_build=may_build, left=left, kept=kept
     )
     require_writable(world, "work")
-    world.sweep()
+    if not graph.kept:  # Else no unfinished file came to where anything is looked at.
+        world.sweep()
     graph.keep_editions()
     world.generated_suites.keep()
-    for done in passed_over(graph.kept.values()):
-        tell_reused(world, done.task)
+    for step in graph.kept_steps:
+        tell_reused(world, step.task)
     return graph

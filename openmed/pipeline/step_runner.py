@@ -6,13 +6,11 @@ never stops the fleet, and nothing missing can read as a pass.
 
 import time
 import traceback
-from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import StepFault
-from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.product import (
     ErrorProduct,
     Made,
@@ -55,14 +53,6 @@ class StepResult(NamedTuple):
     how: StepState
     seconds: float
     fault: StepFault | None = None
-
-
-def passed_over(slots: Iterable[KeptSlot]) -> Iterator[StepResult]:
-    """Steps of slots of which nothing moved since they had nothing to do."""
-    for slot in slots:
-        faults = dict(slot.faults)
-        for task in slot.tasks:
-            yield StepResult(task, StepState.REUSED, seconds=0.0, fault=faults.get(task))
 
 
 def is_current(step: Step[Value], *, products: Products, retry: bool) -> bool:

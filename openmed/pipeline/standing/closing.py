@@ -1,6 +1,6 @@
 """What is kept of slots whose steps had nothing to do in a run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
@@ -15,8 +15,16 @@ from openmed.pipeline.step_runner import StepState
 from openmed.steps import stage
 
 
-def closed_slots(graph: ReleaseGraph, report: RunReport) -> Iterator[KeptSlot]:
-    """Slots that were asked, and had nothing to do.
+def quiet_rows(graph: ReleaseGraph, report: RunReport) -> tuple[Candidate, ...]:
+    """Candidates that were asked, and had nothing to do."""
+    reused = {step.task for step in report.steps if step.how is StepState.REUSED}
+    return tuple(row for row in graph.candidates if reused.issuperset(_tasks(graph, row)))
+
+
+def closed_slots(
+    graph: ReleaseGraph, report: RunReport, rows: Iterable[Candidate]
+) -> Iterator[KeptSlot]:
+    """What is kept of candidates that had nothing to do.
 
     One of which a flip planned now would say something else than was reported is left open: its
     bytes may not be served.
@@ -24,16 +32,15 @@ def closed_slots(graph: ReleaseGraph, report: RunReport) -> Iterator[KeptSlot]:
     Args:
         graph: of the run.
         report: what it came to.
+        rows: the candidates.
     """
     steps = {step.task: step for step in report.steps}
     reported = {row.slot: row for row in report.candidates}
     flip = graph.flip()
     planned = {row.slot: row for row in flip.planned().results}
-    for row in graph.candidates:
-        tasks = tuple(_tasks(graph, row))
-        is_quiet = all(task in steps and steps[task].how is StepState.REUSED for task in tasks)
-        result = planned[row.slot]
-        if is_quiet and row.slot in reported and _facts(reported[row.slot]) == _facts(result):
+    for row in rows:
+        tasks, result = tuple(_tasks(graph, row)), planned[row.slot]
+        if row.slot in reported and _facts(reported[row.slot]) == _facts(result):
             verdict = flip.verdict_digest(row.slot)
             yield _kept(graph.world, row, steps, tasks=tasks, result=result, verdict=verdict)
 

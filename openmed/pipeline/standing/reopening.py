@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from openmed.context import Context
 from openmed.context.path_owners import PathOwners
-from openmed.context.watch import Seen, Watch, new_paths
+from openmed.context.watch import Seen, Watch, is_unfinished, new_paths
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.ledger.entry import entry_time
 from openmed.domain.release.kept_slot import KeptSlot, KeptSlots, entries_since, touched
@@ -76,6 +76,8 @@ def _standing_slots(
     touch = None if entries is None else touched(state, entries)
     if more is None or entries is None or touch is None:
         return {}
+    if is_unfinished((*seen.moved, *new)):
+        return {}  # A run that asks everything removes it.
     # Files of ledger and evidence only came, and only those that entries since name.
     named = {name for entry in entries for name in (entry.digest, *entry.evidence)}
     if owners.recorded(seen.moved) or not owners.recorded(new) <= named:

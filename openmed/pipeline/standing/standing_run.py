@@ -35,7 +35,7 @@ from openmed.pipeline.standing.answers import (
     quiet_at,
     told_again,
 )
-from openmed.pipeline.standing.closing import closed_slots
+from openmed.pipeline.standing.closing import closed_slots, quiet_rows
 from openmed.pipeline.standing.lasting import fleet_lasts_until
 from openmed.pipeline.standing.reopening import standing_slots
 from openmed.pipeline.step_runner import StepState
@@ -150,7 +150,10 @@ class StandingRun:
     def _keep(self, watch: Watch, graph: ReleaseGraph, report: RunReport) -> None:
         context = self._context
         is_quiet = all(step.how is StepState.REUSED for step in report.steps)
-        more = tuple(closed_slots(graph, report))
+        quiet = quiet_rows(graph, report)
+        if not is_quiet and len(quiet) < _WORTH:
+            return
+        more = tuple(closed_slots(graph, report, quiet))
         is_everything = is_quiet and len(graph.kept) + len(more) == len(graph.slots)
         if self._head is None or not (is_everything or len(more) >= _WORTH):
             return
