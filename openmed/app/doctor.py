@@ -8,7 +8,8 @@ from typing import Final, Literal
 from pydantic import Field
 
 from openmed.app.blockers import BlockerSearch
-from openmed.app.policies import policy_standing
+from openmed.app.plan import standing_policies
+from openmed.app.policies import PolicyStanding, policy_standing
 from openmed.app.sync import horizons
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, SourceKind
@@ -183,19 +184,25 @@ class _Doctor:
         yield _well("keys", f"signs as {verifier}, {where}")
 
     def _policies(self) -> Iterator[HealthCheck]:
+        known = standing_policies(self._world)
         for row in self._candidates:
+            if row.slot in known:
+                found = known[row.slot]
+                says = f"{row.slot}: {found.policy}, {found.gates} gates"
+                yield self._policy(row, says, found)
+                continue
             try:
                 policy = usable_policy(self._world, row)
             except OpenMedError as error:
                 yield _broken("policy", error.message, error.next_step or "correct it")
                 continue
             used = sum(1 for gate in policy.gates if gate.not_applicable is None)
-            yield self._policy(row, f"{row.slot}: {policy.name}, {used} gates")
+            says = f"{row.slot}: {policy.name}, {used} gates"
+            yield self._policy(row, says, policy_standing(self._world, row))
         require_policies_used(self._world)
 
-    def _policy(self, row: Candidate, says: str) -> HealthCheck:
+    def _policy(self, row: Candidate, says: str, standing: PolicyStanding) -> HealthCheck:
         """A policy that can be used; and whether it is weaker than that of the slot's release."""
-        standing = policy_standing(self._world, row)
         if standing.fault:
             return HealthCheck(
                 name="policy", health=Health.OPTIONAL, says=standing.fault, fix="correct it"

@@ -3,7 +3,7 @@
 stage → gate   (candidate code, no key)   → flip → regenerate   (a key, no candidate code)
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Literal
 
@@ -14,7 +14,8 @@ from openmed.context import Context
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import Decision, Verdict
-from openmed.domain.release.product import ErrorProduct, Step, VerdictProduct
+from openmed.domain.release.kept_slot import KeptSlot
+from openmed.domain.release.product import Step, VerdictProduct
 from openmed.domain.wire import pretty
 from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline import interrupts
@@ -33,7 +34,7 @@ from openmed.pipeline.run_preconditions import (
     require_writable,
 )
 from openmed.pipeline.run_report import RunReport, StepRecord, step_records
-from openmed.pipeline.standing.answers import GATE, standing_answer
+from openmed.pipeline.standing.answers import GATE, quiet_answers
 from openmed.pipeline.step_runner import StepResult, run_step
 from openmed.pipeline.uploads import is_staged, read_recheck, take_in
 from openmed.steps import compare
@@ -110,8 +111,8 @@ def run_gate(
     world = follow(world)
     left = frozenset() if world.generated_suites.has_secret else _generated(world)
     if not left and not retry and (pattern, shard) == (EVERY, WHOLE):
-        known = standing_answer(world, GATE)
-        if known is not None:
+        known = quiet_answers(world).get(GATE)
+        if known:
             return _told_again(world, PartReport.model_validate_json(known))
     graph = open_graph(world, retry=retry, pattern=pattern, shard=shard, left=left)
     ahead = open_ahead(graph)
@@ -124,30 +125,41 @@ def run_gate(
     return _report("release gate", graph, shard=shard, judged=judged)
 
 
-def gate_of_nothing(graph: ReleaseGraph, report: RunReport) -> PartReport | None:
+def judged_nothing(graph: ReleaseGraph, slots: Iterable[KeptSlot]) -> Mapping[str, Judged | None]:
+    """What `run_gate` says of slots that have nothing to do; None where a verdict is missing."""
+    read = graph.world.products.read
+    made = {one.slot: read(one.slot, compare.PRODUCT, VerdictProduct) for one in slots}
+    return {
+        slot: _judged(one.value.verdict) if one and isinstance(one.value, VerdictProduct) else None
+        for slot, one in made.items()
+    }
+
+
+def gate_of_nothing(
+    slots: Sequence[KeptSlot], report: RunReport, judged: Sequence[bytes]
+) -> PartReport | None:
     """What `run_gate` says after a run that had nothing to do; None where a verdict is missing.
 
     Args:
-        graph: of that run.
-        report: what it came to.
+        slots: all of them.
+        report: what that run came to.
+        judged: what is said of each slot, as JSON; empty where a verdict is missing.
     """
-    judged: list[Judged] = []
-    for row in graph.candidates:
-        made = graph.world.products.read(row.slot, compare.PRODUCT, VerdictProduct)
-        if made is None or isinstance(made.value, ErrorProduct):
-            return None
-        judged.append(_judged(made.value.verdict))
+    if not all(judged):
+        return None
+    rows = tuple(Judged.model_validate_json(line) for line in judged)
     known = {step.task: step for step in report.steps}
-    tasks = [step.task for row in graph.candidates for step in graph.measuring(row)]
-    codes = {_CODES[row.decision] for row in judged}
-    faults = [fault for task in tasks if (fault := known[task].fault) is not None]
+    # The last step of a slot judges it.
+    steps = tuple(known[task] for one in slots for task in one.tasks[:-1])
+    codes = {_CODES[row.decision] for row in rows}
+    faults = (step.fault.exit_code for step in steps if step.fault is not None)
     return PartReport(
         command="release gate",
         shard=WHOLE.name,
-        exit_code=worst_code({*codes, *(fault.exit_code for fault in faults)}),
-        slots=graph.slots,
-        judged=tuple(judged),
-        steps=tuple(known[task] for task in tasks),
+        exit_code=worst_code({*codes, *faults}),
+        slots=tuple(one.slot for one in slots),
+        judged=rows,
+        steps=steps,
     )
 
 

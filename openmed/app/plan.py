@@ -4,10 +4,11 @@ It writes nothing but the state that others shared, as it was last fetched.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
@@ -19,12 +20,12 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import StepFault
 from openmed.domain.release.blockers import Blocker
 from openmed.domain.release.flip import Result
+from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.product import MOST_ATTEMPTS, ErrorProduct, Step
 from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.definition import EVERY
-from openmed.pipeline.run_report import RunReport
-from openmed.pipeline.standing.answers import PLAN, standing_answer
+from openmed.pipeline.standing.answers import plan_of_lines, quiet_answers
 
 if TYPE_CHECKING:
     from openmed.app.blockers import BlockerSearch
@@ -82,6 +83,9 @@ class PlannedSlot(Frozen):
         return all(step.todo in (Todo.KEEP, Todo.GIVEN_UP) for step in self.steps)
 
 
+NOTHING_KNOWN: Final[Mapping[str, PlannedSlot]] = MappingProxyType({})
+
+
 class Plan(Frozen):
     """What a run would do.
 
@@ -136,9 +140,10 @@ def plan_release(
 
         world = follow(world)
     if shards is None and not retry and pattern == EVERY:
-        known = standing_answer(world, PLAN)
-        if known is not None:
-            return Plan.model_validate_json(known)
+        answers = quiet_answers(world)
+        if answers:
+            return Plan.model_validate_json(plan_of_lines(answers))
+        return _plan_of_what_moved(world)
     from openmed.pipeline.release_graph import ReleaseGraph  # noqa: PLC0415 - heavy
 
     graph = ReleaseGraph(world, retry=retry, pattern=pattern)
@@ -149,48 +154,69 @@ def plan_release(
     return planned
 
 
-def plan_of_nothing(graph: "ReleaseGraph", report: RunReport) -> Plan:
-    """What `plan_of` says after a run that had nothing to do, without asking again.
+def _plan_of_what_moved(world: Context) -> Plan:
+    """Plan a run of the whole fleet: slots of which nothing moved are not asked."""
+    from openmed.pipeline.release_graph import ReleaseGraph  # noqa: PLC0415 - heavy
+    from openmed.pipeline.standing.reopening import standing_lines  # noqa: PLC0415 - heavy
+
+    kept, lines = standing_lines(world)
+    known = {slot: PlannedSlot.model_validate_json(lines[slot]) for slot in kept}
+    return plan_of(ReleaseGraph(world, kept=kept), known=known)
+
+
+def standing_policies(world: Context) -> Mapping[str, PolicyStanding]:
+    """The policies of slots of which nothing moved since a run had nothing to do."""
+    from openmed.pipeline.standing.reopening import standing_lines  # noqa: PLC0415 - heavy
+
+    kept, lines = standing_lines(world)
+    return {slot: PlannedSlot.model_validate_json(lines[slot]).policy for slot in kept}
+
+
+def planned_nothing(graph: "ReleaseGraph", slots: Iterable[KeptSlot]) -> Mapping[str, PlannedSlot]:
+    """What a plan says of slots whose steps have nothing to do, without asking them again.
 
     Args:
-        graph: of that run.
-        report: what it came to.
+        graph: of the run that asked them.
+        slots: which.
     """
     from openmed.app.blockers import BlockerSearch  # noqa: PLC0415 - heavy
 
-    faults = {step.task: step.fault for step in report.steps if step.fault is not None}
-    # The report keeps the words of the flip; a plan has those of one that is planned today.
-    results = {result.slot: result for result in graph.flip().planned().results}
+    rows = {row.slot: row for row in graph.candidates}
     search = BlockerSearch(graph.world)
-    return Plan(
-        slots=tuple(
-            _planned_slot(
-                graph,
-                row,
-                steps=tuple(
-                    PlannedStep(task=task, todo=Todo.GIVEN_UP, reason=_failed(faults[task]))
-                    if task in faults
-                    else PlannedStep(task=task, todo=Todo.KEEP, reason="")
-                    for task in _tasks(graph, row)
-                ),
-                result=results[row.slot],
-                search=search,
-            )
-            for row in graph.candidates
-        ),
-        is_flipping=False,
-        outdated=(),
-        catalogue=tuple(_catalogue(graph.world)),
-    )
+    return {
+        one.slot: _planned_slot(
+            graph,
+            rows[one.slot],
+            steps=tuple(_kept_steps(one)),
+            # A report keeps the words of the flip; a plan has those of one that is planned today.
+            result=one.result,
+            search=search,
+        )
+        for one in slots
+    }
 
 
-def _tasks(graph: "ReleaseGraph", row: Candidate) -> Iterator[str]:
-    for definition in graph.pipeline.until("compare"):
-        yield from (step.task for step in graph.steps_of(definition, row))
+def _kept_steps(one: KeptSlot) -> Iterator[PlannedStep]:
+    faults = dict(one.faults)
+    for task in one.tasks:
+        fault = faults.get(task)
+        todo, reason = (Todo.GIVEN_UP, _failed(fault)) if fault else (Todo.KEEP, "")
+        yield PlannedStep(task=task, todo=todo, reason=reason)
 
 
-def plan_of(graph: "ReleaseGraph", *, shards: tuple[str, ...] = ()) -> Plan:
-    """Plan a run of a graph."""
+def plan_of(
+    graph: "ReleaseGraph",
+    *,
+    shards: tuple[str, ...] = (),
+    known: Mapping[str, PlannedSlot] = NOTHING_KNOWN,
+) -> Plan:
+    """Plan a run of a graph.
+
+    Args:
+        graph: what would run.
+        shards: parts it is divided into.
+        known: what is said of the slots that it does not ask.
+    """
     from openmed.app.blockers import BlockerSearch  # noqa: PLC0415 - heavy
     from openmed.pipeline.regeneration import derived_steps  # noqa: PLC0415 - heavy
 
@@ -198,24 +224,27 @@ def plan_of(graph: "ReleaseGraph", *, shards: tuple[str, ...] = ()) -> Plan:
     flipping = flip.planned()
     results = {result.slot: result for result in flipping.results}
     search = BlockerSearch(graph.world)
-    slots = tuple(_slot(graph, row, results[row.slot], search) for row in graph.candidates)
+    rows = {row.slot: row for row in graph.candidates}
+    slots = tuple(
+        _slot(graph, rows[slot], results[slot], search) if slot in rows else known[slot]
+        for slot in graph.slots
+    )
     is_known = all(slot.is_known for slot in slots)
     return Plan(
         slots=slots,
         is_flipping=flipping.entry is not None if is_known else None,
         outdated=tuple(
-            row.kind
-            for row in derived_steps(graph.world)
-            if not all(is_current for _, is_current in row.files())
+            row.kind for row in derived_steps(graph.world, is_looking=True) if row.would_write()
         ),
         shards=shards,
-        catalogue=tuple(_catalogue(graph.world)),
+        catalogue=catalogue_faults(graph.world),
     )
 
 
-def _catalogue(world: Context) -> Iterator[str]:
+def catalogue_faults(world: Context) -> tuple[str, ...]:
+    """Rows of the catalogue that cannot be used, one sentence each."""
     found = world.inputs.catalogue()
-    yield from () if isinstance(found, str) else (row.message for row in found.faults)
+    return () if isinstance(found, str) else tuple(row.message for row in found.faults)
 
 
 def _slot(

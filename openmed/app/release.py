@@ -1,10 +1,15 @@
 """Run the whole pipeline: stage, measure, judge, flip, regenerate."""
 
-from openmed.app.pipeline_stages import gate_of_nothing
-from openmed.app.plan import plan_of_nothing
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from openmed.app.pipeline_stages import gate_of_nothing, judged_nothing
+from openmed.app.plan import catalogue_faults, planned_nothing
 from openmed.app.sync import share
 from openmed.context import Context
-from openmed.domain.wire import pretty
+from openmed.domain.release.kept_slot import KeptSlot
+from openmed.domain.wire import dump, pretty
 from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.doit_main import run_graph
@@ -12,8 +17,7 @@ from openmed.pipeline.doit_tasks import discard_cache, namespace
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
 from openmed.pipeline.run_report import RunReport
-from openmed.pipeline.standing.answers import GATE, PLAN
-from openmed.pipeline.standing.standing_run import StandingRun
+from openmed.pipeline.standing.standing_run import AnsweredToo, SlotLines, StandingRun
 
 
 def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) -> RunReport:
@@ -29,13 +33,14 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     """
 
     def act(context: Context) -> RunReport:
-        standing = StandingRun(context, retry=retry, pattern=pattern, answered=_follows)
+        standing = standing_run(context, retry=retry, pattern=pattern)
         known = standing.report()
         if known is not None:
             return known
         with standing.watched():
             with no_older_report(context):
-                graph = standing.of(open_graph(context, retry=retry, pattern=pattern))
+                kept = standing.kept
+                graph = standing.of(open_graph(context, retry=retry, pattern=pattern, kept=kept))
                 context.signer.check()
                 require_writable(context, "record")
                 require_registry(context)
@@ -46,8 +51,30 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     return share(context, act, is_judging=True)
 
 
-def _follows(graph: ReleaseGraph, report: RunReport) -> dict[str, bytes]:
-    """What other commands say while a run has nothing to do."""
-    gate = gate_of_nothing(graph, report)
-    plan = {PLAN: pretty(plan_of_nothing(graph, report))}
-    return plan if gate is None else {**plan, GATE: pretty(gate)}
+def standing_run(context: Context, *, retry: bool = False, pattern: str = EVERY) -> StandingRun:
+    """What stands of a run; the arguments are those of `run_release`."""
+    return StandingRun(context, retry=retry, pattern=pattern, answered=FOLLOWS)
+
+
+def _of_slots(graph: ReleaseGraph, slots: Sequence[KeptSlot]) -> Mapping[str, SlotLines]:
+    """What other commands say of slots that have nothing to do."""
+    planned = planned_nothing(graph, slots)
+    judged = judged_nothing(graph, slots)
+    return {
+        one.slot: SlotLines(dump(planned[one.slot]), dump(verdict) if verdict else b"")
+        for one in slots
+        for verdict in (judged[one.slot],)
+    }
+
+
+def _of_gate(slots: Sequence[KeptSlot], report: RunReport, judged: Sequence[bytes]) -> bytes:
+    found = gate_of_nothing(slots, report, judged)
+    return pretty(found) if found else b""
+
+
+FOLLOWS: Final = AnsweredToo(
+    of_slots=_of_slots,
+    of_catalogue=lambda context: json.dumps(catalogue_faults(context)).encode(),
+    of_gate=_of_gate,
+)
+"""What other commands say while a run has nothing to do."""

@@ -6,7 +6,7 @@ list what a step looks at; what lies elsewhere is found by what a run opens
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +14,11 @@ import openmed
 from openmed.adapters.disk.file_stats import below
 from openmed.adapters.sync.git_folder import find_git_folder
 
+PREDICTIONS: Final = "predictions"
 NOT_COVERED: Final = frozenset(
     {
         # Read only where something is measured or counted again, which no answer here does.
-        "predictions", "downloads", "homes", "shards", "aside",
+        PREDICTIONS, "downloads", "homes", "shards", "aside",
         # Written by every run, for others.
         "outbox", "run-report.json", "recheck.json",
         # What this checkout has seen without git; the parts that are read stand below.
@@ -57,16 +58,45 @@ def covered_files(root: Path, *, artifacts: Path, witness: Path, home: Path) -> 
         if place.name not in NOT_COVERED and not place.name.startswith(".tmp-"):
             yield from (path for path in below(place) if not path.endswith(_LOG))
     # Its names alone: what the gate brings for others must be there, whatever it was counted from.
-    yield str(artifacts / "predictions")
+    yield str(artifacts / PREDICTIONS)
     for name in _READ_OF_THE_WITNESS:
         yield from below(witness / name)
     for name in _NAMED_IN_THE_WITNESS:
         yield from (path for path in below(witness / name) if not _is_file(path))
-    yield from _git_files(root)
-    yield from (str(home / name) for name in _OF_THE_PERSON)
+    yield from _git_files(root, home=home)
     yield from below(Path(openmed.__file__).parent, without=_COMPILED)
     # A package that is installed, upgraded or removed changes the names of such a folder.
     yield from (name for name in sys.path if name)
+
+
+def is_walked(path: Path, *, root: Path, artifacts: Path) -> bool:
+    """Whether a path lies where every name is covered, so that a new one is seen in its folder."""
+    if path.is_relative_to(root / "gates"):
+        return True
+    inside = path.relative_to(artifacts).parts if path.is_relative_to(artifacts) else ()
+    is_left = not inside or inside[0] in NOT_COVERED or inside[0].startswith(".tmp-")
+    return not is_left and not path.name.endswith(_LOG)
+
+
+def new_files(folder: Path, known: Container[str], *, root: Path, artifacts: Path) -> Iterator[str]:
+    """What came into a covered folder, with everything in it.
+
+    Args:
+        folder: whose names changed.
+        known: what was covered before.
+        root: the release repository.
+        artifacts: its products.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError:
+        return
+    for path in paths:
+        is_in_artifacts = path.is_relative_to(artifacts)
+        if str(path) in known or path.name in _COMPILED:
+            continue
+        if not is_in_artifacts or is_walked(path, root=root, artifacts=artifacts):
+            yield from (one for one in below(path) if not (is_in_artifacts and one.endswith(_LOG)))
 
 
 def source_files(root: Path, sources: Iterable[str]) -> Iterator[str]:
@@ -97,16 +127,25 @@ def _is_file(path: str) -> bool:
     return Path(path).is_file()
 
 
-def _git_files(root: Path) -> Iterator[str]:
+def git_places(root: Path, *, home: Path) -> tuple[Path, ...]:
+    """Files and folders that decide what git says of a repository, there or not."""
     # A folder may become a checkout, or one inside another.
-    yield from (str(folder / ".git") for folder in (root, *root.parents))
+    may_be = (*(folder / ".git" for folder in (root, *root.parents)), *_settings(home))
     found = find_git_folder(root)
     if found is None:
-        return
+        return may_be
     folders = [found.folder]
     common = found.folder / "commondir"
     if common.is_file():
         folders.append((found.folder / common.read_text(encoding="utf-8").strip()).resolve())
-    for folder in folders:
-        for name in _GIT:
-            yield from below(folder / name)
+    return (*may_be, *(folder / name for folder in folders for name in _GIT))
+
+
+def _settings(home: Path) -> Iterator[Path]:
+    yield from (home / name for name in _OF_THE_PERSON)
+
+
+def _git_files(root: Path, *, home: Path) -> Iterator[str]:
+    for place in git_places(root, home=home):
+        # What may be git's whole folder is named only: most of it is objects.
+        yield from [str(place)] if place.name == ".git" else below(place)

@@ -4,7 +4,8 @@ The edges are those of `definition.py`; doit runs them in order. Whether a produ
 of the step itself, so the graph is right with an old database, a lost one, or none.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 
 from doit.exceptions import InvalidDodoFile, TaskFailed
 from doit.task import Task
@@ -18,11 +19,13 @@ from openmed.exit_codes import ExitCode
 from openmed.pipeline import interrupts
 from openmed.pipeline.ahead import Ahead
 from openmed.pipeline.definition import Each, StepDefinition
-from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, ReleaseReporter
+from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, RecordsRun, ReleaseReporter
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import require_right_clock
+from openmed.pipeline.run_report import RunReport
 from openmed.pipeline.sharing import Sharing
 from openmed.pipeline.sharing_rules import require_alone
+from openmed.pipeline.standing.standing_run import StandingRun
 from openmed.pipeline.step_runner import StepResult, StepState
 
 TaskTable = dict[str, object]
@@ -99,13 +102,8 @@ class ReleaseTasks:
     def task_release(self) -> TaskTable:
         """The whole chain; red if anything is not released."""
         fleet = (step for step in self._graph.pipeline.steps if step.each is Each.FLEET)
-        return {
-            "actions": [(_release, [self._graph, self._sharing])],
-            "task_dep": [step.group for step in fleet],
-            "uptodate": [False],
-            "io": {"capture": False},
-            "verbosity": 0,
-        }
+        groups = [step.group for step in fleet]
+        return _release_task(self._graph, self._sharing, groups=groups)
 
     def _tasks_of(self, definition: StepDefinition) -> Iterator[TaskTable]:
         graph = self._graph
@@ -166,7 +164,7 @@ class ReleaseTasks:
         }
 
 
-def doit_config(graph: ReleaseGraph, *, print_summary: PrintSummary | None) -> TaskTable:
+def doit_config(graph: RecordsRun, *, print_summary: PrintSummary | None) -> TaskTable:
     """What doit must know besides the tasks."""
     graph.world.artifacts.mkdir(parents=True, exist_ok=True)
     if not graph.world.graph_cache.is_usable():
@@ -219,8 +217,16 @@ def namespace(
     return {**creators, "DOIT_CONFIG": doit_config(graph, print_summary=print_summary)}
 
 
-def dodo(world: Context, *, print_summary: PrintSummary) -> dict[str, object]:
+def dodo(
+    world: Context, *, print_summary: PrintSummary, standing: StandingRun | None = None
+) -> dict[str, object]:
     """What `dodo.py` needs; a repository that cannot be used stops doit with one sentence.
+
+    Args:
+        world: the release repository.
+        print_summary: prints the end of the run.
+        standing: what stands of the whole fleet, where that is what doit runs; None = every task
+            is there, as whoever lists or picks them wants it.
 
     Raises:
         InvalidDodoFile: doit prints it and exits with 3: nothing was run.
@@ -230,10 +236,71 @@ def dodo(world: Context, *, print_summary: PrintSummary) -> dict[str, object]:
         git = world.git_state
         if git is None:
             require_alone(world)
-        sharing = Sharing(world, git, is_judging=True) if git else None
+            return _alone(world, print_summary, standing)
+        # What others shared is not here yet, so nothing is known to stand.
+        sharing = Sharing(world, git, is_judging=True)
         return namespace(open_graph(world), print_summary=print_summary, sharing=sharing)
     except OpenMedError as error:
         raise InvalidDodoFile(error.diagnostics()) from None
+
+
+def _alone(
+    world: Context, print_summary: PrintSummary, standing: StandingRun | None
+) -> dict[str, object]:
+    if standing is None:
+        return namespace(open_graph(world), print_summary=print_summary)
+    known = standing.report()
+    if known is not None:
+        quiet = QuietRun(world, known)
+        config = doit_config(quiet, print_summary=print_summary)
+        return {"task_release": quiet.task_release, "DOIT_CONFIG": config}
+    watched = ExitStack()
+    watched.enter_context(standing.watched())
+    graph = standing.of(open_graph(world, kept=standing.kept))
+
+    def end(report: RunReport) -> None:
+        print_summary(report)
+        watched.close()
+
+    return namespace(graph, print_summary=end)
+
+
+class QuietRun:
+    """A run that has nothing to do.
+
+    Attributes:
+        world: the release repository.
+        crashed: tasks that doit could not run.
+    """
+
+    def __init__(self, world: Context, report: RunReport) -> None:
+        """Remember what it came to."""
+        self.world = world
+        self.crashed: list[str] = []
+        self._report = report
+
+    def pass_over(self, task: str) -> None:
+        """Nothing: the report has every step."""
+
+    def run_report(self) -> RunReport:
+        """What the run came to."""
+        return self._report
+
+    def task_release(self) -> TaskTable:
+        """The whole chain; red if anything is not released."""
+        return _release_task(self)
+
+
+def _release_task(
+    run: RecordsRun, sharing: Sharing | None = None, *, groups: Sequence[str] = ()
+) -> TaskTable:
+    return {
+        "actions": [(_release, [run, sharing])],
+        "task_dep": list(groups),
+        "uptodate": [False],
+        "io": {"capture": False},
+        "verbosity": 0,
+    }
 
 
 def _perform_ahead(ahead: Ahead | None) -> None:
@@ -253,7 +320,7 @@ def _follow(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
     return True
 
 
-def _release(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
+def _release(graph: RecordsRun, sharing: Sharing | None) -> TaskFailed | bool:
     report = graph.run_report()
     try:
         if sharing is not None and not sharing.finish():

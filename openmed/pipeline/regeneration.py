@@ -16,14 +16,18 @@ from openmed.steps.regenerate import LiveReleases, Regenerate
 RECORDS = "records"
 
 
-def derived_steps(world: Context, *, is_trusting: bool = True) -> tuple[Regenerate, ...]:
+def derived_steps(
+    world: Context, *, is_trusting: bool = True, is_looking: bool = False
+) -> tuple[Regenerate, ...]:
     """One step for each kind of derived file; the records under `gates/` come first.
 
     Args:
         world: the release repository.
         is_trusting: whether pages that stand may be kept; else all is made from the evidence.
+        is_looking: whether nothing is run: then the cache of pages is read, and not written.
     """
-    live = LiveReleases(world.releases, world.verifiers, world.page_cache, code=world.pages_code)
+    cache = world.page_cache.to_look() if is_looking else world.page_cache
+    live = LiveReleases(world.releases, world.verifiers, cache, code=world.pages_code)
     if not is_trusting:
         live.forget()
     kinds = (
@@ -40,7 +44,7 @@ def derived_steps(world: Context, *, is_trusting: bool = True) -> tuple[Regenera
             products=world.products,
             releases=world.releases,
             live=live,
-            pages=pages,
+            pages=pages.to_look() if is_looking else pages,
             pages_code=world.pages_code,
             is_trusting=is_trusting,
         )

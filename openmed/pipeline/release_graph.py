@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Final, TypeVar
 
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
@@ -13,13 +14,14 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.left_out import policy_without
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip_record import FlipRecord
+from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.product import ErrorProduct, Step
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import EVERY, PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
 from openmed.pipeline.regeneration import derived_steps
-from openmed.pipeline.reviewed.reviewed_measurements import attestations_of
+from openmed.pipeline.reviewed.reviewed_measurements import bench_of
 from openmed.pipeline.reviewed.reviewed_policies import inputs_without, policies_of
 from openmed.pipeline.reviewed.reviewed_suites import (
     keep_editions,
@@ -28,7 +30,7 @@ from openmed.pipeline.reviewed.reviewed_suites import (
     require_editions,
 )
 from openmed.pipeline.run_preconditions import matching, require_writable
-from openmed.pipeline.run_report import RunReport, condemned_of, report_of
+from openmed.pipeline.run_report import RunReport, StepRecord, condemned_of, kept_steps, report_of
 from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
 from openmed.ports.storage import Predictions
 from openmed.steps import compare, flip, performance, stage
@@ -44,12 +46,16 @@ from openmed.version import __version__
 Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
 
 CountedBenchmark = Benchmark | ReferenceBenchmark
+NOTHING_KEPT: Final[Mapping[str, KeptSlot]] = MappingProxyType({})
 
 
 class ReleaseGraph:
     """The tasks of one release repository, and the record of one run of them.
 
     Attributes:
+        slots: slots that have a candidate.
+        kept: those of which nothing moved since they had nothing to do.
+        candidates: candidates of the others.
         predictions_of: predictions that were brought for a slot, on generated suites or on the
             others; elsewhere the repository's own.
         recheck: what was run again on another machine; None = nothing must be.
@@ -65,6 +71,7 @@ class ReleaseGraph:
         pipeline: Pipeline = PIPELINE,
         may_build: bool = True,
         left: frozenset[str] = frozenset(),
+        kept: Mapping[str, KeptSlot] = NOTHING_KEPT,
     ) -> None:
         """Read queue, pins and policies once; nothing is run yet.
 
@@ -76,6 +83,7 @@ class ReleaseGraph:
             pipeline: its steps and their order.
             may_build: whether the flip may stage a source again for bytes that are lost.
             left: suites that are left to another job; then nothing is signed here.
+            kept: slots of which nothing moved since they had nothing to do.
 
         Raises:
             UsageError: any of them cannot be used, or no candidate's slot is like `pattern`.
@@ -90,11 +98,11 @@ class ReleaseGraph:
         self.recheck: Recheck | None = None
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
-        self.candidates = tuple(
-            candidate
-            for candidate in matching(world.inputs.queue(), pattern)
-            if shard.holds(candidate.slot)
-        )
+        rows = matching(world.inputs.queue(), pattern)
+        meant = tuple(row for row in rows if shard.holds(row.slot))
+        self.slots = tuple(candidate.slot for candidate in meant)
+        self.kept = {slot: kept[slot] for slot in self.slots if slot in kept}
+        self.candidates = tuple(row for row in meant if row.slot not in self.kept)
         self._pins = {pin.name: pin for pin in world.inputs.pins()}
         self._editions = recorded_editions(world)
         require_editions(world, self._editions)
@@ -106,11 +114,6 @@ class ReleaseGraph:
     def is_retrying(self) -> bool:
         """Whether it tries again what failed twice."""
         return self._retry
-
-    @property
-    def slots(self) -> tuple[str, ...]:
-        """Slots that have a candidate."""
-        return tuple(candidate.slot for candidate in self.candidates)
 
     def suites(self, slot: str) -> tuple[SuitePin, ...]:
         """Suites the slot's policy names, and editions before that its live release was on."""
@@ -131,19 +134,7 @@ class ReleaseGraph:
     @cached_property
     def bench(self) -> BenchmarkRunner:
         """What measuring needs."""
-        world = self.world
-        return BenchmarkRunner(
-            inputs=world.inputs,
-            store=world.store,
-            runners=world.runners,
-            executor=world.executor,
-            predictions=world.predictions,
-            progress=world.progress.detail,
-            scorer=world.scorer_code,
-            linter=world.linter_code,
-            may_run=self._may_build,
-            attestations=attestations_of(world),
-        )
+        return bench_of(self.world, may_build=self._may_build)
 
     def _bench_of(self, slot: str, pin: SuitePin) -> BenchmarkRunner:
         """Reads the predictions that were brought for a slot, where they were."""
@@ -267,6 +258,7 @@ class ReleaseGraph:
             registry_settings=self._registry_settings,
             may_build=self._may_build,
             now=world.now,
+            kept=self.kept,
         )
 
     def keep_editions(self) -> None:
@@ -341,6 +333,11 @@ class ReleaseGraph:
             for step in self.steps_of(definition, candidate)
         )
 
+    @cached_property
+    def kept_steps(self) -> tuple[StepRecord, ...]:
+        """Steps of the slots that are not asked."""
+        return kept_steps(self.kept.values())
+
     def run_report(self) -> RunReport:
         """What this run came to."""
         made = self.world.products.read(flip.SLOT, flip.PRODUCT, FlipRecord)
@@ -348,6 +345,7 @@ class ReleaseGraph:
         return report_of(
             started=self.world.now,
             performed=tuple(self.performed),
+            kept=self.kept_steps,
             flip=record,
             crashed=tuple(self.crashed),
             is_interrupted=interrupts.is_interrupted(),
@@ -381,6 +379,7 @@ def open_graph(  # noqa: PLR0913 - every choice of a run is named
     shard: Shard = WHOLE,
     may_build: bool = True,
     left: frozenset[str] = frozenset(),
+    kept: Mapping[str, KeptSlot] = NOTHING_KEPT,
 ) -> ReleaseGraph:
     """Open the release graph of one repository, to run it; the arguments are its own.
 
@@ -388,10 +387,13 @@ def open_graph(  # noqa: PLR0913 - every choice of a run is named
         UsageError: queue, policy or pins cannot be used, or no candidate is meant.
     """
     graph = ReleaseGraph(
-        world, retry=retry, pattern=pattern, shard=shard, may_build=may_build, left=left
+        world, retry=retry, pattern=pattern, shard=shard, may_build=may_build, left=left, kept=kept
     )
     require_writable(world, "work")
-    world.sweep()
+    if not graph.kept:  # Else no unfinished file came to where anything is looked at.
+        world.sweep()
     graph.keep_editions()
     world.generated_suites.keep()
+    for step in graph.kept_steps:
+        tell_reused(world, step.task)
     return graph

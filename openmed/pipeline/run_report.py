@@ -12,6 +12,7 @@ from openmed.domain.gates.gate import StepFault
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.flip_record import FlipRecord
+from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.rollback import RollbackPlan, SlotUndo
 from openmed.domain.release.rollback_options import Request, Undo
 from openmed.errors import OpenMedError
@@ -114,6 +115,7 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
     is_interrupted: bool,
     status_page: str,
     condemned: tuple[CondemnedFact, ...] = (),
+    kept: tuple[StepRecord, ...] = (),
 ) -> RunReport:
     """Add up a run.
 
@@ -125,10 +127,12 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
         is_interrupted: whether it was told to end.
         status_page: path of the status page; empty when there is none.
         condemned: live releases of the slots meant that today's policy condemns.
+        kept: steps of slots that were not asked.
     """
     moved = any(step.task == "flip" and step.how is StepState.COMPUTED for step in performed)
     results = () if flip is None else flip.results if moved else _settled(flip.results)
-    faults = tuple(step.fault for step in performed if step.fault is not None)
+    steps = (*kept, *step_records(performed))
+    faults = tuple(step.fault for step in steps if step.fault is not None)
     fleet_wide = [
         f
         for f in faults
@@ -147,7 +151,7 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
         tag=flip.tag if flip and moved else None,
         exit_code=worst_code(codes),
         candidates=results,
-        steps=step_records(performed),
+        steps=steps,
         faults=faults,
         crashed=crashed,
         status_page=status_page,
@@ -232,6 +236,16 @@ def step_records(performed: Iterable[StepResult]) -> tuple[StepRecord, ...]:
     """Steps as a report tells them."""
     return tuple(
         StepRecord(task=s.task, how=s.how, seconds=s.seconds, fault=s.fault) for s in performed
+    )
+
+
+def kept_steps(slots: Iterable[KeptSlot]) -> tuple[StepRecord, ...]:
+    """Steps of slots of which nothing moved since they had nothing to do."""
+    return tuple(
+        StepRecord(task=task, how=StepState.REUSED, seconds=0.0, fault=faults.get(task))
+        for slot in slots
+        for faults in (dict(slot.faults),)
+        for task in slot.tasks
     )
 
 

@@ -1,7 +1,7 @@
 """Step `flip`: move what is releasable in one commit, record what is condemned."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from openmed.domain.attestation.measurement_rules import (
@@ -24,9 +24,10 @@ from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.ledger.entry import Entry, entry_time
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import drawn_summary
-from openmed.domain.release.flip import FlipPlan, plan_flip
+from openmed.domain.release.flip import FlipPlan, Result, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
+from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.policy_change import AllowedChange, allowed, policy_change
 from openmed.domain.release.product import (
     BaselineReport,
@@ -70,6 +71,7 @@ class Flip(Step[FlipRecord]):
     the registry lost it.
 
     Attributes:
+        kept: slots of which nothing moved since they had nothing to do; not asked again.
         registry_settings: digest of what the registry was opened from.
         may_build: whether a source may be staged again for bytes that are lost.
     """
@@ -91,6 +93,7 @@ class Flip(Step[FlipRecord]):
     registry_settings: str
     may_build: bool
     now: str
+    kept: Mapping[str, KeptSlot] = field(default_factory=dict)
 
     @property
     def slot(self) -> str:
@@ -114,8 +117,7 @@ class Flip(Step[FlipRecord]):
 
     def inputs_digest(self) -> str:
         """The selection and its verdicts; what is live is looked at by `stands`."""
-        verdicts = {slot: self._verdict_digest(slot) for slot in self.slots}
-        return materials_digest(verdicts=verdicts)
+        return materials_digest(verdicts={slot: self.verdict_digest(slot) for slot in self.slots})
 
     def run(self) -> FlipRecord:
         """Plan under the lock, publish, commit."""
@@ -129,8 +131,7 @@ class Flip(Step[FlipRecord]):
                 evidence = _named(plan.entry, offers)
                 self.releases.commit(plan.entry, plan.pointer, evidence=evidence)
             lost = self._served_again(self.releases.state())
-            results = with_unserved(state, plan.results, lost)
-        return record_of(FlipPlan(entry=plan.entry, pointer=plan.pointer, results=results))
+            return record_of(self._with_kept(plan, with_unserved(state, plan.results, lost)))
 
     def is_current(self, value: Frozen) -> bool:
         """Whether a flip would change nothing now."""
@@ -144,19 +145,29 @@ class Flip(Step[FlipRecord]):
         """What a flip would write now, from the verdicts there are; nothing is written."""
         state = self.releases.state()
         proposals = tuple(offer.proposal for offer in self._offers(state))
-        return plan_flip(state, proposals, now=self.now)
+        plan = plan_flip(state, proposals, now=self.now)
+        return self._with_kept(plan, plan.results)
+
+    def verdict_digest(self, slot: str) -> str:
+        """Digest of a slot's verdict product; `none` where there is none."""
+        if slot in self.kept:
+            return self.kept[slot].verdict
+        made = self.products.read(slot, self.verdict_product, VerdictProduct)
+        return "none" if made is None else made.digest
+
+    def _with_kept(self, plan: FlipPlan, results: tuple[Result, ...]) -> FlipPlan:
+        known = {slot: row.result for slot, row in self.kept.items()} | {r.slot: r for r in results}
+        rows = tuple(known[slot] for slot in self.slots)
+        return FlipPlan(entry=plan.entry, pointer=plan.pointer, results=rows)
 
     def _unserved(self, state: FleetState) -> tuple[tuple[LiveRelease, Unserved], ...]:
         """What is live, is not served, and must be or can be: with what is wrong."""
-        queue = {candidate.slot for candidate in self.inputs.queue()}
-        rows = [
-            (live, self.released.unserved(live))
-            for live in state.live
-            if live.release.slot in self.slots or live.release.slot not in queue
-        ]
+        # Slots of the queue that were not selected are another run's, and those kept are served.
+        left = {row.slot for row in self.inputs.queue()} - set(self.slots) | self.kept.keys()
+        asked = (live for live in state.live if live.release.slot not in left)
         return tuple(
             (live, row)
-            for live, row in rows
+            for live, row in ((live, self.released.unserved(live)) for live in asked)
             if row is not None and (row.is_lost or self.released.is_staged(live.release))
         )
 
@@ -174,10 +185,6 @@ class Flip(Step[FlipRecord]):
                 lost.append(unserved_row(live, reason=reason, is_lost=row.is_lost))
         return tuple(lost)
 
-    def _verdict_digest(self, slot: str) -> str:
-        made = self.products.read(slot, self.verdict_product, VerdictProduct)
-        return "none" if made is None else made.digest
-
     def _offers(self, state: FleetState) -> tuple[_Offer, ...]:
         queue = {candidate.slot: candidate for candidate in self.inputs.queue()}
         has_same_registry = self.inputs.registry_settings() == self.registry_settings
@@ -194,6 +201,7 @@ class Flip(Step[FlipRecord]):
                 has_same_registry=has_same_registry,
             )
             for slot in self.slots
+            if slot not in self.kept
         )
         rebound = self.editions.fault(state, pins)
         if rebound:

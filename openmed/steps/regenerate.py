@@ -231,6 +231,21 @@ class Regenerate(Step[PageRecord]):
             for file, digest in zip(files, on_disk, strict=True)
         )
 
+    def would_write(self) -> bool:
+        """Whether `run` would change a file of this kind; trusts what `run` trusts."""
+        made = self.products.read(self.slot, self.name, PageRecord)
+        is_same = made is not None and made.materials == self.inputs_digest()
+        if made is not None and is_same and self.is_current(made.value):
+            return False
+        if isinstance(self.parts, SlotPages):
+            files = tuple(file for _, file in self._slot_parts()[1])
+        else:
+            files = self._fleet_files(self.parts)
+        return not all(map(self._is_on_disk, files))
+
+    def _is_on_disk(self, file: RenderedFile) -> bool:
+        return self.pages.digests((file.path,)) == (sha256_hex(file.content.encode()),)
+
     def as_recorded(self, record: PageRecord) -> frozenset[str]:
         """Files that are on disk as another engine's rendering recorded them; none by this one."""
         if record.pages_code == self.pages_code:
@@ -268,6 +283,16 @@ class Regenerate(Step[PageRecord]):
 
     def _slots(self) -> list[_Written]:
         """Files of every slot; those that were made from the same and stand are kept."""
+        kept, fresh = self._slot_parts()
+        self.pages.write(
+            tuple(file for _, file in fresh),
+            owns=self.owns,
+            kept=frozenset(row.path for row in kept),
+        )
+        return [*kept, *(_written(file, key) for key, file in fresh)]
+
+    def _slot_parts(self) -> tuple[list[_Written], list[tuple[str, RenderedFile]]]:
+        """Files that stand, and files that are made anew with what each is made from."""
         state = self.releases.state()
         pins = self._pins() if self._has_reports else ()
         templates = self.pages.templates()
@@ -289,12 +314,7 @@ class Regenerate(Step[PageRecord]):
                 kept += (_Written(known.digests[path], key, path) for path in paths)
             else:
                 fresh += ((key, file) for file in self._slot_files(state, live, pins, templates))
-        self.pages.write(
-            tuple(file for _, file in fresh),
-            owns=self.owns,
-            kept=frozenset(row.path for row in kept),
-        )
-        return [*kept, *(_written(file, key) for key, file in fresh)]
+        return kept, fresh
 
     def _slot_files(
         self,
@@ -315,11 +335,14 @@ class Regenerate(Step[PageRecord]):
         )
 
     def _fleet(self, parts: FleetPages) -> list[_Written]:
-        state = self.releases.state()
-        rows = self.live.rows(state)
-        files = parts.render(FleetInputs(state=state, rows=rows, templates=self.pages.templates()))
+        files = self._fleet_files(parts)
         self.pages.write(files, owns=self.owns)
         return [_written(file, "-") for file in files]
+
+    def _fleet_files(self, parts: FleetPages) -> tuple[RenderedFile, ...]:
+        state = self.releases.state()
+        rows = self.live.rows(state)
+        return parts.render(FleetInputs(state=state, rows=rows, templates=self.pages.templates()))
 
     @property
     def _has_reports(self) -> bool:

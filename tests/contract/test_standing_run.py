@@ -287,7 +287,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "torn": lambda data: data[: len(data) // 2],
     "random": lambda data: random.Random(1).randbytes(len(data)),
     "one bit": lambda data: data[:-9] + bytes([data[-9] ^ 1]) + data[-8:],
-    "another version": lambda data: data.replace(b"standing/1", b"standing/0"),
+    "another version": lambda data: data.replace(b"standing/2", b"standing/1"),
     "longer": lambda data: data + b"\0",
 }
 

@@ -13,14 +13,17 @@ import fcntl
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from openmed.adapters.disk.disk import REAL, Disk
 
 TEMPORARY = ".tmp-"
 """How names of unfinished files begin; nothing reads them."""
 _BLOCK = 1024 * 1024
+MANY: Final = 64
+"""Files for which several writers are worth it: the pages of a fleet, not those of a few slots."""
 
 
 def write(path: Path, content: bytes, *, disk: Disk = REAL) -> None:
@@ -85,8 +88,8 @@ def write_if_different(path: Path, content: bytes, *, disk: Disk = REAL) -> bool
     return True
 
 
-def write_all_different(files: Iterable[tuple[Path, bytes]], *, disk: Disk = REAL) -> int:
-    """Write those that differ, several at once; when it returns or raises, nobody writes any more.
+def write_all_different(files: Sequence[tuple[Path, bytes]], *, disk: Disk = REAL) -> int:
+    """Write those that differ, of many several at once; afterwards nobody writes any more.
 
     Returns:
         How many it wrote.
@@ -94,6 +97,8 @@ def write_all_different(files: Iterable[tuple[Path, bytes]], *, disk: Disk = REA
     Raises:
         OSError: some were not replaced.
     """
+    if len(files) < MANY or disk.writers == 1:
+        return sum([write_if_different(*file, disk=disk) for file in files])
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a run often writes nothing
 
     with ThreadPoolExecutor(disk.writers) as pool:

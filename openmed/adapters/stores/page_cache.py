@@ -46,10 +46,21 @@ _TYPES: Final = [str, *[int] * 5]
 class PageCache:
     """Files under `artifacts/page-cache/`."""
 
-    def __init__(self, folder: Path, *, disk: Disk = REAL) -> None:
-        """Remember the folder; it is made when first needed."""
+    def __init__(self, folder: Path, *, disk: Disk = REAL, is_written: bool = True) -> None:
+        """Remember the folder; it is made when first needed.
+
+        Args:
+            folder: where the files are.
+            disk: makes them.
+            is_written: whether what is seen is kept for the next time.
+        """
         self._folder = folder
         self._disk = disk
+        self._is_written = is_written
+
+    def to_look(self) -> "PageCache":
+        """The same for who only looks."""
+        return PageCache(self._folder, disk=self._disk, is_written=False)
 
     def rows(self) -> dict[str, tuple[str, str]]:
         """What each slot's row was made from, and the row."""
@@ -102,6 +113,8 @@ class PageCache:
         return table if isinstance(table, dict) else {}
 
     def _write(self, name: str, table: Mapping[str, object]) -> None:
+        if not self._is_written:
+            return
         body = json.dumps(table, separators=(",", ":")).encode()
         content = f"{sha256_hex(body)}\n".encode() + body
         atomic.write(self._folder / f"{name}.json", content, disk=self._disk)

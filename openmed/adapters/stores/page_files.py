@@ -27,6 +27,10 @@ class FilePages:
         self._folder = folder
         self._cache = cache
 
+    def to_look(self) -> "FilePages":
+        """The same for who only looks: nothing that is seen is written down."""
+        return FilePages(self._folder, cache=self._cache.to_look(), disk=self._disk)
+
     def templates(self) -> tuple[Template, ...]:
         """Every template, by name."""
         place = importlib.resources.files("openmed").joinpath("templates")
@@ -49,7 +53,7 @@ class FilePages:
     ) -> int:
         """Write what differs, remove what is neither rendered nor kept under the folder `owns`."""
         changed = atomic.write_all_different(
-            ((self._folder / file.path, file.content.encode()) for file in files), disk=self._disk
+            [(self._folder / file.path, file.content.encode()) for file in files], disk=self._disk
         )
         wanted = {f"{self._folder}/{path}" for path in kept | {file.path for file in files}}
         for place, _, names in os.walk(self._folder / owns, topdown=False):

@@ -1,17 +1,32 @@
 """What `dodo.py` imports: the release graph for doit, with its summary on stdout."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
+from openmed.app.release import standing_run
 from openmed.cli.output import columns, print_text
 from openmed.cli.render.run_summary import run_summary
 from openmed.context import open_context, program_name
 from openmed.pipeline import doit_tasks
 from openmed.pipeline.run_report import RunReport
 
+_OF_A_RELEASE: Final = frozenset({"run", "release"})
+"""Words that run the whole chain, and no more."""
 
-def dodo(root: Path) -> dict[str, object]:
-    """Tasks of a release repository, and what doit must know besides them."""
-    return doit_tasks.dodo(open_context(root), print_summary=_print_summary)
+
+def dodo(root: Path, *, arguments: Sequence[str] | None = None) -> dict[str, object]:
+    """Tasks of a release repository, and what doit must know besides them.
+
+    Args:
+        root: the release repository.
+        arguments: what doit was asked for; None = as on the command line.
+    """
+    context = open_context(root)
+    asked = sys.argv[1:] if arguments is None else arguments
+    standing = standing_run(context) if _OF_A_RELEASE.issuperset(asked) else None
+    return doit_tasks.dodo(context, print_summary=_print_summary, standing=standing)
 
 
 def _print_summary(report: RunReport) -> None:

@@ -3,6 +3,7 @@
 Apart from what makes it, so that a command with nothing to do loads none of that.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from openmed.pipeline.definition import EVERY
@@ -12,20 +13,43 @@ from openmed.pipeline.sharing_rules import require_alone
 
 if TYPE_CHECKING:
     from openmed.context import Context
+    from openmed.context.watch import Standing
 
 QUESTION: Final = "run"
 REPORT: Final = "report"
-PLAN: Final = "plan"
-"""What `release plan` says while a run has nothing to do."""
+"""Report of a run that had nothing to do at all; not there while something was left to do."""
 GATE: Final = "gate"
 """What `release gate` says then."""
+QUIET_UNTIL: Final = "until"
+"""First moment at which a run could come to something else by itself."""
+SLOTS: Final = "slots"
+"""What stands of each slot (`KeptSlots`)."""
+PLANS: Final = "plans"
+"""What `release plan` says of each of them, a line a slot."""
+JUDGED: Final = "judged"
+"""What `release gate` says of each of them, a line a slot; empty where there is no verdict."""
+CATALOGUE: Final = "catalogue"
+"""What a plan says of the catalogue."""
 _STARTED: Final = b'\n  "started": "'
 
 
-def standing_answer(context: "Context", name: str) -> bytes | None:
+def quiet_answers(context: "Context") -> Mapping[str, bytes]:
     """What the last run that had nothing to do answered, while nothing it rests on moved."""
     known = context.standing.read(QUESTION, now=context.now)
-    return known.answers.get(name) if known else None
+    return {} if known is None else quiet_at(known, context.now)
+
+
+def quiet_at(known: "Standing", now: str) -> Mapping[str, bytes]:
+    """The same of what was kept, where nothing of that moved."""
+    is_quiet = REPORT in known.answers and now.encode() < known.answers[QUIET_UNTIL]
+    return known.answers if is_quiet else {}
+
+
+def plan_of_lines(answers: Mapping[str, bytes]) -> bytes:
+    """What `release plan` says while a run has nothing to do, as JSON."""
+    head = b'{"schema":"openmed.plan/1","is_flipping":false,"outdated":[],"catalogue":'
+    lines = b",".join(answers[PLANS].splitlines())
+    return b"".join((head, answers[CATALOGUE], b',"slots":[', lines, b"]}"))
 
 
 def standing_report(context: "Context") -> RunReport | None:
@@ -33,9 +57,12 @@ def standing_report(context: "Context") -> RunReport | None:
 
     It is written as a run writes it.
     """
-    known = standing_answer(context, REPORT)
-    if known is None:
-        return None
+    known = quiet_answers(context).get(REPORT)
+    return None if known is None else told_again(context, known)
+
+
+def told_again(context: "Context", known: bytes) -> RunReport:
+    """The report of a run that had nothing to do, written and told as that of this run."""
     content = _started_at(known, context.now)
     report = RunReport.model_validate_json(content)
     context.run_files.write_report(content)

@@ -1,11 +1,12 @@
 """How long an answer that nothing touches stays one: what changes by itself, and when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
 from openmed.context import Context
+from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import sha256_hex
 from openmed.domain.release.product import ErrorProduct, VerdictProduct
 from openmed.domain.suites.generated import epoch_of
@@ -21,10 +22,25 @@ _FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 def lasts_until(context: Context) -> str:
     """First moment at which a run could come to something else though no file moved."""
+    rows = context.inputs.queue()
+    return min((fleet_lasts_until(context), *(slot_lasts_until(context, row) for row in rows)))
+
+
+def fleet_lasts_until(context: Context) -> str:
+    """The same of what all slots have in common."""
     now = datetime.fromisoformat(context.now)
-    known = (*_epochs(context, now), *_verdicts(context), *_expiries(context))
+    return _first(context, (*_epochs(context, now), *_expiries(context)))
+
+
+def slot_lasts_until(context: Context, row: Candidate) -> str:
+    """The same of what is one slot's own."""
+    return _first(context, _verdict(context, row))
+
+
+def _first(context: Context, known: Iterable[str]) -> str:
+    longest = _text(datetime.fromisoformat(context.now) + LONGEST)
     # What lay before now has changed what it could; at that very second it still may.
-    return min((_text(now + LONGEST), *(moment for moment in known if moment >= context.now)))
+    return min((longest, *(moment for moment in known if moment >= context.now)))
 
 
 def _epochs(context: Context, now: datetime) -> Iterator[str]:
@@ -36,18 +52,16 @@ def _epochs(context: Context, now: datetime) -> Iterator[str]:
         yield next(day for day in days if epoch_of(day, every=row.every) != here)
 
 
-def _verdicts(context: Context) -> Iterator[str]:
-    """When verdicts that no flip used begin to count, and when they are too old."""
-    spent = context.releases.state().spent
-    for row in context.inputs.queue():
-        made = context.products.read(row.slot, compare.PRODUCT, VerdictProduct)
-        if made is None or isinstance(made.value, ErrorProduct) or made.value.envelope is None:
-            continue
-        if sha256_hex(made.value.envelope.encode()) not in spent:
-            begins = made.value.verdict.time_verified
-            hours = context.inputs.policy(row.slot).max_age_hours
-            yield begins
-            yield _text(datetime.fromisoformat(begins) + timedelta(hours=hours))
+def _verdict(context: Context, row: Candidate) -> Iterator[str]:
+    """When a verdict that no flip used begins to count, and when it is too old."""
+    made = context.products.read(row.slot, compare.PRODUCT, VerdictProduct)
+    if made is None or isinstance(made.value, ErrorProduct) or made.value.envelope is None:
+        return
+    if sha256_hex(made.value.envelope.encode()) not in context.releases.state().spent:
+        begins = made.value.verdict.time_verified
+        hours = context.inputs.policy(row.slot).max_age_hours
+        yield begins
+        yield _text(datetime.fromisoformat(begins) + timedelta(hours=hours))
 
 
 def _expiries(context: Context) -> Iterator[str]:
