@@ -35,7 +35,7 @@ from openmed.errors import UsageError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.step_runner import StepState
-from openmed.ports.execution import Chosen
+from openmed.ports.chosen import Chosen
 
 _PATTERN = click.argument("pattern", metavar="[SLOTS]", default=EVERY)
 _SHARDS = click.option(
