@@ -4,6 +4,7 @@ from openmed.app.pipeline_stages import gate_of_nothing
 from openmed.app.plan import plan_of_nothing
 from openmed.app.sync import share
 from openmed.context import Context
+from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.wire import pretty
 from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
@@ -11,7 +12,6 @@ from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
-from openmed.pipeline.run_report import RunReport
 from openmed.pipeline.standing.answers import GATE, PLAN
 from openmed.pipeline.standing.standing_run import StandingRun
 

@@ -18,7 +18,7 @@ from openmed.domain.ledger.changes import KeyClosed
 from openmed.domain.ledger.entry import next_entry
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
-from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.pipeline.release_graph import open_graph
 from openmed.steps.rotate import Rotate
 

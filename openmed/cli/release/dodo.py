@@ -5,8 +5,8 @@ from pathlib import Path
 from openmed.cli.output import columns, print_text
 from openmed.cli.render.run_summary import run_summary
 from openmed.context import open_context, program_name
+from openmed.domain.release.results.run_report import RunReport
 from openmed.pipeline import doit_tasks
-from openmed.pipeline.run_report import RunReport
 
 
 def dodo(root: Path) -> dict[str, object]:

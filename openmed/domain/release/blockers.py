@@ -14,7 +14,8 @@ from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.decidable_thresholds import Gold, thresholds
 from openmed.domain.gates.gate import Gate, is_idle
-from openmed.domain.gates.policy import GatePolicy, Grade, Policy
+from openmed.domain.gates.policy import GatePolicy, Policy
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.rules.manifest_coherence import coherence
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import read_table

@@ -10,15 +10,15 @@ from contextlib import contextmanager, suppress
 from openmed.context import Context
 from openmed.context.watch import watching
 from openmed.domain.candidates.candidate import OWN_SCHEMES
+from openmed.domain.release.results.run_report import RunReport
+from openmed.domain.release.results.step_result import StepState
 from openmed.domain.wire import pretty
 from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.release_graph import ReleaseGraph
-from openmed.pipeline.run_report import RunReport
 from openmed.pipeline.standing.answers import QUESTION, REPORT, standing_report
 from openmed.pipeline.standing.lasting import lasts_until
-from openmed.pipeline.step_runner import StepState
 
 AnsweredToo = Callable[[ReleaseGraph, RunReport], Mapping[str, bytes]]
 

@@ -22,7 +22,8 @@ from openmed.domain.release.blockers import (
     blockers_of,
     suggest_command,
 )
-from openmed.domain.release.flip import SlotOutcome, plan_flip
+from openmed.domain.release.flip import plan_flip
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.wire import from_plain, plain, read_table
 
 SPANS = 100
