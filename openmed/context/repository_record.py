@@ -100,7 +100,16 @@ class RepositoryRecord(RepositoryCode):
 
     @cached_property
     def git_state(self) -> "GitSync | None":
-        """State that is shared through git; None when it is this machine's own."""
-        from openmed.adapters.sync.git_sync import open_git_sync
+        """State that is shared as `gates/shared.toml` says; None when it is this machine's own.
 
-        return open_git_sync(self.root)
+        Raises:
+            UsageError: the file cannot be used, or this is no checkout of git.
+        """
+        from openmed.adapters.sync.sync_config_file import read_sharing
+
+        sharing = read_sharing(self.root)
+        if sharing is None:
+            return None
+        from openmed.adapters.sync.git_sync import GitSync
+
+        return GitSync(self.root, sharing)
