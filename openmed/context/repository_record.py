@@ -10,7 +10,7 @@ from openmed.context.repository_code import RepositoryCode
 
 if TYPE_CHECKING:
     from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
-    from openmed.adapters.keys.key_files import KeyPlace
+    from openmed.adapters.keys.key_place import KeyPlace
     from openmed.adapters.keys.key_ring import FileKeyRing
     from openmed.adapters.stores.measurement_files import FileMeasurements
     from openmed.adapters.stores.release_store import FileReleaseStore
@@ -28,7 +28,7 @@ class RepositoryRecord(RepositoryCode):
     @cached_property
     def keys(self) -> "KeyPlace":
         """Where keys are."""
-        from openmed.adapters.keys.key_files import key_place
+        from openmed.adapters.keys.key_place import key_place
 
         return key_place(self.root, os.environ)
 

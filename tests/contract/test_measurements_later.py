@@ -8,7 +8,7 @@ import pytest
 from support.measured_elsewhere import FILE, SUITE, Measured, measured_elsewhere
 from support.measured_places import SLOT
 
-from openmed.adapters.keys.key_files import KeyPlace
+from openmed.adapters.keys.key_place import KeyPlace
 from openmed.adapters.keys.key_ring import FileKeyRing
 from openmed.app.benchmark import attest
 from openmed.app.pipeline_stages import run_flip, run_gate

@@ -15,7 +15,7 @@ from openmed.domain.gates.gate import Gate, is_idle
 from openmed.domain.gates.policy import GatePolicy, Policy
 from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.rules.manifest_coherence import coherence
-from openmed.domain.release.results.blocker import Blocker, BlockerKind
+from openmed.domain.release.results.blocker import Blocker, BlockerKind, suggest_command
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import read_table
 
@@ -63,11 +63,6 @@ def blockers_of(facts: QueueFacts, *, gates: tuple[Gate, ...]) -> tuple[Blocker,
 
 
 _EDIT: Final = "correct it"
-
-
-def suggest_command(slot: str) -> str:
-    """The command that writes a policy for a slot from what its candidate measures."""
-    return f"openmed policy suggest {slot}"
 
 
 def _is_shared(facts: QueueFacts) -> bool:

@@ -31,3 +31,8 @@ class Blocker(Frozen):
     kind: BlockerKind
     says: str
     fix: str
+
+
+def suggest_command(slot: str) -> str:
+    """The command that writes a policy for a slot from what its candidate measures."""
+    return f"openmed policy suggest {slot}"
