@@ -369,9 +369,8 @@ class Compare(Step[VerdictProduct]):
         """Which condemned artifact these bytes behave like; empty when there is none."""
         if staged is None:
             return ""
-        found = self.condemned.like(
-            self.releases.state(), lambda: reports, slot=self.slot, artifact=staged.artifact
-        )
+        state, artifact = self.releases.state(), staged.artifact
+        found = self.condemned.like(state, lambda: reports, slot=self.slot, artifact=artifact)
         return found.sentence if found else ""
 
     def _pins(self, names: tuple[str, ...], policy: Policy) -> tuple[SuitePin, ...]:
