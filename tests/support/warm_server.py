@@ -10,18 +10,20 @@ import runpy
 import sys
 from typing import Final
 
-import openmed.app
-import openmed.cli
+import openmed
 
-LOADED: Final = (openmed.app, openmed.cli)
-"""Packages whose modules are loaded, with all that those load."""
+PROGRAMS: Final = ("launcher", "worker_main", "worker_start", "__main__")
+"""Modules of ours that are programs of their own."""
+LATE: Final = ("scipy.special", "rich.cells")
+"""What commands load when they first need it."""
 
 
 def load() -> None:
     """Load what commands load."""
-    for package in LOADED:
-        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(found.name)
+    names = [found.name for found in pkgutil.walk_packages(openmed.__path__, "openmed.")]
+    for name in (*names, *LATE):
+        if not any(program in name.split(".") for program in PROGRAMS):
+            importlib.import_module(name)
     gc.collect()
     gc.freeze()
 
