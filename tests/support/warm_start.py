@@ -25,6 +25,8 @@ from typing import Final
 SERVER: Final = Path(__file__).with_name("warm_server.py")
 FIRST: Final = ("PYTHON", "LC_", "LANG", "LD_", "COV", "MALLOC_", "OPENBLAS", "OMP_")
 """Beginnings of variables that an interpreter reads once, when it starts."""
+LOADING: Final = 240.0
+"""Seconds in which our code is loaded at the latest."""
 _busy = Lock()
 
 
@@ -81,12 +83,12 @@ class WarmStart:
         question.write(json.dumps(request).encode() + b"\n")
         question.flush()
         # Unbuffered reads: what `select` sees is what there is.
-        child = int(_line(answer.fileno(), timeout=timeout))
+        child = int(_line(answer.fileno(), timeout=LOADING))
         try:
             return int(_line(answer.fileno(), timeout=timeout))
         except TimeoutError:
             os.kill(child, signal.SIGKILL)
-            _line(answer.fileno(), timeout=timeout)
+            _line(answer.fileno(), timeout=LOADING)
             raise subprocess.TimeoutExpired(str(request["arguments"]), timeout) from None
 
 
