@@ -33,7 +33,7 @@ rollback: $(RELEASE) ## put the fleet back as it stood: make rollback TAG=2026.1
 	@read -r -a words <<< "$$ARGS"; $(BIN)/openmed release rollback --all-slots --to="$$TAG" "$${words[@]}" -- "$$FAMILY"
 
 test: $(TEST) ## install the development group and run every test
-	@$(BIN)/python -m pytest tests/ -q -n auto
+	@$(BIN)/python -m pytest tests/ -q -n auto --dist worksteal
 
 gates: $(TEST) ## what CI runs: the whole release graph in an environment of its own
 	@$(BIN)/nox -s gates

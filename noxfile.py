@@ -109,7 +109,8 @@ def check_docs(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Every test; arguments after -- go to pytest."""
     _install(session, "dev")
-    session.run("python", "-m", "pytest", *(session.posargs or ["tests/", "-q"]))
+    everything = ["tests/", "-q", "-n", "auto", "--dist", "worksteal"]
+    session.run("python", "-m", "pytest", *(session.posargs or everything))
 
 
 @nox.session(default=False)

@@ -39,7 +39,7 @@ from large_fleet.result import (
     as_table,
 )
 
-from openmed.pipeline.step_runner import StepState
+from openmed.domain.release.results.step_result import StepState
 
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     RUN: ("release", "run"),

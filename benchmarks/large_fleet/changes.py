@@ -18,8 +18,8 @@ from typing import Final, NamedTuple
 from large_fleet import files
 from large_fleet.processes import Command, Row, row_of, use
 from large_fleet.repository import Fleet, environment, openmed, remove
+from openmed.domain.release.results.step_result import StepState
 from openmed.domain.slot import parse_slot
-from openmed.pipeline.step_runner import StepState
 
 CHANGED: Final = "one changed candidate"
 ROLLED_BACK: Final = f"rollback of {files.FAMILY} slots"

@@ -7,11 +7,12 @@ from openmed.context import Context
 from openmed.domain.attestation.measurement_statement import SignableMeasurement
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.release.product import ErrorProduct
+from openmed.domain.release.results.step_result import StepState
 from openmed.domain.slot import parse_slot
 from openmed.errors import EvidenceError, UsageError
 from openmed.pipeline.release_graph import open_graph
 from openmed.pipeline.reviewed.reviewed_measurements import attestations_of
-from openmed.pipeline.step_runner import StepState, raise_fault
+from openmed.pipeline.step_runner import raise_fault
 from openmed.ports.releasing import Signer
 from openmed.steps.benchmark.batch_check import BATCHES
 from openmed.steps.benchmark.candidate import Benchmark

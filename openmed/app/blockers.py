@@ -11,7 +11,8 @@ from openmed.domain.gates.decidable_thresholds import DISCORDANCE, Gold
 from openmed.domain.gates.policy import LOCAL, Policy
 from openmed.domain.gates.report_validation import scope_of
 from openmed.domain.gates.rules.evidence import EvidenceSettings
-from openmed.domain.release.blockers import Blocker, QueueFacts, blockers_of
+from openmed.domain.release.blockers import QueueFacts, blockers_of
+from openmed.domain.release.results.blocker import Blocker
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import parse
 from openmed.errors import OpenMedError

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from openmed.context import Context
 from openmed.domain.pages.html import markdown_safe
-from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.results.run_report import RunReport
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.run_report import RunReport
 
 MOST_ANNOTATIONS = 9
 """GitHub shows ten a step; the tenth says how many more there are."""

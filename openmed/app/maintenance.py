@@ -6,11 +6,9 @@ from openmed.app.sync import share
 from openmed.context import Context
 from openmed.domain.ledger.clock_rules import entries_ahead
 from openmed.domain.ledger.entry import Entry
-from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.baseline import render_earlier_baseline
 from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.reconcile import ReconcilePlan
-from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.regeneration import RECORDS, derived_steps
 from openmed.pipeline.run_preconditions import require_registry
@@ -124,18 +122,6 @@ def publish(world: Context, *, slot: str = "") -> Published:
     _require_repository(world)
     require_registry(world)
     return _publisher(world).publish(slot, is_asked=True)
-
-
-MOST_HASHED = 20
-"""More live releases than this are hashed by `verify` only; one of them is when it is named."""
-
-
-def unserved(world: Context, state: FleetState, *, slot: str = "") -> tuple[Unserved, ...]:
-    """Live releases whose bytes are not served from here; changes nothing."""
-    is_live = state.live_in(slot) is not None
-    if not is_live if slot else len(state.live) > MOST_HASHED:
-        return ()
-    return _publisher(world).look(slot)
 
 
 def _publisher(world: Context) -> Publish:

@@ -16,6 +16,8 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.product import Step, VerdictProduct
+from openmed.domain.release.results.run_report import RunReport, StepRecord
+from openmed.domain.release.results.step_result import StepResult
 from openmed.domain.wire import pretty
 from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline import interrupts
@@ -33,9 +35,9 @@ from openmed.pipeline.run_preconditions import (
     require_right_clock,
     require_writable,
 )
-from openmed.pipeline.run_report import RunReport, StepRecord, step_records
+from openmed.pipeline.run_report import step_records
 from openmed.pipeline.standing.answers import GATE, quiet_answers
-from openmed.pipeline.step_runner import StepResult, run_step
+from openmed.pipeline.step_runner import run_step
 from openmed.pipeline.uploads import is_staged, read_recheck, take_in
 from openmed.steps import compare
 

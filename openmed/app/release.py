@@ -9,6 +9,7 @@ from openmed.app.plan import catalogue_faults, planned_nothing
 from openmed.app.sync import share
 from openmed.context import Context
 from openmed.domain.release.kept_slot import KeptSlot
+from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.wire import dump, pretty
 from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
@@ -16,7 +17,6 @@ from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
-from openmed.pipeline.run_report import RunReport
 from openmed.pipeline.standing.standing_run import AnsweredToo, SlotLines, StandingRun
 
 

@@ -9,22 +9,18 @@ from contextlib import contextmanager
 
 from openmed.app.sync import share
 from openmed.context import Context
-from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.ledger.clock_rules import clock_notice
 from openmed.domain.release.product import fault_of
+from openmed.domain.release.results.run_report import RollbackTimes, RunReport
+from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.domain.release.rollback import RollbackPlan
 from openmed.domain.release.rollback_options import Request
 from openmed.domain.wire import pretty
 from openmed.errors import OpenMedError, UsageError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.regeneration import regenerate_all
-from openmed.pipeline.run_report import (
-    RollbackTimes,
-    RunReport,
-    failed_rollback_report,
-    rollback_report,
-)
-from openmed.pipeline.step_runner import StepResult, StepState
+from openmed.pipeline.run_report import failed_rollback_report, rollback_report
 from openmed.steps.rollback import Rollback
 
 ROLLBACK = "rollback"

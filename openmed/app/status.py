@@ -13,8 +13,10 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import PERFORMANCE, Decision
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.release.product import Made, VerdictProduct
+from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError
 from openmed.steps import compare, stage
+from openmed.steps.publish import Publish
 
 
 class CandidateStages(NamedTuple):
@@ -68,6 +70,8 @@ def read_stages(world: Context, *, slot: str = "") -> tuple[SlotStages, ...]:
     return tuple(_slot(world, state, name, queue.get(name)) for name in slots if slot in ("", name))
 
 
+MOST_HASHED = 20
+"""More live releases than this are hashed by `verify` only; one of them is when it is named."""
 MOST_TREES = 20
 """With more slots than this no product is opened but verdicts, for what they decided."""
 
@@ -156,3 +160,11 @@ def _suites(world: Context, slot: str) -> tuple[tuple[str, ...], str]:
         return world.inputs.policy(slot).suites, ""
     except OpenMedError as error:
         return (), error.message
+
+
+def unserved(world: Context, state: FleetState, *, slot: str = "") -> tuple[Unserved, ...]:
+    """Live releases whose bytes are not served from here; changes nothing."""
+    is_live = state.live_in(slot) is not None
+    if not is_live if slot else len(state.live) > MOST_HASHED:
+        return ()
+    return Publish(releases=world.releases, released=world.released_bytes).look(slot)

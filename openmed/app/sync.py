@@ -5,13 +5,15 @@ Without `gates/shared.toml` the state is this machine's own, and acting is all t
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from openmed.context import Context
 from openmed.domain.release.sync_config import FILE, MINIMAL
 from openmed.errors import FlipConflictError, OpenMedError, UsageError
-from openmed.pipeline.sharing import Sharing
 from openmed.pipeline.sharing_rules import require_alone, unshared_tags
+
+if TYPE_CHECKING:
+    from openmed.pipeline.sharing import Sharing
 
 Answer = TypeVar("Answer")
 DEEPEN: Final = "git fetch --unshallow"
@@ -51,6 +53,8 @@ def share(  # noqa: PLR0913 - each says something else of the command
     git = context.git_state
     if git is None:
         return _alone(context, act, may_act=is_urgent or is_repairing)
+    from openmed.pipeline.sharing import Sharing  # noqa: PLC0415 - heavy: it renders pages again
+
     sharing = Sharing(
         context, git, is_urgent=is_urgent, is_judging=is_judging, is_repairing=is_repairing
     )
@@ -103,11 +107,13 @@ def follow(context: Context) -> Context:
     """
     if context.git_state is None:
         return context
+    from openmed.pipeline.sharing import Sharing  # noqa: PLC0415 - as in `share`
+
     Sharing(context, context.git_state).follow()
     return context.at_this_moment()
 
 
-def _acted(sharing: Sharing, context: Context, act: Callable[[Context], Answer]) -> Answer:
+def _acted(sharing: "Sharing", context: Context, act: Callable[[Context], Answer]) -> Answer:
     """Act; what moved before it failed is shared all the same."""
     try:
         return act(context.at_this_moment())

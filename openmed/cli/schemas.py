@@ -49,9 +49,9 @@ from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.pages.fleet_difference import FleetDifference
 from openmed.domain.pages.release_summary import ReleaseSummary
 from openmed.domain.release.product import SCHEMA as PRODUCT
+from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import SuitePin
-from openmed.pipeline.run_report import RunReport
 
 Schema = Mapping[str, Json]
 _TEXT: Final[Schema] = {"type": "string"}

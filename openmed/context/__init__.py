@@ -1,4 +1,8 @@
-"""The only constructor of adapters: joins ports and files for one release repository."""
+"""The only constructor of adapters: joins ports and files for one release repository.
+
+An adapter is loaded where it is first made: most commands need few of them, and a run with nothing
+to do almost none.
+"""
 
 import os
 import secrets
@@ -11,60 +15,38 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from openmed.adapters import clock
-from openmed.adapters.code import code_roots
-from openmed.adapters.disk import atomic
-from openmed.adapters.executors.open_executor import open_executor
-from openmed.adapters.host import environment_probe
-from openmed.adapters.host.progress import EventSink
-from openmed.adapters.inputs import scaffold_files
-from openmed.adapters.inputs.input_files import FileInputs
-from openmed.adapters.inputs.queue_lock import queue_lock
+from openmed.adapters.host import command_name
 from openmed.adapters.inputs.root_folder import root_folder
-from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
-from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
-from openmed.adapters.keys.key_ring import FileKeyRing
-from openmed.adapters.keys.suite_secret import secret_place
-from openmed.adapters.registries.installed_registries import RegistryPlace, is_local, open_registry
-from openmed.adapters.registries.released_bytes import RegistryBytes, marked
-from openmed.adapters.runners.pinned_packages import packages_folder_of
-from openmed.adapters.runners.worker_client import WorkerRunners
-from openmed.adapters.sources.recipe import training_notes
-from openmed.adapters.sources.staging import FileSources
-from openmed.adapters.stores.artifact_store import FileArtifactStore
-from openmed.adapters.stores.blob_store import FileBlobStore
-from openmed.adapters.stores.graph_cache import GraphCache
-from openmed.adapters.stores.measurement_files import FileMeasurements
-from openmed.adapters.stores.page_cache import PageCache
-from openmed.adapters.stores.page_files import FilePages
-from openmed.adapters.stores.prediction_cache import FilePredictions
-from openmed.adapters.stores.product_store import FileProducts
-from openmed.adapters.stores.release_store import FileReleaseStore
-from openmed.adapters.stores.shard_uploads import FileUploads
-from openmed.adapters.suites import generated_suites
-from openmed.adapters.sync.checkout_memory import CheckoutMemory
-from openmed.adapters.sync.git_history import GitHistory
-from openmed.adapters.sync.git_sync import GitSync, open_git_sync, shared_ref
-from openmed.adapters.sync.sharing_memory import SharingMemory
-from openmed.context.repository_code import RepositoryCode, installed
-from openmed.domain.gates.gate import Gate
-from openmed.domain.inference.profile import FILE_NAME
-from openmed.errors import OpenMedError
-from openmed.ports.execution import ANY, Chosen, Executor
-from openmed.ports.releasing import Registry
-from openmed.ports.storage import BlobStore
+from openmed.context.repository_code import installed
+from openmed.context.repository_record import LOCK_SECONDS, RepositoryRecord
+from openmed.ports.chosen import ANY, Chosen
 
 if TYPE_CHECKING:
+    from openmed.adapters.host.progress import EventSink
+    from openmed.adapters.inputs.input_files import FileInputs
+    from openmed.adapters.registries.released_bytes import RegistryBytes
+    from openmed.adapters.runners.worker_client import WorkerRunners
     from openmed.adapters.sources.new_candidate import NewCandidates
+    from openmed.adapters.sources.staging import FileSources
+    from openmed.adapters.stores.artifact_store import FileArtifactStore
+    from openmed.adapters.stores.graph_cache import GraphCache
+    from openmed.adapters.stores.page_cache import PageCache
+    from openmed.adapters.stores.page_files import FilePages
+    from openmed.adapters.stores.prediction_cache import FilePredictions
+    from openmed.adapters.stores.product_store import FileProducts
+    from openmed.adapters.stores.shard_uploads import FileUploads
+    from openmed.adapters.suites.generated_suites import GeneratedSuites
+    from openmed.domain.gates.gate import Gate
+    from openmed.ports.execution import Executor
     from openmed.ports.inputs import SuiteBuilder
+    from openmed.ports.releasing import Registry
+    from openmed.ports.storage import BlobStore
 
-LOCK_SECONDS = 60.0
-
-program_name = environment_probe.program_name
-shipped_versions = scaffold_files.shipped_versions
+program_name = command_name.program_name
 
 
 @dataclass(frozen=True)
-class Context(RepositoryCode):
+class Context(RepositoryRecord):
     """Every adapter of one release repository, made when first used."""
 
     def at_this_moment(self) -> "Context":
@@ -72,7 +54,7 @@ class Context(RepositoryCode):
         return replace(self, now=clock.now())
 
     @cached_property
-    def inputs(self) -> FileInputs:
+    def inputs(self) -> "FileInputs":
         """Queue, policies, suites."""
         return self.fresh_inputs()
 
@@ -83,12 +65,18 @@ class Context(RepositoryCode):
         Raises:
             FlipConflictError: another one holds it for too long.
         """
+        from openmed.adapters.inputs.queue_lock import queue_lock
+
         with queue_lock(self.root / "artifacts", seconds=LOCK_SECONDS):
             yield
 
     @cached_property
-    def generated_suites(self) -> generated_suites.GeneratedSuites:
+    def generated_suites(self) -> "GeneratedSuites":
         """Writes the suites that are made from a secret, as of the epoch of this run."""
+        from openmed.adapters.code import code_roots
+        from openmed.adapters.keys.suite_secret import secret_place
+        from openmed.adapters.suites import generated_suites
+
         return generated_suites.GeneratedSuites(
             now=self.now,
             secret=secret_place(self.keys.private, os.environ),
@@ -100,27 +88,35 @@ class Context(RepositoryCode):
     @cached_property
     def suite_builder(self) -> "SuiteBuilder":
         """Writes the suites that have a seed; loaded when first needed: only `suite build` is."""
-        from openmed.adapters.suites.corpus_suites import CorpusSuites  # noqa: PLC0415 - heavy
+        from openmed.adapters.suites.corpus_suites import CorpusSuites
 
         return CorpusSuites()
 
-    def fresh_inputs(self) -> FileInputs:
+    def fresh_inputs(self) -> "FileInputs":
         """Queue, policies and suites, read again."""
+        from openmed.adapters.inputs.input_files import FileInputs
+
         return FileInputs(self.root, environ=os.environ, generated=self.generated_suites)
 
     @cached_property
-    def products(self) -> FileProducts:
+    def products(self) -> "FileProducts":
         """Products of steps."""
+        from openmed.adapters.stores.product_store import FileProducts
+
         return FileProducts(self.artifacts / "runs", disk=self.disk)
 
     @cached_property
-    def store(self) -> FileArtifactStore:
+    def store(self) -> "FileArtifactStore":
         """Staged trees."""
+        from openmed.adapters.stores.artifact_store import FileArtifactStore
+
         return FileArtifactStore(self.artifacts / "staged")
 
     @cached_property
-    def sources(self) -> FileSources:
+    def sources(self) -> "FileSources":
         """Where candidates come from."""
+        from openmed.adapters.sources.staging import FileSources
+
         return FileSources(
             self.root,
             store=self.store,
@@ -134,94 +130,94 @@ class Context(RepositoryCode):
     @cached_property
     def new_candidates(self) -> "NewCandidates":
         """What is found out of a candidate before it has a row; loaded when first needed."""
-        from openmed.adapters.sources.new_candidate import NewCandidates  # noqa: PLC0415 - heavy
+        from openmed.adapters.sources.new_candidate import NewCandidates
 
         return NewCandidates(downloads=self.artifacts / "downloads")
 
     @cached_property
-    def graph_cache(self) -> GraphCache:
+    def graph_cache(self) -> "GraphCache":
         """What doit remembers."""
+        from openmed.adapters.stores.graph_cache import GraphCache
+
         return GraphCache(self.artifacts / "doit.sqlite3")
 
     @cached_property
-    def predictions(self) -> FilePredictions:
+    def predictions(self) -> "FilePredictions":
         """Cached predictions."""
+        from openmed.adapters.stores.prediction_cache import FilePredictions
+
         return FilePredictions(self.artifacts / "predictions")
 
     @cached_property
-    def uploads(self) -> FileUploads:
+    def uploads(self) -> "FileUploads":
         """What the jobs of CI brought."""
+        from openmed.adapters.stores.shard_uploads import FileUploads
+
         return FileUploads(self.artifacts / "shards")
 
     @cached_property
-    def runners(self) -> WorkerRunners:
+    def runners(self) -> "WorkerRunners":
         """Runs candidates in child processes."""
+        from openmed.adapters.runners.worker_client import WorkerRunners
+
         homes = self.artifacts / "homes"
         return WorkerRunners(homes=homes, sources=self.code.files, isolation=self.isolation)
 
     @cached_property
-    def executor(self) -> Executor:
+    def executor(self) -> "Executor":
         """Where candidates compute.
 
         Raises:
             UsageError: the environment names no number of processes, or the cluster cannot be used.
         """
+        from openmed.adapters.executors.open_executor import open_executor
+
         return open_executor(self.runners, self.chosen, environ=os.environ)
 
     @cached_property
-    def releases(self) -> FileReleaseStore:
-        """Pointer, ledger, evidence."""
-        return FileReleaseStore(
-            self.root, lock_seconds=LOCK_SECONDS, disk=self.disk, memory=self.memory
-        )
-
-    @cached_property
-    def memory(self) -> CheckoutMemory:
-        """What this checkout has seen after a commit point."""
-        history = GitHistory(self.root, shared_ref=shared_ref(self.root, self.sharing_memory))
-        return CheckoutMemory(self.root, artifacts=self.artifacts, history=history, disk=self.disk)
-
-    @cached_property
-    def sharing_memory(self) -> SharingMemory:
-        """What remembers how the state is shared."""
-        return SharingMemory(self.root, artifacts=self.artifacts, disk=self.disk)
-
-    @cached_property
-    def git_state(self) -> GitSync | None:
-        """State that is shared through git; None when it is this machine's own."""
-        return open_git_sync(self.root)
-
-    @cached_property
-    def registry(self) -> Registry:
+    def registry(self) -> "Registry":
         """Where released bytes are served from."""
+        from openmed.adapters.registries.installed_registries import is_local
+        from openmed.adapters.registries.released_bytes import marked
+
         opened = self._opened_registry
         return marked(opened, self.memory.folder, disk=self.disk) if is_local(opened) else opened
 
     @cached_property
-    def _opened_registry(self) -> Registry:
+    def _opened_registry(self) -> "Registry":
+        from openmed.adapters.registries.installed_registries import RegistryPlace, open_registry
+
         place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
         return open_registry(place, environ=os.environ)
 
     @cached_property
-    def released_bytes(self) -> RegistryBytes:
+    def released_bytes(self) -> "RegistryBytes":
         """Bytes of releases: served, staged, or staged again."""
+        from openmed.adapters.registries.released_bytes import RegistryBytes
+
         return RegistryBytes(self.registry, store=self.store, sources=self.sources)
 
     @property
     def is_registry_local(self) -> bool:
         """Whether nobody but this machine's people is served."""
+        from openmed.adapters.registries.installed_registries import is_local
+
         return is_local(self._opened_registry)
 
     @cached_property
-    def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore, BlobStore]:
+    def hoards(self) -> "tuple[BlobStore, BlobStore, BlobStore, BlobStore]":
         """Staged trees, released trees, downloads, pinned packages: what can be collected."""
+        from openmed.adapters.stores.blob_store import FileBlobStore
+
         names = ("staged", "downloads", "packages")
         staged, downloads, packages = (FileBlobStore(self.artifacts / name) for name in names)
         return staged, self.registry, downloads, packages
 
     @cached_property
-    def prediction_files(self) -> BlobStore:
+    def prediction_files(self) -> "BlobStore":
         """Files of predictions, by name."""
+        from openmed.adapters.stores.blob_store import FileBlobStore
+
         return FileBlobStore(self.artifacts / "predictions")
 
     def packages_of(self, artifact: str) -> str | None:
@@ -230,76 +226,57 @@ class Context(RepositoryCode):
         Raises:
             OpenMedError: its profile or its pins cannot be read.
         """
+        from openmed.adapters.runners.pinned_packages import packages_folder_of
+
         profile = self.store.profile(artifact)
         return packages_folder_of(Path(self.store.path(artifact)), profile)
 
     @cached_property
-    def keys(self) -> KeyPlace:
-        """Where keys are."""
-        return key_place(self.root, os.environ)
-
-    def make_keys(self) -> tuple[str, bool]:
-        """Make the developer's own key if there is none: its id, and whether it is new."""
-        return init_keys(self.keys)
-
-    @cached_property
-    def signer(self) -> FileSigner:
-        """Signs verdicts."""
-        return FileSigner(self.keys)
-
-    @cached_property
-    def verifiers(self) -> FileVerifiers:
-        """Whose signatures count."""
-        return FileVerifiers(self.keys)
-
-    def signer_of(self, file: Path) -> FileSigner:
-        """Signs with another private key than the one of this process."""
-        return FileSigner(self.keys, file=file)
-
-    @cached_property
-    def measurements(self) -> FileMeasurements:
-        """Measurements that were signed where a suite's text is."""
-        return FileMeasurements(self.root / "gates" / "measurements")
-
-    @cached_property
-    def ring(self) -> FileKeyRing:
-        """Replaces keys."""
-        return FileKeyRing(self.keys)
-
-    @cached_property
-    def page_cache(self) -> PageCache:
+    def page_cache(self) -> "PageCache":
         """What earlier renderings left to go faster."""
+        from openmed.adapters.stores.page_cache import PageCache
+
         return PageCache(self.artifacts / "page-cache", disk=self.disk)
 
     @cached_property
-    def pages(self) -> FilePages:
+    def pages(self) -> "FilePages":
         """Trust artifacts."""
+        from openmed.adapters.stores.page_files import FilePages
+
         folder = self.artifacts / "trust"
         return FilePages(folder, cache=self.page_cache, disk=self.disk)
 
     @cached_property
-    def records(self) -> FilePages:
+    def records(self) -> "FilePages":
         """Derived files beside the pointer."""
+        from openmed.adapters.stores.page_files import FilePages
+
         folder = self.root / "gates"
         return FilePages(folder, cache=self.page_cache, disk=self.disk)
 
     def training_notes(self) -> tuple[str, ...]:
         """What the recipes of the repository train on, where they say it."""
+        from openmed.adapters.sources.recipe import training_notes
+
         work, recipes = self.artifacts, self.root / "gates" / "recipes"
         homes, logs = work / "homes", work / "runs"
         return training_notes(recipes, homes=homes, logs=logs, isolation=self.isolation)
 
     def sweep_shown(self) -> int:
         """Remove what was left unfinished beside the record and the pages; the rest is for runs."""
+        from openmed.adapters.disk import atomic
+
         return sum(map(atomic.sweep, (self.folders["record"], self.artifacts / "trust")))
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
+        from openmed.adapters.disk import atomic
+
         return sum(map(atomic.sweep, self.folders.values())) + self.registry.sweep()
 
 
 def open_context(
-    root: Path, *, quiet: bool = False, tell: EventSink | None = None, chosen: Chosen = ANY
+    root: Path, *, quiet: bool = False, tell: "EventSink | None" = None, chosen: Chosen = ANY
 ) -> Context:
     """Open one release repository; reads the clock once. The arguments are those of `Context`."""
     return Context(root_folder(root), clock.now(), quiet=quiet, tell=tell, chosen=chosen)
@@ -310,14 +287,23 @@ def new_seed() -> str:
     return secrets.token_hex(16)
 
 
-def known_gates() -> tuple[Gate, ...]:
+def known_gates() -> "tuple[Gate, ...]":
     """Every gate a policy may name on this machine; a plug-in that is none is a UsageError."""
     return installed().gates
 
 
 def new_repository_files(*, is_on_github: bool) -> dict[str, bytes]:
     """Every file a new release repository begins with, but its suites, by path."""
+    from openmed.adapters.inputs import scaffold_files
+
     return scaffold_files.scaffold_files(is_on_github=is_on_github)
+
+
+def shipped_versions() -> dict[str, frozenset[str]]:
+    """Digests of every version of a file of a release repository that was ever made, by path."""
+    from openmed.adapters.inputs import scaffold_files
+
+    return scaffold_files.shipped_versions()
 
 
 @contextmanager
@@ -330,6 +316,10 @@ def temporary_context(context: Context, *, profile: bytes | None) -> Iterator[Co
         context: whose root holds gates/suites.toml.
         profile: runner profile that a candidate may name as its own.
     """
+    from openmed.adapters.disk import atomic
+    from openmed.domain.inference.profile import FILE_NAME
+    from openmed.errors import OpenMedError
+
     folder = Path(mkdtemp(prefix="openmed-"))
     named: dict[Path, bytes] = {}
     try:

@@ -6,21 +6,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openmed.adapters import clock
 from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL, Disk
-from openmed.adapters.host import environment_probe
 from openmed.adapters.host.ci import GithubJob
-from openmed.adapters.host.host_info import read_host
 from openmed.adapters.host.progress import EventSink, Progress
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.stores.run_files import RunFiles
 from openmed.adapters.stores.standing_index import StandingIndex
 from openmed.adapters.stores.waiver_files import FileWaivers
-from openmed.domain.evaluation.performance import Host
-from openmed.ports.execution import ANY, Chosen
+from openmed.ports.chosen import ANY, Chosen
+
+if TYPE_CHECKING:
+    from openmed.adapters.host.environment_probe import EnvironmentProbe
+    from openmed.domain.evaluation.performance import Host
 
 
 @dataclass(frozen=True)
@@ -85,14 +87,18 @@ class RepositoryFolder:
         return GithubJob(os.environ, say=self.terminal.command)
 
     @cached_property
-    def host(self) -> Host:
+    def host(self) -> "Host":
         """This machine, as a report may tell it."""
+        from openmed.adapters.host.host_info import read_host
+
         return read_host()
 
     @property
-    def machine(self) -> environment_probe.EnvironmentProbe:
+    def machine(self) -> "EnvironmentProbe":
         """This machine, as the one who runs the engine finds it."""
-        return environment_probe.EnvironmentProbe()
+        from openmed.adapters.host.environment_probe import EnvironmentProbe
+
+        return EnvironmentProbe()
 
     @property
     def timer(self) -> Callable[[], float]:

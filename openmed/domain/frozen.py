@@ -43,6 +43,7 @@ class Frozen(BaseModel):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
         strict=True,
+        defer_build=True,
         frozen=True,
         extra="forbid",
         allow_inf_nan=False,

@@ -7,8 +7,8 @@ from doit.exceptions import BaseFail
 from doit.task import Task
 
 from openmed.context import Context
+from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.wire import pretty
-from openmed.pipeline.run_report import RunReport
 
 RELEASE = "release"
 FOLLOW = "follow"

@@ -14,6 +14,8 @@ from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import Step, fault_of
+from openmed.domain.release.results.run_report import RunReport
+from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline import interrupts
@@ -22,11 +24,9 @@ from openmed.pipeline.definition import Each, StepDefinition
 from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, RecordsRun, ReleaseReporter
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import require_right_clock
-from openmed.pipeline.run_report import RunReport
 from openmed.pipeline.sharing import Sharing
 from openmed.pipeline.sharing_rules import require_alone
 from openmed.pipeline.standing.standing_run import StandingRun
-from openmed.pipeline.step_runner import StepResult, StepState
 
 TaskTable = dict[str, object]
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from openmed.context import Context
 from openmed.domain.digest import Json
-from openmed.pipeline.step_runner import StepResult, StepState
+from openmed.domain.release.results.step_result import StepResult, StepState
 
 STARTED, INTERRUPTED = "started", "interrupted"
 

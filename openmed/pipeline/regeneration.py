@@ -9,8 +9,9 @@ from openmed.context import Context
 from openmed.domain.pages.derived_records import QUARANTINE
 from openmed.domain.pages.renderers import KINDS, RECORD_PAGES
 from openmed.domain.release.product import fault_of
+from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.errors import OpenMedError, UnfinishedError
-from openmed.pipeline.step_runner import StepResult, StepState, raise_fault, run_step
+from openmed.pipeline.step_runner import raise_fault, run_step
 from openmed.steps.regenerate import LiveReleases, Regenerate
 
 RECORDS = "records"

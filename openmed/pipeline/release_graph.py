@@ -16,6 +16,8 @@ from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.product import ErrorProduct, Step
+from openmed.domain.release.results.run_report import RunReport, StepRecord
+from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import EVERY, PIPELINE, Each, Pipeline, StepDefinition
@@ -30,8 +32,8 @@ from openmed.pipeline.reviewed.reviewed_suites import (
     require_editions,
 )
 from openmed.pipeline.run_preconditions import matching, require_writable
-from openmed.pipeline.run_report import RunReport, StepRecord, condemned_of, kept_steps, report_of
-from openmed.pipeline.step_runner import StepResult, StepState, is_current, require, run_step
+from openmed.pipeline.run_report import condemned_of, kept_steps, report_of
+from openmed.pipeline.step_runner import is_current, require, run_step
 from openmed.ports.storage import Predictions
 from openmed.steps import compare, flip, performance, stage
 from openmed.steps.benchmark.candidate import Benchmark

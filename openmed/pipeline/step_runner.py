@@ -6,11 +6,10 @@ never stops the fleet, and nothing missing can read as a pass.
 
 import time
 import traceback
-from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.release.product import (
     ErrorProduct,
     Made,
@@ -19,6 +18,7 @@ from openmed.domain.release.product import (
     is_up_to_date,
     next_error,
 )
+from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.domain.text.exception_names import exception_name
 from openmed.errors import EvidenceError, ExternalError
 from openmed.exit_codes import kind_of
@@ -29,30 +29,6 @@ Value = TypeVar("Value", bound=Frozen)
 
 UNKNOWN = "0" * 64
 """Materials of a step that could not even say what it is made from."""
-
-
-class StepState(StrEnum):
-    """What performing a step came to."""
-
-    COMPUTED = "computed"
-    REUSED = "reused"
-    FAILED = "failed"
-
-
-class StepResult(NamedTuple):
-    """One step of a run.
-
-    Attributes:
-        task: task name.
-        how: what it came to.
-        seconds: how long it took.
-        fault: why it failed; None when it did not.
-    """
-
-    task: str
-    how: StepState
-    seconds: float
-    fault: StepFault | None = None
 
 
 def is_current(step: Step[Value], *, products: Products, retry: bool) -> bool:

@@ -13,15 +13,16 @@ from openmed.domain.candidates.candidate import Candidate, StagedCandidate, Stag
 from openmed.domain.candidates.shard import Shard
 from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.release.product import ErrorProduct, Step, fault_of
+from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.domain.release.upload import PREDICTIONS, PRODUCTS, UploadedFile, UploadRights
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError
 from openmed.pipeline.events import tell
 from openmed.pipeline.release_graph import CountedBenchmark, ReleaseGraph
-from openmed.pipeline.step_runner import UNKNOWN, StepResult, StepState
+from openmed.pipeline.step_runner import UNKNOWN
 from openmed.ports.storage import Upload
 from openmed.steps import stage
 from openmed.steps.benchmark.runner import Measurement

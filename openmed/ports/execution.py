@@ -133,22 +133,6 @@ class AnsweredChunk(NamedTuple):
     answers: tuple[DocumentPredictions, ...]
 
 
-class Chosen(NamedTuple):
-    """Where whoever calls wants candidates to compute.
-
-    Attributes:
-        processes: how many at a time; None = what the environment says, or one a processor.
-        scheduler: address of the Dask scheduler whose workers run them; empty = this machine does.
-    """
-
-    processes: int | None = None
-    scheduler: str = ""
-
-
-ANY = Chosen()
-"""Nobody chose."""
-
-
 class Executor(Protocol):
     """Has candidates answer chunks, each candidate in its own jail.
 

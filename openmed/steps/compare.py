@@ -12,9 +12,10 @@ from openmed.domain.evaluation.recheck import CountedHere, Recheck, hold_reason
 from openmed.domain.evaluation.recount import require_same
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import Evidence, Gate, MeasuredElsewhere, StepFault
+from openmed.domain.gates.gate import Evidence, Gate, MeasuredElsewhere
 from openmed.domain.gates.order.floor import floor_digest
 from openmed.domain.gates.policy import Policy
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.verdict import (
     BASELINE,
     OF_OTHERS,
@@ -368,9 +369,8 @@ class Compare(Step[VerdictProduct]):
         """Which condemned artifact these bytes behave like; empty when there is none."""
         if staged is None:
             return ""
-        found = self.condemned.like(
-            self.releases.state(), lambda: reports, slot=self.slot, artifact=staged.artifact
-        )
+        state, artifact = self.releases.state(), staged.artifact
+        found = self.condemned.like(state, lambda: reports, slot=self.slot, artifact=artifact)
         return found.sentence if found else ""
 
     def _pins(self, names: tuple[str, ...], policy: Policy) -> tuple[SuitePin, ...]:

@@ -24,7 +24,7 @@ from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.ledger.entry import Entry, entry_time
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import drawn_summary
-from openmed.domain.release.flip import FlipPlan, Result, plan_flip
+from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
 from openmed.domain.release.kept_slot import KeptSlot
@@ -37,6 +37,7 @@ from openmed.domain.release.product import (
     fault_of,
     materials_digest,
 )
+from openmed.domain.release.results.slot_result import Result
 from openmed.domain.release.served import Unserved, unserved_row, with_unserved
 from openmed.domain.wire import dump
 from openmed.errors import IntegrityError, OpenMedError

@@ -12,8 +12,9 @@ from openmed.domain.ledger.cited.condemned_behaviour import own_reports
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import verified_release
+from openmed.domain.release.results.slot_undo import PassedOver, Undo
 from openmed.domain.release.rollback import Choice, RollbackPlan, plan_rollback
-from openmed.domain.release.rollback_options import Options, PassedOver, Request, Undo, options
+from openmed.domain.release.rollback_options import Options, Request, options
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports.releasing import Registry, ReleasedBytes, ReleaseStore, Verifiers
 from openmed.ports.storage import ArtifactStore

@@ -29,8 +29,8 @@ from openmed.domain.gates.verdict import Decision
 from openmed.domain.ledger.changes import KeyClosed
 from openmed.domain.ledger.entry import next_entry
 from openmed.domain.ledger.fleet import fold
-from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.release.product import ErrorProduct, fault_of
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.wire import from_plain, plain
 from openmed.errors import EvidenceError, IntegrityError, UsageError
 from openmed.pipeline.reviewed.reviewed_measurements import attestations_of

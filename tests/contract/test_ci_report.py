@@ -1,7 +1,7 @@
 """What CI shows of a run: text stays text."""
 
 from openmed.app.ci_report import issue_text, summary_markdown
-from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 
 
 def _held(reason: str, *, gates: tuple[str, ...] = ("recall_floor",)) -> Result:

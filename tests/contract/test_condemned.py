@@ -12,10 +12,11 @@ from support.places import LEAKS, SLOT, Place
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import Cleared, Condemned, Quarantined
 from openmed.domain.pages.phrases import headline
-from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.flip_record import FlipRecord
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
+from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.pipeline.run_report import report_of
-from openmed.pipeline.step_runner import StepResult, StepState, is_current, run_step
+from openmed.pipeline.step_runner import is_current, run_step
 
 FIRST, SECOND = b"first", b"second"
 LATER = "2026-11-24T13:00:00Z"

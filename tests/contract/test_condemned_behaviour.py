@@ -21,8 +21,8 @@ from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.ledger.changes import Quarantined, Revoked
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
-from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.release.product import VerdictProduct
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.release.rollback_options import Request
 from openmed.domain.wire import dump, from_plain, plain
 from openmed.errors import IntegrityError

@@ -14,7 +14,7 @@ from openmed.app.release import run_release
 from openmed.app.rollback import run_rollback
 from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR
 from openmed.domain.ledger.changes import Revoked
-from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 
 TINY = "models/tiny"
 

@@ -13,7 +13,8 @@ from openmed.adapters.executors.open_executor import MOST, open_executor
 from openmed.adapters.executors.worker_pool import WorkerPool
 from openmed.domain.inference.execution.worker_choice import FreeMemory
 from openmed.errors import ExternalError, UsageError
-from openmed.ports.execution import Chosen, Executor, ModelToRun
+from openmed.ports.chosen import Chosen
+from openmed.ports.execution import Executor, ModelToRun
 
 PLENTY = FreeMemory(available=1 << 40, total=1 << 40)
 NAMES = tuple(f"note-{n}-slow" for n in range(12))

@@ -12,7 +12,7 @@ from openmed.adapters.keys.key_files import load_private, public_half
 from openmed.domain.attestation.rotation import plan_rotation
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
-from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.errors import UsageError
 from openmed.exit_codes import ExitCode
 

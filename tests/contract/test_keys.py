@@ -7,7 +7,8 @@ import pytest
 from support import builders
 
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
-from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
+from openmed.adapters.keys.key_files import init_keys
+from openmed.adapters.keys.key_place import KeyPlace, key_place
 from openmed.domain.attestation.statement import payload_of
 from openmed.domain.digest import canonical_json
 from openmed.errors import IntegrityError, UsageError

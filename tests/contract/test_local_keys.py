@@ -13,7 +13,7 @@ from openmed.adapters.keys.dsse import FileSigner
 from openmed.adapters.keys.key_files import init_keys
 from openmed.app.maintenance import recover
 from openmed.domain.attestation.statement import payload_of
-from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.errors import ExternalError, IntegrityError
 
 PREVIEW = builders.a_policy(grade="preview")

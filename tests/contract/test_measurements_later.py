@@ -8,7 +8,7 @@ import pytest
 from support.measured_elsewhere import FILE, SUITE, Measured, measured_elsewhere
 from support.measured_places import SLOT
 
-from openmed.adapters.keys.key_files import KeyPlace
+from openmed.adapters.keys.key_place import KeyPlace
 from openmed.adapters.keys.key_ring import FileKeyRing
 from openmed.app.benchmark import attest
 from openmed.app.pipeline_stages import run_flip, run_gate
@@ -18,7 +18,7 @@ from openmed.domain.ledger.changes import KeyClosed
 from openmed.domain.ledger.entry import next_entry
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
-from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.pipeline.release_graph import open_graph
 from openmed.steps.rotate import Rotate
 

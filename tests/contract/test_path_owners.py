@@ -9,8 +9,8 @@ import pytest
 from support import builders
 
 from openmed.context.path_owners import PathOwners
-from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.kept_slot import KeptSlot
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 
 TINY, BASE = "pii::tiny::onnx", "pii::base::onnx"
 TREE, OTHER_TREE = "a" * 64, "b" * 64

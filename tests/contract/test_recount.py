@@ -16,7 +16,7 @@ from openmed.app.pipeline_stages import run_flip, run_gate
 from openmed.domain.digest import digest_of
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import Decision
-from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.release_graph import open_graph
 

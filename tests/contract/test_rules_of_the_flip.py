@@ -17,8 +17,9 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import tree_digest
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.changes import Quarantined
-from openmed.domain.release.flip import Result, SlotOutcome
-from openmed.domain.release.rollback_options import Request, Undo
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
+from openmed.domain.release.results.slot_undo import Undo
+from openmed.domain.release.rollback_options import Request
 from openmed.errors import IntegrityError, UsageError
 from openmed.exit_codes import EXIT_CODE_OF
 from openmed.steps.benchmark.reference import BaselineBenchmark

@@ -12,8 +12,9 @@ from support import builders
 from support.places import BACK, SLOT, Place
 
 from openmed.adapters.disk import atomic
-from openmed.app.maintenance import publish, recover, unserved
-from openmed.domain.release.flip import SlotOutcome
+from openmed.app.maintenance import publish, recover
+from openmed.app.status import unserved
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.release.rollback_options import Request
 from openmed.errors import IntegrityError, UsageError
 from openmed.pipeline.step_runner import is_current, run_step

@@ -17,7 +17,7 @@ from openmed.app.pipeline_stages import run_flip, run_gate
 from openmed.domain.digest import digest_of
 from openmed.domain.evaluation.recheck import drawn
 from openmed.domain.gates.verdict import Decision
-from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.slot import parse_slot
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.release_graph import open_graph

@@ -25,8 +25,8 @@ from openmed.app.plan import plan_release
 from openmed.app.release import run_release
 from openmed.context import Context
 from openmed.context.covered_files import NOT_COVERED
+from openmed.domain.release.results.run_report import RunReport
 from openmed.pipeline.release_graph import open_graph
-from openmed.pipeline.run_report import RunReport
 
 OTHER = "pii::tiny::onnx::second"
 Edit = Callable[[Path], None]

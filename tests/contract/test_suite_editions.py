@@ -18,8 +18,8 @@ from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
-from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.product import VerdictProduct
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.domain.text.span import Document
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.exit_codes import EXIT_CODE_OF, ExitCode

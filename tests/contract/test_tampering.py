@@ -17,7 +17,7 @@ from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
-from openmed.domain.release.flip import SlotOutcome
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.wire import dump, pretty
 from openmed.errors import IntegrityError
 from openmed.exit_codes import ExitCode

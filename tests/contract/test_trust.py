@@ -22,8 +22,8 @@ from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.entry import Entry, next_entry
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
-from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.release.flip_preconditions import refusal_of
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.wire import dump, pretty
 from openmed.errors import IntegrityError, UsageError
 from openmed.exit_codes import ExitCode

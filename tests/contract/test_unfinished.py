@@ -13,9 +13,9 @@ from openmed.app.release import run_release
 from openmed.app.rollback import run_rollback
 from openmed.cli.render.rollback_summary import rollback_summary
 from openmed.context import Context, open_context
+from openmed.domain.release.results.run_report import RunReport
 from openmed.errors import UnfinishedError, UsageError
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.run_report import RunReport
 
 
 @pytest.fixture

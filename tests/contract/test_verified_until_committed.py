@@ -10,8 +10,8 @@ from support.places import LEAKS, SLOT, FixedInputs, Place
 
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.domain.frozen import Frozen
-from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.product import Made
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import IntegrityError
 

@@ -19,7 +19,7 @@ from openmed.domain.ledger.changes import Cleared, KeyClosed, PolicyWeakened
 from openmed.domain.ledger.entry import next_entry
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.ledger.pointer import pointer_of
-from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.domain.wire import dump, parse
 from openmed.errors import IntegrityError, RefusedError, UsageError
 from openmed.exit_codes import ExitCode

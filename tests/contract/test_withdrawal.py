@@ -9,8 +9,10 @@ from support.builders import NOTHING_LIVE
 from support.places import BACK, SLOT, Place
 
 from openmed.domain.candidates.candidate import Candidate
-from openmed.domain.release.flip import Result, SlotOutcome, plan_flip
-from openmed.domain.release.rollback_options import Request, Undo
+from openmed.domain.release.flip import plan_flip
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
+from openmed.domain.release.results.slot_undo import Undo
+from openmed.domain.release.rollback_options import Request
 
 EMPTY = Request.model_validate({**BACK.model_dump(), "is_withdrawing": True})
 FIRST, SECOND = b"first", b"second"

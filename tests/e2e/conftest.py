@@ -89,14 +89,6 @@ def new_repository(tmp_path: Path, good_model: Path) -> Callable[[], Repository]
 
 
 @pytest.fixture
-def repository(new_repository: Callable[[], Repository]) -> Repository:
-    """A repository with a signing key, nothing released."""
-    made = new_repository()
-    assert made.run("keys", "init").returncode == 0
-    return made
-
-
-@pytest.fixture
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     """Makes a state of a repository once for all worker processes of this run, then copies it."""
     shared = _shared(tmp_path_factory)
@@ -117,6 +109,19 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
             shutil.copytree(template / place.name, place)
 
     return bring
+
+
+@pytest.fixture
+def repository(new_repository: Callable[[], Repository], once: Once) -> Repository:
+    """A repository with a signing key, nothing released."""
+    made = new_repository()
+
+    def make() -> None:
+        done = made.run("keys", "init")
+        assert (done.returncode, done.stderr) == (0, done.stderr)
+
+    once(made, "keys", make)
+    return made
 
 
 @pytest.fixture

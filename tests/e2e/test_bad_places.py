@@ -20,9 +20,9 @@ LIMITS = ROOT / "tests" / "support" / "limits.py"
 NOBODY_CAN_TELL = 77
 HURRIED = """
 import sys
-from openmed import context
+from openmed.context import repository_record
 from openmed.__main__ import main
-context.LOCK_SECONDS = 0.2
+repository_record.LOCK_SECONDS = 0.2
 sys.argv = ["openmed", *sys.argv[1:]]
 main()
 """

@@ -10,7 +10,8 @@ from support.repositories import ROOT
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.gates.gate import Evidence, Outcome
-from openmed.domain.gates.policy import LOCAL, Grade, Policy, policy_from_table
+from openmed.domain.gates.policy import LOCAL, Policy, policy_from_table
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.suggested.margins import LEAST
 from openmed.domain.gates.suggested.policy_text import policy_text

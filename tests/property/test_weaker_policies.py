@@ -27,8 +27,9 @@ from openmed.domain.ledger.changes import PolicyWeakened, Promoted
 from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.pages.inputs import ReleaseRecord, Template, TrustInputs
 from openmed.domain.pages.renderers import RENDERERS
-from openmed.domain.release.flip import FlipPlan, SlotOutcome
+from openmed.domain.release.flip import FlipPlan
 from openmed.domain.release.policy_change import AllowedChange, PolicyChange
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.errors import PolicyError
 from openmed.exit_codes import ExitCode
 

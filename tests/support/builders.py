@@ -23,16 +23,10 @@ from openmed.domain.evaluation.report import (
     Subject,
     SuiteFacts,
 )
-from openmed.domain.gates.gate import (
-    Against,
-    Evidence,
-    Gate,
-    MeasuredElsewhere,
-    ParentEvidence,
-    StepFault,
-)
+from openmed.domain.gates.gate import Against, Evidence, Gate, MeasuredElsewhere, ParentEvidence
 from openmed.domain.gates.policy import Policy, policy_from_table
 from openmed.domain.gates.report_validation import scope_of
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import Verdict, judge
 from openmed.domain.inference.predictions import Runtime

@@ -11,9 +11,9 @@ from openmed.app.recheck import RecheckReport, run_recheck
 from openmed.context import Context
 from openmed.domain.candidates.shard import Shard
 from openmed.domain.gates.verdict import Decision
-from openmed.domain.release.flip import Result
+from openmed.domain.release.results.run_report import RunReport
+from openmed.domain.release.results.slot_result import Result
 from openmed.pipeline.release_graph import open_graph
-from openmed.pipeline.run_report import RunReport
 from openmed.pipeline.uploads import read_recheck, take_in
 
 BROUGHT = ("runs", "staged", "predictions")

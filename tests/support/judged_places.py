@@ -12,8 +12,8 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.rules import GATES
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
-from openmed.domain.release.flip import Result
 from openmed.domain.release.product import BaselineReport, CountedStep, Recounted, VerdictProduct
+from openmed.domain.release.results.slot_result import Result
 from openmed.domain.suites.suite import SuitePin
 from openmed.steps.compare import Compare
 

@@ -10,7 +10,7 @@ from support.repositories import Repository
 
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
-from openmed.adapters.keys.key_files import KeyPlace
+from openmed.adapters.keys.key_place import KeyPlace
 from openmed.adapters.keys.key_ring import FileKeyRing
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.context import Context

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.warm_start import warm_start
+
 ROOT = Path(__file__).parents[2]
 """This project's checkout."""
 MEMORY = Path("/dev/shm")
@@ -34,7 +36,11 @@ class Repository:
     def run(
         self, *arguments: str, module: str = "openmed", path: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command here as a subprocess, perhaps with a folder of packages more."""
+        """Run a command here as a process of its own, perhaps with a folder of packages more."""
+        if module == "openmed" and path is None:
+            done = warm_start().run(arguments, cwd=self.root, env=self.environment, timeout=240)
+            if done is not None:
+                return done
         return subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=self.root,

@@ -9,7 +9,8 @@ from support.places import BACK, Place
 
 from openmed.domain.attestation.statement import payload_of, verdict_in
 from openmed.domain.gates.verdict import Verdict
-from openmed.domain.release.flip import SlotOutcome, plan_flip
+from openmed.domain.release.flip import plan_flip
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.wire import dump
 from openmed.errors import OpenMedError
 

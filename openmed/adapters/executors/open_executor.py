@@ -9,7 +9,8 @@ from openmed.adapters.executors.sampled_again import SampledAgain
 from openmed.adapters.executors.worker_pool import WorkerPool
 from openmed.adapters.host.free_memory import free_memory, usable_processors
 from openmed.errors import UsageError
-from openmed.ports.execution import Chosen, Executor, Runners
+from openmed.ports.chosen import Chosen
+from openmed.ports.execution import Executor, Runners
 
 VARIABLE: Final = "OPENMED_PROCESSES"
 MOST: Final = 256

@@ -5,7 +5,6 @@ import os
 import platform
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, entry_points, requires, version
 from pathlib import Path
@@ -32,14 +31,6 @@ class PlugIn(NamedTuple):
     kind: str
     name: str
     package: str
-
-
-def program_name() -> str:
-    """How a person can call `openmed` from where they stand: by name, or by the way to it."""
-    if shutil.which("openmed"):
-        return "openmed"
-    beside = Path(sys.executable).with_name("openmed")
-    return os.path.relpath(beside) if beside.exists() else f"{sys.executable} -m openmed"
 
 
 class EnvironmentProbe:

@@ -9,12 +9,12 @@ from securesystemslib.signer._crypto_signer import CryptoSigner
 
 from openmed.adapters.keys.key_files import (
     INIT,
-    KeyPlace,
     PublicKey,
     load_private,
     parse_private,
     public_keys,
 )
+from openmed.adapters.keys.key_place import KeyPlace
 from openmed.adapters.keys.recorded_keys import recorded_form, recorded_key
 from openmed.domain.attestation.measurement_statement import (
     SignedMeasurement,

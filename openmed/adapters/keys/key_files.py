@@ -8,7 +8,6 @@ followed by another, `NAME.KEYID.pub`: both belong to the verifier NAME.
 import os
 import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,34 +20,16 @@ from securesystemslib.signer._key import SSlibKey
 
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL
+from openmed.adapters.keys.key_place import KEY_VARIABLE, KeyPlace
 from openmed.domain.attestation.verifier import ListedKey, Role, Roles
 from openmed.domain.gates.policy import LOCAL
 from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, ExternalError, IntegrityError, UsageError
 
-KEY_VARIABLE = "OPENMED_SIGNING_KEY_FILE"
-GIVEN_VARIABLE = "OPENMED_SIGNING_KEY"
-"""Holds the private key itself, in PEM: for CI, whose secrets are variables."""
 INIT = "openmed keys init"
 _ANOTHER = f"name another file with {KEY_VARIABLE}; then {INIT}"
 
 _FILE_NAME = re.compile(r"([a-z0-9][a-z0-9-]{0,63})(\.[0-9a-f]{16})?\.pub")
-
-
-class KeyPlace(NamedTuple):
-    """Where this process finds its keys.
-
-    Attributes:
-        private: file of the private key.
-        given: the private key itself, where the environment holds it; it goes before the file.
-        local_public: folder of the developer's own public keys.
-        listed_public: committed folder of keys whose signatures count.
-    """
-
-    private: Path
-    local_public: Path
-    listed_public: Path
-    given: bytes = b""
 
 
 class PublicKey(NamedTuple):
@@ -56,24 +37,6 @@ class PublicKey(NamedTuple):
 
     listed: ListedKey
     key: SSlibKey
-
-
-def key_place(root: Path, environment: Mapping[str, str]) -> KeyPlace:
-    """Find the keys.
-
-    The private one is in `$OPENMED_SIGNING_KEY`, else in the file `$OPENMED_SIGNING_KEY_FILE`,
-    else in `~/.config/openmed/keys/local.pem`.
-    """
-    named = environment.get(KEY_VARIABLE, "")
-    home = Path(environment.get("HOME") or Path.home())
-    configuration = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
-    private = Path(named) if named else configuration / "openmed" / "keys" / "local.pem"
-    return KeyPlace(
-        private=private,
-        local_public=root / "artifacts" / "keys",
-        listed_public=root / "gates" / "keys",
-        given=environment.get(GIVEN_VARIABLE, "").encode(),
-    )
 
 
 def init_keys(place: KeyPlace) -> tuple[str, bool]:

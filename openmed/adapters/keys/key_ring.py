@@ -11,8 +11,6 @@ from securesystemslib.signer._crypto_signer import CryptoSigner
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL
 from openmed.adapters.keys.key_files import (
-    KEY_VARIABLE,
-    KeyPlace,
     PublicKey,
     load_private,
     make_private,
@@ -21,6 +19,7 @@ from openmed.adapters.keys.key_files import (
     write_private,
     write_public,
 )
+from openmed.adapters.keys.key_place import KEY_VARIABLE, KeyPlace
 from openmed.domain.attestation.rotation import Rotation
 from openmed.domain.attestation.verifier import Role
 from openmed.domain.gates.policy import LOCAL

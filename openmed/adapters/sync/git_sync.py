@@ -36,16 +36,6 @@ from openmed.ports.sharing import SharedState
 TRAILER: Final = "Ledger-Head: "
 
 
-def open_git_sync(root: Path) -> "GitSync | None":
-    """State that is shared as `gates/shared.toml` says; None when it is not.
-
-    Raises:
-        UsageError: the file cannot be used, or this is no checkout of git.
-    """
-    sharing = read_sharing(root)
-    return GitSync(root, sharing) if sharing else None
-
-
 def shared_ref(root: Path, memory: SharingMemory) -> str:
     """Where git keeps the last fetched shared branch; empty when state was never shared.
 

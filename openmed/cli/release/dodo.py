@@ -9,8 +9,8 @@ from openmed.app.release import standing_run
 from openmed.cli.output import columns, print_text
 from openmed.cli.render.run_summary import run_summary
 from openmed.context import open_context, program_name
+from openmed.domain.release.results.run_report import RunReport
 from openmed.pipeline import doit_tasks
-from openmed.pipeline.run_report import RunReport
 
 _OF_A_RELEASE: Final = frozenset({"run", "release"})
 """Words that run the whole chain, and no more."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from openmed.app.history import MeasuredRevision, read_revisions, read_status, state_at
-from openmed.app.maintenance import unserved
+from openmed.app.status import unserved
 from openmed.cli.output import (
     columns,
     emit_json,

@@ -21,7 +21,7 @@ from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.standing.answers import unshared_report
-from openmed.ports.execution import Chosen
+from openmed.ports.chosen import Chosen
 
 
 @click.command(cls=Command)

@@ -30,12 +30,12 @@ from openmed.context import new_seed, open_context, program_name
 from openmed.domain.candidates.shard import MOST_SHARDS, WHOLE, parse_shard
 from openmed.domain.evaluation.recheck import SEED
 from openmed.domain.gates.verdict import Decision
+from openmed.domain.release.results.step_result import StepState
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.definition import EVERY
-from openmed.pipeline.step_runner import StepState
-from openmed.ports.execution import Chosen
+from openmed.ports.chosen import Chosen
 
 _PATTERN = click.argument("pattern", metavar="[SLOTS]", default=EVERY)
 _SHARDS = click.option(

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from openmed.app.history import state_at
-from openmed.app.maintenance import unserved as unserved_of
 from openmed.app.status import MOST_TREES, read_fleet, read_stages
+from openmed.app.status import unserved as unserved_of
 from openmed.app.sync import horizon_lines, unshared_lines
 from openmed.cli.output import (
     columns,

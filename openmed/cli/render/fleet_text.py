@@ -6,7 +6,7 @@ from typing import Final
 from openmed.app.status import FleetSlot, Trouble
 from openmed.cli.render.layout import counted, folded, table
 from openmed.cli.render.status_text import HEADINGS, StatusAdvice, end_lines, fact_lines, live_row
-from openmed.domain.gates.policy import Grade
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.phrases import headline
 from openmed.domain.release.served import Unserved

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from openmed.app.plan import Plan, PlannedSlot, PlannedStep, Todo
 from openmed.app.policies import PolicyStanding
 from openmed.cli.render.layout import MOST_CAUSES, counted, folded, table
-from openmed.domain.release.blockers import suggest_command
-from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.release.policy_change import UNKNOWN, approve_command
+from openmed.domain.release.results.blocker import suggest_command
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.exit_codes import ExitCode
 
 HEADINGS = ("SLOT", "STAGE", "MEASURE", "COMPARE", "FLIP")

@@ -1,12 +1,12 @@
 """The end of a rollback for a person: what moved, how long it took, what to run next."""
 
 from openmed.cli.render.layout import counted, folded, table
-from openmed.domain.release.rollback import MOVES, SlotUndo
-from openmed.domain.release.rollback_options import Undo
+from openmed.domain.release.results.run_report import RollbackRecord, RollbackTimes, RunReport
+from openmed.domain.release.results.slot_undo import SlotUndo, Undo
+from openmed.domain.release.rollback import MOVES
 from openmed.domain.slot import parse_slot
 from openmed.domain.text.number_format import short_digest
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.run_report import RollbackRecord, RollbackTimes, RunReport
 
 HEADINGS = ("SLOT", "RESULT", "GENERATION", "SERVES", "ARTIFACT")
 WORDS = {

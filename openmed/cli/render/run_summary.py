@@ -11,9 +11,9 @@ from openmed.cli.render.layout import (
     folded,
     table,
 )
-from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.results.run_report import RunReport
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.run_report import RunReport
 
 HEADINGS = ("SLOT", "RESULT", "SERVES")
 MOST_SLOTS = 40

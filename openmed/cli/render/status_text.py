@@ -10,7 +10,7 @@ from openmed.domain.candidates.candidate import StagedCandidate
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR
-from openmed.domain.gates.policy import Grade
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.verdict import PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.headline import declared_rows

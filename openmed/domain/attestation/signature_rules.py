@@ -7,7 +7,8 @@ verdict asks here: flip, rollback, pages and `verify`.
 from typing import Protocol
 
 from openmed.domain.attestation.statement import SignedVerdict
-from openmed.domain.gates.policy import LOCAL, Grade
+from openmed.domain.gates.policy import LOCAL
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.ledger.fleet import FleetState
 
 

@@ -11,8 +11,9 @@ from openmed.domain.digest import Json
 from openmed.domain.evaluation.leaks import count_leaks
 from openmed.domain.evaluation.report import BenchmarkReport, Count, Leak
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, Gate, GateResult, Measure, StepFault
+from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, Gate, GateResult, Measure
 from openmed.domain.gates.policy import GatePolicy, Policy
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.slot import parse_slot
 from openmed.errors import UsageError

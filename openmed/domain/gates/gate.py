@@ -11,7 +11,9 @@ from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Digest, Frozen
-from openmed.domain.gates.policy import GateId, GatePolicy, Grade
+from openmed.domain.gates.policy import GateId, GatePolicy
+from openmed.domain.gates.results.grade import Grade
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.near_names import did_you_mean
 from openmed.domain.slot import SlotKey
 from openmed.domain.suites.suite import SuitePin
@@ -33,24 +35,6 @@ class Outcome(StrEnum):
     NOT_APPLICABLE = "NOT_APPLICABLE"
     """The policy says so, with its reason, or no declared label is one the gate judges; never
     because evidence is missing."""
-
-
-class StepFault(Frozen):
-    """A step that could not make its product.
-
-    Attributes:
-        step: task that failed, e.g. `benchmark:golden`.
-        error: kind of the failure.
-        message: one sentence for a person, without document text.
-        next_step: what to do next; may be empty.
-        exit_code: what `openmed` exits with because of it.
-    """
-
-    step: str
-    error: str
-    message: str
-    next_step: str = ""
-    exit_code: Annotated[int, Field(ge=1, le=255)]
 
 
 class Against(Frozen):

@@ -5,7 +5,6 @@ settings stand in one file.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,6 +12,7 @@ from pydantic import Field, model_validator
 from openmed.domain.digest import Json, canonical_json, sha256_hex
 from openmed.domain.evaluation.recheck import RecheckLimits
 from openmed.domain.frozen import Frozen, Line, VerifierName, is_absent
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.strictness import FewerNames, Ladder, Rows, Stricter
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.wire import dump, from_plain
@@ -36,13 +36,6 @@ def _is_required(value: object) -> bool:
 def _is_empty(names: object) -> bool:
     """Not written, so that policies of earlier engines keep their digest."""
     return names == ()
-
-
-class Grade(StrEnum):
-    """What passing the policy entitles to; pages never show a preview as green."""
-
-    GREEN = "green"
-    PREVIEW = "preview"
 
 
 class GatePolicy(Frozen):

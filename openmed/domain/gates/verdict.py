@@ -18,12 +18,13 @@ from openmed.domain.gates.gate import (
     MeasuredElsewhere,
     Outcome,
     ParentEvidence,
-    StepFault,
     check_tables,
     is_idle,
 )
 from openmed.domain.gates.order.floor import Floor, floor_digest, require_floor
-from openmed.domain.gates.policy import GatePolicy, Grade, Policy
+from openmed.domain.gates.policy import GatePolicy, Policy
+from openmed.domain.gates.results.grade import Grade
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.side_by_side import on_both_editions
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.gates.policy import Grade
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.ledger.entry import Entry, Tag
 from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.slot import SlotKey

@@ -14,7 +14,7 @@ from openmed.domain.evaluation.scoring.statistics import (
     clopper_pearson_upper,
 )
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.gates.policy import Grade
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.ledger.entry import Tag
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.baseline import baseline_line

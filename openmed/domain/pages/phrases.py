@@ -1,6 +1,6 @@
 """The state of the fleet and its changes in words, for pages and terminals."""
 
-from openmed.domain.gates.policy import Grade
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.ledger.changes import (
     Change,
     Cleared,

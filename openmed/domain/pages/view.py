@@ -7,7 +7,7 @@ from openmed.domain.evaluation.performance import IsolationReport
 from openmed.domain.evaluation.report import Counts, SliceCounts
 from openmed.domain.evaluation.scoring.statistics import proven_lower
 from openmed.domain.gates.gate import Outcome
-from openmed.domain.gates.policy import Grade
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.pages.inputs import ShownRelease
 from openmed.domain.pages.release_summary import (
     GateSummary,

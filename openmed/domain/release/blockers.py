@@ -5,47 +5,19 @@ the end of a run; here all of them are said at once, each with what comes next.
 """
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Final, NamedTuple
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.digest import Json
-from openmed.domain.frozen import Frozen
 from openmed.domain.gates.decidable_thresholds import Gold, thresholds
 from openmed.domain.gates.gate import Gate, is_idle
-from openmed.domain.gates.policy import GatePolicy, Grade, Policy
+from openmed.domain.gates.policy import GatePolicy, Policy
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.rules.manifest_coherence import coherence
+from openmed.domain.release.results.blocker import Blocker, BlockerKind, suggest_command
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import read_table
-
-
-class BlockerKind(StrEnum):
-    """What kind of thing stands in the way."""
-
-    VERIFIER = "verifier"
-    GOLD = "gold"
-    CATALOGUE = "catalogue"
-    REQUIRED = "required gate"
-    DROPPED = "dropped"
-    BUDGET = "budget"
-    FIRST_RELEASE = "first release"
-
-
-class Blocker(Frozen):
-    """One thing that keeps a slot's candidate from being released.
-
-    Attributes:
-        slot: its slot.
-        kind: what kind of thing.
-        says: what would be said of it after measuring.
-        fix: what comes next.
-    """
-
-    slot: str
-    kind: BlockerKind
-    says: str
-    fix: str
 
 
 class QueueFacts(NamedTuple):
@@ -91,11 +63,6 @@ def blockers_of(facts: QueueFacts, *, gates: tuple[Gate, ...]) -> tuple[Blocker,
 
 
 _EDIT: Final = "correct it"
-
-
-def suggest_command(slot: str) -> str:
-    """The command that writes a policy for a slot from what its candidate measures."""
-    return f"openmed policy suggest {slot}"
 
 
 def _is_shared(facts: QueueFacts) -> bool:

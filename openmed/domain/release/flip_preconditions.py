@@ -11,9 +11,10 @@ from openmed.domain.attestation.signature_rules import void_reason
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Digest, Frozen
-from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, StepFault
+from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR
 from openmed.domain.gates.order.floor import Floor, floor_digest
 from openmed.domain.gates.policy import Policy
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.release.policy_change import PolicyChange, approve_command

@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from openmed.domain.frozen import Frozen
-from openmed.domain.release.flip import FlipPlan, Result, SlotOutcome
+from openmed.domain.release.flip import FlipPlan
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 
 
 class FlipRecord(Frozen):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.ledger.changes import (
     Change,
     Cleared,
@@ -25,7 +25,7 @@ from openmed.domain.ledger.changes import (
 )
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
-from openmed.domain.release.flip import Result
+from openmed.domain.release.results.slot_result import Result
 
 
 class KeptSlot(Frozen):

@@ -13,7 +13,8 @@ from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR, Gate, Outcome
 from openmed.domain.gates.order.policy_order import NOT_NAMED, POLICY, Weakening, named, weakenings
-from openmed.domain.gates.policy import Grade, Policy
+from openmed.domain.gates.policy import Policy
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, PolicyReference, Verdict
 from openmed.domain.ledger.changes import PolicyWeakened
 from openmed.domain.ledger.fleet import FleetState

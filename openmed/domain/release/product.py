@@ -13,7 +13,8 @@ from pydantic import Field, model_validator
 from openmed.domain.digest import Json, digest_of
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Digest, Frozen, is_absent
-from openmed.domain.gates.gate import MeasuredElsewhere, StepFault
+from openmed.domain.gates.gate import MeasuredElsewhere
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.text.exception_names import exception_name
 from openmed.domain.wire import digest_value, from_plain, parse, plain, pretty, read_table

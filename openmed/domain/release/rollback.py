@@ -10,7 +10,8 @@ from openmed.domain.ledger.changes import Change, Held, Revoked, RolledBack, Wit
 from openmed.domain.ledger.entry import Entry, next_entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
 from openmed.domain.ledger.pointer import PointerTable, pointer_of
-from openmed.domain.release.rollback_options import Options, PassedOver, Request, Undo
+from openmed.domain.release.results.slot_undo import PassedOver, SlotUndo, Undo
+from openmed.domain.release.rollback_options import Options, Request
 from openmed.exit_codes import ExitCode
 
 MOVES = frozenset({Undo.ROLLED_BACK, Undo.WITHDRAWN})
@@ -30,32 +31,6 @@ class Choice(Frozen):
     target: LiveRelease | None
     passed_over: tuple[PassedOver, ...]
     left_reports: tuple[ReportReference, ...] = ()
-
-
-class SlotUndo(Frozen):
-    """What became of one slot.
-
-    Attributes:
-        slot: the slot.
-        undo: what was done.
-        left: generation it served before; 0 = none.
-        left_artifact: what that was.
-        generation: generation it serves now; 0 = none.
-        artifact: what that is.
-        repo_id: of what it serves now.
-        passed_over: releases that may not be restored, best first.
-        reason: one sentence.
-    """
-
-    slot: str
-    undo: Undo
-    left: int
-    left_artifact: str | None
-    generation: int
-    artifact: str | None
-    repo_id: str
-    passed_over: tuple[PassedOver, ...]
-    reason: str
 
 
 class RollbackPlan(Frozen):

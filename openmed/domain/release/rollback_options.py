@@ -4,7 +4,6 @@ By the ledger alone. A target is a generation that was green (only such are ever
 neither revoked nor quarantined, and is not what the slot serves now.
 """
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -13,6 +12,7 @@ from openmed.domain.frozen import Frozen, Timestamp
 from openmed.domain.ledger.changes import Reason
 from openmed.domain.ledger.entry import Tag
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.release.results.slot_undo import PassedOver, Undo
 from openmed.domain.slot import parse_slot
 from openmed.errors import UsageError
 
@@ -57,30 +57,6 @@ class Request(Frozen):
     is_withdrawing: bool
     reason: Reason
     detected_at: Timestamp | None = None
-
-
-class Undo(StrEnum):
-    """What a rollback does to one slot."""
-
-    ROLLED_BACK = "ROLLED_BACK"
-    """An earlier release is live again."""
-    UNCHANGED = "UNCHANGED"
-    """It serves already what was asked for."""
-    YOUNGER = "YOUNGER"
-    """It did not exist at the tag and stays as it is."""
-    WITHDRAWN = "WITHDRAWN"
-    """It serves nothing any more."""
-    WAITING = "WAITING"
-    """It could go back, but another slot is refused."""
-    REFUSED = "REFUSED"
-    """There is no release it may go back to."""
-
-
-class PassedOver(Frozen):
-    """An earlier release that may not be restored."""
-
-    generation: int
-    reason: str
 
 
 class Options(Frozen):

@@ -6,7 +6,7 @@ this machine published to it; elsewhere there is nothing to lose.
 
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.release.flip import Result, SlotOutcome
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.domain.slot import parse_slot
 from openmed.exit_codes import ExitCode
 

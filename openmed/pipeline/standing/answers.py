@@ -6,9 +6,9 @@ Apart from what makes it, so that a command with nothing to do loads none of tha
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from openmed.domain.release.results.run_report import RunReport
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.events import tell_reused
-from openmed.pipeline.run_report import RunReport
 from openmed.pipeline.sharing_rules import require_alone
 
 if TYPE_CHECKING:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
-from openmed.domain.release.flip import Result, SlotOutcome
 from openmed.domain.release.kept_slot import KeptSlot, rests_on
 from openmed.domain.release.product import ErrorProduct
+from openmed.domain.release.results.run_report import RunReport, StepRecord
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
+from openmed.domain.release.results.step_result import StepState
 from openmed.domain.wire import digest_value
 from openmed.pipeline.release_graph import ReleaseGraph
-from openmed.pipeline.run_report import RunReport, StepRecord
 from openmed.pipeline.standing.lasting import slot_lasts_until
-from openmed.pipeline.step_runner import StepState
 from openmed.steps import stage
 
 

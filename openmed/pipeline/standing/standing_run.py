@@ -12,17 +12,19 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
+from openmed.adapters.stores.standing_index import Seen, Standing
 from openmed.context import Context
 from openmed.context.covered_files import PREDICTIONS
-from openmed.context.watch import Seen, Standing, Watch, watching
+from openmed.context.watch import Watch, watching
 from openmed.domain.candidates.candidate import OWN_SCHEMES
 from openmed.domain.release.kept_slot import KeptSlot, KeptSlots
+from openmed.domain.release.results.run_report import RunReport
+from openmed.domain.release.results.step_result import StepState
 from openmed.domain.wire import dump, pretty
 from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.release_graph import NOTHING_KEPT, ReleaseGraph
-from openmed.pipeline.run_report import RunReport
 from openmed.pipeline.standing.answers import (
     CATALOGUE,
     GATE,
@@ -38,7 +40,6 @@ from openmed.pipeline.standing.answers import (
 from openmed.pipeline.standing.closing import closed_slots, quiet_rows
 from openmed.pipeline.standing.lasting import fleet_lasts_until
 from openmed.pipeline.standing.reopening import standing_slots
-from openmed.pipeline.step_runner import StepState
 
 _WORTH: Final = 4
 """So many slots that can be kept are worth writing the index for; fewer are asked again."""

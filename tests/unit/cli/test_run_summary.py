@@ -3,11 +3,11 @@
 import pytest
 
 from openmed.cli.render.run_summary import causes, run_summary
-from openmed.domain.gates.gate import StepFault
-from openmed.domain.gates.policy import Grade
-from openmed.domain.release.flip import Result, SlotOutcome
-from openmed.pipeline.run_report import RunReport, StepRecord
-from openmed.pipeline.step_runner import StepState
+from openmed.domain.gates.results.grade import Grade
+from openmed.domain.gates.results.step_fault import StepFault
+from openmed.domain.release.results.run_report import RunReport, StepRecord
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
+from openmed.domain.release.results.step_result import StepState
 
 GATES = (
     "recall_floor", "critical_leakage", "name_recall", "structured_recall", "precision",

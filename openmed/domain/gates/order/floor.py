@@ -14,7 +14,8 @@ from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Gate, check_tables, is_idle
 from openmed.domain.gates.order.policy_order import POLICY, Weakening, named, weaker_gates
-from openmed.domain.gates.policy import GatePolicy, Grade, Policy, gate_rows
+from openmed.domain.gates.policy import GatePolicy, Policy, gate_rows
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.suites.suite import SuiteName
 from openmed.domain.wire import digest_value, from_plain
 from openmed.errors import EvidenceError, PolicyError

@@ -14,8 +14,8 @@ from openmed.domain.evaluation.scoring.statistics import pairs_needed
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Evidence, Finding, Measure, Outcome, worst
 from openmed.domain.gates.paired_spans import Interval, interval_of, measure_of, power_of, said_of
-from openmed.domain.gates.policy import Grade
 from openmed.domain.gates.report_validation import sound_parent, valid_report
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.strictness import Rows, Stricter
 from openmed.domain.slot import parse_slot
 from openmed.domain.suites.suite import SuiteName

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from openmed.domain.digest import Json
 from openmed.domain.gates.device_budgets import valid_performance
-from openmed.domain.gates.policy import Grade
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.suggested.margins import LARGER, MOST_MS, SLOWER, rounded_up_to
 from openmed.domain.gates.suggested.values import Measured, SuggestedGate, SuggestedKey
 from openmed.domain.inference.profile import RunnerProfile

@@ -12,7 +12,8 @@ from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport, Scope
 from openmed.domain.evaluation.scoring.score import in_scope
 from openmed.domain.gates.gate import Evidence, Gate, is_idle
-from openmed.domain.gates.policy import LOCAL, Grade, Policy, suites_of
+from openmed.domain.gates.policy import LOCAL, Policy, suites_of
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.suggested import cost, recall, usefulness
 from openmed.domain.gates.suggested.margins import LARGER, POINTS, SHARE, SLOWER, SPANS
 from openmed.domain.gates.suggested.values import Measured, SuggestedGate

@@ -5,9 +5,10 @@ from support import builders, fleets
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.gates.gate import ParentEvidence
-from openmed.domain.gates.policy import Grade
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.ledger.fleet import FleetState, fold
-from openmed.domain.release.flip import SlotOutcome, plan_flip
+from openmed.domain.release.flip import plan_flip
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.wire import from_plain, plain
 
 PARENT = "pii::base::onnx"

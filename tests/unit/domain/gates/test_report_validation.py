@@ -8,8 +8,9 @@ from support import builders
 from support.counting import bits_of
 
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.gates.gate import Against, Evidence, StepFault
+from openmed.domain.gates.gate import Against, Evidence
 from openmed.domain.gates.report_validation import label_counts, sound_baseline, valid_report
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.wire import from_plain, plain
 
 Table = dict[str, Any]

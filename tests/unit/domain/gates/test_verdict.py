@@ -5,8 +5,10 @@ import itertools
 import pytest
 from support import builders
 
-from openmed.domain.gates.gate import Evidence, GateResult, Outcome, ParentEvidence, StepFault
-from openmed.domain.gates.policy import Grade, Policy, policy_from_table
+from openmed.domain.gates.gate import Evidence, GateResult, Outcome, ParentEvidence
+from openmed.domain.gates.policy import Policy, policy_from_table
+from openmed.domain.gates.results.grade import Grade
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import (
     Decision,

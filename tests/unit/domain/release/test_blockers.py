@@ -15,14 +15,10 @@ from openmed.domain.gates.policy import Policy, policy_from_table
 from openmed.domain.gates.rules import GATES
 from openmed.domain.gates.verdict import judge
 from openmed.domain.ledger.fleet import fold
-from openmed.domain.release.blockers import (
-    Blocker,
-    BlockerKind,
-    QueueFacts,
-    blockers_of,
-    suggest_command,
-)
-from openmed.domain.release.flip import SlotOutcome, plan_flip
+from openmed.domain.release.blockers import QueueFacts, blockers_of
+from openmed.domain.release.flip import plan_flip
+from openmed.domain.release.results.blocker import Blocker, BlockerKind, suggest_command
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.wire import from_plain, plain, read_table
 
 SPANS = 100

@@ -4,12 +4,14 @@ import pytest
 from support import builders, fleets, floors
 
 from openmed.domain.candidates.candidate import Candidate
-from openmed.domain.gates.gate import Against, StepFault
+from openmed.domain.gates.gate import Against
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState, fold
-from openmed.domain.release.flip import SlotOutcome, plan_flip
+from openmed.domain.release.flip import plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.flip_record import is_same_outcome, record_of
+from openmed.domain.release.results.slot_result import SlotOutcome
 
 EMPTY = fold(())
 BAD = {"PATIENT_NAME": 10, "SSN": 100}

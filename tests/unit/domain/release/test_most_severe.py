@@ -5,12 +5,14 @@ from itertools import combinations, product
 import pytest
 from support import builders, fleets
 
-from openmed.domain.gates.gate import Against, StepFault
+from openmed.domain.gates.gate import Against
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.ledger.fleet import fold
-from openmed.domain.release.flip import Result, SlotOutcome, plan_flip
+from openmed.domain.release.flip import plan_flip
 from openmed.domain.release.flip_preconditions import Proposal, refusal_of
 from openmed.domain.release.flip_record import FlipRecord
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.exit_codes import SEVERITY, ExitCode, worst_code
 from openmed.pipeline.run_report import report_of
 

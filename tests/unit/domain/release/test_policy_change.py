@@ -31,7 +31,6 @@ from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.changes import PolicyWeakened, Promoted
 from openmed.domain.ledger.entry import Entry, next_entry
 from openmed.domain.ledger.fleet import FleetState, fold
-from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.release.policy_change import (
     AllowedChange,
     PolicyChange,
@@ -41,6 +40,7 @@ from openmed.domain.release.policy_change import (
     policy_change,
     unusable,
 )
+from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.wire import from_plain
 from openmed.errors import IntegrityError
 

@@ -6,7 +6,7 @@ import pytest
 from support import builders
 
 from openmed.domain.candidates.candidate import StagedCandidate
-from openmed.domain.gates.gate import StepFault
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.release.product import (
     BaselineReport,
     ErrorProduct,

@@ -5,9 +5,11 @@ from support import builders, fleets
 
 from openmed.domain.gates.gate import Against
 from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
-from openmed.domain.release.flip import SlotOutcome, plan_flip
+from openmed.domain.release.flip import plan_flip
+from openmed.domain.release.results.slot_result import SlotOutcome
+from openmed.domain.release.results.slot_undo import Undo
 from openmed.domain.release.rollback import Choice, RollbackPlan, plan_rollback
-from openmed.domain.release.rollback_options import Request, Undo, Where, options, select_slots
+from openmed.domain.release.rollback_options import Request, Where, options, select_slots
 from openmed.errors import UsageError
 
 SLOT = builders.SLOT

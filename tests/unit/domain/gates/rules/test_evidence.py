@@ -4,7 +4,8 @@ import pytest
 from support import builders
 
 from openmed.domain.evaluation.report import BenchmarkReport
-from openmed.domain.gates.gate import Evidence, Outcome, StepFault
+from openmed.domain.gates.gate import Evidence, Outcome
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.rules.evidence import EvidenceComplete
 from openmed.domain.wire import dump, parse
 

@@ -3,7 +3,8 @@
 import pytest
 from support import builders
 
-from openmed.domain.gates.gate import Finding, Outcome, StepFault
+from openmed.domain.gates.gate import Finding, Outcome
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.rules.latency import Latency
 from openmed.errors import EvidenceError
 

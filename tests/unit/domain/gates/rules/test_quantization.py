@@ -5,7 +5,7 @@ from support import builders
 
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.gates.gate import Evidence, Outcome, ParentEvidence
-from openmed.domain.gates.policy import Grade
+from openmed.domain.gates.results.grade import Grade
 from openmed.domain.gates.rules.quantization import Quantization
 from openmed.domain.wire import from_plain, plain
 from openmed.errors import EvidenceError
