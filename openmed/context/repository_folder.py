@@ -14,6 +14,7 @@ from openmed.adapters.host import environment_probe
 from openmed.adapters.host.ci import GithubJob
 from openmed.adapters.host.host_info import read_host
 from openmed.adapters.host.progress import EventSink, Progress
+from openmed.adapters.host.run_state import RunState
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.stores.run_files import RunFiles
@@ -71,7 +72,12 @@ class RepositoryFolder:
     @cached_property
     def progress(self) -> Progress:
         """Passes on what goes on, to a person or a program."""
-        return Progress(self.terminal, quiet=self.quiet, sink=self.tell)
+        return Progress(self.terminal, quiet=self.quiet, sink=self.tell, state=self.run_state)
+
+    @cached_property
+    def run_state(self) -> RunState:
+        """What other processes see of a run."""
+        return RunState(self.artifacts, ticks=clock.ticks, seconds=clock.seconds)
 
     @cached_property
     def terminal(self) -> Terminal:

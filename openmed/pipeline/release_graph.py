@@ -138,7 +138,7 @@ class ReleaseGraph:
             runners=world.runners,
             executor=world.executor,
             predictions=world.predictions,
-            progress=world.progress.detail,
+            progress=world.progress,
             scorer=world.scorer_code,
             linter=world.linter_code,
             may_run=self._may_build,
