@@ -15,6 +15,7 @@ from openmed.adapters.host.ci import GithubJob
 from openmed.adapters.host.host_info import read_host
 from openmed.adapters.host.progress import EventSink, Progress
 from openmed.adapters.host.run_state import RunState
+from openmed.adapters.host.state_stamp import Stamp, state_stamp
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.stores.run_files import RunFiles
@@ -78,6 +79,10 @@ class RepositoryFolder:
     def run_state(self) -> RunState:
         """What other processes see of a run."""
         return RunState(self.artifacts, ticks=clock.ticks, seconds=clock.seconds)
+
+    def stamp(self) -> Stamp:
+        """Another one when anything that status shows may have moved."""
+        return state_stamp(self.root, self.artifacts)
 
     @cached_property
     def terminal(self) -> Terminal:

@@ -10,8 +10,9 @@ from openmed.printable import printable
 MOST_STEPS: Final = 8
 """Steps at work that are named."""
 _MINUTE: Final = 60
-_LEAST_NAME: Final = 12
-"""Columns below which a name is not cut further."""
+_INDENT: Final = 2
+_LEAST_NAME: Final = 16
+"""Columns of a name for which counts are left out."""
 
 
 def progress_lines(found: RunProgress, *, width: int, most: int = MOST_STEPS) -> list[str]:
@@ -62,15 +63,18 @@ def _times(found: RunProgress) -> Iterator[str]:
 
 
 def _step(step: StepAtWork, *, width: int) -> str:
-    """One line: what matters is its end, so a name that is too long is cut."""
-    of = f"  {step.documents:,} of {step.of:,} documents" if step.of else ""
-    end = f"{of}  {duration(step.seconds)}"
-    return f"  {_cut(printable(step.task), room=max(width - 2 - len(end), _LEAST_NAME))}{end}"
+    """One line: a name that is too long loses its beginning, and what is least is left out."""
+    took, counts = f"  {duration(step.seconds)}", f"  {step.documents:,} of {step.of:,}"
+    ends = (f"{counts} documents{took}", f"{counts}{took}") if step.of else ()
+    name = printable(step.task)
+    room = max(min(cells(name), _LEAST_NAME) + _INDENT, 1)
+    end = next((end for end in ends if room + len(end) <= width), took)
+    return f"  {_cut(name, room=width - _INDENT - len(end))}{end}"
 
 
 def _cut(name: str, *, room: int) -> str:
     if cells(name) <= room:
         return name
-    while cells(name) > room - 1:
+    while name and cells(name) > room - 1:
         name = name[1:]
     return f"…{name}"

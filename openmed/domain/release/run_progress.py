@@ -16,7 +16,7 @@ from pydantic import Field
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen
 
-WINDOW: Final = 30.0
+WINDOW: Final = 15.0
 """Seconds over which the rate of documents is taken."""
 _STARTED: Final = "started"
 
@@ -58,7 +58,7 @@ class RunProgress(Frozen):
         failed: steps that left an error.
         waiting: steps that have not started.
         at_work: steps that are being performed, the oldest first.
-        documents_per_second: of the last half minute; None when none were answered.
+        documents_per_second: lately; None when nobody answers any.
         seconds_left: what the steps that have not ended should take; None = not known.
         is_more_left: whether steps wait of which nothing is known.
     """
@@ -194,7 +194,7 @@ class RunTracker:
                 )
                 for task, work in self._at_work.items()
             ),
-            documents_per_second=self._rate(at),
+            documents_per_second=self._rate(at) if self._is_answering else None,
             seconds_left=left,
             is_more_left=is_more_left,
         )
@@ -232,6 +232,10 @@ class RunTracker:
         if new > 0:
             self._answered.append(_Answered(at, new))
 
+    @property
+    def _is_answering(self) -> bool:
+        return any(work.of for work in self._at_work.values())
+
     def _rate(self, at: float) -> float | None:
         while self._answered and self._answered[0].at < at - WINDOW:
             self._answered.popleft()
@@ -252,8 +256,10 @@ class RunTracker:
 
 
 def kind_of(task: str) -> str:
-    """The kind of a step, as its task begins."""
-    return task.partition(":")[0]
+    """What a step costs like: its task without the slot, whose parts `::` divides."""
+    first, _, rest = task.partition(":")
+    slot, colon, suite = rest.rpartition(":")
+    return f"{first}:{suite}" if colon and not slot.endswith(":") else first
 
 
 def _counts(value: Mapping[str, Json]) -> Counter[str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from openmed.domain.digest import Json
-from openmed.domain.release.run_progress import WINDOW, RunProgress, RunTracker
+from openmed.domain.release.run_progress import WINDOW, RunProgress, RunTracker, kind_of
 
 
 def step(task: str, state: str) -> Mapping[str, Json]:
@@ -24,7 +24,7 @@ def told(*events: Event, at: float) -> RunProgress:
     return tracker.progress(at=at)
 
 
-PLAN: Mapping[str, Json] = {"type": "run", "steps": {"stage": 2, "benchmark": 4, "flip": 1}}
+PLAN: Mapping[str, Json] = {"type": "run", "steps": {"stage": 2, "benchmark:x": 4, "flip": 1}}
 
 
 def counts(found: RunProgress) -> tuple[int, int]:
@@ -49,11 +49,11 @@ def test_steps_are_counted_by_state() -> None:
         (11.0, step("stage:b", "reused")),
         (11.0, step("benchmark:a:x", "started")),
         (13.0, step("benchmark:a:x", "failed")),
-        (13.0, step("benchmark:a:y", "started")),
+        (13.0, step("benchmark:b:x", "started")),
         at=17.0,
     )
     assert (1, 1, 1, 3) == (found.computed, found.reused, found.failed, found.waiting)
-    assert [("benchmark:a:y", 4.0)] == [(one.task, one.seconds) for one in found.at_work]
+    assert [("benchmark:b:x", 4.0)] == [(one.task, one.seconds) for one in found.at_work]
     assert (7.0, 7, 3) == (found.seconds, found.steps, found.ended)
 
 
@@ -69,7 +69,7 @@ def test_what_stands_is_not_counted_twice() -> None:
     """It is known as a count first, and told one by one later."""
     events: list[Event] = [
         (0.0, PLAN),
-        (0.0, {"type": "run", "standing": {"benchmark": 3}}),
+        (0.0, {"type": "run", "standing": {"benchmark:x": 3}}),
     ]
     assert (3, 4) == counts(told(*events, at=0.0))
     events += [(1.0, step(f"benchmark:{n}:x", "reused")) for n in range(3)]
@@ -148,8 +148,8 @@ def test_the_rate_is_that_of_now() -> None:
         (0.0, documents("benchmark:a:x", 0)),
         (10.0, documents("benchmark:a:x", 50)),
     )
-    rates = [told(*events, at=at).documents_per_second for at in (10.0, 20.0, 11.0 + WINDOW)]
-    assert [5.0, 2.5, None] == rates
+    rates = [told(*events, at=at).documents_per_second for at in (10.0, 12.5, 11.0 + WINDOW)]
+    assert [5.0, 4.0, None] == rates
 
 
 def test_what_says_nothing_of_steps_changes_nothing() -> None:
@@ -173,3 +173,31 @@ def test_it_grows_older() -> None:
     assert told(*more, at=3.5) == found.after(1.5)
     assert found == found.after(0.0) == found.after(-1.0)
     assert found.after(100.0).seconds_left == 0.0
+
+
+def test_nobody_answers_when_no_suite_is_at_work() -> None:
+    """A rate that goes down while something else is done would mislead."""
+    events: tuple[Event, ...] = (
+        (0.0, step("benchmark:a:x", "started")),
+        (0.0, documents("benchmark:a:x", 0)),
+        (1.0, documents("benchmark:a:x", 50)),
+    )
+    assert told(*events, at=1.0).documents_per_second == 50.0
+    over = told(*events, (1.0, step("benchmark:a:x", "computed")), at=1.0)
+    assert over.documents_per_second is None
+
+
+@pytest.mark.parametrize(
+    ("task", "kind"),
+    [
+        ("stage:pii::tiny::onnx", "stage"),
+        ("compare:pii::tiny::onnx::line", "compare"),
+        ("benchmark:pii::tiny::onnx:golden", "benchmark:golden"),
+        ("benchmark:pii::tiny::onnx::line:performance", "benchmark:performance"),
+        ("regenerate:cards", "regenerate"),
+        ("flip", "flip"),
+    ],
+)
+def test_a_kind_is_a_task_without_its_slot(task: str, kind: str) -> None:
+    """Suites are of different lengths."""
+    assert kind == kind_of(task)
