@@ -99,16 +99,15 @@ def _require_watchable(*, as_json: bool, tag: str) -> None:
     Raises:
         UsageError: nobody watches, or nothing will change.
     """
+    why = ""
     if as_json:
-        msg = "--watch draws on a terminal, and --json is one document"
-        raise UsageError(msg, next_step="openmed release status --json")
-    if tag:
-        raise UsageError(
-            f"--watch shows what changes, and what stood at {tag} does not",
-            next_step="openmed release status",
-        )
-    if not is_drawable(sys.stdout):
-        msg = "--watch draws on a terminal, and stdout is none"
+        why = "--json is one document"
+    elif tag:
+        why = f"what stood at {tag} does not change"
+    elif not is_drawable(sys.stdout):
+        why = "stdout is none"
+    if why:
+        msg = f"--watch draws again on a terminal what changes, and {why}"
         raise UsageError(msg, next_step="openmed release status")
 
 
