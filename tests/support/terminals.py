@@ -34,8 +34,16 @@ class Screen:
             os.close(self.slave)
             self.slave = -1
         self._reader.join(30)
+        return self.so_far()
+
+    def so_far(self) -> str:
+        """What was written until now."""
         # The line discipline writes a newline as two characters.
-        return b"".join(self._read).decode().replace("\r\n", "\n")
+        return b"".join(self._read).decode(errors="ignore").replace("\r\n", "\n")
+
+    def state(self) -> list[object]:
+        """Modes of the terminal: what a program must leave as they were."""
+        return [*termios.tcgetattr(self._master)]
 
     def _follow(self) -> None:
         while True:
@@ -75,7 +83,7 @@ def seen(text: str, *, columns: int) -> list[str]:
     """Lines that a person sees of what was written, with what has scrolled away.
 
     Knows what our own programs write: ends of lines, the way up, wiping what is below, colours.
-    Whatever else would act on the terminal is an error.
+    Whatever else would act on the terminal is an error, and so is a line that it would break.
     """
     page = _Page(columns)
     for part in re.findall(r"\x1b\[[0-9;]*[A-Za-z]|.", text, re.DOTALL):
@@ -113,11 +121,12 @@ class _Page:
         if character == "\r":
             self._column = 0
             return
-        if character == "\n" or self._column == self._columns:
+        if character == "\n":
             self._row, self._column = self._row + 1, 0
         self.lines.extend([] for _ in range(self._row + 1 - len(self.lines)))
         if character != "\n":
             assert character.isprintable(), character
+            assert self._column < self._columns, "a line runs over the edge"
             line = self.lines[self._row]
             line.extend(" " * (self._column + 1 - len(line)))
             line[self._column] = character
