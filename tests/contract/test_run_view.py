@@ -27,13 +27,18 @@ class Place:
         self.size = os.terminal_size((columns, rows))
         self.now = 0.0
         self.painter = Painter(self.stream, size=lambda: self.size, is_coloured=is_coloured)
-        self.view = RunView(lambda: self.painter, ticks=lambda: self.now, size=lambda: self.size)
+        self.is_loaded = False
+        self.view = RunView(self._loaded, ticks=lambda: self.now, size=lambda: self.size)
 
     def take(self, *events: Mapping[str, Json], after: float = 1.0) -> None:
         """Take events, each so much later."""
         for event in events:
             self.now += after
             self.view.take(event)
+
+    def _loaded(self) -> Painter:
+        self.is_loaded = True
+        return self.painter
 
     @property
     def lines(self) -> list[str]:
@@ -55,7 +60,7 @@ def test_what_goes_on_is_drawn_below_what_stays() -> None:
     assert [
         "stage:a: done in 1.0 s",
         "1 of 3 steps, 1 running, 1 waiting, 1 done",
-        "0.3 steps/s, 0:03 so far, more than 0:01 left",
+        "20.0 steps/min, 0:03 so far, more than 0:01 left",
         "  stage:b  0:00",
     ] == place.lines
     place.now += 9.0
@@ -70,7 +75,14 @@ def test_nothing_is_drawn_of_a_run_that_does_nothing() -> None:
     place = Place()
     place.take(STEPS, step("stage:a", "reused"), step("flip", "reused"))
     place.view.close()
-    assert "" == place.stream.getvalue()
+    assert ("", False) == (place.stream.getvalue(), place.is_loaded)
+
+
+def test_what_stood_before_the_first_step_counts() -> None:
+    """However many there were."""
+    place = Place()
+    place.take(STEPS, step("stage:a", "reused"), step("stage:b", "started"))
+    assert "1 of 3 steps, 1 running, 1 waiting, 1 up to date" == place.lines[0]
 
 
 def test_text_of_others_is_not_drawn() -> None:

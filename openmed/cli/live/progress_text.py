@@ -55,7 +55,8 @@ def _times(found: RunProgress) -> Iterator[str]:
     if documents is not None:
         yield f"{documents:,.1f} documents/s"
     elif performed and found.seconds:
-        yield f"{performed / found.seconds:,.1f} steps/s"
+        rate = performed / found.seconds
+        yield f"{rate:,.1f} steps/s" if rate >= 1 else f"{rate * _MINUTE:,.1f} steps/min"
     yield f"{duration(found.seconds)} so far"
     if found.seconds_left is not None and found.steps > found.ended:
         word = "more than" if found.is_more_left else "about"

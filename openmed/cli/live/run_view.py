@@ -55,6 +55,7 @@ class RunView:
         self._ticks = ticks
         self._size = size
         self._tracker = RunTracker()
+        self._early: list[Mapping[str, Json]] = []
         self._lock = Lock()
         self._closed = Event()
         self._thread: Thread | None = None
@@ -62,8 +63,13 @@ class RunView:
 
     def take(self, event: Mapping[str, Json]) -> None:
         """Take an event."""
+        if self._painter is None and event.get("state") == StepState.REUSED:
+            self._early.append(event)  # A run may have thousands of these, and nothing else.
+            return
         with self._lock:
             at = self._ticks()
+            while self._early:
+                self._tracker.take(self._early.pop(), at=at)
             self._tracker.take(event, at=at)
             above = _lines_above(event)
             is_begun = event.get("state") == STARTED

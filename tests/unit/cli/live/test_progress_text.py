@@ -56,7 +56,9 @@ def test_what_is_not_known_is_not_said(left: float | None, more: bool, end: str)
 def test_without_documents_steps_are_the_rate() -> None:
     """And without steps there is none."""
     found = RunProgress(seconds=10.0, computed=4, reused=9, failed=1, waiting=0, at_work=AT_WORK)
-    assert "0.5 steps/s, 0:10 so far" == progress_lines(found, width=100)[1]
+    assert "30.0 steps/min, 0:10 so far" == progress_lines(found, width=100)[1]
+    fast = RunProgress(seconds=2.0, computed=4, reused=9, failed=1, waiting=0, at_work=AT_WORK)
+    assert "2.5 steps/s, 0:02 so far" == progress_lines(fast, width=100)[1]
     none = RunProgress(seconds=10.0, computed=0, reused=9, failed=0, waiting=0, at_work=AT_WORK)
     assert "0:10 so far" == progress_lines(none, width=100)[1]
 
