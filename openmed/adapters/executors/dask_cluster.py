@@ -10,7 +10,7 @@ address must be of this machine, or TLS.
 
 import ipaddress
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, Final
@@ -43,6 +43,7 @@ class DaskCluster:
 
     Attributes:
         workers: how many there were when it was opened.
+        make_room: called while a load waits for a worker that others have, busy or not.
     """
 
     def __init__(self, address: str) -> None:
@@ -55,6 +56,7 @@ class DaskCluster:
         require_safe(address)
         self._client = _connected(address)
         self._address = address
+        self.make_room: Callable[[], None] = _make_none
         self._turn = threading.Condition()
         self._alive: frozenset[str] = frozenset()
         self._changed = monotonic()
@@ -156,6 +158,8 @@ class DaskCluster:
                     why = (*tried.values(), "none is left")[0]
                     msg = f"no worker of {self._address} can take the candidate: {why}"
                     raise ExternalError(msg, next_step=f"start workers: {START}")
+                # There may be fewer workers than models that are loaded and wait for work.
+                self.make_room()
                 self._turn.wait(_LOOK_SECONDS)
 
     def _release(self, worker: str, *, is_fit: bool = True) -> None:
@@ -234,6 +238,10 @@ class DaskCluster:
                 self._alive, self._changed = alive, monotonic()
             self._turn.notify_all()
         return True
+
+
+def _make_none() -> None:
+    """Nobody has a place to give up."""
 
 
 def require_safe(address: str) -> None:
