@@ -90,13 +90,13 @@ class RunView:
     def close(self) -> None:
         """Leave only what stays; may be called again."""
         self._closed.set()
-        is_mine = self._lock.acquire(timeout=_END_SECONDS)
-        try:
-            if self._painter is not None:
-                self._painter.erase()
-                self._painter = None
-        finally:
-            if is_mine:
+        # Whoever holds it may be held up by the terminal: then nothing more is written.
+        if self._lock.acquire(timeout=_END_SECONDS):
+            try:
+                if self._painter is not None:
+                    self._painter.erase()
+                    self._painter = None
+            finally:
                 self._lock.release()
 
     def _draw(self, above: tuple[str, ...]) -> None:

@@ -161,7 +161,7 @@ class RunTracker:
         self._pass(at)
         match event:
             case {"type": "run", "steps": dict(steps)}:
-                self._planned = _counts(steps)
+                self._begin(_counts(steps))
             case {"type": "run", "standing": dict(steps)}:
                 self._standing = _counts(steps)
             case {"type": "step", "task": str(task), "state": str(state)}:
@@ -198,6 +198,13 @@ class RunTracker:
             seconds_left=left,
             is_more_left=is_more_left,
         )
+
+    def _begin(self, planned: Counter[str]) -> None:
+        """A run that lost a race, or whose graph broke, begins again: what it did stands then."""
+        self._planned = planned
+        for counts in (self._standing, self._ended, self._how, self._kinds, self._reused):
+            counts.clear()
+        self._costs.clear()
 
     def _pass(self, at: float) -> None:
         """Divide the time since the last event."""

@@ -79,8 +79,18 @@ def test_what_stands_is_not_counted_twice() -> None:
 
 
 def test_a_plan_that_is_told_again_replaces_the_first() -> None:
-    """A graph that is run again is not twice as long."""
-    assert told((0.0, PLAN), (1.0, PLAN), at=1.0).waiting == 7
+    """A graph that is run again is not twice as long, and what it did stands now."""
+    first: tuple[Event, ...] = (
+        (0.0, PLAN),
+        (0.0, {"type": "run", "standing": {"stage": 1}}),
+        (0.0, step("stage:a", "started")),
+        (1.0, step("stage:a", "computed")),
+        (1.0, PLAN),
+    )
+    found = told(*first, at=1.0)
+    assert (0, 0, 7) == (found.computed, found.reused, found.waiting)
+    again = told(*first, (1.0, step("stage:a", "reused")), at=1.0)
+    assert (0, 1, 6) == (again.computed, again.reused, again.waiting)
 
 
 @pytest.mark.parametrize("beside", [1, 2, 4])
