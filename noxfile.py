@@ -197,8 +197,8 @@ def bench(session: nox.Session) -> None:
 def executors(session: nox.Session) -> None:
     """End workers, schedulers and networks; time 40 slots by each executor; about half an hour."""
     _install(session, "dev")
-    cluster = ("tests/contract/test_dask_cluster.py", "--cluster-faults", "-q")
-    session.run("python", "-m", "pytest", *cluster)
+    cluster = ("tests/contract/test_dask_cluster.py", "tests/e2e/test_lost_cluster.py")
+    session.run("python", "-m", "pytest", *cluster, "--cluster-faults", "-q")
     session.run("python", "benchmarks/executors.py", *session.posargs)
 
 

@@ -3,9 +3,10 @@
 Call: `python benchmarks/executors.py [--slots 40] [--rampart 4] [--rounds 3] [--folder FOLDER]
 [--own] [--without-cluster]` (`nox -s executors`). A fleet of that many candidates, all to be
 measured, is released as a whole process by each executor in copies of one repository, in
-interleaved rounds; reports and predictions must be the same bytes. With `--own` the two candidates
-of this project are released instead, as `make release` does on a fresh machine: then what counts is
-the time of everything but the measurement of speed, which runs alone.
+interleaved rounds; reports, predictions and evidence must be the same bytes (but for evidence that
+says when, or how fast). With `--own` the two candidates of this project are released instead, as
+`make release` does on a fresh machine: then what counts is the time of everything but the
+measurement of speed, which runs alone.
 """
 
 import argparse
@@ -34,6 +35,8 @@ SPEED: Final = ":performance"
 SUITES: Final = files.SUITES
 RAMPART: Final = "rampart--tiny--onnx-q4"
 PORT: Final = 18786
+WORKERS: Final = 2
+START_SECONDS: Final = 60.0
 
 
 class Measured(NamedTuple):
@@ -42,7 +45,7 @@ class Measured(NamedTuple):
     Attributes:
         seconds: from the call to the exit.
         speed: of these, those of the steps that measure speed alone.
-        digest: of every report and every prediction.
+        digest: of every report and prediction, and of evidence that says neither time nor speed.
     """
 
     seconds: float
@@ -75,7 +78,7 @@ def main() -> None:
                 print(f"round {number + 1}, {name}: {found[name][-1].seconds:.1f} s", flush=True)
                 shutil.rmtree(root, ignore_errors=True)
     digests = {one.digest for rows in found.values() for one in rows}
-    assert len(digests) == 1, "reports or predictions differ"
+    assert len(digests) == 1, "reports, predictions or evidence differ"
     _tell(found, is_own=options.own)
 
 
@@ -110,7 +113,7 @@ def _tell(found: Mapping[str, Sequence[Measured]], *, is_own: bool) -> None:
             f"{name:20} {medians[0]:9.1f} {medians[1]:7.1f} {medians[2]:8.1f} {whole:11.2f} "
             f"{others:8.2f}"
         )
-    print("\nreports and predictions: the same bytes")
+    print("\nreports, predictions and evidence: the same bytes")
     if is_own:
         print("`others` at the right: of what one process takes besides measuring speed")
 
@@ -129,20 +132,29 @@ def _released(root: Path, base: Path, words: Sequence[str]) -> Measured:
     assert done.returncode == 0, done.stderr[-2000:]
     report = json.loads((root / "artifacts/run-report.json").read_bytes())
     speed = sum(step["seconds"] for step in report["steps"] if step["task"].endswith(SPEED))
-    return Measured(seconds, speed, _digest(root / "artifacts"))
+    return Measured(seconds, speed, _digest(root))
 
 
-def _digest(artifacts: Path) -> str:
-    """Over every report and every prediction; not over what says when and where."""
+def _digest(root: Path) -> str:
+    """Over every report, prediction and piece of evidence; not over what says when and where."""
     names = {f"{name}.json" for name in (*SUITES, "fresh")}
-    paths = [path for path in (artifacts / "runs").rglob("*.json") if path.name in names]
-    paths += (path for path in (artifacts / "predictions").rglob("*") if path.is_file())
-    assert paths
+    reports = [path for path in (root / "artifacts/runs").rglob("*.json") if path.name in names]
+    predictions = [path for path in (root / "artifacts/predictions").rglob("*") if path.is_file()]
+    evidence = [path for path in (root / "gates/evidence").iterdir() if _is_lasting(path)]
+    assert reports
+    assert predictions
+    assert len(evidence) >= len(reports)
     whole = sha256()
-    for path in sorted(paths):
-        whole.update(f"{path.relative_to(artifacts)}\0".encode())
+    for path in sorted((*reports, *predictions, *evidence)):
+        whole.update(f"{path.relative_to(root)}\0".encode())
         whole.update(sha256(path.read_bytes()).digest())
     return whole.hexdigest()
+
+
+def _is_lasting(path: Path) -> bool:
+    """Whether a piece of evidence is a report or a policy: the others say when, or how fast."""
+    schema = str(json.loads(path.read_bytes()).get("schema"))
+    return schema.startswith(("openmed.report/", "openmed.policy/"))
 
 
 def _make(root: Path, *, slots: int, rampart: int, is_own: bool) -> None:
@@ -236,12 +248,13 @@ def _cluster(folder: Path) -> Iterator[str]:
     with (folder / "log").open("wb") as log:
         started = [
             subprocess.Popen([*words, *more], cwd=folder, env=clean, stdout=log, stderr=log)
-            for more in (scheduler, worker, worker)
+            for more in (scheduler, *(worker,) * WORKERS)
         ]
     try:
-        while (folder / "log").read_text(errors="replace").count("Register worker") < len(
-            started
-        ) - 1:
+        deadline = perf_counter() + START_SECONDS
+        while (folder / "log").read_text(errors="replace").count("Register worker") < WORKERS:
+            is_over = perf_counter() > deadline or any(one.poll() is not None for one in started)
+            assert not is_over, (folder / "log").read_text(errors="replace")[-2000:]
             sleep(0.2)
         yield address
     finally:

@@ -170,7 +170,7 @@ class Measurer:
             runners=world.runners,
             executor=world.executor,
             predictions=work.predictions,
-            progress=world.progress.detail,
+            progress=world.progress,
             scorer=world.scorer_code,
             linter=world.linter_code,
             may_run=True,

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 from time import perf_counter as ticks
+from time import time as seconds
 
-__all__ = ["now", "ticks"]
+__all__ = ["now", "seconds", "ticks"]
 
 
 def now() -> str:

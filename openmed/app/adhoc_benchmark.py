@@ -142,7 +142,7 @@ def _measured(world: Context, model: Model, pin: SuitePin) -> BenchmarkReport:
         runners=world.runners,
         executor=world.executor,
         predictions=world.predictions,
-        progress=world.progress.detail,
+        progress=world.progress,
         scorer=world.scorer_code,
         linter=world.linter_code,
         may_run=True,

@@ -351,6 +351,21 @@ def _events() -> Schema:
         },
         optional=("seconds", "message", "hint"),
     )
-    told = _object({"type": {"enum": ["progress", "trouble"]}, "text": _TEXT})
+    count: Schema = {"type": "integer", "minimum": 0}
+    told = _object(
+        {
+            "type": {"enum": ["progress", "trouble"]},
+            "text": _TEXT,
+            "task": _TEXT,
+            "documents": count,
+            "of": count,
+        },
+        optional=("task", "documents", "of"),
+    )
+    by_kind: Schema = {"type": "object", "additionalProperties": count}
+    run = _object(
+        {"type": _exactly("run"), "steps": by_kind, "standing": by_kind},
+        optional=("steps", "standing"),
+    )
     result = _forms(type=_exactly("result"))
-    return _whole("one event of a stream", {"oneOf": [step, told, *result]}, {})
+    return _whole("one event of a stream", {"oneOf": [step, told, run, *result]}, {})

@@ -13,6 +13,8 @@ from openmed.adapters.disk import atomic
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.host.ci import GithubJob
 from openmed.adapters.host.progress import EventSink, Progress
+from openmed.adapters.host.run_state import RunState
+from openmed.adapters.host.state_stamp import Stamp, state_stamp
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.stores.run_files import RunFiles
@@ -73,7 +75,16 @@ class RepositoryFolder:
     @cached_property
     def progress(self) -> Progress:
         """Passes on what goes on, to a person or a program."""
-        return Progress(self.terminal, quiet=self.quiet, sink=self.tell)
+        return Progress(self.terminal, quiet=self.quiet, sink=self.tell, state=self.run_state)
+
+    @cached_property
+    def run_state(self) -> RunState:
+        """What other processes see of a run."""
+        return RunState(self.artifacts, ticks=clock.ticks, seconds=clock.seconds)
+
+    def stamp(self) -> Stamp:
+        """Another one when anything that status shows may have moved."""
+        return state_stamp(self.root, self.artifacts)
 
     @cached_property
     def terminal(self) -> Terminal:

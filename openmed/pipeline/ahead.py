@@ -7,7 +7,8 @@ these steps performed or standing and asks nobody again.
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from queue import SimpleQueue
 from typing import Final, NamedTuple, Protocol
 
@@ -15,6 +16,7 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import Step
 from openmed.pipeline.definition import Each, Pipeline, StepDefinition
+from openmed.pipeline.events import tell_standing
 from openmed.pipeline.release_graph import ReleaseGraph
 from openmed.ports.execution import Executor
 
@@ -56,9 +58,22 @@ class Ahead:
         performed: tasks that were performed.
     """
 
-    def __init__(self, graph: StepsOfRun, executor: Executor) -> None:
-        """Remember whose steps; nothing is run yet."""
+    def __init__(
+        self,
+        graph: StepsOfRun,
+        executor: Executor,
+        *,
+        tell: Callable[[Iterable[str]], None],
+    ) -> None:
+        """Remember whose steps; nothing is run yet.
+
+        Args:
+            graph: whose steps.
+            executor: where candidates compute.
+            tell: is told the tasks that have nothing to do.
+        """
         self._graph = graph
+        self._tell = tell
         self._executor = executor
         self._definitions = early_steps(graph.pipeline)
         self.standing: set[str] = set()
@@ -71,6 +86,7 @@ class Ahead:
             KeyboardInterrupt: the run was interrupted.
         """
         pending = [job for row in self._graph.candidates for job in self._jobs(row)]
+        self._tell(self.standing)
         if not pending:
             return
         with self._executor.kept():
@@ -197,7 +213,9 @@ def open_ahead(graph: ReleaseGraph) -> Ahead | None:
         UsageError: the executor that is asked for cannot be used.
     """
     executor = graph.world.executor
-    return Ahead(graph, executor) if executor.processes > 1 else None
+    if executor.processes == 1:
+        return None
+    return Ahead(graph, executor, tell=partial(tell_standing, graph.world))
 
 
 def early_steps(pipeline: Pipeline) -> tuple[StepDefinition, ...]:

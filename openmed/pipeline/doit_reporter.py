@@ -9,10 +9,14 @@ from doit.task import Task
 from openmed.context import Context
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.wire import pretty
+from openmed.pipeline.events import tell_planned
 
 RELEASE = "release"
 FOLLOW = "follow"
 """Takes what other machines shared; when it is refused, nothing else may run."""
+AHEAD = "ahead"
+"""Performs what may run at the same time."""
+_NO_STEPS = frozenset({RELEASE, FOLLOW, AHEAD})
 
 
 class PrintSummary(Protocol):
@@ -60,8 +64,10 @@ class ReleaseReporter:
         self._out = outstream
         self._is_refused = False
 
-    def initialize(self, tasks: Mapping[str, Task], selected_tasks: list[str]) -> None:
+    def initialize(self, tasks: Mapping[str, Task], selected_tasks: list[str]) -> None:  # noqa: ARG002 - doit's signature
         """Called when the graph is known."""
+        steps = (task.name for task in tasks.values() if task.actions)
+        tell_planned(self.graph.world, (name for name in steps if name not in _NO_STEPS))
 
     def get_status(self, task: Task) -> None:
         """Called before a task is looked at."""
@@ -106,6 +112,7 @@ class ReleaseReporter:
         """Write the run report; print the summary unless the caller does."""
         report = self.graph.run_report()
         self.graph.world.run_files.write_report(pretty(report))
+        self.graph.world.progress.ended()
         if self.print_summary is not None:
             self.print_summary(report)
 

@@ -21,7 +21,7 @@ from openmed.exit_codes import ExitCode
 from openmed.pipeline import interrupts
 from openmed.pipeline.ahead import Ahead
 from openmed.pipeline.definition import Each, StepDefinition
-from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, RecordsRun, ReleaseReporter
+from openmed.pipeline.doit_reporter import AHEAD, FOLLOW, PrintSummary, RecordsRun, ReleaseReporter
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import require_right_clock
 from openmed.pipeline.sharing import Sharing
@@ -29,9 +29,6 @@ from openmed.pipeline.sharing_rules import require_alone
 from openmed.pipeline.standing.standing_run import StandingRun
 
 TaskTable = dict[str, object]
-
-AHEAD = "ahead"
-"""Name of the task that performs what may run at the same time."""
 
 
 class UpToDateCheck:
@@ -185,7 +182,7 @@ def discard_cache(world: Context) -> None:
     """Throw doit's database away, and say so: the graph is right without it."""
     world.graph_cache.discard()
     text = f"{world.graph_cache.file.name} was damaged; it is made again, nothing else is lost"
-    world.progress.changed(text, {"type": "progress", "text": text})
+    world.progress.changed(text, {"type": "trouble", "text": text})
 
 
 def namespace(

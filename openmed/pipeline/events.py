@@ -1,11 +1,13 @@
 """Progress of a run: lines for a person, events for a program."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from openmed.context import Context
 from openmed.domain.digest import Json
 from openmed.domain.release.results.step_result import StepResult, StepState
+from openmed.domain.release.run_progress import kind_of
 
 STARTED, INTERRUPTED = "started", "interrupted"
 
@@ -17,7 +19,8 @@ def followed(world: Context, task: str) -> Iterator[None]:
     try:
         yield
     except (KeyboardInterrupt, SystemExit):
-        world.progress.changed(f"{task}: {INTERRUPTED}", _event(task, INTERRUPTED))
+        event = _event(task, INTERRUPTED)
+        world.progress.changed(line_of(event), event)
         raise
 
 
@@ -43,27 +46,40 @@ def tell(world: Context, done: StepResult) -> None:
         "message": fault.message if fault else None,
         "hint": fault.next_step if fault else None,
     }
-    world.progress.changed(_line(done), event)
+    world.progress.changed(line_of(event), event)
 
 
 def tell_reused(world: Context, task: str) -> None:
     """Tell a program of a step that had nothing to do; people are told of work only."""
-    if world.tell is not None:
-        world.tell(_event(task, StepState.REUSED.value))
+    world.progress.noted(_event(task, StepState.REUSED.value))
+
+
+def tell_planned(world: Context, tasks: Iterable[str]) -> None:
+    """Tell a program how many steps of each kind a run has."""
+    world.progress.noted({"type": "run", "steps": dict(Counter(map(kind_of, tasks)))})
+
+
+def tell_standing(world: Context, tasks: Iterable[str]) -> None:
+    """Tell a program how many of them are known to have nothing to do; each is told later, too."""
+    world.progress.noted({"type": "run", "standing": dict(Counter(map(kind_of, tasks)))})
+
+
+def line_of(event: Mapping[str, Json]) -> str:
+    """What a person is told of a step that has ended."""
+    task, message = event["task"], event.get("message")
+    match event["state"]:
+        case StepState.COMPUTED:
+            return f"{task}: done in {event['seconds']:.1f} s"
+        case StepState.REUSED:
+            return f"{task}: up to date"
+        case StepState.FAILED:
+            return f"{task}: FAILED{f': {message}' if message else ''}"
+        case state:
+            return f"{task}: {state}"
 
 
 def _event(task: str, state: str) -> Mapping[str, Json]:
     return {"type": "step", "task": task, "state": state}
-
-
-def _line(done: StepResult) -> str:
-    match done.how:
-        case StepState.COMPUTED:
-            return f"{done.task}: done in {done.seconds:.1f} s"
-        case StepState.REUSED:
-            return f"{done.task}: up to date"
-        case StepState.FAILED:
-            return f"{done.task}: FAILED{f': {done.fault.message}' if done.fault else ''}"
 
 
 def _since(world: Context, start: float) -> float:

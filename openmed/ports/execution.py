@@ -163,3 +163,13 @@ class Executor(Protocol):
 
 Progress = Callable[[str], None]
 """Takes one line for a person; never document text."""
+
+
+class SuiteProgress(Protocol):
+    """Takes how far the measuring of a suite is; never document text."""
+
+    def detail(self, line: str) -> None:
+        """One line for a person."""
+
+    def documents(self, task: str, done: int, of: int) -> None:
+        """So many documents of `of` are answered."""

@@ -66,6 +66,19 @@ def test_what_is_not_there(typed: str, template: str, named: str, desk: Desk) ->
     assert named in helped.text
 
 
+STATUS = "openmed release status"
+
+
+@pytest.mark.parametrize("typed", ["--watch", "--watch 5", "--watch --at 2026.11.24-1"])
+def test_what_cannot_be_watched(typed: str, desk: Desk) -> None:
+    """No terminal, no change: it is shown once instead; nor is a document for a program drawn."""
+    said = desk.openmed("release", "status", *typed.split())
+    assert said.code == 2
+    (helped,) = follow(desk, said, STATUS)
+    assert SLOT in helped.text
+    assert "is one document" in desk.openmed("release", "status", "--watch", "--json").text
+
+
 WIDER = ("add --tier, --format or --line", "--all-slots")
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -106,6 +106,11 @@ class Run:
             self.ended.add(step.task)
 
 
+def untold(standing: Iterable[str]) -> None:
+    """Nobody listens."""
+    del standing
+
+
 class Two:
     """An executor of two processes that nobody asks."""
 
@@ -149,7 +154,7 @@ def test_what_may_run_at_the_same_time_is_told_by_the_pipeline() -> None:
 def test_each_step_is_performed_once_after_what_it_is_made_from() -> None:
     """Of five candidates, several at a time."""
     run, executor = Run(rows(*(f"file:m{n}" for n in range(5)))), Two()
-    ahead = Ahead(run, executor)
+    ahead = Ahead(run, executor, tell=untold)
     ahead.run()
     assert ahead.performed == run.ended == run.begun.keys()
     assert 5 * (1 + 2 + 2) == len(run.ended)
@@ -164,7 +169,7 @@ def test_each_step_is_performed_once_after_what_it_is_made_from() -> None:
 def test_one_source_is_staged_by_one_step_at_a_time() -> None:
     """What it downloads is kept under one name; another source need not wait."""
     run = Run(rows(*["file:same"] * 4, "file:other"))
-    Ahead(run, Two()).run()
+    Ahead(run, Two(), tell=untold).run()
     slots = {candidate.slot for candidate in run.candidates if candidate.source == "file:same"}
     same = {f"stage:{slot}" for slot in slots}
     assert {True} == {len(same & together) <= 1 for together in run.together}
@@ -181,8 +186,10 @@ def test_what_stands_is_not_performed_and_what_rests_on_a_change_is() -> None:
         for step in Run(()).steps_of(definition, candidate)
     ) - {f"stage:{changed.slot}"}
     run = Run((whole, changed), standing=standing)
-    ahead = Ahead(run, Two())
+    told: list[str] = []
+    ahead = Ahead(run, Two(), tell=told.extend)
     ahead.run()
+    assert set(told) == ahead.standing
     assert {task for task in standing if task.partition(":")[2].startswith(whole.slot)} == (
         ahead.standing
     )
@@ -192,7 +199,7 @@ def test_what_stands_is_not_performed_and_what_rests_on_a_change_is() -> None:
 def test_with_nothing_to_do_no_executor_is_touched() -> None:
     """Not even opened for long."""
     executor = Two()
-    Ahead(Run(()), executor).run()
+    Ahead(Run(()), executor, tell=untold).run()
     assert [] == executor.ways
 
 
@@ -201,5 +208,5 @@ def test_what_is_no_product_ends_the_run(fault: BaseException) -> None:
     """An interrupt, or a bug outside every step: the executor hears of it."""
     executor = Two()
     with pytest.raises(type(fault)):
-        Ahead(Run(rows("file:a", "file:b"), fault=fault), executor).run()
+        Ahead(Run(rows("file:a", "file:b"), fault=fault), executor, tell=untold).run()
     assert [type(fault).__name__] == executor.ways

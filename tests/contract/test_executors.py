@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -14,7 +15,7 @@ from openmed.adapters.executors.worker_pool import WorkerPool
 from openmed.domain.inference.execution.worker_choice import FreeMemory
 from openmed.errors import ExternalError, UsageError
 from openmed.ports.chosen import Chosen
-from openmed.ports.execution import Executor, ModelToRun
+from openmed.ports.execution import Executor, ModelToRun, Session
 
 PLENTY = FreeMemory(available=1 << 40, total=1 << 40)
 NAMES = tuple(f"note-{n}-slow" for n in range(12))
@@ -124,6 +125,7 @@ def at_once(executor: Executor, *tasks: tuple[ModelToRun, tuple[str, ...]]) -> l
             thread.start()
         for thread in threads:
             thread.join(30)
+        assert not any(thread.is_alive() for thread in threads)
     return found
 
 
@@ -154,6 +156,55 @@ def test_without_memory_for_two_there_is_one_at_a_time(runners: ScriptedRunners)
     little = FreeMemory(available=1, total=1 << 30)
     assert [wanted(*NAMES)] * 2 == at_once(several(runners, free=little), *tasks)
     assert runners.most_open == 1
+
+
+class Places:
+    """Loads no more candidates at a time than there are places, which may be fewer than workers."""
+
+    def __init__(self, runners: ScriptedRunners, count: int) -> None:
+        """Nobody is told that a place is wanted yet."""
+        self._load = partial(load_here, runners)
+        self._turn = threading.Condition()
+        self._free = count
+        self.make_room: Callable[[], None] = lambda: None
+
+    @contextmanager
+    def load(self, candidate: ModelToRun) -> Iterator[Session]:
+        """Wait for a place, as for a worker of a cluster."""
+        with self._turn:
+            while not self._free:
+                self.make_room()
+                self._turn.wait(0.005)
+            self._free -= 1
+        try:
+            with self._load(candidate) as session:
+                yield session
+        finally:
+            with self._turn:
+                self._free += 1
+                self._turn.notify_all()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("processes", [2, 3, 5])
+def test_fewer_places_than_workers_end_nothing_and_hang_nothing(
+    runners: ScriptedRunners, count: int, processes: int
+) -> None:
+    """Of a cluster that shrinks: who has a model and nothing to do gives up its place."""
+    places = Places(runners, count)
+    executor = WorkerPool(places.load, processes=processes, memory=lambda: None)
+    places.make_room = executor.make_room
+    names = ("first-slow", "it-dies", "last")
+    tasks = [
+        (model("bad"), names),
+        (model("once"), ("a-slow", "once-dies-once", "c")),
+        *((model(name), NAMES[:3]) for name in ("a", "b", "c")),
+    ]
+    bad, once, *others = at_once(executor, *tasks)
+    assert isinstance(bad, ExternalError)
+    assert wanted("a-slow", "once-dies-once", "c") == once
+    assert [wanted(*NAMES[:3])] * 3 == others
+    assert runners.most_open <= count
 
 
 def test_an_interrupt_ends_what_computes_and_whoever_waits(runners: ScriptedRunners) -> None:

@@ -195,7 +195,7 @@ class TestABaselineWithoutASuite:
                 runners=world.runners,
                 executor=world.executor,
                 predictions=world.predictions,
-                progress=world.progress.detail,
+                progress=world.progress,
                 scorer="0" * 64,
                 linter="0" * 64,
                 may_run=True,

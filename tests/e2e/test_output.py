@@ -122,7 +122,7 @@ def test_a_bug_is_one_sentence_without_what_was_in_hand() -> None:
     done = _crash("release", "status")
     assert (1, "") == (done.returncode, done.stdout)
     sentence, step = done.stderr.splitlines()
-    assert sentence.startswith("openmed: a fault of openmed itself: ValueError in status, line ")
+    assert sentence.startswith("openmed: a fault of openmed itself: ValueError in _page, line ")
     assert "next: run the command again with --debug" == step
 
 
@@ -205,7 +205,9 @@ def test_a_stream_ends_with_its_result(repository: Repository) -> None:
 def test_a_stream_of_nothing_to_do_names_what_was_reused(released: Repository) -> None:
     """A program sees every step, also those that had nothing to do."""
     done = released.run("release", "run", "--format", "jsonl")
-    *steps, result = [json.loads(line) for line in done.stdout.splitlines()]
+    *events, result = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {"run", "step"} >= {event["type"] for event in events}
+    steps = [event for event in events if event["type"] == "step"]
     assert {"reused"} == {step["state"] for step in steps} - {"started"}
     assert "result" == result["type"]
 

@@ -10,7 +10,7 @@ address must be of this machine, or TLS.
 
 import ipaddress
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, Final
@@ -43,6 +43,7 @@ class DaskCluster:
 
     Attributes:
         workers: how many there were when it was opened.
+        make_room: called while a load waits for a worker that others have, busy or not.
     """
 
     def __init__(self, address: str) -> None:
@@ -55,8 +56,10 @@ class DaskCluster:
         require_safe(address)
         self._client = _connected(address)
         self._address = address
+        self.make_room: Callable[[], None] = _make_none
         self._turn = threading.Condition()
         self._alive: frozenset[str] = frozenset()
+        self._changed = monotonic()
         self._missed = 0
         self._is_lost = False
         self._taken: set[str] = set()
@@ -138,8 +141,11 @@ class DaskCluster:
                 return session
 
     def _acquired(self, tried: Mapping[str, str]) -> str:
-        """A worker that nobody uses; waits for one, for a worker that died comes again."""
-        deadline = monotonic() + SPARE_SECONDS
+        """A worker that nobody uses; waits for one, for a worker that died comes again.
+
+        When none can be used, all who ask wait as long since the last one went or came: the end of
+        a cluster costs a run that time once, however much it has to do.
+        """
         with self._turn:
             while True:
                 self._require_scheduler()
@@ -148,10 +154,12 @@ class DaskCluster:
                 if free:
                     self._taken.add(free[0])
                     return free[0]
-                if monotonic() > deadline and not usable:
+                if not usable and monotonic() > self._changed + SPARE_SECONDS:
                     why = (*tried.values(), "none is left")[0]
                     msg = f"no worker of {self._address} can take the candidate: {why}"
                     raise ExternalError(msg, next_step=f"start workers: {START}")
+                # There may be fewer workers than models that are loaded and wait for work.
+                self.make_room()
                 self._turn.wait(_LOOK_SECONDS)
 
     def _release(self, worker: str, *, is_fit: bool = True) -> None:
@@ -159,6 +167,7 @@ class DaskCluster:
             self._taken.discard(worker)
             if not is_fit:
                 self._late.add(worker)
+                self._changed = monotonic()
             self._turn.notify_all()
 
     def _wait(
@@ -179,12 +188,12 @@ class DaskCluster:
             if monotonic() > deadline:
                 raise LateError(f"the worker {worker} did not answer in time")
         if future.status != "finished":
-            self._require_scheduler()
+            self._look_for_scheduler()
             raise UnfitError(f"the worker {worker} lost its order ({future.status})")
         try:
             data = future.result(timeout=PING_SECONDS)
         except Exception:  # noqa: BLE001 - a foreign message is not shown
-            self._require_scheduler()
+            self._look_for_scheduler()
             raise UnfitError(f"the answer of the worker {worker} did not arrive") from None
         if not isinstance(data, bytes):
             raise UnfitError(f"the worker {worker} answered something else than an answer")
@@ -195,32 +204,44 @@ class DaskCluster:
             msg = f"the scheduler {self._address} does not answer any more"
             raise ExternalError(msg, next_step="start the cluster again, then openmed release run")
 
+    def _look_for_scheduler(self) -> None:
+        """Find out whether it is there: with it every order is lost, whatever its worker does."""
+        while not self._is_lost and not self._look():
+            threading.Event().wait(PING_SECONDS / 2)
+        self._require_scheduler()
+
     def _watch(self) -> None:
         while not self._is_lost:
             threading.Event().wait(PING_SECONDS / 2)
             self._look()
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
         """See who is there; a scheduler that is silent several times is lost."""
         try:
             found = self._client.sync(
                 self._client.scheduler.identity, n_workers=-1, callback_timeout=PING_SECONDS
             )
+            alive = frozenset(
+                address
+                for address, facts in found["workers"].items()
+                if facts["resources"].get(RESOURCE, 0) >= 1
+            )
         except Exception:  # noqa: BLE001 - whatever it is, it does not answer
-            self._missed += 1
-        else:
+            with self._turn:
+                self._missed += 1
+                self._is_lost = self._is_lost or self._missed > MOST_MISSED
+                self._turn.notify_all()
+            return False
+        with self._turn:
             self._missed = 0
-            with self._turn:
-                self._alive = frozenset(
-                    address
-                    for address, facts in found["workers"].items()
-                    if facts["resources"].get(RESOURCE, 0) >= 1
-                )
-                self._turn.notify_all()
-        if self._missed > MOST_MISSED:
-            self._is_lost = True
-            with self._turn:
-                self._turn.notify_all()
+            if alive != self._alive:
+                self._alive, self._changed = alive, monotonic()
+            self._turn.notify_all()
+        return True
+
+
+def _make_none() -> None:
+    """Nobody has a place to give up."""
 
 
 def require_safe(address: str) -> None:

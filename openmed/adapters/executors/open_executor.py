@@ -36,6 +36,7 @@ def open_executor(runners: Runners, chosen: Chosen, *, environ: Mapping[str, str
 
         cluster = DaskCluster(chosen.scheduler)
         there = WorkerPool(cluster.load, processes=cluster.workers, memory=lambda: None)
+        cluster.make_room = there.make_room
         return SampledAgain(there, WorkerPool(load, processes=1, memory=free_memory))
     count = chosen.processes or _of_environment(environ) or usable_processors()
     if count == 1:

@@ -150,6 +150,12 @@ class WorkerPool:
             if is_last:
                 self._end()
 
+    def make_room(self) -> None:
+        """Have a worker that computes nothing give up its place: one that loads waits for one."""
+        with self._turn:
+            self._is_crowded = True
+            self._turn.notify_all()
+
     def _begin(self, submission: _Submission) -> None:
         with self._turn:
             self._turn.wait_for(lambda: not self._is_closing)

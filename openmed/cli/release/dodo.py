@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from openmed.app.release import standing_run
+from openmed.cli.live.run_view import open_run_view
 from openmed.cli.output import columns, print_text
 from openmed.cli.render.run_summary import run_summary
 from openmed.context import open_context, program_name
@@ -23,11 +24,14 @@ def dodo(root: Path, *, arguments: Sequence[str] | None = None) -> dict[str, obj
         root: the release repository.
         arguments: what doit was asked for; None = as on the command line.
     """
-    context = open_context(root)
+    view = open_run_view()
+    context = open_context(root, tell=None if view is None else view.take)
     asked = sys.argv[1:] if arguments is None else arguments
     standing = standing_run(context) if _OF_A_RELEASE.issuperset(asked) else None
-    return doit_tasks.dodo(context, print_summary=_print_summary, standing=standing)
 
+    def print_summary(report: RunReport) -> None:
+        if view is not None:
+            view.close()
+        print_text(run_summary(report, program=program_name(), width=columns()))
 
-def _print_summary(report: RunReport) -> None:
-    print_text(run_summary(report, program=program_name(), width=columns()))
+    return doit_tasks.dodo(context, print_summary=print_summary, standing=standing)

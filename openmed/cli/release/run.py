@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
+from openmed.cli.live.run_view import followed_run
 from openmed.cli.output import (
     columns,
     emit_json,
-    event_sink,
     executor_options,
     exit_with,
     handle_errors,
@@ -50,21 +50,21 @@ def run(  # noqa: PLR0913 - one argument an option
     Example: openmed release run "pii::*" --dry-run
     Example: openmed release run --scheduler tcp://127.0.0.1:8786
     """
-    context = open_context(
-        root, quiet=as_json, tell=event_sink(), chosen=Chosen(processes, scheduler)
-    )
-    if dry_run:
-        from openmed.app.plan import plan_release  # noqa: PLC0415 - heavy
-        from openmed.cli.release.plan import tell_plan  # noqa: PLC0415 - heavy
+    with followed_run() as sink:
+        chosen = Chosen(processes, scheduler)
+        context = open_context(root, quiet=as_json, tell=sink, chosen=chosen)
+        if dry_run:
+            from openmed.app.plan import plan_release  # noqa: PLC0415 - heavy
+            from openmed.cli.release.plan import tell_plan  # noqa: PLC0415 - heavy
 
-        planned = plan_release(context, retry=retry, pattern=pattern)
-        tell_plan(planned, command="release run", as_json=as_json)
-        return
-    report = unshared_report(context, retry=retry, pattern=pattern)
-    if report is None:
-        from openmed.app.release import run_release  # noqa: PLC0415 - heavy
+            planned = plan_release(context, retry=retry, pattern=pattern)
+            tell_plan(planned, command="release run", as_json=as_json)
+            return
+        report = unshared_report(context, retry=retry, pattern=pattern)
+        if report is None:
+            from openmed.app.release import run_release  # noqa: PLC0415 - heavy
 
-        report = run_release(context, retry=retry, pattern=pattern)
+            report = run_release(context, retry=retry, pattern=pattern)
     if as_json:
         emit_json("release run", plain(report))
     else:

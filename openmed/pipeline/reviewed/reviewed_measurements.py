@@ -29,7 +29,7 @@ def bench_of(world: Context, *, may_build: bool) -> BenchmarkRunner:
         runners=world.runners,
         executor=world.executor,
         predictions=world.predictions,
-        progress=world.progress.detail,
+        progress=world.progress,
         scorer=world.scorer_code,
         linter=world.linter_code,
         may_run=may_build,

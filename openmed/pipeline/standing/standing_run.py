@@ -12,10 +12,9 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
-from openmed.adapters.stores.standing_index import Seen, Standing
 from openmed.context import Context
 from openmed.context.covered_files import PREDICTIONS
-from openmed.context.watch import Watch, watching
+from openmed.context.watch import Seen, Standing, Watch, watching
 from openmed.domain.candidates.candidate import OWN_SCHEMES
 from openmed.domain.release.kept_slot import KeptSlot, KeptSlots
 from openmed.domain.release.results.run_report import RunReport

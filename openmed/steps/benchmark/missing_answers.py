@@ -10,7 +10,7 @@ from openmed.ports.execution import (
     ChunkToAnswer,
     Executor,
     ModelToRun,
-    Progress,
+    SuiteProgress,
 )
 from openmed.ports.storage import KeptChunk, Predictions
 
@@ -24,7 +24,7 @@ def answer_missing(  # noqa: PLR0913 - every place is an argument
     missing: Sequence[ChunkToAnswer],
     *,
     predictions: Predictions,
-    progress: Progress,
+    progress: SuiteProgress,
     task: str,
     total: int,
 ) -> Iterator[KeptChunk]:
@@ -43,11 +43,12 @@ def answer_missing(  # noqa: PLR0913 - every place is an argument
         ExternalError: the candidate did not answer; what it answered before is kept.
     """
     done = total - sum(len(chunk.documents) for chunk in missing)
+    progress.documents(task, done, total)
     for answered in executor.answers(model, missing):
         yield _keep(predictions, answered)
         before, done = done, done + len(answered.answers)
         if done * TENTHS // total > before * TENTHS // total:
-            progress(f"{task}: {done} of {total} documents")
+            progress.documents(task, done, total)
 
 
 def _keep(predictions: Predictions, answered: AnsweredChunk) -> KeptChunk:

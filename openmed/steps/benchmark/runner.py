@@ -33,9 +33,9 @@ from openmed.ports.execution import (
     ChunkToAnswer,
     Executor,
     ModelToRun,
-    Progress,
     Runners,
     Session,
+    SuiteProgress,
 )
 from openmed.ports.inputs import Inputs
 from openmed.ports.storage import ArtifactStore, KeptChunk, Predictions
@@ -129,7 +129,7 @@ class BenchmarkRunner:
     runners: Runners
     executor: Executor
     predictions: Predictions
-    progress: Progress
+    progress: SuiteProgress
     scorer: str
     linter: str
     may_run: bool
@@ -254,7 +254,7 @@ class BenchmarkRunner:
         check = check_batches(opened.documents, opened=lambda: self._session(asked, opened.profile))
         require_promise(check, opened.profile)
         if check.differing:
-            self.progress(f"{asked.task}: {check.sentence}")
+            self.progress.detail(f"{asked.task}: {check.sentence}")
 
     def _counted(
         self, asked: Measurement, *, before: BenchmarkReport | None, has_backstop: bool
