@@ -5,18 +5,20 @@
         hub.environment()                         variables for a process that uses this Hub
         hub.api(token)                            an HfApi of this Hub; token=None sends none
 
-        reader = hub.token("ci", read=["org/staging"], write=["org/model"])
+        reader = hub.token("ci", read=["org/staging"], write=["org/*"], create=["org"])
         admin = hub.token("admin", admin=True)    may do everything; a token is a plain str
         hub.revoke(reader)                        from now on 401
         hub.publisher("org/model", subject="…", issuer="…")     who may exchange an id token:
         hub.identity(subject="…", issuer="…")     an id token for POST /oauth/token
+        hub.advance(seconds)                      tokens expire, limits begin again
 
         model = hub.repository("org/model", files={"a.txt": b"1"}, private=False)
         hub.repository("org/model")               the same one, when it exists already
+        hub.has("org/model")                      whether it exists
         model.head                                sha of main
-        model.commit({"a.txt": b"2", "b.txt": None}, message="…", branch="main")  by someone else;
-                                                  None deletes; returns the sha
-        model.commits("main")                     newest first: .sha .parents .title .message .author
+        model.commit({"a.txt": b"2", "b.txt": None}, message="…", branch="main")  by someone
+                                                  else; None deletes; returns the sha
+        model.commits("main")                     newest first: .sha .parents .title .message
         model.files("main")                       {path: bytes} at a branch, a tag or a sha
         model.tree("main")                        {path: File(.blob .size .sha256)}
         model.branches, model.tags                {name: sha}
@@ -24,7 +26,7 @@
 
         hub.fault(route, nth, kind, …)            see below; returns a Fault: .used counts
         hub.requests                              Request(.method .path .status .sent .received
-                                                  .token .route .listener .repository)
+                                                  .token .route .listener .repository .headers)
         hub.weights_sent(), hub.weights_received()   bytes of LFS objects up, and down from the CDN
         hub.calls(route=…, repository=…)          the requests of a route
         hub.reset()                               forget requests and faults
@@ -51,8 +53,15 @@ only those of one repository; `path="model.onnx"` only those whose path ends so.
     corrupt          one byte of the body is another
     foreign-commit   someone else commits to the branch just before
     missing-object   the LFS object is not there (batch, commit, cdn)
-    stale-read       this read answers as it stood before the last commit, for `seconds` (2)
+    stale-read       this read answers as it stood before the last change of a branch or a tag
     delay            the right answer, `seconds` late
     unauthorized     401, as for a token that was revoked
     forbidden        403
 """
+
+from support.hub.faults import Fault, FaultKind
+from support.hub.loopback import TestHub
+from support.hub.repositories import Commit, Repository
+from support.hub.wire import Request
+
+__all__ = ["Commit", "Fault", "FaultKind", "Repository", "Request", "TestHub"]
