@@ -331,6 +331,8 @@ class _Doctor:
     def _targets(self) -> Iterator[HealthCheck]:
         registry = self._world.registry
         yield _written("target", registry.where, is_writable=registry.is_writable())
+        for name, other in registry.by_slot.items():
+            yield _written(name, other.where, is_writable=other.is_writable())
         for name, folder in self._world.folders.items():
             is_writable = self._machine.is_writable(folder)
             yield _written(name, self._world.shown(folder), is_writable=is_writable)

@@ -21,6 +21,7 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.events import followed, tell, tell_reused
+from openmed.pipeline.publication import followed_report
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import (
     ReleaseGraph,
@@ -208,7 +209,8 @@ def run_flip(world: Context, *, shards: int | None = None) -> RunReport:
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
-    return share(world, partial(_flip, shards=shards), is_judging=True)
+    done = share(world, partial(_flip, shards=shards), is_judging=True)
+    return followed_report(world, done)
 
 
 def _flip(world: Context, *, shards: int | None) -> RunReport:

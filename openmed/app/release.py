@@ -9,6 +9,7 @@ from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
+from openmed.pipeline.publication import followed_report
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
 from openmed.pipeline.run_report import RunReport
@@ -43,7 +44,7 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
             run_graph(namespace(graph, ahead=ahead), discard=lambda: discard_cache(context))
             return graph.run_report()
 
-    return share(context, act, is_judging=True)
+    return followed_report(context, share(context, act, is_judging=True))
 
 
 def _follows(graph: ReleaseGraph, report: RunReport) -> dict[str, bytes]:

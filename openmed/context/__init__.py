@@ -24,7 +24,11 @@ from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
 from openmed.adapters.keys.suite_secret import secret_place
-from openmed.adapters.registries.installed_registries import RegistryPlace, is_local, open_registry
+from openmed.adapters.registries.installed_registries import (
+    RegistryPlace,
+    SlotRegistries,
+    open_registries,
+)
 from openmed.adapters.registries.released_bytes import RegistryBytes, marked
 from openmed.adapters.runners.pinned_packages import packages_folder_of
 from openmed.adapters.runners.worker_client import WorkerRunners
@@ -50,7 +54,6 @@ from openmed.domain.gates.gate import Gate
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.errors import OpenMedError
 from openmed.ports.execution import ANY, Chosen, Executor
-from openmed.ports.releasing import Registry
 from openmed.ports.storage import BlobStore
 
 if TYPE_CHECKING:
@@ -192,15 +195,25 @@ class Context(RepositoryCode):
         return open_git_sync(self.root)
 
     @cached_property
-    def registry(self) -> Registry:
-        """Where released bytes are served from."""
-        opened = self._opened_registry
-        return marked(opened, self.memory.folder, disk=self.disk) if is_local(opened) else opened
+    def registry(self) -> SlotRegistries:
+        """Where released bytes are served from, by slot."""
+        opened = self._opened_registries
+        if not opened.is_default_local:
+            return opened
+        return opened.with_default(marked(opened.default, self.memory.folder, disk=self.disk))
 
     @cached_property
-    def _opened_registry(self) -> Registry:
-        place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
-        return open_registry(place, environ=os.environ)
+    def _opened_registries(self) -> SlotRegistries:
+        return open_registries(
+            RegistryPlace(
+                root=self.root,
+                folder=self.artifacts / "registry",
+                store=self.store,
+                disk=self.disk,
+                work=self.artifacts / "hub",
+                environ=os.environ,
+            )
+        )
 
     @cached_property
     def released_bytes(self) -> RegistryBytes:
@@ -210,7 +223,7 @@ class Context(RepositoryCode):
     @property
     def is_registry_local(self) -> bool:
         """Whether nobody but this machine's people is served."""
-        return is_local(self._opened_registry)
+        return self._opened_registries.is_local
 
     @cached_property
     def hoards(self) -> tuple[BlobStore, BlobStore, BlobStore, BlobStore]:

@@ -19,6 +19,7 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.ahead import Ahead
 from openmed.pipeline.definition import Each, StepDefinition
 from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, ReleaseReporter
+from openmed.pipeline.publication import follow_pointer, publisher
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import require_right_clock
 from openmed.pipeline.sharing import Sharing
@@ -54,7 +55,12 @@ class ReleaseTasks:
     """The pipeline as tasks of doit: one for each step, after those it is made from."""
 
     def __init__(
-        self, graph: ReleaseGraph, sharing: Sharing | None = None, ahead: Ahead | None = None
+        self,
+        graph: ReleaseGraph,
+        sharing: Sharing | None = None,
+        ahead: Ahead | None = None,
+        *,
+        is_whole: bool = False,
     ) -> None:
         """Remember whose tasks these are.
 
@@ -62,7 +68,9 @@ class ReleaseTasks:
             graph: their steps.
             sharing: how the state is shared with other machines; None = it is not.
             ahead: performs steps that may run at the same time; None = they run in order.
+            is_whole: whether they are all of the command; if not, the caller goes on after them.
         """
+        self._is_whole = is_whole
         self._graph = graph
         self._sharing = sharing
         self._ahead = ahead
@@ -100,8 +108,17 @@ class ReleaseTasks:
         """The whole chain; red if anything is not released."""
         fleet = (step for step in self._graph.pipeline.steps if step.each is Each.FLEET)
         return {
-            "actions": [(_release, [self._graph, self._sharing])],
+            "actions": [(_release, [self._graph, self._sharing], {"is_whole": self._is_whole})],
             "task_dep": [step.group for step in fleet],
+            "uptodate": [False],
+            "io": {"capture": False},
+            "verbosity": 0,
+        }
+
+    def task_publish(self) -> TaskTable:
+        """Publish again what the pointer says and a registry does not serve; not by itself."""
+        return {
+            "actions": [(_publish, [self._graph])],
             "uptodate": [False],
             "io": {"capture": False},
             "verbosity": 0,
@@ -196,6 +213,7 @@ def namespace(
     print_summary: PrintSummary | None = None,
     sharing: Sharing | None = None,
     ahead: Ahead | None = None,
+    is_whole: bool = False,
 ) -> dict[str, object]:
     """What a dodo module holds: the task creators and doit's configuration.
 
@@ -204,12 +222,13 @@ def namespace(
         print_summary: prints the end of the run; None = the caller does.
         sharing: how the state is shared with other machines; None = the caller shares it.
         ahead: performs steps that may run at the same time; None = doit has the order alone.
+        is_whole: whether this is all of the command; if not, the caller goes on after it.
 
     Raises:
         IntegrityError: the clock is too far behind the ledger.
     """
     require_right_clock(graph.world)
-    tasks = ReleaseTasks(graph, sharing, ahead)
+    tasks = ReleaseTasks(graph, sharing, ahead, is_whole=is_whole)
     names = [name for name in dir(tasks) if name.startswith("task_")]
     if sharing is None:
         names.remove(f"task_{FOLLOW}")
@@ -231,7 +250,9 @@ def dodo(world: Context, *, print_summary: PrintSummary) -> dict[str, object]:
         if git is None:
             require_alone(world)
         sharing = Sharing(world, git, is_judging=True) if git else None
-        return namespace(open_graph(world), print_summary=print_summary, sharing=sharing)
+        return namespace(
+            open_graph(world), print_summary=print_summary, sharing=sharing, is_whole=True
+        )
     except OpenMedError as error:
         raise InvalidDodoFile(error.diagnostics()) from None
 
@@ -253,13 +274,24 @@ def _follow(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
     return True
 
 
-def _release(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
-    report = graph.run_report()
+def _publish(graph: ReleaseGraph) -> TaskFailed | bool:
+    try:
+        done = publisher(graph.world).publish(is_asked=True)
+    except OpenMedError as error:
+        return TaskFailed(error.diagnostics())
+    lost = [f"{row.slot} {row.sentence}" for row in done.unserved if row.is_lost]
+    return TaskFailed("; ".join(lost)) if lost else True
+
+
+def _release(graph: ReleaseGraph, sharing: Sharing | None, *, is_whole: bool) -> TaskFailed | bool:
     try:
         if sharing is not None and not sharing.finish():
             return TaskFailed("another machine was first; run doit again to compare with it")
+        if is_whole:
+            graph.followed = follow_pointer(graph.world.at_this_moment())
     except OpenMedError as error:
         return TaskFailed(error.diagnostics())
+    report = graph.run_report()
     if report.exit_code == ExitCode.DONE:
         return True
     held = [row.slot for row in report.candidates if row.exit_code != ExitCode.DONE]

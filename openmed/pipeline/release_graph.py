@@ -18,6 +18,7 @@ from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import EVERY, PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
+from openmed.pipeline.publication import with_followed
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.reviewed.reviewed_measurements import attestations_of
 from openmed.pipeline.reviewed.reviewed_policies import inputs_without, policies_of
@@ -39,6 +40,7 @@ from openmed.steps.benchmark.reference import (
     ReferenceBenchmark,
 )
 from openmed.steps.benchmark.runner import BenchmarkRunner
+from openmed.steps.publish import Followed
 from openmed.version import __version__
 
 Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
@@ -53,6 +55,7 @@ class ReleaseGraph:
         predictions_of: predictions that were brought for a slot, on generated suites or on the
             others; elsewhere the repository's own.
         recheck: what was run again on another machine; None = nothing must be.
+        followed: public repositories that followed the pointer in this run, or did not.
     """
 
     def __init__(  # noqa: PLR0913 - every choice of a run is named
@@ -90,6 +93,7 @@ class ReleaseGraph:
         self.recheck: Recheck | None = None
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
+        self.followed: tuple[Followed, ...] = ()
         self.candidates = tuple(
             candidate
             for candidate in matching(world.inputs.queue(), pattern)
@@ -345,7 +349,7 @@ class ReleaseGraph:
         """What this run came to."""
         made = self.world.products.read(flip.SLOT, flip.PRODUCT, FlipRecord)
         record = None if made is None or isinstance(made.value, ErrorProduct) else made.value
-        return report_of(
+        report = report_of(
             started=self.world.now,
             performed=tuple(self.performed),
             flip=record,
@@ -354,6 +358,7 @@ class ReleaseGraph:
             status_page=self.world.status_page,
             condemned=condemned_of(self.world, self._pattern),
         )
+        return with_followed(report, self.followed)
 
 
 _OF_CANDIDATE: Mapping[str, Callable[[ReleaseGraph, Candidate], Step[Frozen]]] = {

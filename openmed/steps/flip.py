@@ -36,13 +36,15 @@ from openmed.domain.release.product import (
     fault_of,
     materials_digest,
 )
+from openmed.domain.release.publishing.public_rules import require_public_key
+from openmed.domain.release.publishing.publication import history_of
 from openmed.domain.release.served import Unserved, unserved_row, with_unserved
 from openmed.domain.wire import digest_value, dump
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports.inputs import Inputs
+from openmed.ports.publishing import Registries, public_registry
 from openmed.ports.releasing import (
     Measurements,
-    Registry,
     ReleasedBytes,
     ReleaseStore,
     Verifiers,
@@ -67,7 +69,7 @@ class Flip(Step[FlipRecord]):
     """Flips every selected slot that may move, under one tag.
 
     What is live in the selected slots, and in slots without a candidate, is published again where
-    the registry lost it.
+    the registry lost it. A public repository is only prepared here: it follows the pointer.
 
     Attributes:
         registry_settings: digest of what the registry was opened from.
@@ -80,7 +82,7 @@ class Flip(Step[FlipRecord]):
     products: Products
     store: ArtifactStore
     releases: ReleaseStore
-    registry: Registry
+    registry: Registries
     verifiers: Verifiers
     released: ReleasedBytes
     condemned: CondemnedBehaviours
@@ -152,7 +154,8 @@ class Flip(Step[FlipRecord]):
         rows = [
             (live, self.released.unserved(live))
             for live in state.live
-            if live.release.slot in self.slots or live.release.slot not in queue
+            if (live.release.slot in self.slots or live.release.slot not in queue)
+            and public_registry(self.registry, live.release) is None
         ]
         return tuple(
             (live, row)
@@ -305,13 +308,20 @@ class Flip(Step[FlipRecord]):
         plan = plan_flip(state, proposals, now=self.now)
         moving = {c.slot: c for c in _promotions(plan)}
         return tuple(
-            self._publish(proposal, moving[proposal.slot]) if proposal.slot in moving else proposal
+            self._publish(state, proposal, moving[proposal.slot])
+            if proposal.slot in moving
+            else proposal
             for proposal in proposals
         )
 
-    def _publish(self, proposal: Proposal, promoted: Promoted) -> Proposal:
+    def _publish(self, state: FleetState, proposal: Proposal, promoted: Promoted) -> Proposal:
         try:
-            self.registry.put(promoted.artifact, promoted.files)
+            public = public_registry(self.registry, promoted)
+            if public is None:
+                self.registry.of(promoted).put(promoted.artifact, promoted.files)
+            else:
+                require_public_key(proposal.signed)
+                public.prepare(promoted, history_of(state, promoted, accepted=public.accepted))
         except (OpenMedError, OSError) as error:
             return proposal.failed(fault_of(error, step=f"flip:{proposal.slot}"))
         return proposal

@@ -1,0 +1,364 @@
+"""One slot's public repository on the Hub, and the private one where candidates are staged.
+
+Before the pointer moves, bytes go to the private repository, are downloaded again by commit into
+an empty folder, and hashed. Afterwards `main` of the public one gets one commit: large files are
+copied on the server from a commit that has them, small ones are sent from the verified folder.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import cached_property
+from hashlib import sha1
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from openmed.adapters.disk.hashing import git_blob_digest
+from openmed.adapters.registries.hub_access import CredentialMode, HubAccess
+from openmed.adapters.registries.hub_notes import HubNote, HubNotes
+from openmed.adapters.registries.hub_repository import CommitAnswer, HubRepository, Message
+from openmed.adapters.stores.artifact_store import verify_tree
+from openmed.domain.candidates.candidate import StagedFile
+from openmed.domain.digest import sha256_hex
+from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.stored_blob import StoredBlob
+from openmed.domain.release.publishing.public_move import (
+    BESIDE,
+    MoveKind,
+    PublicState,
+    foreign_reason,
+    public_move,
+)
+from openmed.domain.release.publishing.public_tree import (
+    KEPT,
+    CopySource,
+    TreeChange,
+    WantedFile,
+    is_same,
+    tree_change,
+)
+from openmed.domain.release.publishing.publication import Publication, RepositoryHistory
+from openmed.errors import ExternalError, FlipConflictError, IntegrityError, OpenMedError
+from openmed.ports.publishing import PageBytes, Receipt
+from openmed.ports.storage import ArtifactStore
+
+PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before each look at a repository; as many answers may be lost or late."""
+LARGEST_SMALL: Final = 20 * 1024 * 1024
+"""Bytes above which the Hub keeps no file as a small one."""
+OPENING: Final = "Stage: "
+
+
+class HubPlace(NamedTuple):
+    """What every slot of one Hub is given.
+
+    Attributes:
+        access: clients.
+        notes: what this machine published.
+        store: staged trees.
+        work: folder for what is downloaded and goes away.
+        wait: waits so many seconds.
+    """
+
+    access: HubAccess
+    notes: HubNotes
+    store: ArtifactStore
+    work: Path
+    wait: Callable[[float], None] = time.sleep
+
+
+class HubSlot:
+    """A public repository, and its private one."""
+
+    def __init__(
+        self, place: HubPlace, repo_id: str, *, staging: str, accepted: frozenset[str]
+    ) -> None:
+        """Remember what it is about; nothing is asked yet.
+
+        Args:
+            place: what every slot is given.
+            repo_id: the public repository.
+            staging: the private one.
+            accepted: commits by others that a person accepted.
+        """
+        self._place = place
+        self.repo_id = repo_id
+        self.accepted = accepted
+        self._staging_id = staging
+        self._staged: CopySource | None = None
+
+    @property
+    def where(self) -> str:
+        """Its address."""
+        return f"{self._place.access.endpoint}/{self.repo_id}"
+
+    def is_writable(self) -> bool:
+        """Whether there are credentials."""
+        return self._place.access.mode is not CredentialMode.NONE
+
+    def things(self) -> tuple[StoredBlob, ...]:
+        """Nothing that this machine may collect: what was published stays readable by commit."""
+        return ()
+
+    def remove(self, name: str) -> None:
+        """Nothing: see `things`."""
+
+    def sweep(self) -> int:
+        """Nothing: what a killed run left goes with the folder of this machine."""
+        return 0
+
+    def prepare(self, release: Promoted, history: RepositoryHistory) -> None:
+        """Look for commits by others, then stage."""
+        seen = self._public.state()
+        reason = "" if seen is None else foreign_reason(seen, self.repo_id, history)
+        if reason:
+            raise _foreign(reason)
+        self.put(release.artifact, release.files)
+
+    def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Stage in the private repository; where the credentials reach none, verify the folder."""
+        self._place.store.verify(artifact, files)
+        if self._place.access.mode is not CredentialMode.TOKEN:
+            return
+        staging = self._private_repository()
+        if staging is None:
+            return
+        commit = self._stage(staging, artifact, files)
+        with staging.downloaded(commit, work=self._place.work) as folder:
+            _drop(folder, KEPT)
+            verify_tree(folder, files, what=f"{self._staging_id} at {commit[:12]}")
+        self._staged = CopySource(self._staging_id, commit, staging.tree(commit))
+
+    def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Hash the bytes of the newest public commit that says it serves a tree."""
+        with self._fetched(artifact) as folder:
+            _drop(folder, KEPT | (BESIDE - {file.path for file in files}))
+            verify_tree(folder, files, what=f"{self.repo_id}, artifact {artifact[:16]}…")
+
+    def fetch(self, artifact: str, folder: str) -> None:
+        """Copy a released tree out; files that were made from the ledger are not of it."""
+        with self._fetched(artifact) as found:
+            _drop(found, KEPT)
+            for path in sorted(found.iterdir()):
+                path.rename(Path(folder, path.name))
+
+    def is_noted(self, publication: Publication) -> bool:
+        """Whether this machine read it back."""
+        note = self._place.notes.read(self.repo_id)
+        return note is not None and note.mark == publication.mark
+
+    def check(self, publication: Publication) -> None:
+        """Look at `main`; hash it unless this machine did at this commit."""
+        public = HubRepository(self._place.access.reader(), self.repo_id)
+        note, head = self._place.notes.read(self.repo_id), public.head()
+        if head is None:
+            if publication.artifact is None:
+                return
+            raise IntegrityError(f"{self.repo_id} cannot be read by everybody")
+        if note is not None and (note.mark, note.commit) == (publication.mark, head.sha):
+            return
+        seen = public.state()
+        if seen is None or seen.head.mark != publication.mark:
+            msg = f"main of {self.repo_id} stands at {head.sha}, which is not {publication.about}"
+            raise IntegrityError(msg)
+        self._read_back(publication, seen.head.sha)
+
+    def publish(
+        self,
+        publication: Publication,
+        history: RepositoryHistory,
+        *,
+        pages: tuple[PageBytes, ...],
+    ) -> Receipt:
+        """Look, decide, commit, and look again, until what is served is what is wanted."""
+        made, said, sent = "", "", 0
+        for pause in PAUSES:
+            self._place.wait(pause)
+            seen = self._public.state()
+            if made and seen is not None and all(row.sha != made for row in seen.commits):
+                continue  # The Hub answers as it stood before our commit.
+            move = public_move(seen, publication, history)
+            match move.kind:
+                case MoveKind.STOP:
+                    raise _foreign(move.reason)
+                case MoveKind.LATE:
+                    raise FlipConflictError(move.reason, next_step="openmed release publish")
+                case MoveKind.CREATE:
+                    self._public.create(private=False)
+                case MoveKind.COMMIT if seen is not None:
+                    change = self._change(seen, publication, pages)
+                    if change.is_nothing:
+                        return self._served(publication, seen.head.sha, sent=sent)
+                    answer = self._commit(change, publication, pages, parent=seen.head.sha)
+                    made, said = answer.sha, answer.said
+                    sent = sum(file.size for file in publication.files if file.path in change.added)
+                case _:
+                    is_ours = bool(made or said)
+                    commit = seen.head.sha if seen else ""
+                    done = self._served(publication, commit, sent=sent)
+                    return done._replace(has_moved=is_ours)
+        msg = f"{self.repo_id} is not what {publication.about} is yet: {said or 'the Hub lags'}"
+        raise ExternalError(msg, next_step="openmed release publish", retryable=True)
+
+    @cached_property
+    def _public(self) -> HubRepository:
+        return HubRepository(self._place.access.writer(self.repo_id), self.repo_id)
+
+    def _private_repository(self) -> HubRepository | None:
+        """The repository candidates are staged in; None where this token has none."""
+        staging = HubRepository(self._place.access.writer(self._staging_id), self._staging_id)
+        head = staging.head()
+        if head is None:
+            try:
+                staging.create(private=True)
+            except ExternalError:
+                return None
+            head = staging.head()
+        if head is None or not head.is_private:
+            msg = f"{self._staging_id} is not private: a candidate there could be read by everybody"
+            raise IntegrityError(msg, next_step=f"make {self._staging_id} private on the Hub")
+        return staging
+
+    def _stage(self, staging: HubRepository, artifact: str, files: tuple[StagedFile, ...]) -> str:
+        """The commit of the private repository that has exactly these files."""
+        wanted = tuple(self._wanted(artifact, files))
+        folder = Path(self._place.store.path(artifact))
+        contents: dict[str, Path | bytes] = {file.path: folder / file.path for file in files}
+        said = ""
+        for pause in PAUSES:
+            self._place.wait(pause)
+            head = staging.head()
+            if head is None:
+                continue
+            tree = staging.tree(head.sha)
+            change = tree_change(tree, wanted, sources=())
+            if change.is_nothing:
+                return head.sha
+            message = Message(f"{OPENING}{artifact[:16]}", f"Tree-Digest: {artifact}")
+            answer = staging.commit(change, contents, parent=head.sha, message=message)
+            if answer.sha:
+                return answer.sha
+            said = answer.said
+        msg = f"{self._staging_id}: a candidate could not be staged: {said or 'the Hub lags'}"
+        raise ExternalError(msg, next_step="openmed release run --retry", retryable=True)
+
+    def _commit(
+        self,
+        change: TreeChange,
+        publication: Publication,
+        pages: tuple[PageBytes, ...],
+        *,
+        parent: str,
+    ) -> CommitAnswer:
+        contents: dict[str, Path | bytes] = {page.path: page.content for page in pages}
+        if publication.artifact is not None:
+            folder = Path(self._place.store.path(publication.artifact))
+            contents |= {file.path: folder / file.path for file in publication.files}
+        message = Message(publication.title, publication.trailers)
+        return self._public.commit(change, contents, parent=parent, message=message)
+
+    def _change(
+        self, seen: PublicState, publication: Publication, pages: tuple[PageBytes, ...]
+    ) -> TreeChange:
+        artifact, files = publication.artifact, publication.files
+        wanted: tuple[WantedFile, ...] = ()
+        if artifact is not None:
+            self._place.store.verify(artifact, files)
+            wanted = tuple(self._wanted(artifact, files))
+        taken = {file.path for file in files}
+        beside = tuple(_page(page) for page in pages if page.path not in taken)
+        sources: tuple[CopySource, ...] = ()
+        if any(not is_same(seen.tree.get(file.path), file) for file in wanted):
+            sources = tuple(self._sources(seen, artifact))
+        return tree_change(seen.tree, (*wanted, *beside), sources=sources)
+
+    def _sources(self, seen: PublicState, artifact: str | None) -> Iterator[CopySource]:
+        """Commits that have the large files: of the repository itself, then of the private one."""
+        if artifact is None:
+            return
+        older = seen.commit_of(artifact)
+        if older:
+            yield CopySource(self.repo_id, older, self._public.tree(older))
+        staged = self._staged or self._staged_before()
+        if staged is not None:
+            yield staged
+
+    def _staged_before(self) -> CopySource | None:
+        """What another command left in the private repository; None where we cannot look."""
+        if self._place.access.mode is not CredentialMode.TOKEN:
+            return None
+        try:
+            staging = HubRepository(self._place.access.writer(self._staging_id), self._staging_id)
+            head = staging.head()
+            return (
+                CopySource(self._staging_id, head.sha, staging.tree(head.sha))
+                if head and head.is_private
+                else None
+            )
+        except OpenMedError:
+            return None
+
+    def _wanted(self, artifact: str, files: tuple[StagedFile, ...]) -> Iterator[WantedFile]:
+        folder = Path(self._place.store.path(artifact))
+        for file in files:
+            is_small = file.size <= LARGEST_SMALL
+            blob = git_blob_digest(folder / file.path) if is_small else ""
+            yield WantedFile(file.path, file.size, file.sha256, blob)
+
+    def _fetched(self, artifact: str) -> AbstractContextManager[Path]:
+        seen = self._public.state()
+        commit = seen.commit_of(artifact) if seen else ""
+        if not commit:
+            msg = f"the released bytes of {artifact[:16]}… are not in {self.repo_id}"
+            raise IntegrityError(msg)
+        return self._public.downloaded(commit, work=self._place.work)
+
+    def _served(self, publication: Publication, commit: str, *, sent: int) -> Receipt:
+        """Read back what everybody gets, name the commit, and note both."""
+        if commit:
+            note = self._place.notes.read(self.repo_id)
+            if note is None or note.mark != publication.mark or note.commit != commit:
+                self._read_back(publication, commit)
+            if publication.artifact is not None:
+                self._name(publication, commit)
+        return Receipt(commit, has_moved=False, weight_bytes=sent)
+
+    def _read_back(self, publication: Publication, commit: str) -> None:
+        self._place.notes.drop(self.repo_id)
+        public = HubRepository(self._place.access.reader(), self.repo_id)
+        what = f"{self.repo_id} at {commit[:12]}"
+        with public.downloaded(commit, work=self._place.work) as folder:
+            taken = {file.path for file in publication.files}
+            _drop(folder, KEPT | (BESIDE - taken))
+            verify_tree(folder, publication.files, what=what)
+        self._place.notes.write(self.repo_id, HubNote(mark=publication.mark, commit=commit))
+
+    def _name(self, publication: Publication, commit: str) -> None:
+        """Give the commit the entry's tag; one that is there names an earlier commit of it."""
+        stands = self._public.tag(publication.tag, commit)
+        if stands == commit:
+            return
+        seen = self._public.state()
+        marks = {row.sha: row.mark for row in seen.commits} if seen else {}
+        if marks.get(stands) != publication.mark:
+            msg = f"the tag {publication.tag} of {self.repo_id} names another commit: {stands[:40]}"
+            raise IntegrityError(msg, next_step=f"remove the tag in {self.repo_id}")
+
+
+def _foreign(reason: str) -> FlipConflictError:
+    way = (
+        "look at it, then revert it there, or add its commit to `accept` in "
+        "gates/registries.toml; then openmed release publish"
+    )
+    return FlipConflictError(reason, next_step=way)
+
+
+def _page(page: PageBytes) -> WantedFile:
+    size = len(page.content)
+    blob = sha1(b"blob %d\0" % size + page.content, usedforsecurity=False).hexdigest()
+    return WantedFile(page.path, size, sha256_hex(page.content), blob)
+
+
+def _drop(folder: Path, names: frozenset[str]) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
