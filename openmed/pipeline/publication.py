@@ -27,11 +27,14 @@ def publisher(world: Context) -> Publish:
 
 
 def public_pages(world: Context, record: ReleaseRecord) -> tuple[PageBytes, ...]:
-    """Files that lie beside a release in its public repository."""
+    """Files that lie beside a release in its public repository: from the ledger's evidence alone.
+
+    Neither queue nor suites are read, so that a broken one holds up no rollback.
+    """
     inputs = SlotInputs(
         release=record.shown,
-        reports=record.reports,
-        pins=world.inputs.pins(),
+        reports=(),
+        pins=(),
         templates=world.pages.templates(),
     )
     cards = (page for page in render_card(inputs) if page.path.endswith(f"/{CARD}"))

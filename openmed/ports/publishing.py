@@ -28,12 +28,12 @@ class Receipt(NamedTuple):
     Attributes:
         commit: that the repository's branch stands at.
         has_moved: whether this call made it.
-        weight_bytes: bytes of large files that this call sent.
+        bytes_sent: most bytes of the artifact that this call sent; copies on the server send none.
     """
 
     commit: str
     has_moved: bool
-    weight_bytes: int
+    bytes_sent: int
 
 
 @runtime_checkable

@@ -159,15 +159,40 @@ class HubRepository:
         return CommitAnswer(made.oid)
 
     def tag(self, name: str, commit: str) -> str:
-        """Name a commit for good; where the name stands.
+        """Name a commit for good; where the name stands, which may be elsewhere.
 
         Raises:
             ExternalError: the Hub did not.
         """
+        from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415 - heavy
+
         with answers(f"the tag {name} of {self.repo_id}"):
-            self._api.create_tag(self.repo_id, tag=name, revision=commit, exist_ok=True)
+            try:
+                self._api.create_tag(self.repo_id, tag=name, revision=commit)
+            except HfHubHTTPError as error:
+                if _status_of(error, HfHubHTTPError) != HTTPStatus.CONFLICT:
+                    raise
+            else:
+                return commit
             refs = self._api.list_repo_refs(self.repo_id)
         return next((row.target_commit for row in refs.tags if row.name == name), "")
+
+    def served_commit(self, path: str) -> str:
+        """The commit at which readers of `main` get a file; empty where they get none.
+
+        Raises:
+            ExternalError: the Hub did not say.
+        """
+        from huggingface_hub import get_hf_file_metadata, hf_hub_url  # noqa: PLC0415 - heavy
+        from huggingface_hub.errors import EntryNotFoundError  # noqa: PLC0415 - heavy
+
+        url = hf_hub_url(self.repo_id, path, revision=MAIN, endpoint=self._api.endpoint)
+        with answers(self.repo_id):
+            try:
+                found = get_hf_file_metadata(url, token=self._api.token, timeout=SECONDS)
+            except EntryNotFoundError:
+                return ""
+        return found.commit_hash or ""
 
     @contextmanager
     def downloaded(self, commit: str, *, work: Path) -> Iterator[Path]:

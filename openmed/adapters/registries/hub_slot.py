@@ -42,7 +42,7 @@ from openmed.errors import ExternalError, FlipConflictError, IntegrityError, Ope
 from openmed.ports.publishing import PageBytes, Receipt
 from openmed.ports.storage import ArtifactStore
 
-PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 4.0)
+PAUSES: Final = (0.0, 0.1, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each look at a repository; as many answers may be lost or late."""
 LARGEST_SMALL: Final = 20 * 1024 * 1024
 """Bytes above which the Hub keeps no file as a small one."""
@@ -171,12 +171,10 @@ class HubSlot:
         pages: tuple[PageBytes, ...],
     ) -> Receipt:
         """Look, decide, commit, and look again, until what is served is what is wanted."""
-        made, said, sent = "", "", 0
+        said, sent = "", 0
         for pause in PAUSES:
             self._place.wait(pause)
             seen = self._public.state()
-            if made and seen is not None and all(row.sha != made for row in seen.commits):
-                continue  # The Hub answers as it stood before our commit.
             move = public_move(seen, publication, history)
             match move.kind:
                 case MoveKind.STOP:
@@ -188,15 +186,16 @@ class HubSlot:
                 case MoveKind.COMMIT if seen is not None:
                     change = self._change(seen, publication, pages)
                     if change.is_nothing:
-                        return self._served(publication, seen.head.sha, sent=sent)
+                        return self._served(publication, seen.head.sha)
                     answer = self._commit(change, publication, pages, parent=seen.head.sha)
-                    made, said = answer.sha, answer.said
-                    sent = sum(file.size for file in publication.files if file.path in change.added)
+                    said, sent = answer.said, sent + _sent(change, publication)
+                    if answer.sha:
+                        self._settle(publication, answer.sha)
+                        done = self._served(publication, answer.sha)
+                        return done._replace(has_moved=True, bytes_sent=sent)
                 case _:
-                    is_ours = bool(made or said)
-                    commit = seen.head.sha if seen else ""
-                    done = self._served(publication, commit, sent=sent)
-                    return done._replace(has_moved=is_ours)
+                    done = self._served(publication, seen.head.sha if seen else "")
+                    return done._replace(has_moved=bool(said), bytes_sent=sent)
         msg = f"{self.repo_id} is not what {publication.about} is yet: {said or 'the Hub lags'}"
         raise ExternalError(msg, next_step="openmed release publish", retryable=True)
 
@@ -313,7 +312,22 @@ class HubSlot:
             raise IntegrityError(msg)
         return self._public.downloaded(commit, work=self._place.work)
 
-    def _served(self, publication: Publication, commit: str, *, sent: int) -> Receipt:
+    def _settle(self, publication: Publication, commit: str) -> None:
+        """Wait until readers of `main` get a commit; the Hub may answer late.
+
+        Raises:
+            ExternalError: they do not.
+        """
+        public = HubRepository(self._place.access.reader(), self.repo_id)
+        path = publication.files[0].path if publication.files else ".gitattributes"
+        for pause in PAUSES:
+            self._place.wait(pause)
+            if public.served_commit(path) == commit:
+                return
+        msg = f"main of {self.repo_id} does not stand at {commit}, the commit that was made"
+        raise ExternalError(msg, next_step="openmed release publish", retryable=True)
+
+    def _served(self, publication: Publication, commit: str) -> Receipt:
         """Read back what everybody gets, name the commit, and note both."""
         if commit:
             note = self._place.notes.read(self.repo_id)
@@ -321,7 +335,7 @@ class HubSlot:
                 self._read_back(publication, commit)
             if publication.artifact is not None:
                 self._name(publication, commit)
-        return Receipt(commit, has_moved=False, weight_bytes=sent)
+        return Receipt(commit, has_moved=False, bytes_sent=0)
 
     def _read_back(self, publication: Publication, commit: str) -> None:
         self._place.notes.drop(self.repo_id)
@@ -351,6 +365,11 @@ def _foreign(reason: str) -> FlipConflictError:
         "gates/registries.toml; then openmed release publish"
     )
     return FlipConflictError(reason, next_step=way)
+
+
+def _sent(change: TreeChange, publication: Publication) -> int:
+    """Most bytes of a release that a commit sends; what the Hub has already it does not take."""
+    return sum(file.size for file in publication.files if file.path in change.added)
 
 
 def _page(page: PageBytes) -> WantedFile:

@@ -1,0 +1,119 @@
+"""A release repository whose slot is published to a Hub on loopback, by the steps themselves."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from support import builders
+from support.hub import TestHub
+from support.places import BACK, Place
+
+from openmed.domain.ledger.fleet import LiveRelease
+from openmed.domain.pages.inputs import ReleaseRecord
+from openmed.domain.release.flip_record import FlipRecord
+from openmed.domain.release.rollback_options import Request
+from openmed.pipeline.publication import publisher
+from openmed.ports.publishing import PageBytes
+from openmed.steps.publish import Followed, Publish
+
+PUBLIC, STAGING = "org/tiny", "org/tiny-staging"
+TABLE = '[[registry]]\nname = "hub"\nslots = ["pii::*"]\n'
+
+
+class Credentials(NamedTuple):
+    """How a process may write to a Hub.
+
+    Attributes:
+        name: of the mode.
+        environ: its variables.
+    """
+
+    name: str
+    environ: Mapping[str, str]
+
+
+def token_of(hub: TestHub) -> Credentials:
+    """A fine-grained token: it writes both repositories."""
+    names = [PUBLIC, STAGING]
+    secret = hub.token("ci", read=[STAGING], write=names, create=["org"])
+    return Credentials("token", {"HF_TOKEN": secret})
+
+
+def publisher_of(hub: TestHub) -> Credentials:
+    """A trusted publisher: what CI exchanges writes the public repository alone."""
+    hub.publisher(PUBLIC, subject="repo:org/releases", issuer="https://ci")
+    identity = hub.identity(subject="repo:org/releases", issuer="https://ci")
+    return Credentials("publisher", {"HF_OIDC_ID_TOKEN": identity})
+
+
+def pages_of(record: ReleaseRecord) -> tuple[PageBytes, ...]:
+    """A card and a small file that differ from release to release."""
+    live = record.live
+    card = f"---\nlicense: apache-2.0\n---\n\n# {live.release.slot} {live.tag}\n"
+    facts = {"slot": live.release.slot, "tag": live.tag, "artifact": live.release.artifact}
+    return (
+        PageBytes("README.md", card.encode()),
+        PageBytes("release.json", json.dumps(facts).encode()),
+    )
+
+
+class HubRepositoryPlace:
+    """One release repository that publishes to a Hub."""
+
+    def __init__(self, root: Path, *, table: str = TABLE) -> None:
+        """Make it; the environment says which Hub."""
+        (root / "gates").mkdir(parents=True, exist_ok=True)
+        (root / "gates" / "registries.toml").write_text(table)
+        self.place = Place(root)
+
+    def flip(self, content: bytes) -> FlipRecord:
+        """Judge one file, and flip to it if it may be; nothing follows yet."""
+        place = self.place
+        verdict = place.verdict(content)
+        place.offer(verdict, place.signed(verdict), content=content)
+        return place.flip()
+
+    @property
+    def step(self) -> Publish:
+        """The step by which repositories follow."""
+        return replace(publisher(self.place.world), pages=pages_of)
+
+    def follow(self, *, is_asked: bool = False) -> tuple[Followed, ...]:
+        """Have the repository follow."""
+        return self.step.follow(is_asked=is_asked)
+
+    def release(self, content: bytes) -> tuple[Followed, ...]:
+        """Flip, then follow."""
+        self.flip(content)
+        return self.follow()
+
+    def roll_back(self, request: Request = BACK) -> tuple[Followed, ...]:
+        """Go back, then follow."""
+        self.place.roll_back(request)
+        return self.follow()
+
+    @property
+    def live(self) -> LiveRelease | None:
+        """What the pointer says."""
+        return self.place.releases.state().live_in(builders.SLOT)
+
+
+def read_as_anybody(hub: TestHub, folder: Path, *, revision: str = "main") -> dict[str, bytes]:
+    """What the client of a reader without a token gets."""
+    from huggingface_hub import snapshot_download
+
+    snapshot_download(
+        PUBLIC,
+        revision=revision,
+        endpoint=hub.url,
+        token=False,
+        local_dir=folder / "tree",
+        cache_dir=folder / "cache",
+    )
+    return {
+        path.relative_to(folder / "tree").as_posix(): path.read_bytes()
+        for path in (folder / "tree").rglob("*")
+        if path.is_file() and ".cache" not in path.parts
+    }
