@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
 from support.hub.access import LIFETIME
+from support.hub.client import VARIABLES, prepare
 from support.hub.faults import Fault, FaultKind, FaultOptions
 from support.hub.listener import Listener
 from support.hub.repositories import Repositories, Repository
@@ -37,6 +38,7 @@ class TestHub:
             port: where it listens; 0 any free one.
             cdn_port: the same of its CDN.
         """
+        prepare()
         self.state = State(Repositories(folder), page=page, quota=quota)
         self._listeners = [
             Listener(self.state, "hub", port=port),
@@ -77,10 +79,7 @@ class TestHub:
 
     def environment(self) -> dict[str, str]:
         """Variables of a process that uses this Hub."""
-        return {
-            "HF_ENDPOINT": self.url, "HF_HUB_DISABLE_XET": "1", "HF_HUB_DISABLE_TELEMETRY": "1",
-            "HF_HUB_DISABLE_PROGRESS_BARS": "1", "NO_PROXY": "127.0.0.1",
-        }  # fmt: skip
+        return {"HF_ENDPOINT": self.url, **VARIABLES}
 
     def api(self, token: str | None = None) -> "HfApi":
         """The client's interface to this Hub; without a token it sends none."""
