@@ -42,7 +42,8 @@ def token_of(hub: TestHub) -> Credentials:
 
 
 def publisher_of(hub: TestHub) -> Credentials:
-    """A trusted publisher: what CI exchanges writes the public repository alone."""
+    """A trusted publisher: what CI exchanges writes the one repository, which is there."""
+    hub.repository(PUBLIC)
     hub.publisher(PUBLIC, subject="repo:org/releases", issuer="https://ci")
     identity = hub.identity(subject="repo:org/releases", issuer="https://ci")
     return Credentials("publisher", {"HF_OIDC_ID_TOKEN": identity})
@@ -100,20 +101,23 @@ class HubRepositoryPlace:
         return self.place.releases.state().live_in(builders.SLOT)
 
 
-def read_as_anybody(hub: TestHub, folder: Path, *, revision: str = "main") -> dict[str, bytes]:
-    """What the client of a reader without a token gets."""
-    from huggingface_hub import snapshot_download
-
-    snapshot_download(
-        PUBLIC,
-        revision=revision,
-        endpoint=hub.url,
-        token=False,
-        local_dir=folder / "tree",
-        cache_dir=folder / "cache",
-    )
+def read_as_anybody(hub: TestHub, folder: Path, *, repo_id: str = PUBLIC) -> dict[str, bytes]:
+    """What the client of a reader without a token gets at `main`."""
+    place = folder / "tree"
+    hub.api().snapshot_download(repo_id, local_dir=place, cache_dir=folder / "cache")
     return {
-        path.relative_to(folder / "tree").as_posix(): path.read_bytes()
-        for path in (folder / "tree").rglob("*")
+        path.relative_to(place).as_posix(): path.read_bytes()
+        for path in place.rglob("*")
         if path.is_file() and ".cache" not in path.parts
     }
+
+
+def artifact_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that are a release's own."""
+    beside = {".gitattributes", "README.md", "release.json"}
+    return {name: data for name, data in files.items() if name not in beside}
+
+
+def api_calls(hub: TestHub) -> list[str]:
+    """Calls that the Hub's smaller limit counts: all but those for files."""
+    return [one.route for one in hub.requests if one.route not in {"resolve", "cdn", "lfs-upload"}]

@@ -9,9 +9,10 @@ from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from openmed.adapters.registries.hub_access import ENDPOINT, CredentialMode, HubAccess
+from openmed.adapters.registries.hub_access import CredentialMode, HubAccess
 from openmed.adapters.registries.hub_notes import HubNotes
-from openmed.adapters.registries.hub_slot import HubPlace, HubSlot
+from openmed.adapters.registries.hub_slot import HubSlot
+from openmed.adapters.registries.hub_staging import HubPlace
 from openmed.adapters.registries.installed_registries import RegistryPlace
 from openmed.domain.candidates.candidate import RepoId
 from openmed.domain.digest import Json
@@ -65,10 +66,9 @@ class HubRegistry:
             self._settings = from_plain(HubSettings, dict(settings), what="the registry hub")
         except EvidenceError as error:
             raise UsageError(error.message) from None
-        access = HubAccess(place.environ)
+        access = HubAccess()
         self.access = access
-        endpoint = place.environ.get(ENDPOINT, "")
-        notes = HubNotes(place.work / "published", endpoint=endpoint, disk=place.disk)
+        notes = HubNotes(place.work / "published", endpoint=access.endpoint, disk=place.disk)
         self._place = HubPlace(access, notes, place.store, place.work)
         self._slots: dict[str, HubSlot] = {}
 

@@ -2,27 +2,19 @@
 
 A fine-grained token of the environment serves every repository it may reach. A trusted
 publisher's token is asked for anew for each repository, writes that one, and reads no private one;
-it is used for no other. Nothing here is written down or printed.
+it is used for no other.
 """
 
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
 
-from openmed.adapters.hub.hub_client import SECONDS, answers, require_client
-from openmed.errors import ExternalError, UsageError
-
-if TYPE_CHECKING:
-    from huggingface_hub import HfApi
-
-TOKEN: Final = "HF_TOKEN"  # noqa: S105 - the name of a variable
-ID_TOKEN: Final = "HF_OIDC_ID_TOKEN"  # noqa: S105 - as above
-ENDPOINT: Final = "HF_ENDPOINT"
-REQUEST_URL: Final = "ACTIONS_ID_TOKEN_REQUEST_URL"
-REQUEST_TOKEN: Final = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"  # noqa: S105 - as above
-_GRANT: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
-_KIND: Final = "urn:ietf:params:oauth:token-type:id_token"
-_DONE: Final = 200
+from openmed.adapters.hub.connection import (
+    HubConnection,
+    endpoint_of_environment,
+    token_of_environment,
+)
+from openmed.adapters.hub.hub_token import HubToken
+from openmed.adapters.hub.publisher_token import can_mint, publisher_token
+from openmed.errors import UsageError
 
 
 class CredentialMode(StrEnum):
@@ -34,105 +26,51 @@ class CredentialMode(StrEnum):
 
 
 class HubAccess:
-    """Clients of one Hub, by repository."""
+    """Connections to one Hub, by repository."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        """Read which credentials there are; nothing is asked yet."""
-        self._token = environ.get(TOKEN, "").strip()
-        self._identity = environ.get(ID_TOKEN, "").strip()
-        self._request = (environ.get(REQUEST_URL, ""), environ.get(REQUEST_TOKEN, ""))
-        self._endpoint = environ.get(ENDPOINT, "").rstrip("/")
-        self._clients: dict[str, HfApi] = {}
+    def __init__(self) -> None:
+        """Nothing is read or asked yet."""
+        self.endpoint = endpoint_of_environment()
+        self._writers: dict[str, HubConnection] = {}
 
     @property
     def mode(self) -> CredentialMode:
-        """Which credentials there are."""
-        if self._token:
+        """Which credentials this process has."""
+        if token_of_environment() is not None:
             return CredentialMode.TOKEN
-        if self._identity or all(self._request):
-            return CredentialMode.PUBLISHER
-        return CredentialMode.NONE
+        return CredentialMode.PUBLISHER if can_mint() else CredentialMode.NONE
 
-    @property
-    def endpoint(self) -> str:
-        """Address of the Hub."""
-        if self._endpoint:
-            return self._endpoint
-        from huggingface_hub import constants  # noqa: PLC0415 - heavy
-
-        return constants.ENDPOINT
-
-    def writer(self, repo_id: str) -> "HfApi":
-        """The client that may write one repository.
+    def writer(self, repo_id: str) -> HubConnection:
+        """The connection that may write one repository.
 
         Raises:
             UsageError: there are no credentials, or huggingface_hub is not installed.
             ExternalError: the Hub gives no token for it.
         """
-        require_client(repo_id)
-        if repo_id not in self._clients:
-            self._clients[repo_id] = self._client(token=self._credential(repo_id))
-        return self._clients[repo_id]
+        if repo_id not in self._writers:
+            token = self._token(repo_id)
+            self._writers[repo_id] = HubConnection(repo_id, endpoint=self.endpoint, token=token)
+        return self._writers[repo_id]
 
-    def reader(self) -> "HfApi":
-        """The client that anybody has: it sends no token.
+    def reader(self, repo_id: str) -> HubConnection:
+        """The connection that anybody has: it sends no token.
 
         Raises:
             UsageError: huggingface_hub is not installed.
         """
-        require_client("the Hub")
-        return self._client(token=False)
+        return HubConnection(repo_id, endpoint=self.endpoint, token=None)
 
-    def _client(self, *, token: "str | bool") -> "HfApi":
-        from huggingface_hub import HfApi  # noqa: PLC0415 - heavy
-
-        return HfApi(endpoint=self.endpoint, token=token)
-
-    def _credential(self, repo_id: str) -> str:
+    def _token(self, repo_id: str) -> HubToken:
         match self.mode:
             case CredentialMode.TOKEN:
-                return self._token
+                found = token_of_environment()
+                if found is not None:
+                    return found
             case CredentialMode.PUBLISHER:
-                return self._exchanged(repo_id)
+                return publisher_token(repo_id, self.reader(repo_id))
             case CredentialMode.NONE:
-                raise UsageError(
-                    f"{repo_id} cannot be written: there is neither {TOKEN} nor an identity of CI",
-                    next_step=f"set {TOKEN}, or let the job have `id-token: write`",
-                )
-
-    def _exchanged(self, repo_id: str) -> str:
-        from huggingface_hub import get_session  # noqa: PLC0415 - heavy
-
-        asked = {
-            "grant_type": _GRANT,
-            "subject_token_type": _KIND,
-            "subject_token": self._identity or self._minted(),
-            "resource": repo_id,
-        }
-        with answers(f"a token for {repo_id}"):
-            answer = get_session().post(f"{self.endpoint}/oauth/token", json=asked, timeout=SECONDS)
-            token = answer.json().get("access_token") if answer.status_code == _DONE else None
-        if not isinstance(token, str) or not token:
-            raise ExternalError(
-                f"{repo_id}: the Hub gives no token for this job (status {answer.status_code})",
-                next_step=f"name this workflow as a trusted publisher of {repo_id}",
-            )
-        return token
-
-    def _minted(self) -> str:
-        """The identity that GitHub gives this job, for this Hub."""
-        from huggingface_hub import get_session  # noqa: PLC0415 - heavy
-
-        url, token = self._request
-        with answers("the identity of this job"):
-            answer = get_session().get(
-                url,
-                params={"audience": self.endpoint},
-                headers={"Authorization": f"Bearer {token}"},
-                timeout=SECONDS,
-            )
-            found = answer.json().get("value") if answer.status_code == _DONE else None
-        if not isinstance(found, str) or not found:
-            msg = f"GitHub gives this job no identity (status {answer.status_code})"
-            raise ExternalError(msg, next_step="let the job have `permissions: id-token: write`")
-        return found
+                pass
+        raise UsageError(
+            f"{repo_id} cannot be written: there is no token of the Hub and no identity of CI",
+            next_step="set HF_TOKEN, or let the job have the permission id-token: write",
+        )

@@ -6,17 +6,18 @@ commit names its parent, so that it lands on what was read or not at all.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from openmed.adapters.disk import atomic
+from openmed.adapters.hub.connection import HubConnection
 from openmed.adapters.hub.hub_client import SECONDS, answers
+from openmed.adapters.hub.outcomes import HubOutcome, outcome_of, sentence_of
+from openmed.adapters.hub.wire_policy import NEXT_STEP
 from openmed.domain.release.publishing.public_move import PublicCommit, PublicState
 from openmed.domain.release.publishing.public_tree import PublicFile, TreeChange
 from openmed.domain.release.publishing.publication import CommitMark
-from openmed.domain.text.exception_names import exception_name
 from openmed.errors import ExternalError
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         CommitOperationAdd,
         CommitOperationCopy,
         CommitOperationDelete,
-        HfApi,
     )
 
 MAIN: Final = "main"
@@ -32,18 +32,8 @@ OF_THE_CLIENT: Final = ".cache"
 """Folder the client keeps notes in, inside every download."""
 Found = TypeVar("Found")
 _MODEL: Final = "model"
-_REFUSED: Final = frozenset(
-    {
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    }
-)
-"""Answers to a commit after which nothing has happened, and never will."""
-_MOVED: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED})
+_FINAL: Final = frozenset({HubOutcome.DENIED, HubOutcome.MISSING, HubOutcome.REFUSED})
+"""Outcomes after which nothing has happened, and the same would not either."""
 
 
 class CommitAnswer(NamedTuple):
@@ -52,10 +42,12 @@ class CommitAnswer(NamedTuple):
     Attributes:
         sha: of the commit; empty when it did not land, or nobody knows.
         said: what went wrong, for the case that it never lands.
+        is_refused: whether nothing has happened, and the same would not either.
     """
 
     sha: str
     said: str = ""
+    is_refused: bool = False
 
 
 class Message(NamedTuple):
@@ -68,9 +60,15 @@ class Message(NamedTuple):
 class HubRepository:
     """One repository, through the client that may write it."""
 
-    def __init__(self, api: "HfApi", repo_id: str) -> None:
-        """Remember both; nothing is asked yet."""
-        self._api = api
+    def __init__(self, connection: HubConnection, repo_id: str) -> None:
+        """Remember both; nothing is asked yet.
+
+        Args:
+            connection: to the Hub, with the token for this repository or without any.
+            repo_id: the repository.
+        """
+        self._connection = connection
+        self._api = connection.api
         self.repo_id = repo_id
 
     def state(self) -> PublicState | None:
@@ -105,19 +103,30 @@ class HubRepository:
         Raises:
             ExternalError: the Hub did not, or may not for us.
         """
-        from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415 - heavy
+        try:
+            self._api.create_repo(self.repo_id, private=private, exist_ok=True)
+        except Exception as error:  # noqa: BLE001 - every transport has its own; may hold a token
+            said = sentence_of(error, self._connection.token)
+            msg = f"{self.repo_id} does not exist and cannot be made: {said}"
+            is_final = outcome_of(error) in _FINAL
+            way = f"make {self.repo_id} on the Hub; then openmed release publish"
+            next_step = way if is_final else NEXT_STEP
+            raise ExternalError(msg, next_step=next_step, retryable=not is_final) from None
 
-        with answers(self.repo_id):
-            try:
-                self._api.create_repo(self.repo_id, private=private, exist_ok=True)
-            except HfHubHTTPError as error:
-                status = _status_of(error, HfHubHTTPError)
-                if status not in _REFUSED:
-                    raise
-                raise ExternalError(
-                    f"{self.repo_id} does not exist and may not be made (status {status})",
-                    next_step=f"make {self.repo_id} on the Hub, then openmed release publish",
-                ) from None
+    def require_writable(self) -> None:
+        """Look whether this token may write the repository.
+
+        Raises:
+            ExternalError: it may not, or the Hub did not say.
+        """
+        try:
+            self._api.auth_check(self.repo_id, write=True)
+        except Exception as error:  # noqa: BLE001 - every transport has its own; may hold a token
+            said = sentence_of(error, self._connection.token)
+            is_final = outcome_of(error) in _FINAL
+            next_step = f"let the token write {self.repo_id}" if is_final else NEXT_STEP
+            msg = f"{self.repo_id} cannot be written: {said}"
+            raise ExternalError(msg, next_step=next_step, retryable=not is_final) from None
 
     def commit(
         self,
@@ -134,12 +143,7 @@ class HubRepository:
             contents: bytes or file of every path that is added.
             parent: commit that `main` must stand at.
             message: of the commit.
-
-        Raises:
-            ExternalError: the Hub refused it for good; nothing happened.
         """
-        from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415 - heavy
-
         try:
             made = self._api.create_commit(
                 self.repo_id,
@@ -150,12 +154,8 @@ class HubRepository:
                 parent_commit=parent,
             )
         except Exception as error:  # noqa: BLE001 - every transport has its own; may hold a token
-            status = _status_of(error, HfHubHTTPError)
-            if status in _REFUSED:
-                msg = f"{self.repo_id}: the Hub refused a commit (status {status})"
-                raise ExternalError(msg, next_step=_way_in(self.repo_id)) from None
-            said = f"status {status}" if status else exception_name(error)
-            return CommitAnswer("", "another commit was first" if status in _MOVED else said)
+            outcome, said = outcome_of(error), sentence_of(error, self._connection.token)
+            return CommitAnswer("", said, is_refused=outcome in _FINAL)
         return CommitAnswer(made.oid)
 
     def tag(self, name: str, commit: str) -> str:
@@ -164,13 +164,11 @@ class HubRepository:
         Raises:
             ExternalError: the Hub did not.
         """
-        from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415 - heavy
-
         with answers(f"the tag {name} of {self.repo_id}"):
             try:
                 self._api.create_tag(self.repo_id, tag=name, revision=commit)
-            except HfHubHTTPError as error:
-                if _status_of(error, HfHubHTTPError) != HTTPStatus.CONFLICT:
+            except Exception as error:
+                if outcome_of(error) not in (HubOutcome.CONFLICT, HubOutcome.UNKNOWN):
                     raise
             else:
                 return commit
@@ -183,13 +181,13 @@ class HubRepository:
         Raises:
             ExternalError: the Hub did not say.
         """
-        from huggingface_hub import get_hf_file_metadata, hf_hub_url  # noqa: PLC0415 - heavy
+        from huggingface_hub import hf_hub_url  # noqa: PLC0415 - heavy
         from huggingface_hub.errors import EntryNotFoundError  # noqa: PLC0415 - heavy
 
         url = hf_hub_url(self.repo_id, path, revision=MAIN, endpoint=self._api.endpoint)
         with answers(self.repo_id):
             try:
-                found = get_hf_file_metadata(url, token=self._api.token, timeout=SECONDS)
+                found = self._api.get_hf_file_metadata(url=url, timeout=SECONDS)
             except EntryNotFoundError:
                 return ""
         return found.commit_hash or ""
@@ -202,20 +200,13 @@ class HubRepository:
             EvidenceError: there is no such commit, or not for this client.
             ExternalError: the Hub did not give it.
         """
-        from huggingface_hub import snapshot_download  # noqa: PLC0415 - heavy
-
         work.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".tmp-hub-", dir=work) as name:
             folder, cache = Path(name, "tree"), Path(name, "cache")
             folder.mkdir()
             with answers(f"{self.repo_id} at {commit[:12]}"):
-                snapshot_download(
-                    self.repo_id,
-                    revision=commit,
-                    local_dir=folder,
-                    cache_dir=cache,
-                    endpoint=self._api.endpoint,
-                    token=self._api.token,
+                self._api.snapshot_download(
+                    self.repo_id, revision=commit, local_dir=folder, cache_dir=cache
                 )
             atomic.remove_tree(folder / OF_THE_CLIENT)
             yield folder
@@ -297,17 +288,3 @@ class Head(NamedTuple):
 
     sha: str
     is_private: bool
-
-
-def _status_of(error: BaseException | None, kind: type[Exception]) -> int:
-    """Status of the answer behind an error of the client; 0 where there was none."""
-    while error is not None:
-        response = getattr(error, "response", None) if isinstance(error, kind) else None
-        if response is not None:
-            return int(response.status_code)
-        error = error.__cause__
-    return 0
-
-
-def _way_in(repo_id: str) -> str:
-    return f"let the token write {repo_id}, then openmed release publish"

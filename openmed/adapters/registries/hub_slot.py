@@ -5,18 +5,22 @@ an empty folder, and hashed. Afterwards `main` of the public one gets one commit
 copied on the server from a commit that has them, small ones are sent from the verified folder.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from functools import cached_property
 from hashlib import sha1
 from pathlib import Path
-from typing import Final, NamedTuple
 
-from openmed.adapters.disk.hashing import git_blob_digest
-from openmed.adapters.registries.hub_access import CredentialMode, HubAccess
-from openmed.adapters.registries.hub_notes import HubNote, HubNotes
+from openmed.adapters.registries.hub_access import CredentialMode
+from openmed.adapters.registries.hub_notes import HubNote
 from openmed.adapters.registries.hub_repository import CommitAnswer, HubRepository, Message
+from openmed.adapters.registries.hub_staging import (
+    PAUSES,
+    HubPlace,
+    HubStaging,
+    drop,
+    refused,
+)
 from openmed.adapters.stores.artifact_store import verify_tree
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import sha256_hex
@@ -25,12 +29,14 @@ from openmed.domain.ledger.stored_blob import StoredBlob
 from openmed.domain.release.publishing.public_move import (
     BESIDE,
     MoveKind,
+    PublicMove,
     PublicState,
     foreign_reason,
     public_move,
 )
 from openmed.domain.release.publishing.public_tree import (
     KEPT,
+    NO_CHANGE,
     CopySource,
     TreeChange,
     WantedFile,
@@ -38,33 +44,8 @@ from openmed.domain.release.publishing.public_tree import (
     tree_change,
 )
 from openmed.domain.release.publishing.publication import Publication, RepositoryHistory
-from openmed.errors import ExternalError, FlipConflictError, IntegrityError, OpenMedError
+from openmed.errors import ExternalError, FlipConflictError, IntegrityError
 from openmed.ports.publishing import PageBytes, Receipt
-from openmed.ports.storage import ArtifactStore
-
-PAUSES: Final = (0.0, 0.1, 0.5, 1.0, 2.0, 4.0)
-"""Seconds before each look at a repository; as many answers may be lost or late."""
-LARGEST_SMALL: Final = 20 * 1024 * 1024
-"""Bytes above which the Hub keeps no file as a small one."""
-OPENING: Final = "Stage: "
-
-
-class HubPlace(NamedTuple):
-    """What every slot of one Hub is given.
-
-    Attributes:
-        access: clients.
-        notes: what this machine published.
-        store: staged trees.
-        work: folder for what is downloaded and goes away.
-        wait: waits so many seconds.
-    """
-
-    access: HubAccess
-    notes: HubNotes
-    store: ArtifactStore
-    work: Path
-    wait: Callable[[float], None] = time.sleep
 
 
 class HubSlot:
@@ -84,8 +65,7 @@ class HubSlot:
         self._place = place
         self.repo_id = repo_id
         self.accepted = accepted
-        self._staging_id = staging
-        self._staged: CopySource | None = None
+        self._staging = HubStaging(place, staging)
 
     @property
     def where(self) -> str:
@@ -113,32 +93,28 @@ class HubSlot:
         reason = "" if seen is None else foreign_reason(seen, self.repo_id, history)
         if reason:
             raise _foreign(reason)
+        # A right that is missing is told before the pointer moves. An empty repository shows none.
+        if seen is None:
+            self._public.create(private=False)
+        else:
+            self._public.require_writable()
         self.put(release.artifact, release.files)
 
     def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Stage in the private repository; where the credentials reach none, verify the folder."""
         self._place.store.verify(artifact, files)
-        if self._place.access.mode is not CredentialMode.TOKEN:
-            return
-        staging = self._private_repository()
-        if staging is None:
-            return
-        commit = self._stage(staging, artifact, files)
-        with staging.downloaded(commit, work=self._place.work) as folder:
-            _drop(folder, KEPT)
-            verify_tree(folder, files, what=f"{self._staging_id} at {commit[:12]}")
-        self._staged = CopySource(self._staging_id, commit, staging.tree(commit))
+        self._staging.stage(artifact, files)
 
     def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Hash the bytes of the newest public commit that says it serves a tree."""
         with self._fetched(artifact) as folder:
-            _drop(folder, KEPT | (BESIDE - {file.path for file in files}))
+            drop(folder, KEPT | (BESIDE - {file.path for file in files}))
             verify_tree(folder, files, what=f"{self.repo_id}, artifact {artifact[:16]}…")
 
     def fetch(self, artifact: str, folder: str) -> None:
         """Copy a released tree out; files that were made from the ledger are not of it."""
         with self._fetched(artifact) as found:
-            _drop(found, KEPT)
+            drop(found, KEPT)
             for path in sorted(found.iterdir()):
                 path.rename(Path(folder, path.name))
 
@@ -149,7 +125,7 @@ class HubSlot:
 
     def check(self, publication: Publication) -> None:
         """Look at `main`; hash it unless this machine did at this commit."""
-        public = HubRepository(self._place.access.reader(), self.repo_id)
+        public = HubRepository(self._place.access.reader(self.repo_id), self.repo_id)
         note, head = self._place.notes.read(self.repo_id), public.head()
         if head is None:
             if publication.artifact is None:
@@ -171,75 +147,37 @@ class HubSlot:
         pages: tuple[PageBytes, ...],
     ) -> Receipt:
         """Look, decide, commit, and look again, until what is served is what is wanted."""
-        said, sent = "", 0
+        said, sent, may_copy = "", 0, True
         for pause in PAUSES:
             self._place.wait(pause)
             seen = self._public.state()
             move = public_move(seen, publication, history)
-            match move.kind:
-                case MoveKind.STOP:
-                    raise _foreign(move.reason)
-                case MoveKind.LATE:
-                    raise FlipConflictError(move.reason, next_step="openmed release publish")
-                case MoveKind.CREATE:
-                    self._public.create(private=False)
-                case MoveKind.COMMIT if seen is not None:
-                    change = self._change(seen, publication, pages)
-                    if change.is_nothing:
-                        return self._served(publication, seen.head.sha)
-                    answer = self._commit(change, publication, pages, parent=seen.head.sha)
-                    said, sent = answer.said, sent + _sent(change, publication)
-                    if answer.sha:
-                        self._settle(publication, answer.sha)
-                        done = self._served(publication, answer.sha)
-                        return done._replace(has_moved=True, bytes_sent=sent)
-                case _:
-                    done = self._served(publication, seen.head.sha if seen else "")
-                    return done._replace(has_moved=bool(said), bytes_sent=sent)
+            if move.kind is MoveKind.CREATE:
+                self._public.create(private=False)
+                continue
+            _require_allowed(move)
+            change = NO_CHANGE
+            if move.kind is MoveKind.COMMIT and seen is not None:
+                change = self._change(seen, publication, pages, may_copy=may_copy)
+            if seen is None or change.is_nothing:
+                done = self._served(publication, seen.head.sha if seen else "")
+                return done._replace(has_moved=bool(said), bytes_sent=sent)
+            answer = self._commit(change, publication, pages, parent=seen.head.sha)
+            if answer.is_refused and not change.copied:
+                raise refused(self.repo_id, answer)
+            # Where the Hub does not copy, the bytes are sent.
+            said, may_copy = answer.said, not answer.is_refused
+            sent += _sent(change, publication)
+            if answer.sha:
+                self._settle(publication, answer.sha)
+                done = self._served(publication, answer.sha)
+                return done._replace(has_moved=True, bytes_sent=sent)
         msg = f"{self.repo_id} is not what {publication.about} is yet: {said or 'the Hub lags'}"
         raise ExternalError(msg, next_step="openmed release publish", retryable=True)
 
     @cached_property
     def _public(self) -> HubRepository:
         return HubRepository(self._place.access.writer(self.repo_id), self.repo_id)
-
-    def _private_repository(self) -> HubRepository | None:
-        """The repository candidates are staged in; None where this token has none."""
-        staging = HubRepository(self._place.access.writer(self._staging_id), self._staging_id)
-        head = staging.head()
-        if head is None:
-            try:
-                staging.create(private=True)
-            except ExternalError:
-                return None
-            head = staging.head()
-        if head is None or not head.is_private:
-            msg = f"{self._staging_id} is not private: a candidate there could be read by everybody"
-            raise IntegrityError(msg, next_step=f"make {self._staging_id} private on the Hub")
-        return staging
-
-    def _stage(self, staging: HubRepository, artifact: str, files: tuple[StagedFile, ...]) -> str:
-        """The commit of the private repository that has exactly these files."""
-        wanted = tuple(self._wanted(artifact, files))
-        folder = Path(self._place.store.path(artifact))
-        contents: dict[str, Path | bytes] = {file.path: folder / file.path for file in files}
-        said = ""
-        for pause in PAUSES:
-            self._place.wait(pause)
-            head = staging.head()
-            if head is None:
-                continue
-            tree = staging.tree(head.sha)
-            change = tree_change(tree, wanted, sources=())
-            if change.is_nothing:
-                return head.sha
-            message = Message(f"{OPENING}{artifact[:16]}", f"Tree-Digest: {artifact}")
-            answer = staging.commit(change, contents, parent=head.sha, message=message)
-            if answer.sha:
-                return answer.sha
-            said = answer.said
-        msg = f"{self._staging_id}: a candidate could not be staged: {said or 'the Hub lags'}"
-        raise ExternalError(msg, next_step="openmed release run --retry", retryable=True)
 
     def _commit(
         self,
@@ -251,23 +189,27 @@ class HubSlot:
     ) -> CommitAnswer:
         contents: dict[str, Path | bytes] = {page.path: page.content for page in pages}
         if publication.artifact is not None:
-            folder = Path(self._place.store.path(publication.artifact))
-            contents |= {file.path: folder / file.path for file in publication.files}
+            contents |= self._place.contents(publication.artifact, publication.files)
         message = Message(publication.title, publication.trailers)
         return self._public.commit(change, contents, parent=parent, message=message)
 
     def _change(
-        self, seen: PublicState, publication: Publication, pages: tuple[PageBytes, ...]
+        self,
+        seen: PublicState,
+        publication: Publication,
+        pages: tuple[PageBytes, ...],
+        *,
+        may_copy: bool,
     ) -> TreeChange:
         artifact, files = publication.artifact, publication.files
         wanted: tuple[WantedFile, ...] = ()
         if artifact is not None:
             self._place.store.verify(artifact, files)
-            wanted = tuple(self._wanted(artifact, files))
+            wanted = tuple(self._place.wanted(artifact, files))
         taken = {file.path for file in files}
         beside = tuple(_page(page) for page in pages if page.path not in taken)
         sources: tuple[CopySource, ...] = ()
-        if any(not is_same(seen.tree.get(file.path), file) for file in wanted):
+        if may_copy and any(not is_same(seen.tree.get(file.path), file) for file in wanted):
             sources = tuple(self._sources(seen, artifact))
         return tree_change(seen.tree, (*wanted, *beside), sources=sources)
 
@@ -278,31 +220,9 @@ class HubSlot:
         older = seen.commit_of(artifact)
         if older:
             yield CopySource(self.repo_id, older, self._public.tree(older))
-        staged = self._staged or self._staged_before()
+        staged = self._staging.source()
         if staged is not None:
             yield staged
-
-    def _staged_before(self) -> CopySource | None:
-        """What another command left in the private repository; None where we cannot look."""
-        if self._place.access.mode is not CredentialMode.TOKEN:
-            return None
-        try:
-            staging = HubRepository(self._place.access.writer(self._staging_id), self._staging_id)
-            head = staging.head()
-            return (
-                CopySource(self._staging_id, head.sha, staging.tree(head.sha))
-                if head and head.is_private
-                else None
-            )
-        except OpenMedError:
-            return None
-
-    def _wanted(self, artifact: str, files: tuple[StagedFile, ...]) -> Iterator[WantedFile]:
-        folder = Path(self._place.store.path(artifact))
-        for file in files:
-            is_small = file.size <= LARGEST_SMALL
-            blob = git_blob_digest(folder / file.path) if is_small else ""
-            yield WantedFile(file.path, file.size, file.sha256, blob)
 
     def _fetched(self, artifact: str) -> AbstractContextManager[Path]:
         seen = self._public.state()
@@ -318,7 +238,7 @@ class HubSlot:
         Raises:
             ExternalError: they do not.
         """
-        public = HubRepository(self._place.access.reader(), self.repo_id)
+        public = HubRepository(self._place.access.reader(self.repo_id), self.repo_id)
         path = publication.files[0].path if publication.files else ".gitattributes"
         for pause in PAUSES:
             self._place.wait(pause)
@@ -339,11 +259,11 @@ class HubSlot:
 
     def _read_back(self, publication: Publication, commit: str) -> None:
         self._place.notes.drop(self.repo_id)
-        public = HubRepository(self._place.access.reader(), self.repo_id)
+        public = HubRepository(self._place.access.reader(self.repo_id), self.repo_id)
         what = f"{self.repo_id} at {commit[:12]}"
         with public.downloaded(commit, work=self._place.work) as folder:
             taken = {file.path for file in publication.files}
-            _drop(folder, KEPT | (BESIDE - taken))
+            drop(folder, KEPT | (BESIDE - taken))
             verify_tree(folder, publication.files, what=what)
         self._place.notes.write(self.repo_id, HubNote(mark=publication.mark, commit=commit))
 
@@ -367,6 +287,13 @@ def _foreign(reason: str) -> FlipConflictError:
     return FlipConflictError(reason, next_step=way)
 
 
+def _require_allowed(move: PublicMove) -> None:
+    if move.kind is MoveKind.STOP:
+        raise _foreign(move.reason)
+    if move.kind is MoveKind.LATE:
+        raise FlipConflictError(move.reason, next_step="openmed release publish")
+
+
 def _sent(change: TreeChange, publication: Publication) -> int:
     """Most bytes of a release that a commit sends; what the Hub has already it does not take."""
     return sum(file.size for file in publication.files if file.path in change.added)
@@ -376,8 +303,3 @@ def _page(page: PageBytes) -> WantedFile:
     size = len(page.content)
     blob = sha1(b"blob %d\0" % size + page.content, usedforsecurity=False).hexdigest()
     return WantedFile(page.path, size, sha256_hex(page.content), blob)
-
-
-def _drop(folder: Path, names: frozenset[str]) -> None:
-    for name in names:
-        (folder / name).unlink(missing_ok=True)

@@ -64,6 +64,9 @@ class TreeChange(NamedTuple):
         return not (self.added or self.copied or self.deleted)
 
 
+NO_CHANGE: Final = TreeChange((), (), ())
+
+
 class CopySource(NamedTuple):
     """A commit that large files can be copied from.
 
