@@ -1,9 +1,10 @@
-"""The only place that reads a clock."""
+"""The only place that reads a clock, or waits by it."""
 
 from datetime import UTC, datetime
 from time import perf_counter as ticks
+from time import sleep as wait
 
-__all__ = ["now", "ticks"]
+__all__ = ["now", "ticks", "wait"]
 
 
 def now() -> str:

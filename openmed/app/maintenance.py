@@ -12,7 +12,7 @@ from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError, UsageError
-from openmed.pipeline.publication import publisher
+from openmed.pipeline.publishing.publication import publisher
 from openmed.pipeline.regeneration import RECORDS, derived_steps
 from openmed.pipeline.run_preconditions import require_registry
 from openmed.pipeline.step_runner import run_step

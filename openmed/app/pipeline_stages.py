@@ -21,7 +21,7 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.events import followed, tell, tell_reused
-from openmed.pipeline.publication import followed_report
+from openmed.pipeline.publishing.publication import followed_report
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import (
     ReleaseGraph,

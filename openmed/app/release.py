@@ -9,7 +9,7 @@ from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
-from openmed.pipeline.publication import followed_report
+from openmed.pipeline.publishing.publication import followed_report
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
 from openmed.pipeline.run_report import RunReport

@@ -17,7 +17,7 @@ from openmed.domain.release.rollback_options import Request
 from openmed.domain.wire import pretty
 from openmed.errors import OpenMedError, UsageError
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.publication import followed_report
+from openmed.pipeline.publishing.publication import followed_report
 from openmed.pipeline.regeneration import regenerate_all
 from openmed.pipeline.run_report import (
     RollbackTimes,

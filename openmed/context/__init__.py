@@ -212,6 +212,7 @@ class Context(RepositoryCode):
                 disk=self.disk,
                 work=self.artifacts / "hub",
                 environ=os.environ,
+                wait=self.wait,
             )
         )
 

@@ -19,7 +19,7 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.ahead import Ahead
 from openmed.pipeline.definition import Each, StepDefinition
 from openmed.pipeline.doit_reporter import FOLLOW, PrintSummary, ReleaseReporter
-from openmed.pipeline.publication import follow_pointer, publisher
+from openmed.pipeline.publishing.publication import follow_pointer, publisher
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import require_right_clock
 from openmed.pipeline.sharing import Sharing
@@ -288,7 +288,7 @@ def _release(graph: ReleaseGraph, sharing: Sharing | None, *, is_whole: bool) ->
         if sharing is not None and not sharing.finish():
             return TaskFailed("another machine was first; run doit again to compare with it")
         if is_whole:
-            graph.followed = follow_pointer(graph.world.at_this_moment())
+            graph.unfollowed = follow_pointer(graph.world)
     except OpenMedError as error:
         return TaskFailed(error.diagnostics())
     report = graph.run_report()

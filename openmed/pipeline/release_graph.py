@@ -10,6 +10,7 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.gate import StepFault
 from openmed.domain.gates.left_out import policy_without
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip_record import FlipRecord
@@ -18,7 +19,6 @@ from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.pipeline import interrupts
 from openmed.pipeline.definition import EVERY, PIPELINE, Each, Pipeline, StepDefinition
 from openmed.pipeline.events import followed, tell, tell_reused
-from openmed.pipeline.publication import with_followed
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.reviewed.reviewed_measurements import attestations_of
 from openmed.pipeline.reviewed.reviewed_policies import inputs_without, policies_of
@@ -40,7 +40,6 @@ from openmed.steps.benchmark.reference import (
     ReferenceBenchmark,
 )
 from openmed.steps.benchmark.runner import BenchmarkRunner
-from openmed.steps.publish import Followed
 from openmed.version import __version__
 
 Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
@@ -52,10 +51,9 @@ class ReleaseGraph:
     """The tasks of one release repository, and the record of one run of them.
 
     Attributes:
-        predictions_of: predictions that were brought for a slot, on generated suites or on the
-            others; elsewhere the repository's own.
+        predictions_of: predictions brought for a slot, on generated suites or on the others.
         recheck: what was run again on another machine; None = nothing must be.
-        followed: public repositories that followed the pointer in this run, or did not.
+        unfollowed: why public repositories did not follow the pointer.
     """
 
     def __init__(  # noqa: PLR0913 - every choice of a run is named
@@ -93,7 +91,7 @@ class ReleaseGraph:
         self.recheck: Recheck | None = None
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
-        self.followed: tuple[Followed, ...] = ()
+        self.unfollowed: tuple[StepFault, ...] = ()
         self.candidates = tuple(
             candidate
             for candidate in matching(world.inputs.queue(), pattern)
@@ -349,7 +347,7 @@ class ReleaseGraph:
         """What this run came to."""
         made = self.world.products.read(flip.SLOT, flip.PRODUCT, FlipRecord)
         record = None if made is None or isinstance(made.value, ErrorProduct) else made.value
-        report = report_of(
+        return report_of(
             started=self.world.now,
             performed=tuple(self.performed),
             flip=record,
@@ -357,8 +355,8 @@ class ReleaseGraph:
             is_interrupted=interrupts.is_interrupted(),
             status_page=self.world.status_page,
             condemned=condemned_of(self.world, self._pattern),
+            unfollowed=self.unfollowed,
         )
-        return with_followed(report, self.followed)
 
 
 _OF_CANDIDATE: Mapping[str, Callable[[ReleaseGraph, Candidate], Step[Frozen]]] = {

@@ -1,6 +1,7 @@
 """A release repository whose slot is published to a Hub on loopback, by the steps themselves."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,17 @@ from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.pages.inputs import ReleaseRecord
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.rollback_options import Request
-from openmed.pipeline.publication import publisher
+from openmed.pipeline.publishing.publication import publisher
 from openmed.ports.publishing import PageBytes
 from openmed.steps.publish import Followed, Publish
 
 PUBLIC, STAGING = "org/tiny", "org/tiny-staging"
 TABLE = '[[registry]]\nname = "hub"\nslots = ["pii::*"]\n'
+
+
+def _briefly(seconds: float) -> None:
+    """A hundredth of it: this Hub is near."""
+    time.sleep(seconds / 100)
 
 
 class Credentials(NamedTuple):
@@ -67,7 +73,7 @@ class HubRepositoryPlace:
         """Make it; the environment says which Hub."""
         (root / "gates").mkdir(parents=True, exist_ok=True)
         (root / "gates" / "registries.toml").write_text(table)
-        self.place = Place(root)
+        self.place = Place(root, wait=_briefly)
 
     def flip(self, content: bytes) -> FlipRecord:
         """Judge one file, and flip to it if it may be; nothing follows yet."""

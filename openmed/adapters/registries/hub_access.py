@@ -5,6 +5,7 @@ publisher's token is asked for anew for each repository, writes that one, and re
 it is used for no other.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from openmed.adapters.hub.connection import (
@@ -14,6 +15,7 @@ from openmed.adapters.hub.connection import (
 )
 from openmed.adapters.hub.hub_token import HubToken
 from openmed.adapters.hub.publisher_token import can_mint, publisher_token
+from openmed.adapters.hub.wire_policy import WirePolicy
 from openmed.errors import UsageError
 
 
@@ -28,8 +30,13 @@ class CredentialMode(StrEnum):
 class HubAccess:
     """Connections to one Hub, by repository."""
 
-    def __init__(self) -> None:
-        """Nothing is read or asked yet."""
+    def __init__(self, *, wait: Callable[[float], None]) -> None:
+        """Nothing is read or asked yet.
+
+        Args:
+            wait: waits so many seconds before the same is asked again.
+        """
+        self._policy = WirePolicy(sleep=wait)
         self.endpoint = endpoint_of_environment()
         self._writers: dict[str, HubConnection] = {}
 
@@ -49,7 +56,7 @@ class HubAccess:
         """
         if repo_id not in self._writers:
             token = self._token(repo_id)
-            self._writers[repo_id] = HubConnection(repo_id, endpoint=self.endpoint, token=token)
+            self._writers[repo_id] = self._connection(repo_id, token)
         return self._writers[repo_id]
 
     def reader(self, repo_id: str) -> HubConnection:
@@ -58,7 +65,10 @@ class HubAccess:
         Raises:
             UsageError: huggingface_hub is not installed.
         """
-        return HubConnection(repo_id, endpoint=self.endpoint, token=None)
+        return self._connection(repo_id, None)
+
+    def _connection(self, repo_id: str, token: HubToken | None) -> HubConnection:
+        return HubConnection(repo_id, endpoint=self.endpoint, token=token, policy=self._policy)
 
     def _token(self, repo_id: str) -> HubToken:
         match self.mode:

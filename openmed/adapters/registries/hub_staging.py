@@ -4,7 +4,6 @@ They are downloaded again by commit, into an empty folder, and hashed; from ther
 on the server when the pointer has moved. A token that reaches no private repository stages none.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -45,7 +44,7 @@ class HubPlace(NamedTuple):
     notes: HubNotes
     store: ArtifactStore
     work: Path
-    wait: Callable[[float], None] = time.sleep
+    wait: Callable[[float], None]
 
     def wanted(self, artifact: str, files: tuple[StagedFile, ...]) -> Iterator[WantedFile]:
         """Files of a staged tree as a repository must have them."""

@@ -46,6 +46,7 @@ class RegistryPlace(NamedTuple):
         disk: makes the files that must last.
         work: folder of this machine for what may be lost.
         environ: variables of this process; may hold credentials.
+        wait: waits so many seconds before something is asked again.
     """
 
     root: Path
@@ -54,6 +55,7 @@ class RegistryPlace(NamedTuple):
     disk: Disk
     work: Path
     environ: Mapping[str, str]
+    wait: Callable[[float], None]
 
 
 RegistryType = Callable[[Mapping[str, Json], RegistryPlace], "Registry | RegistryBySlot"]

@@ -66,10 +66,10 @@ class HubRegistry:
             self._settings = from_plain(HubSettings, dict(settings), what="the registry hub")
         except EvidenceError as error:
             raise UsageError(error.message) from None
-        access = HubAccess()
+        access = HubAccess(wait=place.wait)
         self.access = access
         notes = HubNotes(place.work / "published", endpoint=access.endpoint, disk=place.disk)
-        self._place = HubPlace(access, notes, place.store, place.work)
+        self._place = HubPlace(access, notes, place.store, place.work, place.wait)
         self._slots: dict[str, HubSlot] = {}
 
     @property

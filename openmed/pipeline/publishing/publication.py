@@ -4,13 +4,13 @@ What does not follow is a fault of the run's report; the pointer has moved all t
 """
 
 from openmed.context import Context
+from openmed.domain.gates.gate import StepFault
 from openmed.domain.pages.cards import render_card
 from openmed.domain.pages.inputs import ReleaseRecord, SlotInputs
 from openmed.domain.wire import pretty
-from openmed.exit_codes import worst_code
-from openmed.pipeline.run_report import RunReport
+from openmed.pipeline.run_report import RunReport, with_unfollowed
 from openmed.ports.publishing import PageBytes
-from openmed.steps.publish import Followed, Publish
+from openmed.steps.publish import Publish
 
 CARD = "README.md"
 
@@ -41,35 +41,17 @@ def public_pages(world: Context, record: ReleaseRecord) -> tuple[PageBytes, ...]
     return tuple(PageBytes(CARD, page.content.encode()) for page in cards)
 
 
-def follow_pointer(world: Context) -> tuple[Followed, ...]:
-    """Have the public repositories follow; nothing where every slot is local."""
-    return () if not world.registry.by_slot else publisher(world).follow()
-
-
-def with_followed(report: RunReport, rows: tuple[Followed, ...]) -> RunReport:
-    """A report that also says which public repositories did not follow."""
-    faults = tuple(row.fault for row in rows if row.fault is not None)
-    if not faults:
-        return report
-    lines = (
-        f"{row.publication.about} is live and not served by {row.publication.repo_id}: "
-        f"{row.fault.message}"
-        for row in rows
-        if row.fault is not None
-    )
-    return RunReport(
-        **{
-            **{name: getattr(report, name) for name in RunReport.model_fields},
-            "exit_code": worst_code({report.exit_code, *(fault.exit_code for fault in faults)}),
-            "faults": (*report.faults, *faults),
-            "alarms": (*report.alarms, *lines),
-        }
-    )
+def follow_pointer(world: Context) -> tuple[StepFault, ...]:
+    """Have the public repositories follow; why some did not. Nothing where all is local."""
+    if not world.registry.by_slot:
+        return ()
+    rows = publisher(world.at_this_moment()).follow()
+    return tuple(row.fault for row in rows if row.fault is not None)
 
 
 def followed_report(world: Context, report: RunReport) -> RunReport:
     """Have the public repositories follow what a run moved, and say so in its report."""
-    told = with_followed(report, follow_pointer(world.at_this_moment()))
+    told = with_unfollowed(report, follow_pointer(world))
     if told != report:
         world.run_files.write_report(pretty(told))
     return told
