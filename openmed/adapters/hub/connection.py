@@ -90,3 +90,13 @@ def token_of_environment() -> HubToken | None:
 
     found = get_token()
     return HubToken(found) if found else None
+
+
+def connect(about: str) -> HubConnection:
+    """To the Hub of the environment, with its token: what the client would do by itself.
+
+    Raises:
+        UsageError: huggingface_hub is not installed.
+    """
+    require_client(about)
+    return HubConnection(about, endpoint=endpoint_of_environment(), token=token_of_environment())
