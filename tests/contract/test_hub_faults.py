@@ -1,131 +1,168 @@
-"""Table call and fault: what a release comes to when one answer of the Hub is wrong, late or lost.
+"""Faults of the Hub on loopback: each happens to the request it was planned for, and only once."""
 
-After the command the slot is flipped or not flipped, never between; after the next command ledger
-and Hub agree; there is one commit for one release; and nobody reads what the pointer never named.
-"""
-
-import os
-import secrets
 from collections.abc import Iterator
-from itertools import count
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support import builders
-from support.hub import TestHub
-from support.hub_places import PUBLIC, STAGING, HubRepositoryPlace, token_of
+from support.hub import FaultKind, TestHub
 
 pytest.importorskip("huggingface_hub")
+import httpx2
+from huggingface_hub import CommitOperationAdd
+from huggingface_hub.errors import HfHubHTTPError
 
-_NUMBERS = count()
-
-
-class World(NamedTuple):
-    """One Hub and one repository, used by every row: each row begins where the last one agreed."""
-
-    hub: TestHub
-    place: HubRepositoryPlace
-    token: str
+MODEL = "org/model"
+WEIGHTS = bytes(range(256)) * 40
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """With a first release."""
-    with pytest.MonkeyPatch.context() as patch, TestHub() as hub:
-        for name in [name for name in os.environ if name.startswith(("HF_", "ACTIONS_"))]:
-            patch.delenv(name)
-        credentials = token_of(hub)
-        home = {"HF_HOME": str(tmp_path_factory.mktemp("hf"))}
-        for name, value in {**hub.environment(), **credentials.environ, **home}.items():
-            patch.setenv(name, value)
-        place = HubRepositoryPlace(tmp_path_factory.mktemp("place") / "r")
-        place.release(b"first" * 3000)
-        yield World(hub, place, credentials.environ["HF_TOKEN"])
+@pytest.fixture
+def hub() -> Iterator[TestHub]:
+    """A Hub with one model."""
+    with TestHub() as hub:
+        hub.repository(MODEL, files={"model.onnx": WEIGHTS, "a.txt": b"small\n"})
+        yield hub
 
 
-class Row(NamedTuple):
-    """One call and one fault.
+class Commit(NamedTuple):
+    """What a committer sees, and what happened.
 
     Attributes:
-        route: the call.
-        kind: the fault.
-        repository: whose call.
-        options: of the fault.
+        seen: the status, or the name of what was raised, `""` when all was well.
+        titles: of the commits that were added, the newest first.
     """
 
-    route: str
-    kind: str
-    repository: str = PUBLIC
-    options: tuple[tuple[str, float], ...] = ()
+    seen: int | str
+    titles: list[str]
 
 
-_BEFORE = ("error-before", "error-after", "drop-before", "drop-after")
-_COMMIT = (*_BEFORE, "conflict", "rate-limit", "missing-object", "forbidden", "unauthorized")
-ROWS = [
-    *(Row("commit", kind) for kind in _COMMIT),
-    *(Row("commit", kind, STAGING) for kind in _COMMIT),
-    *(Row("commits", kind) for kind in ("error-before", "drop-before", "stale-read", "forbidden")),
-    *(Row("tree", kind) for kind in ("error-before", "drop-after", "stale-read")),
-    *(Row("tree", kind, STAGING) for kind in ("error-before", "stale-read")),
-    *(Row("info", kind, STAGING) for kind in ("error-before", "stale-read", "unauthorized")),
-    *(Row("preupload", kind, where) for kind in _BEFORE[:1] for where in (PUBLIC, STAGING)),
-    *(Row("duplicate", kind, STAGING) for kind in ("error-before", "drop-after", "missing-object")),
-    *(Row("lfs-batch", kind, STAGING) for kind in ("error-before", "missing-object")),
-    *(Row("lfs-upload", kind, STAGING) for kind in ("error-before", "drop-after")),
-    *(Row("resolve", kind) for kind in ("error-before", "corrupt", "truncate", "stale-read")),
-    *(Row("resolve", kind, STAGING) for kind in ("corrupt", "truncate")),
-    *(Row("cdn", kind, "") for kind in ("corrupt", "truncate", "error-before")),
-    *(Row("tag", kind) for kind in ("error-before", "error-after", "drop-after", "forbidden")),
-    *(Row("auth-check", kind) for kind in ("forbidden", "error-before")),
-    Row("validate-yaml", "error-before", ""),
-]
+COMMITS = {
+    FaultKind.CONFLICT: Commit(412, []),
+    FaultKind.RATE_LIMIT: Commit(429, []),
+    FaultKind.ERROR_BEFORE: Commit(503, []),
+    FaultKind.ERROR_AFTER: Commit(500, ["Ours"]),
+    FaultKind.DROP_BEFORE: Commit("RemoteProtocolError", []),
+    FaultKind.DROP_AFTER: Commit("RemoteProtocolError", ["Ours"]),
+    FaultKind.STALL: Commit("RemoteProtocolError", ["Ours"]),
+    FaultKind.TRUNCATE: Commit("RemoteProtocolError", ["Ours"]),
+    FaultKind.FOREIGN_COMMIT: Commit(412, ["Foreign"]),
+    FaultKind.MISSING_OBJECT: Commit(400, []),
+    FaultKind.DELAY: Commit("", ["Ours"]),
+    FaultKind.UNAUTHORIZED: Commit(401, []),
+    FaultKind.FORBIDDEN: Commit(403, []),
+}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.route}-{row.kind}-{row.repository}")
-@pytest.mark.parametrize("times", [1, 0], ids=["once", "always"])
-def test_one_answer_is_wrong(world: World, row: Row, times: int) -> None:
-    """Once, and for as long as the command lasts."""
-    hub, place, _ = world
-    content = f"{next(_NUMBERS)} {secrets.token_hex(8)} ".encode() * 900
-    wanted = builders.artifact_of(content)
-    before, commits = place.live, hub.repository(PUBLIC).commits("main")
-    assert before is not None
+def _commit(hub: TestHub) -> int | str:
+    api, parent = hub.api(hub.token("admin", admin=True)), hub.repository(MODEL).head
+    add = CommitOperationAdd("new.onnx", b"\0new")
+    try:
+        api.create_commit(MODEL, [add], commit_message="Ours", parent_commit=parent)
+    except HfHubHTTPError as error:
+        return error.response.status_code
+    except httpx2.TransportError as error:
+        return type(error).__name__
+    return ""
+
+
+@pytest.mark.parametrize("kind", COMMITS)
+def test_a_commit_meets_its_fault_and_the_next_does_not(hub: TestHub, kind: FaultKind) -> None:
+    """What was done stays done, whatever was answered."""
+    model = hub.repository(MODEL)
+    known = len(model.commits())
+    fault = hub.fault("commit", 1, kind, seconds=0.1)
+    found = Commit(_commit(hub), [one.title for one in model.commits()][:-known])
+    assert (COMMITS[kind], 1) == (found, fault.used)
+    assert "" == _commit(hub)
+    assert 1 == fault.used
+
+
+def test_every_kind_is_tried_on_a_commit_or_a_read() -> None:
+    """A new one comes with a test."""
+    assert set(FaultKind) == {*COMMITS, FaultKind.CORRUPT, FaultKind.STALE_READ}
+
+
+def test_a_limited_request_says_for_how_long(hub: TestHub) -> None:
+    """In both headers."""
+    hub.fault("info", 1, "rate-limit", seconds=42)
+    with pytest.raises(HfHubHTTPError) as limited:
+        hub.api().repo_info(MODEL)
+    headers = limited.value.response.headers
+    assert ("42", '"api";r=0;t=42') == (headers["Retry-After"], headers["RateLimit"])
+
+
+def test_the_client_accepts_a_byte_that_is_another(hub: TestHub, tmp_path: Path) -> None:
+    """It checks lengths only: whoever downloads must hash."""
+    for number, name in enumerate(("model.onnx", "a.txt")):
+        hub.reset()
+        route = ("cdn", "resolve")[number]
+        # The second and third request of a small file are those for its size, by way of the cache.
+        hub.fault(route, (1, 3)[number], "corrupt")
+        place = tmp_path / route
+        got = Path(hub.api().hf_hub_download(MODEL, name, local_dir=place, cache_dir=place))
+        wanted = hub.repository(MODEL).files()[name]
+        assert 1 == sum(a != b for a, b in zip(got.read_bytes(), wanted, strict=True))
+
+
+def test_a_body_that_stalls_has_begun(hub: TestHub) -> None:
+    """A timeout of the reader ends it."""
+    hub.fault("info", 1, "stall", seconds=30)
+    with pytest.raises(httpx2.ReadTimeout):
+        httpx2.get(f"{hub.url}/api/models/{MODEL}", timeout=0.2)
+
+
+def test_a_read_may_be_stale(hub: TestHub) -> None:
+    """Names point where they pointed before the last change; the next read is right."""
+    model = hub.repository(MODEL)
+    before = model.head
+    after = model.commit({"a.txt": b"2"})
+    hub.fault("info", 1, "stale-read")
+    assert [before, after] == [hub.api().repo_info(MODEL).sha for _ in range(2)]
+
+
+@pytest.mark.parametrize("route", ["lfs-batch", "lfs-verify", "cdn"])
+def test_a_large_file_may_be_missing(hub: TestHub, route: str, tmp_path: Path) -> None:
+    """When it is announced, when it was sent, when it is fetched."""
+    hub.fault(route, 1, "missing-object")
+    api = hub.api(hub.token("admin", admin=True))
+
+    def fetch() -> None:
+        api.hf_hub_download(MODEL, "model.onnx", local_dir=tmp_path, cache_dir=tmp_path)
+
+    def send() -> None:
+        new = CommitOperationAdd("new.onnx", b"\0new")
+        api.create_commit(MODEL, [new], commit_message="x")
+
+    with pytest.raises((HfHubHTTPError, ValueError, RuntimeError)):
+        (fetch if route == "cdn" else send)()
+    assert "new.onnx" not in hub.repository(MODEL).tree()
+
+
+def test_a_fault_is_of_one_route_repository_path_and_count(hub: TestHub) -> None:
+    """Nothing else is counted."""
+    hub.repository("org/other")
+    hub.fault("info", 2, "forbidden", times=2, repository=MODEL)
+    api = hub.api()
+
+    def status(name: str) -> int:
+        try:
+            api.repo_info(name)
+        except HfHubHTTPError as error:
+            return error.response.status_code
+        return 200
+
+    seen = [status(name) for name in (MODEL, "org/other", MODEL, MODEL, MODEL)]
+    assert [200, 200, 403, 403, 200] == seen
     hub.reset()
-    where = {"repository": row.repository} if row.repository else {}
-    fault = hub.fault(row.route, 1, row.kind, times=times, **where)  # type: ignore[arg-type]
-    (result,) = place.flip(content).results
-    live = place.live
-    assert live is not None
-    is_flipped = live.release.artifact == wanted
-    assert is_flipped or live == before
-    if not is_flipped:
-        assert hub.repository(PUBLIC).head == commits[0].sha
-        assert result.exit_code != 0
-    done = place.follow()
-    assert fault.used or not row.repository
-    for one in done:
-        if one.fault is not None:
-            assert world.token not in repr(one)
-            assert one.fault.exit_code != 0
-    hub.reset()
-    if not is_flipped:
-        (again,) = place.flip(content).results
-        assert again.exit_code == 0, again
-    for one in place.follow():
-        assert one.receipt is not None, one.fault
-    _require_agreed(world, content)
-    made = hub.repository(PUBLIC).commits("main")
-    assert [row.sha for row in made[1:]] == [row.sha for row in commits]
+    hub.fault("*", 1, "forbidden", times=0, path="model")
+    assert [403, 200, 403] == [status(name) for name in (MODEL, "org/other", MODEL)]
 
 
-def _require_agreed(world: World, content: bytes) -> None:
-    """The pointer names it, readers get it, its entry is a tag, and nothing is left to do."""
-    hub, place, _ = world
-    live = place.live
-    assert live is not None
-    assert live.release.artifact == builders.artifact_of(content)
-    repository = hub.repository(PUBLIC)
-    assert repository.files("main")["model.onnx"] == content
-    assert repository.tags[live.tag] == repository.head
-    assert () == place.step.look()
-    assert () == place.follow()
+def test_a_closed_hub_waits_for_nobody(hub: TestHub) -> None:
+    """Not for a client that stays connected, not for a body that stalls."""
+    hub.fault("info", 1, "stall", seconds=300)
+    with httpx2.Client(timeout=0.1) as client:
+        client.get(f"{hub.url}/api/models/{MODEL}/refs")
+        with pytest.raises(httpx2.ReadTimeout):
+            client.get(f"{hub.url}/api/models/{MODEL}")
+        hub.close()

@@ -1,6 +1,7 @@
 """One endpoint of the Hub with one token: the client's interface under our policy."""
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from openmed.adapters.hub.hub_client import require_client
@@ -59,17 +60,20 @@ class HubConnection:
 
         return {HEADER: self._name}
 
-    @property
+    @cached_property
     def api(self) -> "HfApi":
         """The client's interface. Use its methods, not the functions beside it."""
         from huggingface_hub import HfApi  # noqa: PLC0415 - heavy
 
-        return HfApi(
+        api = HfApi(
             endpoint=self.endpoint,
             token=False if self.token is None else self.token.reveal(),
             library_name="openmed-release",
             headers=self.headers,
         )
+        # Requests find this connection as long as there is someone who can send one.
+        vars(api)["_connection"] = self
+        return api
 
     def __repr__(self) -> str:
         return f"HubConnection({self.about!r}, {self.endpoint!r}, token={self.token!r})"
@@ -86,3 +90,13 @@ def token_of_environment() -> HubToken | None:
 
     found = get_token()
     return HubToken(found) if found else None
+
+
+def connect(about: str) -> HubConnection:
+    """To the Hub of the environment, with its token: what the client would do by itself.
+
+    Raises:
+        UsageError: huggingface_hub is not installed.
+    """
+    require_client(about)
+    return HubConnection(about, endpoint=endpoint_of_environment(), token=token_of_environment())

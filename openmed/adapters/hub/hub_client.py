@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Final
 
+from openmed.adapters.hub.outcomes import HubOutcome, outcome_of, sentence_of
 from openmed.adapters.hub.wire_policy import NEXT_STEP
-from openmed.domain.text.exception_names import exception_name
 from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
 
 INSTALL: Final = "pip install 'openmed-release[hub]'"
@@ -60,5 +60,6 @@ def answers(about: str) -> Iterator[None]:
     ):  # fmt: skip
         raise EvidenceError(f"{about} does not exist") from None
     except Exception as error:  # noqa: BLE001 - every transport has its own; a message may hold a token
-        msg = f"{about} could not be fetched: {exception_name(error)}"
-        raise ExternalError(msg, next_step=NEXT_STEP, retryable=True) from None
+        msg = f"{about} could not be fetched: {sentence_of(error, None)}"
+        can_retry = outcome_of(error) in {HubOutcome.NOT_DONE, HubOutcome.UNKNOWN}
+        raise ExternalError(msg, next_step=NEXT_STEP, retryable=can_retry) from None

@@ -72,7 +72,7 @@ def sentence_of(error: BaseException, token: HubToken | None) -> str:
 
     for one in _chain(error):
         if isinstance(one, errors.HfHubHTTPError):
-            said = redacted(one.server_message or "", token)
+            said = redacted(" ".join((one.server_message or "").split()), token)
             return f"the Hub answers {one.response.status_code}{f': {said}' if said else ''}"
         if isinstance(one, ExternalError):
             return one.message

@@ -107,9 +107,10 @@ class PolicedClient(httpx2.Client):
         Raises:
             ExternalError: the Hub did not answer, or its limit lasts too long.
         """
-        connection = _CONNECTIONS.get(request.headers.pop(HEADER, ""))
-        if connection is None:
+        name = request.headers.pop(HEADER, "")
+        if not name:
             return super().send(request, stream=stream, **more)
+        connection = _CONNECTIONS[name]
         request.extensions[_KEY] = connection
         pauses = list(connection.policy.pauses)
         while True:

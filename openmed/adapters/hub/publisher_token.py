@@ -73,12 +73,14 @@ def _exchanged(resource: str, connection: HubConnection) -> HubToken:
 
 def _minted(audience: str) -> str:
     """An id token of this job, from GitHub Actions."""
+    from httpx2 import URL  # noqa: PLC0415 - heavy
     from huggingface_hub import get_session  # noqa: PLC0415 - heavy
     from huggingface_hub.utils._http import hf_raise_for_status  # noqa: PLC0415 - heavy
 
+    # The address has a query already, and the client's `params` would replace it.
+    asked = URL(os.environ[_REQUEST_URL]).copy_merge_params({"audience": audience})
     response = get_session().get(
-        os.environ[_REQUEST_URL],
-        params={"audience": audience},
+        asked,
         headers={"authorization": f"Bearer {os.environ.get(_REQUEST_TOKEN, '')}"},
     )
     hf_raise_for_status(response)

@@ -10,6 +10,7 @@
         hub.revoke(reader)                        from now on 401
         hub.publisher("org/model", subject="…", issuer="…")     who may exchange an id token:
         hub.identity(subject="…", issuer="…")     an id token for POST /oauth/token
+        hub.job(subject="…")                      variables of a CI job that mints its own
         hub.advance(seconds)                      tokens expire, limits begin again
 
         model = hub.repository("org/model", files={"a.txt": b"1"}, private=False)
@@ -36,7 +37,7 @@ any thread. Tokens appear in the log by name only.
 
 Routes: create-repo delete-repo settings info tree paths-info refs commits branch tag delete-tag
 preupload commit lfs-batch lfs-upload lfs-verify duplicate resolve cdn whoami validate-yaml
-oauth-token auth-check; "*" is every route.
+oauth-token id-token auth-check; "*" is every route.
 
 `hub.fault("commit", nth=1, kind="error-after")`: nth counts the route's requests from now on;
 `times=2` makes that many in a row faulty, `times=0` all of them; `repository="org/model"` counts

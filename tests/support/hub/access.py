@@ -11,6 +11,8 @@ from support.hub.repositories import Repository
 from support.hub.wire import HubError
 
 SECRET = b"the test Hub signs with this"
+ISSUER = "https://token.actions.githubusercontent.com"
+"""Who mints id tokens of GitHub Actions."""
 LIFETIME = 3600
 """Seconds an exchanged token lives."""
 

@@ -1,6 +1,6 @@
 """Who asks; tokens for id tokens; whether a card's metadata is accepted."""
 
-from support.hub.access import LIFETIME
+from support.hub.access import ISSUER, LIFETIME
 from support.hub.cards import faults_of
 from support.hub.state import State
 from support.hub.wire import Call, HubError, Reply, answer
@@ -43,6 +43,17 @@ def exchange(state: State, call: Call) -> Reply:
         str(asked.get("subject_token", "")), str(asked.get("resource", "")), audience=state.url
     )
     return answer({"access_token": token.secret, "token_type": "bearer", "expires_in": LIFETIME})
+
+
+def id_token(state: State, call: Call) -> Reply:
+    """Not the Hub's: what a CI answers a job that asks for an id token."""
+    if call.token is None:
+        raise HubError(401, "No job asks")
+    claims = {
+        "iss": ISSUER, "sub": call.query["subject"][0], "aud": call.query["audience"][0],
+        "exp": state.access.now + LIFETIME,
+    }  # fmt: skip
+    return answer({"value": state.access.identity(claims)})
 
 
 def validate_yaml(_: State, call: Call) -> Reply:

@@ -47,6 +47,8 @@ def _answered(state: State, call: Call, route: Route, fault: Fault | None) -> Re
             raise fault.error()
     except HubError as error:
         return error.reply()
+    except (KeyError, TypeError, ValueError):
+        return HubError(400, "The request could not be read").reply()
     else:
         return reply
 

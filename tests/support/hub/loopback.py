@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
+from urllib.parse import quote
 
-from support.hub.access import LIFETIME
+from support.hub.access import ISSUER, LIFETIME
 from support.hub.client import VARIABLES, prepare
 from support.hub.faults import Fault, FaultKind, FaultOptions
 from support.hub.listener import Listener
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 SUBJECT = "repo:org/release:ref:refs/heads/main"
-ISSUER = "https://token.actions.githubusercontent.com"
 
 
 class TestHub:
@@ -125,6 +125,14 @@ class TestHub:
         ends = self.state.access.now + lifetime
         claims = {"iss": issuer, "sub": subject, "aud": audience or self.url, "exp": ends}
         return self.state.access.identity(claims)
+
+    def job(self, *, subject: str = SUBJECT) -> dict[str, str]:
+        """Variables of a job of GitHub Actions that may ask for an id token."""
+        return {
+            "GITHUB_ACTIONS": "true",
+            "ACTIONS_ID_TOKEN_REQUEST_URL": f"{self.url}/ci/id-token?subject={quote(subject)}",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": self.token("job"),
+        }
 
     def repository(
         self, name: str, *, files: Mapping[str, bytes] | None = None, private: bool = False,

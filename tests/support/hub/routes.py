@@ -73,6 +73,7 @@ ROUTES = (
     Route("whoami", "GET /api/whoami-v2", account_routes.whoami, Need.NOTHING),
     Route("validate-yaml", "POST /api/validate-yaml", account_routes.validate_yaml, Need.NOTHING),
     Route("oauth-token", "POST /oauth/token", account_routes.exchange, Need.NOTHING),
+    Route("id-token", "GET /ci/id-token", account_routes.id_token, Need.NOTHING),
     Route("create-repo", "POST /api/repos/create", repository_routes.create, Need.NOTHING),
     Route("delete-repo", "DELETE /api/repos/delete", repository_routes.delete, Need.NOTHING),
     Route("info", f"GET {_R}", listing_routes.info),

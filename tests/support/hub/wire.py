@@ -127,9 +127,11 @@ class HubError(Exception):
 
     def reply(self) -> Reply:
         """As an answer."""
+        shown = self.message.encode("ascii", "replace").decode()
         headers = {
             "Content-Type": "application/json",
-            "X-Error-Message": self.message.encode("ascii", "replace").decode(),
+            # The exchange of tokens answers as OAuth does.
+            **({} if "error_description" in self.more else {"X-Error-Message": shown}),
             **({"X-Error-Code": self.code} if self.code else {}),
             **self.headers,
         }

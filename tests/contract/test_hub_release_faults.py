@@ -1,0 +1,131 @@
+"""Table call and fault: what a release comes to when one answer of the Hub is wrong, late or lost.
+
+After the command the slot is flipped or not flipped, never between; after the next command ledger
+and Hub agree; there is one commit for one release; and nobody reads what the pointer never named.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from itertools import count
+from typing import NamedTuple
+
+import pytest
+from support import builders
+from support.hub import TestHub
+from support.hub_places import PUBLIC, STAGING, HubRepositoryPlace, token_of
+
+pytest.importorskip("huggingface_hub")
+
+_NUMBERS = count()
+
+
+class World(NamedTuple):
+    """One Hub and one repository, used by every row: each row begins where the last one agreed."""
+
+    hub: TestHub
+    place: HubRepositoryPlace
+    token: str
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """With a first release."""
+    with pytest.MonkeyPatch.context() as patch, TestHub() as hub:
+        for name in [name for name in os.environ if name.startswith(("HF_", "ACTIONS_"))]:
+            patch.delenv(name)
+        credentials = token_of(hub)
+        home = {"HF_HOME": str(tmp_path_factory.mktemp("hf"))}
+        for name, value in {**hub.environment(), **credentials.environ, **home}.items():
+            patch.setenv(name, value)
+        place = HubRepositoryPlace(tmp_path_factory.mktemp("place") / "r")
+        place.release(b"first" * 3000)
+        yield World(hub, place, credentials.environ["HF_TOKEN"])
+
+
+class Row(NamedTuple):
+    """One call and one fault.
+
+    Attributes:
+        route: the call.
+        kind: the fault.
+        repository: whose call.
+        options: of the fault.
+    """
+
+    route: str
+    kind: str
+    repository: str = PUBLIC
+    options: tuple[tuple[str, float], ...] = ()
+
+
+_BEFORE = ("error-before", "error-after", "drop-before", "drop-after")
+_COMMIT = (*_BEFORE, "conflict", "rate-limit", "missing-object", "forbidden", "unauthorized")
+ROWS = [
+    *(Row("commit", kind) for kind in _COMMIT),
+    *(Row("commit", kind, STAGING) for kind in _COMMIT),
+    *(Row("commits", kind) for kind in ("error-before", "drop-before", "stale-read", "forbidden")),
+    *(Row("tree", kind) for kind in ("error-before", "drop-after", "stale-read")),
+    *(Row("tree", kind, STAGING) for kind in ("error-before", "stale-read")),
+    *(Row("info", kind, STAGING) for kind in ("error-before", "stale-read", "unauthorized")),
+    *(Row("preupload", kind, where) for kind in _BEFORE[:1] for where in (PUBLIC, STAGING)),
+    *(Row("duplicate", kind, STAGING) for kind in ("error-before", "drop-after", "missing-object")),
+    *(Row("lfs-batch", kind, STAGING) for kind in ("error-before", "missing-object")),
+    *(Row("lfs-upload", kind, STAGING) for kind in ("error-before", "drop-after")),
+    *(Row("resolve", kind) for kind in ("error-before", "corrupt", "truncate", "stale-read")),
+    *(Row("resolve", kind, STAGING) for kind in ("corrupt", "truncate")),
+    *(Row("cdn", kind, "") for kind in ("corrupt", "truncate", "error-before")),
+    *(Row("tag", kind) for kind in ("error-before", "error-after", "drop-after", "forbidden")),
+    *(Row("auth-check", kind) for kind in ("forbidden", "error-before")),
+    Row("validate-yaml", "error-before", ""),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.route}-{row.kind}-{row.repository}")
+@pytest.mark.parametrize("times", [1, 0], ids=["once", "always"])
+def test_one_answer_is_wrong(world: World, row: Row, times: int) -> None:
+    """Once, and for as long as the command lasts."""
+    hub, place, _ = world
+    content = f"{next(_NUMBERS)} {secrets.token_hex(8)} ".encode() * 900
+    wanted = builders.artifact_of(content)
+    before, commits = place.live, hub.repository(PUBLIC).commits("main")
+    assert before is not None
+    hub.reset()
+    where = {"repository": row.repository} if row.repository else {}
+    fault = hub.fault(row.route, 1, row.kind, times=times, **where)  # type: ignore[arg-type]
+    (result,) = place.flip(content).results
+    live = place.live
+    assert live is not None
+    is_flipped = live.release.artifact == wanted
+    assert is_flipped or live == before
+    if not is_flipped:
+        assert hub.repository(PUBLIC).head == commits[0].sha
+        assert result.exit_code != 0
+    done = place.follow()
+    assert fault.used or not row.repository
+    for one in done:
+        if one.fault is not None:
+            assert world.token not in repr(one)
+            assert one.fault.exit_code != 0
+    hub.reset()
+    if not is_flipped:
+        (again,) = place.flip(content).results
+        assert again.exit_code == 0, again
+    for one in place.follow():
+        assert one.receipt is not None, one.fault
+    _require_agreed(world, content)
+    made = hub.repository(PUBLIC).commits("main")
+    assert [row.sha for row in made[1:]] == [row.sha for row in commits]
+
+
+def _require_agreed(world: World, content: bytes) -> None:
+    """The pointer names it, readers get it, its entry is a tag, and nothing is left to do."""
+    hub, place, _ = world
+    live = place.live
+    assert live is not None
+    assert live.release.artifact == builders.artifact_of(content)
+    repository = hub.repository(PUBLIC)
+    assert repository.files("main")["model.onnx"] == content
+    assert repository.tags[live.tag] == repository.head
+    assert () == place.step.look()
+    assert () == place.follow()
