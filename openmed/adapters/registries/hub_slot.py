@@ -249,23 +249,23 @@ class HubSlot:
 
     def _served(self, publication: Publication, commit: str) -> Receipt:
         """Read back what everybody gets, name the commit, and note both."""
-        if commit:
-            note = self._place.notes.read(self.repo_id)
-            if note is None or note.mark != publication.mark or note.commit != commit:
-                self._read_back(publication, commit)
+        note = HubNote(mark=publication.mark, commit=commit) if commit else None
+        if note is not None and note != self._place.notes.read(self.repo_id):
+            self._place.notes.drop(self.repo_id)
+            self._read_back(publication, commit)
             if publication.artifact is not None:
                 self._name(publication, commit)
+            # The last thing: what is noted is not looked at again.
+            self._place.notes.write(self.repo_id, note)
         return Receipt(commit, has_moved=False, bytes_sent=0)
 
     def _read_back(self, publication: Publication, commit: str) -> None:
-        self._place.notes.drop(self.repo_id)
         public = HubRepository(self._place.access.reader(self.repo_id), self.repo_id)
         what = f"{self.repo_id} at {commit[:12]}"
         with public.downloaded(commit, work=self._place.work) as folder:
             taken = {file.path for file in publication.files}
             drop(folder, KEPT | (BESIDE - taken))
             verify_tree(folder, publication.files, what=what)
-        self._place.notes.write(self.repo_id, HubNote(mark=publication.mark, commit=commit))
 
     def _name(self, publication: Publication, commit: str) -> None:
         """Give the commit the entry's tag; one that is there names an earlier commit of it."""
