@@ -103,8 +103,10 @@ def test_one_answer_is_wrong(world: World, row: Row) -> None:
     before, commits = place.live, hub.repository(PUBLIC).commits("main")
     assert before is not None
     hub.reset()
-    where: FaultOptions = {"repository": row.repository} if row.repository else {}
-    fault = hub.fault(row.route, 1, row.kind, times=row.times, **where)
+    options = FaultOptions(times=row.times)
+    if row.repository:
+        options["repository"] = row.repository
+    fault = hub.fault(row.route, 1, row.kind, **options)
     (result,) = place.flip(content).results
     live = place.live
     assert live is not None
