@@ -261,20 +261,33 @@ def _registry(root: Path, text: str | bytes) -> Registry:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "something else than one"),
-        ('[[registry]]\nname = "local"\n[[registry]]\nname = "local"\n', "something else than one"),
-        ('[registry]\nname = "local"\n', "something else than one"),
+        ("", "something else than"),
+        ('[[registry]]\nname = "local"\n[[registry]]\nname = "local"\n', "two tables for"),
+        ('[registry]\nname = "local"\n', "something else than"),
         ("[[registry]]\n", "the registry has no name"),
-        ('[[registry]]\nname = "nowhere"\n', "there is no registry 'nowhere' \\(known: local\\)"),
+        (
+            '[[registry]]\nname = "nowhere"\n',
+            "there is no registry 'nowhere' \\(known: hub, local\\)",
+        ),
         ('[[registry]]\nname = "local"\ncolour = 1\n', "local has no setting 'colour'"),
         (
             '[[registry]]\nname = "local"\nfolder = 1\n',
             "folder of the registry local is not a path",
         ),
         (b"\xff", "cannot be read as TOML"),
+        ('[[registry]]\nname = "hub"\ncolour = 1\n', "the registry hub.*colour"),
+        (
+            '[[registry]]\nname = "hub"\nstaging = "{owner}/{name}"\n',
+            "the public repository itself",
+        ),
+        ('[[registry]]\nname = "hub"\nstaging = "{owner}/{name}/x"\n', "gives no name"),
+        ('[[registry]]\nname = "hub"\nstaging = "{token}"\n', "gives no name"),
+        ('[[registry]]\nname = "hub"\nstaging = "a\\u001bb/c"\n', "staging"),
+        ('[[registry]]\nname = "hub"\naccept = ["org/model@main"]\n', "accept"),
+        ('[[registry]]\nname = "hub"\naccept = "org/model"\n', "accept"),
     ],
 )
-def test_registries_toml_names_one_registry(tmp_path: Path, text: str | bytes, said: str) -> None:
+def test_registries_toml_names_registries(tmp_path: Path, text: str | bytes, said: str) -> None:
     """Everything else is one sentence with the file's name."""
     with pytest.raises(UsageError, match=f"^gates/registries.toml.*{said}"):
         _registry(tmp_path, text)

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from openmed.adapters.registries.hub_access import CredentialMode, HubAccess
 from openmed.adapters.registries.hub_notes import HubNotes
 from openmed.adapters.registries.hub_slot import HubSlot
-from openmed.adapters.registries.hub_staging import HubPlace
+from openmed.adapters.registries.hub_staging import HubSlotPlace
 from openmed.adapters.registries.installed_registries import RegistryPlace
 from openmed.domain.candidates.candidate import RepoId
 from openmed.domain.digest import Json
@@ -69,7 +69,7 @@ class HubRegistry:
         access = HubAccess(wait=place.wait)
         self.access = access
         notes = HubNotes(place.work / "published", endpoint=access.endpoint, disk=place.disk)
-        self._place = HubPlace(access, notes, place.store, place.work, place.wait)
+        self._place = HubSlotPlace(access, notes, place.store, place.work, place.wait)
         self._slots: dict[str, HubSlot] = {}
 
     @property

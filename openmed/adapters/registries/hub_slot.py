@@ -10,13 +10,14 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from hashlib import sha1
 from pathlib import Path
+from typing import Final
 
+from openmed.adapters.hub.model_repository import CommitAnswer, HubRepository, Message
 from openmed.adapters.registries.hub_access import CredentialMode
 from openmed.adapters.registries.hub_notes import HubNote
-from openmed.adapters.registries.hub_repository import CommitAnswer, HubRepository, Message
 from openmed.adapters.registries.hub_staging import (
     PAUSES,
-    HubPlace,
+    HubSlotPlace,
     HubStaging,
     drop,
     refused,
@@ -47,12 +48,14 @@ from openmed.domain.release.publishing.publication import Publication, Repositor
 from openmed.errors import ExternalError, FlipConflictError, IntegrityError
 from openmed.ports.publishing import PageBytes, Receipt
 
+_AGAIN: Final = "see whether the Hub can be reached; then openmed release publish"
+
 
 class HubSlot:
     """A public repository, and its private one."""
 
     def __init__(
-        self, place: HubPlace, repo_id: str, *, staging: str, accepted: frozenset[str]
+        self, place: HubSlotPlace, repo_id: str, *, staging: str, accepted: frozenset[str]
     ) -> None:
         """Remember what it is about; nothing is asked yet.
 
@@ -173,7 +176,7 @@ class HubSlot:
                 done = self._served(publication, answer.sha)
                 return done._replace(has_moved=True, bytes_sent=sent)
         msg = f"{self.repo_id} is not what {publication.about} is yet: {said or 'the Hub lags'}"
-        raise ExternalError(msg, next_step="openmed release publish", retryable=True)
+        raise ExternalError(msg, next_step=_AGAIN, retryable=True)
 
     @cached_property
     def _public(self) -> HubRepository:
@@ -245,7 +248,7 @@ class HubSlot:
             if public.served_commit(path) == commit:
                 return
         msg = f"main of {self.repo_id} does not stand at {commit}, the commit that was made"
-        raise ExternalError(msg, next_step="openmed release publish", retryable=True)
+        raise ExternalError(msg, next_step=_AGAIN, retryable=True)
 
     def _served(self, publication: Publication, commit: str) -> Receipt:
         """Read back what everybody gets, name the commit, and note both."""
@@ -276,7 +279,7 @@ class HubSlot:
         marks = {row.sha: row.mark for row in seen.commits} if seen else {}
         if marks.get(stands) != publication.mark:
             msg = f"the tag {publication.tag} of {self.repo_id} names another commit: {stands[:40]}"
-            raise IntegrityError(msg, next_step=f"remove the tag in {self.repo_id}")
+            raise IntegrityError(msg)
 
 
 def _foreign(reason: str) -> FlipConflictError:
@@ -291,7 +294,7 @@ def _require_allowed(move: PublicMove) -> None:
     if move.kind is MoveKind.STOP:
         raise _foreign(move.reason)
     if move.kind is MoveKind.LATE:
-        raise FlipConflictError(move.reason, next_step="openmed release publish")
+        raise FlipConflictError(move.reason)
 
 
 def _sent(change: TreeChange, publication: Publication) -> int:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from openmed.adapters.disk.hashing import git_blob_digest
+from openmed.adapters.hub.model_repository import CommitAnswer, HubRepository, Message
+from openmed.adapters.hub.wire_policy import NEXT_STEP
 from openmed.adapters.registries.hub_access import CredentialMode, HubAccess
 from openmed.adapters.registries.hub_notes import HubNotes
-from openmed.adapters.registries.hub_repository import CommitAnswer, HubRepository, Message
 from openmed.adapters.stores.artifact_store import verify_tree
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.release.publishing.public_tree import (
@@ -29,7 +30,7 @@ LARGEST_SMALL: Final = 20 * 1024 * 1024
 """Bytes above which the Hub keeps no file as a small one."""
 
 
-class HubPlace(NamedTuple):
+class HubSlotPlace(NamedTuple):
     """What every slot of one Hub is given.
 
     Attributes:
@@ -63,7 +64,7 @@ class HubPlace(NamedTuple):
 class HubStaging:
     """One private repository."""
 
-    def __init__(self, place: HubPlace, repo_id: str) -> None:
+    def __init__(self, place: HubSlotPlace, repo_id: str) -> None:
         """Remember what it is about; nothing is asked yet."""
         self._place = place
         self._repo_id = repo_id
@@ -141,7 +142,7 @@ class HubStaging:
                 raise refused(self._repo_id, answer)
             said = answer.said
         msg = f"{self._repo_id}: a candidate could not be staged: {said or 'the Hub lags'}"
-        raise ExternalError(msg, next_step="openmed release run --retry", retryable=True)
+        raise ExternalError(msg, next_step=NEXT_STEP, retryable=True)
 
 
 def drop(folder: Path, names: frozenset[str]) -> None:
@@ -152,5 +153,4 @@ def drop(folder: Path, names: frozenset[str]) -> None:
 
 def refused(repo_id: str, answer: CommitAnswer) -> ExternalError:
     """Why nothing can be committed to a repository as things are."""
-    way = f"see what is wrong with {repo_id} or with the token; then openmed release publish"
-    return ExternalError(f"{repo_id}: a commit is refused: {answer.said}", next_step=way)
+    return ExternalError(f"{repo_id}: a commit is refused: {answer.said}")

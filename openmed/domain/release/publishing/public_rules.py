@@ -23,7 +23,7 @@ def require_public_key(signed: SignedBy | None) -> None:
     """
     if signed is None or signed.verifier == LOCAL:
         msg = "it is signed by a developer's own key, which counts for the local registry only"
-        raise IntegrityError(msg, next_step="openmed keys add --role judge")
+        raise IntegrityError(msg)
 
 
 def require_clear(state: FleetState, live: LiveRelease) -> None:
@@ -36,4 +36,4 @@ def require_clear(state: FleetState, live: LiveRelease) -> None:
     if row is not None:
         slot, artifact = live.release.slot, live.release.artifact[:16]
         msg = f"{slot}: artifact {artifact} is condemned since {row.tag}; it is not published"
-        raise RefusedError(msg, next_step=f"openmed release explain {slot}")
+        raise RefusedError(msg)

@@ -17,6 +17,7 @@ from openmed.errors import EvidenceError, UsageError
 FILE: Final = "gates/registries.toml"
 LOCAL: Final = "local"
 _TABLES: Final = "registry"
+_FIX: Final = f"correct {FILE}"
 _MOST: Final = 50
 
 SlotPattern = Annotated[
@@ -84,17 +85,17 @@ def registry_routes(table: Json) -> RegistryRoutes:
     rows = table.get(_TABLES) if isinstance(table, dict) else None
     if not isinstance(table, dict) or set(table) != {_TABLES} or not isinstance(rows, list):
         msg = f"{FILE} holds something else than [[{_TABLES}]] tables"
-        raise UsageError(msg, next_step=f"write one [[{_TABLES}]] table for each registry")
+        raise UsageError(msg, next_step=_FIX)
     found = tuple(_route(row) for row in rows)
     rest = [route for route in found if not route.slots]
     names = [route.name for route in found]
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         msg = f"{FILE}: two tables for the registry {twice[:80]!r}"
-        raise UsageError(msg, next_step="name all its slots in one table")
+        raise UsageError(msg, next_step=_FIX)
     if len(rest) > 1:
         msg = f"{FILE}: the tables of {rest[0].name[:80]!r} and {rest[1].name[:80]!r} have no slots"
-        raise UsageError(msg, next_step="write `slots` into all tables but one")
+        raise UsageError(msg, next_step=_FIX)
     others = tuple(route for route in found if route.slots)
     return RegistryRoutes(rest[0] if rest else NO_FILE.rest, others)
 
@@ -102,15 +103,15 @@ def registry_routes(table: Json) -> RegistryRoutes:
 def _route(row: Json) -> RegistryRoute:
     if not isinstance(row, dict):
         msg = f"{FILE}: a [[{_TABLES}]] is no table"
-        raise UsageError(msg)
+        raise UsageError(msg, next_step=_FIX)
     name = row.get("name")
     if not isinstance(name, str):
         msg = f"{FILE}: the registry has no name"
-        raise UsageError(msg, next_step=f'write name = "{LOCAL}", or the name of another registry')
+        raise UsageError(msg, next_step=_FIX)
     ours = {key: value for key, value in row.items() if key in _Slots.model_fields}
     try:
         read = from_plain(_Slots, ours, what=f"{FILE}: the registry {name[:80]!r}")
     except EvidenceError as error:
-        raise UsageError(error.message, next_step=f"correct {FILE}") from None
+        raise UsageError(error.message, next_step=_FIX) from None
     settings = {key: value for key, value in row.items() if key not in ours}
     return RegistryRoute(name, read.slots or (), settings)

@@ -109,8 +109,7 @@ class HubRepository:
             said = sentence_of(error, self._connection.token)
             msg = f"{self.repo_id} does not exist and cannot be made: {said}"
             is_final = outcome_of(error) in _FINAL
-            way = f"make {self.repo_id} on the Hub; then openmed release publish"
-            next_step = way if is_final else NEXT_STEP
+            next_step = _way_in(self.repo_id) if is_final else NEXT_STEP
             raise ExternalError(msg, next_step=next_step, retryable=not is_final) from None
 
     def require_writable(self) -> None:
@@ -124,7 +123,7 @@ class HubRepository:
         except Exception as error:  # noqa: BLE001 - every transport has its own; may hold a token
             said = sentence_of(error, self._connection.token)
             is_final = outcome_of(error) in _FINAL
-            next_step = f"let the token write {self.repo_id}" if is_final else NEXT_STEP
+            next_step = _way_in(self.repo_id) if is_final else NEXT_STEP
             msg = f"{self.repo_id} cannot be written: {said}"
             raise ExternalError(msg, next_step=next_step, retryable=not is_final) from None
 
@@ -288,3 +287,7 @@ class Head(NamedTuple):
 
     sha: str
     is_private: bool
+
+
+def _way_in(repo_id: str) -> str:
+    return f"let the token write {repo_id}; then openmed release publish"
