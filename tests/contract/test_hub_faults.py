@@ -53,6 +53,10 @@ COMMITS = {
 }
 
 
+READS = (FaultKind.CORRUPT, FaultKind.STALE_READ, FaultKind.REDIRECT)
+"""Tried below."""
+
+
 def _commit(hub: TestHub) -> int | str:
     api, parent = hub.api(hub.token("admin", admin=True)), hub.repository(MODEL).head
     add = CommitOperationAdd("new.onnx", b"\0new")
@@ -79,7 +83,7 @@ def test_a_commit_meets_its_fault_and_the_next_does_not(hub: TestHub, kind: Faul
 
 def test_every_kind_is_tried_on_a_commit_or_a_read() -> None:
     """A new one comes with a test."""
-    assert set(FaultKind) == {*COMMITS, FaultKind.CORRUPT, FaultKind.STALE_READ}
+    assert set(FaultKind) == {*COMMITS, *READS}
 
 
 def test_a_limited_request_says_for_how_long(hub: TestHub) -> None:
@@ -118,6 +122,15 @@ def test_a_read_may_be_stale(hub: TestHub) -> None:
     after = model.commit({"a.txt": b"2"})
     hub.fault("info", 1, "stale-read")
     assert [before, after] == [hub.api().repo_info(MODEL).sha for _ in range(2)]
+
+
+def test_a_read_may_be_answered_elsewhere(hub: TestHub) -> None:
+    """By another Hub, that sees no token."""
+    with TestHub() as other:
+        there = other.repository(MODEL).head
+        hub.fault("info", 1, "redirect", said=other.url)
+        assert there == hub.api(hub.token("admin", admin=True)).repo_info(MODEL).sha
+        assert [""] == [one.token for one in other.requests]
 
 
 @pytest.mark.parametrize("route", ["lfs-batch", "lfs-verify", "cdn"])

@@ -13,12 +13,15 @@ from typing import Any
 
 import pytest
 from support.hub import TestHub
+from support.repositories import ROOT
 
 from openmed.adapters.hub.connection import HubConnection, endpoint_of_environment
 from openmed.adapters.hub.hub_client import answers
 from openmed.adapters.hub.hub_token import HubToken, redacted
 from openmed.adapters.hub.wire_policy import WirePolicy, is_repeatable, limit_wait
+from openmed.cli.main import run
 from openmed.errors import EvidenceError, ExternalError, OpenMedError
+from openmed.exit_codes import ExitCode
 
 pytest.importorskip("huggingface_hub")
 import httpx2
@@ -238,6 +241,48 @@ def test_a_token_goes_to_its_hub_only(hub: TestHub, tmp_path: Path) -> None:
         get_session().get(url, headers=headers)
         requests = [*hub.calls("cdn"), *elsewhere.requests]
     assert [False, False] == ["authorization" in one.headers for one in requests]
+
+
+def test_a_redirect_elsewhere_carries_no_token(hub: TestHub, tmp_path: Path) -> None:
+    """Whatever is asked, and whoever listens there."""
+    api = connected(hub).api
+    with TestHub() as other:
+        other.repository(MODEL, files={"a.txt": b"small\n"})
+        hub.fault("*", 1, "redirect", said=other.url, times=0)
+        api.repo_info(MODEL)
+        list(api.list_repo_tree(MODEL))
+        api.get_paths_info(MODEL, ["a.txt"])
+        with pytest.raises((HfHubHTTPError, EvidenceError)):
+            api.create_tag(MODEL, tag="1")
+        with pytest.raises(FileNotFoundError, match="X-Repo-Commit"):
+            api.hf_hub_download(MODEL, "a.txt", local_dir=tmp_path)
+        assert 4 <= len(other.requests)
+        assert [] == [one for one in other.requests if "authorization" in one.headers]
+
+
+def test_no_command_shows_the_token(
+    hub: TestHub, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Though the Hub repeats it in its answers, though frames are asked for."""
+    token = hub.token("planted", admin=True)
+    (tmp_path / "gates").mkdir()
+    for name in ("suites.toml", "suites"):
+        (tmp_path / "gates" / name).symlink_to(ROOT / "gates" / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
+    monkeypatch.setenv("HF_TOKEN", token)
+    source = f"hf:{MODEL}@{hub.repository(MODEL).head}"
+    said = f"the token {token} sent as Authorization: Bearer {token} is not valid"
+    shown = []
+    for status in (400, 401, 403, 404, 418):
+        hub.reset()
+        hub.fault("tree", 1, "error-before", status=status, times=0, said=said)
+        code = run(["benchmark", "run", "--model", source, "--suite", "smoke", "--debug"])
+        assert code not in {0, ExitCode.INTERNAL}
+        assert {"planted"} == {one.token for one in hub.requests}
+        shown.append("".join(capfd.readouterr()))
+    assert "the Hub answers 400: the token *** sent as Authorization: ***" in shown[0]
+    assert [] == [text for text in shown if token in text]
 
 
 def test_a_connection_without_a_token_sends_none(

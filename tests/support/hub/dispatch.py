@@ -42,6 +42,8 @@ def _answered(state: State, call: Call, route: Route, fault: Fault | None) -> Re
             raise fault.error()
         if fault is not None and fault.kind == FaultKind.DROP_BEFORE:
             return Reply()
+        if fault is not None and fault.kind == FaultKind.REDIRECT:
+            return Reply(307, b"", {"Location": f"{fault.said}{call.path}"})
         reply = _handled(state, call, route, fault)
         if fault is not None and fault.kind == FaultKind.ERROR_AFTER:
             raise fault.error()
