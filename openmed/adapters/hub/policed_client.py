@@ -15,6 +15,7 @@ from huggingface_hub import set_client_factory
 from huggingface_hub.utils._http import default_client_factory
 
 from openmed.adapters.hub.wire_policy import (
+    CLIENTS_WAIT,
     NEXT_STEP,
     TOO_MANY,
     TRANSIENT,
@@ -109,7 +110,8 @@ class PolicedClient(httpx2.Client):
         """
         name = request.headers.pop(HEADER, "")
         if not name:
-            return super().send(request, stream=stream, **more)
+            response = super().send(request, stream=stream, **more)
+            return _short_wait(response) if request.method == "PUT" else response
         connection = _CONNECTIONS[name]
         request.extensions[_KEY] = connection
         pauses = list(connection.policy.pauses)
@@ -138,17 +140,12 @@ class PolicedClient(httpx2.Client):
             if pause is None:
                 raise _unanswered(request, type(error).__name__) from None
             return pause
-        if response.status_code == TOO_MANY:
-            seconds = _bounded(connection, request, response, pause)
-            if pause is not None and can_repeat:
-                connection.calls.waited += seconds
+        is_limited = response.status_code == TOO_MANY
+        if is_limited or (response.status_code in TRANSIENT and may_repeat):
+            seconds = _later(connection, request, response, pause)
+            if can_repeat:
                 response.close()
                 return seconds
-        elif response.status_code in TRANSIENT and may_repeat:
-            response.close()
-            if pause is None:
-                raise _unanswered(request, f"it answers {response.status_code}")
-            return pause
         return response
 
     def _sent(
@@ -202,24 +199,45 @@ def _before(request: httpx2.Request) -> None:
         connection.calls.elsewhere += 1
 
 
-def _bounded(
-    connection: Connection, request: httpx2.Request, response: httpx2.Response, pause: float | None
-) -> float:
-    """Seconds until the Hub answers again, when that is within our bound.
+def _short_wait(response: httpx2.Response) -> httpx2.Response:
+    """The client waits itself for what it sends without saying for whom: bytes of large files.
 
     Raises:
-        ExternalError: it is not, or this was the last try.
+        ExternalError: longer than it should.
     """
-    policy, calls = connection.policy, connection.calls
-    seconds = limit_wait(response.headers) or pause or 0.0
-    if pause is None or calls.waited + seconds > policy.longest_wait:
+    seconds = limit_wait(response.headers) or 0.0
+    if response.status_code in TRANSIENT | {TOO_MANY} and seconds > CLIENTS_WAIT:
         response.close()
         msg = (
-            f"{_place(request)}: the Hub's limit of requests is reached and lasts {seconds:.0f} s; "
+            f"{_place(response.request)} asks to wait {seconds:.0f} s; "
+            f"at most {CLIENTS_WAIT:.0f} s are waited"
+        )
+        raise ExternalError(msg, next_step=NEXT_STEP, retryable=True)
+    return response
+
+
+def _later(
+    connection: Connection, request: httpx2.Request, response: httpx2.Response, pause: float | None
+) -> float:
+    """Seconds until it may be asked again: those the Hub says, when they are within our bound.
+
+    Raises:
+        ExternalError: they are not, or this was the last try.
+    """
+    policy, calls = connection.policy, connection.calls
+    said = limit_wait(response.headers)
+    if pause is None and response.status_code != TOO_MANY:
+        response.close()
+        raise _unanswered(request, f"it answers {response.status_code}")
+    if pause is None or calls.waited + (said or 0.0) > policy.longest_wait:
+        response.close()
+        msg = (
+            f"{_place(request)}: the Hub asks to wait {said or 0.0:.0f} s; "
             f"{calls.waited:.0f} s were waited, at most {policy.longest_wait:.0f} s are"
         )
         raise ExternalError(msg, next_step=NEXT_STEP, retryable=True)
-    return seconds
+    calls.waited += said or 0.0
+    return pause if said is None else said
 
 
 def _unanswered(request: httpx2.Request, why: str) -> ExternalError:

@@ -45,7 +45,7 @@ only those of one repository; `path="model.onnx"` only those whose path ends so.
 
     conflict         412, as for a stale parent
     rate-limit       429 with Retry-After and RateLimit (seconds=1)
-    error-before     5xx, nothing was done (status=503, any other too)
+    error-before     5xx, nothing was done (status=503, any other too; seconds: Retry-After)
     error-after      5xx, it was done (status=500)
     drop-before      the connection is closed without an answer, nothing was done
     drop-after       the same, and it was done

@@ -106,7 +106,10 @@ class Fault:
             case FaultKind.FORBIDDEN:
                 return HubError(403, "Forbidden")
             case _:
-                return HubError(self.status or _STATUS[self.kind], self.said)
+                error = HubError(self.status or _STATUS[self.kind], self.said)
+                if self.seconds is not None:
+                    error.headers = {"Retry-After": f"{self.seconds:.0f}"}
+                return error
 
 
 BEFORE = frozenset(
