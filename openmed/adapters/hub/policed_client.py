@@ -4,15 +4,14 @@ Imports the client, so it is imported when something is asked of the Hub, never 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final, Protocol, TypedDict, Unpack
 from weakref import WeakValueDictionary
 
 import httpx2
-from huggingface_hub import set_client_factory
-from huggingface_hub.utils._http import default_client_factory
+from huggingface_hub import get_session, set_client_factory
 
 from openmed.adapters.hub.wire_policy import (
     CLIENTS_WAIT,
@@ -47,6 +46,26 @@ class Calls:
     repeated: int = 0
     waited: float = 0.0
     by_method: Counter[str] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    def count(self, method: str, *, is_elsewhere: bool) -> None:
+        """One more; the client asks from several threads."""
+        with self._lock:
+            if is_elsewhere:
+                self.elsewhere += 1
+            else:
+                self.total += 1
+                self.by_method[method] += 1
+
+    def count_again(self) -> None:
+        """One is sent again."""
+        with self._lock:
+            self.repeated += 1
+
+    def count_wait(self, seconds: float) -> None:
+        """The Hub asked for it."""
+        with self._lock:
+            self.waited += seconds
 
 
 class Connection(Protocol):
@@ -72,7 +91,8 @@ def register(connection: Connection) -> str:
 
 def install() -> None:
     """Make the Hub's client send everything through `PolicedClient`."""
-    set_client_factory(PolicedClient)
+    hooks = list(get_session().event_hooks["request"])
+    set_client_factory(lambda: PolicedClient(hooks))
 
 
 def origin_of(url: str) -> str:
@@ -92,10 +112,8 @@ class _Options(TypedDict, total=False):
 class PolicedClient(httpx2.Client):
     """The client's own client: capped for everyone, policed for what names its connection."""
 
-    def __init__(self) -> None:
-        """Keep what the client's own does before each request."""
-        with default_client_factory() as default:
-            hooks = list(default.event_hooks["request"])
+    def __init__(self, hooks: Sequence[Callable[[httpx2.Request], object]]) -> None:
+        """Do before each request what the client's own would do."""
         super().__init__(
             event_hooks={"request": [*hooks, _before]}, follow_redirects=True, timeout=None
         )
@@ -120,7 +138,7 @@ class PolicedClient(httpx2.Client):
             found = self._tried(request, connection, pause, stream=stream, more=more)
             if isinstance(found, httpx2.Response):
                 return found
-            connection.calls.repeated += 1
+            connection.calls.count_again()
             connection.policy.sleep(found)
 
     def _tried(
@@ -191,12 +209,10 @@ def _before(request: httpx2.Request) -> None:
     request.extensions["timeout"] = policy.caps(request.extensions.get("timeout") or {})
     if connection is None:
         return
-    if origin_of(str(request.url)) in connection.trusted:
-        connection.calls.total += 1
-        connection.calls.by_method[request.method] += 1
-    else:
+    is_elsewhere = origin_of(str(request.url)) not in connection.trusted
+    if is_elsewhere:
         request.headers.pop("authorization", None)
-        connection.calls.elsewhere += 1
+    connection.calls.count(request.method, is_elsewhere=is_elsewhere)
 
 
 def _short_wait(response: httpx2.Response) -> httpx2.Response:
@@ -236,7 +252,7 @@ def _later(
             f"{calls.waited:.0f} s were waited, at most {policy.longest_wait:.0f} s are"
         )
         raise ExternalError(msg, next_step=NEXT_STEP, retryable=True)
-    calls.waited += said or 0.0
+    calls.count_wait(said or 0.0)
     return pause if said is None else said
 
 

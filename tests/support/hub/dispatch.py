@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from support.hub.faults import BEFORE, DROPS, Fault, FaultKind
-from support.hub.routes import Need, Route, find, name_of
+from support.hub.routes.table import Need, Route, find, name_of
 from support.hub.state import WINDOW, State
 from support.hub.wire import Call, HubError, Reply, Request
 

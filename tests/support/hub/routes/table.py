@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from support.hub import (
+from support.hub.routes import (
     account_routes,
     commit_routes,
     file_routes,
