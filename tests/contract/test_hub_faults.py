@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import support.hub as hub_package
 from support.hub import FaultKind, TestHub
+from support.hub.routes.table import NAMES
 
 pytest.importorskip("huggingface_hub")
 import httpx2
@@ -169,6 +171,14 @@ def test_a_fault_is_of_one_route_repository_path_and_count(hub: TestHub) -> None
     hub.reset()
     hub.fault("*", 1, "forbidden", times=0, path="model")
     assert [403, 200, 403] == [status(name) for name in (MODEL, "org/other", MODEL)]
+
+
+def test_a_fault_of_no_route_is_refused(hub: TestHub) -> None:
+    """It would never happen, and its test would see nothing. The docstring names every route."""
+    with pytest.raises(ValueError, match="no route is called comit; there are auth-check"):
+        hub.fault("comit", 1, "conflict")
+    said = (hub_package.__doc__ or "").partition("Routes: ")[2].partition(";")[0].split()
+    assert sorted(NAMES) == sorted(said)
 
 
 def test_a_closed_hub_waits_for_nobody(hub: TestHub) -> None:

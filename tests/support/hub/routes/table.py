@@ -121,6 +121,7 @@ ROUTES = (
         Need.NOTHING, "cdn",
     ),
 )  # fmt: skip
+NAMES = frozenset(route.name for route in ROUTES)
 UNKNOWN = Route("unknown", "", _none, Need.NOTHING)
 
 
