@@ -15,12 +15,16 @@ import pytest
 from support.hub import TestHub
 from support.repositories import ROOT
 
-from openmed.adapters.hub.connection import HubConnection, endpoint_of_environment
+from openmed.adapters.hub.connection import (
+    HubConnection,
+    connect,
+    endpoint_of_environment,
+)
 from openmed.adapters.hub.hub_client import answers
 from openmed.adapters.hub.hub_token import HubToken, redacted
 from openmed.adapters.hub.wire_policy import WirePolicy, is_repeatable, limit_wait
 from openmed.cli.main import run
-from openmed.errors import EvidenceError, ExternalError, OpenMedError
+from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
 from openmed.exit_codes import ExitCode
 
 pytest.importorskip("huggingface_hub")
@@ -305,6 +309,23 @@ def test_a_connection_without_a_token_sends_none(
     with pytest.raises(EvidenceError), answers("org/private"):
         connection.api.repo_info(PRIVATE)
     assert {""} == {one.token for one in hub.requests}
+
+
+@pytest.mark.parametrize("secret", ["", "hf_a b", "hf_a\nX-Header: 1", "hf_ü", "hf_a\0"])
+def test_what_is_no_token_is_not_sent(secret: str) -> None:
+    """Nor shown: who refuses a header quotes it."""
+    with pytest.raises(UsageError, match="is empty or holds") as refused:
+        HubToken(secret)
+    assert not secret or secret not in refused.value.diagnostics()
+
+
+def test_an_exchange_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client's own, which a variable of the machine asks for."""
+    monkeypatch.setenv("HF_OIDC_RESOURCE", "org/model")
+    monkeypatch.delenv("HF_OIDC_ID_TOKEN", raising=False)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    with pytest.raises(ExternalError, match="the token for the Hub could not be fetched"):
+        connect("pii::tiny::onnx")
 
 
 def test_the_endpoint_is_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
