@@ -55,6 +55,7 @@ from openmed.ports.storage import BlobStore
 
 if TYPE_CHECKING:
     from openmed.adapters.sources.new_candidate import NewCandidates
+    from openmed.adapters.sources.published_models import HubModels
     from openmed.ports.inputs import SuiteBuilder
 
 LOCK_SECONDS = 60.0
@@ -137,6 +138,12 @@ class Context(RepositoryCode):
         from openmed.adapters.sources.new_candidate import NewCandidates  # noqa: PLC0415 - heavy
 
         return NewCandidates(downloads=self.artifacts / "downloads")
+
+    def published_models(self, *, most_calls: int) -> "HubModels":
+        """Looks at repositories of the Hub, with so many questions; loaded when first needed."""
+        from openmed.adapters.sources.published_models import HubModels  # noqa: PLC0415 - heavy
+
+        return HubModels(most_calls=most_calls)
 
     @cached_property
     def graph_cache(self) -> GraphCache:

@@ -49,7 +49,7 @@ _OTHER_TIERS: Final[Mapping[str, Mapping[str | None, int]]] = {
 }  # fmt: skip
 _TASKS: Final = {"Vision": "visual-question-answering"}
 _LABELS: Final = {
-    "PII": ("FIRST_NAME", "LAST_NAME", "EMAIL", "PHONE", "SSN", "DATE", "STREET_ADDRESS", "CITY"),
+    "PII": ("FIRST_NAME", "LAST_NAME", "EMAIL", "PHONE", "SSN", "DATE", "STREET_ADDRESS"),
     "NER": ("DISEASE",),
 }
 

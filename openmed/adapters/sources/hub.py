@@ -19,7 +19,7 @@ from openmed.errors import EvidenceError, IntegrityError
 from openmed.ports.inputs import SourceState
 
 if TYPE_CHECKING:
-    from huggingface_hub.hf_api import RepoFile, RepoFolder
+    from huggingface_hub.hf_api import RepoFile
 
 _OTHER_WEIGHTS: Final = frozenset({".gguf", ".h5", ".mlmodel", ".msgpack", ".ot", ".tflite"})
 
@@ -108,7 +108,7 @@ def _listed(place: _Place, *, about: str) -> list["RepoFile"]:
         place.repo, place.folder or None, recursive=True, revision=place.commit
     )
     for entry in entries:
-        if isinstance(entry, RepoFile) and _is_wanted(entry):
+        if isinstance(entry, RepoFile) and is_staged_name(entry.path):
             name = _name(entry, place)
             check_name(name, what=about)
             found.append(entry)
@@ -120,8 +120,9 @@ def _listed(place: _Place, *, about: str) -> list["RepoFile"]:
     return found
 
 
-def _is_wanted(entry: "RepoFile | RepoFolder") -> bool:
-    path = PurePosixPath(entry.path)
+def is_staged_name(name: str) -> bool:
+    """Whether a file is staged: no pickle, no weights of a framework we do not run, not hidden."""
+    path = PurePosixPath(name)
     suffix = path.suffix.lower()
     return not path.name.startswith(".") and suffix not in PICKLE_SUFFIXES | _OTHER_WEIGHTS
 

@@ -1,4 +1,4 @@
-"""The README.md of a release's repository on the Hub: a card whose head the Hub's own checks accept.
+"""The README.md of a release's repository on the Hub, with a head that the Hub's checks accept.
 
 Drawn from what is signed and from nothing else: every number is counted in the release's summary.
 What a release does not say of itself (what it was made from, where its evidence is served) is named
