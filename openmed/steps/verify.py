@@ -19,13 +19,9 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import ReportReference
 from openmed.domain.inference.candidate_code import RUN_CODE
 from openmed.domain.ledger.changes import (
-    Cleared,
-    Condemned,
     Judgement,
     Lifted,
     PolicyWeakened,
-    Promoted,
-    Quarantined,
 )
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
@@ -314,7 +310,7 @@ def _required(found: Thing | None, tag: str) -> Thing:
 def _judged(entries: tuple[Entry, ...]) -> Iterator[Judgement]:
     for entry in entries:
         for change in entry.changes:
-            if isinstance(change, (Promoted, Quarantined, Condemned, Cleared)):
+            if isinstance(change, Judgement):
                 yield change
 
 
