@@ -11,11 +11,15 @@ from typing import Final, Literal
 
 from openmed.domain.candidates.candidate import RepoId
 from openmed.domain.frozen import Frozen
+from openmed.domain.pages.cards import card_context
+from openmed.domain.pages.html import render
+from openmed.domain.pages.hub.card_head import head_lines
 from openmed.domain.pages.inputs import SlotInputs
 
 FILE_NAME: Final = "README.md"
 """Where the Hub looks for a card."""
 Relation = Literal["adapter", "finetune", "merge", "quantized"]
+_HUB: Final = "https://huggingface.co"
 
 
 class CardReferences(Frozen):
@@ -46,7 +50,25 @@ def hub_card(inputs: SlotInputs, *, references: CardReferences) -> bytes:
     """The card of a release, as bytes of `README.md`.
 
     Args:
-        inputs: the release as pages show it, suites as pinned now, and templates.
+        inputs: the release as pages show it, suites as pinned now, and templates; its reports are
+            not looked at.
         references: what it names besides.
     """
-    raise NotImplementedError
+    release = inputs.release
+    context = {
+        **card_context(release),
+        "head": head_lines(
+            release,
+            base_models=references.base_models,
+            relation=references.relation,
+            datasets=references.datasets,
+            licence_link=references.licence_link,
+            evidence_url=references.evidence_url,
+        ),
+        "evidence_url": references.evidence_url,
+        "repository_url": references.repository_url,
+        "previous": references.previous_revision,
+        "reports": release.live.release.reports,
+        "hub": _HUB,
+    }
+    return render(inputs.templates, "hub_card.md.j2", "hub/README.md", context).content.encode()
