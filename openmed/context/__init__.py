@@ -140,10 +140,15 @@ class Context(RepositoryCode):
         return NewCandidates(downloads=self.artifacts / "downloads")
 
     def published_models(self, *, most_calls: int) -> "HubModels":
-        """Looks at repositories of the Hub, with so many questions; loaded when first needed."""
+        """Looks at repositories of the Hub, with so many questions; loaded when first needed.
+
+        Raises:
+            UsageError: huggingface_hub is not installed.
+        """
+        from openmed.adapters.hub.connection import connect  # noqa: PLC0415 - heavy
         from openmed.adapters.sources.published_models import HubModels  # noqa: PLC0415 - heavy
 
-        return HubModels(most_calls=most_calls)
+        return HubModels(connect("adopt"), most_calls=most_calls)
 
     @cached_property
     def graph_cache(self) -> GraphCache:
