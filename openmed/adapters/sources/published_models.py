@@ -22,8 +22,8 @@ from openmed.errors import EvidenceError
 
 _TOLD: Final = ("config.json", "tokenizer_config.json", PROFILE)
 """Files that say how a model is run."""
-_CALLS: Final = 1 + 2 * len(_TOLD)
-"""Questions that one repository may need: for its head, and two for each file."""
+_CALLS: Final = 1 + 3 * len(_TOLD)
+"""Questions that one repository may need: for its head; for each file its place, size, bytes."""
 
 
 class HubModels:
