@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -87,7 +87,7 @@ class AdoptionReport(Frozen):
         calls: questions to the Hub.
     """
 
-    schema_: str = Field(default="openmed.adoption/1", alias="schema")
+    schema_: Literal["openmed.adoption/1"] = Field(default="openmed.adoption/1", alias="schema")
     catalogue: str
     is_dry_run: bool
     rows: tuple[AdoptedRow, ...]
