@@ -19,6 +19,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import ReportReference
 from openmed.domain.inference.candidate_code import RUN_CODE
 from openmed.domain.ledger.changes import (
+    Adopted,
     Judgement,
     Lifted,
     PolicyWeakened,
@@ -26,6 +27,7 @@ from openmed.domain.ledger.changes import (
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import summary_fault, verified_release
+from openmed.domain.release.judged_changes import is_adoption_of
 from openmed.domain.release.policy_change import check_weakened
 from openmed.domain.wire import parse
 from openmed.errors import IntegrityError, OpenMedError, UsageError
@@ -164,6 +166,8 @@ class Verify:
             return
         if (signed.verdict.slot, signed.verdict.artifact) != (change.slot, change.artifact):
             yield f"verdict {change.verdict[:16]}… is not about {change.slot}"
+        if isinstance(change, Adopted) and not is_adoption_of(signed.verdict, change):
+            yield f"verdict {change.verdict[:16]}… is not what {change.slot} adopted"
         void = void_reason(state, signed)
         if void:
             yield f"verdict {change.verdict[:16]}… of {change.slot}: {void}"

@@ -3,6 +3,7 @@
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.gates.gate import Against
+from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.ledger.changes import Adopted, Cleared, Condemned, Promoted, Quarantined
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.release.flip_preconditions import Proposal
@@ -52,6 +53,14 @@ def adoption(proposal: Proposal) -> Adopted:
         verdict=signed.envelope_digest,
         reports=verdict.reports,
     )
+
+
+def is_adoption_of(verdict: Verdict, change: Adopted) -> bool:
+    """Whether a verdict is the one that what was adopted was recorded from."""
+    said = (verdict.files, verdict.row, verdict.reports, verdict.repro, verdict.repro_hash)
+    kept = (change.files, change.candidate.row, change.reports, change.repro, change.repro_hash)
+    is_whole = change.repro.hash == change.repro_hash
+    return verdict.decision is Decision.ADOPTED and said == kept and is_whole
 
 
 def quarantine(proposal: Proposal) -> Quarantined:
