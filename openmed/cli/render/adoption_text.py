@@ -29,9 +29,7 @@ def adoption_text(report: AdoptionReport, *, seconds: float, shows_rows: bool, w
         lines += [*table(("LINE", "REPOSITORY", "", "SLOT OR REASON"), rows, width=width), ""]
     lines += list(_sums(report, width=width))
     lines.append(f"{counted(report.calls, 'question')} to the Hub in {seconds:.1f} s")
-    step = _next_step(report)
-    if step:
-        lines.append(f"next: {step}")
+    lines += _next_step(report)
     return "\n".join(lines)
 
 
@@ -66,12 +64,11 @@ def _row(row: AdoptedRow) -> tuple[str, str, str, str]:
     return f"{row.line}", row.repo_id, row.standing, said
 
 
-def _next_step(report: AdoptionReport) -> str:
+def _next_step(report: AdoptionReport) -> Iterator[str]:
     standings = report.standings
     if ObstacleKind.ROW in report.obstacles:
-        return f"correct the lines of {report.catalogue} that are named"
-    if standings.get(AdoptionStanding.LEFT):
-        return "run it again; it goes on where it was"
-    if standings.get(AdoptionStanding.ADDED) and not report.is_dry_run:
-        return "openmed release plan"
-    return ""
+        yield f"next: correct the lines of {report.catalogue} that are named; --rows names all"
+    elif standings.get(AdoptionStanding.LEFT):
+        yield "next: run it again; it goes on where it was"
+    elif standings.get(AdoptionStanding.ADDED) and not report.is_dry_run:
+        yield "next: openmed release plan"

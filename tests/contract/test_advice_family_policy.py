@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from support.following import Desk, Said
+from support.following import Desk, Said, follow
 from support.measured_places import SLOT, MeasuredPlace, measured_place
 from support.small_policies import small_default
 
@@ -15,6 +15,7 @@ WEAK, GOOD, LOST = f"{SLOT}::weak", f"{SLOT}::good", f"{SLOT}::lost"
 FILE = "gates/policy/pii.toml"
 LABELS = '["PATIENT_NAME", "PROVIDER_NAME", "DATE", "PHONE", "SSN", "MRN"]'
 QUEUE = "gates/candidates.toml"
+REPLACE = "openmed policy suggest --family {} --replace"
 
 
 @pytest.fixture(scope="module")
@@ -69,13 +70,17 @@ def test_who_it_is_not_made_of_is_named(made: MeasuredPlace, said: Said) -> None
     assert made.root.is_dir()
 
 
-def test_a_policy_that_is_there_is_kept(made: MeasuredPlace, said: Said) -> None:
-    """Whoever wrote it is asked."""
-    before = (made.root / FILE).read_bytes()
-    desk = Desk(made.root, made.root / "home")
+def test_a_policy_that_is_there_is_kept(made: MeasuredPlace, said: Said, tmp_path: Path) -> None:
+    """Whoever wrote it is asked; what replaces it is the same again."""
+    place = made.copied(tmp_path / "r")
+    before = (place.root / FILE).read_bytes()
+    (place.root / FILE).write_text('extends = "default"\nreason = "mine"\n', encoding="utf-8")
+    desk = Desk(place.root, place.root / "home")
     again = desk.openmed("policy", "suggest", "--family", "pii")
-    assert (again.code, (made.root / FILE).read_bytes()) == (2, before), said.text
-    assert "openmed policy suggest --family pii --replace" in again.text
+    assert again.code == 2, said.text
+    assert "mine" in (place.root / FILE).read_text(encoding="utf-8")
+    (replaced,) = follow(desk, again, REPLACE)
+    assert (replaced.code, (place.root / FILE).read_bytes()) == (0, before), replaced.text
 
 
 @pytest.mark.parametrize("words", [(), (SLOT, "--family", "pii"), ("--family", "nobody")])
