@@ -148,7 +148,6 @@ DATA: Final[Mapping[str, str]] = {
     "benchmark compare": "comparison",
     "policy lint": "policy-lint",
     "policy suggest": "policy-suggestion",
-    "policy suggest --family": "family-policy",
     "adopt": "adoption",
     "doctor": "doctor",
 }

@@ -4,71 +4,25 @@ import json
 import shutil
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import public_catalogue as public
-from support.hub import TestHub
 from support.measured_places import measured_place
+from support.published_fleets import COMMIT, PublishedFleet, onnx_rows
 from support.repositories import ROOT
 
-from openmed.adapters.hub.connection import HubConnection
-from openmed.adapters.hub.wire_policy import WirePolicy
-from openmed.adapters.sources.published_models import HubModels
 from openmed.app.adopt import AdoptionReport, AdoptionRequest, AdoptionStanding, adopt
 from openmed.context import Context, open_context
 from openmed.domain.inference.proposal.adoptable_row import ObstacleKind
-from openmed.domain.inference.proposal.model_files import ModelFiles, PublishedFiles, TokenFacts
+from openmed.domain.inference.proposal.model_files import TokenFacts
 from openmed.errors import EvidenceError, ExternalError, UsageError
 
 pytest.importorskip("huggingface_hub")
 
-COLUMNS = (
-    "O", "B-FIRST_NAME", "B-LAST_NAME", "B-EMAIL", "B-PHONE", "B-SSN", "B-DATE", "B-STREET_ADDRESS",
-)  # fmt: skip
-TOKENS = TokenFacts(columns=COLUMNS, has_names=True, positions=512, longest=None)
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-MOST = 100_000
 SPOKEN = frozenset({"ar", "de", "en", "es", "fr", "hi", "it", "nl", "pt", "zh"})
 """Languages of golden."""
-
-
-class PublishedFleet:
-    """Every repository of a catalogue, in memory; what `fails` says of one is raised."""
-
-    def __init__(
-        self,
-        *,
-        most: int = MOST,
-        fails: Callable[[int, str], BaseException | None] = lambda _, __: None,
-        tokens: TokenFacts | None = TOKENS,
-    ) -> None:
-        self.asked: list[str] = []
-        self._most = most
-        self._fails = fails
-        self._tokens = tokens
-
-    @property
-    def calls(self) -> int:
-        """Five a repository."""
-        return 5 * len(self.asked)
-
-    @property
-    def is_spent(self) -> bool:
-        """As the real one."""
-        return self._most - self.calls < 5
-
-    def look(self, repo: str) -> PublishedFiles:
-        """A repository with one file of weights."""
-        error = self._fails(len(self.asked), repo)
-        self.asked.append(repo)
-        if error is not None:
-            raise error
-        name = repo.rpartition("/")[2]
-        weights = "model.onnx" if name.endswith("-onnx") else "model.safetensors"
-        files = ModelFiles(name=name, size=10**8, weights=(weights,), tokens=self._tokens)
-        return PublishedFiles(commit=COMMIT, files=files)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +41,7 @@ def root(_small: Path, tmp_path: Path) -> Path:
 
 def _adopt(
     root: Path,
-    hub: PublishedFleet | HubModels,
+    hub: PublishedFleet,
     *,
     catalogue: bytes,
     limit: int | None = None,
@@ -113,13 +67,6 @@ def _files(root: Path) -> dict[str, bytes]:
     """What is committed."""
     paths = [root / "models.jsonl", *(root / "gates").rglob("*")]
     return {str(path.relative_to(root)): path.read_bytes() for path in paths if path.is_file()}
-
-
-def _onnx_rows(*, first: int) -> bytes:
-    """English rows that can be judged here."""
-    rows = [one.row for one in public.shapes() if one.family == "PII"]
-    kept = [row for row in rows if row["formats"] == ["onnx"] and row["languages"] == ["en"]]
-    return "".join(f"{json.dumps(row)}\n" for row in kept[:first]).encode()
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +146,7 @@ def _expected(shape: public.CatalogueShape, runners: set[str]) -> str:
 @pytest.mark.parametrize("after", [0, 1, 19, 20, 21, 30])
 def test_interrupted_it_goes_on(after: int, root: Path) -> None:
     """Whole rows only; in the end what an undisturbed run makes, nothing twice."""
-    catalogue = _onnx_rows(first=32)
+    catalogue = onnx_rows(first=32)
 
     def stop(number: int, repo: str) -> BaseException | None:
         del repo
@@ -217,7 +164,7 @@ def test_interrupted_it_goes_on(after: int, root: Path) -> None:
 
 def test_what_was_found_out_is_not_asked_again(root: Path) -> None:
     """Reasons stand in the journal until a run came to its end; then the Hub is asked anew."""
-    catalogue = _onnx_rows(first=42)
+    catalogue = onnx_rows(first=42)
 
     def stop(number: int, repo: str) -> BaseException | None:
         if number == 40:
@@ -236,7 +183,7 @@ def test_what_was_found_out_is_not_asked_again(root: Path) -> None:
 
 def test_a_torn_journal_is_no_harm(root: Path) -> None:
     """The row is asked for again."""
-    catalogue = _onnx_rows(first=42)
+    catalogue = onnx_rows(first=42)
     stop: Callable[[int, str], BaseException] = lambda number, repo: (  # noqa: E731 - two words
         KeyboardInterrupt() if number == 40 else EvidenceError(repo)
     )
@@ -251,7 +198,7 @@ def test_a_torn_journal_is_no_harm(root: Path) -> None:
 
 def test_broken_rows_are_named_by_line(root: Path) -> None:
     """And keep no other from being adopted."""
-    lines = _onnx_rows(first=3).splitlines()
+    lines = onnx_rows(first=3).splitlines()
     twin = lines[0].replace(b'"PII"', b'"NER"')
     catalogue = b"\n".join([lines[0], b"{", lines[1], b'{"repo_id": "a/b"}', twin, lines[2], b""])
     report = _adopt(root, PublishedFleet(), catalogue=catalogue)
@@ -267,7 +214,7 @@ def test_broken_rows_are_named_by_line(root: Path) -> None:
 
 def test_limit_and_calls_are_bounds(root: Path) -> None:
     """What is left is looked at by the next run."""
-    catalogue = _onnx_rows(first=9)
+    catalogue = onnx_rows(first=9)
     report = _adopt(root, PublishedFleet(), catalogue=catalogue, limit=4)
     assert report.standings == {AdoptionStanding.ADDED: 4, AdoptionStanding.LEFT: 5}
     hub = PublishedFleet(most=12)
@@ -281,7 +228,7 @@ def test_limit_and_calls_are_bounds(root: Path) -> None:
 def test_a_silent_hub_is_not_asked_for_ever(root: Path) -> None:
     """After three rows without an answer the rest is left, and said to be."""
     silent = PublishedFleet(fails=lambda _, repo: ExternalError(repo, retryable=True))
-    report = _adopt(root, silent, catalogue=_onnx_rows(first=9))
+    report = _adopt(root, silent, catalogue=onnx_rows(first=9))
     assert (len(silent.asked), report.standings) == (3, {AdoptionStanding.LEFT: 9})
     assert _queue(root) == []
 
@@ -289,7 +236,7 @@ def test_a_silent_hub_is_not_asked_for_ever(root: Path) -> None:
 def test_a_dry_run_writes_nothing(root: Path) -> None:
     """It asks and says."""
     before = _files(root)
-    report = _adopt(root, PublishedFleet(), catalogue=_onnx_rows(first=3), is_dry_run=True)
+    report = _adopt(root, PublishedFleet(), catalogue=onnx_rows(first=3), is_dry_run=True)
     assert (report.standings, _files(root)) == ({AdoptionStanding.ADDED: 3}, before)
     assert not (root / "artifacts" / "adoption.jsonl").exists()
 
@@ -297,7 +244,7 @@ def test_a_dry_run_writes_nothing(root: Path) -> None:
 def test_labels_nobody_knows_are_a_reason(root: Path) -> None:
     """By their names; nothing is guessed."""
     tokens = TokenFacts(columns=("O", "B-XYZZY"), has_names=True, positions=512)
-    report = _adopt(root, PublishedFleet(tokens=tokens), catalogue=_onnx_rows(first=1))
+    report = _adopt(root, PublishedFleet(tokens=tokens), catalogue=onnx_rows(first=1))
     (row,) = report.rows
     assert row.obstacle is not None
     assert row.obstacle.kind is ObstacleKind.LABELS
@@ -306,96 +253,26 @@ def test_labels_nobody_knows_are_a_reason(root: Path) -> None:
 
 def test_two_repositories_never_share_a_slot(root: Path) -> None:
     """The same name under two owners, names that differ in what a slot cannot hold, long names."""
-    (line,) = _onnx_rows(first=1).splitlines()
+    (line,) = onnx_rows(first=1).splitlines()
     row = json.loads(line)
-    names = ("a/Model_1", "b/model-1", "c/MODEL.1", f"d/{'long-' * 18}x", f"d/{'long-' * 18}y")
+    long = f"d/{'long-' * 17}"
+    names = (
+        "a/Model_1-onnx",
+        "b/model-1-onnx",
+        "c/MODEL.1-onnx",
+        f"d/{long}x-onnx",
+        f"d/{long}y-onnx",
+    )
     catalogue = "".join(f"{json.dumps({**row, 'repo_id': name})}\n" for name in names).encode()
-    _adopt(root, PublishedFleet(), catalogue=catalogue.replace(b"-onnx", b""))
-    slots = [str(one["slot"]) for one in _queue(root)]
-    assert len(set(slots)) == len(slots)
+    report = _adopt(root, PublishedFleet(), catalogue=catalogue)
+    assert report.standings == {AdoptionStanding.ADDED: 5}
+    assert len({row["slot"] for row in _queue(root)}) == 5
 
 
 def test_a_catalogue_from_elsewhere_comes_into_ours_as_it_is(root: Path) -> None:
     """Byte for byte, fields nobody knows too."""
-    (line,) = _onnx_rows(first=1).splitlines()
+    (line,) = onnx_rows(first=1).splitlines()
     strange = line[:-1] + b', "more": {"kept": [1, 2]}}'
     have = (root / "models.jsonl").read_bytes()
     _adopt(root, PublishedFleet(), catalogue=strange + b"\n")
     assert (root / "models.jsonl").read_bytes() == have + strange + b"\n"
-
-
-CONFIG = json.dumps(
-    {
-        "model_type": "bert",
-        "max_position_embeddings": 512,
-        "id2label": {str(number): name for number, name in enumerate(COLUMNS)},
-    }
-).encode()
-
-
-class TestTheRealClient:
-    """Against a Hub on loopback."""
-
-    @pytest.fixture
-    def hub(self) -> Iterator[TestHub]:
-        """One repository of the catalogue."""
-        with TestHub() as hub:
-            yield hub
-
-    def _models(self, hub: TestHub, *, most: int = MOST, token: None = None) -> HubModels:
-        policy = WirePolicy(pauses=(0.0, 0.0), sleep=lambda _: None)
-        connection = HubConnection("adopt", endpoint=hub.url, token=token, policy=policy)
-        return HubModels(connection, most_calls=most)
-
-    def _published(self, hub: TestHub, catalogue: bytes, **more: bytes) -> list[str]:
-        names = [json.loads(line)["repo_id"] for line in catalogue.splitlines()]
-        files = {"config.json": CONFIG, "model.onnx": b"weights" * 99, "README.md": b"# A\n"}
-        for name in names:
-            hub.repository(name, files={**files, **more})
-        return names
-
-    def test_a_row_is_pinned_to_where_the_repository_stands(self, root: Path, hub: TestHub) -> None:
-        """By four questions, and no weights are fetched."""
-        catalogue = _onnx_rows(first=2)
-        names = self._published(hub, catalogue)
-        report = _adopt(root, self._models(hub), catalogue=catalogue)
-        assert report.standings == {AdoptionStanding.ADDED: 2}, report.rows
-        assert [row["source"] for row in _queue(root)] == [
-            f"hf:{name}@{hub.repository(name).head}" for name in names
-        ]
-        assert report.calls == len(hub.requests) == 8
-        assert hub.weights_received() == 0
-
-    def test_what_is_not_for_us_is_a_reason(self, root: Path, hub: TestHub) -> None:
-        """A private repository, and one that is gone."""
-        catalogue = _onnx_rows(first=3)
-        names = self._published(hub, catalogue)
-        hub.repository(names[0]).private = True
-        gone = catalogue.replace(names[1].encode(), b"made/gone-onnx")
-        report = _adopt(root, self._models(hub), catalogue=gone)
-        assert report.obstacles == {ObstacleKind.REPOSITORY: 2}
-
-    def test_a_limit_of_the_hub_is_waited_for(self, root: Path, hub: TestHub) -> None:
-        """The question is put again, and counted."""
-        catalogue = _onnx_rows(first=1)
-        self._published(hub, catalogue)
-        hub.fault("info", nth=1, kind="rate-limit", seconds=1)
-        report = _adopt(root, self._models(hub), catalogue=catalogue)
-        assert (report.standings, report.calls) == ({AdoptionStanding.ADDED: 1}, 5)
-
-    def test_other_bytes_than_the_commit_names(self, root: Path, hub: TestHub) -> None:
-        """A file that was changed on the way says nothing."""
-        catalogue = _onnx_rows(first=1)
-        self._published(hub, catalogue)
-        hub.fault("resolve", nth=1, kind="corrupt", times=0)
-        report = _adopt(root, self._models(hub), catalogue=catalogue)
-        assert report.obstacles == {ObstacleKind.REPOSITORY: 1}
-        assert _queue(root) == []
-
-    def test_pickled_weights_are_none(self, root: Path, hub: TestHub) -> None:
-        """There is nothing that may be run."""
-        catalogue = _onnx_rows(first=1)
-        (name,) = self._published(hub, catalogue)
-        hub.repository(name).commit({"model.onnx": None, "pytorch_model.bin": b"\x80\x02"})
-        report = _adopt(root, self._models(hub), catalogue=catalogue)
-        assert report.obstacles == {ObstacleKind.FILES: 1}

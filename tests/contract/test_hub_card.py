@@ -1,6 +1,7 @@
 """The card of a release on the Hub: what its own client and its checks make of it."""
 
 import importlib.resources
+from collections.abc import Mapping
 from typing import Any, get_args
 
 import pytest
@@ -60,9 +61,12 @@ def _inputs(
 
 
 def _card(
-    references: CardReferences = FULL, *, covered: dict[str, int] | None = None, **changes: object
+    references: CardReferences = FULL,
+    changes: Mapping[str, object] | None = None,
+    *,
+    covered: dict[str, int] | None = None,
 ) -> str:
-    candidate = _candidate(**changes)
+    candidate = _candidate(**(changes or {}))
     return hub_card(_inputs(candidate, covered), references=references).decode()
 
 
@@ -87,7 +91,7 @@ def test_the_client_reads_back_what_was_written(
     references: CardReferences, changes: dict[str, object]
 ) -> None:
     """`ModelCard` parses it, and what it writes parses to the same; the Hub's schema accepts it."""
-    text = _card(references, **changes)
+    text = _card(references, changes)
     assert hub_checks.faults_of(text) == ([], [])
     card = hub.ModelCard(text)
     again = hub.ModelCard(str(card))
@@ -209,7 +213,7 @@ class TestLicences:
         licence = hub_licence(name)
         assert licence.id in HUB_IDS
         assert bool(licence.name) is (licence.id == OTHER)
-        head = _head(_card(licence=name))
+        head = _head(_card(FULL, {"licence": name}))
         assert ("license_name" in head, "license_link" in head) == (licence.id == OTHER,) * 2
 
     @pytest.mark.parametrize(
