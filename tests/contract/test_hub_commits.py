@@ -129,6 +129,17 @@ def test_a_copy_needs_the_other_store_to_know_the_file(hub: TestHub) -> None:
         flipper(hub).create_commit(PUBLIC, [copy(staged(hub))], commit_message="Flip")
 
 
+def test_a_copy_of_a_file_that_is_gone_is_an_error(hub: TestHub) -> None:
+    """The client would commit the rest without it; nothing is committed."""
+    from huggingface_hub.errors import FileDuplicationError  # noqa: PLC0415 - new in 2
+
+    sha, head = staged(hub), hub.repository(PUBLIC).head
+    hub.fault("duplicate", 1, "missing-object")
+    with pytest.raises(FileDuplicationError):
+        flipper(hub).create_commit(PUBLIC, [copy(sha)], commit_message="Flip")
+    assert head == hub.repository(PUBLIC).head
+
+
 def test_weights_nobody_sent_are_not_committed(hub: TestHub) -> None:
     """A pointer alone is refused."""
     hub.fault("commit", 1, "missing-object")
