@@ -43,6 +43,7 @@ _CODES = {
     Decision.RELEASABLE: ExitCode.DONE,
     Decision.QUARANTINED: ExitCode.HELD,
     Decision.NOT_EVALUATED: ExitCode.NO_VERDICT,
+    Decision.ADOPTED: ExitCode.DONE,
 }
 
 

@@ -194,6 +194,10 @@ cli = LazyGroup(
         },
         "Set up": {
             "init": Lazy("init:init", "Create a release repository in DIR."),
+            "adopt": Lazy(
+                "candidates.adopt:adopt_command",
+                "Add published models of a catalogue to the queue, to be measured as they are.",
+            ),
             "upgrade": Lazy("init:upgrade", "Write what a repository of an older version lacks."),
             "doctor": Lazy("doctor:doctor", "Check that everything a release needs is there."),
             "schema": Lazy("schema:schema", "Print the JSON Schema of a file or an answer."),

@@ -10,7 +10,9 @@ from typing import Final, Literal, NamedTuple, cast
 
 from pydantic.json_schema import models_json_schema
 
+from openmed.app.adopt import AdoptionReport
 from openmed.app.doctor import Examination
+from openmed.app.family_policy import FamilyPolicy
 from openmed.app.pipeline_stages import PartReport
 from openmed.app.plan import Plan
 from openmed.app.policies import PolicyLint
@@ -124,6 +126,8 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "power": _value(Power, "answer of release power"),
     "policy-lint": _value(PolicyLint, "answer of policy lint"),
     "policy-suggestion": _value(SuggestedPolicy, "answer of policy suggest"),
+    "family-policy": _value(FamilyPolicy, "answer of policy suggest --family"),
+    "adoption": _value(AdoptionReport, "answer of adopt"),
     "doctor": _value(Examination, "answer of doctor"),
     "cli": Named("every answer with --json", lambda _: _answer()),
     "events": Named("each line of --format jsonl", lambda _: _events()),
@@ -144,6 +148,7 @@ DATA: Final[Mapping[str, str]] = {
     "benchmark compare": "comparison",
     "policy lint": "policy-lint",
     "policy suggest": "policy-suggestion",
+    "adopt": "adoption",
     "doctor": "doctor",
 }
 """The schema that the `data` of a command follows, where it is one value."""

@@ -58,6 +58,7 @@ from openmed.ports.storage import BlobStore
 
 if TYPE_CHECKING:
     from openmed.adapters.sources.new_candidate import NewCandidates
+    from openmed.adapters.sources.published_models import HubModels
     from openmed.ports.inputs import SuiteBuilder
 
 LOCK_SECONDS = 60.0
@@ -140,6 +141,17 @@ class Context(RepositoryCode):
         from openmed.adapters.sources.new_candidate import NewCandidates  # noqa: PLC0415 - heavy
 
         return NewCandidates(downloads=self.artifacts / "downloads")
+
+    def published_models(self, *, most_calls: int) -> "HubModels":
+        """Looks at repositories of the Hub, with so many questions; loaded when first needed.
+
+        Raises:
+            UsageError: huggingface_hub is not installed.
+        """
+        from openmed.adapters.hub.connection import connect  # noqa: PLC0415 - heavy
+        from openmed.adapters.sources.published_models import HubModels  # noqa: PLC0415 - heavy
+
+        return HubModels(connect("adopt"), most_calls=most_calls)
 
     @cached_property
     def graph_cache(self) -> GraphCache:

@@ -5,7 +5,7 @@ Each Protocol says what it promises and how it fails.
 
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.changes import Measured, Promoted
 from openmed.domain.release.publishing.publication import Publication, RepositoryHistory
 from openmed.ports.releasing import Registry
 
@@ -96,11 +96,11 @@ class PublicRegistry(Registry, Protocol):
 class Registries(Registry, Protocol):
     """Every registry of a release repository; as a `Registry` it is the one for all other slots."""
 
-    def of(self, release: Promoted) -> Registry:
+    def of(self, release: Measured) -> Registry:
         """The registry of a release's slot."""
 
 
-def public_registry(registries: Registries, release: Promoted) -> PublicRegistry | None:
+def public_registry(registries: Registries, release: Measured) -> PublicRegistry | None:
     """The public repository of a release's slot; None where its registry has no branch."""
     found = registries.of(release)
     return found if isinstance(found, PublicRegistry) else None

@@ -15,7 +15,7 @@ from openmed.domain.attestation.verifier import ListedKey
 from openmed.domain.attestation.waiver import SignedWaiver
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.ledger.ancestry import LostHead, Sighting
-from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.changes import Measured, Promoted
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.ledger.orphan_entries import OrphanEntry
@@ -288,7 +288,7 @@ class ReleasedBytes(Protocol):
     def code_fault(self, release: Promoted) -> str:
         """Say which of its code is outside its bytes; empty when none is, or they are gone."""
 
-    def is_staged(self, release: Promoted) -> bool:
+    def is_staged(self, release: Measured) -> bool:
         """Whether its bytes are staged here; a cheap look, not a proof."""
 
     def serve(self, release: Promoted, *, may_build: bool) -> None:
@@ -303,7 +303,7 @@ class ReleasedBytes(Protocol):
             ExternalError: the registry cannot be reached.
         """
 
-    def bring(self, release: Promoted, *, may_build: bool = True) -> None:
+    def bring(self, release: Measured, *, may_build: bool = True) -> None:
         """Have a release's bytes staged here: from the registry, or from its source again.
 
         Raises:

@@ -219,7 +219,8 @@ class Flip(Step[FlipRecord]):
             if signed is not None:
                 self._check_measured(state, policy, signed)
             evidence = () if _stays(state, product) else self._evidence_of(product)
-            if _is_moving(state, product) and product.verdict.artifact is not None:
+            is_recorded = _is_moving(state, product) or _is_adopting(state, product)
+            if is_recorded and product.verdict.artifact is not None:
                 self.store.verify(product.verdict.artifact, product.verdict.files)
             alike = self._alike(state, product.verdict)
             weaker = self._weaker(state, policy, signed, slot=bare.slot)
@@ -380,9 +381,18 @@ def _is_moving(state: FleetState, product: VerdictProduct) -> bool:
     return is_releasable and not _is_live(state, product)
 
 
+def _is_adopting(state: FleetState, product: VerdictProduct) -> bool:
+    """Whether what was measured would be recorded as what its slot's first release follows."""
+    verdict = product.verdict
+    return verdict.decision is Decision.ADOPTED and state.adopted_in(verdict.slot) is None
+
+
 def _stays(state: FleetState, product: VerdictProduct) -> bool:
     """Whether nothing can be recorded of a verdict: what is live is green, as it was."""
-    is_releasable = product.verdict.decision is Decision.RELEASABLE
+    verdict = product.verdict
+    if verdict.decision is Decision.ADOPTED:
+        return not _is_adopting(state, product)
+    is_releasable = verdict.decision is Decision.RELEASABLE
     is_green = state.condemned_in(product.verdict.slot) is None
     return is_releasable and is_green and _is_live(state, product)
 

@@ -19,17 +19,15 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import ReportReference
 from openmed.domain.inference.candidate_code import RUN_CODE
 from openmed.domain.ledger.changes import (
-    Cleared,
-    Condemned,
+    Adopted,
     Judgement,
     Lifted,
     PolicyWeakened,
-    Promoted,
-    Quarantined,
 )
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import summary_fault, verified_release
+from openmed.domain.release.judged_changes import is_adoption_of
 from openmed.domain.release.policy_change import check_weakened
 from openmed.domain.wire import parse
 from openmed.errors import IntegrityError, OpenMedError, UsageError
@@ -168,6 +166,8 @@ class Verify:
             return
         if (signed.verdict.slot, signed.verdict.artifact) != (change.slot, change.artifact):
             yield f"verdict {change.verdict[:16]}… is not about {change.slot}"
+        if isinstance(change, Adopted) and not is_adoption_of(signed.verdict, change):
+            yield f"verdict {change.verdict[:16]}… is not what {change.slot} adopted"
         void = void_reason(state, signed)
         if void:
             yield f"verdict {change.verdict[:16]}… of {change.slot}: {void}"
@@ -314,7 +314,7 @@ def _required(found: Thing | None, tag: str) -> Thing:
 def _judged(entries: tuple[Entry, ...]) -> Iterator[Judgement]:
     for entry in entries:
         for change in entry.changes:
-            if isinstance(change, (Promoted, Quarantined, Condemned, Cleared)):
+            if isinstance(change, Judgement):
                 yield change
 
 

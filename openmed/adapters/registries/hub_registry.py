@@ -17,7 +17,7 @@ from openmed.adapters.registries.installed_registries import RegistryPlace
 from openmed.domain.candidates.candidate import RepoId
 from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen, Line
-from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.changes import Measured
 from openmed.domain.wire import from_plain
 from openmed.errors import EvidenceError, UsageError
 
@@ -81,7 +81,7 @@ class HubRegistry:
         """Whether there are credentials; nobody is asked."""
         return self.access.mode is not CredentialMode.NONE
 
-    def of(self, release: Promoted) -> HubSlot:
+    def of(self, release: Measured) -> HubSlot:
         """The repositories of a release's slot."""
         repo_id = release.candidate.repo_id
         if repo_id not in self._slots:

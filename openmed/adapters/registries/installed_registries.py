@@ -14,7 +14,7 @@ from openmed.adapters.code.entry_points import Extension
 from openmed.adapters.disk.disk import Disk
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import Json
-from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.changes import Measured
 from openmed.domain.ledger.stored_blob import StoredBlob
 from openmed.domain.release.publishing.registry_routes import (
     FILE,
@@ -77,7 +77,7 @@ class RegistryBySlot(Protocol):
     def is_writable(self) -> bool:
         """Whether it can be written, as far as a look can tell; asks nobody."""
 
-    def of(self, release: Promoted) -> PublicRegistry:
+    def of(self, release: Measured) -> PublicRegistry:
         """The place of a release's slot."""
 
 
@@ -114,7 +114,7 @@ class SlotRegistries:
         """Whether the default one is this machine's own: other machines see none of its trees."""
         return not isinstance(self.default, _Guarded)
 
-    def of(self, release: Promoted) -> Registry:
+    def of(self, release: Measured) -> Registry:
         """The registry of a release's slot."""
         found = self.by_slot.get(self._routes.of(release.slot).name, self.default)
         return found.of(release) if isinstance(found, RegistryBySlot) else found

@@ -16,7 +16,7 @@ from openmed.adapters.stores.artifact_store import read_profile
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import sha256_hex, tree_digest
 from openmed.domain.inference.candidate_code import code_fault
-from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.changes import Measured, Promoted
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.ledger.stored_blob import StoredBlob
 from openmed.domain.release.publishing.public_move import BESIDE
@@ -68,7 +68,7 @@ class RegistryBytes:
             return code_fault(profile, paths=[file.path for file in release.files])
         return ""
 
-    def is_staged(self, release: Promoted) -> bool:
+    def is_staged(self, release: Measured) -> bool:
         """Whether its bytes are staged here; a cheap look, not a proof."""
         return self._store.is_present(release.artifact, release.files)
 
@@ -79,14 +79,14 @@ class RegistryBytes:
         registry.put(release.artifact, release.files)
         registry.verify(release.artifact, release.files)
 
-    def bring(self, release: Promoted, *, may_build: bool = True) -> None:
+    def bring(self, release: Measured, *, may_build: bool = True) -> None:
         """Have a release's bytes staged here."""
         try:
             self._store.verify(release.artifact, release.files)
         except IntegrityError:
             self._fetch(release, may_build=may_build)
 
-    def _fetch(self, release: Promoted, *, may_build: bool) -> None:
+    def _fetch(self, release: Measured, *, may_build: bool) -> None:
         fetch = partial(self._fetch_tree, release)
         try:
             self._store.adopt(release.files, fetch=fetch)
@@ -95,12 +95,12 @@ class RegistryBytes:
                 raise
             self._stage_again(release, error)
 
-    def _fetch_tree(self, release: Promoted, folder: str) -> None:
+    def _fetch_tree(self, release: Measured, folder: str) -> None:
         self._registry.of(release).fetch(release.artifact, folder)
         for name in BESIDE - {file.path for file in release.files}:
             Path(folder, name).unlink(missing_ok=True)
 
-    def _stage_again(self, release: Promoted, first: OpenMedError | OSError) -> None:
+    def _stage_again(self, release: Measured, first: OpenMedError | OSError) -> None:
         what = f"the bytes of artifact {release.artifact[:16]}"
         said = first.message if isinstance(first, OpenMedError) else _why(first)
         source = release.candidate.source

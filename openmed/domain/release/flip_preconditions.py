@@ -130,6 +130,24 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
     )
 
 
+def adoption_refusal(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | None:
+    """Why what was measured may not be recorded as adopted; None when it may, or is already.
+
+    Once for each slot, and only where nothing was ever released: a second adoption would be a way
+    round the comparison with the first.
+    """
+    have, verdict = state.adopted_in(proposal.slot), proposal.verdict
+    wanted = "remove adopted = true from its row to have it judged"
+    if state.generation_of(proposal.slot):
+        return Refusal(f"the slot has had a release; {wanted}", ExitCode.USAGE)
+    if have is None:
+        return refusal_of(state, proposal, now=now)
+    if verdict is None or have.release.artifact != verdict.artifact:
+        reason = f"the slot adopted {have.release.artifact[:16]} in {have.tag}; {wanted}"
+        return Refusal(reason, ExitCode.USAGE)
+    return None
+
+
 def is_fresh(verdict: Verdict, *, policy: Policy, now: str) -> bool:
     """Whether a verdict may still be used: not from the future, not older than allowed."""
     age = _moment(now) - _moment(verdict.time_verified)
@@ -158,7 +176,7 @@ def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
     called = (verdict.policy.name, verdict.policy.milestone, verdict.policy.grade)
     if called != (policy.name, policy.milestone, policy.grade):
         return Refusal(f"it names policy {policy.name} differently", ExitCode.INTEGRITY)
-    if verdict.decision is not Decision.RELEASABLE:
+    if verdict.decision not in {Decision.RELEASABLE, Decision.ADOPTED}:
         return None
     missing = {*policy.suites, PERFORMANCE} - {report.suite for report in verdict.reports}
     if missing:
@@ -207,7 +225,8 @@ def _no_first_release(state: FleetState, verdict: Verdict, candidate: Candidate)
         return Refusal(reason, ExitCode.USAGE)
     live = state.live_in(verdict.slot)
     is_live = live is not None and live.release.artifact == verdict.artifact
-    if verdict.against.artifact is None and not candidate.bootstrap and not is_live:
+    is_first = verdict.against.artifact is None and not is_live
+    if is_first and not (candidate.bootstrap or candidate.adopted):
         reason = "nothing is live in the slot: set bootstrap = true in its row for a first release"
         return Refusal(reason, ExitCode.USAGE)
     return None

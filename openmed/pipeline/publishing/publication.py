@@ -5,14 +5,12 @@ What does not follow is a fault of the run's report; the pointer has moved all t
 
 from openmed.context import Context
 from openmed.domain.gates.gate import StepFault
-from openmed.domain.pages.cards import render_card
+from openmed.domain.pages.hub.hub_card import FILE_NAME, CardReferences, hub_card
 from openmed.domain.pages.inputs import ReleaseRecord, SlotInputs
 from openmed.domain.wire import pretty
 from openmed.pipeline.run_report import RunReport, with_unfollowed
 from openmed.ports.publishing import PageBytes
 from openmed.steps.publish import Publish
-
-CARD = "README.md"
 
 
 def publisher(world: Context) -> Publish:
@@ -32,13 +30,9 @@ def public_pages(world: Context, record: ReleaseRecord) -> tuple[PageBytes, ...]
     Neither queue nor suites are read, so that a broken one holds up no rollback.
     """
     inputs = SlotInputs(
-        release=record.shown,
-        reports=(),
-        pins=(),
-        templates=world.pages.templates(),
+        release=record.shown, reports=(), pins=(), templates=world.pages.templates()
     )
-    cards = (page for page in render_card(inputs) if page.path.endswith(f"/{CARD}"))
-    return tuple(PageBytes(CARD, page.content.encode()) for page in cards)
+    return (PageBytes(FILE_NAME, hub_card(inputs, references=CardReferences())),)
 
 
 def follow_pointer(world: Context) -> tuple[StepFault, ...]:

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 
 from openmed.domain.candidates.candidate import HF_REFERENCE, RepoId, SourceKind, StagedFile
 from openmed.domain.frozen import Digest, Frozen
-from openmed.domain.ledger.changes import Promoted, Withdrawn
+from openmed.domain.ledger.changes import Measured, Promoted, Withdrawn
 from openmed.domain.ledger.entry import Tag
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.slot import SlotKey
@@ -206,7 +206,9 @@ def history_of(
     """
     slot, repo_id = release.slot, release.candidate.repo_id
     rows = [row.release for row in state.history if row.release.slot == slot]
-    sources = {commit for row in (*rows, release) if (commit := _source_commit(row, repo_id))}
+    adopted = state.adopted_in(slot)
+    taken = (*rows, release, *((adopted.release,) if adopted else ()))
+    sources = {commit for row in taken if (commit := _source_commit(row, repo_id))}
     return RepositoryHistory(
         slot=slot,
         reached=state.reached,
@@ -216,7 +218,7 @@ def history_of(
     )
 
 
-def _source_commit(release: Promoted, repo_id: str) -> str:
+def _source_commit(release: Measured, repo_id: str) -> str:
     """The commit of the repository itself that a candidate was taken from; empty for others."""
     if release.candidate.scheme != SourceKind.HF:
         return ""
