@@ -1,9 +1,7 @@
 """A release repository whose slot is published to a Hub on loopback, by the steps themselves."""
 
-import json
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,11 +10,9 @@ from support.hub import TestHub
 from support.places import BACK, Place
 
 from openmed.domain.ledger.fleet import LiveRelease
-from openmed.domain.pages.inputs import ReleaseRecord
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.rollback_options import Request
 from openmed.pipeline.publishing.publication import publisher
-from openmed.ports.publishing import PageBytes
 from openmed.steps.publish import Followed, Publish
 
 PUBLIC, STAGING = "org/tiny", "org/tiny-staging"
@@ -55,17 +51,6 @@ def publisher_of(hub: TestHub) -> Credentials:
     return Credentials("publisher", {"HF_OIDC_ID_TOKEN": identity})
 
 
-def pages_of(record: ReleaseRecord) -> tuple[PageBytes, ...]:
-    """A card and a small file that differ from release to release."""
-    live = record.live
-    card = f"---\nlicense: apache-2.0\n---\n\n# {live.release.slot} {live.tag}\n"
-    facts = {"slot": live.release.slot, "tag": live.tag, "artifact": live.release.artifact}
-    return (
-        PageBytes("README.md", card.encode()),
-        PageBytes("release.json", json.dumps(facts).encode()),
-    )
-
-
 class HubRepositoryPlace:
     """One release repository that publishes to a Hub."""
 
@@ -85,7 +70,7 @@ class HubRepositoryPlace:
     @property
     def step(self) -> Publish:
         """The step by which repositories follow."""
-        return replace(publisher(self.place.world), pages=pages_of)
+        return publisher(self.place.world)
 
     def follow(self, *, is_asked: bool = False) -> tuple[Followed, ...]:
         """Have the repository follow."""

@@ -17,6 +17,7 @@ from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.release.policy_change import PolicyChange, approve_command
+from openmed.domain.release.product import VerdictProduct
 from openmed.domain.suites.suite import SuitePin
 from openmed.exit_codes import ExitCode
 
@@ -273,3 +274,30 @@ def _weaker_policy(verdict: Verdict, proposal: Proposal) -> Refusal | None:
         f"{approve_command(proposal.slot)}"
     )
     return Refusal(reason, ExitCode.HELD)
+
+
+def is_moving(state: FleetState, product: VerdictProduct) -> bool:
+    """Whether a verdict would make its artifact live."""
+    is_releasable = product.verdict.decision is Decision.RELEASABLE
+    return is_releasable and not _is_live(state, product)
+
+
+def is_adopting(state: FleetState, product: VerdictProduct) -> bool:
+    """Whether what was measured would be recorded as what its slot's first release follows."""
+    verdict = product.verdict
+    return verdict.decision is Decision.ADOPTED and state.adopted_in(verdict.slot) is None
+
+
+def is_staying(state: FleetState, product: VerdictProduct) -> bool:
+    """Whether nothing can be recorded of a verdict: what is live is green, as it was."""
+    verdict = product.verdict
+    if verdict.decision is Decision.ADOPTED:
+        return not is_adopting(state, product)
+    is_releasable = verdict.decision is Decision.RELEASABLE
+    is_green = state.condemned_in(product.verdict.slot) is None
+    return is_releasable and is_green and _is_live(state, product)
+
+
+def _is_live(state: FleetState, product: VerdictProduct) -> bool:
+    live = state.live_in(product.verdict.slot)
+    return live is not None and live.release.artifact == product.verdict.artifact
