@@ -1,11 +1,7 @@
 """The registry `hub` by the real client, against a Hub on loopback, in both credential modes."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from support import builders
@@ -16,31 +12,24 @@ from support.hub_places import (
     TABLE,
     Credentials,
     HubRepositoryPlace,
+    allow,
     api_calls,
     artifact_of,
+    hub_of_environment,
     publisher_of,
     read_as_anybody,
     token_of,
 )
 from support.places import BACK, LEAKS
 
-from openmed.app.doctor import examine
-from openmed.app.maintenance import publish
-from openmed.app.rollback import run_rollback
-from openmed.context import Context
-from openmed.domain.digest import sha256_hex
-from openmed.domain.ledger.changes import Promoted
 from openmed.domain.release.flip import SlotOutcome
 from openmed.domain.release.publishing.publication import (
-    Operation,
-    Publication,
-    RepositoryHistory,
     history_of,
     publication_of,
 )
 from openmed.domain.release.rollback_options import Request
 from openmed.errors import FlipConflictError
-from openmed.ports.publishing import PublicRegistry, Receipt
+from openmed.ports.publishing import PublicRegistry
 
 pytest.importorskip("huggingface_hub")
 
@@ -50,19 +39,8 @@ FIRST, SECOND = b"first" * 4000, b"second" * 4000
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestHub]:
     """A Hub, and variables of a process that uses it."""
-    for name in [name for name in os.environ if name.startswith(("HF_", "ACTIONS_"))]:
-        monkeypatch.delenv(name)
-    with TestHub() as hub:
-        for name, value in hub.environment().items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    with hub_of_environment(monkeypatch, tmp_path / "hf") as hub:
         yield hub
-
-
-def _allow(monkeypatch: pytest.MonkeyPatch, made: Credentials) -> Credentials:
-    for name, value in made.environ.items():
-        monkeypatch.setenv(name, value)
-    return made
 
 
 @pytest.fixture(params=[token_of, publisher_of], ids=["token", "publisher"])
@@ -71,13 +49,13 @@ def credentials(
 ) -> Credentials:
     """Of each mode."""
     make: Callable[[TestHub], Credentials] = request.param
-    return _allow(monkeypatch, make(hub))
+    return allow(monkeypatch, make(hub))
 
 
 @pytest.fixture
 def place(hub: TestHub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> HubRepositoryPlace:
     """A release repository with a fine-grained token."""
-    _allow(monkeypatch, token_of(hub))
+    allow(monkeypatch, token_of(hub))
     return HubRepositoryPlace(tmp_path / "r")
 
 
@@ -121,7 +99,7 @@ def test_a_publishers_token_is_used_for_its_repository_alone(
     hub: TestHub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """No private repository is asked for, made or read."""
-    _allow(monkeypatch, publisher_of(hub))
+    allow(monkeypatch, publisher_of(hub))
     HubRepositoryPlace(tmp_path / "r").release(FIRST)
     assert not hub.has(STAGING)
     assert {PUBLIC, ""} >= {one.repository for one in hub.requests}
@@ -301,123 +279,3 @@ def test_a_clone_that_is_behind_is_told(place: HubRepositoryPlace, hub: TestHub)
     with pytest.raises(FlipConflictError, match="this ledger does not have it"):
         public.publish(publication_of(state, live), history_of(state, live.release), pages=())
     assert len(hub.repository(PUBLIC).commits("main")) == 3
-
-
-def test_of_eight_flips_at_once_one_wins(
-    place: HubRepositoryPlace, hub: TestHub, tmp_path: Path
-) -> None:
-    """Eight ledgers go on from one release; seven are told which commit was first."""
-    place.release(FIRST)
-    state = place.place.releases.state()
-    live = state.live_in(builders.SLOT)
-    assert live is not None
-    gate = Barrier(8)
-
-    def flip(number: int) -> Receipt | FlipConflictError:
-        content = f"candidate {number} ".encode() * 2000
-        context = Context(root=place.place.root, now=builders.NOW, workplace=tmp_path / f"{number}")
-        with context.store.scratch() as scratch:
-            folder = scratch / "kept"
-            folder.mkdir()
-            for name, data in builders.contents_of(content).items():
-                (folder / name).write_bytes(data)
-            files = context.store.admit(folder)
-        release = Promoted.model_validate(
-            {
-                **live.release.model_dump(),
-                "artifact": builders.artifact_of(content),
-                "files": files,
-                "generation": 2,
-            }
-        )
-        public = context.registry.of(release)
-        assert isinstance(public, PublicRegistry)
-        entry = sha256_hex(content)
-        wanted = Publication(
-            slot=release.slot,
-            repo_id=PUBLIC,
-            generation=2,
-            operation=Operation.FLIP,
-            tag="2026.11.24-2",
-            entry=entry,
-            artifact=release.artifact,
-            files=files,
-        )
-        known = history_of(state, release)
-        history = RepositoryHistory.model_validate(
-            {**known.model_dump(), "reached": known.reached | {entry}}
-        )
-        gate.wait()
-        try:
-            return public.publish(wanted, history, pages=())
-        except FlipConflictError as error:
-            return error
-
-    with ThreadPoolExecutor(8) as pool:
-        done = list(pool.map(flip, range(8)))
-    won = [one for one in done if isinstance(one, Receipt)]
-    lost = [one for one in done if isinstance(one, FlipConflictError)]
-    assert (1, 7) == (len(won), len(lost))
-    head = hub.repository(PUBLIC).head
-    assert won[0].commit == head
-    assert all(head in one.message for one in lost)
-    assert len(hub.repository(PUBLIC).commits("main")) == 3
-
-
-def test_a_rollback_command_tells_what_does_not_follow(
-    place: HubRepositoryPlace, hub: TestHub
-) -> None:
-    """The pointer has moved; the report says so, and what to do; the next command does it."""
-    place.release(FIRST)
-    place.release(SECOND)
-    hub.fault("commits", 1, "drop-before", times=0, repository=PUBLIC)
-    report = run_rollback(place.place.world, BACK, is_dry_run=False)
-    live = place.live
-    assert live is not None
-    assert live.release.artifact == builders.artifact_of(FIRST)
-    assert report.exit_code == 5
-    (alarm,) = report.alarms
-    assert alarm.startswith(f"{builders.SLOT} is not published: ")
-    kept = place.place.root / "artifacts" / "run-report.json"
-    assert alarm in kept.read_text()
-    assert hub.repository(PUBLIC).files("main")["model.onnx"] == SECOND
-    hub.reset()
-    done = publish(place.place.world)
-    assert ([builders.SLOT], ()) == ([row.release.slot for row in done.again], done.unserved)
-    assert hub.repository(PUBLIC).files("main")["model.onnx"] == FIRST
-    done = publish(place.place.world)
-    assert ([builders.SLOT], ()) == ([row.release.slot for row in done.whole], done.again)
-
-
-def test_verify_hashes_what_the_hub_serves(place: HubRepositoryPlace, hub: TestHub) -> None:
-    """One byte that the Hub gives otherwise is a fault, though its listing is right."""
-    place.release(FIRST)
-    assert () == place.place.verify().faults
-    hub.fault("cdn", 1, "corrupt", times=0)
-    (fault,) = place.place.verify().faults
-    assert "model.onnx is changed" in fault
-
-
-def test_bytes_come_back_from_the_hub(place: HubRepositoryPlace, tmp_path: Path) -> None:
-    """A machine that has `gates/` only rolls back to bytes it downloads and hashes."""
-    place.release(FIRST)
-    place.release(SECOND)
-    root = tmp_path / "other"
-    shutil.copytree(place.place.root / "gates", root / "gates")
-    shutil.copytree(place.place.root / "me", root / "me")
-    other = HubRepositoryPlace(root)
-    (done,) = other.roll_back()
-    assert done.receipt is not None, done.fault
-    assert done.receipt.bytes_sent == 0
-    other.place.store.verify(builders.artifact_of(FIRST), builders.a_staged(content=FIRST).files)
-
-
-def test_doctor_names_the_credentials(
-    hub: TestHub, credentials: Credentials, tmp_path: Path
-) -> None:
-    """Which of both ways this process would write by; the token itself is nowhere."""
-    world = HubRepositoryPlace(tmp_path / "r").place.world
-    (check,) = [row for row in examine(world).checks if row.name == "hub"]
-    mode = {"token": "fine-grained token", "publisher": "trusted publisher"}[credentials.name]
-    assert check.says == f"{hub.url} ({mode})"
-    assert all(secret not in repr(check) for secret in credentials.environ.values())

@@ -275,16 +275,6 @@ def _registry(root: Path, text: str | bytes) -> Registry:
             "folder of the registry local is not a path",
         ),
         (b"\xff", "cannot be read as TOML"),
-        ('[[registry]]\nname = "hub"\ncolour = 1\n', "the registry hub.*colour"),
-        (
-            '[[registry]]\nname = "hub"\nstaging = "{owner}/{name}"\n',
-            "the public repository itself",
-        ),
-        ('[[registry]]\nname = "hub"\nstaging = "{owner}/{name}/x"\n', "gives no name"),
-        ('[[registry]]\nname = "hub"\nstaging = "{token}"\n', "gives no name"),
-        ('[[registry]]\nname = "hub"\nstaging = "a\\u001bb/c"\n', "staging"),
-        ('[[registry]]\nname = "hub"\naccept = ["org/model@main"]\n', "accept"),
-        ('[[registry]]\nname = "hub"\naccept = "org/model"\n', "accept"),
     ],
 )
 def test_registries_toml_names_registries(tmp_path: Path, text: str | bytes, said: str) -> None:

@@ -1,10 +1,13 @@
 """A release repository whose slot is published to a Hub on loopback, by the steps themselves."""
 
+import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from support import builders
 from support.hub import TestHub
 from support.places import BACK, Place
@@ -112,3 +115,21 @@ def artifact_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
 def api_calls(hub: TestHub) -> list[str]:
     """Calls that the Hub's smaller limit counts: all but those for files."""
     return [one.route for one in hub.requests if one.route not in {"resolve", "cdn", "lfs-upload"}]
+
+
+@contextmanager
+def hub_of_environment(patch: pytest.MonkeyPatch, home: Path) -> Iterator[TestHub]:
+    """A Hub, and variables of a process that uses it and has no credentials yet."""
+    for name in [name for name in os.environ if name.startswith(("HF_", "ACTIONS_"))]:
+        patch.delenv(name)
+    with TestHub() as hub:
+        for name, value in {**hub.environment(), "HF_HOME": str(home)}.items():
+            patch.setenv(name, value)
+        yield hub
+
+
+def allow(patch: pytest.MonkeyPatch, made: Credentials) -> Credentials:
+    """Give this process credentials."""
+    for name, value in made.environ.items():
+        patch.setenv(name, value)
+    return made
