@@ -74,6 +74,9 @@ release = LazyGroup(
                 "release.maintenance:verify",
                 "Check ledger, evidence, signatures, served bytes and pages.",
             ),
+            "sign-head": Lazy(
+                "release.sign_head:sign_head", "Sign how far the ledger is, for who downloads."
+            ),
             "recover": Lazy(
                 "release.maintenance:recover", "Finish what an interrupted command left undone."
             ),

@@ -8,7 +8,7 @@ verdicts and waivers.
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
@@ -17,8 +17,12 @@ from openmed.domain.attestation.statement import STATEMENT_TYPE, VERIFIER_ID
 from openmed.domain.digest import Json, canonical_json
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.ledger.entry import Tag
+from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.wire import plain
 
+HEAD_FILE = "gates/head.json"
+CONFIG_FILE = "gates/head.toml"
+SIGN = "openmed release sign-head"
 PREDICATE_TYPE = "urn:openmed-release:head:1"
 FIELD = "head"
 DEFAULT_HOURS = 96
@@ -54,6 +58,16 @@ class LedgerHead(Frozen):
         return self
 
 
+class HeadConfig(Frozen):
+    """File `gates/head.toml`.
+
+    Attributes:
+        hours: how long a head statement is good for.
+    """
+
+    hours: Annotated[int, Field(ge=LEAST_HOURS, le=MOST_HOURS)]
+
+
 class SignedHead(Frozen):
     """A head statement whose signature was verified.
 
@@ -66,6 +80,62 @@ class SignedHead(Frozen):
     head: LedgerHead
     verifier: str
     keyid: str
+
+
+class HeadFindings(NamedTuple):
+    """What a head statement says against the ledger it lies beside.
+
+    Attributes:
+        faults: what is wrong.
+        notes: what to know that is not wrong.
+    """
+
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def head_findings(
+    state: FleetState, signed: SignedHead, *, pointer: str, now: str
+) -> HeadFindings:
+    """Compare a head statement with the ledger.
+
+    One that is behind is no fault: whoever rolls back or freezes may have no key. Consumers refuse
+    the newer pointer until somebody signs.
+
+    Args:
+        state: the ledger.
+        signed: what was signed.
+        pointer: sha256 of the pointer's file.
+        now: decides its expiry.
+    """
+    head, marks = signed.head, state.marks
+    if head.size > len(marks) or marks[head.size - 1][:2] != (head.head, head.tag):
+        return HeadFindings((f"{HEAD_FILE} vouches for {head.tag}, which the ledger has not",))
+    closed = key_fault(state, signed)
+    if closed:
+        return HeadFindings((f"{HEAD_FILE}: {closed}",))
+    if head.size == len(marks) and head.pointer != pointer:
+        return HeadFindings((f"{HEAD_FILE} vouches for another gates/pointer.json",))
+    if head.size < len(marks):
+        behind = f"it ends at {head.tag}, {len(marks) - head.size} entries before the last one"
+        return HeadFindings(notes=(f"{HEAD_FILE}: {behind}; {SIGN}",))
+    if head.expires < now:
+        return HeadFindings(notes=(f"{HEAD_FILE} expired at {head.expires}; {SIGN}",))
+    return HeadFindings()
+
+
+def key_fault(state: FleetState, signed: SignedHead) -> str:
+    """Why the key of a head statement does not count: it was closed before that; empty if it does.
+
+    A statement up to the closing counts: the closing itself is what it does not know.
+    """
+    closure = state.closure_of(signed.keyid)
+    if closure is None or signed.head.size <= closure.size:
+        return ""
+    return (
+        f"it is signed by key {signed.keyid[:16]} of {closure.verifier}, which was closed at "
+        f"ledger size {closure.size} ({closure.tag})"
+    )
 
 
 def check_window(issued: str, expires: str) -> None:
