@@ -195,6 +195,16 @@ cli = LazyGroup(
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
         },
+        "Download": {
+            "fetch": Lazy(
+                "fetch:fetch",
+                "Download what SLOT serves, or what it served at TAG, and check every byte.",
+            ),
+            "resolve": Lazy(
+                "fetch:resolve",
+                "Print the exact release that SLOT serves, so that a program can pin it.",
+            ),
+        },
         "Set up": {
             "init": Lazy("init:init", "Create a release repository in DIR."),
             "upgrade": Lazy("init:upgrade", "Write what a repository of an older version lacks."),

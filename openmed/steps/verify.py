@@ -137,7 +137,7 @@ class Verify:
         ]
         if not tag:
             checks.append(self._check("waivers", self.waivers.files(), _file_faults))
-            checks.append(self._head(state))
+            checks += self._head(state)
         if not is_offline:
             served = _servable(state) if not tag else _still_servable(state, now)
             checks.append(self._served(part.of(served)))
@@ -146,17 +146,17 @@ class Verify:
         last = state.entries[-1].tag if state.entries else ""
         return Findings(tag=last, checks=tuple(checks), left_out=part.left_out)
 
-    def _head(self, state: FleetState) -> VerifyCheck:
+    def _head(self, state: FleetState) -> list[VerifyCheck]:
         """The signed word on how far the ledger is; an older repository has none."""
         envelope = self.heads.read()
         if envelope is None:
-            return VerifyCheck("head", 0, ())
+            return []
         try:
             signed = self.verifiers.verify_head(envelope)
         except OpenMedError as error:
-            return VerifyCheck("head", 1, (f"{HEAD_FILE}: {error.message}",))
+            return [VerifyCheck("head", 1, (f"{HEAD_FILE}: {error.message}",))]
         found = head_findings(state, signed, pointer=self.heads.pointer(), now=self.now)
-        return VerifyCheck("head", 1, found.faults, found.notes)
+        return [VerifyCheck("head", 1, found.faults, found.notes)]
 
     def _check(
         self, name: str, things: Iterable[Thing], look: Callable[[Thing], Iterable[str]]

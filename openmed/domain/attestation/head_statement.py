@@ -94,9 +94,7 @@ class HeadFindings(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def head_findings(
-    state: FleetState, signed: SignedHead, *, pointer: str, now: str
-) -> HeadFindings:
+def head_findings(state: FleetState, signed: SignedHead, *, pointer: str, now: str) -> HeadFindings:
     """Compare a head statement with the ledger.
 
     One that is behind is no fault: whoever rolls back or freezes may have no key. Consumers refuse

@@ -141,7 +141,9 @@ def payload_of_release(statement: ReleaseStatement, *, verifier: str) -> bytes:
         statement: what it says.
         verifier: name under which the key that signs is listed.
     """
-    card = [] if statement.card is None else [{"name": CARD, "digest": {"sha256": statement.card}}]
+    card: list[Json] = []
+    if statement.card is not None:
+        card.append({"name": CARD, "digest": {"sha256": statement.card}})
     whole: Json = {
         "_type": STATEMENT_TYPE,
         "subject": [

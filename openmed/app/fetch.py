@@ -1,0 +1,193 @@
+"""Download a release, say which one is meant, look again at what was downloaded."""
+
+from typing import NamedTuple
+
+from openmed.context.consumer import Consumer, Source
+from openmed.domain.attestation.release_statement import CARD, RELEASE_JSON
+from openmed.domain.attestation.statement import SignedVerdict
+from openmed.domain.digest import tree_digest
+from openmed.domain.downloads.acceptance import check_verdict, refuse_condemned
+from openmed.domain.downloads.beside import check_stated_verdict, checked_beside
+from openmed.domain.downloads.record import RECORD, DownloadRecord
+from openmed.domain.gates.verdict import Decision
+from openmed.domain.slot import parse_slot
+from openmed.domain.wire import parse
+from openmed.errors import EvidenceError, IntegrityError, UsageError
+from openmed.ports.downloads import DownloadFolder
+from openmed.steps.fetch import Download, notes_on
+
+_BESIDE = frozenset({RECORD, RELEASE_JSON, CARD, ".gitattributes"})
+
+
+class Wanted(NamedTuple):
+    """The release that is meant.
+
+    Attributes:
+        slot: release channel.
+        tag: what it served after this entry; empty = what is live.
+    """
+
+    slot: str
+    tag: str
+
+
+class CheckedDownload(NamedTuple):
+    """What lies in a folder, by whose word.
+
+    Attributes:
+        slot: release channel.
+        artifact: tree digest.
+        files: how many.
+        tag: entry that made it live; empty where the source was not asked.
+        source: that was asked; empty = none.
+        is_live: whether the slot serves it now; None where the source was not asked.
+        notes: what to know besides.
+    """
+
+    slot: str
+    artifact: str
+    files: int
+    tag: str
+    source: str
+    is_live: bool | None
+    notes: tuple[str, ...]
+
+
+class _Lying(NamedTuple):
+    """What a folder says it holds, signed.
+
+    Attributes:
+        verdict: signed, of these files.
+        tag: entry that made it live, as nobody vouches for yet.
+        source: where it came from, as nobody vouches for.
+    """
+
+    verdict: SignedVerdict
+    tag: str
+    source: str
+
+
+def wanted_release(text: str) -> Wanted:
+    """`SLOT` or `SLOT@TAG`.
+
+    Raises:
+        UsageError: it is no slot.
+    """
+    slot, _, tag = text.partition("@")
+    return Wanted(parse_slot(slot).key, tag)
+
+
+def fetch_release(
+    consumer: Consumer, wanted: Wanted, source: Source, *, folder: DownloadFolder
+) -> Download:
+    """Download one release into a folder: all of it, checked, or nothing.
+
+    Raises:
+        UsageError: no key, no such source or slot, or the folder is not empty.
+        IntegrityError: anything is not what a trusted key vouches for now.
+        ExternalError: the source cannot be reached.
+    """
+    return consumer.fetch_of(source).fetch(wanted.slot, tag=wanted.tag, folder=folder)
+
+
+def resolve_release(consumer: Consumer, wanted: Wanted, source: Source) -> Download:
+    """The release that is meant; nothing is downloaded.
+
+    Raises:
+        OpenMedError: as `fetch_release`.
+    """
+    return consumer.fetch_of(source).resolve(wanted.slot, tag=wanted.tag)
+
+
+def check_download(
+    consumer: Consumer, folder: DownloadFolder, source: Source | None, *, is_offline: bool
+) -> CheckedDownload:
+    """Look again at what was downloaded: whose it is, every byte, whether it may still be used.
+
+    Args:
+        consumer: whose keys count.
+        folder: where it lies.
+        source: that is asked; None = the one it came from.
+        is_offline: whether none is asked.
+
+    Raises:
+        UsageError: nothing that was downloaded lies there, or it came from nowhere that can be
+            asked.
+        IntegrityError: a byte differs, or it is quarantined or revoked by now.
+        ExternalError: the source cannot be reached.
+    """
+    lying = _lying(consumer, folder)
+    verdict = lying.verdict.verdict
+    fault = folder.fault(verdict.files, beside=_BESIDE)
+    if fault:
+        raise IntegrityError(fault)
+    if verdict.artifact is None:
+        raise IntegrityError("the signed verdict is of nothing")
+    plain = CheckedDownload(
+        verdict.slot, verdict.artifact, len(verdict.files), "", "", is_live=None, notes=()
+    )
+    if is_offline:
+        return plain
+    asked = source or Source(lying.source)
+    if not asked.name:
+        msg = "the folder does not say where it came from"
+        raise UsageError(msg, next_step="--from SOURCE, or --offline")
+    fetch = consumer.fetch_of(asked)
+    followed = fetch.followed()
+    rows = [
+        row
+        for row in followed.state.history
+        if (row.release.slot, row.release.artifact) == (verdict.slot, verdict.artifact)
+    ]
+    if not rows:
+        msg = f"{fetch.gates.name} never released these files in {verdict.slot}"
+        raise IntegrityError(msg)
+    found = next((row for row in rows if row.tag == lying.tag), rows[-1])
+    refuse_condemned(followed.state, found)
+    check_verdict(followed.state, found.release, lying.verdict)
+    live = followed.state.live_in(verdict.slot)
+    return plain._replace(
+        tag=found.tag,
+        source=fetch.gates.name,
+        is_live=live is not None and live.release.artifact == verdict.artifact,
+        notes=notes_on(followed.state, found),
+    )
+
+
+def _lying(consumer: Consumer, folder: DownloadFolder) -> _Lying:
+    by_release, by_record = _by_release(consumer, folder), _by_record(consumer, folder)
+    if by_release and by_record and by_release.verdict != by_record.verdict:
+        msg = f"{RECORD} and {RELEASE_JSON} are of two releases"
+        raise IntegrityError(msg)
+    found = by_record or by_release
+    if found is None:
+        msg = f"there is neither {RECORD} nor {RELEASE_JSON}: nothing says what this is"
+        raise UsageError(msg, next_step="openmed fetch SLOT --from SOURCE --to DIR --key FILE")
+    return found
+
+
+def _by_release(consumer: Consumer, folder: DownloadFolder) -> _Lying | None:
+    data = folder.file(RELEASE_JSON)
+    if data is None:
+        return None
+    stated = checked_beside(data, folder.file(CARD), verify=consumer.keys.release)
+    signed = consumer.keys.verdict(stated.verdict)
+    check_stated_verdict(stated.statement, signed)
+    return _Lying(signed, stated.statement.tag, stated.statement.gates)
+
+
+def _by_record(consumer: Consumer, folder: DownloadFolder) -> _Lying | None:
+    data = folder.file(RECORD)
+    if data is None:
+        return None
+    try:
+        said = parse(DownloadRecord, data, what=RECORD)
+    except EvidenceError as error:
+        raise IntegrityError(error.message) from None
+    signed = consumer.keys.verdict(said.verdict.encode())
+    verdict = signed.verdict
+    is_whole = tree_digest(verdict.files) == verdict.artifact
+    if verdict.decision is not Decision.RELEASABLE or not is_whole:
+        msg = f"{RECORD} holds a verdict that releases nothing"
+        raise IntegrityError(msg)
+    return _Lying(signed, said.tag, said.source)
