@@ -6,7 +6,7 @@ Each Protocol says what it promises and how it fails. A source is never trusted.
 from typing import Protocol
 
 from openmed.domain.attestation.head_statement import SignedHead
-from openmed.domain.attestation.release_statement import ReleaseStatement
+from openmed.domain.attestation.release_statement import SignedRelease
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.downloads.record import SeenHead
@@ -57,7 +57,7 @@ class TrustedKeys(Protocol):
             IntegrityError: as `head`.
         """
 
-    def release(self, envelope: bytes) -> ReleaseStatement:
+    def release(self, envelope: bytes) -> SignedRelease:
         """Check a signature and the release statement under it.
 
         Raises:

@@ -38,7 +38,7 @@ from openmed.exit_codes import EXIT_CODE_OF, ExitCode
 EARLIER, NOW = builders.NOW, "2026-11-26T12:00:00Z"
 SOON, LATE = "2026-11-27T12:00:00Z", "2026-12-02T12:00:00Z"
 HOURS = 96
-PLACES_IN_A_FILE = 12
+PLACES_IN_A_FILE = 8
 
 
 class Mutant(NamedTuple):
@@ -105,6 +105,7 @@ class Served:
         card = f"# {live.release.candidate.title} {live.tag}\n".encode()
         said = release_statement(
             live,
+            state.entries[-1],
             card=sha256_hex(card),
             gates="",
             issued=EARLIER,
@@ -310,17 +311,19 @@ class Asked(NamedTuple):
 
 def by_fetch(asked: Asked, folder: Path) -> int:
     """Exit code of `openmed fetch`; what it refuses leaves nothing behind."""
+    assert not folder.exists()
     environ = {"HOME": str(asked.state), "XDG_STATE_HOME": str(asked.state / "fetch")}
     consumer = Consumer(key_files=(asked.key,), environ=environ, now=asked.now)
     source = Source(asked.source, gates=asked.gates)
     try:
         wanted = wanted_release(asked.release)
         fetch_release(consumer, wanted, source, folder=consumer.folder(folder))
+        code = ExitCode.DONE
     except OpenMedError as error:
-        assert not folder.exists(), error.message
-        assert [] == list(folder.parent.glob(".*openmed-part")), error.message
-        return EXIT_CODE_OF[error.kind]
-    return ExitCode.DONE
+        code = EXIT_CODE_OF[error.kind]
+    left = [folder.exists(), *folder.parent.glob(".*openmed-part")]
+    assert left == [code is ExitCode.DONE]
+    return code
 
 
 def by_verifier(asked: Asked, files: Path | None = None) -> int:

@@ -17,7 +17,7 @@ from securesystemslib.signer._key import SSlibKey
 from openmed.adapters.disk import limited_read
 from openmed.adapters.keys.dsse import parse_envelope
 from openmed.domain.attestation.head_statement import SignedHead, head_in
-from openmed.domain.attestation.release_statement import ReleaseStatement, release_in
+from openmed.domain.attestation.release_statement import SignedRelease, release_in
 from openmed.domain.attestation.signed_predicate import verifier_in
 from openmed.domain.attestation.statement import SignedVerdict, verdict_in
 from openmed.domain.digest import sha256_hex
@@ -62,9 +62,10 @@ class GivenKeys:
             envelope_digest=sha256_hex(envelope),
         )
 
-    def release(self, envelope: bytes) -> ReleaseStatement:
+    def release(self, envelope: bytes) -> SignedRelease:
         """Check a signature and the release statement under it."""
-        return self._opened(envelope, "release statement", release_in)[2]
+        keyid, verifier, statement = self._opened(envelope, "release statement", release_in)
+        return SignedRelease(statement=statement, verifier=verifier, keyid=keyid)
 
     def _opened(self, data: bytes, what: str, read: Callable[..., Value]) -> tuple[str, str, Value]:
         envelope = parse_envelope(data, what=what)

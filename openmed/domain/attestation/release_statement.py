@@ -40,6 +40,7 @@ class ReleaseStatement(Frozen):
         artifact: tree digest.
         files: its files, without those that stand beside them.
         verdict: digest of the signed verdict it rests on.
+        entry: digest of the ledger entry as it was planned: of what `release.json` holds.
         card: sha256 of the README.md beside the files; None = there is none.
         gates: address below which `gates/` is served; empty = nowhere.
         issued: when this was said.
@@ -56,6 +57,7 @@ class ReleaseStatement(Frozen):
     artifact: Digest
     files: Annotated[tuple[StagedFile, ...], Field(min_length=1)]
     verdict: Digest
+    entry: Digest
     card: Digest | None
     gates: Annotated[Line, Field(max_length=400)]
     issued: Timestamp
@@ -68,6 +70,20 @@ class ReleaseStatement(Frozen):
             msg = "its files are not those of its artifact"
             raise ValueError(msg)
         return self
+
+
+class SignedRelease(Frozen):
+    """A release statement whose signature was verified.
+
+    Attributes:
+        statement: what was signed.
+        verifier: name under which the key is listed.
+        keyid: id of the key.
+    """
+
+    statement: ReleaseStatement
+    verifier: str
+    keyid: str
 
 
 class ReleaseFile(Frozen):
@@ -87,13 +103,14 @@ class ReleaseFile(Frozen):
     entry: str
 
 
-def release_statement(
-    live: LiveRelease, *, card: str | None, gates: str, issued: str, expires: str
+def release_statement(  # noqa: PLR0913 - what is said, and for how long
+    live: LiveRelease, entry: Entry, *, card: str | None, gates: str, issued: str, expires: str
 ) -> ReleaseStatement:
     """What is said of a release that is, or is about to be, live.
 
     Args:
         live: it, from the state after its entry (also for a rollback).
+        entry: the entry as planned: the one that `release_json` is given.
         card: sha256 of the README.md beside it; None = there is none.
         gates: address below which `gates/` is served; empty = nowhere.
         issued: the time.
@@ -108,6 +125,7 @@ def release_statement(
         artifact=release.artifact,
         files=release.files,
         verdict=release.verdict,
+        entry=entry.digest,
         card=card,
         gates=gates,
         issued=issued,

@@ -8,6 +8,7 @@ from openmed.domain.attestation.release_statement import (
     RELEASE_JSON,
     ReleaseFile,
     ReleaseStatement,
+    SignedRelease,
 )
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.digest import sha256_hex
@@ -29,7 +30,7 @@ class Beside(NamedTuple):
 
 
 def checked_beside(
-    data: bytes | None, card: bytes | None, *, verify: Callable[[bytes], ReleaseStatement]
+    data: bytes | None, card: bytes | None, *, verify: Callable[[bytes], SignedRelease]
 ) -> Beside:
     """A `release.json`, if it was signed, and the card beside it is the one that it names.
 
@@ -51,9 +52,11 @@ def checked_beside(
     if pretty(file) != data:
         msg = f"{RELEASE_JSON} is not in the form in which it is written"
         raise IntegrityError(msg)
-    statement, verdict = verify(file.statement.encode()), file.verdict.encode()
-    if sha256_hex(verdict) != statement.verdict:
-        msg = f"{RELEASE_JSON} holds another verdict than the one it was signed for"
+    signed, verdict = verify(file.statement.encode()), file.verdict.encode()
+    statement = signed.statement
+    said = (file.keyid, sha256_hex(verdict), sha256_hex(file.entry.encode()))
+    if said != (signed.keyid, statement.verdict, statement.entry):
+        msg = f"{RELEASE_JSON} holds a key, verdict or entry that it was not signed for"
         raise IntegrityError(msg)
     if (None if card is None else sha256_hex(card)) != statement.card:
         msg = f"{CARD} is not the card of release {statement.tag} of {statement.slot}"
