@@ -90,6 +90,8 @@ def _error_of(place: Place, act: str) -> int | None:
 class _StutteringDisk(RealDisk):
     """Writes a few bytes at a time, as the system may."""
 
+    writers = 1
+
     def write(self, descriptor: int, path: Path, data: bytes) -> None:
         for at in range(0, len(data), 100):
             super().write(descriptor, path, data[at : at + 100])

@@ -85,6 +85,22 @@ def write_if_different(path: Path, content: bytes, *, disk: Disk = REAL) -> bool
     return True
 
 
+def write_all_different(files: Iterable[tuple[Path, bytes]], *, disk: Disk = REAL) -> int:
+    """Write those that differ, several at once; when it returns or raises, nobody writes any more.
+
+    Returns:
+        How many it wrote.
+
+    Raises:
+        OSError: some were not replaced.
+    """
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a run often writes nothing
+
+    with ThreadPoolExecutor(disk.writers) as pool:
+        written = [pool.submit(write_if_different, *file, disk=disk) for file in files]
+        return sum(one.result() for one in written)
+
+
 def keep(path: Path, content: bytes, *, disk: Disk = REAL) -> None:
     """Write a file named by its content, for good.
 

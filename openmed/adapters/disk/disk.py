@@ -15,6 +15,13 @@ _MODE: Final = 0o666
 class Disk(Protocol):
     """What can be done to files. Every verb is done whole, or raises `OSError`."""
 
+    @property
+    def writers(self) -> int:
+        """How many files may be written at once; one that counts or orders verbs has 1.
+
+        A writer waits for the disk most of the time, which makes files of several last together.
+        """
+
     def create(self, path: Path, *, mode: int | None) -> int:
         """Make a new empty file and give its open descriptor; no mode = the usual one."""
 
@@ -42,6 +49,8 @@ class Disk(Protocol):
 
 class RealDisk:
     """The operating system's files."""
+
+    writers: int = 16
 
     def create(self, path: Path, *, mode: int | None) -> int:
         """Make a new empty file and give its open descriptor."""

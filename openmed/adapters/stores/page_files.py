@@ -48,11 +48,9 @@ class FilePages:
         self, files: tuple[RenderedFile, ...], *, owns: str, kept: frozenset[str] = frozenset()
     ) -> int:
         """Write what differs, remove what is neither rendered nor kept under the folder `owns`."""
-        changed = 0
-        for file in files:
-            changed += atomic.write_if_different(
-                self._folder / file.path, file.content.encode(), disk=self._disk
-            )
+        changed = atomic.write_all_different(
+            ((self._folder / file.path, file.content.encode()) for file in files), disk=self._disk
+        )
         wanted = {f"{self._folder}/{path}" for path in kept | {file.path for file in files}}
         for place, _, names in os.walk(self._folder / owns, topdown=False):
             for path in (f"{place}/{name}" for name in sorted(names)):

@@ -12,6 +12,8 @@ class DiedError(BaseException):
 class DyingDisk(RealDisk):
     """Ends the process before one verb, counted from 1."""
 
+    writers = 1
+
     def __init__(self, at: int) -> None:
         """End it before the verb `at`."""
         self._at = at

@@ -14,6 +14,8 @@ class FailingDisk(RealDisk):
         synced_after: syncs of a file after one of its syncs failed.
     """
 
+    writers = 1
+
     def __init__(self, at: int, number: int) -> None:
         """Fail at the verb `at` with this error number."""
         self._at, self._number = at, number

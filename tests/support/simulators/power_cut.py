@@ -46,6 +46,8 @@ class Verb(NamedTuple):
 class RecordingDisk(RealDisk):
     """The real disk, writing down what it is told."""
 
+    writers = 1
+
     def __init__(self, root: Path) -> None:
         """Record what happens below a folder."""
         self._root = root
