@@ -14,12 +14,12 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError, UsageError
 from openmed.ports.downloads import DownloadFolder
-from openmed.steps.fetch import Download, notes_on
+from openmed.steps.downloads.fetch import Download, notes_on
 
 _BESIDE = frozenset({RECORD, RELEASE_JSON, CARD, ".gitattributes"})
 
 
-class Wanted(NamedTuple):
+class WantedRelease(NamedTuple):
     """The release that is meant.
 
     Attributes:
@@ -67,18 +67,18 @@ class _Lying(NamedTuple):
     source: str
 
 
-def wanted_release(text: str) -> Wanted:
+def wanted_release(text: str) -> WantedRelease:
     """`SLOT` or `SLOT@TAG`.
 
     Raises:
         UsageError: it is no slot.
     """
     slot, _, tag = text.partition("@")
-    return Wanted(parse_slot(slot).key, tag)
+    return WantedRelease(parse_slot(slot).key, tag)
 
 
 def fetch_release(
-    consumer: Consumer, wanted: Wanted, source: Source, *, folder: DownloadFolder
+    consumer: Consumer, wanted: WantedRelease, source: Source, *, folder: DownloadFolder
 ) -> Download:
     """Download one release into a folder: all of it, checked, or nothing.
 
@@ -90,7 +90,7 @@ def fetch_release(
     return consumer.fetch_of(source).fetch(wanted.slot, tag=wanted.tag, folder=folder)
 
 
-def resolve_release(consumer: Consumer, wanted: Wanted, source: Source) -> Download:
+def resolve_release(consumer: Consumer, wanted: WantedRelease, source: Source) -> Download:
     """The release that is meant; nothing is downloaded.
 
     Raises:
@@ -131,7 +131,7 @@ def check_download(
     asked = source or Source(lying.source)
     if not asked.name:
         msg = "the folder does not say where it came from"
-        raise UsageError(msg, next_step="--from SOURCE, or --offline")
+        raise UsageError(msg, next_step="name it with --from, or add --offline")
     fetch = consumer.fetch_of(asked)
     followed = fetch.followed()
     rows = [
@@ -162,7 +162,7 @@ def _lying(consumer: Consumer, folder: DownloadFolder) -> _Lying:
     found = by_record or by_release
     if found is None:
         msg = f"there is neither {RECORD} nor {RELEASE_JSON}: nothing says what this is"
-        raise UsageError(msg, next_step="openmed fetch SLOT --from SOURCE --to DIR --key FILE")
+        raise UsageError(msg, next_step="download it first; docs/consumer.md says how")
     return found
 
 

@@ -21,10 +21,10 @@ def _signed(context: Context) -> LedgerHead:
         state = context.releases.state()
         if state.last is None:
             msg = "nothing was released yet, so there is nothing to vouch for"
-            raise UsageError(msg, next_step="openmed release run")
+            raise UsageError(msg)
         context.signer.check()
         closure = state.closure_of(context.signer.keyid)
         if closure is not None:
             msg = f"the signing key was closed by {closure.tag}, so its signature would not count"
-            raise UsageError(msg, next_step="openmed keys list")
+            raise UsageError(msg)
         return context.heads.sign(state)

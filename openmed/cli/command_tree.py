@@ -75,7 +75,7 @@ release = LazyGroup(
                 "Check ledger, evidence, signatures, served bytes and pages.",
             ),
             "sign-head": Lazy(
-                "release.sign_head:sign_head", "Sign how far the ledger is, for who downloads."
+                "release.maintenance:sign_head", "Sign how far the ledger is, for who downloads."
             ),
             "recover": Lazy(
                 "release.maintenance:recover", "Finish what an interrupted command left undone."
@@ -197,11 +197,11 @@ cli = LazyGroup(
         },
         "Download": {
             "fetch": Lazy(
-                "fetch:fetch",
+                "downloads.fetch:fetch",
                 "Download what SLOT serves, or what it served at TAG, and check every byte.",
             ),
             "resolve": Lazy(
-                "fetch:resolve",
+                "downloads.fetch:resolve",
                 "Print the exact release that SLOT serves, so that a program can pin it.",
             ),
         },

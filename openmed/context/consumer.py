@@ -15,7 +15,7 @@ from openmed.adapters.downloads.served_files import FolderFiles, HttpFiles
 from openmed.adapters.downloads.trusted_keys import GivenKeys
 from openmed.errors import UsageError
 from openmed.ports.downloads import ServedFiles
-from openmed.steps.fetch import Fetch
+from openmed.steps.downloads.fetch import Fetch
 
 REGISTRY: Final = "artifacts/registry"
 """Where a release repository serves its bytes from, unless it is said otherwise."""
@@ -98,7 +98,7 @@ def served_files(name: str) -> ServedFiles:
         return HttpFiles(name)
     if "://" in name and not name.startswith(_FILE):
         msg = f"{name[:200]} is no address that can be fetched from"
-        raise UsageError(msg, next_step="--from https://HOST/PATH, or a folder")
+        raise UsageError(msg, next_step="name the URL of a static tree, or a folder")
     return FolderFiles(Path(name.removeprefix(_FILE)))
 
 

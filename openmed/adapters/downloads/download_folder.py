@@ -184,4 +184,4 @@ def _differs(path: Path, file: StagedFile) -> bool:
     return path.stat().st_size != file.size or file_digest(path) != file.sha256
 
 
-_ELSEWHERE = "name another folder: --to DIR"
+_ELSEWHERE = "name another folder with --to"

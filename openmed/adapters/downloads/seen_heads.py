@@ -34,7 +34,7 @@ class FileSeenHeads:
         except (OSError, EvidenceError) as error:
             said = error.strerror if isinstance(error, OSError) else "it is damaged"
             msg = f"{path}, the greatest head seen of {source}, cannot be read: {said}"
-            raise UsageError(msg, next_step=f"rm {path}, if you know why") from None
+            raise UsageError(msg, next_step="find out who changed it, then remove it") from None
         return seen
 
     def keep(self, seen: SeenHead) -> None:
@@ -47,7 +47,7 @@ class FileSeenHeads:
             atomic.write(path, pretty(seen))
         except OSError as error:
             msg = f"the head that was seen cannot be kept in {path.parent}: {error.strerror}"
-            raise ExternalError(msg, next_step=f"ls -ld {path.parent}") from None
+            raise ExternalError(msg, next_step="make the folder writable") from None
 
     def _path(self, source: str) -> Path:
         return self._folder / f"{sha256_hex(source.encode())}.json"

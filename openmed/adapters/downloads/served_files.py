@@ -29,6 +29,7 @@ _TRIES: Final = 4
 _BLOCK: Final = 1024 * 1024
 _GONE: Final = frozenset({404, 410})
 _LATER: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_NAME: Final = "name the URL of a static tree, or a folder"
 _AGAIN: Final = "see whether the source can be reached, then run it again"
 _SCHEMES: Final = ("http", "https")
 
@@ -44,7 +45,7 @@ class FolderFiles:
         """
         if not folder.is_dir():
             msg = f"{folder} is no folder"
-            raise UsageError(msg, next_step="--from URL, ORG/REPO or a folder")
+            raise UsageError(msg, next_step=_NAME)
         self._folder = folder.resolve()
         self.name = str(self._folder)
 
@@ -83,10 +84,10 @@ class HttpFiles:
         parts = urlsplit(address)
         if parts.scheme not in _SCHEMES or not parts.hostname or parts.query or parts.fragment:
             msg = f"{address[:200]} is no address of a tree"
-            raise UsageError(msg, next_step="--from https://HOST/PATH")
+            raise UsageError(msg, next_step=_NAME)
         if parts.username or parts.password:
             msg = "an address with a password in it is not used: it would be remembered"
-            raise UsageError(msg, next_step="--from https://HOST/PATH")
+            raise UsageError(msg, next_step=_NAME)
         self.name = address.rstrip("/")
         self._wait = wait
         self._opener = urllib.request.build_opener(_SameSafety())

@@ -103,5 +103,5 @@ def _keys_in(file: Path) -> list[SSlibKey]:
     return [SSlibKey.from_crypto(key) for key in keys]
 
 
-_GIVE = "--key FILE, a public key of who publishes it, from somewhere else than the source"
+_GIVE = "name the public key of who publishes it with --key; never one from the source"
 _OTHER = "ask who publishes it for the key, by another way than the source"

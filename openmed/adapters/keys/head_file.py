@@ -64,7 +64,7 @@ class SignedHeads:
         table = parse(PointerTable, data or b"", what="gates/pointer.json")
         if state.last is None or table.ledger_head != state.last.digest:
             msg = "the pointer moved while its head statement was signed"
-            raise FlipConflictError(msg, next_step="openmed release sign-head")
+            raise FlipConflictError(msg, next_step="run it again")
         head = LedgerHead(
             size=table.ledger_size,
             head=table.ledger_head,

@@ -185,7 +185,7 @@ def _live(state: FleetState) -> str:
     return ", ".join(row.release.slot for row in state.live[:5]) or "none"
 
 
-_STALE: Final = "try again later; then ask who publishes it for openmed release sign-head"
+_STALE: Final = "try again later; then ask who publishes it to sign the head of the ledger"
 _ASK: Final = "ask who publishes it what happened, before you use it"
 _NEWEST: Final = "fetch the slot without a tag"
-_RESOLVE: Final = "openmed resolve SLOT --from SOURCE --key FILE"
+_RESOLVE: Final = "ask who publishes it what there is"

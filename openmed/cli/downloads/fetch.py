@@ -23,9 +23,10 @@ from openmed.context.consumer import REGISTRY, Source, open_consumer
 from openmed.domain.digest import Json
 from openmed.domain.text.number_format import short_digest, size
 from openmed.errors import UsageError
-from openmed.steps.fetch import Download
+from openmed.steps.downloads.fetch import Download
 
 P = ParamSpec("P")
+_HOW = "see docs/consumer.md"
 
 
 def _source_options(command: Callable[P, None]) -> Callable[P, None]:
@@ -68,7 +69,7 @@ def _source_options(command: Callable[P, None]) -> Callable[P, None]:
 )
 @click.option(
     "--check",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=click.Path(path_type=Path, file_okay=False),
     default=None,
     help="Look again at a folder that was downloaded, instead.",
 )
@@ -101,14 +102,14 @@ def fetch(  # noqa: PLR0913 - one option each
     if check is not None:
         if release or to is not None:
             msg = "--check looks at one folder, and downloads nothing"
-            raise UsageError(msg, next_step="openmed fetch --check DIR --key FILE")
+            raise UsageError(msg, next_step=_HOW)
         given = named if source else None
         checked = check_download(consumer, consumer.folder(check), given, is_offline=offline)
         _tell_checked(checked, check, as_json=as_json)
         return
     if not (release and source) or to is None or offline:
         msg = "what, where from and where to must be given"
-        raise UsageError(msg, next_step="openmed fetch SLOT --from SOURCE --to DIR --key FILE")
+        raise UsageError(msg, next_step=_HOW)
     found = fetch_release(consumer, wanted_release(release), named, folder=consumer.folder(to))
     if as_json:
         emit_json("fetch", {**_plain(found), "folder": str(to), "downloaded": found.downloaded})
@@ -138,7 +139,8 @@ def resolve(  # noqa: PLR0913 - one option each
     Example: openmed resolve pii::tiny::onnx --from https://models.example.org --key k.pub
     """
     if not source:
-        raise UsageError("--from is missing", next_step="openmed resolve SLOT --from SOURCE")
+        msg = "where from must be given"
+        raise UsageError(msg, next_step=_HOW)
     consumer = open_consumer(keys)
     named = Source(source, registry=registry, gates=gates)
     found = resolve_release(consumer, wanted_release(release), named)

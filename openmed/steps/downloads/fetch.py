@@ -34,7 +34,7 @@ _MIB: Final = 1024 * 1024
 MOST_HEAD: Final = 64 * 1024
 MOST_READ: Final = 32 * _MIB
 """Bytes that are read at most of a pointer, an entry, a verdict, a card, a `release.json`."""
-_UNSIGNED: Final = "ask who publishes it for openmed release sign-head"
+_UNSIGNED: Final = "ask who publishes it to sign the head of the ledger"
 
 
 class Followed(NamedTuple):
