@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from support import builders
-from support.following import Desk, follow
 from support.places import SLOT, Place
 
 from openmed.app.head import sign_head
@@ -126,12 +125,3 @@ def test_one_of_another_ledger_is_a_fault(place: Place, tmp_path: Path) -> None:
     other.regenerate()
     shutil.copy(tmp_path / "other/gates/head.json", place.root / "gates/head.json")
     assert "which the ledger has not" in str(_checks(place)["head"]["faults"])
-
-
-def test_the_advice_of_verify_signs(place: Place) -> None:
-    """Five days later it expired; what is printed makes it good again."""
-    desk = Desk(place.root, place.root / "me", now="2026-11-29T12:00:00Z")
-    said = desk.openmed("release", "verify")
-    assert "expired at 2026-11-28T12:00:00Z" in said.text
-    follow(desk, said, "openmed release sign-head")
-    assert "gates/head.json" not in desk.openmed("release", "verify").text
