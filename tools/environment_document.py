@@ -26,7 +26,7 @@ variable is read that has no row.
 """
 TAIL: Final = """
 Programs that the engine calls read their own: pip and uv (`PIP_INDEX_URL`, `UV_INDEX_URL`), git,
-and `huggingface_hub` (`HF_ENDPOINT`, `HF_TOKEN`, `HF_HOME`), which runs in the process that stages.
+and `huggingface_hub` (`HF_TOKEN`, `HF_HOME`), which runs in the process that stages.
 pip gets the environment without the variables that begin with `OPENMED`.
 
 A candidate runs in a child process that gets the variables marked * and no other, so it sees no key
@@ -91,6 +91,17 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "GITHUB_ACTIONS": Meaning("`true`: this is a job of GitHub Actions", "no job"),
     "GITHUB_OUTPUT": Meaning("file of the job's outputs", "no outputs"),
     "GITHUB_STEP_SUMMARY": Meaning("file of the job's summary", "no summary"),
+    "ACTIONS_ID_TOKEN_REQUEST_URL": Meaning(
+        "where a job of GitHub Actions asks for its id token, with the permission "
+        "`id-token: write`; exchanged for a token of one repository of the Hub",
+        "no id token of the job",
+    ),
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": Meaning("what it asks with", "no id token of the job"),
+    "HF_OIDC_ID_TOKEN": Meaning(
+        "the id token of a job of another CI, exchanged as that of GitHub Actions is",
+        "the job's own",
+    ),
+    "HF_ENDPOINT": Meaning("address of the Hub", "`https://huggingface.co`"),
     "PATH": Meaning("where programs are *", "the system's own"),
     "LANG": Meaning("locale *", "the system's own"),
     "LC_ALL": Meaning("locale *", "the system's own"),
