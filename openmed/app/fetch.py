@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from openmed.context.consumer import Consumer, Source
+from openmed.context.consumer import Consumer, OpenSource, Source
 from openmed.domain.attestation.release_statement import CARD, RELEASE_JSON
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.digest import tree_digest
@@ -14,7 +14,7 @@ from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, IntegrityError, UsageError
 from openmed.ports.downloads import DownloadFolder
-from openmed.steps.downloads.fetch import Download, notes_on
+from openmed.steps.downloads.fetch import Download, fill, notes_on
 
 _BESIDE = frozenset({RECORD, RELEASE_JSON, CARD, ".gitattributes"})
 
@@ -87,16 +87,44 @@ def fetch_release(
         IntegrityError: anything is not what a trusted key vouches for now.
         ExternalError: the source cannot be reached.
     """
-    return consumer.fetch_of(source).fetch(wanted.slot, tag=wanted.tag, folder=folder)
+    folder.require_free()
+    opened = consumer.open(source)
+    found = _resolved(opened, wanted)
+    return fill(found, served=opened.served, folder=folder, now=consumer.now)
 
 
-def resolve_release(consumer: Consumer, wanted: WantedRelease, source: Source) -> Download:
+class Pin(NamedTuple):
+    """A release that a program can pin.
+
+    Attributes:
+        found: the release.
+        text: ORG/REPO@COMMIT, or its address and digest.
+    """
+
+    found: Download
+    text: str
+
+
+def resolve_release(consumer: Consumer, wanted: WantedRelease, source: Source) -> Pin:
     """The release that is meant; nothing is downloaded.
 
     Raises:
         OpenMedError: as `fetch_release`.
     """
-    return consumer.fetch_of(source).resolve(wanted.slot, tag=wanted.tag)
+    opened = consumer.open(source)
+    found = _resolved(opened, wanted)
+    place = f"{opened.served.name}/{found.place}".rstrip("/")
+    return Pin(found, opened.pinned or f"{place}@sha256:{found.artifact}")
+
+
+def _resolved(opened: OpenSource, wanted: WantedRelease) -> Download:
+    """By the ledger where there is one; else at its own word."""
+    if opened.follow is not None:
+        return opened.follow.resolve(wanted.slot, tag=wanted.tag)
+    if opened.stated is None:
+        msg = "the source serves no ledger"
+        raise UsageError(msg)
+    return opened.stated.resolve(wanted.slot, tag=wanted.tag)
 
 
 def check_download(
@@ -132,7 +160,10 @@ def check_download(
     if not asked.name:
         msg = "the folder does not say where it came from"
         raise UsageError(msg, next_step="name it with --from, or add --offline")
-    fetch = consumer.fetch_of(asked)
+    fetch = consumer.open(asked).follow
+    if fetch is None:
+        msg = f"{asked.name} names no ledger, so nothing can tell whether it was revoked"
+        raise UsageError(msg, next_step="name it with --from, or add --offline")
     followed = fetch.followed()
     rows = [
         row

@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner
 from support import builders
 from support.places import SLOT
-from support.served import SOON, Asked, Served, by_fetch, by_verifier
+from support.served import SOON, Asked, Served, a_consumer, by_fetch, by_verifier
 
 from openmed.adapters.downloads.download_folder import FileDownloadFolder
 from openmed.adapters.downloads.served_files import FolderFiles, HttpFiles
 from openmed.adapters.downloads.trusted_keys import GivenKeys
-from openmed.app.fetch import check_download, resolve_release, wanted_release
+from openmed.app.fetch import check_download, fetch_release, resolve_release, wanted_release
 from openmed.cli.downloads.fetch import fetch, resolve
 from openmed.context.consumer import Consumer, Source, served_files
 from openmed.domain.candidates.candidate import StagedFile
@@ -85,11 +85,6 @@ def _served_over_http(folder: Path) -> Iterator[tuple[str, list[str]]]:
         thread.join()
 
 
-def _consumer(served: Served, place: Path, *, now: str = SOON) -> Consumer:
-    environ = {"HOME": str(place), "XDG_STATE_HOME": str(place / "state")}
-    return Consumer(key_files=(served.key,), environ=environ, now=now)
-
-
 def test_over_http_it_is_the_same(served: Served, tmp_path: Path) -> None:
     """A static server of the repository is enough; each file is asked for once."""
     with _served_over_http(served.root) as (address, asked):
@@ -148,8 +143,8 @@ def test_a_killed_download_goes_on_where_it_was(served: Served, tmp_path: Path) 
     (part / names[1]).write_bytes(b"half")
     (part / "extra").symlink_to("/etc/hostname")
     (part / ".openmed-new").write_bytes(b"begun")
-    consumer, folder = _consumer(served, tmp_path), FileDownloadFolder(tmp_path / "to")
-    done = consumer.fetch_of(Source(str(served.root))).fetch(SLOT, tag="", folder=folder)
+    consumer, folder = a_consumer(served.key, tmp_path), FileDownloadFolder(tmp_path / "to")
+    done = fetch_release(consumer, wanted_release(SLOT), Source(str(served.root)), folder=folder)
     assert (tree / names[1]).stat().st_size == done.downloaded
     assert not part.exists()
     assert {*names, "openmed-download.json"} == {path.name for path in (tmp_path / "to").iterdir()}
@@ -245,7 +240,7 @@ def test_a_check_finds_each_thing_that_changed_since(served: Served, tmp_path: P
     """Offline: every byte, every extra file, every link; the verdict of another release."""
     asked = Asked(source=str(served.root), key=served.key, state=tmp_path / "state")
     assert 0 == by_fetch(asked, tmp_path / "to")
-    consumer = _consumer(served, tmp_path)
+    consumer = a_consumer(served.key, tmp_path)
     folder = consumer.folder(tmp_path / "to")
 
     def checked() -> int:
@@ -274,7 +269,7 @@ def test_a_check_finds_each_thing_that_changed_since(served: Served, tmp_path: P
 
 def test_a_check_says_what_became_of_it(served: Served, tmp_path: Path) -> None:
     """An earlier release is not live; one that was revoked later must not be used."""
-    consumer = _consumer(served, tmp_path)
+    consumer = a_consumer(served.key, tmp_path)
     for tag, content in ((served.tags[0], "first"), ("", "second")):
         asked = Asked(source=str(served.root), key=served.key, state=tmp_path / content)
         named = f"{SLOT}@{tag}" if tag else SLOT
@@ -300,10 +295,10 @@ def test_a_check_says_what_became_of_it(served: Served, tmp_path: Path) -> None:
 def test_resolve_names_place_and_digest(served: Served, tmp_path: Path) -> None:
     """A program pins it: the digest is that of the tree."""
     found = resolve_release(
-        _consumer(served, tmp_path), wanted_release(SLOT), Source(str(served.root))
+        a_consumer(served.key, tmp_path), wanted_release(SLOT), Source(str(served.root))
     )
     artifact = served.live.release.artifact
-    assert f"{served.root}/artifacts/registry/trees/{artifact}@sha256:{artifact}" == found.pin
+    assert f"{served.root}/artifacts/registry/trees/{artifact}@sha256:{artifact}" == found.text
 
 
 def test_the_commands_say_what_they_did(
@@ -366,5 +361,5 @@ def test_what_was_seen_and_is_damaged_is_never_taken_for_nothing(
     asked = Asked(source=str(served.root), key=served.key, state=tmp_path / "state")
     assert 0 == by_fetch(asked, tmp_path / "to")
     name = f"{sha256_hex(str(served.root.resolve()).encode())}.json"
-    (tmp_path / "state/fetch/openmed/heads" / name).write_bytes(b"{}")
+    (tmp_path / "state/state/openmed/heads" / name).write_bytes(b"{}")
     assert 2 == by_fetch(asked, tmp_path / "again")

@@ -309,11 +309,16 @@ class Asked(NamedTuple):
     now: str = SOON
 
 
+def a_consumer(key: Path, home: Path, *, now: str = SOON) -> Consumer:
+    """Somebody who trusts one key, with a home of their own."""
+    environ = {"HOME": str(home), "XDG_STATE_HOME": str(home / "state")}
+    return Consumer(key_files=(key,), environ=environ, now=now)
+
+
 def by_fetch(asked: Asked, folder: Path) -> int:
     """Exit code of `openmed fetch`; what it refuses leaves nothing behind."""
     assert not folder.exists()
-    environ = {"HOME": str(asked.state), "XDG_STATE_HOME": str(asked.state / "fetch")}
-    consumer = Consumer(key_files=(asked.key,), environ=environ, now=asked.now)
+    consumer = a_consumer(asked.key, asked.state, now=asked.now)
     source = Source(asked.source, gates=asked.gates)
     try:
         wanted = wanted_release(asked.release)

@@ -40,7 +40,7 @@ class FileSeenHeads:
     def keep(self, seen: SeenHead) -> None:
         """Remember it, unless a greater one is kept."""
         known = self.greatest(seen.source)
-        if known is not None and (known.size > seen.size or known.head == seen.head):
+        if known is not None and known.size >= seen.size:
             return
         path = self._path(seen.source)
         try:

@@ -35,7 +35,7 @@ def _source_options(command: Callable[P, None]) -> Callable[P, None]:
         "source",
         metavar="SOURCE",
         default="",
-        help="A URL or a folder that serves gates/ and the registry of a release repository.",
+        help="URL or folder that serves gates/ and the registry; or ORG/REPO on the Hub.",
     )
     registry = click.option(
         "--registry",
@@ -114,8 +114,11 @@ def fetch(  # noqa: PLR0913 - one option each
     if as_json:
         emit_json("fetch", {**_plain(found), "folder": str(to), "downloaded": found.downloaded})
         return
-    files = counted(len(found.live.release.files), "file")
-    print_text("\n".join([f"{to}: {_named(found)}, {files}, {_size(found)}", *_ends(found)]))
+    files = counted(len(found.files), "file")
+    what = f"{to}: {found.slot} {found.tag}, {files}, {size(found.size)}"
+    by = f"ledger entry {found.head.tag}" if found.head else "the word of its own repository"
+    ends = f"Checked against {by}, vouched for until {found.until}."
+    print_text("\n".join([what, ends, *found.notes]))
 
 
 @click.command(cls=Command)
@@ -134,7 +137,7 @@ def resolve(  # noqa: PLR0913 - one option each
 ) -> None:
     """Print the exact release that SLOT serves, so that a program can pin it.
 
-    Checked like a download, without the files: PLACE@sha256:DIGEST.
+    Checked like a download, without the files: ORG/REPO@COMMIT, or ADDRESS@sha256:DIGEST.
 
     Example: openmed resolve pii::tiny::onnx --from https://models.example.org --key k.pub
     """
@@ -143,26 +146,25 @@ def resolve(  # noqa: PLR0913 - one option each
         raise UsageError(msg, next_step=_HOW)
     consumer = open_consumer(keys)
     named = Source(source, registry=registry, gates=gates)
-    found = resolve_release(consumer, wanted_release(release), named)
+    pin = resolve_release(consumer, wanted_release(release), named)
     if as_json:
-        emit_json("resolve", {**_plain(found), "pin": found.pin})
+        emit_json("resolve", {**_plain(pin.found), "pin": pin.text})
         return
-    print_text(found.pin)
+    print_text(pin.text)
 
 
 def _plain(found: Download) -> dict[str, Json]:
-    release = found.live.release
     return {
-        "slot": release.slot,
-        "tag": found.live.tag,
-        "generation": found.live.generation,
-        "repo_id": release.candidate.repo_id,
-        "artifact": release.artifact,
-        "files": len(release.files),
-        "size": sum(file.size for file in release.files),
-        "ledger_size": found.head.size,
-        "ledger_head": found.head.head,
-        "expires": found.head.expires,
+        "slot": found.slot,
+        "tag": found.tag,
+        "generation": found.generation,
+        "repo_id": found.repo_id,
+        "artifact": found.artifact,
+        "files": len(found.files),
+        "size": found.size,
+        "ledger_size": found.head.size if found.head else None,
+        "ledger_head": found.head.head if found.head else None,
+        "expires": found.until,
         "notes": list(found.notes),
     }
 
@@ -180,18 +182,3 @@ def _tell_checked(found: CheckedDownload, folder: Path, *, as_json: bool) -> Non
     else:
         lines.append(f"{'Live' if found.is_live else 'Not live any more'} at {found.source}.")
     print_text("\n".join([*lines, *found.notes]))
-
-
-def _named(found: Download) -> str:
-    return f"{found.live.release.slot} {found.live.tag}"
-
-
-def _size(found: Download) -> str:
-    return size(sum(file.size for file in found.live.release.files))
-
-
-def _ends(found: Download) -> list[str]:
-    return [
-        f"Checked against ledger entry {found.head.tag}, vouched for until {found.head.expires}.",
-        *found.notes,
-    ]

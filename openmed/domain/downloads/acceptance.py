@@ -108,11 +108,11 @@ def chosen(state: FleetState, slot: str, *, tag: str) -> LiveRelease:
     then = state.at(tag) if tag else state
     live = then.live_in(slot) if then else None
     if then is None:
-        raise UsageError(f"there is no ledger entry {tag[:80]!r}", next_step=_RESOLVE)
+        raise UsageError(f"there is no ledger entry {tag[:80]!r}", next_step=_WHAT)
     if live is None:
         when = f" at {tag}" if tag else ""
         msg = f"nothing is live in slot {slot}{when}; live: {_live(then)}"
-        raise UsageError(msg, next_step=_RESOLVE)
+        raise UsageError(msg, next_step=_WHAT)
     refuse_condemned(state, live)
     return live
 
@@ -181,6 +181,33 @@ def check_release(statement: ReleaseStatement, live: LiveRelease) -> None:
         raise IntegrityError(msg, next_step=_STALE)
 
 
+def check_stated(
+    statement: ReleaseStatement, *, slot: str, tag: str, seen: SeenHead | None
+) -> None:
+    """Refuse what a repository says of itself where it is not what is meant, or is older.
+
+    Args:
+        statement: what it says, signed.
+        slot: release channel that is meant.
+        tag: entry that is meant; empty = whatever it serves.
+        seen: the greatest generation that it served before.
+
+    Raises:
+        IntegrityError: it is another release, or an older one than was seen.
+    """
+    if statement.slot != slot or (tag and statement.tag != tag):
+        msg = f"what is served is release {statement.tag} of {statement.slot}"
+        raise IntegrityError(msg, next_step=_WHAT)
+    known = (seen.size, seen.head) if seen else (0, "")
+    said = (statement.generation, statement.artifact)
+    if said[0] < known[0] or (said[0] == known[0] and said != known):
+        msg = (
+            f"an older or another release is served: generation {statement.generation}, and "
+            f"generation {known[0]} was seen"
+        )
+        raise IntegrityError(msg, next_step=_STALE)
+
+
 def _live(state: FleetState) -> str:
     return ", ".join(row.release.slot for row in state.live[:5]) or "none"
 
@@ -188,4 +215,4 @@ def _live(state: FleetState) -> str:
 _STALE: Final = "try again later; then ask who publishes it to sign the head of the ledger"
 _ASK: Final = "ask who publishes it what happened, before you use it"
 _NEWEST: Final = "fetch the slot without a tag"
-_RESOLVE: Final = "ask who publishes it what there is"
+_WHAT: Final = "ask who publishes it what there is"

@@ -18,9 +18,9 @@ class SeenHead(Frozen):
     """The greatest head of one source that was accepted here.
 
     Attributes:
-        source: where from.
-        size: entries in the ledger.
-        head: digest of the last one.
+        source: where from; and the slot, where a repository was taken at its own word.
+        size: entries in the ledger; the generation, where there was none.
+        head: digest of the last entry; of the artifact, where there was none.
         seen: when.
     """
 
@@ -42,7 +42,7 @@ class DownloadRecord(Frozen):
         repo_id: repository.
         artifact: tree digest.
         verdict: DSSE envelope of the verdict, as text.
-        head: digest of the last ledger entry that was seen.
+        head: digest of the last ledger entry that was seen; None = no ledger was asked.
         size: entries in the ledger.
         checked: when.
     """
@@ -55,6 +55,6 @@ class DownloadRecord(Frozen):
     repo_id: str
     artifact: Digest
     verdict: str
-    head: Digest
-    size: Annotated[int, Field(ge=1)]
+    head: Digest | None
+    size: Annotated[int, Field(ge=1)] | None
     checked: Timestamp

@@ -4,11 +4,13 @@ Head → pointer → ledger → release → verdict → files. A source is not t
 before the next is asked for, and nothing is put into the folder until all of it holds.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from openmed.domain.attestation.head_statement import HEAD_FILE, LedgerHead, SignedHead
 from openmed.domain.attestation.release_statement import CARD, RELEASE_JSON
+from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import sha256_hex
 from openmed.domain.downloads.acceptance import (
     accepted_state,
@@ -18,7 +20,7 @@ from openmed.domain.downloads.acceptance import (
     check_verdict,
     chosen,
 )
-from openmed.domain.downloads.beside import checked_beside
+from openmed.domain.downloads.beside import Beside, checked_beside
 from openmed.domain.downloads.name_rules import name_fault
 from openmed.domain.downloads.record import RECORD, DownloadRecord, SeenHead
 from openmed.domain.gates.policy import Grade
@@ -50,25 +52,82 @@ class Followed(NamedTuple):
 
 
 class Download(NamedTuple):
-    """What was fetched, or could be.
+    """One release that was checked: what was fetched, or could be.
 
     Attributes:
-        live: the release.
-        head: as of which state.
+        slot: release channel.
+        generation: of the slot.
+        tag: entry that made it live.
+        repo_id: repository.
+        artifact: tree digest.
+        files: its files.
         verdict: DSSE envelope of its verdict.
         beside: what is served beside its files, by name.
-        pin: where exactly its bytes are, and what they are.
+        source: where from.
+        place: what the paths of its files begin with there.
+        until: when what vouches for it expires.
+        head: as of which state of the ledger; None = by the word of its own repository alone.
         downloaded: bytes that were downloaded now.
         notes: what to know besides.
     """
 
-    live: LiveRelease
-    head: LedgerHead
+    slot: str
+    generation: int
+    tag: str
+    repo_id: str
+    artifact: str
+    files: tuple[StagedFile, ...]
     verdict: bytes
-    beside: dict[str, bytes]
-    pin: str
-    downloaded: int
-    notes: tuple[str, ...]
+    beside: Mapping[str, bytes]
+    source: str
+    place: str
+    until: str
+    head: LedgerHead | None
+    downloaded: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.size for file in self.files)
+
+
+def fill(found: Download, *, served: ServedFiles, folder: DownloadFolder, now: str) -> Download:
+    """Download a release that was checked into a folder: all of it, or nothing.
+
+    Args:
+        found: the release.
+        served: serves its files.
+        folder: where they go.
+        now: the time.
+
+    Raises:
+        UsageError: the folder is not empty.
+        IntegrityError: a file is not what was signed.
+        ExternalError: the source cannot be reached.
+    """
+    fault = name_fault(found.files, beside=found.beside)
+    if fault:
+        raise IntegrityError(fault)
+    record = DownloadRecord(
+        source=found.source,
+        slot=found.slot,
+        generation=found.generation,
+        tag=found.tag,
+        repo_id=found.repo_id,
+        artifact=found.artifact,
+        verdict=found.verdict.decode(),
+        head=found.head.head if found.head else None,
+        size=found.head.size if found.head else None,
+        checked=now,
+    )
+    downloaded = folder.fill(
+        found.files,
+        source=served,
+        prefix=found.place,
+        beside={**found.beside, RECORD: pretty(record)},
+    )
+    return found._replace(downloaded=downloaded)
 
 
 @dataclass(frozen=True)
@@ -123,47 +182,22 @@ class Fetch:
         verdict = self._named(name, digest, what=what)
         check_verdict(state, live.release, self.keys.verdict(verdict))
         beside = self._beside(live) if self.trees is None else {}
-        place = f"{self.served.name}/{self._place(live)}".rstrip("/")
-        pin = f"{place}@sha256:{live.release.artifact}"
-        return Download(live, head, verdict, beside, pin, 0, notes_on(state, live))
-
-    def fetch(self, slot: str, *, tag: str, folder: DownloadFolder) -> Download:
-        """Download one release into a folder: all of it, checked, or nothing.
-
-        Raises:
-            UsageError: the folder is not empty, or the slot serves nothing.
-            IntegrityError: anything is not what a trusted key vouches for.
-            ExternalError: the source cannot be reached.
-        """
-        folder.require_free()
-        found = self.resolve(slot, tag=tag)
-        live, release = found.live, found.live.release
-        fault = name_fault(release.files, beside=found.beside)
-        if fault:
-            raise IntegrityError(fault)
-        record = DownloadRecord(
-            source=self.gates.name,
+        release = live.release
+        return Download(
             slot=release.slot,
             generation=live.generation,
             tag=live.tag,
             repo_id=release.candidate.repo_id,
             artifact=release.artifact,
-            verdict=found.verdict.decode(),
-            head=found.head.head,
-            size=found.head.size,
-            checked=self.now,
+            files=release.files,
+            verdict=verdict,
+            beside=beside,
+            source=self.gates.name,
+            place="" if self.trees is None else f"{self.trees}{release.artifact}/",
+            until=head.expires,
+            head=head,
+            notes=notes_on(state, live),
         )
-        downloaded = folder.fill(
-            release.files,
-            source=self.served,
-            prefix=self._place(live),
-            beside={**found.beside, RECORD: pretty(record)},
-        )
-        return found._replace(downloaded=downloaded)
-
-    def _place(self, live: LiveRelease) -> str:
-        """What the paths of its files begin with."""
-        return "" if self.trees is None else f"{self.trees}{live.release.artifact}/"
 
     def _vouched(self) -> tuple[SignedHead, PointerTable]:
         """The signed head, and the pointer that it names."""
@@ -211,14 +245,24 @@ class Fetch:
             raise IntegrityError(msg)
         return data
 
-    def _beside(self, live: LiveRelease) -> dict[str, bytes]:
+    def _beside(self, live: LiveRelease) -> Mapping[str, bytes]:
         """What a repository serves beside the files; that, too, must be of this release."""
-        data = self.served.read(RELEASE_JSON, most=MOST_READ)
-        card = self.served.read(CARD, most=MOST_READ)
-        beside = checked_beside(data, card, verify=self.keys.release)
+        beside, files = read_beside(self.served, self.keys)
         check_release(beside.statement, live)
-        files = {RELEASE_JSON: data, CARD: card}
-        return {name: content for name, content in files.items() if content is not None}
+        return files
+
+
+def read_beside(served: ServedFiles, keys: TrustedKeys) -> tuple[Beside, Mapping[str, bytes]]:
+    """The `release.json` of a repository and its card, checked; both as they are served.
+
+    Raises:
+        IntegrityError: unsigned, edited, or the card of another release.
+    """
+    data = served.read(RELEASE_JSON, most=MOST_READ)
+    card = served.read(CARD, most=MOST_READ)
+    beside = checked_beside(data, card, verify=keys.release)
+    files = {RELEASE_JSON: data, CARD: card}
+    return beside, {name: content for name, content in files.items() if content is not None}
 
 
 def notes_on(state: FleetState, live: LiveRelease) -> tuple[str, ...]:
