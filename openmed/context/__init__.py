@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -94,7 +94,7 @@ class Context(RepositoryCode):
             now=self.now,
             secret=secret_place(self.keys.private, os.environ),
             environ=os.environ,
-            code=lambda: self.code.digest(code_roots.CORPUS),
+            code=cache(lambda: self.code.digest(code_roots.CORPUS)),
             kept=self.artifacts / generated_suites.FILE_NAME,
         )
 

@@ -369,7 +369,7 @@ class Compare(Step[VerdictProduct]):
         if staged is None:
             return ""
         found = self.condemned.like(
-            self.releases.state(), reports, slot=self.slot, artifact=staged.artifact
+            self.releases.state(), lambda: reports, slot=self.slot, artifact=staged.artifact
         )
         return found.sentence if found else ""
 

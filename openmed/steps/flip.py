@@ -37,7 +37,7 @@ from openmed.domain.release.product import (
     materials_digest,
 )
 from openmed.domain.release.served import Unserved, unserved_row, with_unserved
-from openmed.domain.wire import digest_value, dump
+from openmed.domain.wire import dump
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import (
@@ -176,7 +176,7 @@ class Flip(Step[FlipRecord]):
 
     def _verdict_digest(self, slot: str) -> str:
         made = self.products.read(slot, self.verdict_product, VerdictProduct)
-        return "none" if made is None else digest_value(made.value)
+        return "none" if made is None else made.digest
 
     def _offers(self, state: FleetState) -> tuple[_Offer, ...]:
         queue = {candidate.slot: candidate for candidate in self.inputs.queue()}
@@ -255,12 +255,15 @@ class Flip(Step[FlipRecord]):
         """Which condemned artifact a verdict's reports behave like; empty when there is none."""
         if verdict.artifact is None:
             return ""
-        made = (
-            self.products.read(verdict.slot, row.suite, BenchmarkReport)
-            for row in own_reports(verdict.reports)
-        )
-        values = (one.value for one in made if one is not None)
-        reports = tuple(value for value in values if isinstance(value, BenchmarkReport))
+
+        def reports() -> tuple[BenchmarkReport, ...]:
+            made = (
+                self.products.read(verdict.slot, row.suite, BenchmarkReport)
+                for row in own_reports(verdict.reports)
+            )
+            values = (one.value for one in made if one is not None)
+            return tuple(value for value in values if isinstance(value, BenchmarkReport))
+
         found = self.condemned.like(state, reports, slot=verdict.slot, artifact=verdict.artifact)
         return found.sentence if found else ""
 

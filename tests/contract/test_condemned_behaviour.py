@@ -5,6 +5,7 @@ With the real judge, flip, keys and ledger.
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,10 @@ class TestSiblings:
         table = {**_table(report), "runtime": {"runner": "callable", "code": ZERO, "packages": []}}
         other = from_plain(BenchmarkReport, table, what="report")
         found = CondemnedBehaviours(revoked.releases.evidence).like(
-            revoked.releases.state(), (other,), slot=SLOT, artifact=builders.artifact_of(COPY)
+            revoked.releases.state(),
+            lambda: (other,),
+            slot=SLOT,
+            artifact=builders.artifact_of(COPY),
         )
         assert found is not None
 
@@ -175,7 +179,10 @@ class TestTheCause:
                 builders.a_staged(content=COPY), behaves_like=builders.artifact_of(SECOND)
             )
             found = CondemnedBehaviours(quarantined.releases.evidence).like(
-                other, (report,), slot=SLOT, artifact=builders.artifact_of(COPY)
+                other,
+                partial(tuple, (report,)),
+                slot=SLOT,
+                artifact=builders.artifact_of(COPY),
             )
             assert found is None
 

@@ -4,7 +4,9 @@ A name means one thing: what is registered twice with different values is refuse
 takes the place of something of ours. Nothing is loaded before its name is used.
 """
 
+import sys
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from importlib import metadata
 from typing import Final, NamedTuple, TypeVar
 
@@ -38,7 +40,17 @@ class Extension(NamedTuple):
 
 def registered_names(group: str) -> tuple[str, ...]:
     """Names of a group, sorted; nothing is loaded."""
-    return tuple(sorted({entry.name for entry in metadata.entry_points(group=group)}))
+    return tuple(sorted({entry.name for entry in _entries(group, tuple(sys.path))}))
+
+
+@lru_cache(maxsize=32)
+def _entries(group: str, path: tuple[str, ...]) -> tuple[metadata.EntryPoint, ...]:
+    """Entry points of a group; a process looks through the packages of a path once.
+
+    A package that comes or goes while it runs is seen by the next process.
+    """
+    del path  # where packages are looked for: of another path others are found
+    return tuple(metadata.entry_points(group=group))
 
 
 def require_registered(group: str, name: str, *, what: str, fix: str) -> metadata.EntryPoint:
@@ -53,7 +65,8 @@ def require_registered(group: str, name: str, *, what: str, fix: str) -> metadat
     Raises:
         UsageError: nothing, or two different things, are registered under the name.
     """
-    found = {entry.value: entry for entry in metadata.entry_points(group=group, name=name)}
+    entries = _entries(group, tuple(sys.path))
+    found = {entry.value: entry for entry in entries if entry.name == name}
     if not found:
         known = ", ".join(registered_names(group)) or "none"
         msg = f"there is no {what} {name[:80]!r} (known: {known})"

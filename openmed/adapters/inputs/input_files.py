@@ -1,7 +1,6 @@
 """Reads what humans review: queue, policies, suite pins. Every fault names file and key."""
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -11,6 +10,7 @@ from types import MappingProxyType
 from typing import TypeVar, cast
 
 from openmed.adapters.disk import limited_read
+from openmed.adapters.inputs.toml_tables import NO_TABLE, TomlTable, TomlTables
 from openmed.adapters.sources.installed_sources import require_source
 from openmed.adapters.suites.generated_suites import GeneratedSuites
 from openmed.adapters.suites.installed_layouts import layout_named, require_layout
@@ -19,7 +19,7 @@ from openmed.adapters.suites.tables import read_rows
 from openmed.domain.candidates.candidate import OWN_SCHEMES, Candidate
 from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
 from openmed.domain.candidates.catalogue import Catalogue, Listed, read_manifest
-from openmed.domain.digest import Json, sha256_hex
+from openmed.domain.digest import sha256_hex
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.floor import NAME as FLOOR
 from openmed.domain.gates.order.floor import Floor, floor_from_table
@@ -63,6 +63,9 @@ class FileInputs:
         self._generated = generated
         self._suites: dict[SuitePin, Suite] = {}
         self._defects: dict[SuitePin, str] = {}
+        self._tables = TomlTables(root)
+        self._kept_rows: dict[tuple[str, str], tuple[bytes, tuple[Frozen, ...]]] = {}
+        self._policies: dict[str, tuple[tuple[bytes, bytes], Policy]] = {}
         self._lock = RLock()
 
     def queue(self) -> tuple[Candidate, ...]:
@@ -105,7 +108,16 @@ class FileInputs:
         if not re.fullmatch(POLICY_NAME, name):
             msg = f"{name!r} is not the name of a policy; gates/policy/NAME.toml"
             raise PolicyError(msg)
-        return policy_from_table(name, self._policy_table(name))
+        what = _policy_path(name)
+        own = self._tables.read(what, PolicyError)
+        base = self._extended(name, own, what=what)
+        made_of, policy = self._policies.get(name, (None, None))
+        if policy is None or made_of != (own.data, base.data):
+            is_alone = base is NO_TABLE
+            table = own.content if is_alone else extended(name, own.content, base.content)
+            policy = policy_from_table(name, table)
+            self._policies[name] = ((own.data, base.data), policy)
+        return policy
 
     def floor(self) -> Floor | None:
         """What every green policy must demand; None when there is no file. Read once."""
@@ -115,7 +127,7 @@ class FileInputs:
     def _floor(self) -> Floor | None:
         what = _policy_path(FLOOR)
         is_there = (self._root / what).exists()
-        return floor_from_table(self._table(what, PolicyError)) if is_there else None
+        return floor_from_table(self._tables.read(what, PolicyError).content) if is_there else None
 
     def policy_files(self) -> Mapping[str, str]:
         """What each policy file extends, by its name with suffix."""
@@ -128,19 +140,17 @@ class FileInputs:
         return self._catalogue
 
     def _extends(self, file: str) -> str:
-        base = self._table(f"gates/policy/{file}", PolicyError).get(EXTENDS)
+        base = self._tables.read(f"gates/policy/{file}", PolicyError).content.get(EXTENDS)
         return base if isinstance(base, str) else ""
 
-    def _policy_table(self, name: str) -> Mapping[str, Json]:
-        what = _policy_path(name)
-        table = self._table(what, PolicyError)
-        base = table.get(EXTENDS)
+    def _extended(self, name: str, own: TomlTable, *, what: str) -> TomlTable:
+        base = own.content.get(EXTENDS)
         if base is None:
-            return table
+            return NO_TABLE
         if not isinstance(base, str) or not re.fullmatch(POLICY_NAME, base) or base == name:
             msg = f"{what}: extends must name another policy, e.g. default"
             raise PolicyError(msg)
-        return extended(name, table, self._table(_policy_path(base), PolicyError))
+        return self._tables.read(_policy_path(base), PolicyError)
 
     def pins(self) -> tuple[SuitePin, ...]:
         """Suites as pinned, by name; a generated one as it is in this epoch."""
@@ -247,7 +257,10 @@ class FileInputs:
     def _rows(
         self, what: str, key: str, kind: type[Row], *, beside: str | None = None
     ) -> tuple[Row, ...]:
-        table = self._table(what, UsageError)
+        data, table = self._tables.read(what, UsageError)
+        made_of, kept = self._kept_rows.get((what, key), (b"", ()))
+        if kept and made_of == data:
+            return cast("tuple[Row, ...]", kept)
         known = (key,) if beside is None else (key, beside)
         strange = sorted(set(table) - set(known))
         if strange:
@@ -259,39 +272,14 @@ class FileInputs:
             msg = f"{what}: {key} is not a list; write [[{key}]] with two brackets"
             raise UsageError(msg)
         try:
-            return tuple(
+            made = tuple(
                 from_plain(kind, row, what=f"{what} {key} {number}")
                 for number, row in enumerate(rows, start=1)
             )
         except EvidenceError as error:
             raise UsageError(error.message) from None
-
-    def _table(self, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
-        path = self._root / what
-        try:
-            data = limited_read.read_bytes(path, most=limited_read.CONFIGURATION)
-        except limited_read.TooLargeError as error:
-            msg = f"{what} {error.strerror}"
-            raise fault(msg) from None
-        except OSError as error:
-            msg = f"cannot read {what} in the release repository: {error.strerror}"
-            raise fault(msg, next_step=self._way_to(what, error)) from None
-        try:
-            return cast("Mapping[str, Json]", tomllib.loads(data.decode()))
-        except UnicodeDecodeError:
-            msg = f"{what} is not UTF-8"
-            raise fault(msg) from None
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            msg = f"{what} is not valid TOML: {error}"
-            raise fault(msg) from None
-
-    def _way_to(self, what: str, error: OSError) -> str:
-        """What helps when a file of the repository cannot be read."""
-        if not (self._root / "gates").is_dir():
-            return "cd to the folder with gates/, or use --root"
-        if isinstance(error, FileNotFoundError):
-            return f"git checkout -- {what}"
-        return f"ls -l {what}; sudo chmod a+r {what}"
+        self._kept_rows[what, key] = (data, made)
+        return made
 
 
 def _twice(names: Iterable[str]) -> list[str]:

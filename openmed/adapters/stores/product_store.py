@@ -1,10 +1,12 @@
 """Products of steps under `artifacts/runs/`, one folder a slot; the fleet's own in `_fleet`."""
 
 import contextlib
+import time
+from collections import OrderedDict
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
-from openmed.adapters.disk import atomic, limited_read
+from openmed.adapters.disk import atomic, file_stats, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import Made, decision_in, decode_product, encode_product
@@ -14,6 +16,8 @@ from openmed.errors import EvidenceError
 Value = TypeVar("Value", bound=Frozen)
 
 MARKER = "QUARANTINED"
+RECENT: Final = 64
+"""Products that are remembered. Each step looks at its own and at those of the steps before it."""
 
 
 class FileProducts:
@@ -23,19 +27,35 @@ class FileProducts:
         """Remember the folder; it is made when first needed."""
         self._folder = folder
         self._disk = disk
+        self._recent: OrderedDict[tuple[str, type[Frozen]], tuple[list[int], Made[Any]]] = (
+            OrderedDict()
+        )
 
     def path(self, slot: str, name: str) -> Path:
         """File of a product."""
         return self._place(slot) / f"{name}.json"
 
     def read(self, slot: str, name: str, kind: type[Value]) -> Made[Value] | None:
-        """The product, or None when it is missing, too large, damaged or not of this kind."""
+        """The product, or None when it is missing, too large, damaged or not of this kind.
+
+        One that was read lately is not decoded again while `stat` proves that it did not change.
+        """
         path = self.path(slot, name)
-        try:
-            data = limited_read.read_bytes(path, most=limited_read.PRODUCT)
-            return decode_product(data, kind, what=path.name)
-        except (OSError, EvidenceError):
-            return None
+        key, now = (str(path), kind), time.time_ns()
+        facts = file_stats.look((str(path),)).tolist()
+        known = self._recent.pop(key, None)
+        if known is None or known[0] != facts:
+            try:
+                data = limited_read.read_bytes(path, most=limited_read.PRODUCT)
+                known = (facts, decode_product(data, kind, what=path.name))
+            except (OSError, EvidenceError):
+                return None
+        if not file_stats.unsettled((str(path),), facts, since=now):
+            self._recent[key] = known
+            if len(self._recent) > RECENT:
+                self._recent.popitem(last=False)
+        made: Made[Value] = known[1]
+        return made
 
     def decision(self, slot: str, name: str) -> str:
         """What a verdict product says it decided, unchecked; empty when there is none."""

@@ -88,7 +88,7 @@ class CondemnedBehaviours:
     def like(
         self,
         state: FleetState,
-        reports: tuple[BenchmarkReport, ...],
+        reports: Callable[[], tuple[BenchmarkReport, ...]],
         *,
         slot: str,
         artifact: str,
@@ -100,7 +100,7 @@ class CondemnedBehaviours:
 
         Args:
             state: the ledger.
-            reports: the candidate's own.
+            reports: gives the candidate's own; asked only where something is condemned.
             slot: slot it wants.
             artifact: the candidate.
 
@@ -111,7 +111,8 @@ class CondemnedBehaviours:
         rows = self._rows_of(state)
         if not rows or (live is not None and live.release.artifact == artifact):
             return None
-        mine, is_counted = tuple(map(measured_behaviour, reports)), False
+        own = reports()
+        mine, is_counted = tuple(map(measured_behaviour, own)), False
         suites = frozenset(one.suite for one in mine)
         known = _lifted_until(state, artifact)
         for row, place, judged in rows:
@@ -122,7 +123,7 @@ class CondemnedBehaviours:
                     self._read(one.report) for one in references if one.suite_digest in suites
                 )
                 if not is_counted and not all(one.behaviour for one in theirs):
-                    mine = tuple(measured_behaviour(report, is_counted=True) for report in reports)
+                    mine = tuple(measured_behaviour(report, is_counted=True) for report in own)
                     is_counted = True
                 found = likeness(mine, theirs)
                 if found is not None:
