@@ -154,13 +154,17 @@ class FileDownloadFolder:
         self._part.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._part, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock(descriptor)
             yield
+        finally:
+            os.close(descriptor)
+
+    def _lock(self, descriptor: int) -> None:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             msg = f"another process is downloading to {self._folder}"
             raise FlipConflictError(msg, next_step="wait for it, or name another folder") from None
-        finally:
-            os.close(descriptor)
 
 
 def _fault_in(folder: Path, files: tuple[StagedFile, ...], beside: frozenset[str]) -> str:

@@ -16,7 +16,13 @@ from openmed.app.fetch import (
     resolve_release,
     wanted_release,
 )
-from openmed.cli.output import emit_json, handle_errors, output_options, print_text
+from openmed.cli.output import (
+    emit_json,
+    handle_errors,
+    output_options,
+    print_document,
+    print_text,
+)
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted
 from openmed.context.consumer import REGISTRY, Source, open_consumer
@@ -150,7 +156,7 @@ def resolve(  # noqa: PLR0913 - one option each
     if as_json:
         emit_json("resolve", {**_plain(pin.found), "pin": pin.text})
         return
-    print_text(pin.text)
+    print_document(pin.text)
 
 
 def _plain(found: Download) -> dict[str, Json]:
