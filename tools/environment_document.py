@@ -81,6 +81,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "HOME": Meaning("home folder", "the system's answer"),
     "XDG_CONFIG_HOME": Meaning("configuration folder", "`~/.config`"),
+    "XDG_CACHE_HOME": Meaning(
+        "folder in which `openmed fetch` keeps ledger entries that it read", "`~/.cache`"
+    ),
     "XDG_STATE_HOME": Meaning(
         "folder in which `openmed fetch` remembers the greatest ledger it saw of each source",
         "`~/.local/state`",

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from openmed.adapters import clock
 from openmed.adapters.downloads.download_folder import FileDownloadFolder
+from openmed.adapters.downloads.entry_cache import FileEntryCache, cache_folder
 from openmed.adapters.downloads.hub_repository import ENDPOINT, is_repository, open_repository
 from openmed.adapters.downloads.seen_heads import FileSeenHeads, state_folder
 from openmed.adapters.downloads.served_files import FolderFiles, HttpFiles
@@ -119,6 +120,7 @@ class Consumer:
             trees=trees,
             keys=self.keys,
             seen=self._seen,
+            cache=FileEntryCache(cache_folder(self.environ)),
             now=self.now,
         )
 

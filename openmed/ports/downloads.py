@@ -83,6 +83,16 @@ class SeenHeads(Protocol):
         """
 
 
+class EntryCache(Protocol):
+    """Ledger entries that were read before; its loss costs time only."""
+
+    def get(self, digest: str) -> bytes | None:
+        """An entry's bytes, checked against its name; None when it is not here."""
+
+    def keep(self, digest: str, data: bytes) -> None:
+        """Keep an entry that was checked."""
+
+
 class DownloadFolder(Protocol):
     """The folder that downloaded files go to: all of them in one step, or none."""
 

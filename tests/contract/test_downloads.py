@@ -91,6 +91,12 @@ def test_over_http_it_is_the_same(served: Served, tmp_path: Path) -> None:
         one = Asked(source=f"{address}/", key=served.key, state=tmp_path / "state")
         assert (0, 0) == (by_fetch(one, tmp_path / "to"), 0)
         assert len(served.followed) == len(asked) == len(set(asked))
+        # Entries are known by then; one that was damaged since is asked for again.
+        damaged = next((tmp_path / "state/.cache/openmed/ledger").rglob("*.json"))
+        damaged.write_bytes(b"{}")
+        assert 0 == by_fetch(one, tmp_path / "again")
+        entries = len(served.state.entries)
+        assert len(served.followed) - entries + 1 == len(asked) - len(served.followed)
         assert 0 == by_verifier(one)
         spoilt = {f"{served.tree}model.onnx": b"other"}
         with served.spoilt(served.root, spoilt):

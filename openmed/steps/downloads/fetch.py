@@ -29,7 +29,13 @@ from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.wire import parse, pretty
 from openmed.errors import EvidenceError, IntegrityError
-from openmed.ports.downloads import DownloadFolder, SeenHeads, ServedFiles, TrustedKeys
+from openmed.ports.downloads import (
+    DownloadFolder,
+    EntryCache,
+    SeenHeads,
+    ServedFiles,
+    TrustedKeys,
+)
 
 POINTER: Final = "gates/pointer.json"
 _MIB: Final = 1024 * 1024
@@ -141,6 +147,7 @@ class Fetch:
             of one slot, which serves one release at its top, with what is beside it.
         keys: whose word counts.
         seen: heads that were seen before.
+        cache: entries that were read before.
         now: decides expiry.
     """
 
@@ -149,6 +156,7 @@ class Fetch:
     trees: str | None
     keys: TrustedKeys
     seen: SeenHeads
+    cache: EntryCache
     now: str
 
     def followed(self) -> Followed:
@@ -229,7 +237,10 @@ class Fetch:
                 msg = f"the ledger is longer than the {head.size} entries that were signed"
                 raise IntegrityError(msg)
             what = f"ledger entry {digest[:16]}…"
-            data = self._named(f"gates/ledger/{digest}.json", digest, what=what)
+            known = self.cache.get(digest)
+            data = known or self._named(f"gates/ledger/{digest}.json", digest, what=what)
+            if known is None:
+                self.cache.keep(digest, data)
             try:
                 entries.append(parse_entry(data, what=what))
             except EvidenceError as error:
