@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 from support import builders
 from support.places import SLOT, Place
+from support.simulators.clones import clones_of, git
 
 from openmed.app.head import sign_head
-from openmed.app.holds import freeze
+from openmed.app.holds import freeze, thaw
 from openmed.cli.release.maintenance import verify
 from openmed.context import Context
 from openmed.domain.attestation.head_statement import expiry
@@ -125,3 +126,16 @@ def test_one_of_another_ledger_is_a_fault(place: Place, tmp_path: Path) -> None:
     other.regenerate()
     shutil.copy(tmp_path / "other/gates/head.json", place.root / "gates/head.json")
     assert "which the ledger has not" in str(_checks(place)["head"]["faults"])
+
+
+def test_clones_share_it(place: Place, tmp_path: Path) -> None:
+    """It is pushed and followed like the pointer; the nightly of one machine reaches the other."""
+    one, two = clones_of(place, tmp_path, attempts=3, names=("one", "two"))
+    freeze(_world(one), slot=SLOT, reason="wait")
+    sign_head(_world(one, now=LATER))
+    remote = git(tmp_path / "remote.git", "show", "main:gates/head.json")
+    assert (one.root / "gates/head.json").read_text() == remote
+    thaw(_world(two, now=LATER), slot=SLOT, reason="go on")
+    head = two.verifiers.verify_head((two.root / "gates/head.json").read_bytes()).head
+    assert len(two.releases.state().entries) == head.size == 3
+    assert "" == git(two.root, "status", "--porcelain")
