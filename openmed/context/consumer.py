@@ -139,6 +139,9 @@ def served_files(name: str) -> ServedFiles:
     Raises:
         UsageError: it is neither.
     """
+    if not name.isprintable():
+        msg = "the source is not one line of text"
+        raise UsageError(msg, next_step="name the URL of a static tree, or a folder")
     if re.match(r"https?://", name):
         return HttpFiles(name)
     if "://" in name and not name.startswith(_FILE):

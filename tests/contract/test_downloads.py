@@ -131,7 +131,16 @@ def test_what_a_server_may_do(served: Served, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["ftp://h/x", "http://", "http://u:p@h/", "http://h/?q", "no/such/folder", "https:///x"]
+    "name",
+    [
+        "ftp://h/x",
+        "http://",
+        "http://u:p@h/",
+        "http://h/?q",
+        "a\nb",
+        "no/such/folder",
+        "https:///x",
+    ],
 )
 def test_what_is_no_source_is_said(name: str) -> None:
     """Before anything is asked; a password would be remembered."""
