@@ -81,6 +81,13 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "HOME": Meaning("home folder", "the system's answer"),
     "XDG_CONFIG_HOME": Meaning("configuration folder", "`~/.config`"),
+    "XDG_CACHE_HOME": Meaning(
+        "folder in which `openmed fetch` keeps ledger entries that it read", "`~/.cache`"
+    ),
+    "XDG_STATE_HOME": Meaning(
+        "folder in which `openmed fetch` remembers the greatest ledger it saw of each source",
+        "`~/.local/state`",
+    ),
     "TERM": Meaning("`dumb`: no live line, no colour", "both, on a terminal"),
     "NO_COLOR": Meaning("set to anything: no colour", "colour on a terminal"),
     "COLUMNS": Meaning("width of the text for people", "the terminal's, or 80 without one"),

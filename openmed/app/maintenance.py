@@ -45,6 +45,8 @@ def verify_releases(
         released=world.released_bytes,
         verifiers=world.verifiers,
         waivers=world.waivers,
+        heads=world.heads,
+        now=world.now,
     )
     found = step.findings(tag, since=since, is_offline=is_offline)
     if found.faults or tag or since:

@@ -74,6 +74,9 @@ release = LazyGroup(
                 "release.maintenance:verify",
                 "Check ledger, evidence, signatures, served bytes and pages.",
             ),
+            "sign-head": Lazy(
+                "release.maintenance:sign_head", "Sign how far the ledger is, for who downloads."
+            ),
             "recover": Lazy(
                 "release.maintenance:recover", "Finish what an interrupted command left undone."
             ),
@@ -191,6 +194,16 @@ cli = LazyGroup(
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
+        },
+        "Download": {
+            "fetch": Lazy(
+                "downloads.fetch:fetch",
+                "Download what SLOT serves, or what it served at TAG, and check every byte.",
+            ),
+            "resolve": Lazy(
+                "downloads.fetch:resolve",
+                "Print the exact release that SLOT serves, so that a program can pin it.",
+            ),
         },
         "Set up": {
             "init": Lazy("init:init", "Create a release repository in DIR."),

@@ -21,6 +21,7 @@ from openmed.adapters.inputs.input_files import FileInputs
 from openmed.adapters.inputs.queue_lock import queue_lock
 from openmed.adapters.inputs.root_folder import root_folder
 from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
+from openmed.adapters.keys.head_file import SignedHeads
 from openmed.adapters.keys.key_files import KeyPlace, init_keys, key_place
 from openmed.adapters.keys.key_ring import FileKeyRing
 from openmed.adapters.keys.suite_secret import secret_place
@@ -286,6 +287,13 @@ class Context(RepositoryCode):
     def measurements(self) -> FileMeasurements:
         """Measurements that were signed where a suite's text is."""
         return FileMeasurements(self.root / "gates" / "measurements")
+
+    @cached_property
+    def heads(self) -> SignedHeads:
+        """The signed head statement."""
+        return SignedHeads(
+            self.root, signer=self.signer, verifiers=self.verifiers, now=self.now, disk=self.disk
+        )
 
     @cached_property
     def ring(self) -> FileKeyRing:

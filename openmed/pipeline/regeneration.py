@@ -43,6 +43,7 @@ def derived_steps(world: Context, *, is_trusting: bool = True) -> tuple[Regenera
             pages=pages,
             pages_code=world.pages_code,
             is_trusting=is_trusting,
+            heads=world.heads if kind == RECORDS else None,
         )
         for kind, parts, owns, pages in kinds
     )

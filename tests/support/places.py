@@ -314,6 +314,8 @@ class Place:
             released=self.world.released_bytes,
             verifiers=self.verifiers,
             waivers=self.world.waivers,
+            heads=self.world.heads,
+            now=self.now,
         ).findings()
 
     def rotate(self, *, verifier: str = "", is_lost: bool = False) -> str:

@@ -3,11 +3,23 @@
 What does not follow is a fault of the run's report; the pointer has moved all the same.
 """
 
+from collections.abc import Iterator
+
 from openmed.context import Context
+from openmed.domain.attestation.head_statement import expiry
+from openmed.domain.attestation.release_statement import (
+    RELEASE_JSON,
+    payload_of_release,
+    release_json,
+    release_statement,
+)
+from openmed.domain.digest import sha256_hex
 from openmed.domain.gates.gate import StepFault
+from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.pages.hub.hub_card import FILE_NAME, CardReferences, hub_card
 from openmed.domain.pages.inputs import ReleaseRecord, SlotInputs
 from openmed.domain.wire import pretty
+from openmed.errors import UsageError
 from openmed.pipeline.run_report import RunReport, with_unfollowed
 from openmed.ports.publishing import PageBytes
 from openmed.steps.publish import Publish
@@ -25,14 +37,36 @@ def publisher(world: Context) -> Publish:
 
 
 def public_pages(world: Context, record: ReleaseRecord) -> tuple[PageBytes, ...]:
-    """Files that lie beside a release in its public repository: from the ledger's evidence alone.
+    """Files that lie beside a release in its public repository: made from the ledger's evidence.
 
     Neither queue nor suites are read, so that a broken one holds up no rollback.
     """
     inputs = SlotInputs(
         release=record.shown, reports=(), pins=(), templates=world.pages.templates()
     )
-    return (PageBytes(FILE_NAME, hub_card(inputs, references=CardReferences())),)
+    card = hub_card(inputs, references=CardReferences())
+    return (PageBytes(FILE_NAME, card), *_signed_pages(world, record.live, card=card))
+
+
+def _signed_pages(world: Context, live: LiveRelease, *, card: bytes) -> Iterator[PageBytes]:
+    """`release.json`; none where this process has no key, as on a machine that only rolls back."""
+    try:
+        verifier, keyid, hours = world.signer.name, world.signer.keyid, world.heads.hours()
+    except UsageError:
+        return
+    entry = next(one for one in world.releases.reached().entries if one.tag == live.tag)
+    statement = release_statement(
+        live,
+        entry,
+        card=sha256_hex(card),
+        gates="",
+        issued=world.now,
+        expires=expiry(world.now, hours=hours),
+    )
+    envelope = world.signer.sign(payload_of_release(statement, verifier=verifier))
+    verdict = world.releases.evidence(live.release.verdict)
+    content = release_json(envelope, verdict=verdict, entry=entry, keyid=keyid)
+    yield PageBytes(RELEASE_JSON, content)
 
 
 def follow_pointer(world: Context) -> tuple[StepFault, ...]:
