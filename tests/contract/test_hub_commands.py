@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
 
@@ -19,11 +20,14 @@ from support.hub_places import (
     token_of,
 )
 from support.places import BACK
+from support.served import a_consumer
 
 from openmed.app.doctor import examine
+from openmed.app.fetch import fetch_release, resolve_release, wanted_release
 from openmed.app.maintenance import publish
 from openmed.app.rollback import run_rollback
 from openmed.context import Context
+from openmed.context.consumer import Source
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.release.publishing.publication import (
@@ -32,7 +36,7 @@ from openmed.domain.release.publishing.publication import (
     RepositoryHistory,
     history_of,
 )
-from openmed.errors import FlipConflictError, UsageError
+from openmed.errors import FlipConflictError, IntegrityError, UsageError
 from openmed.ports.publishing import PublicRegistry, Receipt
 
 pytest.importorskip("huggingface_hub")
@@ -204,3 +208,36 @@ def test_doctor_names_the_credentials(
     mode = {"token": "fine-grained token", "publisher": "trusted publisher"}[credentials.name]
     assert check.says == f"{hub.url} ({mode})"
     assert all(secret not in repr(check) for secret in credentials.environ.values())
+
+
+@pytest.mark.usefixtures("credentials")
+def test_what_is_published_is_what_fetch_accepts(
+    hub: TestHub, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """After a flip, a second one and a rollback; by the key alone, and not with another card."""
+    place = HubRepositoryPlace(tmp_path / "r")
+    place.release(FIRST)  # There is no key to sign with, so nobody vouches for it yet.
+    assert "release.json" not in hub.repository(PUBLIC).files("main")
+    monkeypatch.setenv("OPENMED_SIGNING_KEY_FILE", str(place.place.keys.private))
+    place = HubRepositoryPlace(tmp_path / "r")
+    key = next((place.place.root / "gates" / "keys").glob("release*.pub"))
+    own = a_consumer(key, tmp_path, now=builders.NOW)
+    consumer = replace(own, environ={**own.environ, "HF_ENDPOINT": hub.url})
+    wanted, source = wanted_release(builders.SLOT), Source(PUBLIC)
+    for name, content in (("first", FIRST), ("second", SECOND), ("again", FIRST)):
+        match name:
+            case "first":
+                (done,) = place.follow(is_asked=True)
+            case "second":
+                (done,) = place.release(SECOND)
+            case _:
+                (done,) = place.roll_back()
+        assert done.receipt is not None, done.fault
+        folder = tmp_path / name
+        fetch_release(consumer, wanted, source, folder=consumer.folder(folder))
+        assert (folder / "model.onnx").read_bytes() == content
+        pinned = resolve_release(consumer, wanted, source).text
+        assert pinned == f"{PUBLIC}@{done.receipt.commit}"
+    hub.repository(PUBLIC).commit({"README.md": b"# another card"})
+    with pytest.raises(IntegrityError):
+        fetch_release(consumer, wanted, source, folder=consumer.folder(tmp_path / "not"))

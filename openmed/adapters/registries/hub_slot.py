@@ -160,7 +160,9 @@ class HubSlot:
                 continue
             _require_allowed(move)
             change = NO_CHANGE
-            if move.kind is MoveKind.COMMIT and seen is not None:
+            # A page that could not be made before, as one that is signed, is added.
+            is_short = seen is not None and any(page.path not in seen.tree for page in pages)
+            if seen is not None and (move.kind is MoveKind.COMMIT or is_short):
                 change = self._change(seen, publication, pages, may_copy=may_copy)
             if seen is None or change.is_nothing:
                 done = self._served(publication, seen.head.sha if seen else "")

@@ -52,7 +52,9 @@ def _signed_pages(world: Context, live: LiveRelease, *, card: bytes) -> Iterator
     """`release.json`; none where this process has no key, as on a machine that only rolls back."""
     try:
         verifier, keyid, hours = world.signer.name, world.signer.keyid, world.heads.hours()
-    except UsageError:
+    except UsageError as error:
+        line = f"{live.release.slot}: {RELEASE_JSON} is not signed here: {error.message}"
+        world.terminal.line(f"{line}; openmed release publish does it where the key is")
         return
     entry = next(one for one in world.releases.reached().entries if one.tag == live.tag)
     statement = release_statement(
