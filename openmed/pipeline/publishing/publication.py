@@ -76,6 +76,11 @@ def follow_pointer(world: Context) -> tuple[StepFault, ...]:
     if not world.registry.by_slot:
         return ()
     rows = publisher(world.at_this_moment()).follow()
+    for row in rows:
+        if row.receipt is not None and row.receipt.has_moved:
+            where, sent = row.publication.repo_id, row.receipt.bytes_sent
+            text = f"{where}: main stands at {row.receipt.commit[:12]}, {sent} bytes of model sent"
+            world.progress.changed(text, {"type": "progress", "text": text})
     return tuple(row.fault for row in rows if row.fault is not None)
 
 
