@@ -49,7 +49,7 @@ class Published(NamedTuple):
     unserved: tuple[Unserved, ...]
 
 
-class Followed(NamedTuple):
+class PublishedSlot(NamedTuple):
     """One public repository that followed the pointer, or did not.
 
     Attributes:
@@ -125,7 +125,7 @@ class Publish:
                 (again if done.receipt.has_moved else whole).append(live_now)
         return Published(tuple(whole), tuple(again), tuple(unserved))
 
-    def follow(self, slot: str = "", *, is_asked: bool = False) -> tuple[Followed, ...]:
+    def follow(self, slot: str = "", *, is_asked: bool = False) -> tuple[PublishedSlot, ...]:
         """Have the public repositories follow the pointer; what was read back here is not asked.
 
         No lock is held: a commit names its parent, so who comes late is refused, reads the state
@@ -143,7 +143,7 @@ class Publish:
             if (done := self._followed(release, is_asked=is_asked)) is not None
         )
 
-    def _followed(self, release: Promoted, *, is_asked: bool) -> Followed | None:
+    def _followed(self, release: Promoted, *, is_asked: bool) -> PublishedSlot | None:
         public = public_registry(self.registry, release)
         if public is None:
             return None
@@ -153,14 +153,14 @@ class Publish:
             if wanted is None or (public.is_noted(wanted) and not is_asked):
                 return None
             try:
-                return Followed(wanted, self._moved(public, state, wanted), None)
+                return PublishedSlot(wanted, self._moved(public, state, wanted), None)
             except (OpenMedError, OSError) as error:
                 fault = fault_of(error, step=f"publish:{release.slot}")
                 is_late = isinstance(error, FlipConflictError)
             state = self.releases.reached()
             # Another command moved the slot meanwhile: what is wanted now decides.
             if not is_late or _wanted(state, release.slot) == wanted:
-                return Followed(wanted, None, fault)
+                return PublishedSlot(wanted, None, fault)
 
     def _moved(self, public: PublicRegistry, state: FleetState, wanted: Publication) -> Receipt:
         live = state.live_in(wanted.slot)

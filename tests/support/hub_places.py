@@ -16,7 +16,7 @@ from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.rollback_options import Request
 from openmed.pipeline.publishing.publication import publisher
-from openmed.steps.publish import Followed, Publish
+from openmed.steps.publish import Publish, PublishedSlot
 
 PUBLIC, STAGING = "org/tiny", "org/tiny-staging"
 TABLE = '[[registry]]\nname = "hub"\nslots = ["pii::*"]\n'
@@ -75,16 +75,16 @@ class HubRepositoryPlace:
         """The step by which repositories follow."""
         return publisher(self.place.world)
 
-    def follow(self, *, is_asked: bool = False) -> tuple[Followed, ...]:
+    def follow(self, *, is_asked: bool = False) -> tuple[PublishedSlot, ...]:
         """Have the repository follow."""
         return self.step.follow(is_asked=is_asked)
 
-    def release(self, content: bytes) -> tuple[Followed, ...]:
+    def release(self, content: bytes) -> tuple[PublishedSlot, ...]:
         """Flip, then follow."""
         self.flip(content)
         return self.follow()
 
-    def roll_back(self, request: Request = BACK) -> tuple[Followed, ...]:
+    def roll_back(self, request: Request = BACK) -> tuple[PublishedSlot, ...]:
         """Go back, then follow."""
         self.place.roll_back(request)
         return self.follow()

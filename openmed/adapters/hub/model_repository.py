@@ -57,7 +57,7 @@ class Message(NamedTuple):
     text: str
 
 
-class HubRepository:
+class ModelRepository:
     """One repository, through the client that may write it."""
 
     def __init__(self, connection: HubConnection, repo_id: str) -> None:

@@ -12,7 +12,7 @@ from hashlib import sha1
 from pathlib import Path
 from typing import Final
 
-from openmed.adapters.hub.model_repository import CommitAnswer, HubRepository, Message
+from openmed.adapters.hub.model_repository import CommitAnswer, Message, ModelRepository
 from openmed.adapters.registries.hub_access import CredentialMode
 from openmed.adapters.registries.hub_notes import HubNote
 from openmed.adapters.registries.hub_staging import (
@@ -128,7 +128,7 @@ class HubSlot:
 
     def check(self, publication: Publication) -> None:
         """Look at `main`; hash it unless this machine did at this commit."""
-        public = HubRepository(self._place.access.reader(self.repo_id), self.repo_id)
+        public = ModelRepository(self._place.access.reader(self.repo_id), self.repo_id)
         note, head = self._place.notes.read(self.repo_id), public.head()
         if head is None:
             if publication.artifact is None:
@@ -181,8 +181,8 @@ class HubSlot:
         raise ExternalError(msg, next_step=_AGAIN, retryable=True)
 
     @cached_property
-    def _public(self) -> HubRepository:
-        return HubRepository(self._place.access.writer(self.repo_id), self.repo_id)
+    def _public(self) -> ModelRepository:
+        return ModelRepository(self._place.access.writer(self.repo_id), self.repo_id)
 
     def _commit(
         self,
@@ -243,7 +243,7 @@ class HubSlot:
         Raises:
             ExternalError: they do not.
         """
-        public = HubRepository(self._place.access.reader(self.repo_id), self.repo_id)
+        public = ModelRepository(self._place.access.reader(self.repo_id), self.repo_id)
         path = publication.files[0].path if publication.files else ".gitattributes"
         for pause in PAUSES:
             self._place.wait(pause)
@@ -265,7 +265,7 @@ class HubSlot:
         return Receipt(commit, has_moved=False, bytes_sent=0)
 
     def _read_back(self, publication: Publication, commit: str) -> None:
-        public = HubRepository(self._place.access.reader(self.repo_id), self.repo_id)
+        public = ModelRepository(self._place.access.reader(self.repo_id), self.repo_id)
         what = f"{self.repo_id} at {commit[:12]}"
         with public.downloaded(commit, work=self._place.work) as folder:
             taken = {file.path for file in publication.files}

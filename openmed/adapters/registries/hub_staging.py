@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from openmed.adapters.disk.hashing import git_blob_digest
-from openmed.adapters.hub.model_repository import CommitAnswer, HubRepository, Message
+from openmed.adapters.hub.model_repository import CommitAnswer, Message, ModelRepository
 from openmed.adapters.hub.wire_policy import NEXT_STEP
 from openmed.adapters.registries.hub_access import CredentialMode, HubAccess
 from openmed.adapters.registries.hub_notes import HubNotes
@@ -92,7 +92,7 @@ class HubStaging:
         if self._staged is not None or self._place.access.mode is not CredentialMode.TOKEN:
             return self._staged
         try:
-            repository = HubRepository(self._place.access.writer(self._repo_id), self._repo_id)
+            repository = ModelRepository(self._place.access.writer(self._repo_id), self._repo_id)
             head = repository.head()
             if head is None or not head.is_private:
                 return None
@@ -100,11 +100,11 @@ class HubStaging:
         except OpenMedError:
             return None
 
-    def _repository(self) -> HubRepository | None:
+    def _repository(self) -> ModelRepository | None:
         """The repository; None where this token has none."""
         if self._place.access.mode is not CredentialMode.TOKEN:
             return None
-        found = HubRepository(self._place.access.writer(self._repo_id), self._repo_id)
+        found = ModelRepository(self._place.access.writer(self._repo_id), self._repo_id)
         head = found.head()
         if head is None:
             try:
@@ -120,7 +120,7 @@ class HubStaging:
         return found if head is not None else None
 
     def _committed(
-        self, repository: HubRepository, artifact: str, files: tuple[StagedFile, ...]
+        self, repository: ModelRepository, artifact: str, files: tuple[StagedFile, ...]
     ) -> str:
         """The commit that has exactly these files."""
         wanted = tuple(self._place.wanted(artifact, files))

@@ -54,7 +54,7 @@ def _signed_pages(world: Context, live: LiveRelease, *, card: bytes) -> Iterator
         verifier, keyid, hours = world.signer.name, world.signer.keyid, world.heads.hours()
     except UsageError as error:
         line = f"{live.release.slot}: {RELEASE_JSON} is not signed here: {error.message}"
-        world.terminal.line(f"{line}; openmed release publish does it where the key is")
+        world.terminal.line(f"{line}; publish it again where the key is")
         return
     entry = next(one for one in world.releases.reached().entries if one.tag == live.tag)
     statement = release_statement(
