@@ -28,11 +28,14 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
+    # What stands is kept only where every slot is local: nothing has to follow then.
+    stood: list[RunReport] = []
 
     def act(context: Context) -> RunReport:
         standing = StandingRun(context, retry=retry, pattern=pattern, answered=_follows)
         known = standing.report()
         if known is not None:
+            stood.append(known)
             return known
         with standing.watched():
             with no_older_report(context):
@@ -44,7 +47,8 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
             run_graph(namespace(graph, ahead=ahead), discard=lambda: discard_cache(context))
             return graph.run_report()
 
-    return followed_report(context, share(context, act, is_judging=True))
+    done = share(context, act, is_judging=True)
+    return done if stood else followed_report(context, done)
 
 
 def _follows(graph: ReleaseGraph, report: RunReport) -> dict[str, bytes]:
