@@ -17,7 +17,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Gate
 from openmed.domain.gates.policy import Policy
-from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
+from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Verdict
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours, own_reports
 from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
@@ -25,7 +25,12 @@ from openmed.domain.ledger.entry import Entry, entry_time
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import drawn_summary
 from openmed.domain.release.flip import FlipPlan, plan_flip
-from openmed.domain.release.flip_preconditions import Proposal
+from openmed.domain.release.flip_preconditions import (
+    Proposal,
+    has_nothing_to_record,
+    is_adopting,
+    is_moving,
+)
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
 from openmed.domain.release.policy_change import AllowedChange, allowed, policy_change
 from openmed.domain.release.product import (
@@ -215,8 +220,10 @@ class Flip(Step[FlipRecord]):
             self._check_lifts(state, product)
             if signed is not None:
                 self._check_measured(state, policy, signed)
-            evidence = () if _stays(state, product) else self._evidence_of(product)
-            is_recorded = _is_moving(state, product) or _is_adopting(state, product)
+            evidence = (
+                () if has_nothing_to_record(state, product.verdict) else self._evidence_of(product)
+            )
+            is_recorded = is_moving(state, product.verdict) or is_adopting(state, product.verdict)
             if is_recorded and product.verdict.artifact is not None:
                 self.store.verify(product.verdict.artifact, product.verdict.files)
             alike = self._alike(state, product.verdict)
@@ -226,7 +233,7 @@ class Flip(Step[FlipRecord]):
             return _Offer(judged.failed(fault_of(error, step=f"flip:{bare.slot}")))
         judged = bare.judged(product.verdict, policy=policy, signed=signed, alike=alike)
         proposal = judged.under(weaker.change, weaker.statement, why_not=weaker.why_not)
-        if not (evidence and _is_moving(state, product)):
+        if not (evidence and is_moving(state, product.verdict)):
             return _Offer(proposal, (*evidence, *weaker.envelopes))
         files = {sha256_hex(data): data for data in evidence}
         summary = dump(drawn_summary(product.verdict, evidence=files.__getitem__))
@@ -359,32 +366,6 @@ class Flip(Step[FlipRecord]):
         kind = PerformanceReport if name == PERFORMANCE else BenchmarkReport
         product = self.products.read(slot, name, kind)
         return dump(product.value) if product else b""
-
-
-def _is_live(state: FleetState, product: VerdictProduct) -> bool:
-    live = state.live_in(product.verdict.slot)
-    return live is not None and live.release.artifact == product.verdict.artifact
-
-
-def _is_moving(state: FleetState, product: VerdictProduct) -> bool:
-    is_releasable = product.verdict.decision is Decision.RELEASABLE
-    return is_releasable and not _is_live(state, product)
-
-
-def _is_adopting(state: FleetState, product: VerdictProduct) -> bool:
-    """Whether what was measured would be recorded as what its slot's first release follows."""
-    verdict = product.verdict
-    return verdict.decision is Decision.ADOPTED and state.adopted_in(verdict.slot) is None
-
-
-def _stays(state: FleetState, product: VerdictProduct) -> bool:
-    """Whether nothing can be recorded of a verdict: what is live is green, as it was."""
-    verdict = product.verdict
-    if verdict.decision is Decision.ADOPTED:
-        return not _is_adopting(state, product)
-    is_releasable = verdict.decision is Decision.RELEASABLE
-    is_green = state.condemned_in(product.verdict.slot) is None
-    return is_releasable and is_green and _is_live(state, product)
 
 
 def _promotions(plan: FlipPlan) -> tuple[Promoted, ...]:

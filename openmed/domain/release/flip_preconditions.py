@@ -148,6 +148,29 @@ def adoption_refusal(state: FleetState, proposal: Proposal, *, now: str) -> Refu
     return None
 
 
+def is_moving(state: FleetState, verdict: Verdict) -> bool:
+    """Whether a verdict lets other bytes be live in its slot."""
+    return verdict.decision is Decision.RELEASABLE and not _is_live(state, verdict)
+
+
+def is_adopting(state: FleetState, verdict: Verdict) -> bool:
+    """Whether what was measured would be recorded as what its slot's first release follows."""
+    return verdict.decision is Decision.ADOPTED and state.adopted_in(verdict.slot) is None
+
+
+def has_nothing_to_record(state: FleetState, verdict: Verdict) -> bool:
+    """Whether nothing can be recorded: what is live is green, or what was adopted is so already."""
+    if verdict.decision is Decision.ADOPTED:
+        return not is_adopting(state, verdict)
+    is_green = state.condemned_in(verdict.slot) is None
+    return verdict.decision is Decision.RELEASABLE and is_green and _is_live(state, verdict)
+
+
+def _is_live(state: FleetState, verdict: Verdict) -> bool:
+    live = state.live_in(verdict.slot)
+    return live is not None and live.release.artifact == verdict.artifact
+
+
 def is_fresh(verdict: Verdict, *, policy: Policy, now: str) -> bool:
     """Whether a verdict may still be used: not from the future, not older than allowed."""
     age = _moment(now) - _moment(verdict.time_verified)
@@ -223,9 +246,7 @@ def _no_first_release(state: FleetState, verdict: Verdict, candidate: Candidate)
     if other and verdict.decision is Decision.RELEASABLE:
         reason = f"{verdict.repo_id} is live in slot {other}; one repository is served by one slot"
         return Refusal(reason, ExitCode.USAGE)
-    live = state.live_in(verdict.slot)
-    is_live = live is not None and live.release.artifact == verdict.artifact
-    is_first = verdict.against.artifact is None and not is_live
+    is_first = verdict.against.artifact is None and not _is_live(state, verdict)
     if is_first and not (candidate.bootstrap or candidate.adopted):
         reason = "nothing is live in the slot: set bootstrap = true in its row for a first release"
         return Refusal(reason, ExitCode.USAGE)
