@@ -27,9 +27,9 @@ from openmed.domain.pages.inputs import drawn_summary
 from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.release.flip_preconditions import (
     Proposal,
+    has_nothing_to_record,
     is_adopting,
     is_moving,
-    is_staying,
 )
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
 from openmed.domain.release.policy_change import AllowedChange, allowed, policy_change
@@ -223,8 +223,10 @@ class Flip(Step[FlipRecord]):
             self._check_lifts(state, product)
             if signed is not None:
                 self._check_measured(state, policy, signed)
-            evidence = () if is_staying(state, product) else self._evidence_of(product)
-            is_recorded = is_moving(state, product) or is_adopting(state, product)
+            evidence = (
+                () if has_nothing_to_record(state, product.verdict) else self._evidence_of(product)
+            )
+            is_recorded = is_moving(state, product.verdict) or is_adopting(state, product.verdict)
             if is_recorded and product.verdict.artifact is not None:
                 self.store.verify(product.verdict.artifact, product.verdict.files)
             alike = self._alike(state, product.verdict)
@@ -234,7 +236,7 @@ class Flip(Step[FlipRecord]):
             return _Offer(judged.failed(fault_of(error, step=f"flip:{bare.slot}")))
         judged = bare.judged(product.verdict, policy=policy, signed=signed, alike=alike)
         proposal = judged.under(weaker.change, weaker.statement, why_not=weaker.why_not)
-        if not (evidence and is_moving(state, product)):
+        if not (evidence and is_moving(state, product.verdict)):
             return _Offer(proposal, (*evidence, *weaker.envelopes))
         files = {sha256_hex(data): data for data in evidence}
         summary = dump(drawn_summary(product.verdict, evidence=files.__getitem__))

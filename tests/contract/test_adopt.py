@@ -260,12 +260,12 @@ def test_two_repositories_never_share_a_slot(root: Path) -> None:
         "a/Model_1-onnx",
         "b/model-1-onnx",
         "c/MODEL.1-onnx",
-        f"d/{long}x-onnx",
-        f"d/{long}y-onnx",
+        f"{long}x-onnx",
+        f"{long}y-onnx",
     )
     catalogue = "".join(f"{json.dumps({**row, 'repo_id': name})}\n" for name in names).encode()
     report = _adopt(root, PublishedFleet(), catalogue=catalogue)
-    assert report.standings == {AdoptionStanding.ADDED: 5}
+    assert report.standings == {AdoptionStanding.ADDED: 5}, report.rows
     assert len({row["slot"] for row in _queue(root)}) == 5
 
 

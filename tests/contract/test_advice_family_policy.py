@@ -97,3 +97,23 @@ def test_what_is_suggested_releases_both(made: MeasuredPlace, said: Said, tmp_pa
     assert ran.code == 0, ran.text
     live = {row.release.slot for row in place.world.releases.state().live}
     assert live == {WEAK, GOOD}
+
+
+def test_adopted_models_are_recorded_by_it(made: MeasuredPlace, said: Said, tmp_path: Path) -> None:
+    """Measured, drafted, adopted; what is released later is compared with them."""
+    assert said.code == 0
+    place = made.copied(tmp_path / "r")
+    queue = place.root / QUEUE
+    text = queue.read_text(encoding="utf-8").replace("bootstrap = true", "adopted = true")
+    queue.write_text(text, encoding="utf-8")
+    desk = Desk(place.root, place.root / "home")
+    again = desk.openmed("policy", "suggest", "--family", "pii", "--replace")
+    assert (again.code, _floor(place.root)) == (0, 0.6439), again.text
+    ran = desk.openmed("release", "run", f"{SLOT}::[gw]*")
+    assert ran.code == 0, ran.text
+    assert "adopted: artifact" in ran.text or "measured as published" in ran.text, ran.text
+    state = place.world.releases.state()
+    assert {row.release.slot for row in state.adopted} == {WEAK, GOOD}
+    assert state.live == ()
+    (next_one,) = [row for row in place.world.inputs.queue() if row.slot == WEAK]
+    assert next_one.adopted

@@ -17,7 +17,6 @@ from openmed.domain.gates.policy import Policy
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.release.policy_change import PolicyChange, approve_command
-from openmed.domain.release.product import VerdictProduct
 from openmed.domain.suites.suite import SuitePin
 from openmed.exit_codes import ExitCode
 
@@ -149,6 +148,29 @@ def adoption_refusal(state: FleetState, proposal: Proposal, *, now: str) -> Refu
     return None
 
 
+def is_moving(state: FleetState, verdict: Verdict) -> bool:
+    """Whether a verdict lets other bytes be live in its slot."""
+    return verdict.decision is Decision.RELEASABLE and not _is_live(state, verdict)
+
+
+def is_adopting(state: FleetState, verdict: Verdict) -> bool:
+    """Whether what was measured would be recorded as what its slot's first release follows."""
+    return verdict.decision is Decision.ADOPTED and state.adopted_in(verdict.slot) is None
+
+
+def has_nothing_to_record(state: FleetState, verdict: Verdict) -> bool:
+    """Whether nothing can be recorded: what is live is green, or what was adopted is so already."""
+    if verdict.decision is Decision.ADOPTED:
+        return not is_adopting(state, verdict)
+    is_green = state.condemned_in(verdict.slot) is None
+    return verdict.decision is Decision.RELEASABLE and is_green and _is_live(state, verdict)
+
+
+def _is_live(state: FleetState, verdict: Verdict) -> bool:
+    live = state.live_in(verdict.slot)
+    return live is not None and live.release.artifact == verdict.artifact
+
+
 def is_fresh(verdict: Verdict, *, policy: Policy, now: str) -> bool:
     """Whether a verdict may still be used: not from the future, not older than allowed."""
     age = _moment(now) - _moment(verdict.time_verified)
@@ -224,9 +246,7 @@ def _no_first_release(state: FleetState, verdict: Verdict, candidate: Candidate)
     if other and verdict.decision is Decision.RELEASABLE:
         reason = f"{verdict.repo_id} is live in slot {other}; one repository is served by one slot"
         return Refusal(reason, ExitCode.USAGE)
-    live = state.live_in(verdict.slot)
-    is_live = live is not None and live.release.artifact == verdict.artifact
-    is_first = verdict.against.artifact is None and not is_live
+    is_first = verdict.against.artifact is None and not _is_live(state, verdict)
     if is_first and not (candidate.bootstrap or candidate.adopted):
         reason = "nothing is live in the slot: set bootstrap = true in its row for a first release"
         return Refusal(reason, ExitCode.USAGE)
@@ -274,30 +294,3 @@ def _weaker_policy(verdict: Verdict, proposal: Proposal) -> Refusal | None:
         f"{approve_command(proposal.slot)}"
     )
     return Refusal(reason, ExitCode.HELD)
-
-
-def is_moving(state: FleetState, product: VerdictProduct) -> bool:
-    """Whether a verdict would make its artifact live."""
-    is_releasable = product.verdict.decision is Decision.RELEASABLE
-    return is_releasable and not _is_live(state, product)
-
-
-def is_adopting(state: FleetState, product: VerdictProduct) -> bool:
-    """Whether what was measured would be recorded as what its slot's first release follows."""
-    verdict = product.verdict
-    return verdict.decision is Decision.ADOPTED and state.adopted_in(verdict.slot) is None
-
-
-def is_staying(state: FleetState, product: VerdictProduct) -> bool:
-    """Whether nothing can be recorded of a verdict: what is live is green, as it was."""
-    verdict = product.verdict
-    if verdict.decision is Decision.ADOPTED:
-        return not is_adopting(state, product)
-    is_releasable = verdict.decision is Decision.RELEASABLE
-    is_green = state.condemned_in(product.verdict.slot) is None
-    return is_releasable and is_green and _is_live(state, product)
-
-
-def _is_live(state: FleetState, product: VerdictProduct) -> bool:
-    live = state.live_in(product.verdict.slot)
-    return live is not None and live.release.artifact == product.verdict.artifact
