@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import support.hub as hub_package
 from support.hub import FaultKind, TestHub
+from support.hub.routes.table import NAMES
 
 pytest.importorskip("huggingface_hub")
 import httpx2
@@ -53,6 +55,10 @@ COMMITS = {
 }
 
 
+READS = (FaultKind.CORRUPT, FaultKind.STALE_READ, FaultKind.REDIRECT)
+"""Tried below."""
+
+
 def _commit(hub: TestHub) -> int | str:
     api, parent = hub.api(hub.token("admin", admin=True)), hub.repository(MODEL).head
     add = CommitOperationAdd("new.onnx", b"\0new")
@@ -79,7 +85,7 @@ def test_a_commit_meets_its_fault_and_the_next_does_not(hub: TestHub, kind: Faul
 
 def test_every_kind_is_tried_on_a_commit_or_a_read() -> None:
     """A new one comes with a test."""
-    assert set(FaultKind) == {*COMMITS, FaultKind.CORRUPT, FaultKind.STALE_READ}
+    assert set(FaultKind) == {*COMMITS, *READS}
 
 
 def test_a_limited_request_says_for_how_long(hub: TestHub) -> None:
@@ -120,6 +126,15 @@ def test_a_read_may_be_stale(hub: TestHub) -> None:
     assert [before, after] == [hub.api().repo_info(MODEL).sha for _ in range(2)]
 
 
+def test_a_read_may_be_answered_elsewhere(hub: TestHub) -> None:
+    """By another Hub, that sees no token."""
+    with TestHub() as other:
+        there = other.repository(MODEL).head
+        hub.fault("info", 1, "redirect", said=other.url)
+        assert there == hub.api(hub.token("admin", admin=True)).repo_info(MODEL).sha
+        assert [""] == [one.token for one in other.requests]
+
+
 @pytest.mark.parametrize("route", ["lfs-batch", "lfs-verify", "cdn"])
 def test_a_large_file_may_be_missing(hub: TestHub, route: str, tmp_path: Path) -> None:
     """When it is announced, when it was sent, when it is fetched."""
@@ -156,6 +171,14 @@ def test_a_fault_is_of_one_route_repository_path_and_count(hub: TestHub) -> None
     hub.reset()
     hub.fault("*", 1, "forbidden", times=0, path="model")
     assert [403, 200, 403] == [status(name) for name in (MODEL, "org/other", MODEL)]
+
+
+def test_a_fault_of_no_route_is_refused(hub: TestHub) -> None:
+    """It would never happen, and its test would see nothing. The docstring names every route."""
+    with pytest.raises(ValueError, match="no route is called comit; there are auth-check"):
+        hub.fault("comit", 1, "conflict")
+    said = (hub_package.__doc__ or "").partition("Routes: ")[2].partition(";")[0].split()
+    assert sorted(NAMES) == sorted(said)
 
 
 def test_a_closed_hub_waits_for_nobody(hub: TestHub) -> None:

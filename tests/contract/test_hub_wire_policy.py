@@ -13,12 +13,19 @@ from typing import Any
 
 import pytest
 from support.hub import TestHub
+from support.repositories import ROOT
 
-from openmed.adapters.hub.connection import HubConnection, endpoint_of_environment
+from openmed.adapters.hub.connection import (
+    HubConnection,
+    connect,
+    endpoint_of_environment,
+)
 from openmed.adapters.hub.hub_client import answers
 from openmed.adapters.hub.hub_token import HubToken, redacted
 from openmed.adapters.hub.wire_policy import WirePolicy, is_repeatable, limit_wait
-from openmed.errors import EvidenceError, ExternalError, OpenMedError
+from openmed.cli.main import run
+from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
+from openmed.exit_codes import ExitCode
 
 pytest.importorskip("huggingface_hub")
 import httpx2
@@ -179,11 +186,22 @@ def test_a_limit_is_waited_for(hub: TestHub, waits: Waits) -> None:
     assert ([40.0], 40.0) == (waits.all, connection.calls.waited)
 
 
+def test_an_overloaded_hub_is_waited_for_as_it_says(hub: TestHub, waits: Waits) -> None:
+    """In place of our own pauses, within the same bound."""
+    hub.fault("info", 1, "error-before", seconds=20, times=2)
+    connection = connected(hub, waits)
+    connection.api.repo_info(MODEL)
+    assert ([20.0, 20.0], 40.0) == (waits.all, connection.calls.waited)
+    hub.fault("info", 1, "error-before", seconds=1000)
+    with pytest.raises(ExternalError, match="asks to wait 1000 s"):
+        connection.api.repo_info(MODEL)
+
+
 def test_a_limit_is_waited_for_within_a_bound(hub: TestHub, waits: Waits) -> None:
     """Of everything a connection waits, and the sentence says both."""
     hub.fault("info", 1, "rate-limit", seconds=40, times=0)
     connection = connected(hub, waits, longest_wait=60.0)
-    with pytest.raises(ExternalError, match="lasts 40 s; 40 s were waited, at most 60 s"):
+    with pytest.raises(ExternalError, match="asks to wait 40 s; 40 s were waited, at most 60 s"):
         connection.api.repo_info(MODEL)
     assert [40.0] == waits.all
 
@@ -240,6 +258,48 @@ def test_a_token_goes_to_its_hub_only(hub: TestHub, tmp_path: Path) -> None:
     assert [False, False] == ["authorization" in one.headers for one in requests]
 
 
+def test_a_redirect_elsewhere_carries_no_token(hub: TestHub, tmp_path: Path) -> None:
+    """Whatever is asked, and whoever listens there."""
+    api = connected(hub).api
+    with TestHub() as other:
+        other.repository(MODEL, files={"a.txt": b"small\n"})
+        hub.fault("*", 1, "redirect", said=other.url, times=0)
+        api.repo_info(MODEL)
+        list(api.list_repo_tree(MODEL))
+        api.get_paths_info(MODEL, ["a.txt"])
+        with pytest.raises((HfHubHTTPError, EvidenceError)):
+            api.create_tag(MODEL, tag="1")
+        with pytest.raises(FileNotFoundError, match="X-Repo-Commit"):
+            api.hf_hub_download(MODEL, "a.txt", local_dir=tmp_path)
+        assert 4 <= len(other.requests)
+        assert [] == [one for one in other.requests if "authorization" in one.headers]
+
+
+def test_no_command_shows_the_token(
+    hub: TestHub, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Though the Hub repeats it in its answers, though frames are asked for."""
+    token = hub.token("planted", admin=True)
+    (tmp_path / "gates").mkdir()
+    for name in ("suites.toml", "suites"):
+        (tmp_path / "gates" / name).symlink_to(ROOT / "gates" / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_ENDPOINT", hub.url)
+    monkeypatch.setenv("HF_TOKEN", token)
+    source = f"hf:{MODEL}@{hub.repository(MODEL).head}"
+    said = f"the token {token} sent as Authorization: Bearer {token} is not valid"
+    shown = []
+    for status in (400, 403):
+        hub.reset()
+        hub.fault("tree", 1, "error-before", status=status, times=0, said=said)
+        code = run(["benchmark", "run", "--model", source, "--suite", "smoke", "--debug"])
+        assert code not in {0, ExitCode.INTERNAL}
+        assert {"planted"} == {one.token for one in hub.requests}
+        shown.append("".join(capfd.readouterr()))
+    assert "the Hub answers 400: the token *** sent as Authorization: ***" in shown[0]
+    assert [] == [text for text in shown if token in text]
+
+
 def test_a_connection_without_a_token_sends_none(
     hub: TestHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -249,6 +309,23 @@ def test_a_connection_without_a_token_sends_none(
     with pytest.raises(EvidenceError), answers("org/private"):
         connection.api.repo_info(PRIVATE)
     assert {""} == {one.token for one in hub.requests}
+
+
+@pytest.mark.parametrize("secret", ["", "hf_a b", "hf_a\nX-Header: 1", "hf_ü", "hf_a\0"])
+def test_what_is_no_token_is_not_sent(secret: str) -> None:
+    """Nor shown: who refuses a header quotes it."""
+    with pytest.raises(UsageError, match="is empty or holds") as refused:
+        HubToken(secret)
+    assert not secret or secret not in refused.value.diagnostics()
+
+
+def test_an_exchange_that_fails_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client's own, which a variable of the machine asks for."""
+    monkeypatch.setenv("HF_OIDC_RESOURCE", "org/model")
+    monkeypatch.delenv("HF_OIDC_ID_TOKEN", raising=False)
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    with pytest.raises(ExternalError, match="the token for the Hub could not be fetched"):
+        connect("pii::tiny::onnx")
 
 
 def test_the_endpoint_is_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from openmed.adapters.hub.hub_client import require_client
+from openmed.adapters.hub.hub_client import answers, require_client
 from openmed.adapters.hub.hub_token import HubToken
 from openmed.adapters.hub.wire_policy import WirePolicy
 
@@ -83,13 +83,15 @@ def token_of_environment() -> HubToken | None:
     """The token that the client would use by itself: of the environment or of its login.
 
     Raises:
-        UsageError: huggingface_hub is not installed.
+        UsageError: huggingface_hub is not installed, or what is there is no token.
+        ExternalError: the client would exchange an id token for it and got none.
     """
     require_client("token")
     from huggingface_hub import get_token  # noqa: PLC0415 - heavy
 
-    found = get_token()
-    return HubToken(found) if found else None
+    with answers("the token for the Hub"):
+        found = get_token()
+        return HubToken(found) if found else None
 
 
 def connect(about: str) -> HubConnection:

@@ -3,8 +3,11 @@
 import re
 from typing import Final
 
+from openmed.errors import UsageError
+
 HIDDEN: Final = "***"
 _TOKENS: Final = re.compile(r"\bhf_[A-Za-z0-9_.\-]{4,}|(?i:\bbearer\s+)[^\s'\",}]+")
+_FORM: Final = re.compile(r"[!-~]+")
 _QUERY: Final = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
 _MOST: Final = 300
 """Characters of what a server says that are shown."""
@@ -16,7 +19,14 @@ class HubToken:
     __slots__ = ("_secret",)
 
     def __init__(self, secret: str) -> None:
-        """Keep it."""
+        """Keep it.
+
+        Raises:
+            UsageError: it is no token; sent in a header, it would be shown by who refuses it.
+        """
+        if not _FORM.fullmatch(secret):
+            msg = "the token for the Hub is empty or holds a space, a line end or another sign"
+            raise UsageError(msg, next_step="set HF_TOKEN to the token alone")
         self._secret = secret
 
     def reveal(self) -> str:
@@ -38,6 +48,6 @@ class HubToken:
 def redacted(text: str, *tokens: HubToken | None) -> str:
     """A text of the other side without tokens and without signatures of addresses."""
     for token in tokens:
-        if token is not None and token.reveal():
+        if token is not None:
             text = text.replace(token.reveal(), HIDDEN)
     return _QUERY.sub(r"\1", _TOKENS.sub(HIDDEN, text))[:_MOST]

@@ -4,17 +4,17 @@ Imports the client, so it is imported when something is asked of the Hub, never 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final, Protocol, TypedDict, Unpack
 from weakref import WeakValueDictionary
 
 import httpx2
-from huggingface_hub import set_client_factory
-from huggingface_hub.utils._http import default_client_factory
+from huggingface_hub import get_session, set_client_factory
 
 from openmed.adapters.hub.wire_policy import (
+    CLIENTS_WAIT,
     NEXT_STEP,
     TOO_MANY,
     TRANSIENT,
@@ -46,6 +46,26 @@ class Calls:
     repeated: int = 0
     waited: float = 0.0
     by_method: Counter[str] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    def count(self, method: str, *, is_elsewhere: bool) -> None:
+        """One more; the client asks from several threads."""
+        with self._lock:
+            if is_elsewhere:
+                self.elsewhere += 1
+            else:
+                self.total += 1
+                self.by_method[method] += 1
+
+    def count_again(self) -> None:
+        """One is sent again."""
+        with self._lock:
+            self.repeated += 1
+
+    def count_wait(self, seconds: float) -> None:
+        """The Hub asked for it."""
+        with self._lock:
+            self.waited += seconds
 
 
 class Connection(Protocol):
@@ -71,7 +91,8 @@ def register(connection: Connection) -> str:
 
 def install() -> None:
     """Make the Hub's client send everything through `PolicedClient`."""
-    set_client_factory(PolicedClient)
+    hooks = list(get_session().event_hooks["request"])
+    set_client_factory(lambda: PolicedClient(hooks))
 
 
 def origin_of(url: str) -> str:
@@ -91,10 +112,8 @@ class _Options(TypedDict, total=False):
 class PolicedClient(httpx2.Client):
     """The client's own client: capped for everyone, policed for what names its connection."""
 
-    def __init__(self) -> None:
-        """Keep what the client's own does before each request."""
-        with default_client_factory() as default:
-            hooks = list(default.event_hooks["request"])
+    def __init__(self, hooks: Sequence[Callable[[httpx2.Request], object]]) -> None:
+        """Do before each request what the client's own would do."""
         super().__init__(
             event_hooks={"request": [*hooks, _before]}, follow_redirects=True, timeout=None
         )
@@ -109,7 +128,8 @@ class PolicedClient(httpx2.Client):
         """
         name = request.headers.pop(HEADER, "")
         if not name:
-            return super().send(request, stream=stream, **more)
+            response = super().send(request, stream=stream, **more)
+            return _short_wait(response) if request.method == "PUT" else response
         connection = _CONNECTIONS[name]
         request.extensions[_KEY] = connection
         pauses = list(connection.policy.pauses)
@@ -118,7 +138,7 @@ class PolicedClient(httpx2.Client):
             found = self._tried(request, connection, pause, stream=stream, more=more)
             if isinstance(found, httpx2.Response):
                 return found
-            connection.calls.repeated += 1
+            connection.calls.count_again()
             connection.policy.sleep(found)
 
     def _tried(
@@ -138,17 +158,12 @@ class PolicedClient(httpx2.Client):
             if pause is None:
                 raise _unanswered(request, type(error).__name__) from None
             return pause
-        if response.status_code == TOO_MANY:
-            seconds = _bounded(connection, request, response, pause)
-            if pause is not None and can_repeat:
-                connection.calls.waited += seconds
+        is_limited = response.status_code == TOO_MANY
+        if is_limited or (response.status_code in TRANSIENT and may_repeat):
+            seconds = _later(connection, request, response, pause)
+            if can_repeat:
                 response.close()
                 return seconds
-        elif response.status_code in TRANSIENT and may_repeat:
-            response.close()
-            if pause is None:
-                raise _unanswered(request, f"it answers {response.status_code}")
-            return pause
         return response
 
     def _sent(
@@ -194,32 +209,51 @@ def _before(request: httpx2.Request) -> None:
     request.extensions["timeout"] = policy.caps(request.extensions.get("timeout") or {})
     if connection is None:
         return
-    if origin_of(str(request.url)) in connection.trusted:
-        connection.calls.total += 1
-        connection.calls.by_method[request.method] += 1
-    else:
+    is_elsewhere = origin_of(str(request.url)) not in connection.trusted
+    if is_elsewhere:
         request.headers.pop("authorization", None)
-        connection.calls.elsewhere += 1
+    connection.calls.count(request.method, is_elsewhere=is_elsewhere)
 
 
-def _bounded(
-    connection: Connection, request: httpx2.Request, response: httpx2.Response, pause: float | None
-) -> float:
-    """Seconds until the Hub answers again, when that is within our bound.
+def _short_wait(response: httpx2.Response) -> httpx2.Response:
+    """The client waits itself for what it sends without saying for whom: bytes of large files.
 
     Raises:
-        ExternalError: it is not, or this was the last try.
+        ExternalError: longer than it should.
     """
-    policy, calls = connection.policy, connection.calls
-    seconds = limit_wait(response.headers) or pause or 0.0
-    if pause is None or calls.waited + seconds > policy.longest_wait:
+    seconds = limit_wait(response.headers) or 0.0
+    if response.status_code in TRANSIENT | {TOO_MANY} and seconds > CLIENTS_WAIT:
         response.close()
         msg = (
-            f"{_place(request)}: the Hub's limit of requests is reached and lasts {seconds:.0f} s; "
+            f"{_place(response.request)} asks to wait {seconds:.0f} s; "
+            f"at most {CLIENTS_WAIT:.0f} s are waited"
+        )
+        raise ExternalError(msg, next_step=NEXT_STEP, retryable=True)
+    return response
+
+
+def _later(
+    connection: Connection, request: httpx2.Request, response: httpx2.Response, pause: float | None
+) -> float:
+    """Seconds until it may be asked again: those the Hub says, when they are within our bound.
+
+    Raises:
+        ExternalError: they are not, or this was the last try.
+    """
+    policy, calls = connection.policy, connection.calls
+    said = limit_wait(response.headers)
+    if pause is None and response.status_code != TOO_MANY:
+        response.close()
+        raise _unanswered(request, f"it answers {response.status_code}")
+    if pause is None or calls.waited + (said or 0.0) > policy.longest_wait:
+        response.close()
+        msg = (
+            f"{_place(request)}: the Hub asks to wait {said or 0.0:.0f} s; "
             f"{calls.waited:.0f} s were waited, at most {policy.longest_wait:.0f} s are"
         )
         raise ExternalError(msg, next_step=NEXT_STEP, retryable=True)
-    return seconds
+    calls.count_wait(said or 0.0)
+    return pause if said is None else said
 
 
 def _unanswered(request: httpx2.Request, why: str) -> ExternalError:

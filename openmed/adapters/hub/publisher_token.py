@@ -58,8 +58,7 @@ def publisher_token(resource: str, connection: HubConnection) -> HubToken:
 
 
 def _exchanged(resource: str, connection: HubConnection) -> HubToken:
-    from huggingface_hub import get_session  # noqa: PLC0415 - heavy
-    from huggingface_hub.utils._http import hf_raise_for_status  # noqa: PLC0415 - heavy
+    from huggingface_hub import get_session, hf_raise_for_status  # noqa: PLC0415 - heavy
 
     asked = {
         "grant_type": _GRANT, "subject_token_type": _SUBJECT, "resource": resource,
@@ -74,8 +73,7 @@ def _exchanged(resource: str, connection: HubConnection) -> HubToken:
 def _minted(audience: str) -> str:
     """An id token of this job, from GitHub Actions."""
     from httpx2 import URL  # noqa: PLC0415 - heavy
-    from huggingface_hub import get_session  # noqa: PLC0415 - heavy
-    from huggingface_hub.utils._http import hf_raise_for_status  # noqa: PLC0415 - heavy
+    from huggingface_hub import get_session, hf_raise_for_status  # noqa: PLC0415 - heavy
 
     # The address has a query already, and the client's `params` would replace it.
     asked = URL(os.environ[_REQUEST_URL]).copy_merge_params({"audience": audience})

@@ -16,6 +16,8 @@ TRANSIENT: Final = frozenset({408, 500, 502, 503, 504})
 """Answers after which the same question may be answered. Whether something was done is not said."""
 TOO_MANY: Final = 429
 """The limit is reached: nothing was done."""
+CLIENTS_WAIT: Final = 30.0
+"""Longest wait that is left to the client, which waits five times for bytes of large files."""
 _QUESTIONS: Final = re.compile(
     r"/(preupload|paths-info)/|/info/lfs/(objects/batch|verify)$|/lfs-files/duplicate$"
     r"|^/api/validate-yaml$"

@@ -45,7 +45,7 @@ only those of one repository; `path="model.onnx"` only those whose path ends so.
 
     conflict         412, as for a stale parent
     rate-limit       429 with Retry-After and RateLimit (seconds=1)
-    error-before     5xx, nothing was done (status=503)
+    error-before     5xx, nothing was done (status=503, any other too; seconds: Retry-After)
     error-after      5xx, it was done (status=500)
     drop-before      the connection is closed without an answer, nothing was done
     drop-after       the same, and it was done
@@ -58,6 +58,9 @@ only those of one repository; `path="model.onnx"` only those whose path ends so.
     delay            the right answer, `seconds` late
     unauthorized     401, as for a token that was revoked
     forbidden        403
+    redirect         307 to the same path at another address, said="http://…"
+
+`said="…"` is also the sentence of an error: a hostile Hub may repeat a token there.
 """
 
 from support.hub.faults import Fault, FaultKind

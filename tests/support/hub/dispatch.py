@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from support.hub.faults import BEFORE, DROPS, Fault, FaultKind
-from support.hub.routes import Need, Route, find, name_of
+from support.hub.routes.table import Need, Route, find, name_of
 from support.hub.state import WINDOW, State
 from support.hub.wire import Call, HubError, Reply, Request
 
@@ -42,6 +42,8 @@ def _answered(state: State, call: Call, route: Route, fault: Fault | None) -> Re
             raise fault.error()
         if fault is not None and fault.kind == FaultKind.DROP_BEFORE:
             return Reply()
+        if fault is not None and fault.kind == FaultKind.REDIRECT:
+            return Reply(307, b"", {"Location": f"{fault.said}{call.path}"})
         reply = _handled(state, call, route, fault)
         if fault is not None and fault.kind == FaultKind.ERROR_AFTER:
             raise fault.error()

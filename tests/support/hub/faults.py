@@ -25,6 +25,7 @@ class FaultKind(StrEnum):
     DELAY = "delay"
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN = "forbidden"
+    REDIRECT = "redirect"
 
 
 CONFLICT = "The branch was updated since you opened this page. Please refresh and try again."
@@ -40,6 +41,7 @@ class FaultOptions(TypedDict, total=False):
     path: str
     status: int
     seconds: float
+    said: str
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Fault:
         path: only those whose path ends so.
         status: of an error.
         seconds: how long it takes.
+        said: the sentence of an error; the address of another Hub, for `redirect`.
         used: how often it happened.
     """
 
@@ -65,6 +68,7 @@ class Fault:
     path: str = ""
     status: int = 0
     seconds: float | None = None
+    said: str = "Internal Error"
     used: int = field(default=0, init=False)
     seen: int = field(default=0, init=False)
 
@@ -102,7 +106,10 @@ class Fault:
             case FaultKind.FORBIDDEN:
                 return HubError(403, "Forbidden")
             case _:
-                return HubError(self.status or _STATUS[self.kind], "Internal Error")
+                error = HubError(self.status or _STATUS[self.kind], self.said)
+                if self.seconds is not None:
+                    error.headers = {"Retry-After": f"{self.seconds:.0f}"}
+                return error
 
 
 BEFORE = frozenset(

@@ -11,6 +11,7 @@ from support.hub.client import VARIABLES, prepare
 from support.hub.faults import Fault, FaultKind, FaultOptions
 from support.hub.listener import Listener
 from support.hub.repositories import Repositories, Repository
+from support.hub.routes.table import NAMES
 from support.hub.state import State
 from support.hub.wire import Request
 
@@ -158,7 +159,14 @@ class TestHub:
         return self.state.repositories.get(name, kind=kind) is not None
 
     def fault(self, route: str, nth: int, kind: str, **options: Unpack[FaultOptions]) -> Fault:
-        """Spoil the nth request of a route from now on."""
+        """Spoil the nth request of a route from now on.
+
+        Raises:
+            ValueError: there is no such route.
+        """
+        if route not in {"*", *NAMES}:
+            msg = f"no route is called {route}; there are {', '.join(sorted(NAMES))}"
+            raise ValueError(msg)
         fault = Fault(route, nth, FaultKind(kind), **options)
         with self.state.repositories.lock:
             self.state.faults.faults.append(fault)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from support.hub import (
+from support.hub.routes import (
     account_routes,
     commit_routes,
     file_routes,
@@ -121,6 +121,7 @@ ROUTES = (
         Need.NOTHING, "cdn",
     ),
 )  # fmt: skip
+NAMES = frozenset(route.name for route in ROUTES)
 UNKNOWN = Route("unknown", "", _none, Need.NOTHING)
 
 
