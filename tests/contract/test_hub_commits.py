@@ -60,6 +60,20 @@ def test_a_commit_says_what_it_is(hub: TestHub) -> None:
     assert model.files()["model.onnx"] == WEIGHTS
 
 
+def test_a_file_and_a_folder_are_sent(hub: TestHub, tmp_path: Path) -> None:
+    """From disk, in several threads; what the folder no longer has is removed when asked."""
+    api, model = flipper(hub), hub.repository(PUBLIC)
+    wanted = {f"part-{number}.onnx": WEIGHTS + b"%d" % number for number in range(6)}
+    for name, data in wanted.items():
+        (tmp_path / name).write_bytes(data)
+    api.upload_file(repo_id=PUBLIC, path_or_fileobj=b"old", path_in_repo="old.txt")
+    api.upload_folder(repo_id=PUBLIC, folder_path=tmp_path, delete_patterns="*.txt")
+    found = {name: data for name, data in model.files().items() if name != ".gitattributes"}
+    assert wanted == found
+    assert sum(map(len, wanted.values())) == hub.weights_sent()
+    assert 3 == len(model.commits())
+
+
 def test_a_commit_on_another_parent_is_412(hub: TestHub) -> None:
     """And changes nothing."""
     model = hub.repository(PUBLIC)

@@ -23,7 +23,7 @@ class Listener:
         """Listen, until `close`."""
         self._server = _Server(state, name, port)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,))
         self._thread.start()
 
     def close(self) -> None:
