@@ -18,7 +18,7 @@ override FAMILY := $(value FAMILY)
 override ARGS := $(value ARGS)
 export TAG FAMILY ARGS
 
-.PHONY: help setup release rollback test gates check clean
+.PHONY: help setup release rollback test gates check hub-demo clean
 
 help: ## show this help
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ gates: $(TEST) ## what CI runs: the whole release graph in an environment of its
 
 check: $(TEST) ## formats, lint, types, import contracts, generated files; writes nothing
 	@$(BIN)/nox -t check
+
+hub-demo: $(TEST) ## publish and roll back on a Hub on this machine, with the real client
+	@PYTHONPATH=tests $(BIN)/python -m support.hub.demo
 
 clean: ## remove products and environments; gates/ (the release state) stays
 	@chmod -R u+w artifacts 2>/dev/null || true

@@ -26,7 +26,7 @@ variable is read that has no row.
 """
 TAIL: Final = """
 Programs that the engine calls read their own: pip and uv (`PIP_INDEX_URL`, `UV_INDEX_URL`), git,
-and `huggingface_hub` (`HF_ENDPOINT`, `HF_TOKEN`, `HF_HOME`), which runs in the process that stages.
+and `huggingface_hub` (`HF_TOKEN`, `HF_HOME`), which runs in the process that stages.
 pip gets the environment without the variables that begin with `OPENMED`.
 
 A candidate runs in a child process that gets the variables marked * and no other, so it sees no key
@@ -81,12 +81,30 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "HOME": Meaning("home folder", "the system's answer"),
     "XDG_CONFIG_HOME": Meaning("configuration folder", "`~/.config`"),
+    "XDG_CACHE_HOME": Meaning(
+        "folder in which `openmed fetch` keeps ledger entries that it read", "`~/.cache`"
+    ),
+    "XDG_STATE_HOME": Meaning(
+        "folder in which `openmed fetch` remembers the greatest ledger it saw of each source",
+        "`~/.local/state`",
+    ),
     "TERM": Meaning("`dumb`: no live line, no colour", "both, on a terminal"),
     "NO_COLOR": Meaning("set to anything: no colour", "colour on a terminal"),
     "COLUMNS": Meaning("width of the text for people", "the terminal's, or 80 without one"),
     "GITHUB_ACTIONS": Meaning("`true`: this is a job of GitHub Actions", "no job"),
     "GITHUB_OUTPUT": Meaning("file of the job's outputs", "no outputs"),
     "GITHUB_STEP_SUMMARY": Meaning("file of the job's summary", "no summary"),
+    "ACTIONS_ID_TOKEN_REQUEST_URL": Meaning(
+        "where a job of GitHub Actions asks for its id token, with the permission "
+        "`id-token: write`; exchanged for a token of one repository of the Hub",
+        "no id token of the job",
+    ),
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": Meaning("what it asks with", "no id token of the job"),
+    "HF_OIDC_ID_TOKEN": Meaning(
+        "the id token of a job of another CI, exchanged as that of GitHub Actions is",
+        "the job's own",
+    ),
+    "HF_ENDPOINT": Meaning("address of the Hub", "`https://huggingface.co`"),
     "PATH": Meaning("where programs are *", "the system's own"),
     "LANG": Meaning("locale *", "the system's own"),
     "LC_ALL": Meaning("locale *", "the system's own"),

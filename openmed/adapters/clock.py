@@ -1,10 +1,11 @@
-"""The only place that reads a clock."""
+"""The only place that reads a clock, or waits by it."""
 
 from datetime import UTC, datetime
 from time import perf_counter as ticks
+from time import sleep as wait
 from time import time as seconds
 
-__all__ = ["now", "seconds", "ticks"]
+__all__ = ["now", "seconds", "ticks", "wait"]
 
 
 def now() -> str:

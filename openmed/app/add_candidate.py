@@ -97,11 +97,12 @@ def add_candidate(context: Context, wanted: Wanted, *, is_dry_run: bool) -> Addi
     if not context.is_repository:
         msg = "there is no gates/ in the release repository"
         raise UsageError(msg, next_step="openmed init, or name the repository with --root")
-    judged = _judged(context, wanted.answers.slot)
+    counted = counted_suites(context, wanted.answers.slot or _ANY_SLOT)
+    judged = JudgeableLabels(judging_suites(context), counted)
     with temporary_context(context, profile=None) as world:
         context.progress.detail("looking at the files")
         looked = _look(world, wanted)
-        maps = _known_maps()
+        maps = known_maps()
         said = program_labels(world, looked, judged.documents, maps=maps)
         looked = looked._replace(answers=said.answers)
         proposed = propose_profile(looked.files, said.answers, looked.packages, maps=maps)
@@ -159,7 +160,7 @@ def _row(
     )
 
 
-def _known_maps() -> dict[str, dict[str, str]]:
+def known_maps() -> dict[str, dict[str, str]]:
     """Maps of families, and our own labels, which mean themselves."""
     ours = {"our labels": {name: name for name in BY_NAME}}
     return ours | {name: known.table for name, known in LABEL_MAPS.items()}
@@ -225,8 +226,8 @@ def _not_known(source: str, opened: Sequence[Question]) -> UsageError:
     return UsageError(msg, next_step="answer each with the option in brackets")
 
 
-def _judged(context: Context, slot: str | None) -> JudgeableLabels:
-    """What the suites can judge that can be read here and are not written anew."""
+def judging_suites(context: Context) -> dict[str, tuple[Document, ...]]:
+    """Documents of the suites that can be read here and are not written anew, by suite."""
     found: dict[str, tuple[Document, ...]] = {}
     for pin in context.inputs.pins():
         if not pin.is_generated:
@@ -234,10 +235,10 @@ def _judged(context: Context, slot: str | None) -> JudgeableLabels:
                 found[pin.name] = context.inputs.suite(pin).documents
             except OpenMedError:
                 continue  # What cannot be read here judges nothing here.
-    return JudgeableLabels(found, _counted(context, slot or _ANY_SLOT))
+    return found
 
 
-def _counted(context: Context, slot: str) -> frozenset[str]:
+def counted_suites(context: Context, slot: str) -> frozenset[str]:
     """Suites on which the policy that holds for a slot counts gold; none when there is none."""
     try:
         tables = context.inputs.policy(slot).gates

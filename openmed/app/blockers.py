@@ -45,7 +45,7 @@ class BlockerSearch:
             policy = usable_policy(world, row)
         except OpenMedError:
             return ()
-        before = state.last_served(row.slot)
+        before = state.compared(row.slot, artifact=None)
         facts = QueueFacts(
             candidate=row,
             policy=policy,
@@ -53,7 +53,7 @@ class BlockerSearch:
             signer=self._signer,
             golds=tuple(self._golds_of(row, policy)),
             before=before.release.candidate if before else None,
-            is_first=not state.generation_of(row.slot),
+            is_first=before is None,
             served_in=state.other_slot_of(row.repo_id, slot=row.slot),
         )
         return blockers_of(facts, gates=world.gates)

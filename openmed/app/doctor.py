@@ -338,6 +338,12 @@ class _Doctor:
     def _targets(self) -> Iterator[HealthCheck]:
         registry = self._world.registry
         yield _written("target", registry.where, is_writable=registry.is_writable())
+        for name, other in registry.by_slot.items():
+            if other.is_writable():
+                yield _well(name, other.where)
+            else:
+                fix = f"let this process write {other.where}"
+                yield _broken(name, f"{other.where} cannot be written", fix)
         for name, folder in self._world.folders.items():
             is_writable = self._machine.is_writable(folder)
             yield _written(name, self._world.shown(folder), is_writable=is_writable)

@@ -10,6 +10,7 @@ from openmed.domain.pages.baseline import render_earlier_baseline
 from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.errors import OpenMedError, UsageError
+from openmed.pipeline.publishing.publication import publisher
 from openmed.pipeline.regeneration import RECORDS, derived_steps
 from openmed.pipeline.run_preconditions import require_registry
 from openmed.pipeline.step_runner import run_step
@@ -42,6 +43,8 @@ def verify_releases(
         released=world.released_bytes,
         verifiers=world.verifiers,
         waivers=world.waivers,
+        heads=world.heads,
+        now=world.now,
     )
     found = step.findings(tag, since=since, is_offline=is_offline)
     if found.faults or tag or since:
@@ -125,7 +128,7 @@ def publish(world: Context, *, slot: str = "") -> Published:
 
 
 def _publisher(world: Context) -> Publish:
-    return Publish(releases=world.releases, released=world.released_bytes)
+    return publisher(world)
 
 
 def reconcile(

@@ -24,6 +24,7 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.events import followed, tell, tell_reused
+from openmed.pipeline.publishing.publication import followed_report
 from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import (
     ReleaseGraph,
@@ -45,6 +46,7 @@ _CODES = {
     Decision.RELEASABLE: ExitCode.DONE,
     Decision.QUARANTINED: ExitCode.HELD,
     Decision.NOT_EVALUATED: ExitCode.NO_VERDICT,
+    Decision.ADOPTED: ExitCode.DONE,
 }
 
 
@@ -222,7 +224,8 @@ def run_flip(world: Context, *, shards: int | None = None) -> RunReport:
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
-    return share(world, partial(_flip, shards=shards), is_judging=True)
+    done = share(world, partial(_flip, shards=shards), is_judging=True)
+    return followed_report(world, done)
 
 
 def _flip(world: Context, *, shards: int | None) -> RunReport:

@@ -56,8 +56,16 @@ class SuggestedPolicy(Frozen):
     left: tuple[str, ...]
 
 
-class _Start(NamedTuple):
-    """What a suggestion is made from, before anything is measured."""
+class PolicyStart(NamedTuple):
+    """What a suggestion is made from, before anything is measured.
+
+    Attributes:
+        graph: runs what must be measured.
+        candidate: whose policy it is.
+        base: policy whose gates it has.
+        frame: its own keys; it names suites that have gold of what is declared.
+        file: the file to be.
+    """
 
     graph: ReleaseGraph
     candidate: Candidate
@@ -82,7 +90,7 @@ def suggest_policy(
         EvidenceError: it cannot be measured whole, or no suite has gold of what it declares.
     """
     start = _started(world, slot=parse_slot(slot).key, is_replacing=is_replacing, retry=retry)
-    evidence = _measured(world, start)
+    evidence = measured(world, start)
     if evidence.faults:
         first = evidence.faults[0]
         raise EvidenceError(first.message, next_step=first.next_step)
@@ -100,11 +108,11 @@ def suggest_policy(
         said=found.said,
         weak=found.weak,
         unmeasured=found.unmeasured,
-        left=() if is_refused else tuple(_left(world, evidence, policy)),
+        left=() if is_refused else tuple(left_in_the_way(world, evidence, policy)),
     )
 
 
-def _written(world: Context, start: _Start, found: Suggestion) -> Policy:
+def _written(world: Context, start: PolicyStart, found: Suggestion) -> Policy:
     """Read before it is written: a file that cannot be used is none."""
     text = policy_text(found)
     policy = policy_from_table(start.frame.name, tomllib.loads(text))
@@ -113,7 +121,7 @@ def _written(world: Context, start: _Start, found: Suggestion) -> Policy:
     return policy
 
 
-def _started(world: Context, *, slot: str, is_replacing: bool, retry: bool) -> _Start:
+def _started(world: Context, *, slot: str, is_replacing: bool, retry: bool) -> PolicyStart:
     queue = {row.slot: row for row in world.inputs.queue()}
     if slot not in queue:
         msg = f"there is no candidate for slot {slot}; the queue has {', '.join(queue)}"
@@ -123,8 +131,25 @@ def _started(world: Context, *, slot: str, is_replacing: bool, retry: bool) -> _
     if world.read_file(file) is not None and not is_replacing:
         msg = f"{slot} has a policy of its own, {file}"
         raise UsageError(msg, next_step=f"openmed policy suggest {slot} --replace")
-    row = queue[slot]
-    names = [n for n in policy_names(slot)[1:] if world.read_file(f"gates/policy/{n}.toml")]
+    return begin(world, slot=slot, of_family=False, retry=retry)
+
+
+def begin(world: Context, *, slot: str, of_family: bool, retry: bool) -> PolicyStart:
+    """What a suggestion for a candidate begins with.
+
+    Args:
+        world: the release repository.
+        slot: the candidate's.
+        of_family: whether the policy is to be its family's, not the slot's own.
+        retry: whether to try again what failed twice.
+
+    Raises:
+        EvidenceError: no suite has gold of what it declares.
+    """
+    row = next(one for one in world.inputs.queue() if one.slot == slot)
+    own, file = parse_slot(slot).slug, f"gates/policy/{parse_slot(slot).slug}.toml"
+    above = policy_names(slot)[2 if of_family else 1 :]
+    names = [n for n in above if world.read_file(f"gates/policy/{n}.toml")]
     present = world.inputs.policy(slot)
     base = world.inputs.policy_named(names[0]) if names else present
     pins = {pin.name: pin for pin in world.inputs.pins()}
@@ -135,14 +160,14 @@ def _started(world: Context, *, slot: str, is_replacing: bool, retry: bool) -> _
         raise EvidenceError(f"{msg} in {languages}; pin one that has in gates/suites.toml")
     frame = preview_frame(base, present=present, name=own, suites=suites)
     graph = open_graph(world, retry=retry, pattern=slot)
-    return _Start(graph, row, base, frame, file)
+    return PolicyStart(graph, row, base, frame, file)
 
 
 def _has_gold(world: Context, row: Candidate, pin: SuitePin) -> bool:
     return has_gold(world.inputs.suite(pin), scope_of(row))
 
 
-def _measured(world: Context, start: _Start) -> Evidence:
+def measured(world: Context, start: PolicyStart) -> Evidence:
     """Everything that judging needs: what stands is used, the rest is measured."""
     graph, row = start.graph, start.candidate
     pinned = {pin.name: pin for pin in world.inputs.pins()}
@@ -160,7 +185,7 @@ def _measured(world: Context, start: _Start) -> Evidence:
     return compare.evidence(start.frame)
 
 
-def _left(world: Context, evidence: Evidence, policy: Policy) -> Iterator[str]:
+def left_in_the_way(world: Context, evidence: Evidence, policy: Policy) -> Iterator[str]:
     """What would still keep it from being released, whatever its numbers are."""
     verdict = judge(evidence, policy=policy, gates=world.gates, floor=None, now=world.now)
     for result in verdict.deciding:

@@ -15,6 +15,7 @@ from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.doit_main import run_graph
 from openmed.pipeline.doit_tasks import discard_cache, namespace
+from openmed.pipeline.publishing.publication import followed_report
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import no_older_report, require_registry, require_writable
 from openmed.pipeline.standing.standing_run import AnsweredToo, SlotLines, StandingRun
@@ -31,11 +32,14 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
     Raises:
         UsageError: queue, policy, pins or key cannot be used; nothing was run.
     """
+    # What stands is kept only where every slot is local: nothing has to follow then.
+    stood: list[RunReport] = []
 
     def act(context: Context) -> RunReport:
         standing = standing_run(context, retry=retry, pattern=pattern)
         known = standing.report()
         if known is not None:
+            stood.append(known)
             return known
         with standing.watched():
             with no_older_report(context):
@@ -48,7 +52,8 @@ def run_release(context: Context, *, retry: bool = False, pattern: str = EVERY) 
             run_graph(namespace(graph, ahead=ahead), discard=lambda: discard_cache(context))
             return graph.run_report()
 
-    return share(context, act, is_judging=True)
+    done = share(context, act, is_judging=True)
+    return done if stood else followed_report(context, done)
 
 
 def standing_run(context: Context, *, retry: bool = False, pattern: str = EVERY) -> StandingRun:

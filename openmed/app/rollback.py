@@ -19,6 +19,7 @@ from openmed.domain.release.rollback_options import Request
 from openmed.domain.wire import pretty
 from openmed.errors import OpenMedError, UsageError
 from openmed.exit_codes import ExitCode
+from openmed.pipeline.publishing.publication import followed_report
 from openmed.pipeline.regeneration import regenerate_all
 from openmed.pipeline.run_report import failed_rollback_report, rollback_report
 from openmed.steps.rollback import Rollback
@@ -42,7 +43,8 @@ def run_rollback(context: Context, request: Request, *, is_dry_run: bool) -> Run
             plan = _step(context).plan(request)
             times = RollbackTimes(detected_at=context.now)
             return _report(context, request, plan, times=times)
-    return share(context, lambda context: _carried_out(context, request), is_urgent=True)
+    done = share(context, lambda context: _carried_out(context, request), is_urgent=True)
+    return followed_report(context, done)
 
 
 def _step(context: Context) -> Rollback:

@@ -12,6 +12,7 @@ from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import PERFORMANCE, Decision
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.ledger.fleet_facts import AdoptedBaseline
 from openmed.domain.release.product import Made, VerdictProduct
 from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError
@@ -48,6 +49,7 @@ class SlotStages(NamedTuple):
         is_frozen: whether a person froze it.
         is_condemned: whether what it serves fails today's policy.
         candidate: where its candidate stands; None without one in the queue.
+        adopted: what its first release is compared with; None = nothing was adopted.
     """
 
     slot: str
@@ -55,6 +57,13 @@ class SlotStages(NamedTuple):
     is_frozen: bool
     is_condemned: bool
     candidate: CandidateStages | None
+    adopted: AdoptedBaseline | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its candidate asks for nothing more: it is live, or was only to be measured."""
+        row = self.candidate.row if self.candidate else None
+        return self.live is not None or bool(row and row.adopted and self.adopted)
 
 
 def read_stages(world: Context, *, slot: str = "") -> tuple[SlotStages, ...]:
@@ -66,7 +75,8 @@ def read_stages(world: Context, *, slot: str = "") -> tuple[SlotStages, ...]:
     """
     queue = {row.slot: row for row in world.inputs.queue()}
     state = world.releases.shown_state()
-    slots = sorted(queue.keys() | {name for name, _ in state.counts})
+    adopted = {row.release.slot for row in state.adopted}
+    slots = sorted(queue.keys() | {name for name, _ in state.counts} | adopted)
     return tuple(_slot(world, state, name, queue.get(name)) for name in slots if slot in ("", name))
 
 
@@ -124,7 +134,7 @@ def read_fleet(
             Trouble.QUARANTINED: decided == Decision.QUARANTINED,
             Trouble.NOT_EVALUATED: decided == Decision.NOT_EVALUATED,
             Trouble.FROZEN: slot in frozen,
-            Trouble.EMPTY: live is None,
+            Trouble.EMPTY: live is None and state.adopted_in(slot) is None,
         }
         troubles = tuple(trouble for trouble in Trouble if facts[trouble])
         is_waiting = slot in wanted and not decided and live is None
@@ -139,6 +149,7 @@ def _slot(world: Context, state: FleetState, slot: str, row: Candidate | None) -
         is_frozen=state.freeze_of(slot) is not None,
         is_condemned=state.condemned_in(slot) is not None,
         candidate=None if row is None else _candidate(world, row),
+        adopted=state.adopted_in(slot),
     )
 
 

@@ -74,6 +74,9 @@ release = LazyGroup(
                 "release.maintenance:verify",
                 "Check ledger, evidence, signatures, served bytes and pages.",
             ),
+            "sign-head": Lazy(
+                "release.maintenance:sign_head", "Sign how far the ledger is, for who downloads."
+            ),
             "recover": Lazy(
                 "release.maintenance:recover", "Finish what an interrupted command left undone."
             ),
@@ -192,8 +195,22 @@ cli = LazyGroup(
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
         },
+        "Download": {
+            "fetch": Lazy(
+                "downloads.fetch:fetch",
+                "Download what SLOT serves, or what it served at TAG, and check every byte.",
+            ),
+            "resolve": Lazy(
+                "downloads.fetch:resolve",
+                "Print the exact release that SLOT serves, so that a program can pin it.",
+            ),
+        },
         "Set up": {
             "init": Lazy("init:init", "Create a release repository in DIR."),
+            "adopt": Lazy(
+                "candidates.adopt:adopt_command",
+                "Add published models of a catalogue to the queue, to be measured as they are.",
+            ),
             "upgrade": Lazy("init:upgrade", "Write what a repository of an older version lacks."),
             "doctor": Lazy("doctor:doctor", "Check that everything a release needs is there."),
             "schema": Lazy("schema:schema", "Print the JSON Schema of a file or an answer."),

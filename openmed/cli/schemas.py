@@ -10,17 +10,25 @@ from typing import Final, Literal, NamedTuple, cast
 
 from pydantic.json_schema import models_json_schema
 
+from openmed.app.adopt import AdoptionReport
 from openmed.app.doctor import Examination
+from openmed.app.family_policy import FamilyPolicy
 from openmed.app.pipeline_stages import PartReport
 from openmed.app.plan import Plan
 from openmed.app.policies import PolicyLint
 from openmed.app.policy_suggestion import SuggestedPolicy
 from openmed.cli.output_format import SCHEMA as ENVELOPE
+from openmed.domain.attestation.head_statement import FIELD as HEAD_FIELD
+from openmed.domain.attestation.head_statement import PREDICATE_TYPE as HEAD_TYPE
+from openmed.domain.attestation.head_statement import LedgerHead
 from openmed.domain.attestation.measurement_statement import FIELD as MEASUREMENT_FIELD
 from openmed.domain.attestation.measurement_statement import PREDICATE_TYPE as MEASUREMENT_TYPE
 from openmed.domain.attestation.measurement_statement import SignableMeasurement
 from openmed.domain.attestation.policy_statement import FIELD, PolicyStatement
 from openmed.domain.attestation.policy_statement import PREDICATE_TYPE as POLICY_STATEMENT_TYPE
+from openmed.domain.attestation.release_statement import FIELD as RELEASE_FIELD
+from openmed.domain.attestation.release_statement import PREDICATE_TYPE as RELEASE_TYPE
+from openmed.domain.attestation.release_statement import ReleaseFile, ReleaseStatement
 from openmed.domain.attestation.statement import (
     PAYLOAD_TYPE,
     PREDICATE_TYPE,
@@ -33,6 +41,7 @@ from openmed.domain.attestation.waiver import PREDICATE_TYPE as WAIVER_TYPE
 from openmed.domain.attestation.waiver import WAIVER_FIELD, Waiver
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import Json
+from openmed.domain.downloads.record import DownloadRecord
 from openmed.domain.evaluation.comparison import Comparison
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.recheck import Recheck
@@ -102,8 +111,19 @@ SCHEMAS: Final[Mapping[str, Named]] = {
         "the statement in gates/measurements/*.json", lambda _: _measurement_statement()
     ),
     "waiver": Named("the statement in gates/waivers/*.json", lambda _: _waiver()),
+    "head": Named(
+        "the statement in gates/head.json",
+        lambda _: _said(LedgerHead, HEAD_FIELD, HEAD_TYPE, "a signed head of the ledger"),
+    ),
+    "release-statement": Named(
+        "the statement in release.json",
+        lambda _: _said(ReleaseStatement, RELEASE_FIELD, RELEASE_TYPE, "a signed release"),
+    ),
+    "release-file": _value(ReleaseFile, "release.json: beside the files of a served release"),
+    "download": _value(DownloadRecord, "openmed-download.json: what was downloaded"),
     "envelope": Named(
-        "gates/evidence/*.json and gates/waivers/*.json: DSSE", lambda _: _envelope()
+        "gates/head.json, gates/evidence/*.json and gates/waivers/*.json: DSSE",
+        lambda _: _envelope(),
     ),
     "statement": Named(
         "the statement in a signed verdict: in-toto v1, SLSA VSA", lambda _: _statement()
@@ -124,6 +144,8 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "power": _value(Power, "answer of release power"),
     "policy-lint": _value(PolicyLint, "answer of policy lint"),
     "policy-suggestion": _value(SuggestedPolicy, "answer of policy suggest"),
+    "family-policy": _value(FamilyPolicy, "answer of policy suggest --family"),
+    "adoption": _value(AdoptionReport, "answer of adopt"),
     "doctor": _value(Examination, "answer of doctor"),
     "cli": Named("every answer with --json", lambda _: _answer()),
     "events": Named("each line of --format jsonl", lambda _: _events()),
@@ -144,6 +166,7 @@ DATA: Final[Mapping[str, str]] = {
     "benchmark compare": "comparison",
     "policy lint": "policy-lint",
     "policy suggest": "policy-suggestion",
+    "adopt": "adoption",
     "doctor": "doctor",
 }
 """The schema that the `data` of a command follows, where it is one value."""
@@ -302,6 +325,13 @@ def _measurement_statement() -> Schema:
     )
     title = "a signed measurement"
     return _whole(title, _in_toto(MEASUREMENT_TYPE, predicate), definitions)
+
+
+def _said(kind: type[Frozen], field: str, predicate: str, title: str) -> Schema:
+    """A statement that says one value, by one verifier."""
+    reference, definitions = _definitions(kind, mode="serialization")
+    said = _object({"verifier": _object(_verifier()), field: {"$ref": reference}})
+    return _whole(title, _in_toto(predicate, said), definitions)
 
 
 def _waiver() -> Schema:

@@ -24,9 +24,11 @@ from openmed.ports.chosen import ANY, Chosen
 if TYPE_CHECKING:
     from openmed.adapters.host.progress import EventSink
     from openmed.adapters.inputs.input_files import FileInputs
+    from openmed.adapters.registries.installed_registries import SlotRegistries
     from openmed.adapters.registries.released_bytes import RegistryBytes
     from openmed.adapters.runners.worker_client import WorkerRunners
     from openmed.adapters.sources.new_candidate import NewCandidates
+    from openmed.adapters.sources.published_models import HubModels
     from openmed.adapters.sources.staging import FileSources
     from openmed.adapters.stores.artifact_store import FileArtifactStore
     from openmed.adapters.stores.graph_cache import GraphCache
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from openmed.domain.gates.gate import Gate
     from openmed.ports.execution import Executor
     from openmed.ports.inputs import SuiteBuilder
-    from openmed.ports.releasing import Registry
     from openmed.ports.storage import BlobStore
 
 program_name = command_name.program_name
@@ -134,6 +135,17 @@ class Context(RepositoryRecord):
 
         return NewCandidates(downloads=self.artifacts / "downloads")
 
+    def published_models(self, *, most_calls: int) -> "HubModels":
+        """Looks at repositories of the Hub, with so many questions; loaded when first needed.
+
+        Raises:
+            UsageError: huggingface_hub is not installed.
+        """
+        from openmed.adapters.hub.connection import connect
+        from openmed.adapters.sources.published_models import HubModels
+
+        return HubModels(connect("adopt"), most_calls=most_calls)
+
     @cached_property
     def graph_cache(self) -> "GraphCache":
         """What doit remembers."""
@@ -175,20 +187,30 @@ class Context(RepositoryRecord):
         return open_executor(self.runners, self.chosen, environ=os.environ)
 
     @cached_property
-    def registry(self) -> "Registry":
-        """Where released bytes are served from."""
-        from openmed.adapters.registries.installed_registries import is_local
+    def registry(self) -> "SlotRegistries":
+        """Where released bytes are served from, by slot."""
         from openmed.adapters.registries.released_bytes import marked
 
-        opened = self._opened_registry
-        return marked(opened, self.memory.folder, disk=self.disk) if is_local(opened) else opened
+        opened = self._opened_registries
+        if not opened.is_default_local:
+            return opened
+        return opened.with_default(marked(opened.default, self.memory.folder, disk=self.disk))
 
     @cached_property
-    def _opened_registry(self) -> "Registry":
-        from openmed.adapters.registries.installed_registries import RegistryPlace, open_registry
+    def _opened_registries(self) -> "SlotRegistries":
+        from openmed.adapters.registries.installed_registries import RegistryPlace, open_registries
 
-        place = RegistryPlace(self.root, self.artifacts / "registry", self.store, self.disk)
-        return open_registry(place, environ=os.environ)
+        return open_registries(
+            RegistryPlace(
+                root=self.root,
+                folder=self.artifacts / "registry",
+                store=self.store,
+                disk=self.disk,
+                work=self.artifacts / "hub",
+                environ=os.environ,
+                wait=self.wait,
+            )
+        )
 
     @cached_property
     def released_bytes(self) -> "RegistryBytes":
@@ -200,9 +222,7 @@ class Context(RepositoryRecord):
     @property
     def is_registry_local(self) -> bool:
         """Whether nobody but this machine's people is served."""
-        from openmed.adapters.registries.installed_registries import is_local
-
-        return is_local(self._opened_registry)
+        return self._opened_registries.is_local
 
     @cached_property
     def hoards(self) -> "tuple[BlobStore, BlobStore, BlobStore, BlobStore]":

@@ -41,6 +41,7 @@ class RepositoryFolder:
         tell: takes what goes on as events, instead of a person; None = there is a person.
         isolation: how candidates are isolated here.
         chosen: where candidates compute.
+        wait: waits so many seconds before something elsewhere is asked again.
     """
 
     root: Path
@@ -52,6 +53,7 @@ class RepositoryFolder:
     tell: EventSink | None = None
     isolation: Isolation = STANDARD
     chosen: Chosen = ANY
+    wait: Callable[[float], None] = clock.wait
 
     @cached_property
     def artifacts(self) -> Path:

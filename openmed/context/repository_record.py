@@ -10,6 +10,7 @@ from openmed.context.repository_code import RepositoryCode
 
 if TYPE_CHECKING:
     from openmed.adapters.keys.dsse import FileSigner, FileVerifiers
+    from openmed.adapters.keys.head_file import SignedHeads
     from openmed.adapters.keys.key_place import KeyPlace
     from openmed.adapters.keys.key_ring import FileKeyRing
     from openmed.adapters.stores.measurement_files import FileMeasurements
@@ -57,6 +58,15 @@ class RepositoryRecord(RepositoryCode):
         from openmed.adapters.keys.dsse import FileSigner
 
         return FileSigner(self.keys, file=file)
+
+    @cached_property
+    def heads(self) -> "SignedHeads":
+        """The signed head statement."""
+        from openmed.adapters.keys.head_file import SignedHeads
+
+        return SignedHeads(
+            self.root, signer=self.signer, verifiers=self.verifiers, now=self.now, disk=self.disk
+        )
 
     @cached_property
     def ring(self) -> "FileKeyRing":

@@ -38,6 +38,11 @@ def is_absent(value: object) -> bool:
     return value is None
 
 
+def is_false(value: object) -> bool:
+    """The same of a field that is false unless somebody says otherwise."""
+    return value is False
+
+
 class Frozen(BaseModel):
     """A value: compared by content, never changed; unknown fields and NaN are refused."""
 

@@ -7,6 +7,7 @@ from doit.exceptions import BaseFail
 from doit.task import Task
 
 from openmed.context import Context
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.wire import pretty
 from openmed.pipeline.events import tell_planned
@@ -31,6 +32,7 @@ class RecordsRun(Protocol):
 
     world: Context
     crashed: list[str]
+    unfollowed: tuple[StepFault, ...]
 
     def pass_over(self, task: str) -> None:
         """Record a step that had nothing to do."""

@@ -13,6 +13,7 @@ from doit.task import Task
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.release.product import Step, fault_of
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.release.results.step_result import StepResult, StepState
@@ -22,8 +23,10 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.ahead import Ahead
 from openmed.pipeline.definition import Each, StepDefinition
 from openmed.pipeline.doit_reporter import AHEAD, FOLLOW, PrintSummary, RecordsRun, ReleaseReporter
+from openmed.pipeline.publishing.publication import follow_pointer, publisher
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import require_right_clock
+from openmed.pipeline.run_report import with_unfollowed
 from openmed.pipeline.sharing import Sharing
 from openmed.pipeline.sharing_rules import require_alone
 from openmed.pipeline.standing.standing_run import StandingRun
@@ -54,7 +57,12 @@ class ReleaseTasks:
     """The pipeline as tasks of doit: one for each step, after those it is made from."""
 
     def __init__(
-        self, graph: ReleaseGraph, sharing: Sharing | None = None, ahead: Ahead | None = None
+        self,
+        graph: ReleaseGraph,
+        sharing: Sharing | None = None,
+        ahead: Ahead | None = None,
+        *,
+        is_whole: bool = False,
     ) -> None:
         """Remember whose tasks these are.
 
@@ -62,7 +70,9 @@ class ReleaseTasks:
             graph: their steps.
             sharing: how the state is shared with other machines; None = it is not.
             ahead: performs steps that may run at the same time; None = they run in order.
+            is_whole: whether they are all of the command; if not, the caller goes on after them.
         """
+        self._is_whole = is_whole
         self._graph = graph
         self._sharing = sharing
         self._ahead = ahead
@@ -100,7 +110,16 @@ class ReleaseTasks:
         """The whole chain; red if anything is not released."""
         fleet = (step for step in self._graph.pipeline.steps if step.each is Each.FLEET)
         groups = [step.group for step in fleet]
-        return _release_task(self._graph, self._sharing, groups=groups)
+        return _release_task(self._graph, self._sharing, groups=groups, is_whole=self._is_whole)
+
+    def task_publish(self) -> TaskTable:
+        """Publish again what the pointer says and a registry does not serve; not by itself."""
+        return {
+            "actions": [(_publish, [self._graph])],
+            "uptodate": [False],
+            "io": {"capture": False},
+            "verbosity": 0,
+        }
 
     def _tasks_of(self, definition: StepDefinition) -> Iterator[TaskTable]:
         graph = self._graph
@@ -191,6 +210,7 @@ def namespace(
     print_summary: PrintSummary | None = None,
     sharing: Sharing | None = None,
     ahead: Ahead | None = None,
+    is_whole: bool = False,
 ) -> dict[str, object]:
     """What a dodo module holds: the task creators and doit's configuration.
 
@@ -199,12 +219,13 @@ def namespace(
         print_summary: prints the end of the run; None = the caller does.
         sharing: how the state is shared with other machines; None = the caller shares it.
         ahead: performs steps that may run at the same time; None = doit has the order alone.
+        is_whole: whether this is all of the command; if not, the caller goes on after it.
 
     Raises:
         IntegrityError: the clock is too far behind the ledger.
     """
     require_right_clock(graph.world)
-    tasks = ReleaseTasks(graph, sharing, ahead)
+    tasks = ReleaseTasks(graph, sharing, ahead, is_whole=is_whole)
     names = [name for name in dir(tasks) if name.startswith("task_")]
     if sharing is None:
         names.remove(f"task_{FOLLOW}")
@@ -236,7 +257,9 @@ def dodo(
             return _alone(world, print_summary, standing)
         # What others shared is not here yet, so nothing is known to stand.
         sharing = Sharing(world, git, is_judging=True)
-        return namespace(open_graph(world), print_summary=print_summary, sharing=sharing)
+        return namespace(
+            open_graph(world), print_summary=print_summary, sharing=sharing, is_whole=True
+        )
     except OpenMedError as error:
         raise InvalidDodoFile(error.diagnostics()) from None
 
@@ -245,7 +268,7 @@ def _alone(
     world: Context, print_summary: PrintSummary, standing: StandingRun | None
 ) -> dict[str, object]:
     if standing is None:
-        return namespace(open_graph(world), print_summary=print_summary)
+        return namespace(open_graph(world), print_summary=print_summary, is_whole=True)
     known = standing.report()
     if known is not None:
         quiet = QuietRun(world, known)
@@ -259,7 +282,7 @@ def _alone(
         print_summary(report)
         watched.close()
 
-    return namespace(graph, print_summary=end)
+    return namespace(graph, print_summary=end, is_whole=True)
 
 
 class QuietRun:
@@ -268,12 +291,14 @@ class QuietRun:
     Attributes:
         world: the release repository.
         crashed: tasks that doit could not run.
+        unfollowed: why public repositories did not follow the pointer.
     """
 
     def __init__(self, world: Context, report: RunReport) -> None:
         """Remember what it came to."""
         self.world = world
         self.crashed: list[str] = []
+        self.unfollowed: tuple[StepFault, ...] = ()
         self._report = report
 
     def pass_over(self, task: str) -> None:
@@ -281,18 +306,22 @@ class QuietRun:
 
     def run_report(self) -> RunReport:
         """What the run came to."""
-        return self._report
+        return with_unfollowed(self._report, self.unfollowed)
 
     def task_release(self) -> TaskTable:
         """The whole chain; red if anything is not released."""
-        return _release_task(self)
+        return _release_task(self, is_whole=True)
 
 
 def _release_task(
-    run: RecordsRun, sharing: Sharing | None = None, *, groups: Sequence[str] = ()
+    run: RecordsRun,
+    sharing: Sharing | None = None,
+    *,
+    groups: Sequence[str] = (),
+    is_whole: bool,
 ) -> TaskTable:
     return {
-        "actions": [(_release, [run, sharing])],
+        "actions": [(_release, [run, sharing], {"is_whole": is_whole})],
         "task_dep": list(groups),
         "uptodate": [False],
         "io": {"capture": False},
@@ -317,13 +346,24 @@ def _follow(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
     return True
 
 
-def _release(graph: RecordsRun, sharing: Sharing | None) -> TaskFailed | bool:
-    report = graph.run_report()
+def _publish(graph: ReleaseGraph) -> TaskFailed | bool:
+    try:
+        done = publisher(graph.world).publish(is_asked=True)
+    except OpenMedError as error:
+        return TaskFailed(error.diagnostics())
+    lost = [f"{row.slot} {row.sentence}" for row in done.unserved if row.is_lost]
+    return TaskFailed("; ".join(lost)) if lost else True
+
+
+def _release(graph: RecordsRun, sharing: Sharing | None, *, is_whole: bool) -> TaskFailed | bool:
     try:
         if sharing is not None and not sharing.finish():
             return TaskFailed("another machine was first; run doit again to compare with it")
+        if is_whole:
+            graph.unfollowed = follow_pointer(graph.world)
     except OpenMedError as error:
         return TaskFailed(error.diagnostics())
+    report = graph.run_report()
     if report.exit_code == ExitCode.DONE:
         return True
     held = [row.slot for row in report.candidates if row.exit_code != ExitCode.DONE]

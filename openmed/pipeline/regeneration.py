@@ -48,6 +48,7 @@ def derived_steps(
             pages=pages.to_look() if is_looking else pages,
             pages_code=world.pages_code,
             is_trusting=is_trusting,
+            heads=world.heads if kind == RECORDS else None,
         )
         for kind, parts, owns, pages in kinds
     )

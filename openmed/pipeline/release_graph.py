@@ -12,6 +12,7 @@ from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.evaluation.recheck import Recheck
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.left_out import policy_without
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.kept_slot import KeptSlot
@@ -58,9 +59,9 @@ class ReleaseGraph:
         slots: slots that have a candidate.
         kept: those of which nothing moved since they had nothing to do.
         candidates: candidates of the others.
-        predictions_of: predictions that were brought for a slot, on generated suites or on the
-            others; elsewhere the repository's own.
+        predictions_of: predictions brought for a slot, on generated suites or on the others.
         recheck: what was run again on another machine; None = nothing must be.
+        unfollowed: why public repositories did not follow the pointer.
     """
 
     def __init__(  # noqa: PLR0913 - every choice of a run is named
@@ -100,6 +101,7 @@ class ReleaseGraph:
         self.recheck: Recheck | None = None
         self.performed: list[StepResult] = []
         self.crashed: list[str] = []
+        self.unfollowed: tuple[StepFault, ...] = ()
         rows = matching(world.inputs.queue(), pattern)
         meant = tuple(row for row in rows if shard.holds(row.slot))
         self.slots = tuple(candidate.slot for candidate in meant)
@@ -353,6 +355,7 @@ class ReleaseGraph:
             is_interrupted=interrupts.is_interrupted(),
             status_page=self.world.status_page,
             condemned=condemned_of(self.world, self._pattern),
+            unfollowed=self.unfollowed,
         )
 
 

@@ -42,8 +42,9 @@ def require_registry(world: Context) -> None:
     Raises:
         UsageError: the registry cannot be used or written; nothing was run.
     """
-    if not world.registry.is_writable():
-        raise UsageError(f"{world.registry.where} cannot be written", next_step="openmed doctor")
+    for registry in (world.registry, *world.registry.by_slot.values()):
+        if not registry.is_writable():
+            raise UsageError(f"{registry.where} cannot be written", next_step="openmed doctor")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import Final
 
 from openmed.context import Context
 from openmed.domain.gates.results.step_fault import StepFault
@@ -22,6 +23,9 @@ from openmed.domain.release.rollback_options import Request
 from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode, worst_code
 
+FOLLOWING: Final = "publish:"
+"""How the name of the step begins by which one slot's public repository follows."""
+
 
 def report_of(  # noqa: PLR0913 - every part of the report is named
     *,
@@ -33,6 +37,7 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
     status_page: str,
     condemned: tuple[CondemnedFact, ...] = (),
     kept: tuple[StepRecord, ...] = (),
+    unfollowed: tuple[StepFault, ...] = (),
 ) -> RunReport:
     """Add up a run.
 
@@ -45,15 +50,16 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
         status_page: path of the status page; empty when there is none.
         condemned: live releases of the slots meant that today's policy condemns.
         kept: steps of slots that were not asked.
+        unfollowed: why public repositories did not follow the pointer.
     """
     moved = any(step.task == "flip" and step.how is StepState.COMPUTED for step in performed)
     results = () if flip is None else flip.results if moved else _settled(flip.results)
     steps = (*kept, *step_records(performed))
-    faults = tuple(step.fault for step in steps if step.fault is not None)
+    faults = (*(step.fault for step in steps if step.fault is not None), *unfollowed)
     fleet_wide = [
         f
         for f in faults
-        if f.step in ("flip", "follow") or f.step.startswith(("regenerate:", "shard:"))
+        if f.step in ("flip", "follow") or f.step.startswith(("regenerate:", "shard:", FOLLOWING))
     ]
     codes = {result.exit_code for result in results} | {fault.exit_code for fault in fleet_wide}
     if crashed or flip is None:
@@ -72,11 +78,34 @@ def report_of(  # noqa: PLR0913 - every part of the report is named
         faults=faults,
         crashed=crashed,
         status_page=status_page,
-        alarms=tuple(
-            f"{row.fact.slot} serves generation {row.fact.generation}, which fails policy "
-            f"{row.fact.policy.name} since {row.tag}: {', '.join(row.fact.gates)}"
-            for row in condemned
+        alarms=(
+            *(
+                f"{row.fact.slot} serves generation {row.fact.generation}, which fails policy "
+                f"{row.fact.policy.name} since {row.tag}: {', '.join(row.fact.gates)}"
+                for row in condemned
+            ),
+            *map(unfollowed_line, unfollowed),
         ),
+    )
+
+
+def unfollowed_line(fault: StepFault) -> str:
+    """What a person must know of a public repository that did not follow the pointer."""
+    return f"{fault.step.removeprefix(FOLLOWING)} is not published: {fault.message}"
+
+
+def with_unfollowed(report: RunReport, unfollowed: tuple[StepFault, ...]) -> RunReport:
+    """A report that also says which public repositories did not follow the pointer."""
+    if not unfollowed:
+        return report
+    fields = {name: getattr(report, name) for name in RunReport.model_fields}
+    return RunReport(
+        **fields
+        | {
+            "exit_code": worst_code({report.exit_code, *(one.exit_code for one in unfollowed)}),
+            "faults": (*report.faults, *unfollowed),
+            "alarms": (*report.alarms, *map(unfollowed_line, unfollowed)),
+        }
     )
 
 

@@ -11,6 +11,7 @@ from openmed.domain.candidates.catalogue import Listed
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.floor import Floor
 from openmed.domain.gates.policy import Policy
+from openmed.domain.inference.proposal.model_files import PublishedFiles
 from openmed.domain.suites.suite import Suite, SuitePin
 from openmed.domain.text.span import Document
 
@@ -128,4 +129,25 @@ class Sources(Protocol):
         Raises:
             EvidenceError: a file escapes, is a symlink, is pickled, or is too large.
             ExternalError: the recipe failed.
+        """
+
+
+class PublishedModels(Protocol):
+    """Repositories of the Hub as they are now; nothing there is changed."""
+
+    @property
+    def calls(self) -> int:
+        """Questions that were asked."""
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the next repository might need more questions than are left."""
+
+    def look(self, repo: str) -> PublishedFiles:
+        """Ask for one repository.
+
+        Raises:
+            EvidenceError: there is none, or not for us, or its files may not be staged.
+            IntegrityError: a file's bytes are not those the commit names.
+            ExternalError: the Hub did not answer; it may later.
         """

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from openmed.domain.attestation.head_statement import LedgerHead, SignedHead
 from openmed.domain.attestation.measurement_statement import SignedMeasurement
 from openmed.domain.attestation.policy_statement import SignedPolicyStatement
 from openmed.domain.attestation.rotation import Rotation
@@ -15,7 +16,7 @@ from openmed.domain.attestation.verifier import ListedKey
 from openmed.domain.attestation.waiver import SignedWaiver
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.ledger.ancestry import LostHead, Sighting
-from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.changes import Measured, Promoted
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.ledger.orphan_entries import OrphanEntry
@@ -108,11 +109,43 @@ class Verifiers(Protocol):
             IntegrityError: as `verify`, for a key that may not waive.
         """
 
+    def verify_head(self, envelope: bytes) -> SignedHead:
+        """Check a signature and the head statement under it.
+
+        Raises:
+            IntegrityError: as `verify`.
+        """
+
     def policy_statements(self, files: tuple[tuple[str, bytes], ...]) -> tuple[StatedFile, ...]:
         """The policy statements among signed files; one that does not verify says why."""
 
     def is_policy_statement(self, envelope: bytes) -> bool:
         """Whether an envelope says that it holds one; nothing is verified."""
+
+
+class HeadStatements(Protocol):
+    """The signed head statement beside the pointer."""
+
+    def read(self) -> bytes | None:
+        """Its envelope; None when there is none."""
+
+    def pointer(self) -> str:
+        """Sha256 of the pointer's file; empty when there is none."""
+
+    def is_due(self, state: FleetState) -> bool:
+        """Whether it is of another pointer than the one that is there, and could be signed now.
+
+        Args:
+            state: the ledger, which closes keys.
+        """
+
+    def sign(self, state: FleetState) -> LedgerHead:
+        """Vouch for a state that was checked, and keep that.
+
+        Raises:
+            UsageError: there is no key that counts, or `gates/head.toml` cannot be used.
+            FlipConflictError: the pointer is not the one of this state any more.
+        """
 
 
 class Waivers(Protocol):
@@ -288,7 +321,7 @@ class ReleasedBytes(Protocol):
     def code_fault(self, release: Promoted) -> str:
         """Say which of its code is outside its bytes; empty when none is, or they are gone."""
 
-    def is_staged(self, release: Promoted) -> bool:
+    def is_staged(self, release: Measured) -> bool:
         """Whether its bytes are staged here; a cheap look, not a proof."""
 
     def serve(self, release: Promoted, *, may_build: bool) -> None:
@@ -303,7 +336,7 @@ class ReleasedBytes(Protocol):
             ExternalError: the registry cannot be reached.
         """
 
-    def bring(self, release: Promoted, *, may_build: bool = True) -> None:
+    def bring(self, release: Measured, *, may_build: bool = True) -> None:
         """Have a release's bytes staged here: from the registry, or from its source again.
 
         Raises:

@@ -17,7 +17,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Gate
 from openmed.domain.gates.policy import Policy
-from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Verdict
+from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Verdict
 from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours, own_reports
 from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
@@ -25,7 +25,12 @@ from openmed.domain.ledger.entry import Entry, entry_time
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import drawn_summary
 from openmed.domain.release.flip import FlipPlan, plan_flip
-from openmed.domain.release.flip_preconditions import Proposal
+from openmed.domain.release.flip_preconditions import (
+    Proposal,
+    has_nothing_to_record,
+    is_adopting,
+    is_moving,
+)
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
 from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.policy_change import AllowedChange, allowed, policy_change
@@ -37,14 +42,16 @@ from openmed.domain.release.product import (
     fault_of,
     materials_digest,
 )
+from openmed.domain.release.publishing.public_rules import require_public_key
+from openmed.domain.release.publishing.publication import history_of
 from openmed.domain.release.results.slot_result import Result
 from openmed.domain.release.served import Unserved, unserved_row, with_unserved
 from openmed.domain.wire import dump
 from openmed.errors import IntegrityError, OpenMedError
 from openmed.ports.inputs import Inputs
+from openmed.ports.publishing import Registries, public_registry
 from openmed.ports.releasing import (
     Measurements,
-    Registry,
     ReleasedBytes,
     ReleaseStore,
     Verifiers,
@@ -69,7 +76,7 @@ class Flip(Step[FlipRecord]):
     """Flips every selected slot that may move, under one tag.
 
     What is live in the selected slots, and in slots without a candidate, is published again where
-    the registry lost it.
+    the registry lost it. A public repository is only prepared here: it follows the pointer.
 
     Attributes:
         kept: slots of which nothing moved since they had nothing to do; not asked again.
@@ -83,7 +90,7 @@ class Flip(Step[FlipRecord]):
     products: Products
     store: ArtifactStore
     releases: ReleaseStore
-    registry: Registry
+    registry: Registries
     verifiers: Verifiers
     released: ReleasedBytes
     condemned: CondemnedBehaviours
@@ -163,9 +170,15 @@ class Flip(Step[FlipRecord]):
 
     def _unserved(self, state: FleetState) -> tuple[tuple[LiveRelease, Unserved], ...]:
         """What is live, is not served, and must be or can be: with what is wrong."""
-        # Slots of the queue that were not selected are another run's, and those kept are served.
+        # Slots of the queue that were not selected are another run's, and those kept are served. A
+        # public repository follows the pointer later.
         left = {row.slot for row in self.inputs.queue()} - set(self.slots) | self.kept.keys()
-        asked = (live for live in state.live if live.release.slot not in left)
+        asked = (
+            live
+            for live in state.live
+            if live.release.slot not in left
+            and public_registry(self.registry, live.release) is None
+        )
         return tuple(
             (live, row)
             for live, row in ((live, self.released.unserved(live)) for live in asked)
@@ -224,8 +237,11 @@ class Flip(Step[FlipRecord]):
             self._check_lifts(state, product)
             if signed is not None:
                 self._check_measured(state, policy, signed)
-            evidence = () if _stays(state, product) else self._evidence_of(product)
-            if _is_moving(state, product) and product.verdict.artifact is not None:
+            evidence = (
+                () if has_nothing_to_record(state, product.verdict) else self._evidence_of(product)
+            )
+            is_recorded = is_moving(state, product.verdict) or is_adopting(state, product.verdict)
+            if is_recorded and product.verdict.artifact is not None:
                 self.store.verify(product.verdict.artifact, product.verdict.files)
             alike = self._alike(state, product.verdict)
             weaker = self._weaker(state, policy, signed, slot=bare.slot)
@@ -234,7 +250,7 @@ class Flip(Step[FlipRecord]):
             return _Offer(judged.failed(fault_of(error, step=f"flip:{bare.slot}")))
         judged = bare.judged(product.verdict, policy=policy, signed=signed, alike=alike)
         proposal = judged.under(weaker.change, weaker.statement, why_not=weaker.why_not)
-        if not (evidence and _is_moving(state, product)):
+        if not (evidence and is_moving(state, product.verdict)):
             return _Offer(proposal, (*evidence, *weaker.envelopes))
         files = {sha256_hex(data): data for data in evidence}
         summary = dump(drawn_summary(product.verdict, evidence=files.__getitem__))
@@ -317,13 +333,20 @@ class Flip(Step[FlipRecord]):
         plan = plan_flip(state, proposals, now=self.now)
         moving = {c.slot: c for c in _promotions(plan)}
         return tuple(
-            self._publish(proposal, moving[proposal.slot]) if proposal.slot in moving else proposal
+            self._publish(state, proposal, moving[proposal.slot])
+            if proposal.slot in moving
+            else proposal
             for proposal in proposals
         )
 
-    def _publish(self, proposal: Proposal, promoted: Promoted) -> Proposal:
+    def _publish(self, state: FleetState, proposal: Proposal, promoted: Promoted) -> Proposal:
         try:
-            self.registry.put(promoted.artifact, promoted.files)
+            public = public_registry(self.registry, promoted)
+            if public is None:
+                self.registry.of(promoted).put(promoted.artifact, promoted.files)
+            else:
+                require_public_key(proposal.signed)
+                public.prepare(promoted, history_of(state, promoted, accepted=public.accepted))
         except (OpenMedError, OSError) as error:
             return proposal.failed(fault_of(error, step=f"flip:{proposal.slot}"))
         return proposal
@@ -367,23 +390,6 @@ class Flip(Step[FlipRecord]):
         kind = PerformanceReport if name == PERFORMANCE else BenchmarkReport
         product = self.products.read(slot, name, kind)
         return dump(product.value) if product else b""
-
-
-def _is_live(state: FleetState, product: VerdictProduct) -> bool:
-    live = state.live_in(product.verdict.slot)
-    return live is not None and live.release.artifact == product.verdict.artifact
-
-
-def _is_moving(state: FleetState, product: VerdictProduct) -> bool:
-    is_releasable = product.verdict.decision is Decision.RELEASABLE
-    return is_releasable and not _is_live(state, product)
-
-
-def _stays(state: FleetState, product: VerdictProduct) -> bool:
-    """Whether nothing can be recorded of a verdict: what is live is green, as it was."""
-    is_releasable = product.verdict.decision is Decision.RELEASABLE
-    is_green = state.condemned_in(product.verdict.slot) is None
-    return is_releasable and is_green and _is_live(state, product)
 
 
 def _promotions(plan: FlipPlan) -> tuple[Promoted, ...]:

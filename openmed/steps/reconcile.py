@@ -8,7 +8,8 @@ from openmed.domain.ledger.orphan_entries import fork_heads
 from openmed.domain.release.reconcile import ReconcilePlan, plan_reconcile
 from openmed.domain.release.rollback_options import restorable
 from openmed.errors import IntegrityError, OpenMedError, UsageError
-from openmed.ports.releasing import Registry, ReleaseStore
+from openmed.ports.publishing import Registries
+from openmed.ports.releasing import ReleaseStore
 
 _ALL = ""
 
@@ -18,7 +19,7 @@ class Reconcile:
     """Replays entries of other heads on ours, under the lock."""
 
     releases: ReleaseStore
-    registry: Registry
+    registry: Registries
     now: str
 
     def reconcile(
@@ -80,7 +81,8 @@ class Reconcile:
 
     def _is_whole(self, target: LiveRelease) -> bool:
         try:
-            self.registry.verify(target.release.artifact, target.release.files)
+            release = target.release
+            self.registry.of(release).verify(release.artifact, release.files)
         except (OpenMedError, OSError):
             return False
         return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from openmed.domain.ledger.ancestry import LostHead, lost_fault, way_back
-from openmed.domain.ledger.changes import Cleared, Condemned, Promoted, Quarantined
+from openmed.domain.ledger.changes import Judgement
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.orphan_entries import Branch, branches, fork_fault, fork_heads
 from openmed.errors import IntegrityError, UsageError
@@ -114,7 +114,7 @@ class GoForward:
 
     def _keyids(self, entries: tuple[Entry, ...]) -> Iterator[str]:
         for change in (change for entry in entries for change in entry.changes):
-            if isinstance(change, Promoted | Quarantined | Condemned | Cleared):
+            if isinstance(change, Judgement):
                 with suppress(IntegrityError):  # What is no envelope is for `verify` to name.
                     yield self.verifiers.keyid_of(self.releases.evidence(change.verdict))
 

@@ -35,7 +35,7 @@ from openmed.domain.release.product import Step, materials_digest
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import UsageError
 from openmed.ports.inputs import Inputs
-from openmed.ports.releasing import ReleaseStore, Verifiers
+from openmed.ports.releasing import HeadStatements, ReleaseStore, Verifiers
 from openmed.ports.storage import PageRows, Pages, Products
 
 Renderer = Callable[[TrustInputs], tuple[RenderedFile, ...]]
@@ -168,6 +168,8 @@ class Regenerate(Step[PageRecord]):
         render: makes all of it from all evidence.
         parts: makes it piece by piece.
         is_trusting: whether pages that were made from the same and stand may be kept.
+        heads: signs how far the ledger is, once what is derived of it is written; None = another
+            kind does.
     """
 
     kind: str
@@ -181,6 +183,7 @@ class Regenerate(Step[PageRecord]):
     pages: Pages
     pages_code: str
     is_trusting: bool = field(default=True, kw_only=True)
+    heads: HeadStatements | None = field(default=None, kw_only=True)
 
     @property
     def slot(self) -> str:
@@ -219,6 +222,8 @@ class Regenerate(Step[PageRecord]):
     def run(self) -> PageRecord:
         """Render what changed from verified evidence, write it, remove what is no longer made."""
         written = self._slots() if isinstance(self.parts, SlotPages) else self._fleet(self.parts)
+        if self.heads is not None and self.heads.is_due(self.releases.state()):
+            self.heads.sign(self.releases.state())
         lines = (" ".join(row) for row in sorted(written, key=lambda row: row.path))
         return PageRecord(kind=self.kind, listing="\n".join(lines), pages_code=self.pages_code)
 
@@ -270,6 +275,8 @@ class Regenerate(Step[PageRecord]):
     def is_current(self, value: Frozen) -> bool:
         """Whether every page is on disk as it was written."""
         if not isinstance(value, PageRecord) or not self.is_trusting:
+            return False
+        if self.heads is not None and self.heads.is_due(self.releases.state()):
             return False
         on_disk = self.pages.noted_digests(tuple(value.digests), of=self.kind)
         return on_disk == tuple(value.digests.values())

@@ -16,7 +16,8 @@ from openmed.domain.release.results.slot_undo import PassedOver, Undo
 from openmed.domain.release.rollback import Choice, RollbackPlan, plan_rollback
 from openmed.domain.release.rollback_options import Options, Request, options
 from openmed.errors import IntegrityError, OpenMedError
-from openmed.ports.releasing import Registry, ReleasedBytes, ReleaseStore, Verifiers
+from openmed.ports.publishing import Registries, public_registry
+from openmed.ports.releasing import ReleasedBytes, ReleaseStore, Verifiers
 from openmed.ports.storage import ArtifactStore
 
 
@@ -29,7 +30,7 @@ class Rollback:
     """
 
     releases: ReleaseStore
-    registry: Registry
+    registry: Registries
     store: ArtifactStore
     verifiers: Verifiers
     released: ReleasedBytes
@@ -86,6 +87,8 @@ class Rollback:
         state = self.releases.state()
         for slot in (row.slot for row in plan.slots if row.undo is Undo.UNCHANGED):
             live = state.live_in(slot)
+            if live is not None and public_registry(self.registry, live.release) is not None:
+                continue
             row = self.released.unserved(live) if live else None
             if live is not None and row is not None and row.is_lost:
                 self.released.serve(live.release, may_build=True)
@@ -131,7 +134,8 @@ class Rollback:
                 release.repro_hash,
             ):
                 return "its repro_hash is not the one that was signed"
-            if record.is_unlisted and not self.is_local:
+            is_public = public_registry(self.registry, release) is not None
+            if record.is_unlisted and (is_public or not self.is_local):
                 return "it is signed by a developer's own key, which is listed nowhere here"
             self._check_bytes(target, is_repairing=is_repairing)
         except OpenMedError as error:
@@ -141,12 +145,29 @@ class Rollback:
         return ""
 
     def _check_bytes(self, target: LiveRelease, *, is_repairing: bool) -> None:
-        """Bytes served are hashed; when they are not whole, the staged ones are published again."""
+        """Bytes served are hashed; when they are not whole, the staged ones are published again.
+
+        A public repository follows the pointer: what it needs is that the bytes are here.
+        """
         artifact, files = target.release.artifact, target.release.files
+        if public_registry(self.registry, target.release) is not None:
+            self._check_here(target, is_repairing=is_repairing)
+            return
         try:
-            self.registry.verify(artifact, files)
+            self.registry.of(target.release).verify(artifact, files)
         except IntegrityError:
             if is_repairing:
                 self.released.serve(target.release, may_build=True)
             else:
                 self.store.verify(artifact, files)
+
+    def _check_here(self, target: LiveRelease, *, is_repairing: bool) -> None:
+        """Staged bytes are hashed; when they are not whole, they come from where they are."""
+        artifact, files = target.release.artifact, target.release.files
+        try:
+            self.store.verify(artifact, files)
+        except IntegrityError:
+            if is_repairing:
+                self.released.bring(target.release)
+            else:
+                self.registry.of(target.release).verify(artifact, files)

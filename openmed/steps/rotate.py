@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from openmed.domain.attestation.rotation import Rotation, plan_rotation
 from openmed.domain.ledger.changes import (
+    Adopted,
     Change,
     Lifted,
     PolicyWeakened,
@@ -71,7 +72,7 @@ class Rotate:
 def _signed_evidence(change: Change) -> tuple[str, ...]:
     """The evidence of a change that somebody signed."""
     match change:
-        case Promoted() | Quarantined():
+        case Promoted() | Adopted() | Quarantined():
             stood_in = (row.measured_by.statement for row in change.reports if row.measured_by)
             return (*((change.verdict,) if change.verdict else ()), *stood_in)
         case Lifted():

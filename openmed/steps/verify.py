@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, TypeVar
 
+from openmed.domain.attestation.head_statement import HEAD_FILE, head_findings
 from openmed.domain.attestation.measurement_rules import key_fault, recorded_fault
 from openmed.domain.attestation.signature_rules import void_reason
 from openmed.domain.attestation.statement import SignedVerdict
@@ -19,21 +20,25 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import ReportReference
 from openmed.domain.inference.candidate_code import RUN_CODE
 from openmed.domain.ledger.changes import (
-    Cleared,
-    Condemned,
+    Adopted,
     Judgement,
     Lifted,
     PolicyWeakened,
-    Promoted,
-    Quarantined,
 )
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.inputs import summary_fault, verified_release
+from openmed.domain.release.judged_changes import is_adoption_of
 from openmed.domain.release.policy_change import check_weakened
 from openmed.domain.wire import parse
 from openmed.errors import IntegrityError, OpenMedError, UsageError
-from openmed.ports.releasing import ReleasedBytes, ReleaseStore, Verifiers, Waivers
+from openmed.ports.releasing import (
+    HeadStatements,
+    ReleasedBytes,
+    ReleaseStore,
+    Verifiers,
+    Waivers,
+)
 
 Thing = TypeVar("Thing")
 
@@ -86,6 +91,8 @@ class Verify:
     released: ReleasedBytes
     verifiers: Verifiers
     waivers: Waivers
+    heads: HeadStatements
+    now: str
 
     def findings(self, tag: str = "", *, since: str = "", is_offline: bool = False) -> Findings:
         """Look at everything; a fault in one place hides no other.
@@ -128,6 +135,7 @@ class Verify:
         ]
         if not tag:
             checks.append(self._check("waivers", self.waivers.files(), _file_faults))
+            checks += self._head(state)
         if not is_offline:
             served = _servable(state) if not tag else _still_servable(state, now)
             checks.append(self._served(part.of(served)))
@@ -135,6 +143,18 @@ class Verify:
             checks.append(self._check("code", programs, self._code_faults))
         last = state.entries[-1].tag if state.entries else ""
         return Findings(tag=last, checks=tuple(checks), left_out=part.left_out)
+
+    def _head(self, state: FleetState) -> list[VerifyCheck]:
+        """The signed word on how far the ledger is; an older repository has none."""
+        envelope = self.heads.read()
+        if envelope is None:
+            return []
+        try:
+            signed = self.verifiers.verify_head(envelope)
+        except OpenMedError as error:
+            return [VerifyCheck("head", 1, (f"{HEAD_FILE}: {error.message}",))]
+        found = head_findings(state, signed, pointer=self.heads.pointer(), now=self.now)
+        return [VerifyCheck("head", 1, found.faults, found.notes)]
 
     def _check(
         self, name: str, things: Iterable[Thing], look: Callable[[Thing], Iterable[str]]
@@ -168,6 +188,8 @@ class Verify:
             return
         if (signed.verdict.slot, signed.verdict.artifact) != (change.slot, change.artifact):
             yield f"verdict {change.verdict[:16]}… is not about {change.slot}"
+        if isinstance(change, Adopted) and not is_adoption_of(signed.verdict, change):
+            yield f"verdict {change.verdict[:16]}… is not what {change.slot} adopted"
         void = void_reason(state, signed)
         if void:
             yield f"verdict {change.verdict[:16]}… of {change.slot}: {void}"
@@ -314,7 +336,7 @@ def _required(found: Thing | None, tag: str) -> Thing:
 def _judged(entries: tuple[Entry, ...]) -> Iterator[Judgement]:
     for entry in entries:
         for change in entry.changes:
-            if isinstance(change, (Promoted, Quarantined, Condemned, Cleared)):
+            if isinstance(change, Judgement):
                 yield change
 
 

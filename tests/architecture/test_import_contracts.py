@@ -73,6 +73,11 @@ SEEDED = {
         "adapters.executors.cluster_worker -> distributed",
         "app.release -> dask",
     ],
+    "The Hub's client is imported in one room": [
+        "adapters.sources.hub -> huggingface_hub",
+        "adapters.registries.local -> httpx2",
+        "app.release -> huggingface_hub",
+    ],
     "No sibling cycles": ["domain.frozen -> domain.wire"],
 }
 """By contract, what breaks it: one module that imports another, or a module in no known place."""

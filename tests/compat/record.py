@@ -23,6 +23,7 @@ from openmed.domain.attestation.measurement_statement import (  # noqa: E402 - t
     payload_of_measurement,
 )
 from openmed.domain.attestation.verifier import Role  # noqa: E402 - the same
+from openmed.domain.candidates.candidate import Candidate  # noqa: E402 - the same
 from openmed.domain.digest import sha256_hex  # noqa: E402 - the same
 from openmed.domain.gates.gate import MeasuredElsewhere  # noqa: E402 - the same
 from openmed.domain.gates.policy import Policy  # noqa: E402 - the same
@@ -66,6 +67,7 @@ def record(root: Path) -> None:
         verdict = judged.verdict(b"fifth", covered=covered)
         judged.offer(verdict, judged.signed(verdict), content=b"fifth", covered=covered)
         judged.flip()
+    _adopt(place)
     _reconcile(place)
     place.hold.thaw(SLOT, reason="the audit is over")
     Collect(
@@ -148,6 +150,24 @@ def _measured_policy() -> Policy:
     whole: Any = plain(builders.a_policy())
     row = {"suite": "golden", "keys": ["lab"], "reason": "its licence"}
     return from_plain(Policy, {**whole, "measured_by": [row]}, what="a policy")
+
+
+def _adopt(place: Place) -> None:
+    """A slot whose first release will be compared with what is published elsewhere."""
+    content = b"published"
+    asked = {"slot": f"{SLOT}::adopted", "bootstrap": False, "adopted": True}
+    row = Candidate.model_validate({**dict(builders.a_candidate()), **asked})
+    place.stage(content)
+    verdict = builders.a_verdict(candidate=row, content=content, now=place.now)
+    used = place.signed(verdict)
+    proposal = builders.a_proposal(verdict, candidate=row, keyid=place.signer.keyid, envelope=used)
+    plan = plan_flip(place.releases.state(), (proposal,), now=place.now)
+    assert plan.entry is not None, plan.results
+    assert plan.pointer is not None
+    staged = builders.a_staged(row, content=content)
+    report = builders.a_report(staged, candidate=row)
+    kept = (used, dump(report), dump(builders.a_performance(staged)))
+    place.releases.commit(plan.entry, plan.pointer, evidence=kept)
 
 
 def _reconcile(place: Place) -> None:

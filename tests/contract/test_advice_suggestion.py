@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from support.following import Desk, follow
 from support.measured_places import SLOT, MeasuredPlace, measured_place
-from support.repositories import ROOT
+from support.small_policies import small_default
 
 LABELS = '["PATIENT_NAME", "PROVIDER_NAME", "DATE", "PHONE", "SSN", "MRN"]'
 """Those of which the two suites have some spans."""
@@ -36,23 +36,6 @@ class Owned(NamedTuple):
         return said.code, said.text
 
 
-def _green(root: Path) -> None:
-    """Our default policy and its floor over the two small suites, which cannot decide it."""
-    for name in ("default", "floor"):
-        text = (ROOT / f"gates/policy/{name}.toml").read_text(encoding="utf-8")
-        for old, new in (
-            ('["golden", "shield-synthetic", "fresh"]', '["first", "second"]'),
-            ('suites = ["fresh", "shield-synthetic"]', 'suites = ["second"]'),
-            ('paired = ["fresh"]', "paired = []"),
-            ('"shield-synthetic"', '"second"'),
-            ('"golden"', '"first"'),
-            ('"smoke"', '"first"'),
-            ('strict = ["id", "patient", "phone"]', 'strict = ["patient", "phone"]'),
-        ):
-            text = text.replace(old, new)
-        (root / "gates" / "policy" / f"{name}.toml").write_text(text, encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> MeasuredPlace:
     """One candidate that misses every third name, measured; its slot has no policy of its own."""
@@ -60,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> MeasuredPlace:
         place = measured_place(tmp_path_factory.mktemp("owned") / "r", patch)
     place.add_model("models/tiny", misses=3)
     (place.root / FILE).unlink()
-    _green(place.root)
+    small_default(place.root)
     queue = place.root / "gates" / "candidates.toml"
     rows = queue.read_text(encoding="utf-8")
     queue.write_text(re.sub(r"labels = \[[^]]*\]", f"labels = {LABELS}", rows), encoding="utf-8")

@@ -1,48 +1,38 @@
 """A model in a repository of the Hub, fetched by the real client from a Hub on loopback."""
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.simulators.hub import LARGE, REVISION, Hub, serving
+from support.builders import a_candidate
+from support.hub import TestHub
+from support.hub.objects import LARGEST_REGULAR
+
+from openmed.adapters.sources.hub import fetch_model, latest_commit
+from openmed.errors import OpenMedError
 
 pytest.importorskip("huggingface_hub")
 
-WEIGHTS = b"onnx" * LARGE
+WEIGHTS = b"onnx" * 4000
 MOST = 10**6
 """Bytes a row declares."""
 FILES = {
-    ".gitattributes": b"*.onnx filter=lfs\n",
     "README.md": b"a card\n",
     "pytorch_model.bin": b"\x80\x02 pickled",
     "model.h5": b"of another framework",
     "onnx/model.onnx": WEIGHTS,
     "onnx/config.json": b"{}",
 }
-FETCH = """
-import json, sys
-from pathlib import Path
-from support.builders import a_candidate
-from openmed.adapters.sources.hub import fetch_model
-from openmed.errors import OpenMedError
-source, most, target = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
-row = a_candidate().model_dump() | {"source": source, "sha256": None, "max_bytes": most}
-try:
-    fetch_model(type(a_candidate()).model_validate(row), target)
-    print(json.dumps("done"))
-except OpenMedError as error:
-    print(json.dumps([type(error).__name__, error.message]))
-"""
+MODEL = "org/model"
 
 
 @pytest.fixture
-def hub() -> Iterator[Hub]:
-    """A Hub that has them."""
-    with serving(dict(FILES)) as hub:
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestHub]:
+    """The Hub of the environment, without a token; it has them."""
+    with TestHub() as hub:
+        hub.repository(MODEL, files=FILES)
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        monkeypatch.setenv("HF_TOKEN", "")
         yield hub
 
 
@@ -55,24 +45,17 @@ def target(tmp_path: Path) -> Path:
 
 
 def fetch(
-    hub: Hub, target: Path, *, repo: str = "org/model", folder: str = "", most: int = MOST
+    hub: TestHub, target: Path, *, repo: str = MODEL, folder: str = "", most: int = MOST
 ) -> object:
-    """Fetch in a process of its own: the client reads its address once."""
-    source = f"hf:{repo}@{REVISION}{f'#{folder}' if folder else ''}"
-    done = subprocess.run(
-        [sys.executable, "-c", FETCH, source, str(most), str(target)],
-        env={
-            **{key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ},
-            "HOME": str(target.parent), "HF_ENDPOINT": hub.address, "NO_PROXY": "127.0.0.1",
-            "PYTHONPATH": str(Path(__file__).parents[1]),
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    """Nothing, or the kind and the sentence of what went wrong."""
+    commit = hub.repository(MODEL if not hub.has(repo) else repo).head
+    source = f"hf:{repo}@{commit}{f'#{folder}' if folder else ''}"
+    row = a_candidate().model_dump() | {"source": source, "sha256": None, "max_bytes": most}
+    try:
+        fetch_model(type(a_candidate()).model_validate(row), target)
+    except OpenMedError as error:
+        return [type(error).__name__, error.message]
+    return None
 
 
 def staged(target: Path) -> dict[str, bytes]:
@@ -84,48 +67,67 @@ def staged(target: Path) -> dict[str, bytes]:
     }
 
 
-def test_the_files_of_a_repository_come_without_pickles(hub: Hub, target: Path) -> None:
+def test_the_files_of_a_repository_come_without_pickles(hub: TestHub, target: Path) -> None:
     """Nor what another framework would load, nor git's own files; those are not even asked for."""
-    assert fetch(hub, target) == "done"
+    assert fetch(hub, target) is None
     assert staged(target) == {
         "README.md": FILES["README.md"],
         "onnx/model.onnx": WEIGHTS,
         "onnx/config.json": b"{}",
     }
-    assert not [line for line in hub.seen if "pytorch_model.bin" in line]
+    assert not [one for one in hub.requests if "pytorch_model.bin" in one.path]
 
 
-def test_a_folder_comes_as_the_model(hub: Hub, target: Path) -> None:
+def test_a_folder_comes_as_the_model(hub: TestHub, target: Path) -> None:
     """Its name is no part of the staged paths, and nothing beside it is fetched."""
-    assert fetch(hub, target, folder="onnx") == "done"
+    assert fetch(hub, target, folder="onnx") is None
     assert staged(target) == {"model.onnx": WEIGHTS, "config.json": b"{}"}
-    assert not [line for line in hub.seen if "README.md" in line]
+    assert not [one for one in hub.requests if "README.md" in one.path]
 
 
-@pytest.mark.parametrize("name", ["onnx/model.onnx", "onnx/config.json"])
-def test_other_bytes_than_the_commit_names_are_refused(name: str, hub: Hub, target: Path) -> None:
+@pytest.mark.parametrize(("name", "route"), [("model.onnx", "cdn"), ("config.json", "resolve")])
+def test_other_bytes_than_the_commit_names_are_refused(
+    hub: TestHub, target: Path, name: str, route: str
+) -> None:
     """Of a large file, named by sha256, and of a small one, named as git does."""
-    hub.served[name] = FILES[name][:-1] + b"?"
-    where = f"pii::tiny::onnx: org/model at {REVISION[:12]}"
-    what = f"{where}: the bytes of {name} are not those the commit names"
-    assert fetch(hub, target) == ["IntegrityError", what]
+    hub.fault(route, 1, "corrupt", times=0)
+    where = f"pii::tiny::onnx: {MODEL} at {hub.repository(MODEL).head[:12]}"
+    what = f"{where}: the bytes of onnx/{name} are not those the commit names"
+    assert fetch(hub, target, folder="onnx") == ["IntegrityError", what]
     assert name not in staged(target)
+
+
+def test_a_cache_that_has_other_bytes_is_not_used(
+    hub: TestHub, target: Path, tmp_path: Path
+) -> None:
+    """The client would give from its cache what once came."""
+    hub.api().snapshot_download(MODEL, cache_dir=tmp_path / "cache")
+    hub.reset()
+    assert fetch(hub, target, folder="onnx") is None
+    assert 1 == len(hub.calls("cdn"))
 
 
 @pytest.mark.parametrize(
     ("asked", "kind", "reason"),
     [
-        (("org/model", "", 100), "EvidenceError", "more than the declared 100 (max_bytes)"),
-        (("org/model", "tf", MOST), "EvidenceError", "no file in 'tf' that may be staged"),
+        ((MODEL, "", 100), "EvidenceError", "more than the declared 100 (max_bytes)"),
+        ((MODEL, "tf", MOST), "EvidenceError", "does not exist"),
+        (("org/hidden", "", MOST), "EvidenceError", "no file there that may be staged"),
         (("org/gated", "", MOST), "EvidenceError", "only for those who were given access"),
         (("org/nobody", "", MOST), "EvidenceError", "does not exist"),
-        (("org/broken", "", MOST), "ExternalError", "could not be fetched"),
+        (("org/private", "", MOST), "EvidenceError", "does not exist"),
+        (("org/broken", "", MOST), "ExternalError", "could not be fetched: the Hub answers 400"),
     ],
 )
 def test_what_does_not_come_is_said(
-    asked: tuple[str, str, int], kind: str, reason: str, hub: Hub, target: Path
+    hub: TestHub, asked: tuple[str, str, int], kind: str, reason: str, target: Path
 ) -> None:
     """One sentence each; no file was fetched."""
+    for name in ("org/gated", "org/private", "org/broken"):
+        hub.repository(name, files=FILES, private=name.endswith("private"))
+    hub.repository("org/hidden")
+    hub.repository("org/gated").gated = True
+    hub.fault("tree", 1, "error-before", status=400, repository="org/broken")
     repo, folder, most = asked
     answer = fetch(hub, target, repo=repo, folder=folder, most=most)
     assert isinstance(answer, list)
@@ -134,10 +136,32 @@ def test_what_does_not_come_is_said(
 
 
 @pytest.mark.parametrize("name", ["../escape", "a/../../escape", "a b", "x\ny"])
-def test_a_name_that_may_not_be_staged_is_refused(name: str, target: Path) -> None:
+def test_a_name_that_may_not_be_staged_is_refused(hub: TestHub, name: str, target: Path) -> None:
     """Whatever the Hub lists."""
-    with serving({name: b"x"}) as hub:
-        answer = fetch(hub, target)
+    hub.repository("org/odd", files={name: b"x"})
+    answer = fetch(hub, target, repo="org/odd")
     assert isinstance(answer, list)
     assert answer[0] == "EvidenceError"
     assert staged(target.parent) == {}
+
+
+def test_a_private_model_comes_with_a_token(
+    hub: TestHub, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment's; no other address sees it."""
+    hub.repository("org/private", files=FILES, private=True)
+    monkeypatch.setenv("HF_TOKEN", hub.token("reader", read=["org/private"]))
+    assert fetch(hub, target, repo="org/private", folder="onnx") is None
+    assert {("hub", "reader"), ("cdn", "")} == {(one.listener, one.token) for one in hub.requests}
+
+
+def test_the_latest_commit_is_the_head(hub: TestHub) -> None:
+    """Of the main branch."""
+    assert hub.repository(MODEL).head == latest_commit(MODEL)
+
+
+def test_a_large_file_is_large_by_its_size(hub: TestHub) -> None:
+    """Whatever its name: the limit is the Hub's."""
+    model = hub.repository(MODEL)
+    assert not model.is_large("a.txt", size=LARGEST_REGULAR, sample=b"")
+    assert model.is_large("a.txt", size=LARGEST_REGULAR + 1, sample=b"")

@@ -261,11 +261,14 @@ def _registry(root: Path, text: str | bytes) -> Registry:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "something else than one"),
-        ('[[registry]]\nname = "local"\n[[registry]]\nname = "local"\n', "something else than one"),
-        ('[registry]\nname = "local"\n', "something else than one"),
+        ("", "something else than"),
+        ('[[registry]]\nname = "local"\n[[registry]]\nname = "local"\n', "two tables for"),
+        ('[registry]\nname = "local"\n', "something else than"),
         ("[[registry]]\n", "the registry has no name"),
-        ('[[registry]]\nname = "nowhere"\n', "there is no registry 'nowhere' \\(known: local\\)"),
+        (
+            '[[registry]]\nname = "nowhere"\n',
+            "there is no registry 'nowhere' \\(known: hub, local\\)",
+        ),
         ('[[registry]]\nname = "local"\ncolour = 1\n', "local has no setting 'colour'"),
         (
             '[[registry]]\nname = "local"\nfolder = 1\n',
@@ -274,7 +277,7 @@ def _registry(root: Path, text: str | bytes) -> Registry:
         (b"\xff", "cannot be read as TOML"),
     ],
 )
-def test_registries_toml_names_one_registry(tmp_path: Path, text: str | bytes, said: str) -> None:
+def test_registries_toml_names_registries(tmp_path: Path, text: str | bytes, said: str) -> None:
     """Everything else is one sentence with the file's name."""
     with pytest.raises(UsageError, match=f"^gates/registries.toml.*{said}"):
         _registry(tmp_path, text)

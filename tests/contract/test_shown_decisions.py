@@ -81,6 +81,7 @@ def test_each_decision_is_shown(decision: Decision, judged: Place) -> None:
         Decision.RELEASABLE: (),
         Decision.QUARANTINED: (Trouble.QUARANTINED,),
         Decision.NOT_EVALUATED: (Trouble.NOT_EVALUATED,),
+        Decision.ADOPTED: (),
     }
     assert _troubles(judged) == wanted[decision]
     path.write_bytes(good)

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from support.hub import TestHub
 from support.repositories import ROOT, Repository
-from support.simulators.hub import REVISION, serving
 
 
 @pytest.fixture
@@ -59,10 +59,10 @@ def test_a_model_of_the_hub_is_measured_as_from_its_folder(
         for path in good_model.rglob("*")
         if path.is_file()
     }
-    with serving(files) as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.address)
-        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-        source = f"hf:org/model@{REVISION}"
+    with TestHub() as hub:
+        for name, value in hub.environment().items():
+            monkeypatch.setenv(name, value)
+        source = f"hf:org/model@{hub.repository('org/model', files=files).head}"
         assert _data(bare, "run", "--model", source, "--suite", "smoke") == _data(
             bare, "run", "--model", f"file:{good_model}", "--suite", "smoke"
         )

@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,7 +106,14 @@ class Place:
     Its files lie where those of the command do, so the command may be used on it too.
     """
 
-    def __init__(self, root: Path, *, now: str = builders.NOW, disk: Disk = REAL) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        now: str = builders.NOW,
+        disk: Disk = REAL,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
         """Make the repository if it is not there; a second one on a root is a second process."""
         self.root, self.now = root, now
         self.keys = KeyPlace(
@@ -115,7 +124,7 @@ class Place:
             self.ring.add("release", (Role.JUDGE,), file=self.keys.private)
         self.signer = FileSigner(self.keys)
         self.verifiers = FileVerifiers(self.keys)
-        self.world = Context(root=root, now=now, quiet=True, disk=disk)
+        self.world = Context(root=root, now=now, quiet=True, disk=disk, wait=wait)
         self.store, self.registry = self.world.store, self.world.registry
         self.products = self.world.products
         self.releases = FileReleaseStore(root, lock_seconds=5, disk=disk, memory=self.world.memory)
@@ -305,6 +314,8 @@ class Place:
             released=self.world.released_bytes,
             verifiers=self.verifiers,
             waivers=self.world.waivers,
+            heads=self.world.heads,
+            now=self.now,
         ).findings()
 
     def rotate(self, *, verifier: str = "", is_lost: bool = False) -> str:

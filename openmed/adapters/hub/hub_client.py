@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Final
 
-from openmed.domain.text.exception_names import exception_name
+from openmed.adapters.hub.outcomes import HubOutcome, outcome_of, sentence_of
+from openmed.adapters.hub.wire_policy import NEXT_STEP
 from openmed.errors import EvidenceError, ExternalError, OpenMedError, UsageError
 
 INSTALL: Final = "pip install 'openmed-release[hub]'"
 SECONDS: Final = 30.0
 """Longest a question to the Hub may take."""
+_READY: set[str] = set()
+"""Not empty once the client's transport is ours."""
 
 
 def require_client(what: str) -> None:
@@ -29,6 +32,11 @@ def require_client(what: str) -> None:
     os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    if not _READY:
+        from openmed.adapters.hub.policed_client import install  # noqa: PLC0415 - heavy
+
+        install()
+        _READY.add("installed")
 
 
 @contextmanager
@@ -52,6 +60,6 @@ def answers(about: str) -> Iterator[None]:
     ):  # fmt: skip
         raise EvidenceError(f"{about} does not exist") from None
     except Exception as error:  # noqa: BLE001 - every transport has its own; a message may hold a token
-        step = "see whether the Hub can be reached; then openmed release run --retry"
-        msg = f"{about} could not be fetched: {exception_name(error)}"
-        raise ExternalError(msg, next_step=step, retryable=True) from None
+        msg = f"{about} could not be fetched: {sentence_of(error, None)}"
+        can_retry = outcome_of(error) in {HubOutcome.NOT_DONE, HubOutcome.UNKNOWN}
+        raise ExternalError(msg, next_step=NEXT_STEP, retryable=can_retry) from None

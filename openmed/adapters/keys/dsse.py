@@ -16,6 +16,7 @@ from openmed.adapters.keys.key_files import (
 )
 from openmed.adapters.keys.key_place import KeyPlace
 from openmed.adapters.keys.recorded_keys import recorded_form, recorded_key
+from openmed.domain.attestation.head_statement import SignedHead, head_in
 from openmed.domain.attestation.measurement_statement import (
     SignedMeasurement,
     measurement_in,
@@ -137,7 +138,7 @@ class FileVerifiers:
 
     def keyid_of(self, envelope: bytes) -> str:
         """Id of the key an envelope says it is signed by; nothing is verified."""
-        return next(iter(_envelope(envelope, what="verdict").signatures), "")
+        return next(iter(parse_envelope(envelope, what="verdict").signatures), "")
 
     def verify_waiver(self, envelope: bytes) -> SignedWaiver:
         """Check a signature and the waiver under it."""
@@ -169,6 +170,12 @@ class FileVerifiers:
             envelope_digest=sha256_hex(envelope),
         )
 
+    def verify_head(self, envelope: bytes) -> SignedHead:
+        """Check a signature and the head statement under it."""
+        signer, payload = self._opened(envelope, what="head statement", role=Role.JUDGE)
+        head = head_in(payload, verifier=signer.verifier)
+        return SignedHead(head=head, verifier=signer.verifier, keyid=signer.keyid)
+
     def policy_statements(self, files: tuple[tuple[str, bytes], ...]) -> tuple[StatedFile, ...]:
         """The policy statements among signed files; one that does not verify says why."""
         return tuple(self._stated(*file) for file in files if self.is_policy_statement(file[1]))
@@ -182,7 +189,7 @@ class FileVerifiers:
     def is_policy_statement(self, envelope: bytes) -> bool:
         """Whether an envelope says that it holds one; nothing is verified."""
         try:
-            return is_policy_statement(_envelope(envelope, what="statement").payload)
+            return is_policy_statement(parse_envelope(envelope, what="statement").payload)
         except IntegrityError:
             return False
 
@@ -190,7 +197,7 @@ class FileVerifiers:
         self, data: bytes, *, what: str, role: Role, known: PublicKey | None = None
     ) -> tuple[ListedKey, bytes]:
         """Who signed, and the payload; one signature by a listed key over exactly these bytes."""
-        envelope = _envelope(data, what=what)
+        envelope = parse_envelope(data, what=what)
         if len(envelope.signatures) != 1:
             msg = f"the {what} has {len(envelope.signatures)} signatures; exactly one is needed"
             raise IntegrityError(msg)
@@ -234,7 +241,12 @@ def _signed_verdict(
     )
 
 
-def _envelope(data: bytes, *, what: str) -> Envelope:
+def parse_envelope(data: bytes, *, what: str) -> Envelope:
+    """An envelope of ours in the form in which envelopes are written; nothing is verified.
+
+    Raises:
+        IntegrityError: it is none.
+    """
     try:
         parsed = Envelope.from_dict(read_table(data, what=what))
         is_canonical = _bytes(parsed) == data

@@ -1,30 +1,36 @@
-"""The registry of a release repository: an entry point of the group `openmed.registries`.
+"""The registries of a release repository: entry points of the group `openmed.registries`.
 
-`gates/registries.toml` names it and holds its settings; without the file it is `local`. One
-registry a repository, because one entry of the ledger says what is served. The local registry is
-loaded in the same way.
+`gates/registries.toml` names them, their slots and their settings; a slot that no table names is
+local, and so is all without the file. The local registry is loaded in the same way.
 """
 
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar, cast
+from typing import Final, NamedTuple, Protocol, TypeVar, cast, runtime_checkable
 
 from openmed.adapters.code import entry_points
 from openmed.adapters.code.entry_points import Extension
 from openmed.adapters.disk.disk import Disk
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import Json
+from openmed.domain.ledger.changes import Measured
 from openmed.domain.ledger.stored_blob import StoredBlob
+from openmed.domain.release.publishing.registry_routes import (
+    FILE,
+    LOCAL,
+    NO_FILE,
+    RegistryRoute,
+    RegistryRoutes,
+    registry_routes,
+)
 from openmed.domain.text.exception_names import exception_name
 from openmed.errors import ExternalError, OpenMedError, UsageError
+from openmed.ports.publishing import PublicRegistry
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import ArtifactStore
 
-FILE: Final = "gates/registries.toml"
-LOCAL: Final = "local"
 VARIABLE: Final = "OPENMED_REGISTRY"
-_KEY: Final = "registry"
 _FIX: Final = f"correct `name` in {FILE} or install the package that brings it"
 
 Result = TypeVar("Result")
@@ -38,15 +44,21 @@ class RegistryPlace(NamedTuple):
         folder: folder of this machine for what the registry keeps here.
         store: staged trees, from which it publishes.
         disk: makes the files that must last.
+        work: folder of this machine for what may be lost.
+        environ: variables of this process; may hold credentials.
+        wait: waits so many seconds before something is asked again.
     """
 
     root: Path
     folder: Path
     store: ArtifactStore
     disk: Disk
+    work: Path
+    environ: Mapping[str, str]
+    wait: Callable[[float], None]
 
 
-RegistryType = Callable[[Mapping[str, Json], RegistryPlace], Registry]
+RegistryType = Callable[[Mapping[str, Json], RegistryPlace], "Registry | RegistryBySlot"]
 """Makes a registry from the settings of its table and its place; looks at nothing yet.
 
 Raises:
@@ -54,60 +66,147 @@ Raises:
 """
 
 
-def open_registry(place: RegistryPlace, *, environ: Mapping[str, str]) -> Registry:
-    """The registry of a release repository.
+@runtime_checkable
+class RegistryBySlot(Protocol):
+    """A registry that has a place of its own for each slot."""
+
+    @property
+    def where(self) -> str:
+        """Where it is, for a person: an address without secrets."""
+
+    def is_writable(self) -> bool:
+        """Whether it can be written, as far as a look can tell; asks nobody."""
+
+    def of(self, release: Measured) -> PublicRegistry:
+        """The place of a release's slot."""
+
+
+class SlotRegistries:
+    """The registry of each slot; as a registry itself, the one for slots without a place.
+
+    Attributes:
+        default: has every tree that no other registry has a place for.
+        by_slot: the registries that are not the default one, by name.
+    """
+
+    def __init__(
+        self,
+        default: Registry,
+        routes: RegistryRoutes,
+        by_slot: Mapping[str, Registry | RegistryBySlot],
+    ) -> None:
+        """Remember who has what; nothing is asked."""
+        self.default = default
+        self.by_slot = by_slot
+        self._routes = routes
+
+    def with_default(self, default: Registry) -> "SlotRegistries":
+        """The same with another registry for what is left."""
+        return SlotRegistries(default, self._routes, self.by_slot)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether every slot is this machine's own."""
+        return not self.by_slot and self.is_default_local
+
+    @property
+    def is_default_local(self) -> bool:
+        """Whether the default one is this machine's own: other machines see none of its trees."""
+        return not isinstance(self.default, _Guarded)
+
+    def of(self, release: Measured) -> Registry:
+        """The registry of a release's slot."""
+        found = self.by_slot.get(self._routes.of(release.slot).name, self.default)
+        return found.of(release) if isinstance(found, RegistryBySlot) else found
+
+    @property
+    def where(self) -> str:
+        """Where the default one is."""
+        return self.default.where
+
+    def is_writable(self) -> bool:
+        """Whether trees can be put there now."""
+        return self.default.is_writable()
+
+    def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Put a tree into the default one."""
+        self.default.put(artifact, files)
+
+    def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Verify a tree of the default one."""
+        self.default.verify(artifact, files)
+
+    def fetch(self, artifact: str, folder: str) -> None:
+        """Fetch a tree of the default one."""
+        self.default.fetch(artifact, folder)
+
+    def things(self) -> tuple[StoredBlob, ...]:
+        """Every tree of the default one."""
+        return self.default.things()
+
+    def remove(self, name: str) -> None:
+        """Remove a tree of the default one."""
+        self.default.remove(name)
+
+    def sweep(self) -> int:
+        """Remove what a killed run left unfinished in the default one."""
+        return self.default.sweep()
+
+
+def open_registries(place: RegistryPlace) -> SlotRegistries:
+    """The registries of a release repository.
 
     Args:
-        place: what it is given.
-        environ: may hold `$OPENMED_REGISTRY`, folder of the local registry.
+        place: what they are given; its environment may hold `$OPENMED_REGISTRY`, folder of the
+            local registry.
 
     Raises:
-        UsageError: the file cannot be used, its registry is not installed or cannot be loaded, or
-            the variable is set for another registry than `local`.
+        UsageError: the file cannot be used, one of its registries is not installed or cannot be
+            loaded, or the variable is set where nothing goes to `local`.
     """
-    named_folder = environ.get(VARIABLE, "")
-    name, settings = _chosen(place.root / FILE)
-    if named_folder and name != LOCAL:
-        msg = f"{VARIABLE} is a folder of the registry {LOCAL}, and {FILE} names {name}"
+    named_folder = place.environ.get(VARIABLE, "")
+    routes = _routes(place.root / FILE)
+    if named_folder and routes.rest.name != LOCAL:
+        msg = f"{VARIABLE} is a folder of the registry {LOCAL}, and {FILE} names {routes.rest.name}"
         raise UsageError(msg, next_step=f"unset {VARIABLE}")
+    rest = routes.rest
     if named_folder:
-        settings = {}
+        rest = rest._replace(settings={})
         place = place._replace(folder=Path(named_folder).absolute())
+    made = {route.name: _open(route, place) for route in (rest, *routes.routes)}
+    default = made.pop(rest.name)
+    if isinstance(default, RegistryBySlot):
+        made[rest.name] = default
+        default = _open(NO_FILE.rest, place)
+    if isinstance(default, RegistryBySlot):
+        raise UsageError(f"{FILE}: the registry {LOCAL} is no registry of trees")
+    return SlotRegistries(default, routes, made)
+
+
+def _open(route: RegistryRoute, place: RegistryPlace) -> Registry | RegistryBySlot:
+    name = route.name
     try:
         found = entry_points.load(entry_points.REGISTRIES, name, what="registry", fix=_FIX)
         make = cast("RegistryType", found.value)
         made = entry_points.guarded(
-            lambda: make(settings, place), what=found.what, package=found.package
+            lambda: make(route.settings, place), what=found.what, package=found.package
         )
     except UsageError as error:
         msg = f"{FILE}: {error.message}"
         raise UsageError(msg, next_step=error.next_step) from None
-    return made if name == LOCAL else _Guarded(found, made)
+    is_ours = name == LOCAL or isinstance(made, RegistryBySlot)
+    return made if is_ours else _Guarded(found, cast("Registry", made))
 
 
-def is_local(registry: Registry) -> bool:
-    """Whether a registry is this machine's own: other machines see none of its trees."""
-    return not isinstance(registry, _Guarded)
-
-
-def _chosen(path: Path) -> tuple[str, Mapping[str, Json]]:
+def _routes(path: Path) -> RegistryRoutes:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return LOCAL, {}
+        return NO_FILE
     except (OSError, ValueError):
         msg = f"{FILE} cannot be read as TOML"
         raise UsageError(msg) from None
-    rows = table.get(_KEY)
-    if set(table) != {_KEY} or not isinstance(rows, list) or len(rows) != 1:
-        msg = f"{FILE} holds something else than one [[{_KEY}]] table"
-        raise UsageError(msg, next_step="keep one registry: a repository is published to one")
-    settings = dict(rows[0])
-    name = settings.pop("name", None)
-    if not isinstance(name, str):
-        msg = f"{FILE}: the registry has no name"
-        raise UsageError(msg, next_step=f'write name = "{LOCAL}", or the name of another registry')
-    return name, settings
+    return registry_routes(cast("Json", table))
 
 
 class _Guarded:

@@ -16,12 +16,14 @@ from openmed.adapters.stores.artifact_store import read_profile
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.digest import sha256_hex, tree_digest
 from openmed.domain.inference.candidate_code import code_fault
-from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.changes import Measured, Promoted
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.ledger.stored_blob import StoredBlob
+from openmed.domain.release.publishing.public_move import BESIDE
 from openmed.domain.release.served import Unserved, unserved_row, way_to_serve
 from openmed.errors import ExternalError, IntegrityError, OpenMedError
 from openmed.ports.inputs import Sources
+from openmed.ports.publishing import Registries
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import ArtifactStore
 
@@ -32,57 +34,60 @@ FOLDER: Final = "published"
 class RegistryBytes:
     """Released bytes, through one registry."""
 
-    def __init__(self, registry: Registry, *, store: ArtifactStore, sources: Sources) -> None:
+    def __init__(self, registry: Registries, *, store: ArtifactStore, sources: Sources) -> None:
         """Remember the places; nothing is read yet.
 
         Args:
-            registry: where releases are served from; one without marks is seen by every machine.
+            registry: where releases are served from, by slot; one without marks is seen by every
+                machine.
             store: staged trees.
             sources: where candidates come from.
         """
         self._registry = registry
         self._store = store
         self._sources = sources
-        self._marks = registry.marks if isinstance(registry, MarkedRegistry) else None
 
     def unserved(self, live: LiveRelease) -> Unserved | None:
         """Hash what is served of a live release; None when it is whole."""
         artifact, files = live.release.artifact, live.release.files
+        registry = self._registry.of(live.release)
         try:
-            self._registry.verify(artifact, files)
+            registry.verify(artifact, files)
         except (OpenMedError, OSError) as error:
             reason = error.message if isinstance(error, OpenMedError) else _why(error)
-            is_lost = self._marks is None or self._marks.has(self._registry.where, artifact)
+            marks = registry.marks if isinstance(registry, MarkedRegistry) else None
+            is_lost = marks is None or marks.has(registry.where, artifact)
             return unserved_row(live, reason=reason, is_lost=is_lost)
         return None
 
     def code_fault(self, release: Promoted) -> str:
         """Read the profile of a release that runs code, and say what it names outside."""
         with suppress(OpenMedError, OSError), TemporaryDirectory(prefix="openmed-") as folder:
-            self._registry.fetch(release.artifact, folder)
+            self._registry.of(release).fetch(release.artifact, folder)
             profile = read_profile(Path(folder))
             return code_fault(profile, paths=[file.path for file in release.files])
         return ""
 
-    def is_staged(self, release: Promoted) -> bool:
+    def is_staged(self, release: Measured) -> bool:
         """Whether its bytes are staged here; a cheap look, not a proof."""
         return self._store.is_present(release.artifact, release.files)
 
     def serve(self, release: Promoted, *, may_build: bool) -> None:
         """Publish a release again."""
         self.bring(release, may_build=may_build)
-        self._registry.put(release.artifact, release.files)
-        self._registry.verify(release.artifact, release.files)
+        registry = self._registry.of(release)
+        registry.put(release.artifact, release.files)
+        registry.verify(release.artifact, release.files)
 
-    def bring(self, release: Promoted, *, may_build: bool = True) -> None:
+    def bring(self, release: Measured, *, may_build: bool = True) -> None:
         """Have a release's bytes staged here."""
         try:
             self._store.verify(release.artifact, release.files)
         except IntegrityError:
             self._fetch(release, may_build=may_build)
 
-    def _fetch(self, release: Promoted, *, may_build: bool) -> None:
-        fetch = partial(self._registry.fetch, release.artifact)
+    def _fetch(self, release: Measured, *, may_build: bool) -> None:
+        fetch = partial(self._fetch_tree, release)
         try:
             self._store.adopt(release.files, fetch=fetch)
         except (OpenMedError, OSError) as error:
@@ -90,7 +95,12 @@ class RegistryBytes:
                 raise
             self._stage_again(release, error)
 
-    def _stage_again(self, release: Promoted, first: OpenMedError | OSError) -> None:
+    def _fetch_tree(self, release: Measured, folder: str) -> None:
+        self._registry.of(release).fetch(release.artifact, folder)
+        for name in BESIDE - {file.path for file in release.files}:
+            Path(folder, name).unlink(missing_ok=True)
+
+    def _stage_again(self, release: Measured, first: OpenMedError | OSError) -> None:
         what = f"the bytes of artifact {release.artifact[:16]}"
         said = first.message if isinstance(first, OpenMedError) else _why(first)
         source = release.candidate.source

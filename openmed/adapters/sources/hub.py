@@ -7,19 +7,22 @@ that loading would run (pickles) and weights of frameworks we do not run are lef
 
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from openmed.adapters.disk.hashing import file_digest, git_blob_digest
-from openmed.adapters.hub.hub_client import SECONDS, answers, require_client
+from openmed.adapters.hub.connection import HubConnection, connect
+from openmed.adapters.hub.repository_files import (
+    HubFile,
+    HubPlace,
+    fetch_file,
+    files_of,
+    head_of,
+)
 from openmed.adapters.sources.file_admission import MOST_FILES, PICKLE_SUFFIXES, check_name
 from openmed.adapters.sources.installed_sources import SourcePlace, reference_state
 from openmed.domain.candidates.candidate import HF_REFERENCE, Candidate
 from openmed.domain.digest import digest_of
-from openmed.errors import EvidenceError, IntegrityError
+from openmed.errors import EvidenceError
 from openmed.ports.inputs import SourceState
-
-if TYPE_CHECKING:
-    from huggingface_hub.hf_api import RepoFile, RepoFolder
 
 _OTHER_WEIGHTS: Final = frozenset({".gguf", ".h5", ".mlmodel", ".msgpack", ".ot", ".tflite"})
 
@@ -28,6 +31,11 @@ class _Place(NamedTuple):
     repo: str
     commit: str
     folder: str
+
+    @property
+    def at(self) -> HubPlace:
+        """The repository at that commit."""
+        return HubPlace(self.repo, self.commit)
 
 
 class HubSource:
@@ -55,11 +63,7 @@ def latest_commit(repo: str) -> str:
         ExternalError: the Hub did not say.
         UsageError: huggingface_hub is not installed.
     """
-    require_client(repo)
-    with answers(repo):
-        from huggingface_hub import HfApi  # noqa: PLC0415 - heavy
-
-        found = HfApi().model_info(repo, timeout=SECONDS).sha
+    found = head_of(connect(repo), repo)
     if found is None:
         raise EvidenceError(f"{repo} has no commit")
     return found
@@ -75,11 +79,10 @@ def fetch_model(candidate: Candidate, target: Path) -> None:
         ExternalError: the Hub did not give them.
         UsageError: huggingface_hub is not installed.
     """
-    require_client(candidate.slot)
     place = _place(candidate)
     about = f"{candidate.about}: {place.repo} at {place.commit[:12]}"
-    with answers(about):
-        files = _listed(place, about=about)
+    connection = connect(about)
+    files = _listed(connection, place)
     declared = sum(file.size for file in files)
     if declared > candidate.max_bytes:
         msg = (
@@ -89,7 +92,10 @@ def fetch_model(candidate: Candidate, target: Path) -> None:
         raise EvidenceError(msg)
     with TemporaryDirectory(prefix="hub-", dir=target.parent) as folder:
         for file in files:
-            _fetch(file, place, folder=folder, target=target, about=about)
+            got = fetch_file(connection, place.at, file, folder=folder)
+            kept = target / _name(file, place)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            got.rename(kept)
 
 
 def _place(candidate: Candidate) -> _Place:
@@ -99,19 +105,13 @@ def _place(candidate: Candidate) -> _Place:
     return _Place(match["repo"], match["commit"], match["folder"] or "")
 
 
-def _listed(place: _Place, *, about: str) -> list["RepoFile"]:
-    from huggingface_hub import HfApi  # noqa: PLC0415 - heavy
-    from huggingface_hub.hf_api import RepoFile  # noqa: PLC0415 - as above
-
-    found: list[RepoFile] = []
-    entries = HfApi().list_repo_tree(
-        place.repo, place.folder or None, recursive=True, revision=place.commit
-    )
-    for entry in entries:
-        if isinstance(entry, RepoFile) and _is_wanted(entry):
-            name = _name(entry, place)
-            check_name(name, what=about)
-            found.append(entry)
+def _listed(connection: HubConnection, place: _Place) -> list[HubFile]:
+    about = connection.about
+    found: list[HubFile] = []
+    for file in files_of(connection, place.at, folder=place.folder):
+        if is_staged_name(file.path):
+            check_name(_name(file, place), what=about)
+            found.append(file)
         if len(found) > MOST_FILES:
             raise EvidenceError(f"{about}: more than {MOST_FILES} files")
     if not found:
@@ -120,31 +120,12 @@ def _listed(place: _Place, *, about: str) -> list["RepoFile"]:
     return found
 
 
-def _is_wanted(entry: "RepoFile | RepoFolder") -> bool:
-    path = PurePosixPath(entry.path)
+def is_staged_name(name: str) -> bool:
+    """Whether a file is staged: no pickle, no weights of a framework we do not run, not hidden."""
+    path = PurePosixPath(name)
     suffix = path.suffix.lower()
     return not path.name.startswith(".") and suffix not in PICKLE_SUFFIXES | _OTHER_WEIGHTS
 
 
-def _name(file: "RepoFile", place: _Place) -> str:
+def _name(file: HubFile, place: _Place) -> str:
     return file.path.removeprefix(f"{place.folder}/") if place.folder else file.path
-
-
-def _fetch(file: "RepoFile", place: _Place, *, folder: str, target: Path, about: str) -> None:
-    from huggingface_hub import hf_hub_download  # noqa: PLC0415 - heavy
-
-    with answers(f"{about}: {file.path}"):
-        kept_by_client = hf_hub_download(
-            place.repo, file.path, revision=place.commit, local_dir=folder, etag_timeout=SECONDS
-        )
-    got = Path(kept_by_client)
-    is_named = (
-        file_digest(got) == file.lfs.sha256 if file.lfs else git_blob_digest(got) == file.blob_id
-    )
-    if not is_named:
-        msg = f"{about}: the bytes of {file.path} are not those the commit names"
-        hint = "find out who answers in the Hub's place; nothing was staged"
-        raise IntegrityError(msg, next_step=hint)
-    kept = target / _name(file, place)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    got.rename(kept)

@@ -22,7 +22,8 @@ from openmed.domain.inference.proposal.profile_proposal import PINS
 FUNCTION: Final = "find"
 """What the function of a program is called where nobody says how."""
 _WANTED: Final = "requirements.txt"
-_WEIGHTS: Final = (".onnx", ".safetensors")
+WEIGHTS: Final = (".onnx", ".safetensors")
+"""How files of weights end that can be run."""
 _LICENCES: Final = re.compile(r"(?:LICEN[CS]E|COPYING|NOTICE)(?:\.(?:md|txt))?", re.IGNORECASE)
 _MOST: Final = limited_read.TEMPLATE
 _GIVEN: Final = frozenset({"numpy"})
@@ -49,7 +50,7 @@ def read_model(folder: Path, *, name: str) -> ModelFiles:
     return ModelFiles(
         name=name,
         size=sum(file.size for file in files),
-        weights=tuple(path for path in paths if path.endswith(_WEIGHTS)),
+        weights=tuple(path for path in paths if path.endswith(WEIGHTS)),
         tokens=_tokens(folder) if model_config.FILE in paths else None,
         profile=_profile(folder) if FILE_NAME in paths else None,
         functions=tuple(_functions(programs)),

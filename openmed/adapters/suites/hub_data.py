@@ -4,10 +4,10 @@ The client's cache would keep rows, so it writes into a temporary folder that is
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from openmed.adapters.hub.hub_client import SECONDS, answers, require_client
+from openmed.adapters.hub.connection import connect
+from openmed.adapters.hub.repository_files import HubPlace, fetch_file, files_named
 from openmed.errors import EvidenceError
 
 
@@ -22,31 +22,23 @@ def fetch(reference: str, paths: Sequence[str], *, what: str, most: int) -> tupl
 
     Raises:
         EvidenceError: there is no such file, or it is too large.
+        IntegrityError: its bytes are not those the revision names.
         ExternalError: the Hub did not give it.
         UsageError: huggingface_hub is not installed.
     """
-    require_client(what)
+    name, _, revision = reference.partition("@")
+    where = HubPlace(name, revision, "dataset")
+    connection = connect(f"{what}: {name} at {revision[:12]}")
+    listed = {file.path: file for file in files_named(connection, where, paths)}
+    for path in paths:
+        about = f"{what}: {path} of {name} at {revision[:12]}"
+        if path not in listed:
+            raise EvidenceError(f"{about} does not exist")
+        if listed[path].size > most:
+            size = listed[path].size
+            raise EvidenceError(f"{about} has {size} bytes; at most {most} are read")
     with TemporaryDirectory(prefix="openmed-") as folder:
         return tuple(
-            _fetched(reference, path, folder=folder, what=what, most=most) for path in paths
+            fetch_file(connection, where, listed[path], folder=folder).read_bytes()
+            for path in paths
         )
-
-
-def _fetched(reference: str, path: str, *, folder: str, what: str, most: int) -> bytes:
-    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url  # noqa: PLC0415 - heavy
-
-    repo, _, revision = reference.partition("@")
-    about = f"{what}: {path} of {repo} at {revision[:12]}"
-    with answers(about):
-        url = hf_hub_url(repo, path, repo_type="dataset", revision=revision)
-        _require_small(get_hf_file_metadata(url, timeout=SECONDS).size or 0, about, most=most)
-        place = hf_hub_download(
-            repo, path, repo_type="dataset", revision=revision, local_dir=folder,
-            etag_timeout=SECONDS,
-        )  # fmt: skip
-        return Path(place).read_bytes()
-
-
-def _require_small(size: int, about: str, *, most: int) -> None:
-    if size > most:
-        raise EvidenceError(f"{about} has {size} bytes; at most {most} are read")

@@ -16,6 +16,7 @@ from openmed.adapters.sync.reviewed_files import unreviewed_files
 from openmed.adapters.sync.shared_branch import (
     BASELINE,
     EVIDENCE,
+    HEAD,
     LEDGER,
     POINTER,
     QUARANTINE,
@@ -117,7 +118,7 @@ class GitSync:
         put = [
             *self._named(there, LEDGER, (entry.digest for entry in state.entries)),
             *self._named(there, EVIDENCE, (name for e in state.entries for name in e.evidence)),
-            *(name for name in (POINTER, BASELINE) if (self._root / name).is_file()),
+            *(name for name in (POINTER, BASELINE, HEAD) if (self._root / name).is_file()),
             *self._derived(),
             *(name for name in self._spent_waivers(state) if name not in there),
         ]
@@ -146,7 +147,7 @@ class GitSync:
 
     def bring_derived(self, theirs: SharedState) -> None:
         """Write what the shared branch has derived, and its waivers; no other waiver is touched."""
-        kinds = (BASELINE, f"{QUARANTINE}/", f"{WAIVERS}/")
+        kinds = (BASELINE, HEAD, f"{QUARANTINE}/", f"{WAIVERS}/")
         names = [name for name in theirs.files if name.startswith(kinds)]
         for name, data in self.branch.contents(theirs.files, names).items():
             path = self._root / name
@@ -212,5 +213,5 @@ class GitSync:
                 yield f"{WAIVERS}/{path.name}"
 
 
-_MERGED: Final = (POINTER, BASELINE, LEDGER, EVIDENCE, QUARANTINE)
+_MERGED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE)
 _PUT_BACK: Final = "openmed release recover --forward"

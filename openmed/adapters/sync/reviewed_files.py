@@ -16,6 +16,7 @@ DECIDING: Final = (
     "gates/policy",
     "gates/suites.toml",
     "gates/registries.toml",
+    "gates/head.toml",
     "gates/keys",
     "models.jsonl",
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from openmed.adapters.sync.git import SECONDS, read_blobs, run_git
+from openmed.domain.attestation.head_statement import HEAD_FILE
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, fold
@@ -24,7 +25,8 @@ EVIDENCE: Final = "gates/evidence"
 QUARANTINE: Final = "gates/quarantine"
 WAIVERS: Final = "gates/waivers"
 BASELINE: Final = "gates/baseline.json"
-OWNED: Final = (POINTER, BASELINE, LEDGER, EVIDENCE, QUARANTINE, WAIVERS)
+HEAD: Final = HEAD_FILE
+OWNED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS)
 _QUEUE: Final = "gates/candidates.toml"
 
 

@@ -15,6 +15,7 @@ from openmed.adapters.sync.git import run_git
 from openmed.adapters.sync.shared_branch import (
     BASELINE,
     EVIDENCE,
+    HEAD,
     LEDGER,
     OWNED,
     POINTER,
@@ -26,7 +27,7 @@ from openmed.errors import ExternalError
 _BUSY: Final = (
     "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply",
 )  # fmt: skip
-_QUIET: Final = (POINTER, BASELINE, f"{LEDGER}/", f"{EVIDENCE}/", f"{QUARANTINE}/")
+_QUIET: Final = (POINTER, BASELINE, HEAD, f"{LEDGER}/", f"{EVIDENCE}/", f"{QUARANTINE}/")
 _MARK: Final = "# openmed: release state, which openmed commits itself"
 
 

@@ -1,9 +1,10 @@
-"""`openmed release verify`, `recover`, `gc`: is it whole, finish what was interrupted."""
+"""`openmed release verify`, `recover`, `gc`, `sign-head`: whole, finished, vouched for."""
 
 from pathlib import Path
 
 import click
 
+from openmed.app.head import sign_head as run_sign_head
 from openmed.app.maintenance import Recovered, collect, verify_releases
 from openmed.app.maintenance import recover as run_recover
 from openmed.app.sync import horizon_lines, unshared_lines
@@ -29,6 +30,7 @@ from openmed.domain.ledger.ancestry import did
 from openmed.domain.ledger.prediction_budget import PredictionPlan
 from openmed.domain.pages.phrases import sentence
 from openmed.domain.text.number_format import count, short_digest, size
+from openmed.domain.wire import plain
 from openmed.exit_codes import ExitCode
 from openmed.steps.recover import SetAside
 from openmed.steps.verify import Findings, VerifyCheck
@@ -90,6 +92,25 @@ def recover(*, root: Path, as_json: bool, dropped: str, forward: bool) -> None:
     else:
         print_text("\n".join(_done(done)) or "Nothing was interrupted.")
     exit_with(published_code(done.published))
+
+
+@click.command(cls=Command)
+@shared_options
+@handle_errors
+def sign_head(*, root: Path, as_json: bool) -> None:
+    """Sign how far the ledger is, for who downloads.
+
+    Each release and rollback does so by itself, where the key is. A statement expires (96 hours,
+    or `hours` in gates/head.toml), and `openmed fetch` refuses what nobody has vouched for since:
+    run this every night.
+
+    Example: openmed release sign-head
+    """
+    head = run_sign_head(open_context(root, quiet=True))
+    if as_json:
+        emit_json("release sign-head", plain(head))
+        return
+    print_text(f"Signed: {head.size} entries up to {head.tag}. Good until {head.expires}.")
 
 
 @click.command(cls=Command)

@@ -17,6 +17,7 @@ _ORDER = (Todo.DO, Todo.FOLLOWS, Todo.GIVEN_UP)
 _FLIPS = {
     SlotOutcome.RELEASED: "flips",
     SlotOutcome.LIVE: "live",
+    SlotOutcome.ADOPTED: "adopted",
     SlotOutcome.CONDEMNED: "condemned",
     SlotOutcome.NOT_SERVED: "not served",
     SlotOutcome.QUARANTINED: "quarantined",

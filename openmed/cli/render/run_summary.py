@@ -23,6 +23,7 @@ _CAUSE_LINES = 2
 _WORDS = {
     SlotOutcome.RELEASED: "released",
     SlotOutcome.LIVE: "unchanged",
+    SlotOutcome.ADOPTED: "measured as published",
     SlotOutcome.CONDEMNED: "condemned",
     SlotOutcome.NOT_SERVED: "not served",
     SlotOutcome.QUARANTINED: "rejected",

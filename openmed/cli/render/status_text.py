@@ -61,7 +61,7 @@ def status_text(  # noqa: PLR0913 - every part of the page is named
         lines += folded(line, width=width)
     made = ((row.slot, row.candidate.judged) for row in slots if row.candidate)
     rejected = (name for name, one in made if one and _judged(one)[0] is not Mark.DONE)
-    waits = not state.marks or any(row.candidate and row.live is None for row in slots)
+    waits = not state.marks or any(row.candidate and not row.is_done for row in slots)
     todo = StatusAdvice(unserved, rejected=next(rejected, ""), is_waiting=waits, slot=slot)
     lines += end_lines(state, todo, program=program, width=width)
     return "\n".join(lines) + "\n"
@@ -76,7 +76,7 @@ def _slots(state: FleetState, slots: tuple[SlotStages, ...], key: str, *, width:
 
 def _tree(row: SlotStages, *, width: int) -> Iterator[str]:
     yield from folded(f"{row.slot}: {_serves(row)}", width=width)
-    stages = list(_stages(row.candidate, row.live)) if row.candidate else []
+    stages = list(_stages(row, row.candidate)) if row.candidate else []
     for mark, name, detail in stages:
         yield from folded(f"  {mark} {name:<9}  {detail}", width=width)
     yield ""
@@ -84,6 +84,9 @@ def _tree(row: SlotStages, *, width: int) -> Iterator[str]:
 
 def _serves(row: SlotStages) -> str:
     live, frozen = row.live, ", frozen" if row.is_frozen else ""
+    if live is None and row.adopted is not None:
+        what = f"artifact {short_digest(row.adopted.release.artifact)}"
+        return f"not released{frozen}; adopted {what} at {row.adopted.time} ({row.adopted.tag})"
     if live is None:
         return f"nothing is live{frozen}"
     preview = " (preview)" if live.release.policy.grade is Grade.PREVIEW else ""
@@ -96,7 +99,8 @@ def _serves(row: SlotStages) -> str:
     )
 
 
-def _stages(found: CandidateStages, live: LiveRelease | None) -> Iterator[tuple[Mark, str, str]]:
+def _stages(row: SlotStages, found: CandidateStages) -> Iterator[tuple[Mark, str, str]]:
+    live = row.live
     yield (_mark(found.staged), "stage", _staged(found.staged))
     if _mark(found.staged) is Mark.DONE:
         yield _measured(found)
@@ -107,6 +111,8 @@ def _stages(found: CandidateStages, live: LiveRelease | None) -> Iterator[tuple[
     artifact = None if value is None or isinstance(value, ErrorProduct) else value.artifact
     if live is not None and live.release.artifact == artifact:
         yield (Mark.DONE, "flip", f"live as generation {live.generation} ({live.tag})")
+    elif row.adopted is not None and found.row.adopted:
+        yield (Mark.DONE, "flip", f"adopted, not released ({row.adopted.tag})")
     else:
         yield (Mark.MISSING, "flip", "this candidate is not live")
 
@@ -151,6 +157,7 @@ _MARKS = {
     Decision.RELEASABLE: Mark.DONE,
     Decision.QUARANTINED: Mark.HELD,
     Decision.NOT_EVALUATED: Mark.FAILED,
+    Decision.ADOPTED: Mark.DONE,
 }
 
 

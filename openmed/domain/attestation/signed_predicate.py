@@ -4,6 +4,7 @@ Waivers and policy statements are checked as verdicts are: the statement is made
 inside it, and compared byte for byte.
 """
 
+import re
 from collections.abc import Callable
 from typing import TypeVar, cast
 
@@ -14,6 +15,30 @@ from openmed.domain.wire import from_plain, read_table
 from openmed.errors import EvidenceError, IntegrityError
 
 Value = TypeVar("Value", bound=Frozen)
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+def verifier_in(payload: bytes, *, what: str) -> str:
+    """The name under which a statement says that its key is listed.
+
+    Args:
+        payload: the payload's bytes; its signature was verified.
+        what: how a person calls it.
+
+    Raises:
+        IntegrityError: it does not say.
+    """
+    try:
+        statement = read_table(payload, what=f"the signed {what}")
+        predicate = cast("dict[str, Json]", statement["predicate"])
+        signer = cast("dict[str, str]", predicate["verifier"])
+        name = str(signer["id"]).removeprefix(VERIFIER_ID)
+    except (EvidenceError, KeyError, TypeError):
+        name = ""
+    if not _NAME.fullmatch(name):
+        msg = f"the signed {what} does not say who signed it"
+        raise IntegrityError(msg)
+    return name
 
 
 def predicate_in(  # noqa: PLR0913 - what it is and how it is made again

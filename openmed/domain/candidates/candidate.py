@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from openmed.domain.digest import repro_hash, tree_digest
-from openmed.domain.frozen import Digest, Frozen, Label, Line
+from openmed.domain.frozen import Digest, Frozen, Label, Line, is_false
 from openmed.domain.slot import SlotKey
 from openmed.domain.text import labels
 from openmed.domain.wire import digest_value
@@ -72,6 +72,8 @@ class Candidate(Frozen):
         parent: slot whose live release it is a reduced format of, for the gate `quantization`.
         timeout_seconds: for loading its runner, and again for each call of it.
         bootstrap: allows the first release of the slot, where nothing is live to compare with.
+        adopted: records what it measures as what the slot's first release is compared with;
+            releases nothing.
         description: one or two sentences for the model card.
     """
 
@@ -90,6 +92,8 @@ class Candidate(Frozen):
     max_bytes: Annotated[int, Field(gt=0)]
     timeout_seconds: Annotated[int, Field(ge=1, le=86_400)] = 600
     bootstrap: bool = False
+    # Left out where it says nothing: rows of earlier engines keep their digests.
+    adopted: bool = Field(default=False, exclude_if=is_false)
     parent: SlotKey | None = None
     description: Annotated[str, StringConstraints(max_length=1000)] = ""
 
@@ -112,6 +116,11 @@ class Candidate(Frozen):
             raise ValueError(msg)
         if self.parent == self.slot:
             msg = "a slot cannot be its own parent"
+            raise ValueError(msg)
+        if self.adopted and self.bootstrap:
+            msg = (
+                "adopted = true releases nothing, bootstrap = true is for a release; leave one out"
+            )
             raise ValueError(msg)
         return self
 

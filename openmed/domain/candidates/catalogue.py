@@ -7,7 +7,7 @@ whose it is holds nobody and is told.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Generic, NamedTuple, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -23,6 +23,7 @@ FILE_NAME = "models.jsonl"
 _LONGEST = 200
 Word = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
 Row = TypeVar("Row", bound="CatalogueFormats")
+ListedRow = TypeVar("ListedRow", bound="CatalogueRow")
 
 
 class CatalogueFormats(Frozen):
@@ -149,23 +150,57 @@ _MOST = 3
 
 def read_manifest(data: bytes, *, what: str) -> Catalogue:
     """Read every row; one that cannot be used is named and keeps no other from being used."""
-    read = [_read(number, line, what=what) for number, line in _lines(data)]
-    rows: dict[str, list[tuple[int, CatalogueRow | RowFault]]] = {}
-    for number, row in read:
-        rows.setdefault(row.repo_id, []).append((number, row))
-    good: list[CatalogueRow] = []
-    faults: list[RowFault] = []
-    for number, row in read:
-        twins = rows[row.repo_id]
-        if isinstance(row, RowFault):
-            faults.append(row)
-        elif len(twins) == 1:
-            good.append(row)
-        else:
-            named = ", ".join(f"{line}" for line, _ in twins)
-            message = f"{what} line {number}: {row.repo_id} has {len(twins)} rows, in lines {named}"
-            faults.append(_fault(number, row.repo_id, message, slots=row.slots))
-    return Catalogue(what=what, rows=tuple(good), faults=tuple(faults))
+    read = [row.read for row in read_rows(CatalogueRow, data, what=what)]
+    return Catalogue(
+        what=what,
+        rows=tuple(row for row in read if not isinstance(row, RowFault)),
+        faults=tuple(row for row in read if isinstance(row, RowFault)),
+    )
+
+
+class CatalogueLine(NamedTuple, Generic[ListedRow]):
+    """One line.
+
+    Attributes:
+        number: of the file.
+        content: its bytes, without the end.
+        read: the row, or why it cannot be used.
+    """
+
+    number: int
+    content: bytes
+    read: ListedRow | RowFault
+
+
+def read_rows(
+    kind: type[ListedRow], data: bytes, *, what: str
+) -> tuple[CatalogueLine[ListedRow], ...]:
+    """Every line with its row, in order; none of two rows of one repository can be used.
+
+    Args:
+        kind: the fields that are used.
+        data: the file.
+        what: its name.
+    """
+    lines = [
+        CatalogueLine(number, content, _read(kind, number, content, what=what))
+        for number, content in _lines(data)
+    ]
+    twins: dict[str, list[int]] = {}
+    for line in lines:
+        twins.setdefault(line.read.repo_id, []).append(line.number)
+    return tuple(_alone(line, twins[line.read.repo_id], what=what) for line in lines)
+
+
+def _alone(
+    line: CatalogueLine[ListedRow], twins: list[int], *, what: str
+) -> CatalogueLine[ListedRow]:
+    row = line.read
+    if isinstance(row, RowFault) or len(twins) == 1:
+        return line
+    named = ", ".join(f"{number}" for number in twins)
+    message = f"{what} line {line.number}: {row.repo_id} has {len(twins)} rows, in lines {named}"
+    return line._replace(read=_fault(line.number, row.repo_id, message, slots=row.slots))
 
 
 def _fault(line: int, repo_id: str, message: str, *, slots: tuple[str, ...] | None) -> RowFault:
@@ -179,18 +214,18 @@ def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _read(number: int, line: bytes, *, what: str) -> tuple[int, CatalogueRow | RowFault]:
+def _read(kind: type[ListedRow], number: int, line: bytes, *, what: str) -> ListedRow | RowFault:
     where = f"{what} line {number}"
     try:
         table = read_table(line, what=where)
     except EvidenceError as error:
-        return number, _fault(number, "", error.message, slots=None)
+        return _fault(number, "", error.message, slots=None)
     try:
-        return number, _used(CatalogueRow, table, what=where)
+        return _used(kind, table, what=where)
     except EvidenceError as error:
         repo_id = table.get("repo_id")
         named = repo_id if isinstance(repo_id, str) and 0 < len(repo_id) <= _LONGEST else ""
-        return number, _fault(number, named, error.message, slots=_slots(table, what=where))
+        return _fault(number, named, error.message, slots=_slots(table, what=where))
 
 
 def _slots(table: dict[str, Json], *, what: str) -> tuple[str, ...] | None:

@@ -91,17 +91,27 @@ def with_row(have: bytes, candidate: Candidate) -> bytes:
     Raises:
         UsageError: it is not TOML, or no table can follow what it ends with.
     """
-    made = appended(have, queue_row(candidate), is_apart=True)
-    before = rows_of(have)
+    return with_rows(have, (candidate,))
+
+
+def with_rows(have: bytes, candidates: Sequence[Candidate]) -> bytes:
+    """The queue with more rows; read as a whole once, however many they are.
+
+    Raises:
+        UsageError: it is not TOML, or no table can follow what it ends with.
+    """
+    made, before = have, rows_of(have)
+    for candidate in candidates:
+        made = appended(made, queue_row(candidate), is_apart=True)
     try:
         after = rows_of(made)
     except UsageError:
         after = []
-    if after[:-1] != before or len(after) != len(before) + 1:
+    if after[: len(before)] != before or len(after) != len(before) + len(candidates):
         msg = f"{QUEUE} cannot take a [[candidate]] at its end; write its rows as such tables"
         raise UsageError(msg)
-    read = from_plain(Candidate, after[-1], what="the new row")
-    if read != candidate:
+    read = [from_plain(Candidate, row, what="the new row") for row in after[len(before) :]]
+    if read != [*candidates]:
         msg = "the new row does not read as what it was made of"
         raise UsageError(msg)
     return made

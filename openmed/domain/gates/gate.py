@@ -38,11 +38,11 @@ class Outcome(StrEnum):
 
 
 class Against(Frozen):
-    """The live release a candidate is compared with; generation 0 = nothing is live.
+    """What a candidate is compared with; generation 0 = the slot never had a release.
 
     Attributes:
         generation: of the slot, when comparison started.
-        artifact: what was live; None at generation 0.
+        artifact: what was live; at generation 0 what was adopted, None where nothing was.
     """
 
     generation: Annotated[int, Field(ge=0)]

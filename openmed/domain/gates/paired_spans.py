@@ -28,6 +28,9 @@ def first_release(evidence: Evidence) -> Finding | None:
     fault = _no_first_release(evidence)
     if fault:
         return Finding(outcome=Outcome.ERROR, message=fault)
+    if evidence.candidate.adopted:
+        message = "adopted = true: it is what the slot's first release will be compared with"
+        return Finding(outcome=Outcome.NOT_APPLICABLE, message=message)
     if evidence.candidate.bootstrap:
         message = "first release of the slot (bootstrap = true): no live release to compare with"
         return Finding(outcome=Outcome.NOT_APPLICABLE, message=message)

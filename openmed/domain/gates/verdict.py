@@ -7,7 +7,7 @@ from pydantic import Field
 
 from openmed.domain.candidates.candidate import ReproParts, StagedFile
 from openmed.domain.digest import tree_digest
-from openmed.domain.frozen import Digest, Frozen, Timestamp, is_absent
+from openmed.domain.frozen import Digest, Frozen, Timestamp, is_absent, is_false
 from openmed.domain.gates.gate import (
     CONDEMNED_BEHAVIOUR,
     Against,
@@ -37,6 +37,8 @@ class Decision(StrEnum):
     RELEASABLE = "RELEASABLE"
     QUARANTINED = "QUARANTINED"
     NOT_EVALUATED = "NOT_EVALUATED"
+    ADOPTED = "ADOPTED"
+    """Measured as what is published already, whatever the gates say of it; releases nothing."""
 
 
 PERFORMANCE = "performance"
@@ -117,6 +119,8 @@ class Verdict(Frozen):
         results: every gate the policy names, in the policy's order; behind them
             `condemned_behaviour` where the candidate behaves as a condemned artifact.
         faults: steps that failed.
+        adopted: whether its row asks only for what it measures. Left out where it does not, as
+            earlier engines did.
     """
 
     schema_: Literal["openmed.verdict/1"] = Field(default="openmed.verdict/1", alias="schema")
@@ -135,6 +139,7 @@ class Verdict(Frozen):
     decision: Decision
     results: tuple[GateResult, ...]
     faults: tuple[StepFault, ...]
+    adopted: bool = Field(default=False, exclude_if=is_false)
 
     @property
     def deciding(self) -> tuple[GateResult, ...]:
@@ -198,9 +203,10 @@ def judge(
         against=evidence.against,
         parent=evidence.parent,
         time_verified=now,
-        decision=decide(results, faults=evidence.faults),
+        decision=decide(results, faults=evidence.faults, adopted=evidence.candidate.adopted),
         results=results,
         faults=evidence.faults,
+        adopted=evidence.candidate.adopted,
     )
 
 
@@ -277,7 +283,8 @@ def contradiction_in(verdict: Verdict) -> str:
     """
     ids = [result.id for result in verdict.results]
     named = [report.suite for report in verdict.reports]
-    if verdict.decision is not decide(verdict.results, faults=verdict.faults):
+    again = decide(verdict.results, faults=verdict.faults, adopted=verdict.adopted)
+    if verdict.decision is not again:
         return f"its decision is {verdict.decision}, its gates give another"
     if len(set(ids)) < len(ids) or len(set(named)) < len(named):
         return "a gate or a report occurs twice"
@@ -286,14 +293,25 @@ def contradiction_in(verdict: Verdict) -> str:
     return ""
 
 
-def decide(results: tuple[GateResult, ...], *, faults: tuple[StepFault, ...]) -> Decision:
+def decide(
+    results: tuple[GateResult, ...], *, faults: tuple[StepFault, ...], adopted: bool = False
+) -> Decision:
     """Decide from outcomes: one blocking failure condemns; anything undecided is no verdict.
 
     The outcome of an incomplete measurement is ERROR, never FAILED: a
     candidate is condemned for what it does, not for what the machine did.
+
+    Args:
+        results: what every gate says.
+        faults: steps that failed.
+        adopted: whether the row asks only for what is measured: then a gate that fails decides
+            nothing, unless it is behaviour that was condemned; what could not be measured does.
     """
     outcomes = {result.outcome for result in results if result.blocking}
     fine = {Outcome.PASSED, Outcome.NOT_APPLICABLE}
+    if adopted and not any(result.id == CONDEMNED_BEHAVIOUR for result in results):
+        is_unmeasured = bool(faults) or not outcomes or Outcome.ERROR in outcomes
+        return Decision.NOT_EVALUATED if is_unmeasured else Decision.ADOPTED
     if Outcome.FAILED in outcomes:
         return Decision.QUARANTINED
     if faults or Outcome.PASSED not in outcomes or outcomes - fine:

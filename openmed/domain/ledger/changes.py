@@ -58,6 +58,36 @@ class Promoted(Frozen):
     summary: Digest | None = Field(default=None, exclude_if=_is_none)
 
 
+class Adopted(Frozen):
+    """What is published elsewhere was measured: the slot's first release is compared with it.
+
+    It is no release: nothing was judged good, nothing moved, no generation was counted, and
+    nothing can be rolled back to it.
+
+    Attributes:
+        slot: release channel, which never had a release.
+        candidate: the row it was measured for.
+        artifact: tree digest that was measured.
+        files: its files.
+        repro: the four parts of the repro_hash.
+        repro_hash: digest of `repro`, as it was signed.
+        policy: thresholds it was measured under, whatever they would say of it.
+        verdict: evidence file with the signed verdict.
+        reports: evidence files with the reports.
+    """
+
+    event: Literal["adopted"] = "adopted"
+    slot: SlotKey
+    candidate: Candidate
+    artifact: Digest
+    files: tuple[StagedFile, ...]
+    repro: ReproParts
+    repro_hash: Digest
+    policy: PolicyReference
+    verdict: Digest
+    reports: tuple[ReportReference, ...]
+
+
 class PolicyWeakened(Frozen):
     """What is live was judged by a policy that is weaker than the one of the release before it.
 
@@ -169,8 +199,11 @@ class Cleared(Frozen):
     reports: tuple[ReportReference, ...]
 
 
-Judgement = Promoted | Quarantined | Condemned | Cleared
+Judgement = Promoted | Adopted | Quarantined | Condemned | Cleared
 """Changes that rest on a signed verdict and spend it."""
+
+Measured = Promoted | Adopted
+"""Changes with everything that a later candidate is compared with."""
 
 
 class RolledBack(Frozen):
@@ -348,6 +381,7 @@ class Reconciled(Frozen):
 
 Change = Annotated[
     Promoted
+    | Adopted
     | PolicyWeakened
     | Quarantined
     | Condemned

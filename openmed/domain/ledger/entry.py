@@ -14,6 +14,7 @@ from openmed.domain.digest import sha256_hex
 from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gates.verdict import ReportReference
 from openmed.domain.ledger.changes import (
+    Adopted,
     Change,
     Cleared,
     Condemned,
@@ -32,6 +33,9 @@ Tag = Annotated[str, Field(pattern=TAG_PATTERN)]
 """Name of one ledger entry: `YYYY.MM.DD-N`."""
 
 
+EntrySchema = Literal["openmed.entry/1", "openmed.entry/2", "openmed.entry/3", "openmed.entry/4"]
+
+
 class Entry(Frozen):
     """One ledger entry: what one run changed, under one tag.
 
@@ -43,9 +47,7 @@ class Entry(Frozen):
         changes: what changed; at least one thing.
     """
 
-    schema_: Literal["openmed.entry/1", "openmed.entry/2", "openmed.entry/3"] = Field(
-        default="openmed.entry/1", alias="schema"
-    )
+    schema_: EntrySchema = Field(default="openmed.entry/1", alias="schema")
     sequence: Annotated[int, Field(ge=1)]
     parent: Digest | None
     tag: Tag
@@ -105,7 +107,7 @@ def _evidence_of(change: Change) -> tuple[str, ...]:
             return (change.verdict, *others, *_evidence_in(change.reports))
         case PolicyWeakened():
             return (change.statement,) if change.statement else ()
-        case Quarantined() | Condemned() | Cleared():
+        case Adopted() | Quarantined() | Condemned() | Cleared():
             return (change.verdict, *_evidence_in(change.reports))
         case Lifted():
             return (change.waiver,)
@@ -119,13 +121,16 @@ def _evidence_in(reports: tuple[ReportReference, ...]) -> tuple[str, ...]:
     return tuple(name for row in reports for name in row.evidence)
 
 
-Judgements = (Promoted, Quarantined, Condemned, Cleared)
+Judgements = (Promoted, Adopted, Quarantined, Condemned, Cleared)
 
 
-def _version(
-    changes: tuple[Change, ...],
-) -> Literal["openmed.entry/1", "openmed.entry/2", "openmed.entry/3"]:
-    """The first version that knows all of this; version 3 added the summary of a release."""
+def _version(changes: tuple[Change, ...]) -> EntrySchema:
+    """The first version that knows all of this.
+
+    Version 3 added the summary of a release, version 4 what was adopted.
+    """
+    if any(isinstance(change, Adopted) for change in changes):
+        return "openmed.entry/4"
     if any(isinstance(change, Promoted) and change.summary is not None for change in changes):
         return "openmed.entry/3"
     return "openmed.entry/2" if _is_new(changes) else "openmed.entry/1"

@@ -16,6 +16,7 @@ from openmed.domain.gates.gate import Against, ParentEvidence
 from openmed.domain.ledger.changes import Promoted, Revoked
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet_facts import (
+    AdoptedBaseline,
     Collection,
     CondemnedFact,
     FreezeFact,
@@ -57,6 +58,7 @@ class FleetState(Frozen):
         absorbed: entries of other heads that were taken in.
         absorbed_tags: their tags.
         weakened: releases that were judged by a weaker policy than those before them, oldest first.
+        adopted: what first releases are compared with, by slot; it stays what it was.
     """
 
     entries: tuple[Entry, ...]
@@ -73,6 +75,7 @@ class FleetState(Frozen):
     absorbed: frozenset[str] = frozenset()
     absorbed_tags: frozenset[str] = frozenset()
     weakened: tuple[WeakenedFact, ...] = ()
+    adopted: tuple[AdoptedBaseline, ...] = ()
 
     @cached_property
     def marks(self) -> tuple[EntryMark, ...]:
@@ -111,7 +114,8 @@ class FleetState(Frozen):
 
         So a release that is live is always judged against the same thing: before its own flip,
         after it, and after a rollback to it. Where that is nothing, because the slot was emptied,
-        it is what the slot served last: taking a release off is no way round a comparison.
+        it is what the slot served last: taking a release off is no way round a comparison. Where
+        it never served anything, it is what was adopted.
         """
         live = self.live_in(slot)
         generation = self.generation_of(slot) if live is None else live.generation
@@ -120,14 +124,24 @@ class FleetState(Frozen):
         before = self.compared(slot, artifact=artifact)
         return Against(generation=generation, artifact=before.release.artifact if before else None)
 
-    def compared(self, slot: str, *, artifact: str | None) -> LiveRelease | None:
-        """The release a candidate is compared with; None when the slot never had one before it."""
+    def compared(self, slot: str, *, artifact: str | None) -> LiveRelease | AdoptedBaseline | None:
+        """What a candidate is compared with; None when the slot never had anything before it."""
         live = self.live_in(slot)
         if live is None or live.release.artifact != artifact:
-            return self.last_served(slot)
+            return self.last_served(slot) or self._adopted_before(slot, artifact)
         last = live.release.previous_generation
         rows = reversed(self._history_by_slot.get(slot, ()))
-        return next((row for row in rows if row.generation <= last), None)
+        before = next((row for row in rows if row.generation <= last), None)
+        return before or self._adopted_before(slot, artifact)
+
+    def _adopted_before(self, slot: str, artifact: str | None) -> AdoptedBaseline | None:
+        """What was adopted, unless it is the candidate itself."""
+        found = self.adopted_in(slot)
+        return found if found is not None and found.release.artifact != artifact else None
+
+    def adopted_in(self, slot: str) -> AdoptedBaseline | None:
+        """What a slot's first release is compared with; None when nothing was adopted."""
+        return self._adopted_by_slot.get(slot)
 
     def serving(self, slot: str) -> Against:
         """A slot's generation, and what it serves now."""
@@ -228,6 +242,10 @@ class FleetState(Frozen):
         return {row.release.slot: row for row in self.live}
 
     @cached_property
+    def _adopted_by_slot(self) -> Mapping[str, AdoptedBaseline]:
+        return {row.release.slot: row for row in self.adopted}
+
+    @cached_property
     def _count_by_slot(self) -> Mapping[str, int]:
         return dict(self.counts)
 
@@ -284,4 +302,5 @@ def fold(entries: tuple[Entry, ...]) -> FleetState:
         absorbed=frozenset(sums.absorbed),
         absorbed_tags=frozenset(sums.absorbed_tags),
         weakened=tuple(sums.weakened),
+        adopted=tuple(sums.adopted[slot] for slot in sorted(sums.adopted)),
     )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from openmed.domain.frozen import Digest, Frozen, Timestamp, VerifierName
 from openmed.domain.ledger.changes import (
+    Adopted,
     Collected,
     Condemned,
     Lifted,
@@ -40,6 +41,20 @@ class LiveRelease(Frozen):
     previous_generation: Annotated[int, Field(ge=0)]
     previous_artifact: Digest | None
     reason: str = ""
+
+
+class AdoptedBaseline(Frozen):
+    """What a slot's first release is compared with, though it never was one.
+
+    Attributes:
+        tag: entry that recorded it.
+        time: since when.
+        release: what was measured.
+    """
+
+    tag: Tag
+    time: Timestamp
+    release: Adopted
 
 
 class QuarantineFact(Frozen):

@@ -12,10 +12,18 @@ from functools import cached_property
 from typing import Final, NamedTuple, Never, TypeVar, cast
 
 from openmed.domain.frozen import Frozen
-from openmed.domain.ledger.changes import Change, Promoted, Quarantined, Revoked, RolledBack
+from openmed.domain.ledger.changes import (
+    Adopted,
+    Change,
+    Promoted,
+    Quarantined,
+    Revoked,
+    RolledBack,
+)
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import EntryMark, FleetState, fold
 from openmed.domain.ledger.fleet_facts import (
+    AdoptedBaseline,
     Collection,
     CondemnedFact,
     FreezeFact,
@@ -31,7 +39,7 @@ Row = TypeVar("Row")
 EntryReader = Callable[[str], Entry]
 """The entry of a digest, read and checked; an `IntegrityError` when it is not whole."""
 
-SCHEMA: Final = "openmed.fold_index/1"
+SCHEMA: Final = "openmed.fold_index/2"
 _UNFIT: Final = (LookupError, TypeError, ValueError, RecursionError)
 """What an index that does not fit its entries leads to."""
 
@@ -60,6 +68,14 @@ class QuarantinePlace(NamedTuple):
     change: int
 
 
+class AdoptionPlace(NamedTuple):
+    """Where what a slot adopted is recorded: slot, entry, change."""
+
+    slot: str
+    entry: int
+    change: int
+
+
 class ShortLists(Frozen):
     """What is kept whole, as in `FleetState`."""
 
@@ -83,6 +99,7 @@ class FoldIndex(NamedTuple):
         counts: newest generation of every slot, by slot.
         history: every generation that served something, oldest first.
         quarantines: condemned artifacts, oldest first.
+        adopted: what slots adopted, by slot.
         rest: the short lists, as JSON of `ShortLists`; not read before they are asked for.
     """
 
@@ -91,6 +108,7 @@ class FoldIndex(NamedTuple):
     counts: tuple[tuple[str, int], ...]
     history: tuple[ReleasePlace, ...]
     quarantines: tuple[QuarantinePlace, ...]
+    adopted: tuple[AdoptionPlace, ...]
     rest: str
 
 
@@ -119,6 +137,11 @@ def index_of(state: FleetState) -> FoldIndex | None:
             QuarantinePlace(row.fact.artifact, places[row.tag], changes[places[row.tag], row.fact])
             for row in state.quarantines
         ),
+        adopted=tuple(
+            AdoptionPlace(slot, places[row.tag], changes[places[row.tag], row.release])
+            for row in state.adopted
+            for slot in (row.release.slot,)
+        ),
         rest=short.model_dump_json(),
     )
 
@@ -127,7 +150,7 @@ def _keys(change: Change) -> Iterator[object]:
     match change:
         case Promoted() | RolledBack():
             yield (change.slot, change.generation)
-        case Quarantined() | Revoked():
+        case Quarantined() | Revoked() | Adopted():
             yield change
         case _:
             pass
@@ -150,6 +173,7 @@ def read_index(data: bytes) -> FoldIndex | None:
             counts=tuple((slot, number) for slot, number in content["counts"]),
             history=tuple(ReleasePlace(*row) for row in content["history"]),
             quarantines=tuple(QuarantinePlace(*row) for row in content["quarantines"]),
+            adopted=tuple(AdoptionPlace(*row) for row in content["adopted"]),
             rest=str(content["rest"]),
         )
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
@@ -237,10 +261,15 @@ class _Places:
                 return self.index.counts
             case "history":
                 return tuple(self._release(*row[:2]) for row in self.index.history)
-            case "quarantines":
-                return tuple(map(self._quarantine, self.index.quarantines))
+            case "quarantines" | "adopted":
+                return self._facts(name)
             case _:
                 return getattr(self._short, name)
+
+    def _facts(self, name: str) -> object:
+        if name == "adopted":
+            return tuple(map(self._adopted, self.index.adopted))
+        return tuple(map(self._quarantine, self.index.quarantines))
 
     @cached_property
     def live_by_slot(self) -> Mapping[str, LiveRelease]:
@@ -320,6 +349,13 @@ class _Places:
                 return live_release(change, entry, release=restored.release)
             case _:
                 raise LookupError(place.slot)
+
+    def _adopted(self, place: AdoptionPlace) -> AdoptedBaseline:
+        entry = self._entry(place.entry)
+        change = entry.changes[place.change]
+        if not isinstance(change, Adopted) or change.slot != place.slot:
+            raise LookupError(place.slot)
+        return AdoptedBaseline(tag=entry.tag, time=entry.time, release=change)
 
     def _quarantine(self, place: QuarantinePlace) -> QuarantineFact:
         entry = self._entry(place.entry)

@@ -1,6 +1,7 @@
 """Adding up entries: what each change does to the fleet, and which changes cannot follow."""
 
 from openmed.domain.ledger.changes import (
+    Adopted,
     Change,
     Cleared,
     Collected,
@@ -19,6 +20,7 @@ from openmed.domain.ledger.changes import (
 )
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet_facts import (
+    AdoptedBaseline,
     Collection,
     CondemnedFact,
     FreezeFact,
@@ -68,6 +70,7 @@ class Sums:
         absorbed: entries of other heads that were taken in.
         absorbed_tags: their tags.
         weakened: releases under a weaker policy than those before them.
+        adopted: what first releases are compared with, by slot.
     """
 
     def __init__(self) -> None:
@@ -85,6 +88,7 @@ class Sums:
         self.absorbed: set[str] = set()
         self.absorbed_tags: set[str] = set()
         self.weakened: list[WeakenedFact] = []
+        self.adopted: dict[str, AdoptedBaseline] = {}
 
     def add(self, entry: Entry) -> None:
         """Add one entry.
@@ -107,8 +111,8 @@ class Sums:
                 self.quarantines.append(row)
             case Condemned() | Cleared():
                 self._judge_live(change, entry)
-            case PolicyWeakened():
-                self._weaken(change, entry)
+            case PolicyWeakened() | Adopted():
+                self._measure(change, entry)
             case Lifted():
                 self._lift(change, entry)
             case Held() | Thawed():
@@ -140,6 +144,20 @@ class Sums:
             self.condemned[key] = CondemnedFact(tag=entry.tag, time=entry.time, fact=change)
         else:
             self.condemned.pop(key, None)
+
+    def _measure(self, change: PolicyWeakened | Adopted, entry: Entry) -> None:
+        match change:
+            case PolicyWeakened():
+                self._weaken(change, entry)
+            case Adopted():
+                self._adopt(change, entry)
+
+    def _adopt(self, change: Adopted, entry: Entry) -> None:
+        if change.slot in self.adopted or change.slot in self.counts:
+            msg = f"ledger entry {entry.tag} adopts for {change.slot}, which has what it follows"
+            raise IntegrityError(msg)
+        self._spend(change.verdict, entry)
+        self.adopted[change.slot] = AdoptedBaseline(tag=entry.tag, time=entry.time, release=change)
 
     def _weaken(self, change: PolicyWeakened, entry: Entry) -> None:
         live = self.live.get(change.slot)

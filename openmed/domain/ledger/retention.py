@@ -60,8 +60,14 @@ def plan_collection(
 
 
 def needed_artifacts(state: FleetState) -> frozenset[str]:
-    """What is live, what that was judged against, and the newest targets of every slot."""
+    """What is live, what that was judged against, and the newest targets of every slot.
+
+    What was adopted stays until the slot has had a second release: it is compared with again.
+    """
     needed = {row.release.artifact for row in state.live}
+    needed |= {
+        row.release.artifact for row in state.adopted if state.generation_of(row.release.slot) <= 1
+    }
     needed |= {
         row.release.previous_artifact
         for row in state.live

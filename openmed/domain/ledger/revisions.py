@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from openmed.domain.frozen import Frozen
-from openmed.domain.ledger.changes import Promoted, Quarantined, RolledBack, Withdrawn
+from openmed.domain.ledger.changes import Adopted, Promoted, Quarantined, RolledBack, Withdrawn
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 
@@ -18,16 +18,18 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
     HELD = "held"
     """Never live: a required gate failed."""
+    ADOPTED = "adopted"
+    """Measured as it was published elsewhere; neither judged nor released here."""
 
 
 class Revision(Frozen):
     """One revision.
 
     Attributes:
-        generation: of the slot; None for a candidate that was held.
+        generation: of the slot; None for a candidate that was held, and for what was adopted.
         tag: ledger entry.
         time: when.
-        kind: `release`, `rollback`, `withdrawal` or `hold`.
+        kind: `release`, `rollback`, `withdrawal`, `hold` or `adoption`.
         state: what became of it.
         repo_id: repository; empty for a withdrawal.
         artifact: tree digest; None for a withdrawal.
@@ -58,6 +60,8 @@ def revisions_of(state: FleetState, slot: str) -> tuple[Revision, ...]:
                     rows.append(_held(change, entry))
                 case Withdrawn():
                     rows.append(_withdrawn(change, entry))
+                case Adopted():
+                    rows.append(_adopted(change, entry))
                 case Promoted() | RolledBack():
                     served = state.generation(slot, change.generation)
                     rows += [_generation(state, served)] if served else []
@@ -85,6 +89,20 @@ def _generation(state: FleetState, served: LiveRelease) -> Revision:
         artifact=release.artifact,
         reason=served.reason,
         release=release,
+    )
+
+
+def _adopted(change: Adopted, entry: Entry) -> Revision:
+    return Revision(
+        generation=None,
+        tag=entry.tag,
+        time=entry.time,
+        kind="adoption",
+        state=State.ADOPTED,
+        repo_id=change.candidate.repo_id,
+        artifact=change.artifact,
+        reason="measured as published",
+        release=None,
     )
 
 

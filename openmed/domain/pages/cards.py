@@ -14,7 +14,7 @@ from openmed.domain.text.number_format import share_down, share_up
 
 def render_card(inputs: SlotInputs) -> tuple[RenderedFile, ...]:
     """Both cards of what is live in a slot."""
-    context = _context(inputs.release)
+    context = card_context(inputs.release)
     place = f"cards/{context['slug']}"
     return (
         render(inputs.templates, "card.md.j2", f"{place}/README.md", context),
@@ -22,7 +22,8 @@ def render_card(inputs: SlotInputs) -> tuple[RenderedFile, ...]:
     )
 
 
-def _context(release: ShownRelease) -> dict[str, object]:
+def card_context(release: ShownRelease) -> dict[str, object]:
+    """What the templates of cards are filled with."""
     suites: list[dict[str, object]] = []
     for suite in release.summary.suites:
         left, direct = direct_left(release, suite)

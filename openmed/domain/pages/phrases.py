@@ -2,6 +2,7 @@
 
 from openmed.domain.gates.results.grade import Grade
 from openmed.domain.ledger.changes import (
+    Adopted,
     Change,
     Cleared,
     Collected,
@@ -19,6 +20,7 @@ from openmed.domain.ledger.changes import (
     Withdrawn,
 )
 from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.ledger.fleet_facts import AdoptedBaseline
 
 _MOST_NAMED = 3
 
@@ -37,14 +39,25 @@ def headline(state: FleetState, *, to_look_at: int = 0) -> str:
 def _live(state: FleetState) -> str:
     count = len(state.live)
     if not count:
-        return "Nothing is live." if state.counts else "No release yet."
+        return f"{'Nothing is live.' if state.counts else 'No release yet.'}{_adopted(state)}"
     previews = sum(1 for live in state.live if live.release.policy.grade is Grade.PREVIEW)
     models = f"{count:,} {_plural(count, 'model')} live"
     if not previews:
-        return f"{models}."
+        return f"{models}.{_adopted(state)}"
     all_of = {1: "preview", 2: "both previews"}.get(count, "all previews")
     some = f"{previews:,} {_plural(previews, 'preview')}"
-    return f"{models} ({all_of if previews == count else some})."
+    return f"{models} ({all_of if previews == count else some}).{_adopted(state)}"
+
+
+def _adopted(state: FleetState) -> str:
+    """Slots with a measured baseline and no release yet; empty where there is none."""
+    count = len(adopted_only(state))
+    return f" {count:,} adopted {_plural(count, 'model')} not released yet." if count else ""
+
+
+def adopted_only(state: FleetState) -> tuple[AdoptedBaseline, ...]:
+    """What was adopted in slots that never had a release."""
+    return tuple(row for row in state.adopted if not state.generation_of(row.release.slot))
 
 
 def _attention(state: FleetState) -> str:
@@ -97,16 +110,25 @@ def said(change: Change) -> tuple[str, str, str]:
     match change:
         case Promoted() | RolledBack() | Withdrawn():
             return _said_of_flip(change)
+        case Adopted():
+            what = f"artifact {change.artifact[:16]} of {change.slot}"
+            return "muted", "◇", f"adopted: {what}, measured as published; not judged, not released"
         case Quarantined() | Revoked() | Lifted():
             return _said_of_artifact(change)
         case Condemned() | Cleared() | Collected() | PolicyWeakened():
             return _said_of_generation(change)
+        case Held() | Thawed():
+            return _said_of_hold(change)
+        case Reconciled() | KeyClosed():
+            return _said_of_fleet(change)
+
+
+def _said_of_hold(change: Held | Thawed) -> tuple[str, str, str]:
+    match change:
         case Held():
             return "warn", "❄", f"frozen: {change.slot} (releases blocked): {change.reason}"
         case Thawed():
             return "ok", "○", f"thawed: {change.slot}: {change.reason}"
-        case Reconciled() | KeyClosed():
-            return _said_of_fleet(change)
 
 
 def _said_of_fleet(change: Reconciled | KeyClosed) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from openmed.domain.ledger.fleet_facts import QuarantineFact
 from openmed.domain.pages.fleet_row import FleetInputs, FleetRow
 from openmed.domain.pages.html import render
 from openmed.domain.pages.inputs import RenderedFile
-from openmed.domain.pages.phrases import headline, held_slots, said
+from openmed.domain.pages.phrases import adopted_only, headline, held_slots, said
 from openmed.domain.pages.view import View
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import plain, pretty
@@ -24,6 +24,7 @@ def render_status(inputs: FleetInputs) -> tuple[RenderedFile, ...]:
         "headline": headline(state),
         "freezes": state.freezes,
         "condemned": state.condemned,
+        "adopted": adopted_only(state),
         "slots": [{**dict(row), **_slot_state(row, held=held)} for row in inputs.rows],
         "quarantines": [
             {
@@ -45,6 +46,7 @@ def render_status(inputs: FleetInputs) -> tuple[RenderedFile, ...]:
         "freezes": [plain(row) for row in state.freezes],
         # Only where there is one, so that pages without one stay what they were.
         **({"condemned": [plain(row) for row in state.condemned]} if state.condemned else {}),
+        **({"adopted": [plain(row) for row in state.adopted]} if state.adopted else {}),
     }
     return (
         render(inputs.templates, "status.html.j2", "status/index.html", context),

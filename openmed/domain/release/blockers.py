@@ -51,6 +51,9 @@ def blockers_of(facts: QueueFacts, *, gates: tuple[Gate, ...]) -> tuple[Blocker,
         for table in facts.policy.gates
         if table.blocking and table.not_applicable is None
     }
+    if facts.candidate.adopted:
+        # What a gate says of it decides nothing; what keeps one from being measured does.
+        return (*_verifier(facts), *_budgets(facts, tables), *_catalogue(facts, tables))
     return (
         *_verifier(facts),
         *_gold(facts, tables),

@@ -5,10 +5,7 @@ Pure. The plan holds the entry and the pointer that follow; carrying it out is I
 
 from typing import NamedTuple
 
-from openmed.domain.attestation.statement import SignedVerdict
-from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.frozen import Frozen
-from openmed.domain.gates.gate import Against
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.ledger.changes import (
     Change,
@@ -16,17 +13,28 @@ from openmed.domain.ledger.changes import (
     Condemned,
     PolicyWeakened,
     Promoted,
-    Quarantined,
 )
 from openmed.domain.ledger.clock_rules import require_clock
 from openmed.domain.ledger.entry import Entry, entry_time, next_entry, next_tag
 from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
 from openmed.domain.ledger.fleet_facts import CondemnedFact, FreezeFact
 from openmed.domain.ledger.pointer import PointerTable, pointer_of
-from openmed.domain.release.flip_preconditions import Proposal, Refusal, refusal_of
+from openmed.domain.release.flip_preconditions import (
+    Proposal,
+    Refusal,
+    adoption_refusal,
+    refusal_of,
+)
+from openmed.domain.release.judged_changes import (
+    adoption,
+    clearance,
+    condemnation,
+    promotion,
+    quarantine,
+)
 from openmed.domain.release.policy_change import weakened
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
-from openmed.errors import IntegrityError, RefusedError
+from openmed.errors import RefusedError
 from openmed.exit_codes import ExitCode, worst_code
 
 
@@ -75,11 +83,13 @@ def _decide(
     live = state.live_in(proposal.slot)
     if live and proposal.verdict and proposal.verdict.artifact == live.release.artifact:
         return _decide_live(state, proposal, live, now=now)
+    if _decision(proposal) is Decision.ADOPTED and not _is_known_bad(state, proposal):
+        return _decide_adoption(state, proposal, live, now=now)
     ruling = _while_condemned(state, proposal, _ruling(state, proposal, now=now))
     if ruling.standing is SlotOutcome.QUARANTINED and not _is_known_bad(state, proposal):
-        return (_quarantine(proposal),), _result(proposal, live, ruling)
+        return (quarantine(proposal),), _result(proposal, live, ruling)
     if ruling.standing is SlotOutcome.RELEASED:
-        promoted = _promotion(proposal, state.serving(proposal.slot))
+        promoted = promotion(proposal, state.serving(proposal.slot))
         live = LiveRelease(
             tag=tag,
             time=now,
@@ -91,6 +101,25 @@ def _decide(
         )
         return _with_policy(proposal, promoted), _result(proposal, live, ruling)
     return (), _result(proposal, live, ruling)
+
+
+def _decide_adoption(
+    state: FleetState, proposal: Proposal, live: LiveRelease | None, *, now: str
+) -> tuple[tuple[Change, ...], Result]:
+    """What is published elsewhere is recorded once, whatever its gates say; nothing moves."""
+    refusal = adoption_refusal(state, proposal, now=now)
+    if refusal is not None:
+        ruling = _SlotRuling(SlotOutcome.REFUSED, refusal.reason, refusal.exit_code)
+        return (), _result(proposal, live, ruling)
+    have = state.adopted_in(proposal.slot)
+    since = f", since {have.tag}" if have else ""
+    reason = f"measured as published{since}; its first release is compared with it"
+    ruling = _SlotRuling(SlotOutcome.ADOPTED, reason, ExitCode.DONE)
+    return () if have else (adoption(proposal),), _result(proposal, live, ruling)
+
+
+def _decision(proposal: Proposal) -> Decision:
+    return proposal.verdict.decision if proposal.verdict else Decision.NOT_EVALUATED
 
 
 def _with_policy(
@@ -114,12 +143,12 @@ def _decide_live(
     """
     row = state.condemned_in(proposal.slot)
     refusal = refusal_of(state, proposal, now=now)
-    decision = proposal.verdict.decision if proposal.verdict else Decision.NOT_EVALUATED
+    decision = _decision(proposal)
     change: Change | None = None
     if row is None and decision is Decision.QUARANTINED and refusal is None:
-        change = _condemnation(proposal, live)
+        change = condemnation(proposal, live)
     if row is not None and decision is Decision.RELEASABLE and refusal is None:
-        change = _clearance(proposal, live)
+        change = clearance(proposal, live)
     ruling = _live_ruling(proposal, row, refusal)
     if isinstance(change, Condemned):
         ruling = _SlotRuling(SlotOutcome.CONDEMNED, _condemned_reason(change), ExitCode.HELD)
@@ -253,79 +282,3 @@ def undecided_reason(verdict: Verdict) -> str:
     return "; ".join(
         f"{', '.join(ids)} {outcome}: {message}" for (outcome, message), ids in groups.items()
     )
-
-
-def _promotion(proposal: Proposal, before: Against) -> Promoted:
-    signed, candidate = _usable(proposal)
-    verdict = signed.verdict
-    if verdict.artifact is None or verdict.repro is None or verdict.repro_hash is None:
-        msg = f"{proposal.slot}: a releasable verdict names no artifact"
-        raise IntegrityError(msg)
-    return Promoted(
-        slot=proposal.slot,
-        generation=before.generation + 1,
-        candidate=candidate,
-        artifact=verdict.artifact,
-        files=verdict.files,
-        repro=verdict.repro,
-        repro_hash=verdict.repro_hash,
-        policy=verdict.policy,
-        verdict=signed.envelope_digest,
-        reports=verdict.reports,
-        previous_generation=before.generation,
-        previous_artifact=before.artifact,
-        policy_file=verdict.policy.digest,
-        summary=proposal.summary,
-    )
-
-
-def _quarantine(proposal: Proposal) -> Quarantined:
-    signed, _ = _usable(proposal)
-    verdict = signed.verdict
-    if verdict.artifact is None:
-        msg = f"{proposal.slot}: a failed verdict names no artifact"
-        raise IntegrityError(msg)
-    return Quarantined(
-        slot=proposal.slot,
-        repo_id=verdict.repo_id,
-        artifact=verdict.artifact,
-        policy=verdict.policy,
-        verdict=signed.envelope_digest,
-        reports=verdict.reports,
-        gates=tuple(gate.id for gate in verdict.failing),
-        reasons=tuple(gate.message for gate in verdict.failing),
-    )
-
-
-def _condemnation(proposal: Proposal, live: LiveRelease) -> Condemned:
-    signed, _ = _usable(proposal)
-    verdict = signed.verdict
-    return Condemned(
-        slot=proposal.slot,
-        generation=live.generation,
-        artifact=live.release.artifact,
-        policy=verdict.policy,
-        verdict=signed.envelope_digest,
-        reports=verdict.reports,
-        gates=tuple(gate.id for gate in verdict.failing),
-        reasons=tuple(gate.message for gate in verdict.failing),
-    )
-
-
-def _clearance(proposal: Proposal, live: LiveRelease) -> Cleared:
-    signed, _ = _usable(proposal)
-    return Cleared(
-        slot=proposal.slot,
-        generation=live.generation,
-        artifact=live.release.artifact,
-        policy=signed.verdict.policy,
-        verdict=signed.envelope_digest,
-        reports=signed.verdict.reports,
-    )
-
-
-def _usable(proposal: Proposal) -> tuple[SignedVerdict, Candidate]:
-    if proposal.signed is None or proposal.candidate is None:
-        msg = f"{proposal.slot}: a change was planned without a signature or a row"
-        raise IntegrityError(msg)
-    return proposal.signed, proposal.candidate

@@ -131,6 +131,47 @@ def refusal_of(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | 
     )
 
 
+def adoption_refusal(state: FleetState, proposal: Proposal, *, now: str) -> Refusal | None:
+    """Why what was measured may not be recorded as adopted; None when it may, or is already.
+
+    Once for each slot, and only where nothing was ever released: a second adoption would be a way
+    round the comparison with the first.
+    """
+    have, verdict = state.adopted_in(proposal.slot), proposal.verdict
+    wanted = "remove adopted = true from its row to have it judged"
+    if state.generation_of(proposal.slot):
+        return Refusal(f"the slot has had a release; {wanted}", ExitCode.USAGE)
+    if have is None:
+        return refusal_of(state, proposal, now=now)
+    if verdict is None or have.release.artifact != verdict.artifact:
+        reason = f"the slot adopted {have.release.artifact[:16]} in {have.tag}; {wanted}"
+        return Refusal(reason, ExitCode.USAGE)
+    return None
+
+
+def is_moving(state: FleetState, verdict: Verdict) -> bool:
+    """Whether a verdict lets other bytes be live in its slot."""
+    return verdict.decision is Decision.RELEASABLE and not _is_live(state, verdict)
+
+
+def is_adopting(state: FleetState, verdict: Verdict) -> bool:
+    """Whether what was measured would be recorded as what its slot's first release follows."""
+    return verdict.decision is Decision.ADOPTED and state.adopted_in(verdict.slot) is None
+
+
+def has_nothing_to_record(state: FleetState, verdict: Verdict) -> bool:
+    """Whether nothing can be recorded: what is live is green, or what was adopted is so already."""
+    if verdict.decision is Decision.ADOPTED:
+        return not is_adopting(state, verdict)
+    is_green = state.condemned_in(verdict.slot) is None
+    return verdict.decision is Decision.RELEASABLE and is_green and _is_live(state, verdict)
+
+
+def _is_live(state: FleetState, verdict: Verdict) -> bool:
+    live = state.live_in(verdict.slot)
+    return live is not None and live.release.artifact == verdict.artifact
+
+
 def is_fresh(verdict: Verdict, *, policy: Policy, now: str) -> bool:
     """Whether a verdict may still be used: not from the future, not older than allowed."""
     age = _moment(now) - _moment(verdict.time_verified)
@@ -159,7 +200,7 @@ def _not_whole(verdict: Verdict, *, policy: Policy) -> Refusal | None:
     called = (verdict.policy.name, verdict.policy.milestone, verdict.policy.grade)
     if called != (policy.name, policy.milestone, policy.grade):
         return Refusal(f"it names policy {policy.name} differently", ExitCode.INTEGRITY)
-    if verdict.decision is not Decision.RELEASABLE:
+    if verdict.decision not in {Decision.RELEASABLE, Decision.ADOPTED}:
         return None
     missing = {*policy.suites, PERFORMANCE} - {report.suite for report in verdict.reports}
     if missing:
@@ -206,9 +247,8 @@ def _no_first_release(state: FleetState, verdict: Verdict, candidate: Candidate)
     if other and verdict.decision is Decision.RELEASABLE:
         reason = f"{verdict.repo_id} is live in slot {other}; one repository is served by one slot"
         return Refusal(reason, ExitCode.USAGE)
-    live = state.live_in(verdict.slot)
-    is_live = live is not None and live.release.artifact == verdict.artifact
-    if verdict.against.artifact is None and not candidate.bootstrap and not is_live:
+    is_first = verdict.against.artifact is None and not _is_live(state, verdict)
+    if is_first and not (candidate.bootstrap or candidate.adopted):
         reason = "nothing is live in the slot: set bootstrap = true in its row for a first release"
         return Refusal(reason, ExitCode.USAGE)
     return None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.ancestry import LostHead
 from openmed.domain.ledger.changes import (
+    Adopted,
     Change,
     Collected,
     Held,
@@ -119,7 +120,7 @@ class _Replay:
             return
         is_lift = isinstance(change, Lifted)
         is_taken = not (is_lift and self._is_abandoning) and self.add(change)
-        if is_lift and not is_taken:
+        if not is_taken and isinstance(change, (Lifted, Adopted)):
             self.left.add(change.slot)
 
     def _is_redundant(self, change: Change) -> bool:
@@ -131,12 +132,18 @@ class _Replay:
                 return self.after.freeze_of(change.slot) is not None
             case Quarantined() | Revoked():
                 return any(row.fact == change for row in self.after.quarantines)
-            case KeyClosed():
-                return self.after.closure_of(change.keyid) is not None
+            case Adopted() | KeyClosed():
+                return self._is_recorded(change)
             case Collected():
                 return True  # The bytes went there, not here.
             case _:
                 return False
+
+    def _is_recorded(self, change: Adopted | KeyClosed) -> bool:
+        if isinstance(change, KeyClosed):
+            return self.after.closure_of(change.keyid) is not None
+        have = self.after.adopted_in(change.slot)
+        return have is not None and have.release == change
 
     def add(self, change: Change) -> bool:
         """Record a change; False when the ledger as it stands does not allow it."""

@@ -7,7 +7,7 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.evaluation.report import BenchmarkReport, Scope, Subject
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import BASELINE, PARENT
-from openmed.domain.ledger.changes import Promoted
+from openmed.domain.ledger.changes import Measured
 from openmed.domain.release.product import BaselineReport, Recounted, Step, materials_digest
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.text.labels import SCHEMA_VERSION
@@ -46,7 +46,7 @@ class ReferenceBenchmark(Step[BaselineReport]):
         """How the names of its products begin."""
 
     @abstractmethod
-    def compared(self) -> Promoted | None:
+    def compared(self) -> Measured | None:
         """The release it is compared with, as the ledger has it now; None = there is none."""
 
     @property
@@ -115,11 +115,11 @@ class ReferenceBenchmark(Step[BaselineReport]):
             return None
         return self._measurement(release)
 
-    def _bring(self, release: Promoted) -> None:
+    def _bring(self, release: Measured) -> None:
         if not self.bench.store.is_present(release.artifact, release.files):
             self.released.bring(release, may_build=self.bench.may_run)
 
-    def _measurement(self, release: Promoted) -> Measurement:
+    def _measurement(self, release: Measured) -> Measurement:
         return Measurement(
             Subject(
                 slot=release.slot, repo_id=release.candidate.repo_id, artifact=release.artifact
@@ -142,12 +142,12 @@ class ReferenceBenchmark(Step[BaselineReport]):
             return False
         return report is None or self._is_comparable(report)
 
-    def _comparable(self, release: Promoted) -> BenchmarkReport | None:
+    def _comparable(self, release: Measured) -> BenchmarkReport | None:
         """The recorded report, where it was made by the same code, runner and suite."""
         recorded = self._recorded(release)
         return recorded if recorded is not None and self._is_comparable(recorded) else None
 
-    def _recorded(self, release: Promoted) -> BenchmarkReport | None:
+    def _recorded(self, release: Measured) -> BenchmarkReport | None:
         reference = next((r for r in release.reports if r.suite == self.pin.name), None)
         if reference is None or reference.suite_digest != self.pin.digest:
             return None
@@ -173,7 +173,7 @@ class BaselineBenchmark(ReferenceBenchmark):
         """How the names of its products begin."""
         return BASELINE
 
-    def compared(self) -> Promoted | None:
+    def compared(self) -> Measured | None:
         """The release it is compared with; None when nothing is live."""
         staged = read_staged(self.products, self.slot, self.staged_product)
         state = self.releases.state()
@@ -190,7 +190,7 @@ class ParentBenchmark(ReferenceBenchmark):
         """How the names of its products begin."""
         return PARENT
 
-    def compared(self) -> Promoted | None:
+    def compared(self) -> Measured | None:
         """The parent; None when nothing is live in its slot."""
         live = self.releases.state().live_in(self.candidate.parent or "")
         return live.release if live else None

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from openmed.domain.candidates.model_card import CardFacts
 from openmed.domain.frozen import Frozen
@@ -58,6 +58,18 @@ class ModelFiles(Frozen):
     licence: str = ""
     licence_file: str = ""
     rights: str = ""
+
+
+class PublishedFiles(Frozen):
+    """What a repository of the Hub holds now.
+
+    Attributes:
+        commit: where its main branch stands.
+        files: what its small files say, and the names and sizes of the others.
+    """
+
+    commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
+    files: ModelFiles
 
 
 class PackageFacts(Frozen):

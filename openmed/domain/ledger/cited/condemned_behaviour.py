@@ -17,7 +17,7 @@ from openmed.domain.evaluation.likeness import (
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.gate import CONDEMNED_BEHAVIOUR
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, ReportReference
-from openmed.domain.ledger.changes import Cleared, Condemned, Promoted, Quarantined, Revoked
+from openmed.domain.ledger.changes import Judgement, Quarantined, Revoked
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.fleet_facts import QuarantineFact
 from openmed.domain.wire import parse
@@ -180,7 +180,7 @@ def _judged(state: FleetState) -> Judged:
     found: Judged = {}
     for entry in state.entries:
         for change in entry.changes:
-            if isinstance(change, (Promoted, Quarantined, Condemned, Cleared)):
+            if isinstance(change, Judgement):
                 found.setdefault(change.artifact, []).append(own_reports(change.reports))
     return found
 

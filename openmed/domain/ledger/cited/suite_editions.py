@@ -13,7 +13,7 @@ from pydantic import Field
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Digest, Frozen
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE
-from openmed.domain.ledger.changes import Cleared, Condemned, Promoted, Quarantined
+from openmed.domain.ledger.changes import Judgement
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
 from openmed.domain.wire import parse
@@ -169,7 +169,7 @@ def _cited(state: FleetState) -> Iterator[_Cited]:
     """Every report of a suite that a judgement rests on, its baselines' and parents' too."""
     for entry in state.entries:
         for change in entry.changes:
-            if isinstance(change, (Promoted, Quarantined, Condemned, Cleared)):
+            if isinstance(change, Judgement):
                 for row in change.reports:
                     if row.suite != PERFORMANCE:
                         name = row.suite

@@ -13,6 +13,8 @@ class SlotOutcome(StrEnum):
     """Moved by this flip."""
     LIVE = "LIVE"
     """Already live; nothing to do."""
+    ADOPTED = "ADOPTED"
+    """Measured as published elsewhere; nothing is released."""
     CONDEMNED = "CONDEMNED"
     """Live, and judged again a gate failed; nothing moved."""
     NOT_SERVED = "NOT_SERVED"

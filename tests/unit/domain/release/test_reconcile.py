@@ -189,3 +189,19 @@ def test_only_the_last_of_several_sightings_is_a_head() -> None:
     tags = [Sighting(where="a page", tag=entry.tag) for entry in later.entries]
     (lost,) = lost_heads(start, [*seen, *tags], known.get)
     assert (lost.digest, lost.is_ahead) == (later.entries[-1].digest, True)
+
+
+@pytest.mark.parametrize("is_abandoning", [False, True])
+def test_what_was_adopted_there_is_adopted_here(*, is_abandoning: bool) -> None:
+    """It is no release: what it measured is as true where releases are given up."""
+    ours, theirs = _other_released(fold(())), fleets.adopted(fold(()), content=A)
+    plan, after = _reconciled(ours, theirs, is_abandoning=is_abandoning)
+    assert after.adopted_in(SLOT) is not None
+    assert plan.left == ()
+
+
+def test_what_was_adopted_there_and_released_here_is_named() -> None:
+    """A slot that has had a release adopts nothing; nobody loses that in silence."""
+    ours, theirs = _released(fold(())), fleets.adopted(fold(()), content=A)
+    plan, after = _reconciled(ours, theirs)
+    assert (after.adopted, plan.left) == ((), (SLOT,))

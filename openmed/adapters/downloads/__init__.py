@@ -1,0 +1,1 @@
+"""What is served, who is trusted, what was seen, where it goes."""

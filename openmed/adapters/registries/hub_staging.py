@@ -1,0 +1,156 @@
+"""The private repository of a slot: where a candidate's bytes lie before the pointer moves.
+
+They are downloaded again by commit, into an empty folder, and hashed; from there they are copied
+on the server when the pointer has moved. A token that reaches no private repository stages none.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from openmed.adapters.disk.hashing import git_blob_digest
+from openmed.adapters.hub.model_repository import CommitAnswer, Message, ModelRepository
+from openmed.adapters.hub.wire_policy import NEXT_STEP
+from openmed.adapters.registries.hub_access import CredentialMode, HubAccess
+from openmed.adapters.registries.hub_notes import HubNotes
+from openmed.adapters.stores.artifact_store import verify_tree
+from openmed.domain.candidates.candidate import StagedFile
+from openmed.domain.release.publishing.public_tree import (
+    KEPT,
+    CopySource,
+    WantedFile,
+    tree_change,
+)
+from openmed.errors import ExternalError, IntegrityError, OpenMedError
+from openmed.ports.storage import ArtifactStore
+
+PAUSES: Final = (0.0, 0.1, 0.5, 1.0, 2.0, 4.0)
+"""Seconds before each look at a repository; as many answers may be lost or late."""
+LARGEST_SMALL: Final = 20 * 1024 * 1024
+"""Bytes above which the Hub keeps no file as a small one."""
+
+
+class HubSlotPlace(NamedTuple):
+    """What every slot of one Hub is given.
+
+    Attributes:
+        access: connections.
+        notes: what this machine published.
+        store: staged trees.
+        work: folder for what is downloaded and goes away.
+        wait: waits so many seconds.
+    """
+
+    access: HubAccess
+    notes: HubNotes
+    store: ArtifactStore
+    work: Path
+    wait: Callable[[float], None]
+
+    def wanted(self, artifact: str, files: tuple[StagedFile, ...]) -> Iterator[WantedFile]:
+        """Files of a staged tree as a repository must have them."""
+        folder = Path(self.store.path(artifact))
+        for file in files:
+            is_small = file.size <= LARGEST_SMALL
+            blob = git_blob_digest(folder / file.path) if is_small else ""
+            yield WantedFile(file.path, file.size, file.sha256, blob)
+
+    def contents(self, artifact: str, files: tuple[StagedFile, ...]) -> dict[str, Path | bytes]:
+        """Where their bytes are."""
+        folder = Path(self.store.path(artifact))
+        return {file.path: folder / file.path for file in files}
+
+
+class HubStaging:
+    """One private repository."""
+
+    def __init__(self, place: HubSlotPlace, repo_id: str) -> None:
+        """Remember what it is about; nothing is asked yet."""
+        self._place = place
+        self._repo_id = repo_id
+        self._staged: CopySource | None = None
+
+    def stage(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+        """Put a tree there and read it back; nothing where the credentials reach none.
+
+        Raises:
+            IntegrityError: everybody can read the repository, or it gives other bytes.
+            ExternalError: the Hub did not take them.
+        """
+        self._staged = None
+        repository = self._repository()
+        if repository is None:
+            return
+        commit = self._committed(repository, artifact, files)
+        with repository.downloaded(commit, work=self._place.work) as folder:
+            drop(folder, KEPT)
+            verify_tree(folder, files, what=f"{self._repo_id} at {commit[:12]}")
+        self._staged = CopySource(self._repo_id, commit, repository.tree(commit))
+
+    def source(self) -> CopySource | None:
+        """What can be copied from there, also of another command; None where we cannot look."""
+        if self._staged is not None or self._place.access.mode is not CredentialMode.TOKEN:
+            return self._staged
+        try:
+            repository = ModelRepository(self._place.access.writer(self._repo_id), self._repo_id)
+            head = repository.head()
+            if head is None or not head.is_private:
+                return None
+            return CopySource(self._repo_id, head.sha, repository.tree(head.sha))
+        except OpenMedError:
+            return None
+
+    def _repository(self) -> ModelRepository | None:
+        """The repository; None where this token has none."""
+        if self._place.access.mode is not CredentialMode.TOKEN:
+            return None
+        found = ModelRepository(self._place.access.writer(self._repo_id), self._repo_id)
+        head = found.head()
+        if head is None:
+            try:
+                found.create(private=True)
+            except ExternalError as error:
+                if error.retryable:
+                    raise
+                return None
+            head = found.head()
+        if head is not None and not head.is_private:
+            msg = f"{self._repo_id} is not private: a candidate there could be read by everybody"
+            raise IntegrityError(msg, next_step=f"make {self._repo_id} private on the Hub")
+        return found if head is not None else None
+
+    def _committed(
+        self, repository: ModelRepository, artifact: str, files: tuple[StagedFile, ...]
+    ) -> str:
+        """The commit that has exactly these files."""
+        wanted = tuple(self._place.wanted(artifact, files))
+        contents = self._place.contents(artifact, files)
+        message = Message(f"Stage {artifact[:16]}", f"Tree-Digest: {artifact}")
+        said = ""
+        for pause in PAUSES:
+            self._place.wait(pause)
+            head = repository.head()
+            if head is None:
+                continue
+            change = tree_change(repository.tree(head.sha), wanted, sources=())
+            if change.is_nothing:
+                return head.sha
+            answer = repository.commit(change, contents, parent=head.sha, message=message)
+            if answer.sha:
+                return answer.sha
+            if answer.is_refused:
+                raise refused(self._repo_id, answer)
+            said = answer.said
+        msg = f"{self._repo_id}: a candidate could not be staged: {said or 'the Hub lags'}"
+        raise ExternalError(msg, next_step=NEXT_STEP, retryable=True)
+
+
+def drop(folder: Path, names: frozenset[str]) -> None:
+    """Remove files that are not of a release from a download."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+
+
+def refused(repo_id: str, answer: CommitAnswer) -> ExternalError:
+    """Why nothing can be committed to a repository as things are."""
+    return ExternalError(f"{repo_id}: a commit is refused: {answer.said}")

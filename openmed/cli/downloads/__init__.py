@@ -1,0 +1,1 @@
+"""Commands of people who download: `openmed fetch`, `openmed resolve`."""

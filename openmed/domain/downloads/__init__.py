@@ -1,0 +1,1 @@
+"""What somebody who downloads a release may accept, and why not."""

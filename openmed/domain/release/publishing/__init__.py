@@ -1,0 +1,1 @@
+"""What a public repository must serve, and what follows from what it serves now."""

@@ -1,0 +1,1 @@
+"""The last part of a command: public repositories follow the pointer."""

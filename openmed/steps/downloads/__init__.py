@@ -1,0 +1,1 @@
+"""What is done for people who download; no release repository is needed."""
