@@ -165,6 +165,7 @@ def test_what_moves_or_proves_the_state_reads_no_index(
 
     with patch.context() as context:
         context.setattr(StandingIndex, "read", refuse)
+        context.setattr(StandingIndex, "look", refuse)
         with pytest.raises(AssertionError):
             run_release(place.world)
         assert 0 == run_flip(place.world).computed
