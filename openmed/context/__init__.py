@@ -289,6 +289,10 @@ class Context(RepositoryCode):
         homes, logs = work / "homes", work / "runs"
         return training_notes(recipes, homes=homes, logs=logs, isolation=self.isolation)
 
+    def sweep_shown(self) -> int:
+        """Remove what was left unfinished beside the record and the pages; the rest is for runs."""
+        return sum(map(atomic.sweep, (self.folders["record"], self.artifacts / "trust")))
+
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
         return sum(map(atomic.sweep, self.folders.values())) + self.registry.sweep()

@@ -62,7 +62,7 @@ def regenerate_all(context: Context) -> tuple[StepResult, ...]:
     """Write everything that is derived; what breaks is a fault, as the pointer may have moved."""
     done: list[StepResult] = []
     try:
-        context.sweep()
+        context.sweep_shown()
         for result in regenerate(context):
             done.append(result)  # noqa: PERF402 - those before a failure count
     except (OpenMedError, OSError) as error:

@@ -37,6 +37,12 @@ def test_every_link_leads_somewhere() -> None:
     assert [broken for page in _pages() for broken in broken_links(page, root=ROOT)] == []
 
 
+def test_no_merge_is_left_half_done() -> None:
+    """git's marks of two sides stand in no page."""
+    marks = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+    assert [page.name for page in _pages() if marks.search(page.read_text("utf-8"))] == []
+
+
 def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
     """To a file, to a heading, in the page itself, out of the project; code is no link."""
     (tmp_path / "other.md").write_text("# One `two`: three\n", encoding="utf-8")

@@ -1,13 +1,13 @@
 """Products of steps under `artifacts/runs/`, one folder a slot; the fleet's own in `_fleet`."""
 
 import contextlib
-import time
-from collections import OrderedDict
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from openmed.adapters.disk import atomic, file_stats, limited_read
+from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
+from openmed.adapters.disk.settled import Settled
 from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import Made, decision_in, decode_product, encode_product
 from openmed.domain.slot import parse_slot
@@ -27,9 +27,7 @@ class FileProducts:
         """Remember the folder; it is made when first needed."""
         self._folder = folder
         self._disk = disk
-        self._recent: OrderedDict[tuple[str, type[Frozen]], tuple[list[int], Made[Any]]] = (
-            OrderedDict()
-        )
+        self._recent: Settled[Made[Any]] = Settled(RECENT)
 
     def path(self, slot: str, name: str) -> Path:
         """File of a product."""
@@ -41,20 +39,10 @@ class FileProducts:
         One that was read lately is not decoded again while `stat` proves that it did not change.
         """
         path = self.path(slot, name)
-        key, now = (str(path), kind), time.time_ns()
-        facts = file_stats.look((str(path),)).tolist()
-        known = self._recent.pop(key, None)
-        if known is None or known[0] != facts:
-            try:
-                data = limited_read.read_bytes(path, most=limited_read.PRODUCT)
-                known = (facts, decode_product(data, kind, what=path.name))
-            except (OSError, EvidenceError):
-                return None
-        if not file_stats.unsettled((str(path),), facts, since=now):
-            self._recent[key] = known
-            if len(self._recent) > RECENT:
-                self._recent.popitem(last=False)
-        made: Made[Value] = known[1]
+        try:
+            made: Made[Value] = self._recent.of(path, partial(_read, path, kind), key=kind)
+        except (OSError, EvidenceError):
+            return None
         return made
 
     def decision(self, slot: str, name: str) -> str:
@@ -113,3 +101,8 @@ class FileProducts:
 
     def _place(self, slot: str) -> Path:
         return self._folder / (parse_slot(slot).slug if slot else "_fleet")
+
+
+def _read(path: Path, kind: type[Value]) -> Made[Value]:
+    data = limited_read.read_bytes(path, most=limited_read.PRODUCT)
+    return decode_product(data, kind, what=path.name)

@@ -11,6 +11,7 @@ from typing import Final
 
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
+from openmed.adapters.disk.settled import Settled
 from openmed.adapters.stores.flip_lock import FlipLock
 from openmed.adapters.stores.fold_checkpoint import LEAST, FoldCheckpoint
 from openmed.domain.digest import sha256_hex
@@ -25,6 +26,8 @@ from openmed.ports.releasing import StateMemory
 
 _NOTED: Final = 20
 """Entries kept of a state that was only read; git has the bytes of older ones."""
+_MOST_ENTRIES: Final = 20_000
+"""Entries that are not parsed again while their files stand; a state has them all anyway."""
 
 
 class FileReleaseStore:
@@ -58,9 +61,10 @@ class FileReleaseStore:
         self._aside = root / "artifacts" / "aside"
         self._lock = FlipLock(root / "artifacts", seconds=lock_seconds)
         self.lock_file = self._lock.file
+        self._pointer: Settled[bytes] = Settled(1)
+        self._read_entries: Settled[Entry] = Settled(_MOST_ENTRIES)
         self._seen: tuple[bytes | None, FleetState] | None = None
         self._shown: tuple[bytes, FleetState] | None = None
-        self._parsed: dict[str, Entry] = {}
         self._checkpoint = FoldCheckpoint(root, least=checkpoint_from, disk=disk)
 
     def state(self) -> FleetState:
@@ -260,12 +264,14 @@ class FileReleaseStore:
         return self._gates / "ledger" / f"{digest}.json"
 
     def _pointer_bytes(self) -> bytes | None:
+        path = self._gates / "pointer.json"
         try:
-            return limited_read.read_bytes(self._gates / "pointer.json", most=limited_read.PRODUCT)
+            read = partial(limited_read.read_bytes, path, most=limited_read.PRODUCT)
+            return self._pointer.of(path, read)
         except FileNotFoundError:
             return None
         except PermissionError:
-            raise _denied(self._gates / "pointer.json") from None
+            raise _denied(path) from None
         except OSError as error:
             msg = f"gates/pointer.json cannot be read: {error.strerror}"
             raise IntegrityError(msg, next_step=_RESTORE) from None
@@ -305,21 +311,23 @@ class FileReleaseStore:
 
     def _entry(self, digest: str, *, named_by: str) -> Entry:
         what = f"ledger entry {digest[:16]}…, named by {named_by},"
+        path = self._entry_path(digest)
         try:
-            data = limited_read.read_bytes(self._entry_path(digest), most=limited_read.PRODUCT)
-            # The same bytes are hashed again, but not made an entry of again.
-            found = self._parsed.get(digest) if sha256_hex(data) == digest else None
-            entry = found or parse_entry(data, what=what)
+            return self._read_entries.of(path, partial(_whole_entry, path, digest, what=what))
         except PermissionError:
-            raise _denied(self._entry_path(digest)) from None
+            raise _denied(path) from None
         except (OSError, EvidenceError):
             msg = f"{what} is missing or damaged"
             raise IntegrityError(msg, next_step=_RESTORE) from None
-        if entry.digest != digest:
-            msg = f"{what} was changed"
-            raise IntegrityError(msg, next_step=_RESTORE)
-        self._parsed[digest] = entry
-        return entry
+
+
+def _whole_entry(path: Path, digest: str, *, what: str) -> Entry:
+    data = limited_read.read_bytes(path, most=limited_read.PRODUCT)
+    entry = parse_entry(data, what=what)
+    if sha256_hex(data) != digest:
+        msg = f"{what} was changed"
+        raise IntegrityError(msg, next_step=_RESTORE)
+    return entry
 
 
 def _denied(path: Path) -> ExternalError:
