@@ -38,7 +38,7 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_no_merge_is_left_half_done() -> None:
-    """git's marks of two sides stand in no page."""
+    """Marks of two sides, as git leaves them, stand in no page."""
     marks = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
     assert [page.name for page in _pages() if marks.search(page.read_text("utf-8"))] == []
 
