@@ -14,8 +14,8 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.left_out import policy_without
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip_record import FlipRecord
-from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.product import ErrorProduct, Step
+from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.run_report import RunReport, StepRecord
 from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
@@ -58,8 +58,7 @@ class ReleaseGraph:
         slots: slots that have a candidate.
         kept: those of which nothing moved since they had nothing to do.
         candidates: candidates of the others.
-        predictions_of: predictions that were brought for a slot, on generated suites or on the
-            others; elsewhere the repository's own.
+        predictions_of: predictions brought for a slot, on generated suites or on the others.
         recheck: what was run again on another machine; None = nothing must be.
     """
 
@@ -396,6 +395,5 @@ def open_graph(  # noqa: PLR0913 - every choice of a run is named
         world.sweep()
     graph.keep_editions()
     world.generated_suites.keep()
-    for step in graph.kept_steps:
-        tell_reused(world, step.task)
+    tell_reused(world, *(step.task for step in graph.kept_steps))
     return graph

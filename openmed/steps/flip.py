@@ -27,7 +27,6 @@ from openmed.domain.pages.inputs import drawn_summary
 from openmed.domain.release.flip import FlipPlan, plan_flip
 from openmed.domain.release.flip_preconditions import Proposal
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
-from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.policy_change import AllowedChange, allowed, policy_change
 from openmed.domain.release.product import (
     BaselineReport,
@@ -37,6 +36,7 @@ from openmed.domain.release.product import (
     fault_of,
     materials_digest,
 )
+from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.slot_result import Result
 from openmed.domain.release.served import Unserved, unserved_row, with_unserved
 from openmed.domain.wire import dump
@@ -158,8 +158,7 @@ class Flip(Step[FlipRecord]):
 
     def _with_kept(self, plan: FlipPlan, results: tuple[Result, ...]) -> FlipPlan:
         known = {slot: row.result for slot, row in self.kept.items()} | {r.slot: r for r in results}
-        rows = tuple(known[slot] for slot in self.slots)
-        return FlipPlan(entry=plan.entry, pointer=plan.pointer, results=rows)
+        return plan.with_results(tuple(known[slot] for slot in self.slots))
 
     def _unserved(self, state: FleetState) -> tuple[tuple[LiveRelease, Unserved], ...]:
         """What is live, is not served, and must be or can be: with what is wrong."""

@@ -49,6 +49,10 @@ class FlipPlan(Frozen):
     pointer: PointerTable | None
     results: tuple[Result, ...]
 
+    def with_results(self, results: tuple[Result, ...]) -> "FlipPlan":
+        """The same changes, with other standings."""
+        return FlipPlan(entry=self.entry, pointer=self.pointer, results=results)
+
 
 def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -> FlipPlan:
     """Decide what moves. Every candidate gets a standing; one entry holds all changes.
