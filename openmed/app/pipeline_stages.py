@@ -14,8 +14,8 @@ from openmed.context import Context
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import Decision, Verdict
-from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.product import Step, VerdictProduct
+from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.run_report import RunReport, StepRecord
 from openmed.domain.release.results.step_result import StepResult
 from openmed.domain.wire import pretty

@@ -18,9 +18,9 @@ from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.shard import shards_of
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.results.step_fault import StepFault
-from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.product import MOST_ATTEMPTS, ErrorProduct, Step
 from openmed.domain.release.results.blocker import Blocker
+from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.slot_result import Result
 from openmed.errors import OpenMedError
 from openmed.exit_codes import ExitCode

@@ -8,7 +8,7 @@ from openmed.app.pipeline_stages import gate_of_nothing, judged_nothing
 from openmed.app.plan import catalogue_faults, planned_nothing
 from openmed.app.sync import share
 from openmed.context import Context
-from openmed.domain.release.kept_slot import KeptSlot
+from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.wire import dump, pretty
 from openmed.pipeline.ahead import open_ahead

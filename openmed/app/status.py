@@ -178,4 +178,11 @@ def unserved(world: Context, state: FleetState, *, slot: str = "") -> tuple[Unse
     is_live = state.live_in(slot) is not None
     if not is_live if slot else len(state.live) > MOST_HASHED:
         return ()
-    return Publish(releases=world.releases, released=world.released_bytes).look(slot)
+    step = Publish(
+        releases=world.releases,
+        released=world.released_bytes,
+        registry=world.registry,
+        verifiers=world.verifiers,
+        pages=lambda _: (),  # Looking makes none.
+    )
+    return step.look(slot)

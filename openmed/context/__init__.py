@@ -15,6 +15,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from openmed.adapters import clock
+from openmed.adapters.disk import atomic
 from openmed.adapters.host import command_name
 from openmed.adapters.inputs.root_folder import root_folder
 from openmed.context.repository_code import installed
@@ -290,8 +291,6 @@ class Context(RepositoryRecord):
 
     def sweep(self) -> int:
         """Remove what earlier runs that were killed left unfinished; how many there were."""
-        from openmed.adapters.disk import atomic
-
         return sum(map(atomic.sweep, self.folders.values())) + self.registry.sweep()
 
 
@@ -336,7 +335,6 @@ def temporary_context(context: Context, *, profile: bytes | None) -> Iterator[Co
         context: whose root holds gates/suites.toml.
         profile: runner profile that a candidate may name as its own.
     """
-    from openmed.adapters.disk import atomic
     from openmed.domain.inference.profile import FILE_NAME
     from openmed.errors import OpenMedError
 

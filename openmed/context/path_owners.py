@@ -12,7 +12,7 @@ from openmed.context.covered_files import git_places
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.gates.order.floor import NAME as FLOOR
 from openmed.domain.gates.order.policy_files import policy_names
-from openmed.domain.release.kept_slot import KeptSlot
+from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.slot import parse_slot
 
 NOBODY: Final = frozenset[str]()

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from openmed.context import Context
 from openmed.domain.digest import Json
+from openmed.domain.release.results.run_progress import kind_of
 from openmed.domain.release.results.step_result import StepResult, StepState
-from openmed.domain.release.run_progress import kind_of
 
 STARTED, INTERRUPTED = "started", "interrupted"
 
@@ -49,9 +49,10 @@ def tell(world: Context, done: StepResult) -> None:
     world.progress.changed(line_of(event), event)
 
 
-def tell_reused(world: Context, task: str) -> None:
-    """Tell a program of a step that had nothing to do; people are told of work only."""
-    world.progress.noted(_event(task, StepState.REUSED.value))
+def tell_reused(world: Context, *tasks: str) -> None:
+    """Tell a program of steps that had nothing to do; people are told of work only."""
+    for task in tasks:
+        world.progress.noted(_event(task, StepState.REUSED.value))
 
 
 def tell_planned(world: Context, tasks: Iterable[str]) -> None:

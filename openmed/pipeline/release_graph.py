@@ -15,8 +15,8 @@ from openmed.domain.gates.left_out import policy_without
 from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip_record import FlipRecord
-from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.product import ErrorProduct, Step
+from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.run_report import RunReport, StepRecord
 from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.domain.suites.suite import PREVIOUS, SuitePin
@@ -331,11 +331,8 @@ class ReleaseGraph:
 
     def measuring(self, candidate: Candidate) -> tuple[Step[Frozen], ...]:
         """Everything a candidate's verdict rests on, in the order of the pipeline."""
-        return tuple(
-            step
-            for definition in self.pipeline.before("compare")
-            for step in self.steps_of(definition, candidate)
-        )
+        before = self.pipeline.before("compare")
+        return tuple(step for one in before for step in self.steps_of(one, candidate))
 
     @cached_property
     def kept_steps(self) -> tuple[StepRecord, ...]:
@@ -399,6 +396,5 @@ def open_graph(  # noqa: PLR0913 - every choice of a run is named
         world.sweep()
     graph.keep_editions()
     world.generated_suites.keep()
-    for step in graph.kept_steps:
-        tell_reused(world, step.task)
+    tell_reused(world, *(step.task for step in graph.kept_steps))
     return graph

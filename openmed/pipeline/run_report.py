@@ -8,7 +8,7 @@ from openmed.context import Context
 from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.ledger.fleet_facts import CondemnedFact
 from openmed.domain.release.flip_record import FlipRecord
-from openmed.domain.release.kept_slot import KeptSlot
+from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.run_report import (
     RollbackRecord,
     RollbackTimes,

@@ -32,7 +32,6 @@ from openmed.domain.release.flip_preconditions import (
     is_moving,
 )
 from openmed.domain.release.flip_record import FlipRecord, is_same_outcome, record_of
-from openmed.domain.release.kept_slot import KeptSlot
 from openmed.domain.release.policy_change import AllowedChange, allowed, policy_change
 from openmed.domain.release.product import (
     BaselineReport,
@@ -44,6 +43,7 @@ from openmed.domain.release.product import (
 )
 from openmed.domain.release.publishing.public_rules import require_public_key
 from openmed.domain.release.publishing.publication import history_of
+from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.slot_result import Result
 from openmed.domain.release.served import Unserved, unserved_row, with_unserved
 from openmed.domain.wire import dump
@@ -165,13 +165,11 @@ class Flip(Step[FlipRecord]):
 
     def _with_kept(self, plan: FlipPlan, results: tuple[Result, ...]) -> FlipPlan:
         known = {slot: row.result for slot, row in self.kept.items()} | {r.slot: r for r in results}
-        rows = tuple(known[slot] for slot in self.slots)
-        return FlipPlan(entry=plan.entry, pointer=plan.pointer, results=rows)
+        return plan.with_results(tuple(known[slot] for slot in self.slots))
 
     def _unserved(self, state: FleetState) -> tuple[tuple[LiveRelease, Unserved], ...]:
         """What is live, is not served, and must be or can be: with what is wrong."""
-        # Slots of the queue that were not selected are another run's, and those kept are served. A
-        # public repository follows the pointer later.
+        # Slots not selected are another run's, those kept are served, public ones follow later.
         left = {row.slot for row in self.inputs.queue()} - set(self.slots) | self.kept.keys()
         asked = (
             live
@@ -331,7 +329,7 @@ class Flip(Step[FlipRecord]):
     ) -> tuple[Proposal, ...]:
         """Publish what would move; a slot whose bytes cannot be served is held back alone."""
         plan = plan_flip(state, proposals, now=self.now)
-        moving = {c.slot: c for c in _promotions(plan)}
+        moving = {promoted.slot: promoted for promoted in plan.promotions}
         return tuple(
             self._publish(state, proposal, moving[proposal.slot])
             if proposal.slot in moving
@@ -390,11 +388,6 @@ class Flip(Step[FlipRecord]):
         kind = PerformanceReport if name == PERFORMANCE else BenchmarkReport
         product = self.products.read(slot, name, kind)
         return dump(product.value) if product else b""
-
-
-def _promotions(plan: FlipPlan) -> tuple[Promoted, ...]:
-    changes = plan.entry.changes if plan.entry else ()
-    return tuple(change for change in changes if isinstance(change, Promoted))
 
 
 def _named(entry: Entry, offers: tuple[_Offer, ...]) -> tuple[bytes, ...]:

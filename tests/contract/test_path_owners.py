@@ -9,7 +9,7 @@ import pytest
 from support import builders
 
 from openmed.context.path_owners import PathOwners
-from openmed.domain.release.kept_slot import KeptSlot
+from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
 
 TINY, BASE = "pii::tiny::onnx", "pii::base::onnx"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from openmed.cli.live.watched_status import LONGEST, NO_RUN, SHARE, WatchedStatus, watch_status
-from openmed.domain.release.run_progress import RunProgress
+from openmed.domain.release.results.run_progress import RunProgress
 from openmed.errors import IntegrityError
 
 RUN = RunProgress(seconds=1.0, computed=1, reused=0, failed=0, waiting=2, at_work=())

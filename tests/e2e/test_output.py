@@ -14,11 +14,11 @@ SLOT = "pii::tiny::onnx"
 GROUPS = [(), ("release",), ("benchmark",), ("suite",), ("keys",)]
 CRASH = """
 import sys
-from openmed.app import maintenance
+from openmed.app import status
 from openmed.__main__ import main
 def unserved(*_, **__):
     raise ValueError("Jane Doe of 12 Elm Street")
-maintenance.unserved = unserved
+status.unserved = unserved
 sys.argv = ["openmed", *sys.argv[1:]]
 main()
 """

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from openmed.domain.digest import Json, sha256_hex
-from openmed.domain.release.run_progress import RunProgress, RunTracker
+from openmed.domain.release.results.run_progress import RunProgress, RunTracker
 from openmed.domain.wire import dump, parse
 from openmed.errors import EvidenceError
 

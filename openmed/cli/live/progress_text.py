@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from openmed.cli.render.layout import cells, counted, folded
-from openmed.domain.release.run_progress import RunProgress, StepAtWork
+from openmed.domain.release.results.run_progress import RunProgress, StepAtWork
 from openmed.printable import printable
 
 MOST_STEPS: Final = 8

@@ -18,8 +18,8 @@ from openmed.cli.output import EventSink, asked, event_sink
 from openmed.cli.output_format import Form
 from openmed.cli.render.screen import is_coloured
 from openmed.domain.digest import Json
+from openmed.domain.release.results.run_progress import RunTracker
 from openmed.domain.release.results.step_result import StepState
-from openmed.domain.release.run_progress import RunTracker
 from openmed.pipeline.events import STARTED, line_of
 
 if TYPE_CHECKING:

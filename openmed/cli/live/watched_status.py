@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from openmed.cli.live.progress_text import progress_lines
-from openmed.domain.release.run_progress import RunProgress
+from openmed.domain.release.results.run_progress import RunProgress
 
 LONGEST: Final = 30.0
 """Seconds after which a page is read again though nothing moved: git is not looked at."""

@@ -57,6 +57,16 @@ class FlipPlan(Frozen):
     pointer: PointerTable | None
     results: tuple[Result, ...]
 
+    @property
+    def promotions(self) -> tuple[Promoted, ...]:
+        """What moves."""
+        changes = self.entry.changes if self.entry else ()
+        return tuple(change for change in changes if isinstance(change, Promoted))
+
+    def with_results(self, results: tuple[Result, ...]) -> "FlipPlan":
+        """The same changes, with other standings."""
+        return FlipPlan(entry=self.entry, pointer=self.pointer, results=results)
+
 
 def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -> FlipPlan:
     """Decide what moves. Every candidate gets a standing; one entry holds all changes.

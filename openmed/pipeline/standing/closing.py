@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate, StagedCandidate
-from openmed.domain.release.kept_slot import KeptSlot, rests_on
 from openmed.domain.release.product import ErrorProduct
+from openmed.domain.release.results.kept_slot import KeptSlot, rests_on
 from openmed.domain.release.results.run_report import RunReport, StepRecord
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.domain.release.results.step_result import StepState

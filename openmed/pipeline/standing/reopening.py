@@ -14,7 +14,7 @@ from openmed.context.path_owners import PathOwners
 from openmed.context.watch import Seen, Watch, is_unfinished, new_paths
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.ledger.entry import entry_time
-from openmed.domain.release.kept_slot import KeptSlot, KeptSlots, entries_since, touched
+from openmed.domain.release.results.kept_slot import KeptSlot, KeptSlots, entries_since, touched
 from openmed.domain.wire import digest_value
 from openmed.errors import OpenMedError
 from openmed.pipeline.standing.answers import PLANS, QUESTION, SLOTS

@@ -16,7 +16,7 @@ from openmed.context import Context
 from openmed.context.covered_files import PREDICTIONS
 from openmed.context.watch import Seen, Standing, Watch, watching
 from openmed.domain.candidates.candidate import OWN_SCHEMES
-from openmed.domain.release.kept_slot import KeptSlot, KeptSlots
+from openmed.domain.release.results.kept_slot import KeptSlot, KeptSlots
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.release.results.step_result import StepState
 from openmed.domain.wire import dump, pretty

@@ -4,7 +4,7 @@ import pytest
 from support.hostile_words import WORDS
 
 from openmed.cli.live.progress_text import MOST_STEPS, duration, progress_lines
-from openmed.domain.release.run_progress import RunProgress, StepAtWork
+from openmed.domain.release.results.run_progress import RunProgress, StepAtWork
 from openmed.printable import printable
 
 AT_WORK = (

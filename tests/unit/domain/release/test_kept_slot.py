@@ -9,7 +9,7 @@ from openmed.domain.ledger import changes
 from openmed.domain.ledger.changes import Change
 from openmed.domain.ledger.entry import next_entry
 from openmed.domain.ledger.fleet import FleetState, fold
-from openmed.domain.release.kept_slot import KeptSlot, entries_since, rests_on, touched
+from openmed.domain.release.results.kept_slot import KeptSlot, entries_since, rests_on, touched
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
 
 SLOT, OTHER = builders.SLOT, "pii::base::onnx"

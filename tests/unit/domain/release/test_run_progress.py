@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from openmed.domain.digest import Json
-from openmed.domain.release.run_progress import WINDOW, RunProgress, RunTracker, kind_of
+from openmed.domain.release.results.run_progress import WINDOW, RunProgress, RunTracker, kind_of
 
 
 def step(task: str, state: str) -> Mapping[str, Json]:
