@@ -182,7 +182,7 @@ def unserved(world: Context, state: FleetState, *, slot: str = "") -> tuple[Unse
         releases=world.releases,
         released=world.released_bytes,
         registry=world.registry,
-        verifiers=world.verifiers,
+        verifiers=lambda: world.verifiers,
         pages=lambda _: (),  # Looking makes none.
     )
     return step.look(slot)

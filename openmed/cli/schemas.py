@@ -393,9 +393,7 @@ def _events() -> Schema:
         optional=("task", "documents", "of"),
     )
     by_kind: Schema = {"type": "object", "additionalProperties": count}
-    run = _object(
-        {"type": _exactly("run"), "steps": by_kind, "standing": by_kind},
-        optional=("steps", "standing"),
-    )
+    kinds = {"steps": by_kind, "standing": by_kind}
+    run = _object({"type": _exactly("run"), **kinds}, optional=tuple(kinds))
     result = _forms(type=_exactly("result"))
     return _whole("one event of a stream", {"oneOf": [step, told, run, *result]}, {})

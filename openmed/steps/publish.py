@@ -68,13 +68,14 @@ class Publish:
     """Serves what the pointer says.
 
     Attributes:
+        verifiers: gives whose signatures count, where one is to be checked.
         pages: files beside a release, in a public repository.
     """
 
     releases: ReleaseStore
     released: ReleasedBytes
     registry: Registries
-    verifiers: Verifiers
+    verifiers: Callable[[], Verifiers]
     pages: PageMaker
 
     def look(self, slot: str = "") -> tuple[Unserved, ...]:
@@ -179,7 +180,7 @@ class Publish:
 
     def _verified(self, state: FleetState, live: LiveRelease) -> ReleaseRecord:
         evidence = self.releases.evidence
-        verify = self.verifiers.recorded(evidence)
+        verify = self.verifiers().recorded(evidence)
         return verified_release(live, state=state, evidence=evidence, verify=verify)
 
     def _unserved(self, state: FleetState, live: LiveRelease) -> Unserved | None:

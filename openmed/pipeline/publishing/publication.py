@@ -32,7 +32,7 @@ def publisher(world: Context) -> Publish:
         releases=world.releases,
         released=world.released_bytes,
         registry=world.registry,
-        verifiers=world.verifiers,
+        verifiers=lambda: world.verifiers,
         pages=lambda record: public_pages(world, record),
     )
 
