@@ -8,6 +8,7 @@ from openmed.domain.ledger.clock_rules import entries_ahead
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.pages.baseline import render_earlier_baseline
 from openmed.domain.release.page_record import PageRecord
+from openmed.domain.release.publishing.eviction import Eviction
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.publishing.publication import publisher
@@ -16,6 +17,7 @@ from openmed.pipeline.run_preconditions import require_registry
 from openmed.pipeline.step_runner import run_step
 from openmed.steps import stage
 from openmed.steps.collect import Collect, CollectionResult
+from openmed.steps.evict import Evict
 from openmed.steps.publish import Publish, Published
 from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import GoForward, Recover, SetAside
@@ -192,6 +194,33 @@ def _collect(world: Context, hours: float, budget: int | None) -> Collect:
         hours=hours,
         now=world.now,
     )
+
+
+def evict(world: Context, *, hours: float, budget: int, is_dry_run: bool) -> Eviction:
+    """Remove staged trees that public repositories have too, down to a budget.
+
+    Args:
+        world: the release repository.
+        hours: what is younger stays.
+        budget: bytes that staged trees may take.
+        is_dry_run: only say what would go.
+
+    Raises:
+        UsageError: not a release repository, or the queue cannot be read.
+        IntegrityError: the state cannot be trusted.
+        FlipConflictError: another process holds the lock.
+    """
+    _require_repository(world)
+    step = Evict(
+        releases=world.releases,
+        registry=world.registry,
+        staged=world.hoards[0],
+        in_use=_collect(world, hours, None).in_use(),
+        budget=budget,
+        hours=hours,
+        now=world.now,
+    )
+    return step.plan() if is_dry_run else step.evict()
 
 
 def _require_repository(world: Context) -> None:

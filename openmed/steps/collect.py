@@ -1,6 +1,6 @@
 """Step `collect`: remove bytes that nothing serves and that no slot may need again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -75,7 +75,7 @@ class Collect:
         queue = self.inputs.queue()
         slots = {row.slot for row in queue} | {slot for slot, _ in state.counts}
         old = [thing for hoard in self.trees for thing in self._old(hoard)]
-        in_use = frozenset(name for slot in slots for name in self._staged_in(slot))
+        in_use = self.in_use(slots)
         stored = frozenset(thing.name for thing in old)
         plan = plan_collection(state, stored, in_use=in_use, now=self.now)
         predictions = self._predictions(needed_artifacts(state) | in_use)
@@ -92,6 +92,15 @@ class Collect:
             + (predictions.size if predictions else 0),
             predictions=predictions,
         )
+
+    def in_use(self, slots: Iterable[str] = ()) -> frozenset[str]:
+        """Trees that candidates are staged as.
+
+        Args:
+            slots: whose; none = those of the queue.
+        """
+        meant = tuple(slots) or tuple(row.slot for row in self.inputs.queue())
+        return frozenset(name for slot in meant for name in self._staged_in(slot))
 
     def collect(self) -> CollectionResult:
         """End eligibility in the ledger, then remove.

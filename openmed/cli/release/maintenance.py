@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from openmed.app.head import sign_head as run_sign_head
-from openmed.app.maintenance import Recovered, collect, verify_releases
+from openmed.app.maintenance import Recovered, collect, evict, verify_releases
 from openmed.app.maintenance import recover as run_recover
 from openmed.app.sync import horizon_lines, unshared_lines
 from openmed.cli.output import (
@@ -29,6 +29,7 @@ from openmed.domain.digest import Json
 from openmed.domain.ledger.ancestry import did
 from openmed.domain.ledger.prediction_budget import PredictionPlan
 from openmed.domain.pages.phrases import sentence
+from openmed.domain.release.publishing.eviction import Eviction
 from openmed.domain.text.number_format import count, short_digest, size
 from openmed.domain.wire import plain
 from openmed.exit_codes import ExitCode
@@ -129,14 +130,30 @@ def sign_head(*, root: Path, as_json: bool) -> None:
     type=click.IntRange(min=0),
     help="MiB that cached predictions may take; by default they all stay.",
 )
+@click.option(
+    "--staged-budget",
+    "staged",
+    type=click.IntRange(min=0),
+    help="MiB that staged artifacts may take; those in public repositories leave.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would go; remove nothing.")
 @handle_errors
-def gc(*, root: Path, as_json: bool, hours: float, mebibytes: int | None, dry_run: bool) -> None:
+def gc(  # noqa: PLR0913 - an argument for each option
+    *,
+    root: Path,
+    as_json: bool,
+    hours: float,
+    mebibytes: int | None,
+    staged: int | None,
+    dry_run: bool,
+) -> None:
     """Delete artifacts, downloads and pinned packages that no slot needs.
 
     What is live, what it was judged against, three rollback targets of each slot and what
     candidates are staged as stay. What goes is no rollback target from then on; the ledger says so.
     Predictions of what stays are never deleted; of the others the oldest go, down to the budget.
+    A staged artifact that a public repository serves too leaves only after all of that copy was
+    hashed, and comes back from there. Exit code 7: a public copy is not what was released.
 
     Example: openmed release gc --dry-run
     Example: openmed release gc --predictions-budget 2048
@@ -144,6 +161,9 @@ def gc(*, root: Path, as_json: bool, hours: float, mebibytes: int | None, dry_ru
     budget = None if mebibytes is None else mebibytes * 2**20
     context = open_context(root, quiet=True)
     done = collect(context, hours=hours, budget=budget, is_dry_run=dry_run)
+    evicted = None
+    if staged is not None:
+        evicted = evict(context, hours=hours, budget=staged * 2**20, is_dry_run=dry_run)
     entry = done.plan.entry
     if as_json:
         emit_json(
@@ -156,10 +176,11 @@ def gc(*, root: Path, as_json: bool, hours: float, mebibytes: int | None, dry_ru
                 "packages": list(done.packages),
                 "kept": list(done.plan.kept),
                 "predictions": _predictions(done.predictions),
+                "evicted": _eviction(evicted),
                 "size": done.size,
             },
         )
-        return
+        exit_with(_evicted_code(evicted))
     word = "would remove" if dry_run else "removed"
     lines = [f"{word}: artifact {short_digest(name)}" for name in done.plan.artifacts]
     lines += [f"{word}: download {name[:16]}" for name in done.downloads]
@@ -167,8 +188,38 @@ def gc(*, root: Path, as_json: bool, hours: float, mebibytes: int | None, dry_ru
     if entry is not None:
         lines += [sentence(change) for change in entry.changes]
     lines += _prediction_lines(done.predictions, word)
+    lines += _eviction_lines(evicted, word)
     kept = f"{counted(len(done.plan.kept), 'artifact')} kept"
     print_text("\n".join([*lines, f"{word}: {size(done.size)}; {kept}"]))
+    exit_with(_evicted_code(evicted))
+
+
+def _evicted_code(found: Eviction | None) -> ExitCode:
+    return ExitCode.INTEGRITY if found and found.unproven else ExitCode.DONE
+
+
+def _eviction(found: Eviction | None) -> Json:
+    if found is None:
+        return None
+    unproven: list[Json] = [dict(row._asdict()) for row in found.unproven]
+    return {**found._asdict(), "names": list(found.names), "unproven": unproven}
+
+
+def _eviction_lines(found: Eviction | None, word: str) -> list[str]:
+    if found is None:
+        return []
+    trees = counted(len(found.names), "staged artifact")
+    lines = [f"{word}: {trees} served in public, {size(found.size)}; {size(found.kept)} kept"]
+    lines += [
+        f"kept: {short_digest(row.artifact)}, as {row.repo_id} does not have it: {row.reason}"
+        for row in found.unproven
+    ]
+    if found.over:
+        lines.append(
+            f"{size(found.over)} of staged artifacts are above the budget and stay: candidates are "
+            "staged as them, they are served from here, or they are too young"
+        )
+    return lines
 
 
 def _predictions(plan: PredictionPlan | None) -> Json:
