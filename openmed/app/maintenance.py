@@ -16,12 +16,12 @@ from openmed.pipeline.regeneration import RECORDS, derived_steps
 from openmed.pipeline.run_preconditions import require_registry
 from openmed.pipeline.step_runner import run_step
 from openmed.steps import stage
-from openmed.steps.collect import Collect, CollectionResult
-from openmed.steps.evict import Evict
 from openmed.steps.publish import Publish, Published
 from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import GoForward, Recover, SetAside
 from openmed.steps.regenerate import Regenerate
+from openmed.steps.removal.collect import Collect, CollectionResult
+from openmed.steps.removal.evict import Evict
 from openmed.steps.verify import Findings, Verify, VerifyCheck
 
 

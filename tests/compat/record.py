@@ -33,8 +33,8 @@ from openmed.domain.release.flip import plan_flip  # noqa: E402 - the same
 from openmed.domain.release.rollback_options import Request  # noqa: E402 - the same
 from openmed.domain.wire import dump, from_plain, plain  # noqa: E402 - the same
 from openmed.steps.approve import Approve  # noqa: E402 - the same
-from openmed.steps.collect import Collect  # noqa: E402 - the same
 from openmed.steps.reconcile import Reconcile  # noqa: E402 - the same
+from openmed.steps.removal.collect import Collect  # noqa: E402 - the same
 
 SOON = "2026-11-24T13:00:00Z"
 LATER = "2026-12-26T12:00:00Z"

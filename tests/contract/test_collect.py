@@ -20,7 +20,7 @@ from openmed.domain.ledger.changes import Collected as CollectedChange
 from openmed.domain.ledger.prediction_budget import PredictionPlan
 from openmed.domain.release.rollback_options import Request
 from openmed.errors import EvidenceError
-from openmed.steps.collect import Collect
+from openmed.steps.removal.collect import Collect
 
 RELEASED = tuple(f"release {number}".encode() for number in range(1, 7))
 LATER = "2099-01-01T00:00:00Z"

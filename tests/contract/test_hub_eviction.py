@@ -18,7 +18,7 @@ from support.places import BACK
 
 from openmed.domain.ledger.stored_blob import StoredBlob
 from openmed.domain.release.publishing.eviction import Eviction
-from openmed.steps.evict import Evict
+from openmed.steps.removal.evict import Evict
 
 pytest.importorskip("huggingface_hub")
 

@@ -1,0 +1,1 @@
+"""Steps that remove bytes from this machine: what no slot needs, and what can be had again."""
