@@ -165,11 +165,13 @@ class Flip(Step[FlipRecord]):
 
     def _with_kept(self, plan: FlipPlan, results: tuple[Result, ...]) -> FlipPlan:
         known = {slot: row.result for slot, row in self.kept.items()} | {r.slot: r for r in results}
-        return plan.with_results(tuple(known[slot] for slot in self.slots))
+        # Those selected, then slots without a candidate whose release is not served.
+        return plan.with_results(
+            tuple(known[slot] for slot in dict.fromkeys((*self.slots, *known)))
+        )
 
     def _unserved(self, state: FleetState) -> tuple[tuple[LiveRelease, Unserved], ...]:
-        """What is live, is not served, and must be or can be: with what is wrong."""
-        # Slots not selected are another run's, those kept are served, public ones follow later.
+        """What is live here, is not served, and must be or can be: with what is wrong."""
         left = {row.slot for row in self.inputs.queue()} - set(self.slots) | self.kept.keys()
         asked = (
             live

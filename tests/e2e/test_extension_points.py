@@ -182,4 +182,7 @@ def test_without_the_packages_nothing_is_run(extended: Repository) -> None:
     assert "smoke: there is no suite layout 'conll'" in done.stderr
     done = extended.run("release", "verify")
     assert done.returncode == 2
-    assert "gates/registries.toml: there is no registry 'zip-folder' (known: local)" in done.stderr
+    assert (
+        "gates/registries.toml: there is no registry 'zip-folder' (known: hub, local)"
+        in done.stderr
+    )
