@@ -165,10 +165,8 @@ class Flip(Step[FlipRecord]):
 
     def _with_kept(self, plan: FlipPlan, results: tuple[Result, ...]) -> FlipPlan:
         known = {slot: row.result for slot, row in self.kept.items()} | {r.slot: r for r in results}
-        # Those selected, then slots without a candidate whose release is not served.
-        return plan.with_results(
-            tuple(known[slot] for slot in dict.fromkeys((*self.slots, *known)))
-        )
+        order = dict.fromkeys((*self.slots, *known))  # Not served: perhaps without a candidate.
+        return plan.with_results(tuple(known[slot] for slot in order))
 
     def _unserved(self, state: FleetState) -> tuple[tuple[LiveRelease, Unserved], ...]:
         """What is live here, is not served, and must be or can be: with what is wrong."""

@@ -25,9 +25,6 @@ from openmed.domain.suites.suite import Suite
 from openmed.domain.text.span import Document, GoldSpan, PredictedSpan
 from openmed.domain.wire import dump, parse
 
-
-@given(cases())
-@settings(max_examples=400, deadline=None)
 TWO_LABELS: Case = (
     [
         Document(
@@ -54,6 +51,8 @@ TWO_LABELS: Case = (
 """Two predictions with one place, at which one label is that of gold: the later by the alphabet."""
 
 
+@given(cases())
+@settings(max_examples=400, deadline=None)
 def test_it_counts_what_the_obvious_scorer_counts(case: Case) -> None:
     """Every count, on every odd document and span."""
     documents, answers = case
