@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support import builders
 
+from openmed.adapters.sync.shared_branch import OWNED, WAIVERS
 from openmed.context.path_owners import PathOwners
 from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
@@ -66,6 +67,7 @@ def _owners(root: Path, *, source: str = "file:models/base") -> PathOwners:
         ("gates/policy/default.toml", BOTH),
         ("gates/policy", set()),
         ("gates/pointer.json", set()),
+        ("gates/head.json", set()),
         ("gates/candidates.toml", set()),
         ("models.jsonl", set()),
         ("gates", set()),
@@ -103,6 +105,12 @@ def test_a_source_around_what_others_read_owns_nothing(folder: str, tmp_path: Pa
     owners = _owners(tmp_path, source=f"file:{folder}")
     for name in ("gates/suites.toml", "gates/suites/golden.jsonl", "artifacts/keys/local.pub"):
         assert owners.of([str(tmp_path / name)]) is None
+
+
+def test_what_a_commit_writes_is_of_no_slot(tmp_path: Path) -> None:
+    """Else every run after a release asks every slot; waivers are signed by people, and count."""
+    for name in set(OWNED) - {WAIVERS}:
+        assert _owners(tmp_path).of([str(tmp_path / name)]) == frozenset(), name
 
 
 def test_names_of_ledger_and_evidence_are_told_apart(tmp_path: Path) -> None:
