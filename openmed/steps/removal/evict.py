@@ -5,6 +5,7 @@ bytes come back from its repository. So a tree goes only after all of it was dow
 and hashed.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from openmed.domain.ledger.changes import Promoted
@@ -52,10 +53,9 @@ class Evict:
         for tree in leaving_order(state, self._free(served)):
             if kept - size <= self.budget:
                 break
-            release = served[tree.name]
-            reason = self._missing(release)
-            if reason:
-                unproven.append(Unproven(tree.name, release.candidate.repo_id, reason))
+            missing = self._missing(served[tree.name])
+            if missing is not None:
+                unproven.append(missing)
                 continue
             names.append(tree.name)
             size += tree.size
@@ -79,7 +79,7 @@ class Evict:
         free = self._free(served_in_public(state, self._is_public))
         return frozenset(tree.name for tree in free)
 
-    def _free(self, served: dict[str, Promoted]) -> tuple[StoredBlob, ...]:
+    def _free(self, served: Collection[str]) -> tuple[StoredBlob, ...]:
         return tuple(
             tree
             for tree in self.staged.things()
@@ -91,10 +91,12 @@ class Evict:
     def _is_public(self, release: Promoted) -> bool:
         return public_registry(self.registry, release) is not None
 
-    def _missing(self, release: Promoted) -> str:
-        """What is wrong with the public copy; empty when all of it was hashed."""
-        try:
-            self.registry.of(release).verify(release.artifact, release.files)
-        except (OpenMedError, OSError) as error:
-            return error.message if isinstance(error, OpenMedError) else "it cannot be read"
-        return ""
+    def _missing(self, releases: tuple[Promoted, ...]) -> Unproven | None:
+        """The first public copy that is not whole; None when all of each was hashed."""
+        for release in releases:
+            try:
+                self.registry.of(release).verify(release.artifact, release.files)
+            except (OpenMedError, OSError) as error:
+                reason = error.message if isinstance(error, OpenMedError) else "it cannot be read"
+                return Unproven(release.artifact, release.candidate.repo_id, reason)
+        return None

@@ -50,17 +50,25 @@ class Eviction(NamedTuple):
 
 def served_in_public(
     state: FleetState, is_public: Callable[[Promoted], bool]
-) -> dict[str, Promoted]:
-    """Releases whose bytes every slot that had them serves from a public repository, by artifact.
+) -> dict[str, tuple[Promoted, ...]]:
+    """Releases whose bytes every slot that had them serves from a public repository.
 
     Args:
         state: the fleet.
         is_public: whether a release's slot has one.
+
+    Returns:
+        By artifact the newest release of each slot: each may go back to it, from its own copy.
     """
-    found = {row.release.artifact: row.release for row in state.history}
-    elsewhere = {row.release.artifact for row in state.history if not is_public(row.release)}
-    elsewhere |= {row.release.artifact for row in state.adopted}
-    return {artifact: row for artifact, row in found.items() if artifact not in elsewhere}
+    found: dict[str, dict[str, Promoted]] = {}
+    for row in state.history:
+        found.setdefault(row.release.artifact, {})[row.release.slot] = row.release
+    elsewhere = {row.release.artifact for row in state.adopted}
+    return {
+        artifact: tuple(rows.values())
+        for artifact, rows in found.items()
+        if artifact not in elsewhere and all(map(is_public, rows.values()))
+    }
 
 
 def leaving_order(state: FleetState, trees: tuple[StoredBlob, ...]) -> tuple[StoredBlob, ...]:
