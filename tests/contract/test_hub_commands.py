@@ -1,7 +1,6 @@
 """Commands and clones with the registry `hub`: what is told, what comes back, who wins."""
 
 import shutil
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +14,6 @@ from support.hub_places import (
     Credentials,
     HubRepositoryPlace,
     allow,
-    hub_of_environment,
-    publisher_of,
     token_of,
 )
 from support.places import BACK
@@ -42,22 +39,6 @@ from openmed.ports.publishing import PublicRegistry, Receipt
 pytest.importorskip("huggingface_hub")
 
 FIRST, SECOND = b"first" * 4000, b"second" * 4000
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestHub]:
-    """A Hub, and variables of a process that uses it."""
-    with hub_of_environment(monkeypatch, tmp_path / "hf") as hub:
-        yield hub
-
-
-@pytest.fixture(params=[token_of, publisher_of], ids=["token", "publisher"])
-def credentials(
-    request: pytest.FixtureRequest, hub: TestHub, monkeypatch: pytest.MonkeyPatch
-) -> Credentials:
-    """Of each mode."""
-    make: Callable[[TestHub], Credentials] = request.param
-    return allow(monkeypatch, make(hub))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Staged trees leave only when a public repository has all of them, and come back from there."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from support.hub_places import (
     PUBLIC,
     HubRepositoryPlace,
     allow,
-    hub_of_environment,
     read_as_anybody,
     token_of,
 )
@@ -24,13 +22,6 @@ pytest.importorskip("huggingface_hub")
 
 CONTENTS = tuple(f"release {number} ".encode() * 2000 for number in range(3))
 LATER = "2099-01-01T00:00:00Z"
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestHub]:
-    """A Hub, and variables of a process that uses it."""
-    with hub_of_environment(monkeypatch, tmp_path / "hf") as hub:
-        yield hub
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The registry `hub` by the real client, against a Hub on loopback, in both credential modes."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from support.hub_places import (
     allow,
     api_calls,
     artifact_of,
-    hub_of_environment,
     publisher_of,
     read_as_anybody,
     token_of,
@@ -34,22 +32,6 @@ from openmed.ports.publishing import PublicRegistry
 pytest.importorskip("huggingface_hub")
 
 FIRST, SECOND = b"first" * 4000, b"second" * 4000
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[TestHub]:
-    """A Hub, and variables of a process that uses it."""
-    with hub_of_environment(monkeypatch, tmp_path / "hf") as hub:
-        yield hub
-
-
-@pytest.fixture(params=[token_of, publisher_of], ids=["token", "publisher"])
-def credentials(
-    request: pytest.FixtureRequest, hub: TestHub, monkeypatch: pytest.MonkeyPatch
-) -> Credentials:
-    """Of each mode."""
-    make: Callable[[TestHub], Credentials] = request.param
-    return allow(monkeypatch, make(hub))
 
 
 @pytest.fixture
