@@ -72,7 +72,7 @@ def _restore(root: Path, kept: Path) -> None:
 
 def _indexed(place: MeasuredPlace) -> MeasuredPlace:
     """Run until nothing is left to do; here and not in a fixture, whose environment is another."""
-    for _ in range(6):  # Other processes of a machine touch what every answer rests on.
+    for _ in range(3):
         if not _stands(place):
             # What was written just now is read again at each look, until it has settled.
             time.sleep(2 * SETTLED_NS / 1e9)

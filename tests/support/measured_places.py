@@ -6,6 +6,7 @@ labels, so what a gate must say of each is known.
 
 import json
 import shutil
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -163,7 +164,9 @@ def measured_place(root: Path, monkeypatch: pytest.MonkeyPatch, *slots: str) -> 
 
     Args:
         root: its folder.
-        monkeypatch: gives this process a home of the repository's own, where the key is.
+        monkeypatch: gives this process a home of the repository's own, where the key is, and no
+            package in this checkout's folder: tools of other tests make their caches there, and
+            names that come to where packages are found let nothing stand.
         slots: more slots than `SLOT`; the model of each is in `models/` under its last part.
     """
     home = root / "home"
@@ -171,6 +174,8 @@ def measured_place(root: Path, monkeypatch: pytest.MonkeyPatch, *slots: str) -> 
     for name in ("OPENMED_SIGNING_KEY", "OPENMED_SIGNING_KEY_FILE", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home))
+    around = {str(ROOT), str(ROOT / "tests"), ""}
+    monkeypatch.setattr(sys, "path", [place for place in sys.path if place not in around])
     (root / "gates" / "policy").mkdir(parents=True)
     shutil.copy(ROOT / "models.jsonl", root)
     shutil.copy(
