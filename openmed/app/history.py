@@ -36,7 +36,7 @@ def read_status(world: Context) -> FleetState:
         UsageError: not a release repository.
         IntegrityError: pointer and ledger disagree.
     """
-    world.inputs.queue()
+    world.shown_inputs.queue()
     return world.releases.shown_state()
 
 

@@ -73,7 +73,7 @@ def read_stages(world: Context, *, slot: str = "") -> tuple[SlotStages, ...]:
         UsageError: not a release repository.
         IntegrityError: pointer and ledger disagree.
     """
-    queue = {row.slot: row for row in world.inputs.queue()}
+    queue = {row.slot: row for row in world.shown_inputs.queue()}
     state = world.releases.shown_state()
     adopted = {row.release.slot for row in state.adopted}
     slots = sorted(queue.keys() | {name for name, _ in state.counts} | adopted)
@@ -125,10 +125,11 @@ def read_fleet(
     wanted = {row.slot for row in queue}
     frozen = {row.slot for row in state.freezes}
     condemned = {row.fact.slot for row in state.condemned}
+    decisions = world.shown_decisions(sorted(wanted), product=compare.PRODUCT)
     found = []
     for slot in sorted(wanted | {name for name, _ in state.counts}):
         live = state.live_in(slot)
-        decided = world.products.decision(slot, compare.PRODUCT) if slot in wanted else ""
+        decided = decisions.get(slot, "")
         facts = {
             Trouble.CONDEMNED: slot in condemned,
             Trouble.QUARANTINED: decided == Decision.QUARANTINED,

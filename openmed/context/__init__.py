@@ -6,7 +6,7 @@ to do almost none.
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -99,6 +99,23 @@ class Context(RepositoryRecord):
         from openmed.adapters.inputs.input_files import FileInputs
 
         return FileInputs(self.root, environ=os.environ, generated=self.generated_suites)
+
+    @cached_property
+    def shown_inputs(self) -> "FileInputs":
+        """The same for who only shows them: a file that was parsed before is not parsed again."""
+        from openmed.adapters.inputs.input_files import FileInputs
+        from openmed.adapters.shown.kept_tables import KeptTables
+
+        kept = KeptTables(self.artifacts / "standing" / "tables.json", disk=self.disk)
+        return FileInputs(self.root, environ=os.environ, generated=self.generated_suites, kept=kept)
+
+    def shown_decisions(self, slots: Iterable[str], *, product: str) -> Mapping[str, str]:
+        """What the verdict of each slot says it decided; empty where it has none."""
+        from openmed.adapters.shown.shown_decisions import ShownDecisions
+
+        file = self.artifacts / "standing" / "decisions.json"
+        paths = {slot: self.products.path(slot, product) for slot in slots}
+        return ShownDecisions(file, disk=self.disk).of(paths)
 
     @cached_property
     def products(self) -> "FileProducts":

@@ -29,6 +29,8 @@ def derived_steps(
     """
     cache = world.page_cache.to_look() if is_looking else world.page_cache
     live = LiveReleases(world.releases, world.verifiers, cache, code=world.pages_code)
+    if not is_looking:
+        world.code.files.keep()
     if not is_trusting:
         live.forget()
     kinds = (

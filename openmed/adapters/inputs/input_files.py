@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 from openmed.adapters.disk import limited_read
 from openmed.adapters.inputs.toml_tables import NO_TABLE, TomlTable, TomlTables
+from openmed.adapters.shown.kept_tables import KeptTables
 from openmed.adapters.sources.installed_sources import require_source
 from openmed.adapters.suites.generated_suites import GeneratedSuites
 from openmed.adapters.suites.installed_layouts import layout_named, require_layout
@@ -50,6 +51,7 @@ class FileInputs:
         *,
         environ: Mapping[str, str] = NOTHING,
         generated: GeneratedSuites | None = None,
+        kept: KeptTables | None = None,
     ) -> None:
         """Remember the repository, and where data outside it may be; nothing is read yet.
 
@@ -57,13 +59,14 @@ class FileInputs:
             root: the release repository.
             environ: names folders of data.
             generated: writes generated suites; None = they cannot be read here.
+            kept: what large files said when they were parsed last, for who only shows them.
         """
         self._root = root
         self._environ = environ
         self._generated = generated
         self._suites: dict[SuitePin, Suite] = {}
         self._defects: dict[SuitePin, str] = {}
-        self._tables = TomlTables(root)
+        self._tables = TomlTables(root, kept=kept)
         self._kept_rows: dict[tuple[str, str], tuple[bytes, tuple[Frozen, ...]]] = {}
         self._policies: dict[str, tuple[tuple[bytes, bytes], Policy]] = {}
         self._lock = RLock()

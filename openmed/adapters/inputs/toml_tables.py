@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from openmed.adapters.disk import limited_read
+from openmed.adapters.shown.kept_tables import KeptTables
 from openmed.domain.digest import Json
 from openmed.errors import UsageError
 
@@ -28,9 +29,15 @@ NO_TABLE = TomlTable(b"", {})
 class TomlTables:
     """TOML files below the root of a release repository."""
 
-    def __init__(self, root: Path) -> None:
-        """Remember the root; nothing is read yet."""
+    def __init__(self, root: Path, *, kept: KeptTables | None = None) -> None:
+        """Remember the root; nothing is read yet.
+
+        Args:
+            root: of the release repository.
+            kept: what files said when they were parsed last; None = every file is parsed.
+        """
         self._root = root
+        self._kept = kept
         self._tables: dict[str, TomlTable] = {}
 
     def read(self, what: str, fault: type[UsageError]) -> TomlTable:
@@ -46,8 +53,16 @@ class TomlTables:
         data = self._data(what, fault)
         known = self._tables.get(what)
         if known is None or known.data != data:
-            known = self._tables[what] = TomlTable(data, _parsed(data, what, fault))
+            known = self._tables[what] = TomlTable(data, self._content(data, what, fault))
         return known
+
+    def _content(self, data: bytes, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
+        content = self._kept.of(what, data) if self._kept else None
+        if content is None:
+            content = _parsed(data, what, fault)
+            if self._kept is not None:
+                self._kept.keep(what, data, content)
+        return content
 
     def _data(self, what: str, fault: type[UsageError]) -> bytes:
         try:

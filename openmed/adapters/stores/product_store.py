@@ -9,7 +9,7 @@ from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.disk.settled import Settled
 from openmed.domain.frozen import Frozen
-from openmed.domain.release.product import Made, decision_in, decode_product, encode_product
+from openmed.domain.release.product import Made, decode_product, encode_product
 from openmed.domain.slot import parse_slot
 from openmed.errors import EvidenceError
 
@@ -44,16 +44,6 @@ class FileProducts:
         except (OSError, EvidenceError):
             return None
         return made
-
-    def decision(self, slot: str, name: str) -> str:
-        """What a verdict product says it decided, unchecked; empty when there is none."""
-        try:
-            data = limited_read.read_bytes(self.path(slot, name), most=limited_read.PRODUCT)
-        except FileNotFoundError:
-            return ""
-        except OSError:
-            data = b""
-        return decision_in(data)
 
     def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:
         """Replace the product; atomic; writes nothing when the bytes are the same."""

@@ -30,6 +30,10 @@ _HEADS: Final = "heads"
 _TAKEN_BACK: Final = "taken-back"
 _CONFIRMED: Final = "shared"
 _NAMES: Final = "git-entries.json"
+_BEGIN: Final = b'{\n  "'
+_END: Final = b"\n}\n"
+_NAMING: Final = (b"ledger_head", b"tag", b"as_of")
+"""Keys of a derived file that tell which entry it follows."""
 
 
 class CheckoutMemory:
@@ -215,13 +219,13 @@ class CheckoutMemory:
 
     def _derived(self) -> Iterator[Sighting]:
         """Files that are written only after a commit point, and name the entry they follow."""
-        report = _json(self._artifacts / "run-report.json")
+        report = _head_names(self._artifacts / "run-report.json")
         yield from _named(report, "artifacts/run-report.json")
-        status = _json(self._artifacts / "trust" / "status" / "status.json")
+        status = _head_names(self._artifacts / "trust" / "status" / "status.json")
         yield from _named(status, "the status page")
         folder = self._root / "gates" / "quarantine"
         for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
-            yield from _named(_json(path), f"gates/quarantine/{path.name[:16]}")
+            yield from _named(_head_names(path), f"gates/quarantine/{path.name[:16]}")
 
 
 def _named(document: object, where: str) -> Iterator[Sighting]:
@@ -240,12 +244,29 @@ def _as_of(document: Mapping[str, object]) -> str:
     return found[1] if found else ""
 
 
-def _json(path: Path) -> object:
+def _head_names(path: Path) -> object:
+    """What a derived file says of the entry it follows.
+
+    Files are as long as the fleet, so of one in the engine's own form, where the top table has a
+    line for each key, only these lines are parsed; of any other one everything is.
+    """
     data = _read(path)
+    if data is None:
+        return None
+    with contextlib.suppress(ValueError):
+        if data.startswith(_BEGIN) and data.endswith(_END):
+            found = (_line(data, key) for key in _NAMING)
+            return json.loads(b"{%b}" % b",".join(filter(None, found)))
     try:
-        return None if data is None else json.loads(data)
+        return json.loads(data)
     except ValueError:
         return None
+
+
+def _line(data: bytes, key: bytes) -> bytes:
+    """The line of one key of the top table, which is indented least; empty when there is none."""
+    _, found, rest = data.partition(b'\n  "%b": ' % key)
+    return b'"%b": %b' % (key, rest.partition(b"\n")[0].removesuffix(b",")) if found else b""
 
 
 def _read(path: Path) -> bytes | None:

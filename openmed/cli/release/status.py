@@ -133,7 +133,7 @@ def _watch(context: Context, asked: _Asked, *, every: float) -> None:
 
 def _emit(context: Context, asked: _Asked) -> int:
     """Give the answer to a program; the exit code."""
-    context.inputs.queue()  # One that cannot be read is said here too.
+    context.shown_inputs.queue()  # One that cannot be read is said here too.
     state = context.releases.shown_state()
     state = state_at(state, asked.tag) if asked.tag else state
     unserved = unserved_of(context, state, slot=asked.slot) if not asked.tag else ()
@@ -160,7 +160,7 @@ def _page(context: Context, asked: _Asked, *, width: int) -> tuple[str, int]:
         UsageError: there is no such slot.
     """
     slot, tag = asked.slot, asked.tag
-    queue = context.inputs.queue()
+    queue = context.shown_inputs.queue()
     state = context.releases.shown_state()
     state = state_at(state, tag) if tag else state
     unserved = unserved_of(context, state, slot=slot) if not tag else ()

@@ -51,6 +51,10 @@ NO_ROW: Final = "local::none::none"
 """Slot of a model that is looked at or measured without a row."""
 
 
+_CLAIMABLE: Final = frozenset(facts.name for facts in labels.LABELS if not facts.is_coarse)
+"""Labels a model may claim to find."""
+
+
 class Candidate(Frozen):
     """One row of the queue: a model build that wants to be released.
 
@@ -104,8 +108,7 @@ class Candidate(Frozen):
 
     @model_validator(mode="after")
     def _is_judgeable(self) -> Self:
-        known = {facts.name for facts in labels.LABELS if not facts.is_coarse}
-        unknown = sorted(set(self.labels) - known)
+        unknown = sorted(set(self.labels) - _CLAIMABLE)
         if unknown:
             msg = f"unknown label {unknown[0]} (known labels: openmed/domain/text/labels.py)"
             raise ValueError(msg)

@@ -12,8 +12,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-import numpy as np
-
 from openmed.domain.digest import digest_of
 from openmed.domain.evaluation.scoring.special import (
     beta_cdf,
@@ -301,6 +299,8 @@ def paired_bootstrap(
         resamples: how often the documents are drawn.
         alpha: share of resamples beyond each end.
     """
+    import numpy as np  # noqa: PLC0415 - heavy, and pages need the rest only
+
     change, size = np.array(differences), np.array(spans)
     bits = np.random.PCG64(seed)
     drawn: list[float] = []
