@@ -67,6 +67,13 @@ def _plain(value: Json) -> Json:
     Raises:
         TypeError: it has none.
     """
+    # By exact type first: a report has thousands of these, and asking for types costs the most.
+    if type(value) is str and value.isascii():
+        return value
+    if type(value) is int and -_LARGEST <= value <= _LARGEST:
+        return value
+    if type(value) is list:
+        return [_plain(part) for part in value]
     match value:
         case str():
             if value.isascii() or not _SURROGATE.search(value):

@@ -8,6 +8,7 @@ Not here: who signed, what the ledger says since, and everything a page shows of
 (slices by label, predictions, leaks by place), for which the report is opened.
 """
 
+from functools import cached_property
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -98,7 +99,7 @@ class CountsTable(Frozen):
             raise ValueError(msg)
         return self
 
-    @property
+    @cached_property
     def rows(self) -> tuple[ItemRow, ...]:
         """The same as rows."""
         names = tuple(ItemCounts.model_fields)

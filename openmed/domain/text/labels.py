@@ -10,6 +10,7 @@ or in a policy, goes on meaning both: nothing is taken from under a gate by a fi
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 from openmed.domain.frozen import Frozen, Label
 
@@ -163,6 +164,12 @@ def claims(declared: Iterable[str], label: str) -> bool:
     Gold of a wider label may be of any it means, so who declares one of them claims it; and who
     declares the wider label claims all it means.
     """
+    return _claims(tuple(declared), label)
+
+
+@lru_cache(maxsize=8192)
+def _claims(declared: tuple[str, ...], label: str) -> bool:
+    # Pages ask the same of every row of every table of a release.
     facts = BY_NAME[label]
     return any(
         label in MEANINGS[name]
