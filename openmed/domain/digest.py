@@ -72,8 +72,10 @@ def _plain(value: Json) -> Json:
         return value
     if type(value) is int and -_LARGEST <= value <= _LARGEST:
         return value
-    if type(value) is list:
-        return [_plain(part) for part in value]
+    return _plain_of_any(value)
+
+
+def _plain_of_any(value: Json) -> Json:
     match value:
         case str():
             if value.isascii() or not _SURROGATE.search(value):
