@@ -28,7 +28,9 @@ def derived_steps(
         is_looking: whether nothing is run: then the cache of pages is read, and not written.
     """
     cache = world.page_cache.to_look() if is_looking else world.page_cache
-    live = LiveReleases(world.releases, world.verifiers, cache, code=world.pages_code)
+    live = LiveReleases(
+        world.releases, world.verifiers, cache, pages=world.pages, code=world.pages_code
+    )
     if not is_looking:
         world.code.files.keep()
     if not is_trusting:

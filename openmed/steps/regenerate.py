@@ -9,6 +9,7 @@ looks at it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -55,9 +56,16 @@ class LiveReleases:
     """What is live with the evidence it rests on; each is verified once, when it is needed."""
 
     def __init__(
-        self, releases: ReleaseStore, verifiers: Verifiers, cache: PageRows, *, code: str
+        self,
+        releases: ReleaseStore,
+        verifiers: Verifiers,
+        cache: PageRows,
+        *,
+        pages: Pages,
+        code: str,
     ) -> None:
         """Remember who knows; nothing is read yet."""
+        self._pages = pages
         self._releases = releases
         self._verifiers = verifiers
         self._cache = cache
@@ -120,7 +128,7 @@ class LiveReleases:
                 key, text = kept.get(slot, ("", ""))
                 row = _row(text) if key == keys[slot] else None
                 if row is None:
-                    row = fleet_row(self.shown(state, live))
+                    row = fleet_row(self.shown(state, live), templates=self.templates)
                     text = row.model_dump_json()
                 rows.append(row)
                 texts[slot] = (keys[slot], text)
@@ -128,6 +136,11 @@ class LiveReleases:
                 self._cache.keep_rows(texts)
             self._rows = tuple(rows)
         return self._rows
+
+    @cached_property
+    def templates(self) -> tuple[Template, ...]:
+        """Every template; they do not change while a process runs."""
+        return self._pages.templates()
 
     def keys(self, state: FleetState) -> Mapping[str, str]:
         """What the pages of each slot are made from, besides where suites come from."""
@@ -302,7 +315,7 @@ class Regenerate(Step[PageRecord]):
         """Files that stand, and files that are made anew with what each is made from."""
         state = self.releases.state()
         pins = self._pins() if self._has_reports else ()
-        templates = self.pages.templates()
+        templates = self.live.templates
         shared = materials_digest(pins=_pins_table(pins))
         known = self._known()
         on_disk = dict(
@@ -349,7 +362,7 @@ class Regenerate(Step[PageRecord]):
     def _fleet_files(self, parts: FleetPages) -> tuple[RenderedFile, ...]:
         state = self.releases.state()
         rows = self.live.rows(state)
-        return parts.render(FleetInputs(state=state, rows=rows, templates=self.pages.templates()))
+        return parts.render(FleetInputs(state=state, rows=rows, templates=self.live.templates))
 
     @property
     def _has_reports(self) -> bool:
@@ -370,7 +383,7 @@ class Regenerate(Step[PageRecord]):
             state=state,
             releases=self.live.records(state),
             pins=self._pins(),
-            templates=self.pages.templates(),
+            templates=self.live.templates,
         )
 
 

@@ -1,33 +1,46 @@
 """One slot's row on the pages of the fleet, made from what is live in that slot alone.
 
-Small, and kept between runs: pages of the fleet are made from rows, so that a flip of one slot
-opens the evidence of no other. Pieces of files are kept as text, since they are joined as they
-are.
+Kept between runs: pages of the fleet are made from rows, so that a flip of one slot opens the
+evidence of no other. What a page shows of a slot alone is kept as the piece of the file that it
+is, since pieces are joined as they are.
 """
 
 import json
 
 from openmed.domain.digest import sha256_hex
-from openmed.domain.evaluation.report import Count, SuiteFacts
+from openmed.domain.evaluation.report import SuiteFacts
 from openmed.domain.evaluation.scoring.statistics import (
     clopper_pearson_lower,
     clopper_pearson_upper,
 )
-from openmed.domain.frozen import Digest, Frozen, Timestamp
+from openmed.domain.frozen import Frozen
 from openmed.domain.gates.results.grade import Grade
-from openmed.domain.ledger.entry import Tag
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.baseline import baseline_line
+from openmed.domain.pages.html import render_piece
 from openmed.domain.pages.inputs import ShownRelease, Template, TrustInputs
+from openmed.domain.pages.release_summary import SuiteSummary
 from openmed.domain.pages.view import (
+    View,
+    bar,
     declared_counts,
     declared_rows,
     direct_left,
     grade_view,
 )
 from openmed.domain.slot import SlotKey, parse_slot
+from openmed.domain.text.number_format import (
+    NO_DATA,
+    bad_share,
+    share_down,
+    share_of_one,
+    share_up,
+)
 from openmed.domain.wire import plain
 from openmed.printable import printable_json
+
+PAGES_ROOT = "../"
+"""Way from a page of the fleet to where pages begin: each is in a folder of its own."""
 
 
 class SuiteRow(Frozen):
@@ -35,77 +48,43 @@ class SuiteRow(Frozen):
 
     Attributes:
         suite: which suite.
-        covered: gold spans covered, of all labels.
-        support: gold spans, of all labels.
-        low: lower end of the interval of recall over these; None without gold.
+        low: lower end of the interval of recall over all gold; None without gold.
         recall: observed recall; None without gold.
         high: upper end; None without gold.
-        declared_covered: gold spans of declared labels that are covered.
-        declared_support: gold spans of declared labels.
-        leaked: sensitive characters of these in clear.
-        characters: sensitive characters of these.
-        left: declared direct identifiers in clear.
-        direct: declared direct identifiers.
-        declared_labels: declared labels that have gold.
-        labels: labels that have gold.
+        cells: its row of the leaderboard after the rank, as HTML.
     """
 
     suite: SuiteFacts
-    covered: Count
-    support: Count
     low: float | None
     recall: float | None
     high: float | None
-    declared_covered: Count
-    declared_support: Count
-    leaked: Count
-    characters: Count
-    left: Count
-    direct: Count
-    declared_labels: Count
-    labels: Count
+    cells: str
 
 
 class FleetRow(Frozen):
-    """What one slot serves, as pages of the fleet show it.
+    """What one slot serves, as pages of the fleet show it: pieces of them, and what orders them.
 
     Attributes:
         slot: release channel.
-        slug: its name in paths.
-        title: name for people.
-        repo_id: repository.
-        artifact: tree digest.
-        tag: entry that made it live.
-        time: since when.
-        generation: of the slot.
         kind: how it became live.
         is_preview: whether its policy is one for previews.
-        grade: its grade in words.
-        grade_word: the same in one word.
-        grade_class: colour class.
-        grade_sign: sign.
         condemned: gates that condemn it today; empty where none does.
         suites: what each suite measured, in the policy's order.
+        unmeasured: its row of the leaderboard of a suite that did not measure it, as HTML.
+        status: its row of the status page after its state, as HTML.
+        overview: its line of the overview, as HTML.
         baseline: its line of the file of last-green metrics.
         live: what is live, as JSON for a list two levels deep.
     """
 
     slot: SlotKey
-    slug: str
-    title: str
-    repo_id: str
-    artifact: Digest
-    tag: Tag
-    time: Timestamp
-    generation: Count
     kind: str
     is_preview: bool
-    grade: str
-    grade_word: str
-    grade_class: str
-    grade_sign: str
     condemned: tuple[str, ...]
     suites: tuple[SuiteRow, ...]
+    unmeasured: str
+    status: str
+    overview: str
     baseline: str
     live: str
 
@@ -126,54 +105,73 @@ class FleetInputs(Frozen):
 
 def fleet_inputs(inputs: TrustInputs) -> FleetInputs:
     """What pages of the fleet look at, drawn from all evidence."""
-    rows = tuple(fleet_row(record.shown) for record in inputs.releases)
+    rows = tuple(fleet_row(record.shown, templates=inputs.templates) for record in inputs.releases)
     return FleetInputs(state=inputs.state, rows=rows, templates=inputs.templates)
 
 
-def fleet_row(release: ShownRelease) -> FleetRow:
+def fleet_row(release: ShownRelease, *, templates: tuple[Template, ...]) -> FleetRow:
     """Make the row of one slot."""
     live, promoted = release.live, release.live.release
+    view: dict[str, object] = {
+        "slot": promoted.slot,
+        "slug": parse_slot(promoted.slot).slug,
+        "title": promoted.candidate.title,
+        "repo_id": promoted.candidate.repo_id,
+        "artifact": promoted.artifact,
+        "tag": live.tag,
+        "time": live.time,
+        "generation": live.generation,
+        **grade_view(release),
+    }
     return FleetRow(
         slot=promoted.slot,
-        slug=parse_slot(promoted.slot).slug,
-        title=promoted.candidate.title,
-        repo_id=promoted.candidate.repo_id,
-        artifact=promoted.artifact,
-        tag=live.tag,
-        time=live.time,
-        generation=live.generation,
         kind=live.kind,
         is_preview=promoted.policy.grade is Grade.PREVIEW,
-        **grade_view(release),
         condemned=release.condemned.fact.gates if release.condemned else (),
-        suites=tuple(_suite_row(release, place) for place in range(len(release.summary.suites))),
+        suites=tuple(_suite_row(release, one, view, templates) for one in release.summary.suites),
+        unmeasured=_piece(templates, _LEADERBOARD, {**view, "is_measured": False}),
+        status=_piece(templates, "status_cells.html.j2", view),
+        overview=render_piece(templates, "index_line.html.j2", view, root=""),
         baseline=baseline_line(release),
         live=_live_json(release),
     )
 
 
-def _suite_row(release: ShownRelease, place: int) -> SuiteRow:
-    suite = release.summary.suites[place]
+_LEADERBOARD = "leaderboard_cells.html.j2"
+
+
+def _piece(templates: tuple[Template, ...], name: str, context: View) -> str:
+    return render_piece(templates, name, context, root=PAGES_ROOT)
+
+
+def _suite_row(
+    release: ShownRelease, suite: SuiteSummary, view: View, templates: tuple[Template, ...]
+) -> SuiteRow:
     covered, support, leaked, characters = declared_counts(release, suite)
     left, direct = direct_left(release, suite)
     low, recall, high = _interval(
         suite.overall.covered, suite.overall.support, suite.overall.design_effect
     )
+    is_known = low is not None and high is not None
+    measured = {
+        "is_measured": True,
+        "recall": share_down(suite.overall.covered, suite.overall.support),
+        "declared_recall": share_down(covered, support),
+        "interval": f"{share_of_one(low)} to {bad_share(high)}" if is_known else NO_DATA,
+        "place": bar(recall, low),
+        "support": support,
+        "leaked": share_up(leaked, characters),
+        "left": left,
+        "direct": direct,
+        "label_count": len(declared_rows(release, suite)),
+        "label_total": len(suite.labels.names),
+    }
     return SuiteRow(
         suite=suite.suite,
-        covered=suite.overall.covered,
-        support=suite.overall.support,
         low=low,
         recall=recall,
         high=high,
-        declared_covered=covered,
-        declared_support=support,
-        leaked=leaked,
-        characters=characters,
-        left=left,
-        direct=direct,
-        declared_labels=len(declared_rows(release, suite)),
-        labels=len(suite.labels.names),
+        cells=_piece(templates, _LEADERBOARD, {**view, **measured}),
     )
 
 

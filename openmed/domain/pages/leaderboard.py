@@ -12,8 +12,6 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.pages.fleet_row import FleetInputs, FleetRow, SuiteRow
 from openmed.domain.pages.html import render
 from openmed.domain.pages.inputs import RenderedFile
-from openmed.domain.pages.view import View, bar
-from openmed.domain.text.number_format import bad_share, share_down, share_of_one, share_up
 
 
 class Ranked(Frozen):
@@ -35,7 +33,7 @@ class Ranked(Frozen):
 def render_leaderboard(inputs: FleetInputs) -> tuple[RenderedFile, ...]:
     """One page, one table per suite."""
     names = sorted({one.suite.name for row in inputs.rows for one in row.suites})
-    context = {"suites": [_suite(inputs.rows, name) for name in names]}
+    context: dict[str, object] = {"suites": [_suite(inputs.rows, name) for name in names]}
     page = render(inputs.templates, "leaderboard.html.j2", "leaderboard/index.html", context)
     return (page,)
 
@@ -53,11 +51,11 @@ def rank_ranges(rows: tuple[Ranked, ...]) -> dict[str, str]:
 
 def _suite(rows: tuple[FleetRow, ...], name: str) -> dict[str, object]:
     measured: list[tuple[FleetRow, SuiteRow]] = []
-    missing: list[View] = []
+    missing: list[FleetRow] = []
     for row in rows:
         one = next((one for one in row.suites if one.suite.name == name), None)
         if one is None:
-            missing.append(_release(row))
+            missing.append(row)
         else:
             measured.append((row, one))
     ranks = rank_ranges(tuple(filter(None, (_ranked(row, one) for row, one in measured))))
@@ -65,7 +63,10 @@ def _suite(rows: tuple[FleetRow, ...], name: str) -> dict[str, object]:
     return {
         "name": name,
         "facts": measured[-1][1].suite,
-        "rows": [_row(row, one, ranks.get(row.slot, "")) for row, one in order],
+        "rows": [
+            {"rank": ranks.get(row.slot) or "not ranked: no gold", "cells": one.cells}
+            for row, one in order
+        ],
         "missing": missing,
     }
 
@@ -78,36 +79,3 @@ def _ranked(row: FleetRow, one: SuiteRow) -> Ranked | None:
     if one.low is None or one.recall is None or one.high is None:
         return None
     return Ranked(slot=row.slot, low=one.low, recall=one.recall, high=one.high)
-
-
-def _release(row: FleetRow) -> dict[str, object]:
-    return {
-        "slot": row.slot,
-        "slug": row.slug,
-        "title": row.title,
-        "tag": row.tag,
-        "grade_class": row.grade_class,
-        "grade_sign": row.grade_sign,
-        "grade_word": row.grade_word,
-    }
-
-
-def _row(row: FleetRow, one: SuiteRow, rank: str) -> View:
-    return {
-        **_release(row),
-        "rank": rank or "not ranked: no gold",
-        "recall": share_down(one.covered, one.support),
-        "declared_recall": share_down(one.declared_covered, one.declared_support),
-        "interval": (
-            "no data"
-            if one.low is None or one.high is None
-            else f"{share_of_one(one.low)} to {bad_share(one.high)}"
-        ),
-        "bar": bar(one.recall, one.low),
-        "support": one.declared_support,
-        "leaked": share_up(one.leaked, one.characters),
-        "left": one.left,
-        "direct": one.direct,
-        "label_count": one.declared_labels,
-        "label_total": one.labels,
-    }

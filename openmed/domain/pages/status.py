@@ -1,13 +1,15 @@
 """The status page: what is live, what is held, what happened. As of the last ledger entry."""
 
+from functools import cache
+
 from openmed.domain.digest import Json
 from openmed.domain.ledger.changes import Change, Promoted
 from openmed.domain.ledger.cited.condemned_behaviour import is_over_predictions
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.fleet_facts import QuarantineFact
-from openmed.domain.pages.fleet_row import FleetInputs, FleetRow
-from openmed.domain.pages.html import render
+from openmed.domain.pages.fleet_row import PAGES_ROOT, FleetInputs, FleetRow
+from openmed.domain.pages.html import render, render_piece
 from openmed.domain.pages.inputs import RenderedFile
 from openmed.domain.pages.phrases import adopted_only, headline, held_slots, said
 from openmed.domain.pages.view import View
@@ -19,13 +21,27 @@ def render_status(inputs: FleetInputs) -> tuple[RenderedFile, ...]:
     """The status page, the same as JSON, and the front page that leads to all pages."""
     state = inputs.state
     held = held_slots(state)
+
+    @cache
+    def badge(colour: str, sign: str, text: str) -> str:
+        view = {"colour": colour, "sign": sign, "text": text}
+        return render_piece(inputs.templates, "badge.html.j2", view, root=PAGES_ROOT)
+
     context = {
         "as_of": _as_of(state),
         "headline": headline(state),
         "freezes": state.freezes,
         "condemned": state.condemned,
         "adopted": adopted_only(state),
-        "slots": [{**dict(row), **_slot_state(row, held=held)} for row in inputs.rows],
+        "slots": [
+            {
+                "slot": row.slot,
+                "badge": badge(*_slot_state(row, held=held)),
+                "cells": row.status,
+                "line": row.overview,
+            }
+            for row in inputs.rows
+        ],
         "quarantines": [
             {
                 "fact": row.fact,
@@ -68,30 +84,17 @@ def _indented(value: Json) -> str:
     return pretty(value).decode().rstrip("\n").replace("\n", "\n  ")
 
 
-def _slot_state(row: FleetRow, *, held: set[str]) -> View:
+def _slot_state(row: FleetRow, *, held: set[str]) -> tuple[str, str, str]:
+    """Colour class, sign and words of a slot's state."""
     if row.condemned:
-        return {
-            "state": f"condemned by today's policy: {', '.join(row.condemned)}",
-            "state_class": "bad",
-            "state_sign": "✗",
-        }
+        return "bad", "✗", f"condemned by today's policy: {', '.join(row.condemned)}"
     if row.kind == "rollback":
-        return {
-            "state": "rolled back to last green",
-            "state_class": "warn",
-            "state_sign": "↩",
-        }
+        return "warn", "↩", "rolled back to last green"
     if row.slot in held:
-        return {
-            "state": "held: serving last green",
-            "state_class": "warn",
-            "state_sign": "◆",
-        }
-    return {
-        "state": "operational (preview)" if row.is_preview else "operational",
-        "state_class": "warn" if row.is_preview else "ok",
-        "state_sign": "◐" if row.is_preview else "●",
-    }
+        return "warn", "◆", "held: serving last green"
+    if row.is_preview:
+        return "warn", "◐", "operational (preview)"
+    return "ok", "●", "operational"
 
 
 def _copies(row: QuarantineFact) -> str:
