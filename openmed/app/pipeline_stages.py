@@ -5,9 +5,7 @@ stage → gate   (candidate code, no key)   → flip → regenerate   (a key, no
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from openmed.app.sync import follow, share
 from openmed.context import Context
@@ -16,16 +14,15 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.release.product import Step, VerdictProduct
 from openmed.domain.release.results.kept_slot import KeptSlot
-from openmed.domain.release.results.run_report import RunReport, StepRecord
-from openmed.domain.release.results.step_result import StepResult
+from openmed.domain.release.results.part_report import Judged, PartReport
+from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.wire import pretty
 from openmed.exit_codes import ExitCode, worst_code
 from openmed.pipeline import interrupts
 from openmed.pipeline.ahead import open_ahead
 from openmed.pipeline.definition import EVERY
-from openmed.pipeline.events import followed, tell, tell_reused
+from openmed.pipeline.events import tell_reused
 from openmed.pipeline.publishing.publication import followed_report
-from openmed.pipeline.regeneration import derived_steps
 from openmed.pipeline.release_graph import (
     ReleaseGraph,
     open_graph,
@@ -38,7 +35,6 @@ from openmed.pipeline.run_preconditions import (
 )
 from openmed.pipeline.run_report import step_records
 from openmed.pipeline.standing.answers import GATE, quiet_answers
-from openmed.pipeline.step_runner import run_step
 from openmed.pipeline.uploads import is_staged, read_recheck, take_in
 from openmed.steps import compare
 
@@ -48,45 +44,6 @@ _CODES = {
     Decision.NOT_EVALUATED: ExitCode.NO_VERDICT,
     Decision.ADOPTED: ExitCode.DONE,
 }
-
-
-class Judged(Frozen):
-    """What the gates say of one candidate, unsigned.
-
-    Attributes:
-        slot: its slot.
-        decision: what a verdict would say.
-        gates: blocking gates that keep it from being released.
-        reasons: what those gates say, and the steps that failed.
-    """
-
-    slot: str
-    decision: Decision
-    gates: tuple[str, ...]
-    reasons: tuple[str, ...]
-
-
-class PartReport(Frozen):
-    """Result of one part of the chain.
-
-    Attributes:
-        command: what ran.
-        shard: part of the fleet it ran for.
-        exit_code: what `openmed` exits with.
-        slots: candidates it ran for.
-        judged: what the gates say; only of `gate`.
-        steps: what was computed and what was reused.
-    """
-
-    schema_: Literal["openmed.part-report/1"] = Field(
-        default="openmed.part-report/1", alias="schema"
-    )
-    command: Literal["release stage", "release gate", "release regenerate"]
-    shard: str
-    exit_code: Annotated[int, Field(ge=0, le=255)]
-    slots: tuple[str, ...]
-    judged: tuple[Judged, ...] = ()
-    steps: tuple[StepRecord, ...]
 
 
 def run_stage(world: Context, *, pattern: str = EVERY, retry: bool = False) -> PartReport:
@@ -251,27 +208,6 @@ def _flip(world: Context, *, shards: int | None) -> RunReport:
     return report
 
 
-def run_regenerate(world: Context) -> PartReport:
-    """Write every derived file from the ledger; needs neither queue nor policies.
-
-    Raises:
-        IntegrityError: pointer and ledger disagree.
-    """
-    world.sweep()
-    performed = []
-    for step in derived_steps(world):
-        with followed(world, step.task):
-            performed.append(run_step(step, products=world.products, retry=True))
-        tell(world, performed[-1])
-    return PartReport(
-        command="release regenerate",
-        shard=WHOLE.name,
-        exit_code=_code(performed),
-        slots=(),
-        steps=step_records(performed),
-    )
-
-
 def _perform(graph: ReleaseGraph, steps: Iterable[Step[Frozen]]) -> None:
     for step in steps:
         if interrupts.is_interrupted():
@@ -298,7 +234,7 @@ def _report(
     shard: Shard,
     judged: tuple[Judged, ...] = (),
 ) -> PartReport:
-    codes = {_CODES[row.decision] for row in judged} | {_code(graph.performed)}
+    codes = {_CODES[row.decision] for row in judged} | {code_of(graph.performed)}
     return PartReport(
         command=command,
         shard=shard.name,
@@ -307,7 +243,3 @@ def _report(
         judged=judged,
         steps=step_records(graph.performed),
     )
-
-
-def _code(performed: Iterable[StepResult]) -> int:
-    return worst_code({done.fault.exit_code for done in performed if done.fault is not None})

@@ -85,7 +85,7 @@ release = LazyGroup(
             ),
             "reconcile": Lazy("release.reconcile:reconcile", "Make one ledger of two heads of it."),
             "regenerate": Lazy(
-                "release.stage_commands:regenerate",
+                "release.maintenance:regenerate",
                 "Write cards, leaderboard and status page again.",
             ),
             "gc": Lazy(

@@ -135,7 +135,7 @@ class Pages(RuleBasedStateMachine):
     @rule(seed=st.integers(0, 2**16), how=st.sampled_from(("delete", "cut", "random", "older")))
     def cache(self, seed: int, how: str) -> None:
         """What earlier runs left is gone, torn, noise, or of another day."""
-        files = sorted((self.root / "artifacts/page-cache").glob("*.json"))
+        files = sorted((self.root / "artifacts/page-cache").glob("*.*"))
         if not files:
             return
         path = random.Random(seed).choice(files)

@@ -47,8 +47,8 @@ def test_a_body_that_is_no_table_counts_as_empty(body: bytes, page: Path, tmp_pa
     """Though its checksum fits."""
     cache = PageCache(tmp_path / "cache")
     (tmp_path / "cache").mkdir()
-    for name in ("rows", "files-cards"):
-        (tmp_path / "cache" / f"{name}.json").write_bytes(_sealed(body))
+    for name in ("rows.txt", "files-cards.json"):
+        (tmp_path / "cache" / name).write_bytes(_sealed(body))
     assert cache.rows() == {}
     assert cache.digests(page.parent, (page.name,), of="cards") == (sha256_hex(PAGE),)
 
@@ -91,3 +91,18 @@ def test_an_edit_under_the_old_time_is_seen(page: Path, tmp_path: Path) -> None:
     assert cache.digests(page.parent, (page.name,), of="cards") == (edited,)
     page.unlink()
     assert cache.digests(page.parent, (page.name,), of="cards") == (None,)
+
+
+def test_rows_come_back_as_they_were_kept(tmp_path: Path) -> None:
+    """With what text may hold, and no other row; one that is no line of ours is left out."""
+    rows = {"a::b::c": ("0" * 64, '{"text":"two words, ä\\n, \u2028 and \x1f"}'), "d": ("1", "")}
+    cache = PageCache(tmp_path / "cache")
+    cache.keep_rows({"gone": ("2", "x")})
+    cache.keep_rows(rows)
+    assert rows == cache.rows()
+    file = tmp_path / "cache" / "rows.txt"
+    file.write_bytes(_sealed(b"a::b::c key\n\nx y z\n"))
+    assert cache.rows() == {"x": ("y", "z")}
+    file.write_bytes(file.read_bytes()[:-1])
+    assert cache.rows() == {}
+    assert PageCache(tmp_path / "none").to_look().rows() == {}

@@ -20,8 +20,9 @@ from support.measured_places import MeasuredPlace, measured_place
 from openmed.adapters.disk.file_stats import SETTLED_NS, look
 from openmed.adapters.disk.open_trace import traced
 from openmed.adapters.stores.standing_index import FOLDER, StandingIndex
-from openmed.app.pipeline_stages import run_flip, run_gate, run_regenerate
+from openmed.app.pipeline_stages import run_flip, run_gate
 from openmed.app.plan import plan_release
+from openmed.app.regeneration import run_regenerate
 from openmed.app.release import run_release
 from openmed.context import Context
 from openmed.context.covered_files import NOT_COVERED

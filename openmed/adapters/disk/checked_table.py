@@ -1,4 +1,4 @@
-"""A JSON table in a file that begins with the digest of the rest: the form of our caches.
+"""A table in a file that begins with the digest of the rest: the form of our caches.
 
 One that is missing, cut, edited, too large or no table is as an empty one, without a word.
 """
@@ -19,14 +19,7 @@ _MOST: Final = 256 * 1024 * 1024
 def read_table(path: Path) -> Mapping[str, object]:
     """The table; an empty one in any doubt."""
     try:
-        data = limited_read.read_bytes(path, most=_MOST)
-    except OSError:
-        return {}
-    digest, _, body = data.partition(b"\n")
-    if digest.decode(errors="replace") != sha256_hex(body):
-        return {}
-    try:
-        table: object = json.loads(body)
+        table: object = json.loads(read_body(path))
     except (ValueError, RecursionError):
         return {}
     return table if isinstance(table, dict) else {}
@@ -41,4 +34,23 @@ def write_table(path: Path, table: Mapping[str, object], *, disk: Disk = REAL) -
         ValueError: the same, for a number.
     """
     body = json.dumps(table, separators=(",", ":"), allow_nan=False).encode()
+    write_body(path, body, disk=disk)
+
+
+def read_body(path: Path) -> bytes:
+    """What the digest is of; nothing in any doubt."""
+    try:
+        data = limited_read.read_bytes(path, most=_MOST)
+    except OSError:
+        return b""
+    digest, _, body = data.partition(b"\n")
+    return body if digest.decode(errors="replace") == sha256_hex(body) else b""
+
+
+def write_body(path: Path, body: bytes, *, disk: Disk = REAL) -> None:
+    """Replace what the digest is of.
+
+    Raises:
+        OSError: it was not replaced.
+    """
     atomic.write(path, f"{sha256_hex(body)}\n".encode() + body, disk=disk)

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from openmed.adapters.disk import atomic
-from openmed.adapters.disk.checked_table import read_table, write_table
+from openmed.adapters.disk.checked_table import read_body, read_table, write_body, write_table
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.disk.hashing import file_digest
 from openmed.adapters.disk.noted_files import noted, notes_in
 
-ROWS: Final = "rows"
+_PARTS: Final = 3
+"""Of a line of rows."""
 
 
 class PageCache:
@@ -38,16 +39,22 @@ class PageCache:
 
     def rows(self) -> dict[str, tuple[str, str]]:
         """What each slot's row was made from, and the row."""
-        table = self._read(ROWS)
-        return {
-            slot: (row[0], row[1])
-            for slot, row in table.items()
-            if isinstance(row, list) and [type(part) for part in row] == [str, str]
-        }
+        try:
+            lines = read_body(self._rows).decode().split("\n")
+        except UnicodeDecodeError:
+            return {}
+        rows = (line.split(" ", 2) for line in lines)
+        return {row[0]: (row[1], row[2]) for row in rows if len(row) == _PARTS}
 
     def keep_rows(self, rows: Mapping[str, tuple[str, str]]) -> None:
-        """Keep these rows, and no other."""
-        self._write(ROWS, rows)
+        """Keep these rows, and no other: one a line, since rows hold no line end."""
+        if self._is_written:
+            lines = (f"{slot} {key} {text}" for slot, (key, text) in rows.items())
+            write_body(self._rows, "\n".join(lines).encode(), disk=self._disk)
+
+    @property
+    def _rows(self) -> Path:
+        return self._folder / "rows.txt"
 
     def digests(self, root: Path, paths: tuple[str, ...], *, of: str) -> tuple[str | None, ...]:
         """Digest of each file's bytes, None where it is missing; hashed where it may have changed.

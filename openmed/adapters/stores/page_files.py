@@ -56,14 +56,17 @@ class FilePages:
             [(self._folder / file.path, file.content.encode()) for file in files], disk=self._disk
         )
         wanted = {f"{self._folder}/{path}" for path in kept | {file.path for file in files}}
-        for place, _, names in os.walk(self._folder / owns, topdown=False):
-            for path in (f"{place}/{name}" for name in sorted(names)):
-                if path not in wanted:
-                    self._disk.unlink(Path(path))
-                    changed += 1
-            if not names:  # Left by what was removed; one with a folder in it stays.
+        files_there: list[str] = []
+        folders: list[str] = []
+        _list(f"{self._folder / owns}", files=files_there, folders=folders)
+        for path in sorted(set(files_there) - wanted):
+            self._disk.unlink(Path(path))
+            changed += 1
+        used = {path.rpartition("/")[0] for path in wanted}
+        for folder in reversed(folders):
+            if folder not in used:  # One with a used folder in it stays.
                 with contextlib.suppress(OSError):
-                    Path(place).rmdir()
+                    Path(folder).rmdir()
         return changed
 
     def _digest(self, path: Path) -> str | None:
@@ -71,3 +74,18 @@ class FilePages:
             return file_digest(path)
         except OSError:
             return None
+
+
+def _list(place: str, *, files: list[str], folders: list[str]) -> None:
+    """Add what is below a place, folders before what is in them; a link is a file."""
+    try:
+        with os.scandir(place) as found:
+            entries = list(found)
+    except OSError:
+        return
+    folders.append(place)
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            _list(entry.path, files=files, folders=folders)
+        else:
+            files.append(entry.path)

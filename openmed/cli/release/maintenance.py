@@ -1,4 +1,4 @@
-"""`openmed release verify`, `recover`, `gc`, `sign-head`: whole, finished, vouched for."""
+"""`openmed release verify`, `recover`, `regenerate`, `gc`, `sign-head`: whole, finished, shown."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import click
 from openmed.app.head import sign_head as run_sign_head
 from openmed.app.maintenance import Recovered, collect, evict, verify_releases
 from openmed.app.maintenance import recover as run_recover
+from openmed.app.regeneration import run_regenerate
 from openmed.app.sync import horizon_lines, unshared_lines
 from openmed.cli.output import (
     columns,
@@ -24,6 +25,7 @@ from openmed.cli.release.publish import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned, counted
+from openmed.cli.render.run_summary import computed_text
 from openmed.context import open_context, program_name
 from openmed.domain.digest import Json
 from openmed.domain.ledger.ancestry import did
@@ -290,3 +292,19 @@ def _entry(row: SetAside) -> str:
         return f"the damaged ledger file {row.name[:16]}"
     changes = "; ".join(sentence(change) for change in row.entry.changes)
     return f"entry {row.entry.tag}, which never took effect ({changes})"
+
+
+@click.command(cls=Command)
+@shared_options
+@handle_errors
+def regenerate(*, root: Path, as_json: bool) -> None:
+    """Write cards, leaderboard and status page again.
+
+    Example: openmed release regenerate
+    """
+    report = run_regenerate(open_context(root, quiet=as_json))
+    if as_json:
+        emit_json(report.command, plain(report))
+    else:
+        print_text(f"{computed_text(report.steps)}\n")
+    exit_with(report.exit_code)

@@ -1,15 +1,13 @@
-"""`openmed release stage`, `gate`, `flip`, `regenerate`: one part of the chain each."""
+"""`openmed release stage`, `gate`, `flip`: one part of the chain each."""
 
 from pathlib import Path
 
 import click
 
 from openmed.app.pipeline_stages import (
-    PartReport,
     run_flip,
     run_gate,
     run_generated,
-    run_regenerate,
     run_stage,
 )
 from openmed.app.recheck import RecheckReport, run_recheck
@@ -25,12 +23,12 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, folded, named, table
-from openmed.cli.render.run_summary import run_summary, shown_causes
+from openmed.cli.render.run_summary import computed_text, run_summary, shown_causes
 from openmed.context import new_seed, open_context, program_name
 from openmed.domain.candidates.shard import MOST_SHARDS, WHOLE, parse_shard
 from openmed.domain.evaluation.recheck import SEED
 from openmed.domain.gates.verdict import Decision
-from openmed.domain.release.results.step_result import StepState
+from openmed.domain.release.results.part_report import PartReport
 from openmed.domain.wire import plain
 from openmed.errors import UsageError
 from openmed.exit_codes import ExitCode
@@ -154,17 +152,6 @@ def recheck(*, root: Path, as_json: bool, shards: int | None, seed: str | None) 
     exit_with(ExitCode.NO_VERDICT if report.holds else ExitCode.DONE)
 
 
-@click.command(cls=Command)
-@shared_options
-@handle_errors
-def regenerate(*, root: Path, as_json: bool) -> None:
-    """Write cards, leaderboard and status page again.
-
-    Example: openmed release regenerate
-    """
-    _tell(run_regenerate(open_context(root, quiet=as_json)), as_json=as_json)
-
-
 def _tell(report: PartReport, *, as_json: bool) -> None:
     if as_json:
         emit_json(report.command, plain(report))
@@ -184,8 +171,7 @@ def _recheck_text(report: RecheckReport, *, width: int) -> str:
 
 
 def _text(report: PartReport, *, width: int) -> str:
-    done = sum(1 for step in report.steps if step.how is not StepState.REUSED)
-    lines = [f"{counted(done, 'step')} computed, {len(report.steps) - done} up to date"]
+    lines = [computed_text(report.steps)]
     if report.judged:
         rows = (
             (row.slot, row.decision.value, named(row.gates) or "all gates passed")

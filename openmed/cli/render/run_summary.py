@@ -11,8 +11,9 @@ from openmed.cli.render.layout import (
     folded,
     table,
 )
-from openmed.domain.release.results.run_report import RunReport
+from openmed.domain.release.results.run_report import RunReport, StepRecord
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
+from openmed.domain.release.results.step_result import StepState
 from openmed.exit_codes import ExitCode
 
 HEADINGS = ("SLOT", "RESULT", "SERVES")
@@ -80,6 +81,12 @@ def causes(result: Result) -> tuple[str, ...]:
         return (text,)
     group = rf"(?:{ids})(?:, (?:{ids}))*(?: (?:FAILED|INCONCLUSIVE|ERROR))?: "
     return tuple(part for part in re.split(rf"(?:^|; )(?={group})", text) if part)
+
+
+def computed_text(steps: tuple[StepRecord, ...]) -> str:
+    """How much of some steps was computed."""
+    done = sum(1 for step in steps if step.how is not StepState.REUSED)
+    return f"{counted(done, 'step')} computed, {len(steps) - done} up to date"
 
 
 def shown_causes(parts: tuple[str, ...], *, rest: str, width: int) -> Iterator[str]:

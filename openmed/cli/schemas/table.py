@@ -10,7 +10,6 @@ from typing import Final, cast
 from openmed.app.adopt import AdoptionReport
 from openmed.app.doctor import Examination
 from openmed.app.family_policy import FamilyPolicy
-from openmed.app.pipeline_stages import PartReport
 from openmed.app.plan import Plan
 from openmed.app.policies import PolicyLint
 from openmed.app.policy_suggestion import SuggestedPolicy
@@ -60,6 +59,7 @@ from openmed.domain.pages.fleet_difference import FleetDifference
 from openmed.domain.pages.release_summary import ReleaseSummary
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.product import SCHEMA as PRODUCT
+from openmed.domain.release.results.part_report import PartReport
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import SuitePin

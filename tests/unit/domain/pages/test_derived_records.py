@@ -1,5 +1,6 @@
 """The baseline file: last-green metrics per slot, short, in the public project's schema."""
 
+import importlib.resources
 import json
 from typing import Any
 
@@ -8,11 +9,16 @@ from support import builders
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.fleet import fold
 from openmed.domain.pages.baseline import BASELINE, render_earlier_baseline
-from openmed.domain.pages.inputs import ReleaseRecord, TrustInputs
+from openmed.domain.pages.inputs import ReleaseRecord, Template, TrustInputs
 from openmed.domain.pages.renderers import RECORD_PAGES
 from openmed.domain.release.flip import plan_flip
 from openmed.domain.wire import dump
 
+TEMPLATES = tuple(
+    Template(name=file.name, source=file.read_text(encoding="utf-8"))
+    for file in importlib.resources.files("openmed").joinpath("templates").iterdir()
+    if file.name.endswith(".j2")
+)
 SUITES = ("golden", "shield", "fresh")
 SLOT = "pii-i18n-throughput::medium::onnx-int8::v2"
 
@@ -39,7 +45,7 @@ def _inputs() -> TrustInputs:
         reports=reports,
         performance=None,
     )
-    return TrustInputs(state=fold((plan.entry,)), releases=(record,), pins=(), templates=())
+    return TrustInputs(state=fold((plan.entry,)), releases=(record,), pins=(), templates=TEMPLATES)
 
 
 def _name(report: Any) -> str:  # noqa: ANN401 - any value
