@@ -14,7 +14,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import Decision, Verdict
 from openmed.domain.release.product import Step, VerdictProduct
 from openmed.domain.release.results.kept_slot import KeptSlot
-from openmed.domain.release.results.part_report import Judged, PartReport
+from openmed.domain.release.results.part_report import Judged, PartReport, code_of
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.wire import pretty
 from openmed.exit_codes import ExitCode, worst_code
