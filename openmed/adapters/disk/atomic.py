@@ -164,11 +164,21 @@ def sweep(place: Path) -> int:
         How many files and folders were removed.
     """
     removed = 0
-    for name, folders, files in os.walk(place):
-        unfinished = [entry for entry in (*folders, *files) if entry.startswith(TEMPORARY)]
-        folders[:] = [entry for entry in folders if not entry.startswith(TEMPORARY)]
-        if unfinished:
-            removed += _sweep_folder(Path(name))
+    waiting = [str(place)]
+    while waiting:
+        folder = waiting.pop()
+        is_unfinished = False
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith(TEMPORARY):
+                        is_unfinished = True
+                    elif entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        except OSError:
+            continue  # What cannot be listed is the next sweep's, or nobody's.
+        if is_unfinished:
+            removed += _sweep_folder(Path(folder))
     return removed
 
 
