@@ -194,6 +194,13 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def hub(session: nox.Session) -> None:
+    """What publishing costs beside the client's own `upload_folder`; one minute."""
+    _install(session, "dev")
+    session.run("python", "benchmarks/hub.py", *session.posargs)
+
+
+@nox.session(default=False)
 def executors(session: nox.Session) -> None:
     """End workers, schedulers and networks; time 40 slots by each executor; about half an hour."""
     _install(session, "dev")
