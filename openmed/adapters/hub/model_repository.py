@@ -290,4 +290,4 @@ class Head(NamedTuple):
 
 
 def _way_in(repo_id: str) -> str:
-    return f"let the token write {repo_id}; then openmed release publish"
+    return f"let the token write {repo_id}; then openmed publish"

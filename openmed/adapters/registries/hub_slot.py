@@ -48,7 +48,7 @@ from openmed.domain.release.publishing.publication import Publication, Repositor
 from openmed.errors import ExternalError, FlipConflictError, IntegrityError
 from openmed.ports.publishing import PageBytes, Receipt
 
-_AGAIN: Final = "see whether the Hub can be reached; then openmed release publish"
+_AGAIN: Final = "see whether the Hub can be reached; then openmed publish"
 
 
 class HubSlot:
@@ -287,7 +287,7 @@ class HubSlot:
 def _foreign(reason: str) -> FlipConflictError:
     way = (
         "look at it, then revert it there, or add its commit to `accept` in "
-        "gates/registries.toml; then openmed release publish"
+        "gates/registries.toml; then openmed publish"
     )
     return FlipConflictError(reason, next_step=way)
 

@@ -1,4 +1,4 @@
-"""`openmed release publish`: serve again what the pointer says and a registry lost."""
+"""`openmed publish`: serve again what the pointer says and a registry lost."""
 
 from pathlib import Path
 
@@ -26,12 +26,12 @@ def publish(*, slot: str, root: Path, as_json: bool) -> None:
     The bytes come from what is staged here, from the registry, or from the source in the ledger;
     they count only at the digest that was released. Exit code 7: they are nowhere to be had.
 
-    Example: openmed release publish
-    Example: openmed release publish pii::tiny::onnx
+    Example: openmed publish
+    Example: openmed publish pii::tiny::onnx
     """
     done = run_publish(open_context(root, quiet=True), slot=parse_slot(slot).key if slot else "")
     if as_json:
-        emit_json("release publish", published_table(done))
+        emit_json("publish", published_table(done))
     else:
         whole = f"{counted(len(done.whole), 'live release')} served as released"
         print_text("\n".join([*published_lines(done), whole, *published_advice(done)]))
