@@ -197,7 +197,9 @@ cli = LazyGroup(
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
-            "publish": Lazy("publish:publish", "Publish again what is live and no longer served."),
+            "publish": Lazy(
+                "publishing.publish:publish", "Publish again what is live and no longer served."
+            ),
         },
         "Download": {
             "fetch": Lazy(
