@@ -162,7 +162,7 @@ class _Place:
         history, wanted = history_of(self._state, release), self._publication(release)
         slot = self._slot(way, release)
         before = self._cost(lambda: slot.prepare(release, history))
-        after = self._cost(lambda: slot.publish(wanted, history, pages=(CARD,)))
+        after = self._cost(lambda: slot.publish(wanted, history, pages=lambda _: (CARD,)))
         yield BEFORE, before
         yield FLIP, after
         yield WHOLE, Part(*(a + b for a, b in zip(before, after, strict=True)))

@@ -3,6 +3,7 @@
 Each Protocol says what it promises and how it fails.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from openmed.domain.ledger.changes import Measured, Promoted
@@ -20,6 +21,10 @@ class PageBytes(NamedTuple):
 
     path: str
     content: bytes
+
+
+PageMaker = Callable[[str], tuple[PageBytes, ...]]
+"""Makes them, given the repository's commit that served the release before; empty = none did."""
 
 
 class Receipt(NamedTuple):
@@ -52,6 +57,10 @@ class PublicRegistry(Registry, Protocol):
     def accepted(self) -> frozenset[str]:
         """Commits by others that a person accepted."""
 
+    @property
+    def gates_url(self) -> str:
+        """Address below which `gates/` is served for who downloads; empty = nowhere."""
+
     def prepare(self, release: Promoted, history: RepositoryHistory) -> None:
         """Look whether the repository may be moved, then have the bytes ready, read back.
 
@@ -79,7 +88,7 @@ class PublicRegistry(Registry, Protocol):
         publication: Publication,
         history: RepositoryHistory,
         *,
-        pages: tuple[PageBytes, ...],
+        pages: PageMaker,
     ) -> Receipt:
         """Make readers get it, by at most one commit, and read back what they get.
 

@@ -27,6 +27,9 @@ _PART: Final = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,95}"
 AcceptedCommit = Annotated[str, Field(pattern=rf"^{_PART}/{_PART}@[0-9a-f]{{40}}$")]
 """`ORG/NAME@COMMIT`, all 40 digits."""
 
+_ADDRESS: Final = r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~%-]+)*/?$"
+"""An address without user, query and odd characters: it stands in pages and in a signed file."""
+
 
 class HubSettings(Frozen):
     """What the table of the registry may say besides its slots.
@@ -34,10 +37,13 @@ class HubSettings(Frozen):
     Attributes:
         staging: private repository of a slot, from `{owner}` and `{name}` of its public one.
         accept: commits by others that a person looked at, which the next release replaces.
+        gates_url: address below which `gates/` of the release repository is served as plain files;
+            cards link the evidence there, and `openmed fetch` follows the ledger there.
     """
 
     staging: Annotated[Line, Field(min_length=3, max_length=200)] = STAGING
     accept: Annotated[tuple[AcceptedCommit, ...], Field(max_length=10_000)] = ()
+    gates_url: Annotated[str, Field(pattern=_ADDRESS, max_length=300)] | None = None
 
     @model_validator(mode="after")
     def _is_a_repository_of_its_own(self) -> "HubSettings":
@@ -91,6 +97,7 @@ class HubRegistry:
                 repo_id,
                 staging=staging_of(self._settings.staging, repo_id),
                 accepted=frozenset(commit for name, _, commit in accepted if name == repo_id),
+                gates_url=self._settings.gates_url or "",
             )
         return self._slots[repo_id]
 

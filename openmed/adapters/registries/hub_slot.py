@@ -7,7 +7,7 @@ copied on the server from a commit that has them, small ones are sent from the v
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha1
 from pathlib import Path
 from typing import Final
@@ -46,7 +46,7 @@ from openmed.domain.release.publishing.public_tree import (
 )
 from openmed.domain.release.publishing.publication import Publication, RepositoryHistory
 from openmed.errors import ExternalError, FlipConflictError, IntegrityError
-from openmed.ports.publishing import PageBytes, Receipt
+from openmed.ports.publishing import PageBytes, PageMaker, Receipt
 
 _AGAIN: Final = "see whether the Hub can be reached; then openmed publish"
 
@@ -55,7 +55,13 @@ class HubSlot:
     """A public repository, and its private one."""
 
     def __init__(
-        self, place: HubSlotPlace, repo_id: str, *, staging: str, accepted: frozenset[str]
+        self,
+        place: HubSlotPlace,
+        repo_id: str,
+        *,
+        staging: str,
+        accepted: frozenset[str],
+        gates_url: str,
     ) -> None:
         """Remember what it is about; nothing is asked yet.
 
@@ -64,10 +70,12 @@ class HubSlot:
             repo_id: the public repository.
             staging: the private one.
             accepted: commits by others that a person accepted.
+            gates_url: address below which `gates/` is served; empty = nowhere.
         """
         self._place = place
         self.repo_id = repo_id
         self.accepted = accepted
+        self.gates_url = gates_url
         self._staging = HubStaging(place, staging)
 
     @property
@@ -147,10 +155,11 @@ class HubSlot:
         publication: Publication,
         history: RepositoryHistory,
         *,
-        pages: tuple[PageBytes, ...],
+        pages: PageMaker,
     ) -> Receipt:
         """Look, decide, commit, and look again, until what is served is what is wanted."""
         said, sent, may_copy = "", 0, True
+        made_for = cache(pages)
         for pause in PAUSES:
             self._place.wait(pause)
             seen = self._public.state()
@@ -160,14 +169,17 @@ class HubSlot:
                 continue
             _require_allowed(move)
             change = NO_CHANGE
+            beside: tuple[PageBytes, ...] = ()
+            if seen is not None:
+                beside = made_for(seen.commit_with(publication.before))
             # A page that could not be made before, as one that is signed, is added.
-            is_short = seen is not None and any(page.path not in seen.tree for page in pages)
+            is_short = seen is not None and any(page.path not in seen.tree for page in beside)
             if seen is not None and (move.kind is MoveKind.COMMIT or is_short):
-                change = self._change(seen, publication, pages, may_copy=may_copy)
+                change = self._change(seen, publication, beside, may_copy=may_copy)
             if seen is None or change.is_nothing:
                 done = self._served(publication, seen.head.sha if seen else "")
                 return done._replace(has_moved=bool(said), bytes_sent=sent)
-            answer = self._commit(change, publication, pages, parent=seen.head.sha)
+            answer = self._commit(change, publication, beside, parent=seen.head.sha)
             if answer.is_refused and not change.copied:
                 raise refused(self.repo_id, answer)
             # Where the Hub does not copy, the bytes are sent.

@@ -16,13 +16,14 @@ from openmed.domain.attestation.release_statement import (
 from openmed.domain.digest import sha256_hex
 from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.ledger.fleet import LiveRelease
-from openmed.domain.pages.hub.hub_card import FILE_NAME, CardReferences, hub_card
+from openmed.domain.pages.hub.card_references import card_references
+from openmed.domain.pages.hub.hub_card import FILE_NAME, hub_card
 from openmed.domain.pages.inputs import ReleaseRecord, SlotInputs
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.wire import pretty
 from openmed.errors import UsageError
 from openmed.pipeline.run_report import with_unfollowed
-from openmed.ports.publishing import PageBytes
+from openmed.ports.publishing import PageBytes, PageMaker, public_registry
 from openmed.steps.publish import Publish
 
 
@@ -37,19 +38,40 @@ def publisher(world: Context) -> Publish:
     )
 
 
-def public_pages(world: Context, record: ReleaseRecord) -> tuple[PageBytes, ...]:
-    """Files that lie beside a release in its public repository: made from the ledger's evidence.
+def public_pages(world: Context, record: ReleaseRecord) -> PageMaker:
+    """What makes the files that lie beside a release in its public repository.
 
-    Neither queue nor suites are read, so that a broken one holds up no rollback.
+    They are made from the ledger's evidence and the catalogue's row. Neither queue nor suites are
+    read, and a catalogue that cannot be read is only said, so that none holds up a rollback.
     """
+    live = record.live
+    public = public_registry(world.registry, live.release)
+    gates_url = public.gates_url if public is not None else ""
     inputs = SlotInputs(
         release=record.shown, reports=(), pins=(), templates=world.pages.templates()
     )
-    card = hub_card(inputs, references=CardReferences())
-    return (PageBytes(FILE_NAME, card), *_signed_pages(world, record.live, card=card))
+
+    def made(previous_revision: str) -> tuple[PageBytes, ...]:
+        listed = world.inputs.listed_references(live.release.candidate.repo_id)
+        for fault in listed.faults:
+            world.terminal.line(f"{live.release.slot}: {fault}")
+        references = card_references(
+            live,
+            world.releases.reached(),
+            listed=listed,
+            gates_url=gates_url,
+            previous_revision=previous_revision,
+        )
+        card = hub_card(inputs, references=references)
+        signed = _signed_pages(world, live, card=card, gates_url=gates_url)
+        return (PageBytes(FILE_NAME, card), *signed)
+
+    return made
 
 
-def _signed_pages(world: Context, live: LiveRelease, *, card: bytes) -> Iterator[PageBytes]:
+def _signed_pages(
+    world: Context, live: LiveRelease, *, card: bytes, gates_url: str
+) -> Iterator[PageBytes]:
     """`release.json`; none where this process has no key, as on a machine that only rolls back."""
     try:
         verifier, keyid, hours = world.signer.name, world.signer.keyid, world.heads.hours()
@@ -62,7 +84,7 @@ def _signed_pages(world: Context, live: LiveRelease, *, card: bytes) -> Iterator
         live,
         entry,
         card=sha256_hex(card),
-        gates="",
+        gates=gates_url,
         issued=world.now,
         expires=expiry(world.now, hours=hours),
     )

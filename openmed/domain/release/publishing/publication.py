@@ -44,6 +44,7 @@ class Publication(Frozen):
         entry: digest of that entry.
         artifact: tree digest that is served; None = nothing.
         files: its files.
+        before: what the commit of the release before it states; None = there was none.
     """
 
     slot: SlotKey
@@ -54,6 +55,7 @@ class Publication(Frozen):
     entry: Digest
     artifact: Digest | None
     files: tuple[StagedFile, ...]
+    before: "CommitMark | None" = None
 
     @property
     def about(self) -> str:
@@ -151,6 +153,7 @@ class RepositoryHistory(Frozen):
 def publication_of(state: FleetState, live: LiveRelease) -> Publication:
     """What follows for a slot's repository from what is live in it."""
     release = live.release
+    before = state.compared(release.slot, artifact=release.artifact)
     return Publication(
         slot=release.slot,
         repo_id=release.candidate.repo_id,
@@ -160,6 +163,16 @@ def publication_of(state: FleetState, live: LiveRelease) -> Publication:
         entry=_digests(state)[live.tag],
         artifact=release.artifact,
         files=release.files,
+        before=_mark_of(state, before) if isinstance(before, LiveRelease) else None,
+    )
+
+
+def _mark_of(state: FleetState, row: LiveRelease) -> CommitMark:
+    return CommitMark(
+        slot=row.release.slot,
+        generation=row.generation,
+        artifact=row.release.artifact,
+        entry=_digests(state)[row.tag],
     )
 
 
