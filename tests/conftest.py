@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.leaks import plugin as leaks
 from support.repositories import MEMORY
+
+pytest_runtest_makereport = leaks.pytest_runtest_makereport
+leaks.listen()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

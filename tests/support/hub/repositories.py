@@ -182,6 +182,10 @@ class Repositories:
         """The repository of this name, if there is one."""
         return self._all.get((kind, name))
 
+    def every(self) -> tuple[Repository, ...]:
+        """All of them."""
+        return tuple(self._all.values())
+
     def create(self, name: str, *, kind: str = "model", private: bool = False) -> Repository:
         """A new one, with its first commit."""
         with self.lock:
