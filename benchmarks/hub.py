@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 import pytest
 
@@ -27,18 +27,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from support import builders
 from support.hub import TestHub
-from support.hub_places import HubRepositoryPlace, hub_of_environment
+from support.hub_places import HubRepositoryPlace, hub_of_environment, released_tree
 
-from openmed.domain.candidates.candidate import StagedFile
-from openmed.domain.digest import tree_digest
-from openmed.domain.frozen import Frozen
 from openmed.domain.inference.profile import FILE_NAME
 from openmed.domain.ledger.changes import Promoted
-from openmed.domain.release.publishing.publication import (
-    Publication,
-    history_of,
-    publication_of,
-)
 from openmed.ports.publishing import (
     PageBytes,
     PublicRegistry,
@@ -73,7 +65,6 @@ class Part(NamedTuple):
     weights: float
 
 
-Value = TypeVar("Value", bound=Frozen)
 Row = tuple[str, str, str]
 """Tree, way, part."""
 
@@ -139,7 +130,6 @@ class _Place:
         self._root = root
         self._made = HubRepositoryPlace(root)
         self._made.place.release(b"weights")
-        self._state = self._made.place.releases.state()
 
     def publish(self, tree: Path, way: str, *, number: int) -> Iterator[tuple[str, Part]]:
         """Publish a tree to a repository that nobody used before; what each part cost."""
@@ -158,32 +148,13 @@ class _Place:
                 )
                 yield READ, self._cost(read)
             return
-        release = self._release(tree, repo_id)
-        history, wanted = history_of(self._state, release), self._publication(release)
+        release, wanted, history = released_tree(self._made, tree, repo_id=repo_id)
         slot = self._slot(way, release)
         before = self._cost(lambda: slot.prepare(release, history))
         after = self._cost(lambda: slot.publish(wanted, history, pages=lambda _: (CARD,)))
         yield BEFORE, before
         yield FLIP, after
         yield WHOLE, Part(*(a + b for a, b in zip(before, after, strict=True)))
-
-    def _release(self, tree: Path, repo_id: str) -> Promoted:
-        """A release of a tree, staged as every candidate is."""
-        store = self._made.place.store
-        with store.scratch() as scratch:
-            kept = scratch / "kept"
-            kept.mkdir()
-            for path in tree.iterdir():
-                os.link(path, kept / path.name)
-            files: tuple[StagedFile, ...] = store.admit(kept)
-        live = self._state.live[0].release
-        row = _with(live.candidate, repo_id=repo_id)
-        return _with(live, candidate=row, files=files, artifact=tree_digest(files))
-
-    def _publication(self, release: Promoted) -> Publication:
-        known = publication_of(self._state, self._state.live[0])
-        repo_id = release.candidate.repo_id
-        return _with(known, repo_id=repo_id, artifact=release.artifact, files=release.files)
 
     def _slot(self, way: str, release: Promoted) -> PublicRegistry:
         """The repository as another process has it, by the credentials of a way."""
@@ -211,10 +182,6 @@ class _Place:
         api = [one for one in asked if one.route not in {"resolve", "cdn", "lfs-upload"}]
         sent = sum(one.sent for one in asked)
         return Part(seconds, len(asked), len(api), sent, self._hub.weights_sent())
-
-
-def _with(value: Value, **changes: object) -> Value:
-    return type(value).model_validate({**dict(value), **changes})
 
 
 def _median(costs: Sequence[Part]) -> Part:

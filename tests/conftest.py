@@ -44,6 +44,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="release three third-party models (tests/e2e/test_own_models.py)",
     )
     parser.addoption(
+        "--hub",
+        action="store_true",
+        help="publish a third-party model on a Hub on loopback (tests/e2e/test_rampart_on_hub.py)",
+    )
+    parser.addoption(
         "--large-fleet",
         action="store_true",
         help="grow a fleet for the benchmark (tests/e2e/test_large_fleet.py)",

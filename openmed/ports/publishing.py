@@ -108,6 +108,31 @@ class Registries(Registry, Protocol):
     def of(self, release: Measured) -> Registry:
         """The registry of a release's slot."""
 
+    def clear_staged(
+        self, may_leave: Callable[[str], bool], known: tuple[tuple[str, str], ...]
+    ) -> tuple[str, ...]:
+        """Remove what private repositories hold and nothing needs; why some do still, in sentences.
+
+        Args:
+            may_leave: whether an artifact is needed there no more.
+            known: slots and repositories to look at besides those that this machine used.
+        """
+
+
+@runtime_checkable
+class StagingRegistry(Protocol):
+    """A registry that has candidates in private repositories before the pointer moves."""
+
+    def clear_staged(
+        self, may_leave: Callable[[str], bool], repositories: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Remove what nothing needs; why some is there still, in sentences.
+
+        Args:
+            may_leave: whether an artifact is needed there no more.
+            repositories: public ones to look at besides those that this machine staged for.
+        """
+
 
 def public_registry(registries: Registries, release: Measured) -> PublicRegistry | None:
     """The public repository of a release's slot; None where its registry has no branch."""

@@ -4,7 +4,7 @@ Readers follow `main`, which follows `gates/pointer.json` (docs/adr/0055). Setti
 private repository of each, and `accept`, commits by others that may be built upon.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
@@ -19,7 +19,7 @@ from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen, Line
 from openmed.domain.ledger.changes import Measured
 from openmed.domain.wire import from_plain
-from openmed.errors import EvidenceError, UsageError
+from openmed.errors import EvidenceError, OpenMedError, UsageError
 
 STAGING: Final = "{owner}/{name}-staging"
 _REPO: TypeAdapter[str] = TypeAdapter(RepoId)
@@ -89,7 +89,21 @@ class HubRegistry:
 
     def of(self, release: Measured) -> HubSlot:
         """The repositories of a release's slot."""
-        repo_id = release.candidate.repo_id
+        return self._slot(release.candidate.repo_id)
+
+    def clear_staged(
+        self, may_leave: Callable[[str], bool], repositories: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Clear private repositories; what went wrong with some."""
+        said: list[str] = []
+        for repo_id in dict.fromkeys((*self._place.notes.staged(), *repositories)):
+            try:
+                self._slot(repo_id).clear_staged(may_leave)
+            except OpenMedError as error:
+                said.append(error.message)
+        return tuple(said)
+
+    def _slot(self, repo_id: str) -> HubSlot:
         if repo_id not in self._slots:
             accepted = (row.rpartition("@") for row in self._settings.accept)
             self._slots[repo_id] = HubSlot(

@@ -5,7 +5,7 @@ an empty folder, and hashed. Afterwards `main` of the public one gets one commit
 copied on the server from a commit that has them, small ones are sent from the verified folder.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import cache, cached_property
 from hashlib import sha1
@@ -76,7 +76,7 @@ class HubSlot:
         self.repo_id = repo_id
         self.accepted = accepted
         self.gates_url = gates_url
-        self._staging = HubStaging(place, staging)
+        self._staging = HubStaging(place, staging, public=repo_id)
 
     @property
     def where(self) -> str:
@@ -110,6 +110,10 @@ class HubSlot:
         else:
             self._public.require_writable()
         self.put(release.artifact, release.files)
+
+    def clear_staged(self, may_leave: Callable[[str], bool]) -> None:
+        """Remove what its private repository holds and nothing needs."""
+        self._staging.clear(may_leave)
 
     def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Stage in the private repository; where the credentials reach none, verify the folder."""

@@ -4,6 +4,7 @@ What does not follow is a fault of the run's report; the pointer has moved all t
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from openmed.context import Context
 from openmed.domain.attestation.head_statement import expiry
@@ -19,12 +20,17 @@ from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.pages.hub.card_references import card_references
 from openmed.domain.pages.hub.hub_card import FILE_NAME, hub_card
 from openmed.domain.pages.inputs import ReleaseRecord, SlotInputs
+from openmed.domain.release.publishing.publication import publication_of
+from openmed.domain.release.publishing.staging_retention import (
+    known_repositories,
+    may_leave_staging,
+)
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.wire import pretty
 from openmed.errors import UsageError
 from openmed.pipeline.run_report import with_unfollowed
 from openmed.ports.publishing import PageBytes, PageMaker, public_registry
-from openmed.steps.publish import Publish
+from openmed.steps.publish import Publish, Published
 
 
 def publisher(world: Context) -> Publish:
@@ -104,7 +110,44 @@ def follow_pointer(world: Context) -> tuple[StepFault, ...]:
             where, sent = row.publication.repo_id, row.receipt.bytes_sent
             text = f"{where}: main stands at {row.receipt.commit[:12]}, {sent} bytes of model sent"
             world.progress.changed(text, {"type": "progress", "text": text})
+    clear_staged(world)
     return tuple(row.fault for row in rows if row.fault is not None)
+
+
+def publish_again(world: Context, slot: str = "") -> Published:
+    """Publish again what the pointer says, then clear what was staged for it in private.
+
+    Raises:
+        UsageError: the slot serves nothing.
+        FlipConflictError: another process holds the lock.
+    """
+    done = publisher(world).publish(slot, is_asked=True)
+    clear_staged(world, is_asked=True)
+    return done
+
+
+def clear_staged(world: Context, *, is_asked: bool = False) -> None:
+    """Remove from private repositories what readers have, or what nobody may have.
+
+    It comes after everything else: a flip copies from there. What cannot be removed is said, and
+    the next command tries again.
+
+    Args:
+        world: the release repository.
+        is_asked: look also at repositories that this machine staged nothing in.
+    """
+    if not world.registry.by_slot:
+        return
+    state = world.releases.reached()
+
+    def is_published(live: LiveRelease) -> bool:
+        public = public_registry(world.registry, live.release)
+        return public is not None and public.is_noted(publication_of(state, live))
+
+    may_leave = partial(may_leave_staging, state, is_published=is_published)
+    known = known_repositories(state) if is_asked else ()
+    for said in world.registry.clear_staged(may_leave, known):
+        world.terminal.line(f"{said}; openmed publish tries again")
 
 
 def followed_report(world: Context, report: RunReport) -> RunReport:

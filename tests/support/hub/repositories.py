@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
@@ -146,6 +146,30 @@ class Repository:
         self.by_sha[commit.sha] = commit
         self.move({name: commit.sha})
         return commit
+
+    def purge(self, oids: frozenset[str], *, rewrite: bool) -> None:
+        """Hold these large files no more; in no commit either, which gives commits other names."""
+        with self.owner.lock:
+            self.large -= oids
+            if rewrite:
+                self._rewrite(oids)
+            self.owner.save()
+
+    def _rewrite(self, oids: frozenset[str]) -> None:
+        named: dict[str, str] = {}
+        for old in list(self.by_sha.values()):  # Parents come first.
+            tree = {path: file for path, file in old.tree.items() if file.sha256 not in oids}
+            parents = tuple(named[parent] for parent in old.parents)
+            if (tree, parents) == (old.tree, old.parents):
+                named[old.sha] = old.sha
+                continue
+            text = json.dumps([self.name, parents, tree, old.sha])
+            sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+            self.by_sha[sha] = replace(old, sha=sha, parents=parents, tree=tree)
+            del self.by_sha[old.sha]
+            named[old.sha] = sha
+        self.refs = {ref: named[sha] for ref, sha in self.refs.items()}
+        self.before = {ref: named[sha] for ref, sha in self.before.items()}
 
     def move(self, refs: Mapping[str, str | None]) -> None:
         """Point names at commits; None removes one."""
