@@ -105,6 +105,10 @@ class PublicRegistry(Registry, Protocol):
 class Registries(Registry, Protocol):
     """Every registry of a release repository; as a `Registry` it is the one for all other slots."""
 
+    @property
+    def has_public(self) -> bool:
+        """Whether a slot may have a public repository."""
+
     def of(self, release: Measured) -> Registry:
         """The registry of a release's slot."""
 

@@ -109,7 +109,9 @@ class HubSlot:
             self._public.create(private=False)
         else:
             self._public.require_writable()
-        self.put(release.artifact, release.files)
+        # What is public already is copied from there.
+        there = () if seen is None else (CopySource(self.repo_id, seen.head.sha, seen.tree),)
+        self._stage(release.artifact, release.files, sources=there)
 
     def clear_staged(self, may_leave: Callable[[str], bool]) -> None:
         """Remove what its private repository holds and nothing needs."""
@@ -117,8 +119,13 @@ class HubSlot:
 
     def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Stage in the private repository; where the credentials reach none, verify the folder."""
+        self._stage(artifact, files, sources=())
+
+    def _stage(
+        self, artifact: str, files: tuple[StagedFile, ...], *, sources: tuple[CopySource, ...]
+    ) -> None:
         self._place.store.verify(artifact, files)
-        self._staging.stage(artifact, files)
+        self._staging.stage(artifact, files, sources=sources)
 
     def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Hash the bytes of the newest public commit that says it serves a tree."""

@@ -86,8 +86,15 @@ class HubStaging:
         self._public = public
         self._staged: CopySource | None = None
 
-    def stage(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+    def stage(
+        self, artifact: str, files: tuple[StagedFile, ...], *, sources: tuple[CopySource, ...]
+    ) -> None:
         """Put a tree there and read it back; nothing where the credentials reach none.
+
+        Args:
+            artifact: the tree.
+            files: its files.
+            sources: commits that its large files may be copied from.
 
         Raises:
             IntegrityError: everybody can read the repository, or it gives other bytes.
@@ -98,7 +105,7 @@ class HubStaging:
         if repository is None:
             return
         self._place.notes.mark_staged(self._public)
-        commit = self._committed(repository, artifact, files)
+        commit = self._committed(repository, artifact, files, sources)
         with repository.downloaded(commit, work=self._place.work) as folder:
             drop(folder, KEPT)
             verify_tree(folder, files, what=f"{self._repo_id} at {commit[:12]}")
@@ -195,7 +202,11 @@ class HubStaging:
         return found if head is not None else None
 
     def _committed(
-        self, repository: ModelRepository, artifact: str, files: tuple[StagedFile, ...]
+        self,
+        repository: ModelRepository,
+        artifact: str,
+        files: tuple[StagedFile, ...],
+        sources: tuple[CopySource, ...],
     ) -> str:
         """The commit that has exactly these files."""
         wanted = tuple(self._place.wanted(artifact, files))
@@ -207,14 +218,16 @@ class HubStaging:
             head = repository.head()
             if head is None:
                 continue
-            change = tree_change(repository.tree(head.sha), wanted, sources=())
+            change = tree_change(repository.tree(head.sha), wanted, sources=sources)
             if change.is_nothing:
                 return head.sha
             answer = repository.commit(change, contents, parent=head.sha, message=message)
             if answer.sha:
                 return answer.sha
-            if answer.is_refused:
+            if answer.is_refused and not change.copied:
                 raise refused(self._repo_id, answer)
+            if answer.is_refused:
+                sources = ()  # Where the Hub does not copy, the bytes are sent.
             said = answer.said
         msg = f"{self._repo_id}: a candidate could not be staged: {said or 'the Hub lags'}"
         raise ExternalError(msg, next_step=NEXT_STEP, retryable=True)

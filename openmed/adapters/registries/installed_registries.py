@@ -114,6 +114,11 @@ class SlotRegistries:
         """Whether the default one is this machine's own: other machines see none of its trees."""
         return not isinstance(self.default, _Guarded)
 
+    @property
+    def has_public(self) -> bool:
+        """Whether a registry has a place of its own for each slot."""
+        return any(isinstance(one, RegistryBySlot) for one in self.by_slot.values())
+
     def of(self, release: Measured) -> Registry:
         """The registry of a release's slot."""
         found = self.by_slot.get(self._routes.of(release.slot).name, self.default)

@@ -17,8 +17,8 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.gate import Gate
 from openmed.domain.gates.policy import Policy
+from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Verdict
-from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours, own_reports
 from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.ledger.entry import Entry, entry_time
@@ -41,8 +41,6 @@ from openmed.domain.release.product import (
     fault_of,
     materials_digest,
 )
-from openmed.domain.release.publishing.public_rules import require_public_key
-from openmed.domain.release.publishing.publication import history_of
 from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.slot_result import Result
 from openmed.domain.release.served import Unserved, unserved_row, with_unserved
@@ -58,6 +56,7 @@ from openmed.ports.releasing import (
     Waivers,
 )
 from openmed.ports.storage import ArtifactStore, Products
+from openmed.steps.flip.preparation import Preparation, Prepared
 
 PRODUCT = "flip"
 SLOT = ""
@@ -128,12 +127,13 @@ class Flip(Step[FlipRecord]):
         return materials_digest(verdicts={slot: self.verdict_digest(slot) for slot in self.slots})
 
     def run(self) -> FlipRecord:
-        """Plan under the lock, publish, commit."""
+        """Have public repositories ready, then plan under the lock, publish, commit."""
+        ready = self._prepared()
         with self.releases.lock():
             state = self.releases.state()
             offers = self._offers(state)
             proposals = tuple(offer.proposal for offer in offers)
-            plan = plan_flip(state, self._published(state, proposals), now=self.now)
+            plan = plan_flip(state, self._published(state, proposals, ready), now=self.now)
             if plan.entry is not None and plan.pointer is not None:
                 # Whatever the entry names and is not among them, the store refuses.
                 evidence = _named(plan.entry, offers)
@@ -324,30 +324,30 @@ class Flip(Step[FlipRecord]):
         evidence = self.releases.evidence
         return self.verifiers.recorded(evidence)(evidence(digest))
 
+    def _prepared(self) -> Mapping[Prepared, StepFault | None]:
+        """Have public repositories ready for what would move now; why some are not.
+
+        No lock is held: a rollback must not wait for uploads. What may move is decided again.
+        """
+        if not self.registry.has_public:
+            return {}
+        try:
+            state = self.releases.state()
+            proposals = tuple(offer.proposal for offer in self._offers(state))
+        except OpenMedError:
+            return {}  # The same is found under the lock, and said there.
+        plan = plan_flip(state, proposals, now=self.now)
+        return Preparation(self.registry, state).ahead(plan, proposals)
+
     def _published(
-        self, state: FleetState, proposals: tuple[Proposal, ...]
+        self,
+        state: FleetState,
+        proposals: tuple[Proposal, ...],
+        ready: Mapping[Prepared, StepFault | None],
     ) -> tuple[Proposal, ...]:
         """Publish what would move; a slot whose bytes cannot be served is held back alone."""
         plan = plan_flip(state, proposals, now=self.now)
-        moving = {promoted.slot: promoted for promoted in plan.promotions}
-        return tuple(
-            self._publish(state, proposal, moving[proposal.slot])
-            if proposal.slot in moving
-            else proposal
-            for proposal in proposals
-        )
-
-    def _publish(self, state: FleetState, proposal: Proposal, promoted: Promoted) -> Proposal:
-        try:
-            public = public_registry(self.registry, promoted)
-            if public is None:
-                self.registry.of(promoted).put(promoted.artifact, promoted.files)
-            else:
-                require_public_key(proposal.signed)
-                public.prepare(promoted, history_of(state, promoted, accepted=public.accepted))
-        except (OpenMedError, OSError) as error:
-            return proposal.failed(fault_of(error, step=f"flip:{proposal.slot}"))
-        return proposal
+        return Preparation(self.registry, state).applied(plan, proposals, ready)
 
     def _evidence_of(self, product: VerdictProduct) -> tuple[bytes, ...]:
         if product.envelope is None:
