@@ -145,7 +145,7 @@ class HubStaging:
         # The first commit is the Hub's own.
         if None in artifacts[:-1]:
             msg = f"{self._repo_id} has commits of others, so what was staged there is not removed"
-            raise IntegrityError(msg, next_step=f"look at {self._repo_id}")
+            raise IntegrityError(msg)
         head, newest = commits[0][0], artifacts[0] or EMPTY
         gone = self._large_files(repository, commits, artifacts)
         is_free = newest != EMPTY and may_leave(newest)
