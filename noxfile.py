@@ -195,8 +195,11 @@ def bench(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def hub(session: nox.Session) -> None:
-    """What publishing costs beside the client's own `upload_folder`; one minute."""
+    """Rampart on a Hub on loopback, both ways to write; then costs beside `upload_folder`."""
     _install(session, "dev")
+    if not session.posargs:
+        whole = ("tests/e2e/test_rampart_on_hub.py", "--hub", "-q", "-s")
+        session.run("python", "-m", "pytest", *whole)
     session.run("python", "benchmarks/hub.py", *session.posargs)
 
 

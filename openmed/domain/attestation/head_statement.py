@@ -166,18 +166,18 @@ def head_standing(state: FleetState, stated: StatedHead, *, now: str) -> HeadSta
         return HeadStanding(f"{HEAD_FILE} {what}: nobody vouches for what is served", is_due=True)
     if head.size > len(marks) or marks[head.size - 1].digest != head.head:
         return HeadStanding(f"{HEAD_FILE} is of another ledger", is_due=True)
-    signed = f"signed {_span(head.issued, now)} ago for {head.tag}"
-    if head.size < len(marks):
-        behind = _count(len(marks) - head.size, "ledger entry", "ledger entries")
-        return HeadStanding(f"{HEAD_FILE}: {signed}, {behind} behind", is_due=True)
-    if head.pointer != stated.pointer:
+    if head.size == len(marks) and head.pointer != stated.pointer:
         return HeadStanding(f"{HEAD_FILE} is of another gates/pointer.json", is_due=True)
-    if head.expires < now:
-        ended = f"expired {_span(head.expires, now)} ago"
-        return HeadStanding(f"{HEAD_FILE}: {signed}, {ended}", is_due=True)
     left, whole = _time(head.expires) - _time(now), _time(head.expires) - _time(head.issued)
-    good = f"good for {_span(now, head.expires)} more"
-    return HeadStanding(f"{HEAD_FILE}: {signed}, {good}", is_due=left < whole / _LAST)
+    is_due = True
+    if head.size < len(marks):
+        rest = f"{_count(len(marks) - head.size, 'ledger entry', 'ledger entries')} behind"
+    elif head.expires < now:
+        rest = f"expired {_span(head.expires, now)} ago"
+    else:
+        rest, is_due = f"good for {_span(now, head.expires)} more", left < whole / _LAST
+    signed = f"{HEAD_FILE}: signed {_span(head.issued, now)} ago for {head.tag}"
+    return HeadStanding(f"{signed}, {rest}", is_due=is_due)
 
 
 def _span(start: str, end: str) -> str:
