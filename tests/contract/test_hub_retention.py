@@ -21,7 +21,7 @@ from openmed.app.maintenance import publish
 from openmed.domain.digest import sha256_hex
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.release.publishing.staging_retention import may_leave_staging
-from openmed.pipeline.publishing.publication import follow_pointer
+from openmed.pipeline.publishing.publication import Following, follow_pointer, followed
 
 pytest.importorskip("huggingface_hub")
 
@@ -77,6 +77,22 @@ def test_nothing_is_staged_once_readers_have_it(
     )
     first = hub.repository(PUBLIC).commits("main")[1]
     assert hub.repository(PUBLIC).files(first.sha)["model.onnx"] == FIRST
+
+
+def test_when_readers_were_served_is_known(place: HubRepositoryPlace, hub: TestHub) -> None:
+    """By the command's own timer; not where nothing moved, nor where one did not follow."""
+    place.flip(FIRST)
+    world = _again(place).place.world
+    began = world.timer()
+    done = followed(world)
+    assert done.served is not None
+    assert began < done.served <= world.timer()
+    assert followed(_again(place).place.world) == Following()
+    command = _again(place)
+    command.flip(SECOND)
+    hub.fault("commits", 1, "drop-before", times=0, repository=PUBLIC)
+    failed = followed(command.place.world)
+    assert (len(failed.faults), failed.served) == (1, None)
 
 
 def test_a_command_with_nothing_to_clear_asks_nothing(

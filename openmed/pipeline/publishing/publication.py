@@ -5,6 +5,7 @@ What does not follow is a fault of the run's report; the pointer has moved all t
 
 from collections.abc import Iterator
 from functools import partial
+from typing import NamedTuple
 
 from openmed.context import Context
 from openmed.domain.attestation.head_statement import expiry
@@ -100,18 +101,39 @@ def _signed_pages(
     yield PageBytes(RELEASE_JSON, content)
 
 
+class Following(NamedTuple):
+    """What following the pointer came to.
+
+    Attributes:
+        faults: why some repositories did not follow.
+        served: reading of the command's timer when the last repository that moved had been read
+            back; None where none moved, or one did not follow.
+    """
+
+    faults: tuple[StepFault, ...] = ()
+    served: float | None = None
+
+
 def follow_pointer(world: Context) -> tuple[StepFault, ...]:
     """Have the public repositories follow; why some did not. Nothing where all is local."""
+    return followed(world).faults
+
+
+def followed(world: Context) -> Following:
+    """Have the public repositories follow, and say when readers were served."""
     if not world.registry.by_slot:
-        return ()
+        return Following()
     rows = publisher(world.at_this_moment()).follow()
-    for row in rows:
-        if row.receipt is not None and row.receipt.has_moved:
+    served = world.timer()
+    moved = [row for row in rows if row.receipt is not None and row.receipt.has_moved]
+    for row in moved:
+        if row.receipt is not None:
             where, sent = row.publication.repo_id, row.receipt.bytes_sent
             text = f"{where}: main stands at {row.receipt.commit[:12]}, {sent} bytes of model sent"
             world.progress.changed(text, {"type": "progress", "text": text})
     clear_staged(world)
-    return tuple(row.fault for row in rows if row.fault is not None)
+    faults = tuple(row.fault for row in rows if row.fault is not None)
+    return Following(faults, served if moved and not faults else None)
 
 
 def publish_again(world: Context, slot: str = "") -> Published:
