@@ -11,7 +11,7 @@ from generated_files import ROOT, write_or_check
 from support.command_tree import Found, commands, everything
 
 from openmed import errors
-from openmed.cli.schemas import DATA
+from openmed.cli.schemas.table import DATA
 from openmed.exit_codes import EXIT_CODE_OF, EXIT_CODES, ExitCode
 
 COMMANDS_PAGE = ROOT / "docs" / "reference" / "cli.md"

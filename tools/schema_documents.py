@@ -5,7 +5,7 @@ from pathlib import Path
 
 from generated_files import ROOT, write_or_check
 
-from openmed.cli.schemas import SCHEMAS
+from openmed.cli.schemas.table import SCHEMAS
 from openmed.domain.gates.rules import GATES
 from openmed.domain.wire import pretty
 

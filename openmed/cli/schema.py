@@ -12,7 +12,7 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned
-from openmed.cli.schemas import SCHEMAS
+from openmed.cli.schemas.table import SCHEMAS
 from openmed.context import known_gates
 from openmed.domain.wire import pretty
 from openmed.errors import UsageError

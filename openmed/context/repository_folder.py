@@ -17,6 +17,9 @@ from openmed.adapters.host.run_state import RunState
 from openmed.adapters.host.state_stamp import Stamp, state_stamp
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
+from openmed.adapters.records.event_files import EventFiles
+from openmed.adapters.records.outbox import Outbox
+from openmed.adapters.records.run_records import RunRecords
 from openmed.adapters.stores.run_files import RunFiles
 from openmed.adapters.stores.standing_index import StandingIndex
 from openmed.adapters.stores.waiver_files import FileWaivers
@@ -137,6 +140,21 @@ class RepositoryFolder:
     def run_files(self) -> RunFiles:
         """The run report and the outbox."""
         return RunFiles(self.artifacts)
+
+    @cached_property
+    def run_records(self) -> RunRecords:
+        """One line for each run."""
+        return RunRecords(self.root / "gates")
+
+    @cached_property
+    def events(self) -> EventFiles:
+        """What monitors found about what is live."""
+        return EventFiles(self.artifacts)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Messages that are still to be delivered."""
+        return Outbox(self.artifacts)
 
     @cached_property
     def standing(self) -> StandingIndex:

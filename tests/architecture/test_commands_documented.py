@@ -9,7 +9,7 @@ from generated_files import differences
 from support.command_tree import Found, commands, groups
 
 from openmed.cli.render.lazy_group import LazyGroup
-from openmed.cli.schemas import DATA
+from openmed.cli.schemas.table import DATA
 
 COMMANDS = commands()
 

@@ -6,7 +6,7 @@ import pytest
 from generated_files import differences
 from schema_documents import FOLDER, files, owned
 
-from openmed.cli.schemas import DATA, SCHEMAS
+from openmed.cli.schemas.table import DATA, SCHEMAS
 from openmed.domain.digest import Json
 
 

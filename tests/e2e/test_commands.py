@@ -13,7 +13,7 @@ from support.command_tree import Found, commands, everything
 from support.json_schema import faults
 from support.repositories import Repository
 
-from openmed.cli.schemas import DATA
+from openmed.cli.schemas.table import DATA
 from openmed.domain.digest import Json
 
 TAG = re.compile(r"^20\d\d\.\d\d\.\d\d-\d+$")

@@ -12,7 +12,7 @@ from schema_documents import FOLDER, files
 from support.json_schema import faults
 from support.repositories import ROOT, Repository
 
-from openmed.cli.schemas import SCHEMAS
+from openmed.cli.schemas.table import SCHEMAS
 from openmed.domain.digest import Json
 
 SLOT_FOLDER = "artifacts/runs/pii--tiny--onnx"

@@ -1,0 +1,1 @@
+"""Files of events, of runs, and of messages that are still to be delivered."""

@@ -1,0 +1,46 @@
+"""Regression events as files, `artifacts/events/<digest>.json`, for whoever reacts to them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from openmed.adapters.disk import atomic, limited_read
+from openmed.domain.digest import sha256_hex
+from openmed.domain.monitoring.regression_event import RegressionEvent
+from openmed.domain.wire import dump, parse
+from openmed.errors import EvidenceError
+
+
+class EventFiles:
+    """Events of one release repository."""
+
+    def __init__(self, artifacts: Path) -> None:
+        """Remember the folder; it is made when first needed."""
+        self._folder = artifacts / "events"
+
+    def write(self, event: RegressionEvent) -> Path:
+        """Write one event; gives its file."""
+        path = self._folder / f"{event.digest}.json"
+        atomic.write_if_different(path, dump(event))
+        return path
+
+    def read(self, path: Path) -> RegressionEvent:
+        """Read one event, wherever its file lies.
+
+        Raises:
+            EvidenceError: it is not there, not an event, or not the one its name says.
+        """
+        what = f"event {path.name}"
+        if not path.is_file():
+            msg = f"{what} is not there"
+            raise EvidenceError(msg)
+        data = limited_read.read_bytes(path, most=limited_read.PRODUCT)
+        event = parse(RegressionEvent, data, what=what)
+        if len(path.stem) == len(event.digest) and sha256_hex(data) != path.stem:
+            msg = f"{what} was changed after it was written"
+            raise EvidenceError(msg)
+        return event
+
+    def paths(self) -> Iterator[Path]:
+        """Files of all events, by name."""
+        if self._folder.is_dir():
+            yield from sorted(self._folder.glob("*.json"))

@@ -1,0 +1,1 @@
+"""What monitors find out about what is live: regressions and alarms."""

@@ -1,0 +1,1 @@
+"""Records of what ran, besides what the ledger says of releases."""
