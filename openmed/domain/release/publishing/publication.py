@@ -32,62 +32,6 @@ class Operation(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
-class Publication(Frozen):
-    """What a slot's repository must serve since one entry.
-
-    Attributes:
-        slot: release channel.
-        repo_id: its public repository.
-        generation: of the slot.
-        operation: how it became so.
-        tag: entry that made it so.
-        entry: digest of that entry.
-        artifact: tree digest that is served; None = nothing.
-        files: its files.
-        before: what the commit of the release before it states; None = there was none.
-    """
-
-    slot: SlotKey
-    repo_id: RepoId
-    generation: Annotated[int, Field(ge=1)]
-    operation: Operation
-    tag: Tag
-    entry: Digest
-    artifact: Digest | None
-    files: tuple[StagedFile, ...]
-    before: "CommitMark | None" = None
-
-    @property
-    def about(self) -> str:
-        """How sentences about it begin."""
-        return f"{self.slot} generation {self.generation}"
-
-    @property
-    def title(self) -> str:
-        """First line of its commit."""
-        return f"{self.operation.capitalize()}: {self.about} ({self.tag})"
-
-    @property
-    def trailers(self) -> str:
-        """The rest of its commit's message."""
-        lines = (
-            f"Release-Op: {self.operation} {self.slot} {self.generation}",
-            f"Tree-Digest: {self.artifact or EMPTY}",
-            f"Ledger-Entry: {self.entry}",
-        )
-        return "\n".join(lines)
-
-    @property
-    def mark(self) -> "CommitMark":
-        """What the trailers say."""
-        return CommitMark(
-            slot=self.slot,
-            generation=self.generation,
-            artifact=self.artifact,
-            entry=self.entry,
-        )
-
-
 class CommitMark(Frozen):
     """What the trailers of a commit state.
 
@@ -123,6 +67,62 @@ class CommitMark(Frozen):
             )
         except ValueError:
             return None
+
+
+class Publication(Frozen):
+    """What a slot's repository must serve since one entry.
+
+    Attributes:
+        slot: release channel.
+        repo_id: its public repository.
+        generation: of the slot.
+        operation: how it became so.
+        tag: entry that made it so.
+        entry: digest of that entry.
+        artifact: tree digest that is served; None = nothing.
+        files: its files.
+        before: what the commit of the release before it states; None = there was none.
+    """
+
+    slot: SlotKey
+    repo_id: RepoId
+    generation: Annotated[int, Field(ge=1)]
+    operation: Operation
+    tag: Tag
+    entry: Digest
+    artifact: Digest | None
+    files: tuple[StagedFile, ...]
+    before: CommitMark | None = None
+
+    @property
+    def about(self) -> str:
+        """How sentences about it begin."""
+        return f"{self.slot} generation {self.generation}"
+
+    @property
+    def title(self) -> str:
+        """First line of its commit."""
+        return f"{self.operation.capitalize()}: {self.about} ({self.tag})"
+
+    @property
+    def trailers(self) -> str:
+        """The rest of its commit's message."""
+        lines = (
+            f"Release-Op: {self.operation} {self.slot} {self.generation}",
+            f"Tree-Digest: {self.artifact or EMPTY}",
+            f"Ledger-Entry: {self.entry}",
+        )
+        return "\n".join(lines)
+
+    @property
+    def mark(self) -> CommitMark:
+        """What the trailers say."""
+        return CommitMark(
+            slot=self.slot,
+            generation=self.generation,
+            artifact=self.artifact,
+            entry=self.entry,
+        )
 
 
 _KEYS: Final = ("Release-Op", "Tree-Digest", "Ledger-Entry")
