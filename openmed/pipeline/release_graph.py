@@ -48,7 +48,6 @@ from openmed.steps.flip import flip
 from openmed.version import __version__
 
 Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
-
 CountedBenchmark = Benchmark | ReferenceBenchmark
 NOTHING_KEPT: Final[Mapping[str, KeptSlot]] = MappingProxyType({})
 
