@@ -194,6 +194,16 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def hub(session: nox.Session) -> None:
+    """Rampart on a Hub on loopback, both ways to write; then costs beside `upload_folder`."""
+    _install(session, "dev")
+    if not session.posargs:
+        whole = ("tests/e2e/test_rampart_on_hub.py", "--hub", "-q", "-s")
+        session.run("python", "-m", "pytest", *whole)
+    session.run("python", "benchmarks/hub.py", *session.posargs)
+
+
+@nox.session(default=False)
 def executors(session: nox.Session) -> None:
     """End workers, schedulers and networks; time 40 slots by each executor; about half an hour."""
     _install(session, "dev")

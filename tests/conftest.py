@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.leaks import plugin as leaks
 from support.repositories import MEMORY
+
+pytest_runtest_makereport = leaks.pytest_runtest_makereport
+leaks.listen()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--own-models",
         action="store_true",
         help="release three third-party models (tests/e2e/test_own_models.py)",
+    )
+    parser.addoption(
+        "--hub",
+        action="store_true",
+        help="publish a third-party model on a Hub on loopback (tests/e2e/test_rampart_on_hub.py)",
     )
     parser.addoption(
         "--large-fleet",

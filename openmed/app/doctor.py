@@ -8,10 +8,12 @@ from typing import Final, Literal
 from pydantic import Field
 
 from openmed.app.blockers import BlockerSearch
+from openmed.app.head import verified_standing
 from openmed.app.plan import standing_policies
 from openmed.app.policies import PolicyStanding, policy_standing
 from openmed.app.sync import horizons
 from openmed.context import Context
+from openmed.domain.attestation.head_statement import SIGN
 from openmed.domain.candidates.candidate import Candidate, SourceKind
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.policy_order import named
@@ -110,6 +112,7 @@ class _Doctor:
             ("catalogue", self._catalogue),
             ("release", self._blockers),
             ("ledger", self._ledger),
+            ("head", self._head),
             ("sharing", self._sharing),
             ("history", self._history),
             ("disk", self._disk),
@@ -307,6 +310,14 @@ class _Doctor:
             yield HealthCheck(name="clock", health=Health.OPTIONAL, says=notice, fix=fix)
         else:
             yield _well("clock", f"{self._world.now}, after the last ledger entry")
+
+    def _head(self) -> Iterator[HealthCheck]:
+        found = verified_standing(self._world)
+        if found is not None:
+            late = Health.OPTIONAL if found.standing.is_due else Health.WELL
+            health = Health.BROKEN if found.is_fault else late
+            fix = "" if health is Health.WELL else SIGN
+            yield HealthCheck(name="head", health=health, says=found.standing.says, fix=fix)
 
     def _sharing(self) -> Iterator[HealthCheck]:
         git = self._world.git_state

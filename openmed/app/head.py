@@ -1,9 +1,19 @@
 """Sign how far the ledger is, so that consumers can see that what they are served is fresh."""
 
+from typing import NamedTuple
+
 from openmed.app.sync import share
 from openmed.context import Context
-from openmed.domain.attestation.head_statement import LedgerHead
-from openmed.errors import UsageError
+from openmed.domain.attestation.head_statement import (
+    HEAD_FILE,
+    SIGN,
+    HeadStanding,
+    LedgerHead,
+    head_standing,
+    key_fault,
+)
+from openmed.domain.ledger.fleet import FleetState
+from openmed.errors import OpenMedError, UsageError
 
 
 def sign_head(context: Context) -> LedgerHead:
@@ -14,6 +24,47 @@ def sign_head(context: Context) -> LedgerHead:
         IntegrityError: the state cannot be trusted; nothing was signed.
     """
     return share(context, _signed)
+
+
+def head_line(context: Context, state: FleetState) -> str:
+    """A line for a person where somebody must sign the head; empty where nobody need.
+
+    What the statement says of itself is shown; `verify` and `doctor` look at its signature.
+    """
+    found = head_standing(state, context.stated_head(), now=context.now)
+    return f"{found.says}; next: {SIGN}" if found is not None and found.is_due else ""
+
+
+class VerifiedStanding(NamedTuple):
+    """How a head statement stands.
+
+    Attributes:
+        standing: in words.
+        is_fault: whether its signature counts for nobody.
+    """
+
+    standing: HeadStanding
+    is_fault: bool
+
+
+def verified_standing(context: Context) -> VerifiedStanding | None:
+    """How the head statement stands, its signature looked at; None where nothing was released.
+
+    Raises:
+        IntegrityError: the state cannot be trusted.
+    """
+    state = context.releases.state()
+    found = head_standing(state, context.stated_head(), now=context.now)
+    envelope = context.heads.read()
+    if found is None or envelope is None:
+        return None if found is None else VerifiedStanding(found, is_fault=False)
+    try:
+        fault = key_fault(state, context.verifiers.verify_head(envelope))
+    except OpenMedError as error:
+        fault = error.message
+    if not fault:
+        return VerifiedStanding(found, is_fault=False)
+    return VerifiedStanding(HeadStanding(f"{HEAD_FILE}: {fault}", is_due=True), is_fault=True)
 
 
 def _signed(context: Context) -> LedgerHead:

@@ -11,7 +11,7 @@ from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.publishing.eviction import Eviction
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.errors import OpenMedError, UsageError
-from openmed.pipeline.publishing.publication import publisher
+from openmed.pipeline.publishing.publication import publish_again, publisher
 from openmed.pipeline.regeneration import RECORDS, derived_steps
 from openmed.pipeline.run_preconditions import require_registry
 from openmed.pipeline.step_runner import run_step
@@ -126,7 +126,7 @@ def publish(world: Context, *, slot: str = "") -> Published:
     """
     _require_repository(world)
     require_registry(world)
-    return _publisher(world).publish(slot, is_asked=True)
+    return publish_again(world, slot)
 
 
 def _publisher(world: Context) -> Publish:

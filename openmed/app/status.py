@@ -17,7 +17,7 @@ from openmed.domain.release.product import Made, VerdictProduct
 from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError
 from openmed.steps import compare, stage
-from openmed.steps.publish import Publish
+from openmed.steps.publish import Publish, no_pages
 
 
 class CandidateStages(NamedTuple):
@@ -184,6 +184,6 @@ def unserved(world: Context, state: FleetState, *, slot: str = "") -> tuple[Unse
         released=world.released_bytes,
         registry=world.registry,
         verifiers=lambda: world.verifiers,
-        pages=lambda _: (),  # Looking makes none.
+        pages=lambda _: no_pages,  # Looking makes none.
     )
     return step.look(slot)

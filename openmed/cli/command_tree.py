@@ -8,6 +8,7 @@ import click
 
 from openmed.cli.render.lazy_group import Lazy, LazyGroup
 from openmed.cli.render.screen import NO_COLOR
+from openmed.errors import UsageError
 from openmed.version import __version__
 
 release = LazyGroup(
@@ -80,9 +81,6 @@ release = LazyGroup(
             "recover": Lazy(
                 "release.maintenance:recover", "Finish what an interrupted command left undone."
             ),
-            "publish": Lazy(
-                "release.publish:publish", "Publish again what is live and no longer served."
-            ),
             "reconcile": Lazy("release.reconcile:reconcile", "Make one ledger of two heads of it."),
             "regenerate": Lazy(
                 "release.maintenance:regenerate",
@@ -93,6 +91,11 @@ release = LazyGroup(
                 "Delete artifacts, downloads and pinned packages that no slot needs.",
             ),
         },
+    },
+    moved={
+        "publish": UsageError(
+            "`release publish` is a command of its own now", next_step="openmed publish"
+        )
     },
 )
 
@@ -194,6 +197,9 @@ cli = LazyGroup(
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
+            "publish": Lazy(
+                "publishing.publish:publish", "Publish again what is live and no longer served."
+            ),
         },
         "Download": {
             "fetch": Lazy(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openmed.adapters.sync.checkout_memory import CheckoutMemory
     from openmed.adapters.sync.git_sync import GitSync
     from openmed.adapters.sync.sharing_memory import SharingMemory
+    from openmed.domain.attestation.head_statement import StatedHead
 
 LOCK_SECONDS = 60.0
 
@@ -67,6 +68,12 @@ class RepositoryRecord(RepositoryCode):
         return SignedHeads(
             self.root, signer=self.signer, verifiers=self.verifiers, now=self.now, disk=self.disk
         )
+
+    def stated_head(self) -> "StatedHead":
+        """What the head statement says of itself now; nothing is verified."""
+        from openmed.adapters.keys.stated_head import stated_head
+
+        return stated_head(self.root)
 
     @cached_property
     def ring(self) -> "FileKeyRing":

@@ -23,7 +23,7 @@ from openmed.pipeline import interrupts
 from openmed.pipeline.ahead import Ahead
 from openmed.pipeline.definition import Each, StepDefinition
 from openmed.pipeline.doit_reporter import AHEAD, FOLLOW, PrintSummary, RecordsRun, ReleaseReporter
-from openmed.pipeline.publishing.publication import follow_pointer, publisher
+from openmed.pipeline.publishing.publication import follow_pointer, publish_again
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.pipeline.run_preconditions import require_right_clock
 from openmed.pipeline.run_report import with_unfollowed
@@ -348,7 +348,7 @@ def _follow(graph: ReleaseGraph, sharing: Sharing | None) -> TaskFailed | bool:
 
 def _publish(graph: ReleaseGraph) -> TaskFailed | bool:
     try:
-        done = publisher(graph.world).publish(is_asked=True)
+        done = publish_again(graph.world)
     except OpenMedError as error:
         return TaskFailed(error.diagnostics())
     lost = [f"{row.slot} {row.sentence}" for row in done.unserved if row.is_lost]

@@ -36,7 +36,7 @@ from openmed.pipeline.run_preconditions import matching, require_writable
 from openmed.pipeline.run_report import condemned_of, kept_steps, report_of
 from openmed.pipeline.step_runner import is_current, require, run_step
 from openmed.ports.storage import Predictions
-from openmed.steps import compare, flip, performance, stage
+from openmed.steps import compare, performance, stage
 from openmed.steps.benchmark.candidate import Benchmark
 from openmed.steps.benchmark.reference import (
     BaselineBenchmark,
@@ -44,10 +44,10 @@ from openmed.steps.benchmark.reference import (
     ReferenceBenchmark,
 )
 from openmed.steps.benchmark.runner import BenchmarkRunner
+from openmed.steps.flip import flip
 from openmed.version import __version__
 
 Comparison = TypeVar("Comparison", bound=ReferenceBenchmark)
-
 CountedBenchmark = Benchmark | ReferenceBenchmark
 NOTHING_KEPT: Final[Mapping[str, KeptSlot]] = MappingProxyType({})
 

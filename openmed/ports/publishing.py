@@ -3,6 +3,7 @@
 Each Protocol says what it promises and how it fails.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from openmed.domain.ledger.changes import Measured, Promoted
@@ -20,6 +21,10 @@ class PageBytes(NamedTuple):
 
     path: str
     content: bytes
+
+
+PageMaker = Callable[[str], tuple[PageBytes, ...]]
+"""Makes them, given the repository's commit that served the release before; empty = none did."""
 
 
 class Receipt(NamedTuple):
@@ -52,6 +57,10 @@ class PublicRegistry(Registry, Protocol):
     def accepted(self) -> frozenset[str]:
         """Commits by others that a person accepted."""
 
+    @property
+    def gates_url(self) -> str:
+        """Address below which `gates/` is served for who downloads; empty = nowhere."""
+
     def prepare(self, release: Promoted, history: RepositoryHistory) -> None:
         """Look whether the repository may be moved, then have the bytes ready, read back.
 
@@ -79,7 +88,7 @@ class PublicRegistry(Registry, Protocol):
         publication: Publication,
         history: RepositoryHistory,
         *,
-        pages: tuple[PageBytes, ...],
+        pages: PageMaker,
     ) -> Receipt:
         """Make readers get it, by at most one commit, and read back what they get.
 
@@ -96,8 +105,37 @@ class PublicRegistry(Registry, Protocol):
 class Registries(Registry, Protocol):
     """Every registry of a release repository; as a `Registry` it is the one for all other slots."""
 
+    @property
+    def has_public(self) -> bool:
+        """Whether a slot may have a public repository."""
+
     def of(self, release: Measured) -> Registry:
         """The registry of a release's slot."""
+
+    def clear_staged(
+        self, may_leave: Callable[[str], bool], known: tuple[tuple[str, str], ...]
+    ) -> tuple[str, ...]:
+        """Remove what private repositories hold and nothing needs; why some do still, in sentences.
+
+        Args:
+            may_leave: whether an artifact is needed there no more.
+            known: slots and repositories to look at besides those that this machine used.
+        """
+
+
+@runtime_checkable
+class StagingRegistry(Protocol):
+    """A registry that has candidates in private repositories before the pointer moves."""
+
+    def clear_staged(
+        self, may_leave: Callable[[str], bool], repositories: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Remove what nothing needs; why some is there still, in sentences.
+
+        Args:
+            may_leave: whether an artifact is needed there no more.
+            repositories: public ones to look at besides those that this machine staged for.
+        """
 
 
 def public_registry(registries: Registries, release: Measured) -> PublicRegistry | None:

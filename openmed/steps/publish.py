@@ -24,6 +24,7 @@ from openmed.domain.release.served import Unserved, unserved_row
 from openmed.errors import FlipConflictError, OpenMedError, UsageError
 from openmed.ports.publishing import (
     PageBytes,
+    PageMaker,
     PublicRegistry,
     Receipt,
     Registries,
@@ -31,8 +32,8 @@ from openmed.ports.publishing import (
 )
 from openmed.ports.releasing import ReleasedBytes, ReleaseStore, Verifiers
 
-PageMaker = Callable[[ReleaseRecord], tuple[PageBytes, ...]]
-"""Makes the files that lie beside a release in its public repository."""
+PagesOf = Callable[[ReleaseRecord], PageMaker]
+"""What makes the files that lie beside a release in its public repository."""
 
 
 class Published(NamedTuple):
@@ -76,7 +77,7 @@ class Publish:
     released: ReleasedBytes
     registry: Registries
     verifiers: Callable[[], Verifiers]
-    pages: PageMaker
+    pages: PagesOf
 
     def look(self, slot: str = "") -> tuple[Unserved, ...]:
         """Live releases whose bytes are not served from here; writes nothing."""
@@ -168,7 +169,7 @@ class Publish:
         last = live or state.last_served(wanted.slot)
         if last is None:
             raise UsageError(f"{wanted.slot} never served anything")
-        pages: tuple[PageBytes, ...] = ()
+        pages: PageMaker = no_pages
         if live is not None:
             require_clear(state, live)
             record = self._verified(state, live)
@@ -210,6 +211,11 @@ class Publish:
             reason = fault_of(error, step="publish").message
             return unserved_row(live, reason=reason, is_lost=is_asked or row.is_lost)
         return None
+
+
+def no_pages(_: str) -> tuple[PageBytes, ...]:
+    """None: of a slot that serves nothing, or where nothing is published."""
+    return ()
 
 
 def _meant(state: FleetState, slot: str) -> tuple[LiveRelease, ...]:

@@ -63,7 +63,7 @@ SEEDED = {
         # Also by way of what both use.
         "domain.gates.report_validation -> domain.gates.rules.drift",
     ],
-    "Steps do not call each other": ["steps.flip -> steps.stage"],
+    "Steps do not call each other": ["steps.hold -> steps.stage"],
     "Only context constructs adapters": [
         "app.release -> adapters.disk.disk",
         "cli.main -> adapters.stores.release_store",

@@ -16,7 +16,9 @@ sys.path.insert(0, str(HERE.parent))
 from support import builders, floors  # noqa: E402 - the tests' folder is no package
 from support.places import BACK, LEAKS, SLOT, Place  # noqa: E402 - the same
 
+from openmed.adapters.disk.disk import REAL  # noqa: E402 - the same
 from openmed.adapters.keys.dsse import FileSigner  # noqa: E402 - the same
+from openmed.adapters.keys.head_file import SignedHeads  # noqa: E402 - the same
 from openmed.domain.attestation.measurement_rules import measurement_file  # noqa: E402 - the same
 from openmed.domain.attestation.measurement_statement import (  # noqa: E402 - the same
     SignableMeasurement,
@@ -91,6 +93,15 @@ def record(root: Path) -> None:
     place.products.write(SLOT, "staged", "0" * 64, builders.a_staged(content=b"eighth"))
     place.write_queue()
     place.regenerate()
+    _vouch(place)
+
+
+def _vouch(place: Place) -> None:
+    """A head statement over all of it, by the key that judges since the last rotation."""
+    heads = SignedHeads(
+        place.root, signer=place.signer, verifiers=place.verifiers, now=LATER, disk=REAL
+    )
+    heads.sign(place.releases.state())
 
 
 def _weaken(place: Place, alice: FileSigner) -> None:

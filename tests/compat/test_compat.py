@@ -11,6 +11,7 @@ from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.app.maintenance import verify_releases
 from openmed.context import open_context
+from openmed.domain.attestation.head_statement import HeadFindings, head_findings
 from openmed.domain.candidates.candidate import StagedCandidate
 from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
@@ -52,6 +53,27 @@ def test_evidence_signatures_waivers_and_records_verify(repository: Path) -> Non
     found = verify_releases(open_context(repository, quiet=True), is_offline=True)
     assert found.faults == ()
     assert all(check.looked_at for check in found.checks)
+
+
+def test_a_head_statement_vouches_for_its_pointer(repository: Path) -> None:
+    """By a key of its time, for the ledger beside it; engines before it left none."""
+    context = open_context(repository, quiet=True)
+    envelope = context.heads.read()
+    if envelope is None:
+        pytest.skip("of an engine that signed none")
+    state = context.releases.state()
+    signed = context.verifiers.verify_head(envelope)
+    found = head_findings(state, signed, pointer=context.heads.pointer(), now=signed.head.issued)
+    assert found == HeadFindings()
+    stated = context.stated_head()
+    assert (stated.head, stated.pointer) == (signed.head, context.heads.pointer())
+    assert state.last is not None
+    assert signed.head.tag == state.last.tag
+
+
+def test_the_present_folder_has_a_head_statement() -> None:
+    """So that what is written today is read for ever."""
+    assert (Path(__file__).parent / "current" / "gates" / "head.json").is_file()
 
 
 @pytest.mark.parametrize("name", sorted(PRODUCTS))

@@ -43,7 +43,8 @@ NOT_THERE = (
     ("release rollback", LIST, SLOT),
     ("release rollback no", LIST, SLOT),
     ("release freeze no::such::slot --reason x", LIST, SLOT),
-    ("release publish no::such::slot", LIST, SLOT),
+    ("publish no::such::slot", LIST, SLOT),
+    ("release publish", "openmed publish", "served as released"),
     ("release show 2020.01.01-1", HISTORY, "2026.11.24-1"),
     ("release status --at 2020.01.01-1", HISTORY, "2026.11.24-1"),
     ("release verify 2020.01.01-1", HISTORY, "2026.11.24-1"),
@@ -193,7 +194,7 @@ def test_text_of_a_suite_that_is_not_ours(desk: Desk) -> None:
     follow(desk, said, "openmed suite sample {}")
 
 
-@pytest.mark.parametrize("typed", ["release publish", "release run"])
+@pytest.mark.parametrize("typed", ["publish", "release run"])
 def test_a_registry_that_cannot_be_written(typed: str, desk: Desk) -> None:
     """Doctor says where."""
     folder = desk.root / "artifacts" / "registry"
@@ -223,11 +224,11 @@ def test_a_registry_in_two_places(desk: Desk) -> None:
     """The variable is for the local one."""
     (desk.root / "gates" / "registries.toml").write_text('[[registry]]\nname = "hub"\n')
     elsewhere = replace(desk, environment={"OPENMED_REGISTRY": "/nowhere"})
-    said = elsewhere.openmed("release", "publish")
+    said = elsewhere.openmed("publish")
     assert said.code == 2
     step = "unset OPENMED_REGISTRY"
     follow(elsewhere, said, step, by_hand={step: lambda: None})
-    assert "OPENMED_REGISTRY" not in desk.openmed("release", "publish").text
+    assert "OPENMED_REGISTRY" not in desk.openmed("publish").text
 
 
 @pytest.mark.parametrize("typed", ["doctor --json", "release run"])
@@ -255,12 +256,12 @@ def test_nothing_is_served(desk: Desk) -> None:
             _remove(tree)
         said = desk.openmed(*typed.split())
         assert said.code == 7
-        follow(desk, said, "openmed release publish")
+        follow(desk, said, "openmed publish")
         assert desk.openmed(*typed.split()).code == 0
 
 
 @pytest.mark.parametrize("way", [0, 1])
-@pytest.mark.parametrize("typed", [("release", "publish"), ("release", "recover")])
+@pytest.mark.parametrize("typed", [("publish",), ("release", "recover")])
 def test_bytes_that_are_nowhere(typed: tuple[str, ...], way: int, desk: Desk) -> None:
     """Back to the release before; or they are put back, and served again."""
     Place(desk.root).release(b"second")
@@ -272,7 +273,7 @@ def test_bytes_that_are_nowhere(typed: tuple[str, ...], way: int, desk: Desk) ->
     said = desk.openmed(*typed)
     assert said.code == 7
     hands = {"put the bytes back": lambda: (desk.root / "kept").rename(staged)}
-    template = "openmed release rollback {}, or put the bytes back; then openmed release publish"
+    template = "openmed release rollback {}, or put the bytes back; then openmed publish"
     follow(desk, said, template, way=way, by_hand=hands)
     assert desk.openmed(*typed).code == 0
 

@@ -90,7 +90,7 @@ def test_bytes_to_compare_with_that_are_nowhere(desk: Desk) -> None:
     with pytest.raises(IntegrityError) as refused:
         world.released_bytes.bring(release)
     hands = {"put the bytes back": lambda: (desk.root / "kept").rename(staged)}
-    template = "openmed release rollback {}, or put the bytes back; then openmed release publish"
+    template = "openmed release rollback {}, or put the bytes back; then openmed publish"
     follow(desk, told_by(refused.value), template, way=1, by_hand=hands)
     world.released_bytes.bring(release)
 
@@ -108,7 +108,7 @@ def test_a_slot_without_a_candidate_that_is_not_served(desk: Desk) -> None:
     said = desk.openmed("release", "run")
     assert said.code == 7
     (desk.root / "kept").rename(staged)
-    follow(desk, said, "openmed release publish")
+    follow(desk, said, "openmed publish")
     assert "NOT SERVED" not in desk.openmed("release", "status").text
 
 

@@ -11,9 +11,11 @@ from support.hub import cards as hub_checks
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.candidates.hub_licences import AS_OF, HUB_IDS, OTHER, hub_licence
 from openmed.domain.candidates.licences import KNOWN
+from openmed.domain.candidates.listed_references import Relation
 from openmed.domain.evaluation.report import BenchmarkReport, DecodingFacts
 from openmed.domain.ledger.fleet import fold
-from openmed.domain.pages.hub.hub_card import CardReferences, Relation, hub_card
+from openmed.domain.pages.hub.card_references import CardReferences
+from openmed.domain.pages.hub.hub_card import hub_card
 from openmed.domain.pages.inputs import ReleaseRecord, SlotInputs, Template
 from openmed.domain.release.flip import plan_flip
 from openmed.domain.text.labels import claims
@@ -25,8 +27,9 @@ FULL = CardReferences(
     base_models=("org/base", "org/other"),
     relation="quantized",
     datasets=("org/notes",),
-    evidence_url="https://example.org/gates/evidence/",
-    repository_url="https://example.org/releases",
+    new_version="org/next",
+    gates_url="https://example.org",
+    previous_tag="2026.11.23-1",
     previous_revision="0123456789abcdef0123456789abcdef01234567",
 )
 ODD = 'Ää "x": [1] # {y} \\ | &amp; <b> :: …'
@@ -186,8 +189,10 @@ def test_evidence_is_linked() -> None:
     names = [release.verdict, *(row.report for row in release.reports)]
     for name in names:
         assert f"({FULL.evidence_url}{name}.json)" in text
+    assert f"[{FULL.previous_tag}](https://huggingface.co/{release.candidate.repo_id}" in text
     assert f"/tree/{FULL.previous_revision})" in text
-    assert f"hf download {release.candidate.repo_id} --revision COMMIT" in text
+    assert f"hf download {release.candidate.repo_id} --revision 2026.11.24-1" in text
+    assert f"openmed fetch {release.slot}@2026.11.24-1 --from {release.candidate.repo_id}" in text
     assert "openmed benchmark run --model file:FOLDER --suite golden" in text
     bare = _card(BARE)
     assert f"`gates/evidence/{release.verdict}.json` of the release repository" in bare

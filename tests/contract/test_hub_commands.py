@@ -35,6 +35,7 @@ from openmed.domain.release.publishing.publication import (
 )
 from openmed.errors import FlipConflictError, IntegrityError, UsageError
 from openmed.ports.publishing import PublicRegistry, Receipt
+from openmed.steps.publish import no_pages
 
 pytest.importorskip("huggingface_hub")
 
@@ -117,7 +118,7 @@ def test_of_eight_flips_at_once_one_wins(
         )
         gate.wait()
         try:
-            return public.publish(wanted, history, pages=())
+            return public.publish(wanted, history, pages=no_pages)
         except FlipConflictError as error:
             return error
 

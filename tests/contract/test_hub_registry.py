@@ -28,6 +28,7 @@ from openmed.domain.release.results.slot_result import SlotOutcome
 from openmed.domain.release.rollback_options import Request
 from openmed.errors import FlipConflictError
 from openmed.ports.publishing import PublicRegistry
+from openmed.steps.publish import no_pages
 
 pytest.importorskip("huggingface_hub")
 
@@ -259,5 +260,5 @@ def test_a_clone_that_is_behind_is_told(place: HubRepositoryPlace, hub: TestHub)
     public = place.place.registry.of(live.release)
     assert isinstance(public, PublicRegistry)
     with pytest.raises(FlipConflictError, match="this ledger does not have it"):
-        public.publish(publication_of(state, live), history_of(state, live.release), pages=())
+        public.publish(publication_of(state, live), history_of(state, live.release), pages=no_pages)
     assert len(hub.repository(PUBLIC).commits("main")) == 3

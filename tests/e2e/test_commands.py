@@ -27,7 +27,7 @@ READERS = {
 WRITERS = {
     "init", "release run", "release stage", "release gate", "release flip", "release regenerate",
     "release recover", "benchmark run", "benchmark table", "benchmark compare", "keys init",
-    "release freeze", "release lift", "release publish", "release reconcile", "release rollback",
+    "release freeze", "release lift", "publish", "release reconcile", "release rollback",
 }  # fmt: skip
 """Commands whose first example works on a repository with one release."""
 CODES = {

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from support import builders
 from support.advice import clauses
+from support.leaks.hearing import HEARING
 from support.simulators.clones import git
 
 from openmed.adapters import clock
@@ -80,7 +81,9 @@ class Desk:
         out, err = io.StringIO(), io.StringIO()
         with self._here(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = run(arguments)
-        return Said(code, out.getvalue() + err.getvalue())
+        said = out.getvalue() + err.getvalue()
+        HEARING.hear(f"openmed {' '.join(arguments)}", said)
+        return Said(code, said)
 
     def type(self, line: str) -> Said:
         """Run one command as it is printed."""

@@ -1,23 +1,34 @@
 """A release repository whose slot is published to a Hub on loopback, by the steps themselves."""
 
 import os
+import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pytest
 from support import builders
 from support.hub import TestHub
 from support.places import BACK, Place
 
+from openmed.domain.digest import tree_digest
+from openmed.domain.frozen import Frozen
+from openmed.domain.ledger.changes import Promoted
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.release.flip_record import FlipRecord
+from openmed.domain.release.publishing.publication import (
+    Publication,
+    RepositoryHistory,
+    history_of,
+    publication_of,
+)
 from openmed.domain.release.rollback_options import Request
 from openmed.pipeline.publishing.publication import publisher
 from openmed.steps.publish import Publish, PublishedSlot
 
+Value = TypeVar("Value", bound=Frozen)
 PUBLIC, STAGING = "org/tiny", "org/tiny-staging"
 TABLE = '[[registry]]\nname = "hub"\nslots = ["pii::*"]\n'
 
@@ -93,6 +104,43 @@ class HubRepositoryPlace:
     def live(self) -> LiveRelease | None:
         """What the pointer says."""
         return self.place.releases.state().live_in(builders.SLOT)
+
+
+class ReleasedTree(NamedTuple):
+    """A release of any tree, as if the ledger had it.
+
+    Attributes:
+        release: of the tree.
+        wanted: what its repository must serve.
+        history: what the ledger knows of it.
+    """
+
+    release: Promoted
+    wanted: Publication
+    history: RepositoryHistory
+
+
+def released_tree(made: HubRepositoryPlace, tree: Path, *, repo_id: str = PUBLIC) -> ReleasedTree:
+    """A release of a folder's files in the place of the one release that a place has."""
+    store, state = made.place.store, made.place.releases.state()
+    with store.scratch() as scratch:
+        kept = scratch / "kept"
+        kept.mkdir()
+        for path in tree.iterdir():
+            shutil.copy(path, kept / path.name)
+        files = store.admit(kept)
+    live = state.live[0]
+    artifact = tree_digest(files)
+    row = changed(live.release.candidate, repo_id=repo_id)
+    release = changed(live.release, candidate=row, files=files, artifact=artifact)
+    known = publication_of(state, live)
+    wanted = changed(known, repo_id=repo_id, files=files, artifact=artifact)
+    return ReleasedTree(release, wanted, history_of(state, release))
+
+
+def changed(value: Value, **changes: object) -> Value:
+    """The same value with other fields."""
+    return type(value).model_validate({**dict(value), **changes})
 
 
 def read_as_anybody(hub: TestHub, folder: Path, *, repo_id: str = PUBLIC) -> dict[str, bytes]:

@@ -37,7 +37,7 @@ from openmed.domain.release.rollback_options import Request, Where
 from openmed.domain.suites.suite import Suite, SuitePin
 from openmed.domain.wire import dump, parse
 from openmed.pipeline.regeneration import derived_steps
-from openmed.steps.flip import Flip
+from openmed.steps.flip.flip import Flip
 from openmed.steps.hold import Hold
 from openmed.steps.lift import Lift
 from openmed.steps.rollback import Rollback

@@ -97,6 +97,35 @@ class ModelRepository:
         with answers(f"{self.repo_id} at {commit[:12]}"):
             return self._tree(commit)
 
+    def messages(self) -> tuple[tuple[str, str, str], ...]:
+        """Sha, title and message of every commit of `main`, newest first; none = not there for us.
+
+        Raises:
+            ExternalError: the Hub did not say.
+        """
+        found = self._unless_missing(
+            lambda: [
+                (row.commit_id, row.title, row.message)
+                for row in self._api.list_repo_commits(self.repo_id, revision=MAIN)
+            ]
+        )
+        return tuple(found or ())
+
+    def purge(self, gone: frozenset[str]) -> None:
+        """Remove large files for good, from every commit too; those that are not there are not.
+
+        Args:
+            gone: their sha256.
+
+        Raises:
+            ExternalError: the Hub did not.
+        """
+        if not gone:
+            return
+        with answers(f"the large files of {self.repo_id}"):
+            rows = [one for one in self._api.list_lfs_files(self.repo_id) if one.file_oid in gone]
+            self._api.permanently_delete_lfs_files(self.repo_id, rows)
+
     def create(self, *, private: bool) -> None:
         """Make the repository; one that is there stays as it is.
 
@@ -290,4 +319,4 @@ class Head(NamedTuple):
 
 
 def _way_in(repo_id: str) -> str:
-    return f"let the token write {repo_id}; then openmed release publish"
+    return f"let the token write {repo_id}; then openmed publish"

@@ -39,6 +39,7 @@ class HubNotes:
             disk: makes the files.
         """
         self._folder = folder
+        self._staged = folder.parent / "staged"
         self._endpoint = endpoint
         self._disk = disk
 
@@ -58,6 +59,22 @@ class HubNotes:
     def drop(self, repo_id: str) -> None:
         """Forget it."""
         self._path(repo_id).unlink(missing_ok=True)
+
+    def mark_staged(self, repo_id: str) -> None:
+        """Note that bytes lie in the private repository of a public one, until they are cleared."""
+        path = self._staged / self._path(repo_id).name
+        atomic.make_folders(path.parent, disk=self._disk)
+        atomic.write(path, repo_id.encode(), disk=self._disk)
+
+    def staged(self) -> tuple[str, ...]:
+        """Public repositories whose private one has bytes from here."""
+        names = sorted(self._staged.iterdir()) if self._staged.is_dir() else []
+        found = (path.read_text(encoding="utf-8") for path in names if path.suffix == ".json")
+        return tuple(repo for repo in found if self._path(repo).name in {n.name for n in names})
+
+    def drop_staged(self, repo_id: str) -> None:
+        """They are cleared."""
+        (self._staged / self._path(repo_id).name).unlink(missing_ok=True)
 
     def _path(self, repo_id: str) -> Path:
         return self._folder / f"{sha256_hex(f'{self._endpoint} {repo_id}'.encode())[:32]}.json"

@@ -4,7 +4,7 @@ Readers follow `main`, which follows `gates/pointer.json` (docs/adr/0055). Setti
 private repository of each, and `accept`, commits by others that may be built upon.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
@@ -19,13 +19,16 @@ from openmed.domain.digest import Json
 from openmed.domain.frozen import Frozen, Line
 from openmed.domain.ledger.changes import Measured
 from openmed.domain.wire import from_plain
-from openmed.errors import EvidenceError, UsageError
+from openmed.errors import EvidenceError, OpenMedError, UsageError
 
 STAGING: Final = "{owner}/{name}-staging"
 _REPO: TypeAdapter[str] = TypeAdapter(RepoId)
 _PART: Final = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,95}"
 AcceptedCommit = Annotated[str, Field(pattern=rf"^{_PART}/{_PART}@[0-9a-f]{{40}}$")]
 """`ORG/NAME@COMMIT`, all 40 digits."""
+
+_ADDRESS: Final = r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~%-]+)*/?$"
+"""An address without user, query and odd characters: it stands in pages and in a signed file."""
 
 
 class HubSettings(Frozen):
@@ -34,10 +37,13 @@ class HubSettings(Frozen):
     Attributes:
         staging: private repository of a slot, from `{owner}` and `{name}` of its public one.
         accept: commits by others that a person looked at, which the next release replaces.
+        gates_url: address below which `gates/` of the release repository is served as plain files;
+            cards link the evidence there, and `openmed fetch` follows the ledger there.
     """
 
     staging: Annotated[Line, Field(min_length=3, max_length=200)] = STAGING
     accept: Annotated[tuple[AcceptedCommit, ...], Field(max_length=10_000)] = ()
+    gates_url: Annotated[str, Field(pattern=_ADDRESS, max_length=300)] | None = None
 
     @model_validator(mode="after")
     def _is_a_repository_of_its_own(self) -> "HubSettings":
@@ -83,7 +89,21 @@ class HubRegistry:
 
     def of(self, release: Measured) -> HubSlot:
         """The repositories of a release's slot."""
-        repo_id = release.candidate.repo_id
+        return self._slot(release.candidate.repo_id)
+
+    def clear_staged(
+        self, may_leave: Callable[[str], bool], repositories: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Clear private repositories; what went wrong with some."""
+        said: list[str] = []
+        for repo_id in dict.fromkeys((*self._place.notes.staged(), *repositories)):
+            try:
+                self._slot(repo_id).clear_staged(may_leave)
+            except OpenMedError as error:
+                said.append(error.message)
+        return tuple(said)
+
+    def _slot(self, repo_id: str) -> HubSlot:
         if repo_id not in self._slots:
             accepted = (row.rpartition("@") for row in self._settings.accept)
             self._slots[repo_id] = HubSlot(
@@ -91,6 +111,7 @@ class HubRegistry:
                 repo_id,
                 staging=staging_of(self._settings.staging, repo_id),
                 accepted=frozenset(commit for name, _, commit in accepted if name == repo_id),
+                gates_url=self._settings.gates_url or "",
             )
         return self._slots[repo_id]
 

@@ -5,9 +5,9 @@ an empty folder, and hashed. Afterwards `main` of the public one gets one commit
 copied on the server from a commit that has them, small ones are sent from the verified folder.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha1
 from pathlib import Path
 from typing import Final
@@ -46,16 +46,22 @@ from openmed.domain.release.publishing.public_tree import (
 )
 from openmed.domain.release.publishing.publication import Publication, RepositoryHistory
 from openmed.errors import ExternalError, FlipConflictError, IntegrityError
-from openmed.ports.publishing import PageBytes, Receipt
+from openmed.ports.publishing import PageBytes, PageMaker, Receipt
 
-_AGAIN: Final = "see whether the Hub can be reached; then openmed release publish"
+_AGAIN: Final = "see whether the Hub can be reached; then openmed publish"
 
 
 class HubSlot:
     """A public repository, and its private one."""
 
     def __init__(
-        self, place: HubSlotPlace, repo_id: str, *, staging: str, accepted: frozenset[str]
+        self,
+        place: HubSlotPlace,
+        repo_id: str,
+        *,
+        staging: str,
+        accepted: frozenset[str],
+        gates_url: str,
     ) -> None:
         """Remember what it is about; nothing is asked yet.
 
@@ -64,11 +70,13 @@ class HubSlot:
             repo_id: the public repository.
             staging: the private one.
             accepted: commits by others that a person accepted.
+            gates_url: address below which `gates/` is served; empty = nowhere.
         """
         self._place = place
         self.repo_id = repo_id
         self.accepted = accepted
-        self._staging = HubStaging(place, staging)
+        self.gates_url = gates_url
+        self._staging = HubStaging(place, staging, public=repo_id)
 
     @property
     def where(self) -> str:
@@ -101,12 +109,23 @@ class HubSlot:
             self._public.create(private=False)
         else:
             self._public.require_writable()
-        self.put(release.artifact, release.files)
+        # What is public already is copied from there.
+        there = () if seen is None else (CopySource(self.repo_id, seen.head.sha, seen.tree),)
+        self._stage(release.artifact, release.files, sources=there)
+
+    def clear_staged(self, may_leave: Callable[[str], bool]) -> None:
+        """Remove what its private repository holds and nothing needs."""
+        self._staging.clear(may_leave)
 
     def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Stage in the private repository; where the credentials reach none, verify the folder."""
+        self._stage(artifact, files, sources=())
+
+    def _stage(
+        self, artifact: str, files: tuple[StagedFile, ...], *, sources: tuple[CopySource, ...]
+    ) -> None:
         self._place.store.verify(artifact, files)
-        self._staging.stage(artifact, files)
+        self._staging.stage(artifact, files, sources=sources)
 
     def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Hash the bytes of the newest public commit that says it serves a tree."""
@@ -147,10 +166,11 @@ class HubSlot:
         publication: Publication,
         history: RepositoryHistory,
         *,
-        pages: tuple[PageBytes, ...],
+        pages: PageMaker,
     ) -> Receipt:
         """Look, decide, commit, and look again, until what is served is what is wanted."""
         said, sent, may_copy = "", 0, True
+        made_for = cache(pages)
         for pause in PAUSES:
             self._place.wait(pause)
             seen = self._public.state()
@@ -160,14 +180,17 @@ class HubSlot:
                 continue
             _require_allowed(move)
             change = NO_CHANGE
+            beside: tuple[PageBytes, ...] = ()
+            if seen is not None:
+                beside = made_for(seen.commit_with(publication.before))
             # A page that could not be made before, as one that is signed, is added.
-            is_short = seen is not None and any(page.path not in seen.tree for page in pages)
+            is_short = seen is not None and any(page.path not in seen.tree for page in beside)
             if seen is not None and (move.kind is MoveKind.COMMIT or is_short):
-                change = self._change(seen, publication, pages, may_copy=may_copy)
+                change = self._change(seen, publication, beside, may_copy=may_copy)
             if seen is None or change.is_nothing:
                 done = self._served(publication, seen.head.sha if seen else "")
                 return done._replace(has_moved=bool(said), bytes_sent=sent)
-            answer = self._commit(change, publication, pages, parent=seen.head.sha)
+            answer = self._commit(change, publication, beside, parent=seen.head.sha)
             if answer.is_refused and not change.copied:
                 raise refused(self.repo_id, answer)
             # Where the Hub does not copy, the bytes are sent.
@@ -287,7 +310,7 @@ class HubSlot:
 def _foreign(reason: str) -> FlipConflictError:
     way = (
         "look at it, then revert it there, or add its commit to `accept` in "
-        "gates/registries.toml; then openmed release publish"
+        "gates/registries.toml; then openmed publish"
     )
     return FlipConflictError(reason, next_step=way)
 

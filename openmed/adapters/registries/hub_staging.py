@@ -4,7 +4,8 @@ They are downloaded again by commit, into an empty folder, and hashed; from ther
 on the server when the pointer has moved. A token that reaches no private repository stages none.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -18,16 +19,24 @@ from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.release.publishing.public_tree import (
     KEPT,
     CopySource,
+    PublicFile,
     WantedFile,
     tree_change,
 )
+from openmed.domain.release.publishing.publication import EMPTY
 from openmed.errors import ExternalError, IntegrityError, OpenMedError
 from openmed.ports.storage import ArtifactStore
 
 PAUSES: Final = (0.0, 0.1, 0.5, 1.0, 2.0, 4.0)
 """Seconds before each look at a repository; as many answers may be lost or late."""
+_STAGE: Final = "Stage "
+_DIGEST: Final = "Tree-Digest: "
 LARGEST_SMALL: Final = 20 * 1024 * 1024
 """Bytes above which the Hub keeps no file as a small one."""
+
+
+Commit = tuple[str, str, str]
+"""Sha, title and message."""
 
 
 class HubSlotPlace(NamedTuple):
@@ -64,14 +73,28 @@ class HubSlotPlace(NamedTuple):
 class HubStaging:
     """One private repository."""
 
-    def __init__(self, place: HubSlotPlace, repo_id: str) -> None:
-        """Remember what it is about; nothing is asked yet."""
+    def __init__(self, place: HubSlotPlace, repo_id: str, *, public: str) -> None:
+        """Remember what it is about; nothing is asked yet.
+
+        Args:
+            place: what every slot is given.
+            repo_id: the private repository.
+            public: the public one that it is of.
+        """
         self._place = place
         self._repo_id = repo_id
+        self._public = public
         self._staged: CopySource | None = None
 
-    def stage(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
+    def stage(
+        self, artifact: str, files: tuple[StagedFile, ...], *, sources: tuple[CopySource, ...]
+    ) -> None:
         """Put a tree there and read it back; nothing where the credentials reach none.
+
+        Args:
+            artifact: the tree.
+            files: its files.
+            sources: commits that its large files may be copied from.
 
         Raises:
             IntegrityError: everybody can read the repository, or it gives other bytes.
@@ -81,7 +104,8 @@ class HubStaging:
         repository = self._repository()
         if repository is None:
             return
-        commit = self._committed(repository, artifact, files)
+        self._place.notes.mark_staged(self._public)
+        commit = self._committed(repository, artifact, files, sources)
         with repository.downloaded(commit, work=self._place.work) as folder:
             drop(folder, KEPT)
             verify_tree(folder, files, what=f"{self._repo_id} at {commit[:12]}")
@@ -99,6 +123,64 @@ class HubStaging:
             return CopySource(self._repo_id, head.sha, repository.tree(head.sha))
         except OpenMedError:
             return None
+
+    def clear(self, may_leave: Callable[[str], bool]) -> None:
+        """Remove what nothing needs, from every commit too.
+
+        What `main` serves goes by a commit, then every large file that it does not serve is deleted
+        for good. A repository with a commit of somebody else is left as it is.
+
+        Raises:
+            IntegrityError: it holds commits of others.
+            ExternalError: the Hub did not do it.
+        """
+        if self._place.access.mode is not CredentialMode.TOKEN:
+            return
+        repository = ModelRepository(self._place.access.writer(self._repo_id), self._repo_id)
+        commits = repository.messages()
+        if not commits:
+            self._place.notes.drop_staged(self._public)
+            return
+        artifacts = [_staged_artifact(message) for _, _, message in commits]
+        # The first commit is the Hub's own.
+        if None in artifacts[:-1]:
+            msg = f"{self._repo_id} has commits of others, so what was staged there is not removed"
+            raise IntegrityError(msg)
+        head, newest = commits[0][0], artifacts[0] or EMPTY
+        gone = self._large_files(repository, commits, artifacts)
+        is_free = newest != EMPTY and may_leave(newest)
+        if is_free:
+            self._empty(repository, head)
+        elif newest != EMPTY:
+            gone -= _large(repository.tree(head))
+        repository.purge(gone)
+        if newest != EMPTY and not is_free:
+            return  # The candidate of a flip that is on its way.
+        self._place.notes.drop_staged(self._public)
+        self._staged = None
+
+    def _empty(self, repository: ModelRepository, head: str) -> None:
+        change = tree_change(repository.tree(head), (), sources=())
+        if change.is_nothing:
+            return
+        message = Message("Remove what was staged", f"{_DIGEST}{EMPTY}")
+        answer = repository.commit(change, {}, parent=head, message=message)
+        if not answer.sha:
+            raise ExternalError(f"{self._repo_id}: {answer.said}", retryable=True)
+
+    def _large_files(
+        self, repository: ModelRepository, commits: tuple[Commit, ...], artifacts: list[str | None]
+    ) -> frozenset[str]:
+        """Large files of every commit since the last time that it was cleared.
+
+        Those of no commit are left alone: somebody may be about to commit them.
+        """
+        found: frozenset[str] = frozenset()
+        for number, (commit, artifact) in enumerate(zip(commits, artifacts, strict=True)):
+            if number and artifact == EMPTY:
+                break
+            found |= _large(repository.tree(commit[0]))
+        return found
 
     def _repository(self) -> ModelRepository | None:
         """The repository; None where this token has none."""
@@ -120,29 +202,45 @@ class HubStaging:
         return found if head is not None else None
 
     def _committed(
-        self, repository: ModelRepository, artifact: str, files: tuple[StagedFile, ...]
+        self,
+        repository: ModelRepository,
+        artifact: str,
+        files: tuple[StagedFile, ...],
+        sources: tuple[CopySource, ...],
     ) -> str:
         """The commit that has exactly these files."""
         wanted = tuple(self._place.wanted(artifact, files))
         contents = self._place.contents(artifact, files)
-        message = Message(f"Stage {artifact[:16]}", f"Tree-Digest: {artifact}")
+        message = Message(f"{_STAGE}{artifact[:16]}", f"{_DIGEST}{artifact}")
         said = ""
         for pause in PAUSES:
             self._place.wait(pause)
             head = repository.head()
             if head is None:
                 continue
-            change = tree_change(repository.tree(head.sha), wanted, sources=())
+            change = tree_change(repository.tree(head.sha), wanted, sources=sources)
             if change.is_nothing:
                 return head.sha
             answer = repository.commit(change, contents, parent=head.sha, message=message)
             if answer.sha:
                 return answer.sha
-            if answer.is_refused:
+            if answer.is_refused and not change.copied:
                 raise refused(self._repo_id, answer)
+            if answer.is_refused:
+                sources = ()  # Where the Hub does not copy, the bytes are sent.
             said = answer.said
         msg = f"{self._repo_id}: a candidate could not be staged: {said or 'the Hub lags'}"
         raise ExternalError(msg, next_step=NEXT_STEP, retryable=True)
+
+
+def _large(tree: Mapping[str, PublicFile]) -> frozenset[str]:
+    return frozenset(file.sha256 for file in tree.values() if file.sha256)
+
+
+def _staged_artifact(message: str) -> str | None:
+    """What a commit of ours holds, EMPTY where nothing; None for somebody else's."""
+    found = re.fullmatch(rf"{_DIGEST}({EMPTY}|[0-9a-f]{{64}})", message.strip())
+    return found[1] if found else None
 
 
 def drop(folder: Path, names: frozenset[str]) -> None:

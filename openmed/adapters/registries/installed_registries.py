@@ -26,7 +26,7 @@ from openmed.domain.release.publishing.registry_routes import (
 )
 from openmed.domain.text.exception_names import exception_name
 from openmed.errors import ExternalError, OpenMedError, UsageError
-from openmed.ports.publishing import PublicRegistry
+from openmed.ports.publishing import PublicRegistry, StagingRegistry
 from openmed.ports.releasing import Registry
 from openmed.ports.storage import ArtifactStore
 
@@ -114,10 +114,28 @@ class SlotRegistries:
         """Whether the default one is this machine's own: other machines see none of its trees."""
         return not isinstance(self.default, _Guarded)
 
+    @property
+    def has_public(self) -> bool:
+        """Whether a registry has a place of its own for each slot."""
+        return any(isinstance(one, RegistryBySlot) for one in self.by_slot.values())
+
     def of(self, release: Measured) -> Registry:
         """The registry of a release's slot."""
         found = self.by_slot.get(self._routes.of(release.slot).name, self.default)
         return found.of(release) if isinstance(found, RegistryBySlot) else found
+
+    def clear_staged(
+        self, may_leave: Callable[[str], bool], known: tuple[tuple[str, str], ...]
+    ) -> tuple[str, ...]:
+        """Have each registry that stages in private clear what nothing needs."""
+        return tuple(
+            said
+            for name, registry in self.by_slot.items()
+            if isinstance(registry, StagingRegistry)
+            for said in registry.clear_staged(
+                may_leave, tuple(repo for slot, repo in known if self._routes.of(slot).name == name)
+            )
+        )
 
     @property
     def where(self) -> str:

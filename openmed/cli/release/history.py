@@ -57,7 +57,7 @@ def list_command(*, root: Path, as_json: bool, tag: str) -> None:
         return
     lines = table(headings, (row.cells for row in rows), width=columns())
     if is_lost:
-        lines.append(f"next: {program_name()} release publish")
+        lines.append(f"next: {program_name()} publish")
     print_text("\n".join(lines))
     exit_with(code)
 

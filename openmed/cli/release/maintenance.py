@@ -17,7 +17,7 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
-from openmed.cli.release.publish import (
+from openmed.cli.publishing.publish import (
     published_advice,
     published_code,
     published_lines,

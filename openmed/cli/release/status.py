@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import click
 
+from openmed.app.head import head_line
 from openmed.app.history import state_at
 from openmed.app.status import MOST_TREES, read_fleet, read_stages
 from openmed.app.status import unserved as unserved_of
@@ -26,6 +27,9 @@ from openmed.cli.render.help_format import Command
 from openmed.cli.render.screen import is_coloured
 from openmed.cli.render.status_text import status_text
 from openmed.context import Context, open_context, program_name
+from openmed.domain.attestation.head_statement import head_standing
+from openmed.domain.digest import Json
+from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.near_names import did_you_mean
 from openmed.domain.release.served import Unserved
 from openmed.domain.slot import parse_slot
@@ -148,6 +152,7 @@ def _emit(context: Context, asked: _Asked) -> int:
             "condemned": [plain(row) for row in state.condemned],
             "unserved": [plain(row) for row in unserved],
             "horizon": [] if asked.tag else list(horizon_lines(context)),
+            "head": None if asked.tag else _stated(context, state),
         },
     )
     return _code(unserved)
@@ -164,7 +169,9 @@ def _page(context: Context, asked: _Asked, *, width: int) -> tuple[str, int]:
     state = context.releases.shown_state()
     state = state_at(state, tag) if tag else state
     unserved = unserved_of(context, state, slot=slot) if not tag else ()
-    notes = () if tag else (*unshared_lines(context), *horizon_lines(context))
+    notes = (
+        () if tag else (*unshared_lines(context), *horizon_lines(context), *_head(context, state))
+    )
     fleet = () if slot else read_fleet(context, state, queue=() if tag else queue)
     program = program_name()
     if len(fleet) > MOST_TREES:
@@ -180,6 +187,21 @@ def _page(context: Context, asked: _Asked, *, width: int) -> tuple[str, int]:
         raise UsageError(msg, next_step="openmed release list")
     text = status_text(state, slots, unserved, slot=slot, notes=notes, program=program, width=width)
     return text, _code(unserved)
+
+
+def _head(context: Context, state: FleetState) -> tuple[str, ...]:
+    line = head_line(context, state)
+    return (line,) if line else ()
+
+
+def _stated(context: Context, state: FleetState) -> Json:
+    """How the head statement stands, by its own word; None where nothing was released."""
+    stated = context.stated_head()
+    found = head_standing(state, stated, now=context.now)
+    if found is None:
+        return None
+    head = None if stated.head is None else plain(stated.head)
+    return {"says": found.says, "due": found.is_due, "stated": head}
 
 
 def _code(unserved: tuple[Unserved, ...]) -> int:

@@ -12,6 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from openmed.cli.render.help_format import HelpContext
+from openmed.errors import UsageError
 
 PACKAGE = "openmed.cli"
 
@@ -33,7 +34,7 @@ class LazyGroup(click.Group):
 
     context_class: type[click.Context] = HelpContext
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a table, and what stands around it
         self,
         name: str,
         *,
@@ -41,8 +42,18 @@ class LazyGroup(click.Group):
         sections: Mapping[str, Mapping[str, Lazy]],
         params: Sequence[click.Parameter] = (),
         epilog: str = "",
+        moved: Mapping[str, UsageError] | None = None,
     ) -> None:
-        """Remember the table; nothing is loaded."""
+        """Remember the table; nothing is loaded.
+
+        Args:
+            name: of the group.
+            help: its line.
+            sections: its commands.
+            params: its own options.
+            epilog: what follows the list.
+            moved: names that were commands here once, each with what is said of it now.
+        """
         super().__init__(
             name,
             help=help,
@@ -51,6 +62,7 @@ class LazyGroup(click.Group):
             context_settings={"help_option_names": ["-h", "--help"], "color": False},
         )
         self.sections = sections
+        self._moved = moved or {}
         self.table = {name: row for rows in sections.values() for name, row in rows.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -69,10 +81,17 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find a command, or say which names are near."""
+        """Find a command, or say which names are near.
+
+        Raises:
+            UsageError: it is called otherwise now; nothing was run.
+        """
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:
+            moved = self._moved.get(error.command_name)
+            if moved is not None:
+                raise moved from None
             raise click.NoSuchCommand(
                 error.command_name, possibilities=self.table, ctx=ctx
             ) from None

@@ -152,7 +152,7 @@ def _helping(report: RunReport) -> str:
         return fleet[0]
     trouble = [row for row in report.candidates if row.exit_code != ExitCode.DONE]
     if any(row.standing is SlotOutcome.NOT_SERVED for row in trouble):
-        return "openmed release publish"
+        return "openmed publish"
     if trouble:
         return _helping_slot(report, trouble)
     return "openmed doctor" if report.exit_code else "openmed release status"

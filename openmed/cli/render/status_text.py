@@ -230,7 +230,7 @@ def end_lines(state: FleetState, todo: StatusAdvice, *, program: str, width: int
 def _next(todo: StatusAdvice) -> str:
     """The command that helps most: serve, look at what was rejected, finish, or look."""
     if any(row.is_lost for row in todo.unserved):
-        return "release publish"
+        return "publish"
     if todo.rejected:
         return f"release explain {todo.rejected}"
     if todo.is_waiting:

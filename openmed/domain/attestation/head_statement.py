@@ -29,6 +29,8 @@ DEFAULT_HOURS = 96
 """Friday evening to Tuesday evening: a nightly that fails on a weekend stops no consumer."""
 LEAST_HOURS, MOST_HOURS = 1, 24 * 31
 """A statement that is good for longer than a month bounds nothing."""
+_LAST = 4
+"""Within the last quarter of its time it must be signed again."""
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -82,6 +84,32 @@ class SignedHead(Frozen):
     keyid: str
 
 
+class StatedHead(NamedTuple):
+    """What a head statement says of itself; nothing is verified.
+
+    Attributes:
+        head: what it says; None where it cannot be read.
+        pointer: sha256 of the pointer's file; empty where there is none.
+        is_there: whether there is such a file.
+    """
+
+    head: LedgerHead | None
+    pointer: str
+    is_there: bool
+
+
+class HeadStanding(NamedTuple):
+    """How long who downloads is still served.
+
+    Attributes:
+        says: age, and until when it is good; or what is wrong.
+        is_due: whether somebody must sign it: it is missing, behind, expired or soon will be.
+    """
+
+    says: str
+    is_due: bool
+
+
 class HeadFindings(NamedTuple):
     """What a head statement says against the ledger it lies beside.
 
@@ -120,6 +148,45 @@ def head_findings(state: FleetState, signed: SignedHead, *, pointer: str, now: s
     if head.expires < now:
         return HeadFindings(notes=(f"{HEAD_FILE} expired at {head.expires}; {SIGN}",))
     return HeadFindings()
+
+
+def head_standing(state: FleetState, stated: StatedHead, *, now: str) -> HeadStanding | None:
+    """Say how a head statement stands; None where nothing was released.
+
+    Args:
+        state: the ledger.
+        stated: what it says of itself.
+        now: decides its age.
+    """
+    head, marks = stated.head, state.marks
+    if not marks:
+        return None
+    if head is None:
+        what = "cannot be read" if stated.is_there else "is missing"
+        return HeadStanding(f"{HEAD_FILE} {what}: nobody vouches for what is served", is_due=True)
+    if head.size > len(marks) or marks[head.size - 1].digest != head.head:
+        return HeadStanding(f"{HEAD_FILE} is of another ledger", is_due=True)
+    if head.size == len(marks) and head.pointer != stated.pointer:
+        return HeadStanding(f"{HEAD_FILE} is of another gates/pointer.json", is_due=True)
+    left, whole = _time(head.expires) - _time(now), _time(head.expires) - _time(head.issued)
+    is_due = True
+    if head.size < len(marks):
+        rest = f"{_count(len(marks) - head.size, 'ledger entry', 'ledger entries')} behind"
+    elif head.expires < now:
+        rest = f"expired {_span(head.expires, now)} ago"
+    else:
+        rest, is_due = f"good for {_span(now, head.expires)} more", left < whole / _LAST
+    signed = f"{HEAD_FILE}: signed {_span(head.issued, now)} ago for {head.tag}"
+    return HeadStanding(f"{signed}, {rest}", is_due=is_due)
+
+
+def _span(start: str, end: str) -> str:
+    hours = max(0, round((_time(end) - _time(start)) / timedelta(hours=1)))
+    return _count(hours, "hour", "hours")
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def key_fault(state: FleetState, signed: SignedHead) -> str:

@@ -50,7 +50,7 @@ def unserved_row(live: LiveRelease, *, reason: str, is_lost: bool) -> Unserved:
 def way_to_serve(slot: str) -> str:
     """What helps where the bytes of a live release are nowhere to be had."""
     which = parse_slot(slot).selection
-    return f"openmed release rollback {which}, or put the bytes back; then openmed release publish"
+    return f"openmed release rollback {which}, or put the bytes back; then openmed publish"
 
 
 def with_unserved(

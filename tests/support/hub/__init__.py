@@ -36,8 +36,8 @@
 any thread. Tokens appear in the log by name only.
 
 Routes: create-repo delete-repo settings info tree paths-info refs commits branch tag delete-tag
-preupload commit lfs-batch lfs-upload lfs-verify duplicate resolve cdn whoami validate-yaml
-oauth-token id-token auth-check; "*" is every route.
+preupload commit lfs-batch lfs-upload lfs-verify lfs-list lfs-delete duplicate resolve cdn whoami
+validate-yaml oauth-token id-token auth-check; "*" is every route.
 
 `hub.fault("commit", nth=1, kind="error-after")`: nth counts the route's requests from now on;
 `times=2` makes that many in a row faulty, `times=0` all of them; `repository="org/model"` counts

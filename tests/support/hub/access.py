@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 
 from support.hub.repositories import Repository
 from support.hub.wire import HubError
+from support.leaks.hearing import HEARING
 
 SECRET = b"the test Hub signs with this"
 ISSUER = "https://token.actions.githubusercontent.com"
@@ -127,7 +128,7 @@ class Access:
     def identity(self, claims: dict[str, object]) -> str:
         """An id token that a CI would mint."""
         head, body = (_encoded(part) for part in ({"alg": "HS256", "typ": "JWT"}, claims))
-        return f"{head}.{body}.{_signature(f'{head}.{body}')}"
+        return HEARING.plant(f"{head}.{body}.{_signature(f'{head}.{body}')}")
 
     def exchange(self, subject_token: str, resource: str, *, audience: str) -> Token:
         """A token for one resource.
@@ -158,7 +159,8 @@ class Access:
 
     def _secret(self, prefix: str, name: str) -> str:
         self.number += 1
-        return prefix + hashlib.sha256(SECRET + f"{self.number} {name}".encode()).hexdigest()[:34]
+        made = hashlib.sha256(SECRET + f"{self.number} {name}".encode()).hexdigest()
+        return HEARING.plant(prefix + made[:34])
 
 
 def _denied(why: str) -> HubError:

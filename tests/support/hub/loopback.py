@@ -14,6 +14,7 @@ from support.hub.repositories import Repositories, Repository
 from support.hub.routes.table import NAMES
 from support.hub.state import State
 from support.hub.wire import Request
+from support.leaks.hearing import HEARING
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -46,6 +47,7 @@ class TestHub:
             Listener(self.state, "cdn", port=cdn_port),
         ]
         self.state.url, self.state.cdn = (listener.url for listener in self._listeners)
+        HEARING.open += 1
 
     def __enter__(self) -> Self:
         return self
@@ -57,10 +59,23 @@ class TestHub:
         self.close()
 
     def close(self) -> None:
-        """Answer nothing more."""
+        """Answer nothing more; what was asked and what was committed is heard."""
+        if not self.state.stopping.is_set():
+            HEARING.open -= 1
+            self._tell()
         self.state.stopping.set()
         for listener in self._listeners:
             listener.close()
+
+    def _tell(self) -> None:
+        for one in self.requests:
+            HEARING.hear("what a Hub was asked", f"{one.method} {one.path} {one.headers}")
+        for data in (*self.state.repositories.objects.blobs.values(),):
+            HEARING.hear("a file on a Hub", data)
+        for repository in self.state.repositories.every():
+            for commit in repository.by_sha.values():
+                said = (commit.title, commit.message, *commit.tree, *repository.refs)
+                HEARING.hear("a commit on a Hub", "\n".join(said))
 
     @property
     def url(self) -> str:

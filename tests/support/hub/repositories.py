@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
@@ -147,6 +147,30 @@ class Repository:
         self.move({name: commit.sha})
         return commit
 
+    def purge(self, oids: frozenset[str], *, rewrite: bool) -> None:
+        """Hold these large files no more; in no commit either, which gives commits other names."""
+        with self.owner.lock:
+            self.large -= oids
+            if rewrite:
+                self._rewrite(oids)
+            self.owner.save()
+
+    def _rewrite(self, oids: frozenset[str]) -> None:
+        named: dict[str, str] = {}
+        for old in list(self.by_sha.values()):  # Parents come first.
+            tree = {path: file for path, file in old.tree.items() if file.sha256 not in oids}
+            parents = tuple(named[parent] for parent in old.parents)
+            if (tree, parents) == (old.tree, old.parents):
+                named[old.sha] = old.sha
+                continue
+            text = json.dumps([self.name, parents, tree, old.sha])
+            sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+            self.by_sha[sha] = replace(old, sha=sha, parents=parents, tree=tree)
+            del self.by_sha[old.sha]
+            named[old.sha] = sha
+        self.refs = {ref: named[sha] for ref, sha in self.refs.items()}
+        self.before = {ref: named[sha] for ref, sha in self.before.items()}
+
     def move(self, refs: Mapping[str, str | None]) -> None:
         """Point names at commits; None removes one."""
         self.before = dict(self.refs)
@@ -181,6 +205,10 @@ class Repositories:
     def get(self, name: str, *, kind: str = "model") -> Repository | None:
         """The repository of this name, if there is one."""
         return self._all.get((kind, name))
+
+    def every(self) -> tuple[Repository, ...]:
+        """All of them."""
+        return tuple(self._all.values())
 
     def create(self, name: str, *, kind: str = "model", private: bool = False) -> Repository:
         """A new one, with its first commit."""

@@ -1,11 +1,12 @@
 """The head of a card on the Hub: YAML that its schema accepts, values written as JSON has them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from openmed.domain.candidates.hub_licences import OTHER, hub_licence
 from openmed.domain.gates.results.grade import Grade
 from openmed.domain.pages.html import json_string
+from openmed.domain.pages.hub.card_references import CardReferences
 from openmed.domain.pages.inputs import ShownRelease
 from openmed.domain.pages.release_summary import SuiteSummary
 from openmed.domain.pages.view import declared_counts, direct_left, library_name
@@ -15,24 +16,12 @@ _LICENCE_FILE: Final = "LICENSE"
 _DIGITS: Final = 6
 
 
-def head_lines(  # noqa: PLR0913 - each is a key of the head
-    release: ShownRelease,
-    *,
-    base_models: Sequence[str],
-    relation: str | None,
-    datasets: Sequence[str],
-    licence_link: str,
-    evidence_url: str,
-) -> tuple[str, ...]:
+def head_lines(release: ShownRelease, references: CardReferences) -> tuple[str, ...]:
     """The lines between the two rules.
 
     Args:
         release: the release.
-        base_models: what it was made from.
-        relation: how.
-        datasets: what it was trained on.
-        licence_link: where the text of a licence without an id stands.
-        evidence_url: folder where evidence files are served; empty = they are not.
+        references: what is named besides.
     """
     candidate = release.live.release.candidate
     licence = hub_licence(candidate.licence)
@@ -42,20 +31,22 @@ def head_lines(  # noqa: PLR0913 - each is a key of the head
     table: list[tuple[str, object]] = [("license", licence.id)]
     if licence.id == OTHER:
         table.append(("license_name", licence.name))
-        table.append(("license_link", licence_link or _LICENCE_FILE))
+        table.append(("license_link", references.licence_link or _LICENCE_FILE))
     table.append(("language", [*candidate.languages]))
     if library is not None:
         table.append(("library_name", library))
     table.append(("pipeline_tag", _TASK))
     table.append(("tags", [*tags, "preview" if is_preview else "released"]))
-    if base_models:
-        table.append(("base_model", [*base_models]))
-    if base_models and relation is not None:
-        table.append(("base_model_relation", relation))
-    if datasets:
-        table.append(("datasets", [*datasets]))
+    if references.base_models:
+        table.append(("base_model", [*references.base_models]))
+        if references.relation is not None:
+            table.append(("base_model_relation", references.relation))
+    if references.datasets:
+        table.append(("datasets", [*references.datasets]))
+    if references.new_version is not None:
+        table.append(("new_version", references.new_version))
     lines = [f"{key}: {json_string(value)}" for key, value in table]
-    return (*lines, *_model_index(release, evidence_url=evidence_url))
+    return (*lines, *_model_index(release, evidence_url=references.evidence_url))
 
 
 def _model_index(release: ShownRelease, *, evidence_url: str) -> Iterator[str]:

@@ -7,43 +7,17 @@ by whoever publishes it. No clock: the same release gives the same bytes.
 Not here: the card of the release repository's own pages (`cards.py`), and who commits it.
 """
 
-from typing import Final, Literal
+from typing import Final
 
-from openmed.domain.candidates.candidate import RepoId
-from openmed.domain.frozen import Frozen
 from openmed.domain.pages.cards import card_context
 from openmed.domain.pages.html import render
 from openmed.domain.pages.hub.card_head import head_lines
+from openmed.domain.pages.hub.card_references import CardReferences
 from openmed.domain.pages.inputs import SlotInputs
 
 FILE_NAME: Final = "README.md"
 """Where the Hub looks for a card."""
-Relation = Literal["adapter", "finetune", "merge", "quantized"]
 _HUB: Final = "https://huggingface.co"
-
-
-class CardReferences(Frozen):
-    """What a card names that the release does not say of itself.
-
-    Attributes:
-        base_models: repositories it was made from; none = not known, and left out.
-        relation: how it was made from them; None = not known, and left out.
-        datasets: repositories of data it was trained on; none = not known, and left out.
-        licence_link: where the text of a licence stands that the Hub has no id for; empty where it
-            is the file LICENSE of the repository.
-        evidence_url: folder where evidence files are served, ending in `/`; empty where only the
-            release repository has them.
-        repository_url: the release repository; empty where it is not public.
-        previous_revision: commit of the repository that held the previous release; empty = none.
-    """
-
-    base_models: tuple[RepoId, ...] = ()
-    relation: Relation | None = None
-    datasets: tuple[RepoId, ...] = ()
-    licence_link: str = ""
-    evidence_url: str = ""
-    repository_url: str = ""
-    previous_revision: str = ""
 
 
 def hub_card(inputs: SlotInputs, *, references: CardReferences) -> bytes:
@@ -57,17 +31,8 @@ def hub_card(inputs: SlotInputs, *, references: CardReferences) -> bytes:
     release = inputs.release
     context = {
         **card_context(release),
-        "head": head_lines(
-            release,
-            base_models=references.base_models,
-            relation=references.relation,
-            datasets=references.datasets,
-            licence_link=references.licence_link,
-            evidence_url=references.evidence_url,
-        ),
-        "evidence_url": references.evidence_url,
-        "repository_url": references.repository_url,
-        "previous": references.previous_revision,
+        "head": head_lines(release, references),
+        "references": references,
         "reports": release.live.release.reports,
         "hub": _HUB,
     }

@@ -59,6 +59,12 @@ class PublicState(NamedTuple):
         marked = (row for row in self.commits if row.mark and row.mark.artifact == artifact)
         return next((row.sha for row in marked), "")
 
+    def commit_with(self, mark: CommitMark | None) -> str:
+        """The newest commit that states exactly this; empty when there is none."""
+        if mark is None:
+            return ""
+        return next((row.sha for row in self.commits if row.mark == mark), "")
+
 
 class MoveKind(StrEnum):
     """What to do next."""

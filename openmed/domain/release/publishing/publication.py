@@ -32,60 +32,6 @@ class Operation(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
-class Publication(Frozen):
-    """What a slot's repository must serve since one entry.
-
-    Attributes:
-        slot: release channel.
-        repo_id: its public repository.
-        generation: of the slot.
-        operation: how it became so.
-        tag: entry that made it so.
-        entry: digest of that entry.
-        artifact: tree digest that is served; None = nothing.
-        files: its files.
-    """
-
-    slot: SlotKey
-    repo_id: RepoId
-    generation: Annotated[int, Field(ge=1)]
-    operation: Operation
-    tag: Tag
-    entry: Digest
-    artifact: Digest | None
-    files: tuple[StagedFile, ...]
-
-    @property
-    def about(self) -> str:
-        """How sentences about it begin."""
-        return f"{self.slot} generation {self.generation}"
-
-    @property
-    def title(self) -> str:
-        """First line of its commit."""
-        return f"{self.operation.capitalize()}: {self.about} ({self.tag})"
-
-    @property
-    def trailers(self) -> str:
-        """The rest of its commit's message."""
-        lines = (
-            f"Release-Op: {self.operation} {self.slot} {self.generation}",
-            f"Tree-Digest: {self.artifact or EMPTY}",
-            f"Ledger-Entry: {self.entry}",
-        )
-        return "\n".join(lines)
-
-    @property
-    def mark(self) -> "CommitMark":
-        """What the trailers say."""
-        return CommitMark(
-            slot=self.slot,
-            generation=self.generation,
-            artifact=self.artifact,
-            entry=self.entry,
-        )
-
-
 class CommitMark(Frozen):
     """What the trailers of a commit state.
 
@@ -123,6 +69,62 @@ class CommitMark(Frozen):
             return None
 
 
+class Publication(Frozen):
+    """What a slot's repository must serve since one entry.
+
+    Attributes:
+        slot: release channel.
+        repo_id: its public repository.
+        generation: of the slot.
+        operation: how it became so.
+        tag: entry that made it so.
+        entry: digest of that entry.
+        artifact: tree digest that is served; None = nothing.
+        files: its files.
+        before: what the commit of the release before it states; None = there was none.
+    """
+
+    slot: SlotKey
+    repo_id: RepoId
+    generation: Annotated[int, Field(ge=1)]
+    operation: Operation
+    tag: Tag
+    entry: Digest
+    artifact: Digest | None
+    files: tuple[StagedFile, ...]
+    before: CommitMark | None = None
+
+    @property
+    def about(self) -> str:
+        """How sentences about it begin."""
+        return f"{self.slot} generation {self.generation}"
+
+    @property
+    def title(self) -> str:
+        """First line of its commit."""
+        return f"{self.operation.capitalize()}: {self.about} ({self.tag})"
+
+    @property
+    def trailers(self) -> str:
+        """The rest of its commit's message."""
+        lines = (
+            f"Release-Op: {self.operation} {self.slot} {self.generation}",
+            f"Tree-Digest: {self.artifact or EMPTY}",
+            f"Ledger-Entry: {self.entry}",
+        )
+        return "\n".join(lines)
+
+    @property
+    def mark(self) -> CommitMark:
+        """What the trailers say."""
+        return CommitMark(
+            slot=self.slot,
+            generation=self.generation,
+            artifact=self.artifact,
+            entry=self.entry,
+        )
+
+
 _KEYS: Final = ("Release-Op", "Tree-Digest", "Ledger-Entry")
 
 
@@ -151,6 +153,7 @@ class RepositoryHistory(Frozen):
 def publication_of(state: FleetState, live: LiveRelease) -> Publication:
     """What follows for a slot's repository from what is live in it."""
     release = live.release
+    before = state.compared(release.slot, artifact=release.artifact)
     return Publication(
         slot=release.slot,
         repo_id=release.candidate.repo_id,
@@ -160,6 +163,16 @@ def publication_of(state: FleetState, live: LiveRelease) -> Publication:
         entry=_digests(state)[live.tag],
         artifact=release.artifact,
         files=release.files,
+        before=_mark_of(state, before) if isinstance(before, LiveRelease) else None,
+    )
+
+
+def _mark_of(state: FleetState, row: LiveRelease) -> CommitMark:
+    return CommitMark(
+        slot=row.release.slot,
+        generation=row.generation,
+        artifact=row.release.artifact,
+        entry=_digests(state)[row.tag],
     )
 
 

@@ -123,3 +123,10 @@ def duplicate(state: State, call: Call) -> Reply:
             done["failed"].append({"sha256": file["sha256"], "error": "not found"})
     state.repositories.save()
     return answer(done)
+
+
+def purge(_: State, call: Call) -> Reply:
+    """Delete large files for good, and what names them in every commit."""
+    asked = call.json()["deletions"]
+    call.where.purge(frozenset(asked["sha"]), rewrite=asked.get("rewriteHistory") is True)
+    return answer({})

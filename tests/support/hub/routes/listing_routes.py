@@ -145,6 +145,25 @@ def commits(state: State, call: Call) -> Reply:
     return _paged(state, call, rows)
 
 
+def large_files(state: State, call: Call) -> Reply:
+    """List every large file that it holds, of whatever commit."""
+    where = call.where
+    names = {
+        file.sha256: path
+        for commit in where.by_sha.values()
+        for path, file in commit.tree.items()
+        if file.sha256
+    }
+    rows = [
+        {
+            "fileOid": oid, "oid": oid, "filename": names.get(oid, ""), "ref": "refs/heads/main",
+            "pushedAt": "2026-01-01T00:00:00.000Z", "size": len(where.owner.objects.large[oid]),
+        }
+        for oid in sorted(where.large)
+    ]  # fmt: skip
+    return _paged(state, call, rows)
+
+
 def _paged(state: State, call: Call, rows: list[Row]) -> Reply:
     start = int(call.query.get("cursor", ["0"])[0])
     reply = answer(rows[start : start + state.page])

@@ -92,6 +92,8 @@ ROUTES = (
     Route("auth-check", f"GET {_R}/auth-check/write", repository_routes.auth_check, Need.WRITE),
     Route("preupload", f"POST {_R}/preupload/{{rev}}", commit_routes.preupload, Need.WRITE),
     Route("commit", f"POST {_R}/commit/{{rev}}", commit_routes.commit, Need.WRITE),
+    Route("lfs-list", f"GET {_R}/lfs-files", listing_routes.large_files, Need.WRITE),
+    Route("lfs-delete", f"POST {_R}/lfs-files/batch", commit_routes.purge, Need.WRITE),
     Route("duplicate", f"POST {_R}/lfs-files/duplicate", commit_routes.duplicate),
     Route("resolve", "GET|HEAD /{namespace}/{name}/resolve/{rev}/{path+}", file_routes.resolve),
     Route(

@@ -1,0 +1,1 @@
+"""The command that serves again what the pointer says."""

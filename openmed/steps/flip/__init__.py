@@ -1,0 +1,1 @@
+"""Step `flip`: everything before the commit point, and the commit."""
