@@ -45,7 +45,8 @@ def list_command(*, root: Path, as_json: bool, tag: str) -> None:
     context = open_context(root, quiet=True)
     state = _at(read_status(context), tag)
     lost = {row.slot: row for row in (() if tag else unserved(context, state))}
-    rows = [_Slot(state, slot, lost.get(slot)) for slot, _ in state.counts]
+    clock = state.last.time if tag and state.last else context.now
+    rows = [_Slot(state, slot, lost.get(slot), clock=clock) for slot, _ in state.counts]
     is_lost = any(row.is_lost for row in lost.values())
     code = ExitCode.INTEGRITY if is_lost else ExitCode.DONE
     if as_json:
@@ -110,21 +111,26 @@ def show(*, what: str, root: Path, as_json: bool, tag: str) -> None:
 class _Slot:
     """One slot of the list."""
 
-    def __init__(self, state: FleetState, slot: str, unserved: Unserved | None) -> None:
+    def __init__(
+        self, state: FleetState, slot: str, unserved: Unserved | None, *, clock: str
+    ) -> None:
         self._slot = slot
+        self._clock = clock
         self._unserved = unserved
         self._is_condemned = state.condemned_in(slot) is not None
         self._live = state.live_in(slot)
         self._generation = state.generation_of(slot)
-        self._is_frozen = state.freeze_of(slot) is not None
+        self._freeze = state.freeze_of(slot)
+        self._is_frozen = state.freeze_in_force(slot, clock=clock) is not None
 
     @property
     def state(self) -> str:
         """In words: withdrawn, live or rolled back; frozen, condemned, not served."""
         words = {"release": "live", "rollback": "rolled back"}
         parts = [words[self._live.kind] if self._live else "withdrawn"]
-        if self._is_frozen:
-            parts.append("frozen")
+        if self._freeze is not None and (self._is_frozen or self._freeze.until):
+            until = f" {self._freeze.said(clock=self._clock)}" if self._freeze.until else ""
+            parts.append(f"{'frozen' if self._is_frozen else 'freeze'}{until}")
         if self._is_condemned:
             parts.append("CONDEMNED")
         if self._unserved is not None:
