@@ -12,8 +12,8 @@ from openmed.domain.release.results.step_result import StepState
 from openmed.exit_codes import ExitCode
 from openmed.printable import printable
 
-_NAMED: Final = 3
-"""Slots or steps that are named."""
+_NAMED: Final = 1
+"""Slots or steps that are named; the rest is counted."""
 
 
 def note_of(report: RunReport) -> RunNote:

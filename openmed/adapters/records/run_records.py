@@ -79,6 +79,15 @@ class RunRecords:
             found[data] for data in sorted(found, key=lambda data: (found[data].ended, data))
         )
 
+    def newest(self) -> RunRecord | None:
+        """The record of the run that ended last; None where there is none."""
+        rows = (row for month in reversed(self.months()) for row in self._last_of(month))
+        return next(rows, None)
+
+    def _last_of(self, month: str) -> tuple[RunRecord, ...]:
+        rows = self.read(month)
+        return (max(rows, key=lambda row: (row.ended, dump(row))),) if rows else ()
+
     def months(self) -> tuple[str, ...]:
         """Months with records, oldest first."""
         if not self._folder.is_dir():

@@ -14,7 +14,6 @@ from openmed.domain.evaluation.scoring.statistics import (
     clopper_pearson_upper,
 )
 from openmed.domain.frozen import Digest, Frozen, Timestamp
-from openmed.domain.gates.gate import Outcome
 from openmed.domain.gates.results.grade import Grade
 from openmed.domain.ledger.entry import Tag
 from openmed.domain.ledger.fleet import FleetState
@@ -88,7 +87,7 @@ class FleetRow(Frozen):
         grade_sign: sign.
         condemned: gates that condemn it today; empty where none does.
         suites: what each suite measured, in the policy's order.
-        gates: of each gate its id, whether it passed, and the number nearest to its limit (suite,
+        gates: of each gate its id, its outcome, and the number nearest to its limit (suite,
             label or quantity, observed, limit), as JSON; metrics are written from it.
         baseline: its line of the file of last-green metrics.
         live: what is live, as JSON for a list two levels deep.
@@ -207,7 +206,7 @@ def _gates_json(release: ShownRelease) -> str:
         number = (
             (near.suite, near.name, near.observed, near.limit) if near else ("", "", None, None)
         )
-        rows.append((gate.id, int(gate.outcome is Outcome.PASSED), *number))
+        rows.append((gate.id, gate.outcome.value, *number))
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -89,8 +89,12 @@ def _of_gates(rows: tuple[FleetRow, ...]) -> Iterator[Family]:
                         gate[place],
                     )
 
-    passed = (({"slot": slot, "gate": gate[0]}, gate[1]) for slot, gates in read for gate in gates)
-    yield Family("gate_passed", "1 = the gate passed when it was released.", passed)
+    outcomes = (
+        ({"slot": slot, "gate": gate[0], "outcome": gate[1]}, 1)
+        for slot, gates in read
+        for gate in gates
+    )
+    yield Family("gate_outcome", "What a gate came to when it was released.", outcomes)
     yield Family("gate_observed", "The number of a gate nearest to its limit.", values(4))
     yield Family("gate_limit", "What the policy asks of that number.", values(5))
 
