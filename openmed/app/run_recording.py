@@ -119,7 +119,7 @@ class RunRecording:
 
     def _show(self) -> None:
         """Share the records and write the pages that show them."""
-        from openmed.pipeline.record_sharing import share_records  # noqa: PLC0415 - heavy
+        from openmed.pipeline.publishing.record_sharing import share_records  # noqa: PLC0415 - heavy
         from openmed.pipeline.regeneration import regenerate_status  # noqa: PLC0415 - heavy
 
         context = self._context.at_this_moment()

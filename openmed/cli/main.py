@@ -13,7 +13,7 @@ from openmed.cli.output import words_of
 from openmed.cli.output_format import asked_form
 from openmed.cli.render.help_format import WIDEST
 from openmed.cli.render.screen import columns_of
-from openmed.cli.run_boundary import Boundary
+from openmed.cli.runs.run_boundary import Boundary
 from openmed.exit_codes import ExitCode
 
 NAME = "openmed"

@@ -30,7 +30,7 @@ class Hold:
         """
         if until is not None and until <= self.now:
             msg = f"--until {until} is over: the clock here says {self.now}"
-            raise UsageError(msg, next_step="openmed release freeze --help")
+            raise UsageError(msg)
         return self._commit(Held(slot=slot, reason=reason, until=until))
 
     def thaw(self, slot: str, *, reason: str) -> Entry | None:

@@ -8,7 +8,7 @@ from openmed.app.maintenance import publish as run_publish
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted
-from openmed.cli.run_boundary import leave_note
+from openmed.cli.runs.run_boundary import leave_note
 from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.records.run_note import RunNote

@@ -7,7 +7,7 @@ import click
 from openmed.app.maintenance import reconcile as run_reconcile
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
-from openmed.cli.run_boundary import leave_note
+from openmed.cli.runs.run_boundary import leave_note
 from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.pages.phrases import sentence

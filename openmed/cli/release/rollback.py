@@ -17,7 +17,7 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.rollback_summary import rollback_summary
-from openmed.cli.run_boundary import exit_with_report
+from openmed.cli.runs.run_boundary import exit_with_report
 from openmed.context import open_context, program_name
 from openmed.domain.ledger.changes import LONGEST_REASON
 from openmed.domain.ledger.entry import TAG_PATTERN
@@ -174,7 +174,7 @@ def _end_of(said: str) -> str | None:
             at += timedelta(days=1)
     except (ValueError, OverflowError):
         msg = f"{said[:80]!r} is no end; wanted 2030-12-04 or 2030-12-04T18:00:00Z"
-        raise UsageError(msg, next_step="openmed release freeze --help") from None
+        raise UsageError(msg) from None
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -16,7 +16,7 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.run_summary import run_summary
-from openmed.cli.run_boundary import exit_with_report
+from openmed.cli.runs.run_boundary import exit_with_report
 from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
 from openmed.pipeline.definition import EVERY

@@ -26,7 +26,7 @@ from openmed.cli.output import (
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, folded, named, table
 from openmed.cli.render.run_summary import run_summary, shown_causes
-from openmed.cli.run_boundary import exit_with_report
+from openmed.cli.runs.run_boundary import exit_with_report
 from openmed.context import new_seed, open_context, program_name
 from openmed.domain.candidates.shard import MOST_SHARDS, WHOLE, parse_shard
 from openmed.domain.evaluation.recheck import SEED

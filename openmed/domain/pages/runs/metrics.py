@@ -25,7 +25,7 @@ Labels = Mapping[str, str]
 Sample = tuple[Labels, float]
 
 
-class Family(NamedTuple):
+class MetricFamily(NamedTuple):
     """One metric.
 
     Attributes:
@@ -50,34 +50,36 @@ def render_metrics(inputs: FleetInputs) -> RenderedFile:
     return RenderedFile(path=PATH, content="\n".join([*lines, "# EOF"]) + "\n")
 
 
-def _of_slots(inputs: FleetInputs) -> Iterator[Family]:
+def _of_slots(inputs: FleetInputs) -> Iterator[MetricFamily]:
     rows, state = inputs.rows, inputs.state
-    yield Family("live_release", "What a slot serves.", map(_release, rows), is_info=True)
+    yield MetricFamily("live_release", "What a slot serves.", map(_release, rows), is_info=True)
     generations = (({"slot": slot}, count) for slot, count in state.counts)
-    yield Family("slot_generation", "Newest generation of a slot.", generations)
+    yield MetricFamily("slot_generation", "Newest generation of a slot.", generations)
     since = (({"slot": row.slot}, _epoch(row.time)) for row in rows)
-    yield Family("live_since_timestamp_seconds", "Since when it is live.", since, unit="seconds")
-    yield Family(
+    yield MetricFamily(
+        "live_since_timestamp_seconds", "Since when it is live.", since, unit="seconds"
+    )
+    yield MetricFamily(
         "evidence_timestamp_seconds",
         "When the evidence of what is live was signed into the ledger.",
         _evidence(state),
         unit="seconds",
     )
     held = held_slots(state)
-    yield Family("slot_held", "1 = the newest candidate was rejected.", _flags(state, held))
+    yield MetricFamily("slot_held", "1 = the newest candidate was rejected.", _flags(state, held))
     frozen = {row.slot for row in state.freezes}
-    yield Family("slot_frozen", "1 = a person froze the slot.", _flags(state, frozen))
+    yield MetricFamily("slot_frozen", "1 = a person froze the slot.", _flags(state, frozen))
     ends = (({"slot": row.slot}, _epoch(row.until)) for row in state.freezes if row.until)
-    yield Family(
+    yield MetricFamily(
         "freeze_end_timestamp_seconds", "When a freeze ends by itself.", ends, unit="seconds"
     )
     condemned = {row.fact.slot for row in state.condemned}
     name = "slot_condemned"
-    yield Family(name, "1 = today's policy condemns what is live.", _flags(state, condemned))
+    yield MetricFamily(name, "1 = today's policy condemns what is live.", _flags(state, condemned))
     yield from _of_gates(rows)
 
 
-def _of_gates(rows: tuple[FleetRow, ...]) -> Iterator[Family]:
+def _of_gates(rows: tuple[FleetRow, ...]) -> Iterator[MetricFamily]:
     read = [(row.slot, json.loads(row.gates)) for row in rows]
 
     def values(place: int) -> Iterator[Sample]:
@@ -94,32 +96,34 @@ def _of_gates(rows: tuple[FleetRow, ...]) -> Iterator[Family]:
         for slot, gates in read
         for gate in gates
     )
-    yield Family("gate_outcome", "What a gate came to when it was released.", outcomes)
-    yield Family("gate_observed", "The number of a gate nearest to its limit.", values(4))
-    yield Family("gate_limit", "What the policy asks of that number.", values(5))
+    yield MetricFamily("gate_outcome", "What a gate came to when it was released.", outcomes)
+    yield MetricFamily("gate_observed", "The number of a gate nearest to its limit.", values(4))
+    yield MetricFamily("gate_limit", "What the policy asks of that number.", values(5))
 
 
-def _of_runs(runs: tuple[RunRecord, ...]) -> Iterator[Family]:
+def _of_runs(runs: tuple[RunRecord, ...]) -> Iterator[MetricFamily]:
     last = last_runs(runs)
     ended = (({"command": run.command}, _epoch(run.ended)) for run in last)
-    yield Family("last_run_timestamp_seconds", "When it last ended.", ended, unit="seconds")
+    yield MetricFamily("last_run_timestamp_seconds", "When it last ended.", ended, unit="seconds")
     codes = (({"command": run.command}, run.exit_code) for run in last)
-    yield Family("last_run_exit_code", "Exit code of the last run.", codes)
+    yield MetricFamily("last_run_exit_code", "Exit code of the last run.", codes)
     expected = (
         ({"command": run.command}, _epoch(run.next_by))
         for run in expected_runs(runs)
         if run.next_by
     )
     help_ = "When the next run is expected by."
-    yield Family("next_run_timestamp_seconds", help_, expected, unit="seconds")
-    yield Family(
+    yield MetricFamily("next_run_timestamp_seconds", help_, expected, unit="seconds")
+    yield MetricFamily(
         "rollback_seconds",
         "Seconds from the reason of a rollback until each stage.",
         _stages(rollbacks(runs)[:MOST_ROLLBACKS]),
         unit="seconds",
     )
     waiting: list[Sample] = [({}, undelivered(runs))] if runs else []
-    yield Family("undelivered_notices", "Messages not delivered at the end of a run.", waiting)
+    yield MetricFamily(
+        "undelivered_notices", "Messages not delivered at the end of a run.", waiting
+    )
 
 
 def _stages(runs: Iterable[RunRecord]) -> Iterator[Sample]:
@@ -152,7 +156,7 @@ def _flags(state: FleetState, slots: set[str]) -> Iterator[Sample]:
     yield from (({"slot": slot}, int(slot in slots)) for slot, _ in state.counts)
 
 
-def _lines(family: Family) -> Iterator[str]:
+def _lines(family: MetricFamily) -> Iterator[str]:
     name = f"openmed_{family.name}"
     samples = [
         f"{name}{'_info' if family.is_info else ''}{_sample(*one)}" for one in family.samples
