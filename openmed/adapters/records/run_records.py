@@ -24,7 +24,8 @@ MOST: Final = 16 << 20
 """Bytes of one month: forty thousand runs. More is not appended."""
 SUFFIX: Final = ".jsonl"
 _WAIT: Final = 1.0
-_POLL: Final = 0.02
+_POLL: Final = 0.005
+_FLAGS: Final = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _MONTH: Final = "[0-9][0-9][0-9][0-9]-[0-9][0-9]" + SUFFIX
 
 
@@ -41,14 +42,8 @@ class RunRecords:
         Raises:
             OSError: the disk refused, or the month is full.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with self._locked():
-            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            descriptor = os.open(self._path(record.ended[:7]), flags, 0o644)
-            try:
-                _append(descriptor, dump(record) + b"\n")
-            finally:
-                os.close(descriptor)
+        with self._locked(self._path(record.ended[:7])) as descriptor:
+            _append(descriptor, dump(record) + b"\n")
 
     def unite(self, month: str, theirs: bytes) -> None:
         """Take in the lines that another machine has of a month.
@@ -57,8 +52,7 @@ class RunRecords:
             OSError: the disk refused, or what is here cannot be read; nothing was lost.
         """
         path = self._path(month)
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with self._locked():
+        with self._locked(path):
             atomic.write_if_different(path, united(self._bytes(path), theirs))
 
     def read(self, month: str) -> tuple[RunRecord, ...]:
@@ -98,24 +92,42 @@ class RunRecords:
         return self._folder / f"{month}{SUFFIX}"
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the folder's lock, which ends with this process; go on without it after a second."""
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for _ in range(int(_WAIT / _POLL)):
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    time.sleep(_POLL)
-                else:
-                    break
-            yield
-        finally:
-            os.close(descriptor)
+    def _locked(self, path: Path) -> Iterator[int]:
+        """Hold the lock of a month's file, which ends with this process; without it after a second.
+
+        The file, not its folder: that one is held by whoever replaces a file in it.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        deadline = time.monotonic() + _WAIT
+        while True:
+            descriptor = os.open(path, _FLAGS, 0o644)
+            try:
+                is_late = time.monotonic() >= deadline
+                if is_late or (_is_taken(descriptor) and _is_at(path, descriptor)):
+                    yield descriptor
+                    return
+            finally:
+                os.close(descriptor)
+            time.sleep(_POLL)
 
     @staticmethod
     def _bytes(path: Path) -> bytes:
         return limited_read.read_bytes(path, most=2 * MOST) if path.is_file() else b""
+
+
+def _is_taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether the file is still the one there: somebody may have replaced it meanwhile."""
+    with contextlib.suppress(FileNotFoundError):
+        return os.path.samestat(path.lstat(), os.fstat(descriptor))
+    return False
 
 
 def _append(descriptor: int, line: bytes) -> None:
