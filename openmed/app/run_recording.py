@@ -18,6 +18,7 @@ from openmed.domain.records.recording import (
     next_by_of,
     trigger_of,
 )
+from openmed.domain.text.exception_names import exception_name
 from openmed.errors import OpenMedError
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class RunRecording:
         """
         try:
             self._end(code, note, is_understood=is_understood)
-        except (OpenMedError, OSError, ValueError) as error:
-            reason = error.message if isinstance(error, OpenMedError) else type(error).__name__
+        except Exception as error:  # noqa: BLE001 - a record fails no run, whatever is wrong with it
+            reason = error.message if isinstance(error, OpenMedError) else exception_name(error)
             self._context.terminal.line(f"the record of this run is not whole: {reason}")
 
     def _end(self, code: int, note: "RunNote", *, is_understood: bool) -> None:
@@ -134,7 +135,9 @@ def _lost(facts: Json) -> "RunRecord | None":
 
     found = facts if isinstance(facts, dict) else {}
     command, trigger, started = (found.get(name) for name in ("command", "trigger", "started"))
-    if command not in RECORDED or trigger not in TRIGGERS or not isinstance(started, str):
+    if not (isinstance(command, str) and isinstance(trigger, str) and isinstance(started, str)):
+        return None
+    if command not in RECORDED or trigger not in TRIGGERS:
         return None
     with suppress(ValueError):
         return RunRecord.model_validate(

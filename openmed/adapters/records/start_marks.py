@@ -65,7 +65,10 @@ class StartMarks:
             mark.path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             os.close(mark.descriptor)
-        # Left as it was found: a command with nothing to do leaves no trace.
+        self._tidy()
+
+    def _tidy(self) -> None:
+        """Leave things as they were found: a command with nothing to do leaves no trace."""
         for folder in (self._folder, self._folder.parent):
             with contextlib.suppress(OSError):
                 folder.rmdir()
@@ -81,6 +84,8 @@ class StartMarks:
                 facts = _taken(path)
                 if facts is not None:
                     yield facts
+        if paths:
+            self._tidy()
 
 
 def _taken(path: Path) -> Json:
