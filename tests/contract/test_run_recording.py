@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from openmed.adapters.records.run_records import RunRecords
 from openmed.app import run_recording
 from openmed.cli.main import run
 from openmed.cli.release import rollback
+from openmed.domain.notices.notice import Notice, NoticeKind
 from openmed.domain.records.run_record import RunRecord
 from openmed.errors import IntegrityError
 from openmed.pipeline import regeneration
@@ -33,8 +35,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def root(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy, with the key of the place, at a desk."""
-    import shutil  # noqa: PLC0415 - here only
-
     shutil.copytree(template, tmp_path / "r", symlinks=True)
     monkeypatch.setenv("HOME", str(tmp_path / "r" / "me"))
     for name in ("GITHUB_ACTIONS", "GITHUB_EVENT_NAME", "OPENMED_NEXT_BY"):
@@ -254,8 +254,6 @@ def test_a_scheduled_run_says_when_the_next_one_is_expected(
 
 def test_messages_that_wait_are_counted(root: Path) -> None:
     """On the page nobody asks the outbox."""
-    from openmed.domain.notices.notice import Notice, NoticeKind  # noqa: PLC0415 - here only
-
     notice = Notice(
         kind=NoticeKind.HELD, slot=SLOT, about=("x",), title="held", created=builders.NOW
     )

@@ -146,7 +146,7 @@ def test_a_freeze_is_shown_as_ended_once_a_later_time_is_on_record() -> None:
 def samples(text: str) -> dict[str, list[tuple[dict[str, str], float]]]:
     """What the standard's own parser reads, by name."""
     found: dict[str, list[tuple[dict[str, str], float]]] = {}
-    for family in text_string_to_metric_families(text):
+    for family in text_string_to_metric_families(text):  # type: ignore[no-untyped-call]
         for one in family.samples:
             found.setdefault(one.name, []).append((dict(one.labels), one.value))
     return found
