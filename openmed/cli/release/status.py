@@ -31,6 +31,7 @@ from openmed.domain.attestation.head_statement import head_standing
 from openmed.domain.digest import Json
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.near_names import did_you_mean
+from openmed.domain.pages.runs.run_view import last_sentence
 from openmed.domain.release.served import Unserved
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import plain
@@ -141,6 +142,7 @@ def _emit(context: Context, asked: _Asked) -> int:
     state = context.releases.shown_state()
     state = state_at(state, asked.tag) if asked.tag else state
     unserved = unserved_of(context, state, slot=asked.slot) if not asked.tag else ()
+    newest = context.run_records.newest()
     emit_json(
         "release status",
         {
@@ -153,6 +155,7 @@ def _emit(context: Context, asked: _Asked) -> int:
             "unserved": [plain(row) for row in unserved],
             "horizon": [] if asked.tag else list(horizon_lines(context)),
             "head": None if asked.tag else _stated(context, state),
+            "last_run": plain(newest) if newest and not asked.tag else None,
         },
     )
     return _code(unserved)
@@ -169,9 +172,10 @@ def _page(context: Context, asked: _Asked, *, width: int) -> tuple[str, int]:
     state = context.releases.shown_state()
     state = state_at(state, tag) if tag else state
     unserved = unserved_of(context, state, slot=slot) if not tag else ()
-    notes = (
-        () if tag else (*unshared_lines(context), *horizon_lines(context), *_head(context, state))
-    )
+    newest = context.run_records.newest()
+    last = (last_sentence([newest]),) if newest else ()
+    lines = (*unshared_lines(context), *horizon_lines(context), *_head(context, state))
+    notes = () if tag else (*last, *lines)
     fleet = () if slot else read_fleet(context, state, queue=() if tag else queue)
     program = program_name()
     if len(fleet) > MOST_TREES:

@@ -57,6 +57,7 @@ from openmed.domain.monitoring.regression_event import RegressionEvent
 from openmed.domain.notices.notice import Notice
 from openmed.domain.pages.fleet_difference import FleetDifference
 from openmed.domain.pages.release_summary import ReleaseSummary
+from openmed.domain.pages.runs.event_stream import StreamEvent
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.product import SCHEMA as PRODUCT
 from openmed.domain.release.results.part_report import PartReport
@@ -111,6 +112,9 @@ SCHEMAS: Final[Mapping[str, Named]] = {
         RegressionEvent, "artifacts/events/*.json: what a monitor found about a live release"
     ),
     "run-record": of_value(RunRecord, "each line of gates/runs/*.jsonl: one run"),
+    "stream-event": of_value(
+        StreamEvent, "each line of artifacts/trust/status/events/*.jsonl: what happened"
+    ),
     "notice": of_value(Notice, "artifacts/outbox/*.json: a message still to be delivered"),
     "recheck": of_value(Recheck, "artifacts/recheck.json: a sample that was run again"),
     "part-report": of_value(PartReport, "answer of release stage, gate and regenerate"),

@@ -28,6 +28,7 @@ from openmed.domain.pages.view import (
     direct_left,
     grade_view,
 )
+from openmed.domain.records.run_record import RunRecord
 from openmed.domain.slot import SlotKey, parse_slot
 from openmed.domain.text.number_format import (
     NO_DATA,
@@ -66,25 +67,38 @@ class FleetRow(Frozen):
 
     Attributes:
         slot: release channel.
+        repo_id: repository.
+        artifact: tree digest.
+        tag: entry that made it live.
+        time: since when.
         kind: how it became live.
+        grade_word: its grade in one word.
         is_preview: whether its policy is one for previews.
         condemned: gates that condemn it today; empty where none does.
         suites: what each suite measured, in the policy's order.
         unmeasured: its row of the leaderboard of a suite that did not measure it, as HTML.
         status: its row of the status page after its state, as HTML.
         overview: its line of the overview, as HTML.
+        gates: of each gate its id, its outcome, and the number nearest to its limit (suite,
+            label or quantity, observed, limit), as JSON; metrics are written from it.
         baseline: its line of the file of last-green metrics.
         live: what is live, as JSON for a list two levels deep.
     """
 
     slot: SlotKey
+    repo_id: str
+    artifact: Digest
+    tag: Tag
+    time: Timestamp
     kind: str
+    grade_word: str
     is_preview: bool
     condemned: tuple[str, ...]
     suites: tuple[SuiteRow, ...]
     unmeasured: str
     status: str
     overview: str
+    gates: str
     baseline: str
     live: str
 
@@ -96,17 +110,21 @@ class FleetInputs(Frozen):
         state: what the ledger adds up to.
         rows: what is live, by slot.
         templates: jinja2 files.
+        runs: records of runs, oldest first; empty for pages that show none.
     """
 
     state: FleetState
     rows: tuple[FleetRow, ...]
     templates: tuple[Template, ...]
+    runs: tuple[RunRecord, ...] = ()
 
 
 def fleet_inputs(inputs: TrustInputs) -> FleetInputs:
     """What pages of the fleet look at, drawn from all evidence."""
     rows = tuple(fleet_row(record.shown, templates=inputs.templates) for record in inputs.releases)
-    return FleetInputs(state=inputs.state, rows=rows, templates=inputs.templates)
+    return FleetInputs(
+        state=inputs.state, rows=rows, templates=inputs.templates, runs=inputs.runs
+    )
 
 
 def fleet_row(release: ShownRelease, *, templates: tuple[Template, ...]) -> FleetRow:
@@ -125,13 +143,19 @@ def fleet_row(release: ShownRelease, *, templates: tuple[Template, ...]) -> Flee
     }
     return FleetRow(
         slot=promoted.slot,
+        repo_id=promoted.candidate.repo_id,
+        artifact=promoted.artifact,
+        tag=live.tag,
+        time=live.time,
         kind=live.kind,
+        grade_word=str(view["grade_word"]),
         is_preview=promoted.policy.grade is Grade.PREVIEW,
         condemned=release.condemned.fact.gates if release.condemned else (),
         suites=tuple(_suite_row(release, one, view, templates) for one in release.summary.suites),
         unmeasured=_piece(templates, _LEADERBOARD, {**view, "is_measured": False}),
         status=_piece(templates, "status_cells.html.j2", view),
         overview=render_piece(templates, "index_line.html.j2", view, root=""),
+        gates=_gates_json(release),
         baseline=baseline_line(release),
         live=_live_json(release),
     )
@@ -188,6 +212,17 @@ def _interval(
         round(recall, 6),
         round(clopper_pearson_upper(recall * worth, worth, alpha=0.025), 6),
     )
+
+
+def _gates_json(release: ShownRelease) -> str:
+    rows = []
+    for gate in release.summary.gates:
+        near = gate.closest
+        number = (
+            (near.suite, near.name, near.observed, near.limit) if near else ("", "", None, None)
+        )
+        rows.append((gate.id, gate.outcome.value, *number))
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
 def _live_json(release: ShownRelease) -> str:
