@@ -128,6 +128,19 @@ candidate = LazyGroup(
     },
 )
 
+monitor = LazyGroup(
+    "monitor",
+    help="Look at what is live; move nothing.",
+    sections={
+        "Look": {
+            "status": Lazy(
+                "monitor.status:status",
+                "Check that what is live is served, whole, fresh, and still runs.",
+            ),
+        },
+    },
+)
+
 suite = LazyGroup(
     "suite",
     help="Build, check and inspect evaluation suites.",
@@ -191,6 +204,7 @@ cli = LazyGroup(
             ),
             "candidate": Lazy("command_tree:candidate", "Add models to the queue."),
             "benchmark": Lazy("command_tree:benchmark", "Measure candidates; release nothing."),
+            "monitor": Lazy("command_tree:monitor", "Look at what is live; move nothing."),
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
