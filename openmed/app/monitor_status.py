@@ -6,6 +6,7 @@ as messages for people. What cannot be looked at is an alarm, never calm.
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
@@ -101,26 +102,28 @@ def monitor_status(world: Context, *, pattern: str, limits: StatusLimits) -> Mon
     if not world.is_repository:
         msg = "no gates/ in the release repository"
         raise UsageError(msg, next_step="cd to the folder with gates/, or use --root")
+    began = world.timer()
     try:
         watch = _StatusWatch(world, pattern=pattern, limits=limits)
         status = watch.status()
     except OpenMedError as error:
         code = EXIT_CODE_OF[error.kind]
-        _record(world, record_of(None, started=world.now, ended=_ended(world), exit_code=code))
+        ended = _ended(world, began)
+        record = record_of(None, started=world.now, ended=ended, exit_code=code)
+        world.run_records.append(record)
         raise
     for event in status.events:
         world.events.write(event)
     for notice in notices_of(status, before=watch.last_record):
         world.outbox.put(notice)
-    _record(
-        world,
+    world.run_records.append(
         record_of(
             status,
             started=world.now,
-            ended=_ended(world),
+            ended=_ended(world, began),
             exit_code=status.exit_code,
             smoke_position=watch.smoke_position,
-        ),
+        )
     )
     return status
 
@@ -163,7 +166,7 @@ class _StatusWatch:
         )
         checks = tuple(self._looked(name, look) for name, look in looks)
         # A release that was replaced while it was looked at is nobody's trouble any more.
-        after = self._world.at_this_moment().releases.reached()
+        after = self._world.releases.reached()
         return without_replaced(MonitorStatus(time=self._world.now, checks=checks), after)
 
     def _looked(self, name: str, look: Callable[[], MonitorCheck]) -> MonitorCheck:
@@ -325,9 +328,7 @@ def _records(world: Context) -> Iterator[RunRecord]:
         yield from world.run_records.read(month)
 
 
-def _record(world: Context, record: RunRecord) -> None:
-    world.run_records.append(record)
-
-
-def _ended(world: Context) -> str:
-    return max(world.now, world.at_this_moment().now)
+def _ended(world: Context, began: float) -> str:
+    """As long after its start as it took: a clock that is set meanwhile changes no order."""
+    took = timedelta(seconds=world.timer() - began)
+    return (datetime.fromisoformat(world.now) + took).strftime("%Y-%m-%dT%H:%M:%SZ")
