@@ -41,12 +41,6 @@ from openmed.domain.monitoring.health.monitor_check import (
     alarm_of,
     without_replaced,
 )
-from openmed.domain.monitoring.health.monitor_record import (
-    notices_of,
-    position_after,
-    record_of,
-    slot_before,
-)
 from openmed.domain.monitoring.health.served_tree import (
     ServedLook,
     ServedState,
@@ -57,6 +51,12 @@ from openmed.domain.monitoring.health.smoke import smoke_check, smoke_share
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.product import fault_of
+from openmed.domain.release.results.monitor_record import (
+    notices_of,
+    position_after,
+    record_of,
+    slot_before,
+)
 from openmed.errors import OpenMedError, PolicyError, UsageError
 from openmed.exit_codes import EXIT_CODE_OF
 from openmed.pipeline.regeneration import RECORDS, derived_steps
@@ -114,7 +114,7 @@ def monitor_status(world: Context, *, pattern: str, limits: StatusLimits) -> Mon
         raise
     for event in status.events:
         world.events.write(event)
-    for notice in notices_of(status, before=watch.last_record):
+    for notice in notices_of(status, before=watch.last_record, waiting=world.outbox.waiting()):
         world.outbox.put(notice)
     world.run_records.append(
         record_of(

@@ -57,7 +57,9 @@ def _dies(documents: Sequence[Document]) -> tuple[DocumentPredictions, ...]:
 class _Runners:
     """Port `Runners`: what a tree does is told by the bytes of its model."""
 
-    def __init__(self, loads: dict[bytes, OpenMedError | OSError], answers: dict[bytes, Answers]):
+    def __init__(
+        self, loads: dict[bytes, OpenMedError | OSError], answers: dict[bytes, Answers]
+    ) -> None:
         self.loads, self.answers = loads, answers
         self.opened: list[bytes] = []
         self.once: set[bytes] = set()
@@ -143,8 +145,9 @@ def _kinds(trial: SmokeTrial) -> tuple[list[RegressionKind], list[AlarmKind]]:
     return [event.kind for event in check.events], [alarm.kind for alarm in check.alarms]
 
 
-REGRESSION = ([RegressionKind.LOAD_FAILURE], [])
-OURS = ([], [AlarmKind.NO_SIGNAL])
+Kinds = tuple[list[RegressionKind], list[AlarmKind]]
+REGRESSION: Kinds = ([RegressionKind.LOAD_FAILURE], [])
+OURS: Kinds = ([], [AlarmKind.NO_SIGNAL])
 GONE = ExternalError("the benchmark child could not load the candidate: a package is gone")
 MACHINE = [
     MachineError("the child could not be isolated: no Landlock"),
@@ -231,8 +234,8 @@ def test_bytes_that_differ_when_they_are_copied_are_an_integrity_event(place: Pl
     [
         (b"ERROR: No matching distribution found for thing==1.0", True),
         (b"ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", True),
-        (b"WARNING: Retrying (Retry(total=0)) after NewConnectionError\n"
-         b"ERROR: No matching distribution found for thing==1.0", False),
+        ((b"WARNING: Retrying (Retry(total=0)) after NewConnectionError\n"
+         b"ERROR: No matching distribution found for thing==1.0"), False),
         (b"ERROR: Could not install packages due to an OSError: [Errno 28] No space left", False),
         (b"", False),
     ],

@@ -54,6 +54,7 @@ from openmed.domain.gates.power import Power
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.pointer import PointerTable
+from openmed.domain.monitoring.health.monitor_check import MonitorStatus
 from openmed.domain.monitoring.regression_event import RegressionEvent
 from openmed.domain.notices.notice import Notice
 from openmed.domain.pages.fleet_difference import FleetDifference
@@ -123,6 +124,7 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "family-policy": of_value(FamilyPolicy, "answer of policy suggest --family"),
     "adoption": of_value(AdoptionReport, "answer of adopt"),
     "doctor": of_value(Examination, "answer of doctor"),
+    "monitor-status": of_value(MonitorStatus, "answer of monitor status"),
     "cli": Named("every answer with --json", lambda _: _answer()),
     "events": Named("each line of --format jsonl", lambda _: _events()),
 }
@@ -144,6 +146,7 @@ DATA: Final[Mapping[str, str]] = {
     "policy suggest": "policy-suggestion",
     "adopt": "adoption",
     "doctor": "doctor",
+    "monitor status": "monitor-status",
 }
 """The schema that the `data` of a command follows, where it is one value."""
 

@@ -4,7 +4,7 @@ The record also says where the next smoke goes on and which alarms stood, so tha
 knows both.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.monitoring.alarm import Alarm, AlarmKind
@@ -73,17 +73,21 @@ def slot_before(live: Sequence[LiveRelease], record: RunRecord | None) -> str:
     return slots[min(place, len(slots)) - 1] if place and slots else ""
 
 
-def notices_of(status: MonitorStatus, *, before: RunRecord | None) -> tuple[Notice, ...]:
+def notices_of(
+    status: MonitorStatus, *, before: RunRecord | None, waiting: Sequence[Notice]
+) -> tuple[Notice, ...]:
     """One message for each kind of alarm that stands, and for each that has ended.
 
     Args:
         status: what was found.
         before: record of the look before.
+        waiting: messages that were not delivered yet: one that is brought up to date waits on.
     """
+    since = {(row.fingerprint, row.kind): row.created for row in waiting}
     by_kind: dict[AlarmKind, list[Alarm]] = {}
     for alarm in status.alarms:
         by_kind.setdefault(alarm.kind, []).append(alarm)
-    standing = (_told(kind, rows, status.time) for kind, rows in by_kind.items())
+    standing = (_told(kind, rows, status.time, since) for kind, rows in by_kind.items())
     ended = (
         Notice(
             kind=NoticeKind.RECOVERED,
@@ -97,10 +101,15 @@ def notices_of(status: MonitorStatus, *, before: RunRecord | None) -> tuple[Noti
     return (*standing, *ended)
 
 
-def _told(kind: AlarmKind, rows: Sequence[Alarm], now: str) -> Notice:
+def _told(
+    kind: AlarmKind,
+    rows: Sequence[Alarm],
+    now: str,
+    since: Mapping[tuple[str, NoticeKind], str],
+) -> Notice:
     lines = [cut(f"{row.slot}: {row.detail}" if row.slot else row.detail) for row in rows]
     more = [f"and {len(lines) - _LINES} more"] if len(lines) > _LINES else []
-    return Notice(
+    notice = Notice(
         kind=NoticeKind.ALARM,
         about=(kind.value,),
         title=_TITLES[kind],
@@ -108,6 +117,8 @@ def _told(kind: AlarmKind, rows: Sequence[Alarm], now: str) -> Notice:
         next_step=next((row.next_step for row in rows if row.next_step), ""),
         created=now,
     )
+    created = since.get((notice.fingerprint, notice.kind), now)
+    return Notice.model_validate({**dict(notice), "created": created})
 
 
 def _stood(before: RunRecord | None) -> Iterator[AlarmKind]:
