@@ -195,14 +195,13 @@ class _StatusWatch:
 
     def _smoke(self) -> MonitorCheck:
         world, last = self._world, self.last_record
-        may_run = [
-            row.live
-            for row in self._looks
-            if row.state is ServedState.WHOLE and not (row.behind or row.foreign)
-        ]
+        may_run = [row.live for row in self._looks if _may_be_tried(row)]
+        # A listing does not tell every byte of what somebody else put there.
+        foreign = [row.live for row in self._looks if _may_be_tried(row) and row.foreign]
         after, since = slot_before(self._live, last), last.started if last else ""
-        share = smoke_share(may_run, most=self._limits.smoke, after=after, since=since)
-        self.smoke_position = position_after(self._live, share, since=since, after=after)
+        turn = smoke_share(may_run, most=self._limits.smoke, after=after, since=since)
+        self.smoke_position = position_after(self._live, turn, since=since, after=after)
+        share = tuple({row.release.slot: row for row in (*foreign, *turn)}.values())
         with clean_room(world) as room:
             step = Smoke(
                 registry=world.registry,
@@ -307,6 +306,10 @@ def _matching(state: FleetState, pattern: str) -> tuple[LiveRelease, ...]:
         msg = f"nothing that is live matches {pattern[:80]!r}"
         raise UsageError(msg, next_step="openmed release list")
     return found
+
+
+def _may_be_tried(row: ServedLook) -> bool:
+    return row.state is ServedState.WHOLE and not row.behind
 
 
 def _measured(state: FleetState) -> dict[str, str]:
