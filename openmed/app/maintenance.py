@@ -12,7 +12,7 @@ from openmed.domain.release.publishing.eviction import Eviction
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.publishing.publication import publisher
-from openmed.pipeline.regeneration import RECORDS, derived_steps
+from openmed.pipeline.regeneration import RECORDS, DerivedStep, derived_steps
 from openmed.pipeline.run_preconditions import require_registry
 from openmed.pipeline.step_runner import run_step
 from openmed.steps import stage
@@ -244,7 +244,7 @@ class DerivedFiles(NamedTuple):
     reworded: int
 
 
-def derived_files(world: Context, step: Regenerate) -> DerivedFiles:
+def derived_files(world: Context, step: DerivedStep) -> DerivedFiles:
     """Compare every file of one kind with what all evidence gives; write nothing."""
     files = step.files()
     is_all = all(is_whole for _, is_whole in files)
@@ -275,8 +275,8 @@ def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
     return VerifyCheck("derived", looked_at, tuple(faults), notes)
 
 
-def _of_an_earlier_engine(world: Context, step: Regenerate) -> frozenset[str]:
-    if step.kind == RECORDS:
+def _of_an_earlier_engine(world: Context, step: DerivedStep) -> frozenset[str]:
+    if isinstance(step, Regenerate) and step.kind == RECORDS:
         # Facts, not wording: what an engine makes of them is one of two forms.
         return step.as_rendered(render_earlier_baseline)
     made = world.products.read(step.slot, step.name, PageRecord)

@@ -58,6 +58,7 @@ from openmed.domain.monitoring.health.monitor_check import MonitorStatus
 from openmed.domain.monitoring.regression_event import RegressionEvent
 from openmed.domain.notices.notice import Notice
 from openmed.domain.pages.fleet_difference import FleetDifference
+from openmed.domain.pages.notes.release_notes import ReleaseNotes
 from openmed.domain.pages.release_summary import ReleaseSummary
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.product import SCHEMA as PRODUCT
@@ -117,6 +118,7 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "part-report": of_value(PartReport, "answer of release stage, gate and regenerate"),
     "plan": of_value(Plan, "answer of release plan, under `plan`"),
     "difference": of_value(FleetDifference, "answer of release diff"),
+    "release-notes": of_value(ReleaseNotes, "answer of release notes"),
     "explanation": of_value(Explanation, "answer of release explain"),
     "power": of_value(Power, "answer of release power"),
     "policy-lint": of_value(PolicyLint, "answer of policy lint"),
@@ -140,6 +142,7 @@ DATA: Final[Mapping[str, str]] = {
     "release regenerate": "part-report",
     "release diff": "difference",
     "release explain": "explanation",
+    "release notes": "release-notes",
     "release power": "power",
     "benchmark compare": "comparison",
     "policy lint": "policy-lint",

@@ -9,6 +9,7 @@ from openmed.domain.ledger.fleet_facts import QuarantineFact
 from openmed.domain.pages.fleet_row import FleetInputs, FleetRow
 from openmed.domain.pages.html import render
 from openmed.domain.pages.inputs import RenderedFile
+from openmed.domain.pages.notes.notes_page import noted
 from openmed.domain.pages.phrases import adopted_only, headline, held_slots, said
 from openmed.domain.pages.view import View
 from openmed.domain.slot import parse_slot
@@ -37,6 +38,7 @@ def render_status(inputs: FleetInputs) -> tuple[RenderedFile, ...]:
             for row in reversed(state.quarantines)
         ],
         "history": [_entry_view(entry) for entry in reversed(state.entries)],
+        "noted": {entry.tag for entry in noted(state)},
     }  # fmt: skip
     facts: dict[str, Json] = {
         "schema": "openmed.status/1",
