@@ -16,6 +16,7 @@ from openmed.pipeline.regeneration import RECORDS, DerivedStep, derived_steps
 from openmed.pipeline.run_preconditions import require_registry
 from openmed.pipeline.step_runner import run_step
 from openmed.steps import stage
+from openmed.steps.notes.regenerate_notes import RegenerateNotes
 from openmed.steps.publish import Publish, Published
 from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import GoForward, Recover, SetAside
@@ -280,6 +281,8 @@ def _of_an_earlier_engine(world: Context, step: DerivedStep) -> frozenset[str]:
         # Facts, not wording: what an engine makes of them is one of two forms.
         return step.as_rendered(render_earlier_baseline)
     made = world.products.read(step.slot, step.name, PageRecord)
+    if made is None and isinstance(step, RegenerateNotes):
+        return step.never_made()
     if made is None or not isinstance(made.value, PageRecord):
         return frozenset()
     return step.as_recorded(made.value)

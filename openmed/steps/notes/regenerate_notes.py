@@ -118,6 +118,11 @@ class RegenerateNotes(Step[PageRecord]):
         pairs = zip(record.digests.items(), on_disk, strict=True)
         return frozenset(path for (path, digest), found in pairs if digest == found)
 
+    def never_made(self) -> frozenset[str]:
+        """Files that an engine without release notes did not make; none where one of them is."""
+        paths = tuple(path for path, _ in self.files())
+        return frozenset() if any(self.pages.digests(paths)) else frozenset(paths)
+
     def _parts(self) -> tuple[list[tuple[str, str, str]], list[tuple[str, RenderedFile]]]:
         """Files that stand, and files that are made anew with what each is made from."""
         state = self.releases.state()

@@ -5,7 +5,6 @@ releases themselves, or the one that a verdict names as its baseline, which was 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -196,14 +195,12 @@ class NotesMaker:
     def _read(
         self, references: tuple[ReportReference, ...], name: str, *, artifact: str
     ) -> BenchmarkReport | None:
-        """A report by its name, if it is of an artifact, and whole."""
-        for row in references:
-            if row.suite != name:
-                continue
-            with suppress(OpenMedError):  # `verify` names what is wrong with it.
-                found = parse(BenchmarkReport, self._evidence(row.report), what="report")
-                return found if found.subject.artifact == artifact else None
-        return None
+        """A report by its name; None where there is none, or it is of another artifact."""
+        named = next((row for row in references if row.suite == name), None)
+        if named is None:
+            return None
+        found = parse(BenchmarkReport, self._evidence(named.report), what="report")
+        return found if found.subject.artifact == artifact else None
 
     def _waivers(self, entry: Entry, after: LiveRelease | None) -> tuple[WaiverNote, ...]:
         """Waivers by which what is live since was judged again, oldest first."""
