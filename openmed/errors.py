@@ -10,6 +10,7 @@
     ├── IntegrityError     a hash or signature does not match what it names       integrity
     ├── FlipConflictError  the live release changed since comparison, or locked   conflict
     └── ExternalError      runner, recipe, disk or hub failed; `.retryable`       no verdict
+        └── MachineError   this machine, or what it needs, could not do it        no verdict
 
 An error says what could not be done, what was found, what was wanted and what to do
 next. It never carries document text: offsets, counts, names and digests only.
@@ -120,3 +121,7 @@ class ExternalError(OpenMedError):
         """Keep whether the same call may succeed later."""
         super().__init__(message, next_step=next_step)
         self.retryable = retryable
+
+
+class MachineError(ExternalError):
+    """This machine, or something it needs, could not do it; nothing is known of the candidate."""

@@ -64,8 +64,8 @@ EXIT_CODES: Final[Mapping[ExitCode, Meaning]] = {
     ),
     ExitCode.HELD: Meaning(
         "held",
-        "a gate said no, a person froze the slot, or the bytes are quarantined or revoked; what "
-        "is live stays live",
+        "a gate said no, a person froze the slot, or the bytes are quarantined or revoked; a "
+        "monitor found that what is live does not run any more; what is live stays live",
         "`openmed release explain SLOT`",
     ),
     ExitCode.NO_TARGET: Meaning(
@@ -76,7 +76,7 @@ EXIT_CODES: Final[Mapping[ExitCode, Meaning]] = {
     ExitCode.NO_VERDICT: Meaning(
         "no verdict",
         "too little evidence, or a step failed: a model that cannot be run, a source that cannot "
-        "be reached; nothing moved",
+        "be reached; an alarm of a monitor stands, or it could not look; nothing moved",
         "the line that begins with `next:`; then run it again, with `--retry` after a second error",
     ),
     ExitCode.CONFLICT: Meaning(
@@ -86,8 +86,8 @@ EXIT_CODES: Final[Mapping[ExitCode, Meaning]] = {
     ),
     ExitCode.INTEGRITY: Meaning(
         "integrity",
-        "a digest, a signature or the ledger does not match what it names; a suite has other "
-        "documents than its edition had in the ledger",
+        "a digest, a signature or the ledger does not match what it names; what is served is not "
+        "what was released; a suite has other documents than its edition had in the ledger",
         "`openmed release verify`, and find out who changed it",
     ),
     ExitCode.UNFINISHED: Meaning(

@@ -19,6 +19,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.policy_order import named
 from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, moved_suites
 from openmed.domain.ledger.clock_rules import CLOCK_WAY, clock_notice, entries_ahead
+from openmed.domain.monitoring.health.machine import release_room
 from openmed.domain.release.policy_change import UNKNOWN, approve_command
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
@@ -40,10 +41,6 @@ _CLOSED: Final = "name another file with OPENMED_SIGNING_KEY_FILE; then openmed 
 _CORRECT: Final = "correct it"
 _MOST_ROWS: Final = 5
 """Rows of the catalogue that are named."""
-_COPIES: Final = 3
-"""A candidate's bytes are fetched, staged and served."""
-_SPARE: Final = 200 * 1024**2
-"""Bytes for predictions, reports and pages."""
 
 
 class Health(StrEnum):
@@ -339,7 +336,7 @@ class _Doctor:
 
     def _disk(self) -> Iterator[HealthCheck]:
         free = self._machine.free_bytes(self._world.artifacts)
-        wanted = _COPIES * sum(row.max_bytes for row in self._candidates) + _SPARE
+        wanted = release_room([row.max_bytes for row in self._candidates]).bytes
         says = f"{_size(free)} free, a run may need {_size(wanted)}"
         if free < wanted:
             yield _broken("disk", says, "free some, or link artifacts/ to a larger disk")

@@ -12,10 +12,11 @@ from openmed.domain.release.publishing.eviction import Eviction
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.publishing.publication import publish_again, publisher
-from openmed.pipeline.regeneration import RECORDS, derived_steps
+from openmed.pipeline.regeneration import RECORDS, DerivedStep, derived_steps
 from openmed.pipeline.run_preconditions import require_registry
 from openmed.pipeline.step_runner import run_step
 from openmed.steps import stage
+from openmed.steps.notes.regenerate_notes import RegenerateNotes
 from openmed.steps.publish import Publish, Published
 from openmed.steps.reconcile import Reconcile
 from openmed.steps.recover import GoForward, Recover, SetAside
@@ -230,23 +231,43 @@ def _require_repository(world: Context) -> None:
         raise UsageError(msg, next_step="cd to the folder with gates/, or use --root")
 
 
+class DerivedFiles(NamedTuple):
+    """What is derived of one kind.
+
+    Attributes:
+        looked_at: how many files.
+        outdated: files that are not what this engine makes of the ledger.
+        reworded: how many are as an earlier engine worded them.
+    """
+
+    looked_at: int
+    outdated: tuple[str, ...]
+    reworded: int
+
+
+def derived_files(world: Context, step: DerivedStep) -> DerivedFiles:
+    """Compare every file of one kind with what all evidence gives; write nothing."""
+    files = step.files()
+    is_all = all(is_whole for _, is_whole in files)
+    earlier = frozenset[str]() if is_all else _of_an_earlier_engine(world, step)
+    late = tuple(name for name, is_whole in files if not is_whole)
+    outdated = tuple(name for name in late if name not in earlier)
+    return DerivedFiles(len(files), outdated, len(late) - len(outdated))
+
+
 def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
     """What is derived; a page that an earlier engine worded is told, and is no fault."""
     steps = [step for step in derived_steps(world) if not is_offline or step.kind == RECORDS]
     looked_at, faults, reworded = 0, list[str](), 0
     for step in steps:
-        files = step.files()
-        is_all = all(is_whole for _, is_whole in files)
-        earlier = frozenset[str]() if is_all else _of_an_earlier_engine(world, step)
-        for name, is_whole in files:
-            looked_at += 1
-            if not is_whole and name in earlier:
-                reworded += 1
-            elif not is_whole:
-                faults.append(
-                    f"{step.kind}: {name} is not what this engine makes of the ledger; "
-                    "openmed release recover"
-                )
+        found = derived_files(world, step)
+        looked_at += found.looked_at
+        reworded += found.reworded
+        faults += (
+            f"{step.kind}: {name} is not what this engine makes of the ledger; "
+            "openmed release recover"
+            for name in found.outdated
+        )
     notes = (
         (f"{reworded} files are as an earlier engine worded them; openmed release recover",)
         if reworded
@@ -255,11 +276,13 @@ def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
     return VerifyCheck("derived", looked_at, tuple(faults), notes)
 
 
-def _of_an_earlier_engine(world: Context, step: Regenerate) -> frozenset[str]:
-    if step.kind == RECORDS:
+def _of_an_earlier_engine(world: Context, step: DerivedStep) -> frozenset[str]:
+    if isinstance(step, Regenerate) and step.kind == RECORDS:
         # Facts, not wording: what an engine makes of them is one of two forms.
         return step.as_rendered(render_earlier_baseline)
     made = world.products.read(step.slot, step.name, PageRecord)
+    if made is None and isinstance(step, RegenerateNotes):
+        return step.never_made()
     if made is None or not isinstance(made.value, PageRecord):
         return frozenset()
     return step.as_recorded(made.value)

@@ -49,6 +49,7 @@ release = LazyGroup(
                 "release.history:show", "Show one ledger entry, or what a slot serves, in full."
             ),
             "diff": Lazy("release.diff:diff", "Compare the fleet at two tags."),
+            "notes": Lazy("release.notes:notes", "Write the release notes of TAG."),
             "power": Lazy(
                 "release.power:power", "Show which thresholds a suite is large enough to decide."
             ),
@@ -131,6 +132,19 @@ candidate = LazyGroup(
     },
 )
 
+monitor = LazyGroup(
+    "monitor",
+    help="Look at what is live; move nothing.",
+    sections={
+        "Look": {
+            "status": Lazy(
+                "monitor.status:status",
+                "Check that what is live is served, whole, fresh, and still runs.",
+            ),
+        },
+    },
+)
+
 suite = LazyGroup(
     "suite",
     help="Build, check and inspect evaluation suites.",
@@ -194,6 +208,7 @@ cli = LazyGroup(
             ),
             "candidate": Lazy("command_tree:candidate", "Add models to the queue."),
             "benchmark": Lazy("command_tree:benchmark", "Measure candidates; release nothing."),
+            "monitor": Lazy("command_tree:monitor", "Look at what is live; move nothing."),
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),

@@ -63,6 +63,13 @@ class RepositoryCode(RepositoryFolder):
         return digest_of([self.code.digest(code_roots.GATES), self._installed.code])
 
     @cached_property
+    def notes_code(self) -> str:
+        """Digest of the code that makes release notes."""
+        from openmed.adapters.code import code_roots
+
+        return self.code.digest(code_roots.NOTES)
+
+    @cached_property
     def pages_code(self) -> str:
         """Digest of the code that renders."""
         from openmed.adapters.code import code_roots

@@ -12,15 +12,18 @@ from openmed.domain.release.product import fault_of
 from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.errors import OpenMedError, UnfinishedError
 from openmed.pipeline.step_runner import raise_fault, run_step
+from openmed.steps.notes.regenerate_notes import RegenerateNotes
 from openmed.steps.regenerate import LiveReleases, Regenerate
 
 RECORDS = "records"
 STATUS = "status"
+DerivedStep = Regenerate | RegenerateNotes
+"""Writes one kind of derived file."""
 
 
 def derived_steps(
     world: Context, *, is_trusting: bool = True, is_looking: bool = False
-) -> tuple[Regenerate, ...]:
+) -> tuple[DerivedStep, ...]:
     """One step for each kind of derived file; the records under `gates/` come first.
 
     Args:
@@ -40,7 +43,7 @@ def derived_steps(
         (RECORDS, RECORD_PAGES, QUARANTINE, world.records),
         *((kind, parts, kind, world.pages) for kind, parts in KINDS),
     )
-    return tuple(
+    pages = tuple(
         Regenerate(
             kind=kind,
             owns=owns,
@@ -58,6 +61,15 @@ def derived_steps(
         )
         for kind, parts, owns, pages in kinds
     )
+    notes = RegenerateNotes(
+        releases=world.releases,
+        verifiers=world.verifiers,
+        products=world.products,
+        pages=world.pages.to_look() if is_looking else world.pages,
+        pages_code=world.notes_code,
+        is_trusting=is_trusting,
+    )
+    return (*pages, notes)
 
 
 def regenerate(context: Context) -> Iterator[StepResult]:

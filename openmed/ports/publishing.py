@@ -6,7 +6,9 @@ Each Protocol says what it promises and how it fails.
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, runtime_checkable
 
+from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.ledger.changes import Measured, Promoted
+from openmed.domain.release.publishing.public_move import PublicState
 from openmed.domain.release.publishing.publication import Publication, RepositoryHistory
 from openmed.ports.releasing import Registry
 
@@ -99,6 +101,31 @@ class PublicRegistry(Registry, Protocol):
                 time.
             IntegrityError: what readers get is not what was released.
             ExternalError: it cannot be reached, or may not be written.
+        """
+
+
+@runtime_checkable
+class WatchedRegistry(PublicRegistry, Protocol):
+    """A public repository that can be watched: what readers get, whoever put it there."""
+
+    def seen(self) -> PublicState | None:
+        """What readers without a token get now; None when not everybody can read the repository.
+
+        Raises:
+            ExternalError: it cannot be reached.
+        """
+
+    def fetch_served(self, commit: str, folder: str, *, files: tuple[StagedFile, ...]) -> None:
+        """Copy what readers get at a commit into an empty folder; whoever asks verifies it.
+
+        Args:
+            commit: all 40 digits.
+            folder: gets it.
+            files: of the release; what is made from the ledger is left out, unless it is of them.
+
+        Raises:
+            EvidenceError: there is no such commit.
+            ExternalError: it cannot be reached.
         """
 
 

@@ -5,7 +5,7 @@ Each Protocol says what it promises and how it fails.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from openmed.domain.attestation.head_statement import LedgerHead, SignedHead
 from openmed.domain.attestation.measurement_statement import SignedMeasurement
@@ -342,6 +342,14 @@ class ReleasedBytes(Protocol):
         Raises:
             IntegrityError: they are gone, or the source gives others today.
         """
+
+
+@runtime_checkable
+class PlacedRegistry(Protocol):
+    """A registry in a place that may be away, as a disk that is not mounted."""
+
+    def is_there(self) -> bool:
+        """Whether the place is there; nothing is known of what it serves while it is not."""
 
 
 class Registry(BlobStore, Protocol):

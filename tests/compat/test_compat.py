@@ -10,6 +10,7 @@ from openmed.adapters.inputs.input_files import FileInputs
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.app.maintenance import verify_releases
+from openmed.app.release_notes import release_notes
 from openmed.context import open_context
 from openmed.domain.attestation.head_statement import HeadFindings, head_findings
 from openmed.domain.candidates.candidate import StagedCandidate
@@ -17,6 +18,7 @@ from openmed.domain.evaluation.performance import PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.changes import Change
+from openmed.domain.pages.notes.notes_text import notes_markdown
 from openmed.domain.release.product import VerdictProduct
 
 SLOT = "pii::tiny::onnx"
@@ -86,3 +88,12 @@ def test_a_product_is_read(name: str, repository: Path) -> None:
 def test_the_queue_is_read(repository: Path) -> None:
     """As people wrote it."""
     assert [row.slot for row in FileInputs(repository, environ={}).queue()] == [SLOT]
+
+
+def test_release_notes_of_every_entry_are_made(repository: Path) -> None:
+    """From whatever evidence an earlier engine left; none of it is missing to them."""
+    world = open_context(repository, quiet=True)
+    for entry in world.releases.state().entries:
+        notes = release_notes(world, entry.tag).notes
+        assert [] == [slot.fault for slot in notes.slots if slot.fault]
+        assert entry.tag in notes_markdown(notes).replace("\\", "")

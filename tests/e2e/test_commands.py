@@ -19,7 +19,7 @@ from openmed.domain.digest import Json
 TAG = re.compile(r"^20\d\d\.\d\d\.\d\d-\d+$")
 READERS = {
     "release plan", "release status", "release list", "release history", "release show",
-    "release diff", "release explain", "release verify", "release power",
+    "release diff", "release explain", "release notes", "release verify", "release power",
     "benchmark show", "benchmark list", "suite lint", "suite digest", "suite sample", "suite stats",
     "keys list", "schema", "doctor", "completion", "policy lint",
 }  # fmt: skip
@@ -28,6 +28,7 @@ WRITERS = {
     "init", "release run", "release stage", "release gate", "release flip", "release regenerate",
     "release recover", "benchmark run", "benchmark table", "benchmark compare", "keys init",
     "release freeze", "release lift", "publish", "release reconcile", "release rollback",
+    "monitor status",
 }  # fmt: skip
 """Commands whose first example works on a repository with one release."""
 CODES = {

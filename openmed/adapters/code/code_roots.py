@@ -30,6 +30,14 @@ PAGES: Final = CodeRoots(
     modules=("openmed.domain.pages.renderers", "openmed.domain.pages.derived_records"),
     data=("templates",),
 )
+NOTES: Final = CodeRoots(
+    modules=(
+        "openmed.domain.pages.notes.notes_of_entry",
+        "openmed.domain.pages.notes.notes_page",
+    ),
+    data=("templates",),
+)
+"""Release notes compare spans: an edit of that renders no other page again."""
 CORPUS: Final = CodeRoots(
     modules=("openmed.corpus.fresh", "openmed.corpus.pool"),
     data=("corpus/templates",),

@@ -78,6 +78,11 @@ class EnvironmentProbe:
         """Room on the disk a folder is on, or would be on."""
         return shutil.disk_usage(_nearest(folder)).free
 
+    def free_files(self, folder: Path) -> int | None:
+        """Room for more files there; None where the file system sets no limit."""
+        facts = os.statvfs(_nearest(folder))
+        return facts.f_favail if facts.f_files else None
+
     def is_writable(self, folder: Path) -> bool:
         """Whether files can be made in a folder, or the folder be made."""
         place = _nearest(folder)

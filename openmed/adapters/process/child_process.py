@@ -22,7 +22,7 @@ from openmed.adapters.disk import atomic
 from openmed.adapters.process.isolation import LAUNCHER, Isolation, Rooms
 from openmed.adapters.process.jail import Jail, Layer, Mechanisms, Order, read_packed
 from openmed.adapters.process.printable_log import PrintableLog, printable_log
-from openmed.errors import ExternalError
+from openmed.errors import ExternalError, MachineError
 from openmed.ports.execution import Progress
 
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
@@ -169,7 +169,7 @@ def _launched(
         )
     except OSError as error:
         msg = f"{name} could not be started: {error.strerror}"
-        raise ExternalError(msg) from None
+        raise MachineError(msg) from None
 
 
 def _send(process: Child, order: Order, name: str) -> None:
@@ -183,13 +183,13 @@ def _send(process: Child, order: Order, name: str) -> None:
         answer = {}
     if not answer:
         msg = f"{name} could not be started: the launcher ended"
-        raise ExternalError(msg, retryable=True)
+        raise MachineError(msg, retryable=True)
     if "missing" in answer:
         msg = f"{name} could not be started: {answer['missing']}"
-        raise ExternalError(msg)
+        raise MachineError(msg)
     if "layers" not in answer:
         msg = f"{name} could not be isolated: {answer.get('fault', 'no reason')}"
-        raise ExternalError(msg, next_step="run it on Linux with Landlock and seccomp")
+        raise MachineError(msg, next_step="run it on Linux with Landlock and seccomp")
     process.mechanisms = {Layer(layer): text for layer, text in answer["layers"].items()}
     process.depth = int(answer["depth"])
 

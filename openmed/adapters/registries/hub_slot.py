@@ -203,6 +203,18 @@ class HubSlot:
         msg = f"{self.repo_id} is not what {publication.about} is yet: {said or 'the Hub lags'}"
         raise ExternalError(msg, next_step=_AGAIN, retryable=True)
 
+    def seen(self) -> PublicState | None:
+        """What everybody gets at `main`; None when not everybody can read one."""
+        return ModelRepository(self._place.access.reader(self.repo_id), self.repo_id).state()
+
+    def fetch_served(self, commit: str, folder: str, *, files: tuple[StagedFile, ...]) -> None:
+        """Copy what everybody gets at a commit; files made from the ledger are not of it."""
+        public = ModelRepository(self._place.access.reader(self.repo_id), self.repo_id)
+        with public.downloaded(commit, work=self._place.work) as found:
+            drop(found, KEPT | (BESIDE - {file.path for file in files}))
+            for path in sorted(found.iterdir()):
+                path.rename(Path(folder, path.name))
+
     @cached_property
     def _public(self) -> ModelRepository:
         return ModelRepository(self._place.access.writer(self.repo_id), self.repo_id)

@@ -55,6 +55,10 @@ class LocalRegistry:
         """Whether files can be made in the folder, or the folder be made."""
         return EnvironmentProbe().is_writable(self._folder)
 
+    def is_there(self) -> bool:
+        """Whether there is a folder of trees."""
+        return (self._folder / "trees").is_dir()
+
     def verify(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Hash every byte that is served."""
         place = self._place(artifact)

@@ -24,7 +24,7 @@ from openmed.domain.release.served import Unserved, unserved_row, way_to_serve
 from openmed.errors import ExternalError, IntegrityError, OpenMedError
 from openmed.ports.inputs import Sources
 from openmed.ports.publishing import Registries
-from openmed.ports.releasing import Registry
+from openmed.ports.releasing import PlacedRegistry, Registry
 from openmed.ports.storage import ArtifactStore
 
 FOLDER: Final = "published"
@@ -165,6 +165,10 @@ class MarkedRegistry:
     def is_writable(self) -> bool:
         """Whether trees can be put here now."""
         return self._registry.is_writable()
+
+    def is_there(self) -> bool:
+        """Whether its place is there."""
+        return not isinstance(self._registry, PlacedRegistry) or self._registry.is_there()
 
     def put(self, artifact: str, files: tuple[StagedFile, ...]) -> None:
         """Copy a staged tree, read it back, note that it is here."""

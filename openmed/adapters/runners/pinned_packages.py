@@ -13,9 +13,27 @@ from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.process.pip_run import run_pip
 from openmed.domain.inference.pinned_packages import read_pins
 from openmed.domain.inference.profile import RunnerProfile
-from openmed.errors import EvidenceError, ExternalError
+from openmed.errors import EvidenceError, ExternalError, MachineError
 
 _WAY: Final = ("--no-deps", "--require-hashes", "--no-compile")
+
+
+_REFUSED: Final = (b"No matching distribution found for", b"DO NOT MATCH THE HASHES")
+"""What pip says of a package that is gone, or is another one."""
+_UNHEARD: Final = (
+    b"Retrying (", b"Could not fetch URL", b"ConnectionError", b"ConnectTimeout", b"ReadTimeout",
+    b"NewConnectionError", b"SSLError", b"ProxyError", b"Connection refused",
+)  # fmt: skip
+"""What it says where an index did not answer; then it finds no distribution either."""
+
+
+def are_refused(said: bytes) -> bool:
+    """Whether an index answered, and does not have what is pinned any more.
+
+    Args:
+        said: what pip said.
+    """
+    return any(one in said for one in _REFUSED) and not any(one in said for one in _UNHEARD)
 
 
 def packages_folder_of(tree: Path, profile: RunnerProfile) -> str | None:
@@ -67,7 +85,9 @@ class PinnedPackages:
 
         Raises:
             EvidenceError: the file of pins is missing, or holds something else.
-            ExternalError: the packages cannot be had, or have other bytes.
+            ExternalError: a package is gone, or has other bytes.
+            MachineError: whether it is there cannot be told: the index did not answer, or pip
+                could not work.
         """
         data = _requirements(tree, profile)
         if data is None:
@@ -89,7 +109,9 @@ class PinnedPackages:
                     f"pip could not install the {len(pins)} packages that the profile pins by hash "
                     f"({pins[0]} first; it exited with {code})"
                 )
-                raise ExternalError(msg, next_step=f"read {log}", retryable=True)
+                if are_refused(limited_read.read_bytes(log, most=limited_read.PRODUCT)):
+                    raise ExternalError(msg, next_step=f"read {log}")
+                raise MachineError(msg, next_step=f"read {log}", retryable=True)
             for path in made.rglob("*"):
                 path.chmod(0o555 if path.is_dir() else 0o444)
             if not folder.is_dir():

@@ -152,8 +152,13 @@ def verify_tree(place: Path, files: tuple[StagedFile, ...], *, what: str) -> Non
     """Compare a folder with the files it must hold, byte by byte.
 
     Raises:
-        IntegrityError: a file is missing, extra or changed.
+        IntegrityError: a file is missing, extra or changed, or is no plain file.
     """
+    for path in place.rglob("*"):
+        # A link has the right bytes only until somebody changes where it leads.
+        if path.is_symlink() or not (path.is_file() or path.is_dir()):
+            msg = f"{what}: {path.relative_to(place).as_posix()} is no plain file"
+            raise IntegrityError(msg)
     try:
         got = {file.path: file for file in listing(place)}
     except EvidenceError as error:

@@ -53,9 +53,11 @@ from openmed.domain.gates.power import Power
 from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.pointer import PointerTable
+from openmed.domain.monitoring.health.monitor_check import MonitorStatus
 from openmed.domain.monitoring.regression_event import RegressionEvent
 from openmed.domain.notices.notice import Notice
 from openmed.domain.pages.fleet_difference import FleetDifference
+from openmed.domain.pages.notes.release_notes import ReleaseNotes
 from openmed.domain.pages.release_summary import ReleaseSummary
 from openmed.domain.pages.runs.event_stream import StreamEvent
 from openmed.domain.records.run_record import RunRecord
@@ -120,6 +122,7 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "part-report": of_value(PartReport, "answer of release stage, gate and regenerate"),
     "plan": of_value(Plan, "answer of release plan, under `plan`"),
     "difference": of_value(FleetDifference, "answer of release diff"),
+    "release-notes": of_value(ReleaseNotes, "answer of release notes"),
     "explanation": of_value(Explanation, "answer of release explain"),
     "power": of_value(Power, "answer of release power"),
     "policy-lint": of_value(PolicyLint, "answer of policy lint"),
@@ -127,6 +130,7 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "family-policy": of_value(FamilyPolicy, "answer of policy suggest --family"),
     "adoption": of_value(AdoptionReport, "answer of adopt"),
     "doctor": of_value(Examination, "answer of doctor"),
+    "monitor-status": of_value(MonitorStatus, "answer of monitor status"),
     "cli": Named("every answer with --json", lambda _: _answer()),
     "events": Named("each line of --format jsonl", lambda _: _events()),
 }
@@ -142,12 +146,14 @@ DATA: Final[Mapping[str, str]] = {
     "release regenerate": "part-report",
     "release diff": "difference",
     "release explain": "explanation",
+    "release notes": "release-notes",
     "release power": "power",
     "benchmark compare": "comparison",
     "policy lint": "policy-lint",
     "policy suggest": "policy-suggestion",
     "adopt": "adoption",
     "doctor": "doctor",
+    "monitor status": "monitor-status",
 }
 """The schema that the `data` of a command follows, where it is one value."""
 

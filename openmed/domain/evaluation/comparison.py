@@ -112,21 +112,46 @@ def compare(before: BenchmarkReport, after: BenchmarkReport, suite: Suite) -> Co
     )
 
 
+def difference_between(before: BenchmarkReport, after: BenchmarkReport) -> str:
+    """Why two reports cannot be compared span by span; empty when they can.
+
+    Args:
+        before: the first report.
+        after: the second.
+    """
+    return _mismatch(before, after) or _lacking(before, after)
+
+
 def _require_comparable(before: BenchmarkReport, after: BenchmarkReport, suite: Suite) -> None:
+    wanted = suite.pin.digest
+    others = (one.suite.digest for one in (before, after) if one.suite.digest != wanted)
+    digests = (f"suite digest {other[:40]} against {wanted[:40]}" for other in others)
+    fault = next(digests, "") or _mismatch(before, after)
+    if fault:
+        msg = f"the two cannot be compared: {fault}"
+        raise EvidenceError(msg, next_step="measure both anew with the same suite and engine")
+    fault = _lacking(before, after)
+    if fault:
+        raise EvidenceError(f"the two cannot be compared: {fault}")
+
+
+def _mismatch(before: BenchmarkReport, after: BenchmarkReport) -> str:
     for name, one, other in (
-        ("suite digest", before.suite.digest, suite.pin.digest),
-        ("suite digest", after.suite.digest, suite.pin.digest),
+        ("suite digest", before.suite.digest, after.suite.digest),
         ("list of languages", str(before.scope.languages), str(after.scope.languages)),
         ("label schema", before.label_schema, after.label_schema),
         ("scorer", before.scorer, after.scorer),
     ):
         if one != other:
-            msg = f"the two cannot be compared: {name} {one[:40]} against {other[:40]}"
-            raise EvidenceError(msg, next_step="measure both anew with the same suite and engine")
+            return f"{name} {one[:40]} against {other[:40]}"
+    return ""
+
+
+def _lacking(before: BenchmarkReport, after: BenchmarkReport) -> str:
     for which, report in (("first", before), ("second", after)):
         if report.is_incomplete:
-            msg = f"the two cannot be compared: the {which} report is {incomplete(report)}"
-            raise EvidenceError(msg)
+            return f"the {which} report is {incomplete(report)}"
+    return ""
 
 
 def _covered(report: BenchmarkReport, suite: Suite) -> dict[SpanPlace, bool]:

@@ -20,6 +20,8 @@ class AlarmKind(StrEnum):
     """Pages do not say what the ledger says."""
     FOREIGN_COMMIT = "foreign_commit"
     """A public repository has a commit that is not ours."""
+    NOT_FOLLOWED = "not_followed"
+    """A public repository serves an earlier state of ours than the pointer names."""
     KEY_EXPIRES = "key_expires"
     """A key or a signed head ends soon, or has ended."""
     DISK_LOW = "disk_low"

@@ -13,8 +13,9 @@ from openmed.domain.evaluation.scoring.statistics import (
     clopper_pearson_lower,
     clopper_pearson_upper,
 )
-from openmed.domain.frozen import Frozen
+from openmed.domain.frozen import Digest, Frozen, Timestamp
 from openmed.domain.gates.results.grade import Grade
+from openmed.domain.ledger.entry import Tag
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.baseline import baseline_line
 from openmed.domain.pages.html import render_piece

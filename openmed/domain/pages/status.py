@@ -11,6 +11,7 @@ from openmed.domain.ledger.fleet_facts import FreezeFact, QuarantineFact
 from openmed.domain.pages.fleet_row import PAGES_ROOT, FleetInputs, FleetRow
 from openmed.domain.pages.html import render, render_piece
 from openmed.domain.pages.inputs import RenderedFile
+from openmed.domain.pages.notes.notes_page import noted
 from openmed.domain.pages.phrases import adopted_only, headline, held_slots, said
 from openmed.domain.pages.runs.event_stream import render_events
 from openmed.domain.pages.runs.feed import render_feed
@@ -58,6 +59,7 @@ def render_status(inputs: FleetInputs) -> tuple[RenderedFile, ...]:
         ],
         "history": [_entry_view(entry) for entry in reversed(state.entries)],
         "runs": run_section(inputs.runs),
+        "noted": {entry.tag for entry in noted(state)},
     }  # fmt: skip
     facts: dict[str, Json] = {
         "schema": "openmed.status/1",

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 from support import builders
 
+from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.evaluation.performance import IsolationReport, PerformanceReport
 from openmed.domain.evaluation.report import BenchmarkReport
@@ -17,10 +18,13 @@ from openmed.domain.ledger.fleet import FleetState, fold
 from openmed.domain.pages.html import markdown_safe
 from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, Template, TrustInputs
 from openmed.domain.pages.leaderboard import Ranked, rank_ranges
+from openmed.domain.pages.notes.notes_of_entry import NotesMaker
+from openmed.domain.pages.notes.notes_page import noted, render_notes
 from openmed.domain.pages.renderers import RENDERERS
 from openmed.domain.release.flip import plan_flip
 from openmed.domain.text.number_format import share_down, share_up
 from openmed.domain.wire import dump, from_plain, parse, plain, read_table
+from openmed.errors import IntegrityError
 
 # Read while tests are collected: tests of the core may not touch a file when they run.
 TEMPLATES = tuple(
@@ -95,10 +99,24 @@ def _of(state: FleetState, *records: ReleaseRecord) -> TrustInputs:
     return TrustInputs(state=state, releases=records, pins=(builders.a_pin(),), templates=TEMPLATES)
 
 
+def _maker(state: FleetState) -> NotesMaker:
+    """Makes notes where no evidence can be read; what they say with it is a contract test."""
+
+    def gone(digest: str) -> bytes:
+        raise IntegrityError(f"evidence {digest[:16]} is missing")
+
+    def verify(envelope: bytes) -> SignedVerdict:
+        raise NotImplementedError(envelope)
+
+    return NotesMaker(state, evidence=gone, verify=verify)
+
+
 def _all(inputs: TrustInputs) -> dict[str, str]:
     files: tuple[RenderedFile, ...] = ()
     for _, render in RENDERERS:
         files += render(inputs)
+    for entry in noted(inputs.state):
+        files += render_notes(_maker(inputs.state).of(entry), TEMPLATES)
     return {file.path: file.content for file in files}
 
 

@@ -1,0 +1,1 @@
+"""`openmed monitor`: look at what is live; move nothing."""

@@ -1,0 +1,1 @@
+"""Writing the release notes of the newest tags as pages."""
