@@ -160,6 +160,21 @@ policy = LazyGroup(
     },
 )
 
+monitor = LazyGroup(
+    "monitor",
+    help="Look whether what is live is still what was released.",
+    sections={
+        "Measure": {
+            "nightly": Lazy("monitor.nightly:nightly", "Measure what is live again, oldest first."),
+        },
+        "Look": {
+            "power": Lazy(
+                "monitor.power:power", "Show what the nightly detector sees, and how often it errs."
+            ),
+        },
+    },
+)
+
 keys = LazyGroup(
     "keys",
     help="Manage the keys that sign verdicts and waivers.",
@@ -193,6 +208,9 @@ cli = LazyGroup(
             "benchmark": Lazy("command_tree:benchmark", "Measure candidates; release nothing."),
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
+            "monitor": Lazy(
+                "command_tree:monitor", "Look whether what is live is still what was released."
+            ),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
         },
         "Download": {
