@@ -19,7 +19,6 @@ from openmed.context.night_room import (
     night_room,
     night_suite,
 )
-from openmed.domain.digest import Json
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.cited.condemned_behaviour import own_reports
 from openmed.domain.ledger.fleet import LiveRelease
@@ -51,15 +50,15 @@ from openmed.domain.monitoring.nightly.slot_nights import (
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import Suite
-from openmed.domain.wire import dump, parse, plain
+from openmed.domain.wire import dump, parse
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.definition import EVERY
 from openmed.pipeline.events import performed
 from openmed.pipeline.reviewed.reviewed_measurements import bench_of
 from openmed.pipeline.run_preconditions import require_writable
+from openmed.steps.benchmark.night_inputs import NightInputs
+from openmed.steps.benchmark.remeasure import Remeasure
 from openmed.steps.benchmark.runner import BenchmarkRunner
-from openmed.steps.monitoring.night_inputs import NightInputs
-from openmed.steps.monitoring.remeasure import Remeasure
 
 
 def run_nightly(context: Context, *, budget: float, pattern: str = EVERY) -> NightlyReport:
@@ -165,6 +164,7 @@ class _Night:
         now = self.world.at_this_moment().now
         events = tuple(event_of(one, live, evidence=self._proof(one), now=now) for one in found)
         changed = changed_suites(measured)
+        helpful = next((one for one in measured.trouble if one.next_step), None)
         return NightRow(
             slot=slot,
             generation=live.generation,
@@ -181,7 +181,7 @@ class _Night:
             chance=drift.chance if drift and drift.window else None,
             events=events,
             faults=tuple(one.message for one in measured.trouble if one.cause is Cause.OURS),
-            next_step=next((one.next_step for one in measured.trouble if one.next_step), ""),
+            next_step=helpful.next_step if helpful else "",
         )
 
     def _keep(
@@ -306,9 +306,3 @@ class _Night:
 def _detail(report: NightlyReport) -> str:
     found = ", ".join(sorted({event.kind.value for event in report.events}))
     return f"found: {found}"[:400] if found else ""
-
-
-def nightly_table(report: NightlyReport) -> dict[str, Json]:
-    """The report for a program, with its exit code."""
-    table = plain(report)
-    return {**(table if isinstance(table, dict) else {}), "exit_code": report.exit_code}

@@ -169,7 +169,7 @@ monitor = LazyGroup(
         },
         "Look": {
             "power": Lazy(
-                "monitor.power:power", "Show what the nightly detector sees, and how often it errs."
+                "monitor.detector:power", "Show what the nightly test sees, and how often it errs."
             ),
         },
     },

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from openmed.app.nightly import nightly_table, run_nightly
+from openmed.app.nightly import run_nightly
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -18,7 +18,9 @@ from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import MOST_CAUSES, counted, folded, table
 from openmed.context import open_context, program_name
 from openmed.domain.monitoring.nightly.nightly_report import NightlyReport, NightRow
+from openmed.domain.slot import parse_slot
 from openmed.domain.text.number_format import share_up
+from openmed.domain.wire import plain
 
 HOUR = 3600.0
 """Seconds of a night where nobody says otherwise."""
@@ -48,7 +50,7 @@ def nightly(*, root: Path, as_json: bool, pattern: str, budget: float) -> None:
     """
     report = run_nightly(open_context(root), budget=budget, pattern=pattern)
     if as_json:
-        emit_json("monitor nightly", nightly_table(report))
+        emit_json("monitor nightly", plain(report))
     else:
         print_text("\n".join(_lines(report, width=columns())) + "\n")
     exit_with(report.exit_code)
@@ -69,9 +71,14 @@ def _lines(report: NightlyReport, *, width: int) -> Iterator[str]:
     if len(report.alarms) > MOST_CAUSES:
         yield f"and {counted(len(report.alarms) - MOST_CAUSES, 'more alarm')}: --json has all"
     yield from folded(_share(report), width=width)
-    step = _next(report)
-    if step:
-        yield from folded(f"next: {step}", width=width)
+    if report.events:
+        which = parse_slot(report.events[0].slot).selection
+        yield from folded(f"next: {program_name()} release rollback {which}", width=width)
+    else:
+        steps = (alarm.next_step for alarm in report.alarms if alarm.next_step)
+        yield from (
+            line for step in list(steps)[:1] for line in folded(f"next: {step}", width=width)
+        )
 
 
 def _row(row: NightRow) -> tuple[str, ...]:
@@ -86,11 +93,3 @@ def _share(report: NightlyReport) -> str:
     slots, nights = counted(len(report.slots), "slot"), counted(report.most_nights, "night")
     done = f"{slots} in {report.seconds:.0f} of {report.budget:.0f} s; {report.waiting} wait"
     return f"{done}. One round of the fleet takes {nights}: no slot may be older."
-
-
-def _next(report: NightlyReport) -> str:
-    program = program_name()
-    if report.files:
-        return f"{program} release react {report.files[0]}"
-    steps = (alarm.next_step for alarm in report.alarms if alarm.next_step)
-    return next(steps, "")

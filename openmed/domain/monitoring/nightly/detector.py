@@ -85,12 +85,14 @@ def misses_of(report: BenchmarkReport) -> Misses:
 
 
 def sum_of_misses(rows: Sequence[Misses]) -> Misses:
-    """Several nights together; they tell no more than the worst of them."""
-    effects = [row.effect for row in rows if row.effect is not None]
+    """Several nights together; the design effect is the mean of theirs, by number of misses."""
+    known = [(row.missed, row.effect) for row in rows if row.effect is not None and row.missed]
+    weight = sum(missed for missed, _ in known)
+    effect = sum(missed * effect for missed, effect in known) / weight if weight else None
     return Misses(
         spans=sum(row.spans for row in rows),
         missed=sum(row.missed for row in rows),
-        effect=max(effects, default=None),
+        effect=None if effect is None else round(effect, 4),
     )
 
 
