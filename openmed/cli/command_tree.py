@@ -177,6 +177,21 @@ policy = LazyGroup(
     },
 )
 
+monitor = LazyGroup(
+    "monitor",
+    help="Look whether what is live is still what was released.",
+    sections={
+        "Measure": {
+            "nightly": Lazy("monitor.nightly:nightly", "Measure what is live again, oldest first."),
+        },
+        "Look": {
+            "power": Lazy(
+                "monitor.detector:power", "Show what the nightly test sees, and how often it errs."
+            ),
+        },
+    },
+)
+
 keys = LazyGroup(
     "keys",
     help="Manage the keys that sign verdicts and waivers.",
@@ -211,6 +226,9 @@ cli = LazyGroup(
             "monitor": Lazy("command_tree:monitor", "Look at what is live; move nothing."),
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
+            "monitor": Lazy(
+                "command_tree:monitor", "Look whether what is live is still what was released."
+            ),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
             "publish": Lazy(
                 "publishing.publish:publish", "Publish again what is live and no longer served."

@@ -22,6 +22,8 @@ NOT_COVERED: Final = frozenset(
         # Written by every run, for others.
         "outbox", "run-report.json", "recheck.json", "run-state", "adoption.jsonl",
         "started",
+        # Written by monitors, for those who react to them.
+        "events",
         # What this checkout has seen without git; the parts that are read stand below.
         "witness",
         # Caches that nothing depends on: doit's, those of sources, pages and ledger, the index.

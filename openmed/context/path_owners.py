@@ -17,9 +17,10 @@ from openmed.domain.slot import parse_slot
 
 NOBODY: Final = frozenset[str]()
 _OF_THE_FLEET: Final = frozenset(
-    {"pointer.json", "ledger", "evidence", "head.json", "baseline.json", "quarantine", "runs"}
+    {"pointer.json", "ledger", "evidence", "head.json", "baseline.json", "quarantine"}
+    | {"runs", "nightly"}
 )
-"""Names under `gates/`: the state, records derived from it or of runs, and what vouches for it."""
+"""Names under `gates/`: the state, what is derived from it, what vouches for it, of runs and nights."""
 _ASKED_FOR: Final = frozenset({"candidates.toml"})
 """Likewise: compared slot by slot, not by file."""
 _PRODUCTS_OF_THE_FLEET: Final = frozenset({"trust", "predictions"})

@@ -18,6 +18,7 @@ from openmed.adapters.host.state_stamp import Stamp, state_stamp
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.records.event_files import EventFiles
+from openmed.adapters.records.night_files import NightFiles
 from openmed.adapters.records.outbox import Outbox
 from openmed.adapters.records.run_records import RunRecords
 from openmed.adapters.records.start_marks import StartMarks
@@ -161,6 +162,11 @@ class RepositoryFolder:
     def events(self) -> EventFiles:
         """What monitors found about what is live."""
         return EventFiles(self.artifacts)
+
+    @cached_property
+    def nights(self) -> NightFiles:
+        """What is kept of the nights of each slot."""
+        return NightFiles(self.root / "gates")
 
     @cached_property
     def outbox(self) -> Outbox:

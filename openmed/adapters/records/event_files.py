@@ -23,6 +23,12 @@ class EventFiles:
         atomic.write_if_different(path, dump(event))
         return path
 
+    def keep(self, measured: bytes) -> str:
+        """Keep what was measured, for the event that names it; gives its digest."""
+        digest = sha256_hex(measured)
+        atomic.write_if_different(self._folder / "measured" / f"{digest}.json", measured)
+        return digest
+
     def read(self, path: Path) -> RegressionEvent:
         """Read one event, wherever its file lies.
 

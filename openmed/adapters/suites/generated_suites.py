@@ -13,6 +13,7 @@ from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.keys.suite_secret import SecretPlace, has_secret, make_secret, read_secret
 from openmed.domain.digest import Json, digest_of, sha256_hex
 from openmed.domain.suites.generated import (
+    REVISION,
     Content,
     GeneratedSuite,
     SuiteRecipe,
@@ -106,6 +107,15 @@ class GeneratedSuites:
             self.lines[recipe] = _lines(self._documents(suite))
         return self.lines[recipe]
 
+    def revision(self, suite: GeneratedSuite, *, epoch: str) -> str:
+        """The revision that the suite of an epoch has by what writes it now.
+
+        Raises:
+            EvidenceError: there is no secret.
+            UsageError: the templates cannot be used.
+        """
+        return digest_value(self._recipe(suite, epoch=epoch))[:REVISION]
+
     def keep(self) -> None:
         """Keep digests of what was written: once a run begins; who only looks keeps nothing."""
         if self.made:
@@ -122,11 +132,11 @@ class GeneratedSuites:
             documents=suite.documents,
         )
 
-    def _recipe(self, suite: GeneratedSuite) -> SuiteRecipe:
+    def _recipe(self, suite: GeneratedSuite, *, epoch: str | None = None) -> SuiteRecipe:
         folder = self._folder(suite)
         return SuiteRecipe(
             suite=suite,
-            epoch=epoch_of(self.now, every=suite.every),
+            epoch=epoch_of(self.now, every=suite.every) if epoch is None else epoch,
             secret=fingerprint_of(read_secret(self.secret)),
             templates=_PUBLIC if folder is None else _digest_of_folder(folder),
             code=self.code(),

@@ -54,6 +54,9 @@ from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.monitoring.health.monitor_check import MonitorStatus
+from openmed.domain.monitoring.nightly.detector_power import DetectorPower
+from openmed.domain.monitoring.nightly.nightly_report import NightlyReport
+from openmed.domain.monitoring.nightly.slot_nights import SlotNights
 from openmed.domain.monitoring.regression_event import RegressionEvent
 from openmed.domain.notices.notice import Notice
 from openmed.domain.pages.fleet_difference import FleetDifference
@@ -113,6 +116,9 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "regression-event": of_value(
         RegressionEvent, "artifacts/events/*.json: what a monitor found about a live release"
     ),
+    "slot-nights": of_value(SlotNights, "gates/nightly/*.json: counts of one slot's nights"),
+    "nightly": of_value(NightlyReport, "answer of monitor nightly"),
+    "detector-power": of_value(DetectorPower, "answer of monitor power"),
     "run-record": of_value(RunRecord, "each line of gates/runs/*.jsonl: one run"),
     "stream-event": of_value(
         StreamEvent, "each line of artifacts/trust/status/events/*.jsonl: what happened"
@@ -149,6 +155,8 @@ DATA: Final[Mapping[str, str]] = {
     "release notes": "release-notes",
     "release power": "power",
     "benchmark compare": "comparison",
+    "monitor nightly": "nightly",
+    "monitor power": "detector-power",
     "policy lint": "policy-lint",
     "policy suggest": "policy-suggestion",
     "adopt": "adoption",

@@ -21,7 +21,10 @@ ABSENT = digest_of("openmed.generated/1: not made")
 """Stands for the digest of a suite that cannot be made here; no documents have it."""
 
 _SEED = "openmed.generated/1"
-_REVISION = 16
+REVISION = 16
+"""Digits of a recipe's digest that are the suite's revision."""
+_NIGHT = "-night"
+_LONGEST_NAME = 40
 
 
 class Period(StrEnum):
@@ -94,6 +97,24 @@ def epoch_of(now: str, *, every: Period) -> str:
     return f"{year}-W{week:02}"
 
 
+def suite_of_the_night(suite: GeneratedSuite) -> GeneratedSuite:
+    """The same suite with notes of each day's own, which nothing is released by."""
+    return GeneratedSuite(
+        name=f"{suite.name[: _LONGEST_NAME - len(_NIGHT)]}{_NIGHT}",
+        title=suite.title,
+        every=Period.DAY,
+        documents=suite.documents,
+        templates=suite.templates,
+        licence=suite.licence,
+        source=suite.source,
+    )
+
+
+def epoch_of_edition(suite: GeneratedSuite, edition: str) -> str:
+    """The epoch in an edition that `pin_of` wrote."""
+    return edition.removeprefix(f"{suite.every} ")
+
+
 def seed_of(secret: bytes, *, suite: str, epoch: str) -> str:
     """The seed of one epoch: HMAC-SHA-256 of suite and epoch under the secret."""
     return _keyed(secret, f"{_SEED}/seed/{suite}/{epoch}")
@@ -110,7 +131,7 @@ def pin_of(suite: GeneratedSuite, *, epoch: str, revision: str, content: Content
         name=suite.name,
         title=f"{suite.title}, {suite.every} {epoch}",
         edition=f"{suite.every} {epoch}",
-        revision=revision[:_REVISION],
+        revision=revision[:REVISION],
         path=f"{GENERATED}{suite.name}.jsonl",
         subset="all",
         sha256=content.sha256,

@@ -1,0 +1,1 @@
+"""What is live, measured again night after night: who is next, what differs, what drifts."""
