@@ -132,19 +132,6 @@ candidate = LazyGroup(
     },
 )
 
-monitor = LazyGroup(
-    "monitor",
-    help="Look at what is live; move nothing.",
-    sections={
-        "Look": {
-            "status": Lazy(
-                "monitor.status:status",
-                "Check that what is live is served, whole, fresh, and still runs.",
-            ),
-        },
-    },
-)
-
 suite = LazyGroup(
     "suite",
     help="Build, check and inspect evaluation suites.",
@@ -185,6 +172,10 @@ monitor = LazyGroup(
             "nightly": Lazy("monitor.nightly:nightly", "Measure what is live again, oldest first."),
         },
         "Look": {
+            "status": Lazy(
+                "monitor.status:status",
+                "Check that what is live is served, whole, fresh, and still runs.",
+            ),
             "power": Lazy(
                 "monitor.detector:power", "Show what the nightly test sees, and how often it errs."
             ),
@@ -223,7 +214,6 @@ cli = LazyGroup(
             ),
             "candidate": Lazy("command_tree:candidate", "Add models to the queue."),
             "benchmark": Lazy("command_tree:benchmark", "Measure candidates; release nothing."),
-            "monitor": Lazy("command_tree:monitor", "Look at what is live; move nothing."),
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "monitor": Lazy(

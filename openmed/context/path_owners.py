@@ -20,7 +20,7 @@ _OF_THE_FLEET: Final = frozenset(
     {"pointer.json", "ledger", "evidence", "head.json", "baseline.json", "quarantine"}
     | {"runs", "nightly"}
 )
-"""Names under `gates/`: the state, what is derived from it, what vouches for it, of runs and nights."""
+"""Names under `gates/`: the state, what is derived from it or vouches for it, runs and nights."""
 _ASKED_FOR: Final = frozenset({"candidates.toml"})
 """Likewise: compared slot by slot, not by file."""
 _PRODUCTS_OF_THE_FLEET: Final = frozenset({"trust", "predictions"})

@@ -247,12 +247,7 @@ class Regenerate(Step[PageRecord]):
 
     def files(self) -> tuple[tuple[str, bool], ...]:
         """Every file of this kind, and whether it is what all evidence gives; writes nothing."""
-        files = self._rendered()
-        on_disk = self.pages.digests(tuple(file.path for file in files))
-        return tuple(
-            (file.path, digest == sha256_hex(file.content.encode()))
-            for file, digest in zip(files, on_disk, strict=True)
-        )
+        return self._compared(self._rendered())
 
     def would_write(self) -> bool:
         """Whether `run` would change a file of this kind; trusts what `run` trusts."""
@@ -264,10 +259,15 @@ class Regenerate(Step[PageRecord]):
             files = tuple(file for _, file in self._slot_parts()[1])
         else:
             files = self._fleet_files(self.parts)
-        return not all(map(self._is_on_disk, files))
+        return not all(is_whole for file in files for _, is_whole in self._compared((file,)))
 
-    def _is_on_disk(self, file: RenderedFile) -> bool:
-        return self.pages.digests((file.path,)) == (sha256_hex(file.content.encode()),)
+    def _compared(self, files: tuple[RenderedFile, ...]) -> tuple[tuple[str, bool], ...]:
+        """Each file's path, and whether it is on disk."""
+        on_disk = self.pages.digests(tuple(file.path for file in files))
+        return tuple(
+            (file.path, digest == sha256_hex(file.content.encode()))
+            for file, digest in zip(files, on_disk, strict=True)
+        )
 
     def as_recorded(self, record: PageRecord) -> frozenset[str]:
         """Files that are on disk as another engine's rendering recorded them; none by this one."""
@@ -279,12 +279,8 @@ class Regenerate(Step[PageRecord]):
 
     def as_rendered(self, render: Renderer) -> frozenset[str]:
         """Files that are on disk as another renderer makes them of what is live."""
-        files = render(self._trust_inputs())
-        on_disk = self.pages.digests(tuple(file.path for file in files))
-        pairs = zip(files, on_disk, strict=True)
-        return frozenset(
-            file.path for file, digest in pairs if digest == sha256_hex(file.content.encode())
-        )
+        compared = self._compared(render(self._trust_inputs()))
+        return frozenset(path for path, is_whole in compared if is_whole)
 
     def outdated(self) -> tuple[str, ...]:
         """Files that are missing or not what they would be now; writes nothing."""

@@ -123,9 +123,7 @@ class FleetInputs(Frozen):
 def fleet_inputs(inputs: TrustInputs) -> FleetInputs:
     """What pages of the fleet look at, drawn from all evidence."""
     rows = tuple(fleet_row(record.shown, templates=inputs.templates) for record in inputs.releases)
-    return FleetInputs(
-        state=inputs.state, rows=rows, templates=inputs.templates, runs=inputs.runs
-    )
+    return FleetInputs(state=inputs.state, rows=rows, templates=inputs.templates, runs=inputs.runs)
 
 
 def fleet_row(release: ShownRelease, *, templates: tuple[Template, ...]) -> FleetRow:
