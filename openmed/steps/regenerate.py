@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from pydantic import ValidationError
-
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
-from openmed.domain.pages.fleet_row import FleetInputs, FleetRow, fleet_row, slot_keys
+from openmed.domain.pages.fleet_row import FleetInputs, FleetRow, fleet_row, kept_row, slot_keys
 from openmed.domain.pages.inputs import (
     ReleaseRecord,
     RenderedFile,
@@ -128,7 +126,7 @@ class LiveReleases:
             for live in state.live:
                 slot = live.release.slot
                 key, text = kept.get(slot, ("", ""))
-                row = _row(text) if key == keys[slot] else None
+                row = kept_row(text) if key == keys[slot] else None
                 if row is None:
                     row = fleet_row(self.shown(state, live), templates=self.templates)
                     text = row.model_dump_json()
@@ -397,10 +395,3 @@ def _written(file: RenderedFile, key: str) -> _Written:
 
 def _pins_table(pins: tuple[SuitePin, ...]) -> list[list[str]]:
     return [[pin.name, pin.source, pin.licence] for pin in pins]
-
-
-def _row(text: str) -> FleetRow | None:
-    try:
-        return FleetRow.model_validate_json(text)
-    except ValidationError:
-        return None

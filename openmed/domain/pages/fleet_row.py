@@ -7,6 +7,8 @@ is, since pieces are joined as they are.
 
 import json
 
+from pydantic import ValidationError
+
 from openmed.domain.digest import sha256_hex
 from openmed.domain.evaluation.report import SuiteFacts
 from openmed.domain.evaluation.scoring.statistics import (
@@ -124,6 +126,14 @@ def fleet_inputs(inputs: TrustInputs) -> FleetInputs:
     """What pages of the fleet look at, drawn from all evidence."""
     rows = tuple(fleet_row(record.shown, templates=inputs.templates) for record in inputs.releases)
     return FleetInputs(state=inputs.state, rows=rows, templates=inputs.templates, runs=inputs.runs)
+
+
+def kept_row(text: str) -> FleetRow | None:
+    """A row as it was kept; None where what was kept is none."""
+    try:
+        return FleetRow.model_validate_json(text)
+    except ValidationError:
+        return None
 
 
 def fleet_row(release: ShownRelease, *, templates: tuple[Template, ...]) -> FleetRow:
