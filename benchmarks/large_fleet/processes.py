@@ -87,7 +87,8 @@ def use(command: Command, environment: Mapping[str, str]) -> Usage:
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command.words],
             cwd=command.folder,
-            env={**os.environ, **environment},
+            # An installed program has its modules compiled, whoever runs this forbids it or not.
+            env={**os.environ, **environment, "PYTHONDONTWRITEBYTECODE": ""},
             stdout=subprocess.PIPE,
             stderr=output,
             stdin=subprocess.DEVNULL,
