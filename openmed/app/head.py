@@ -6,13 +6,11 @@ from openmed.app.sync import share
 from openmed.context import Context
 from openmed.domain.attestation.head_statement import (
     HEAD_FILE,
-    SIGN,
     HeadStanding,
     LedgerHead,
     head_standing,
     key_fault,
 )
-from openmed.domain.ledger.fleet import FleetState
 from openmed.errors import OpenMedError, UsageError
 
 
@@ -24,15 +22,6 @@ def sign_head(context: Context) -> LedgerHead:
         IntegrityError: the state cannot be trusted; nothing was signed.
     """
     return share(context, _signed)
-
-
-def head_line(context: Context, state: FleetState) -> str:
-    """A line for a person where somebody must sign the head; empty where nobody need.
-
-    What the statement says of itself is shown; `verify` and `doctor` look at its signature.
-    """
-    found = head_standing(state, context.stated_head(), now=context.now)
-    return f"{found.says}; next: {SIGN}" if found is not None and found.is_due else ""
 
 
 class VerifiedStanding(NamedTuple):

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from openmed.adapters.stores.product_store import FileProducts
     from openmed.adapters.stores.shard_uploads import FileUploads
     from openmed.adapters.suites.generated_suites import GeneratedSuites
+    from openmed.domain.candidates.listed_references import ListedReferences
     from openmed.domain.gates.gate import Gate
     from openmed.ports.execution import Executor
     from openmed.ports.inputs import SuiteBuilder
@@ -99,6 +100,12 @@ class Context(RepositoryRecord):
         from openmed.adapters.inputs.input_files import FileInputs
 
         return FileInputs(self.root, environ=os.environ, generated=self.generated_suites)
+
+    def listed_references(self, repo_id: str) -> "ListedReferences":
+        """What the catalogue says of a repository, for its card."""
+        from openmed.adapters.inputs.catalogue_file import listed_in
+
+        return listed_in(self.root, repo_id)
 
     @cached_property
     def shown_inputs(self) -> "FileInputs":

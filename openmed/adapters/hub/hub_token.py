@@ -9,6 +9,8 @@ HIDDEN: Final = "***"
 _TOKENS: Final = re.compile(r"\bhf_[A-Za-z0-9_.\-]{4,}|(?i:\bbearer\s+)[^\s'\",}]+")
 _FORM: Final = re.compile(r"[!-~]+")
 _QUERY: Final = re.compile(r"(https?://[^\s?'\"]+)\?[^\s'\"]+")
+_OPAQUE: Final = re.compile(r"[A-Za-z0-9+/=_%~.\\-]{16,}")
+"""What may be a token in another form: encoded, cut off, or one that we do not know."""
 _MOST: Final = 300
 """Characters of what a server says that are shown."""
 
@@ -46,8 +48,19 @@ class HubToken:
 
 
 def redacted(text: str, *tokens: HubToken | None) -> str:
-    """A text of the other side without tokens and without signatures of addresses."""
+    """A text of the other side without tokens and without signatures of addresses.
+
+    A long word of letters and digits is hidden too, whatever it is: a commit or a repository, which
+    our own sentence names, or a token that was encoded or is not known here.
+    """
     for token in tokens:
         if token is not None:
             text = text.replace(token.reveal(), HIDDEN)
-    return _QUERY.sub(r"\1", _TOKENS.sub(HIDDEN, text))[:_MOST]
+    plain = _QUERY.sub(r"\1", _TOKENS.sub(HIDDEN, text))
+    return _OPAQUE.sub(_word, plain)[:_MOST]
+
+
+def _word(found: re.Match[str]) -> str:
+    word = found[0]
+    is_mixed = any(map(str.isdigit, word)) and any(map(str.isalpha, word))
+    return HIDDEN if is_mixed or (word != word.lower() and "/" not in word) else word

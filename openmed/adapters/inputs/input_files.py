@@ -20,11 +20,6 @@ from openmed.adapters.suites.tables import read_rows
 from openmed.domain.candidates.candidate import OWN_SCHEMES, Candidate
 from openmed.domain.candidates.catalogue import FILE_NAME as CATALOGUE
 from openmed.domain.candidates.catalogue import Catalogue, Listed, read_manifest
-from openmed.domain.candidates.listed_references import (
-    NOTHING_LISTED,
-    ListedReferences,
-    listed_references,
-)
 from openmed.domain.digest import sha256_hex
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.floor import NAME as FLOOR
@@ -210,27 +205,14 @@ class FileInputs:
 
     @cached_property
     def _catalogue(self) -> Catalogue | str:
-        data = self._catalogue_bytes
-        return data if isinstance(data, str) else read_manifest(data, what=CATALOGUE)
-
-    @cached_property
-    def _catalogue_bytes(self) -> bytes | str:
-        """The file, or one sentence why it cannot be read."""
         path = self._root / CATALOGUE
         try:
-            return limited_read.read_bytes(path, most=limited_read.CATALOGUE)
+            data = limited_read.read_bytes(path, most=limited_read.CATALOGUE)
         except limited_read.TooLargeError as error:
             return f"{CATALOGUE} {error.strerror}"
         except OSError as error:
             return f"cannot read {CATALOGUE} in the release repository: {error.strerror}"
-
-    def listed_references(self, repo_id: str) -> ListedReferences:
-        """What the catalogue says for a card; nothing where it cannot be read."""
-        data = self._catalogue_bytes
-        if isinstance(data, str):
-            is_there = (self._root / CATALOGUE).exists()
-            return ListedReferences(faults=(data,)) if is_there else NOTHING_LISTED
-        return listed_references(data, repo_id, what=CATALOGUE)
+        return read_manifest(data, what=CATALOGUE)
 
     def suite(self, pin: SuitePin) -> Suite:
         """The suite's documents, read once per process, by whichever thread is first."""

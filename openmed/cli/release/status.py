@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 import click
 
-from openmed.app.head import head_line
 from openmed.app.history import state_at
 from openmed.app.status import MOST_TREES, read_fleet, read_stages
 from openmed.app.status import unserved as unserved_of
@@ -27,7 +26,7 @@ from openmed.cli.render.help_format import Command
 from openmed.cli.render.screen import is_coloured
 from openmed.cli.render.status_text import status_text
 from openmed.context import Context, open_context, program_name
-from openmed.domain.attestation.head_statement import head_standing
+from openmed.domain.attestation.head_statement import SIGN, head_standing
 from openmed.domain.digest import Json
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.near_names import did_you_mean
@@ -194,8 +193,9 @@ def _page(context: Context, asked: _Asked, *, width: int) -> tuple[str, int]:
 
 
 def _head(context: Context, state: FleetState) -> tuple[str, ...]:
-    line = head_line(context, state)
-    return (line,) if line else ()
+    """A line where somebody must sign the head, by its own word; `doctor` looks who signed it."""
+    found = head_standing(state, context.stated_head(), now=context.now)
+    return (f"{found.says}; next: {SIGN}",) if found is not None and found.is_due else ()
 
 
 def _stated(context: Context, state: FleetState) -> Json:

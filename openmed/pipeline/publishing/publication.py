@@ -59,7 +59,7 @@ def public_pages(world: Context, record: ReleaseRecord) -> PageMaker:
     )
 
     def made(previous_revision: str) -> tuple[PageBytes, ...]:
-        listed = world.inputs.listed_references(live.release.candidate.repo_id)
+        listed = world.listed_references(live.release.candidate.repo_id)
         for fault in listed.faults:
             world.terminal.line(f"{live.release.slot}: {fault}")
         references = card_references(
