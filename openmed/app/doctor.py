@@ -19,7 +19,7 @@ from openmed.domain.frozen import Frozen
 from openmed.domain.gates.order.policy_order import named
 from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, moved_suites
 from openmed.domain.ledger.clock_rules import CLOCK_WAY, clock_notice, entries_ahead
-from openmed.domain.monitoring.health.machine import release_room
+from openmed.domain.monitoring.health.machine import CLOSED_KEY, release_room
 from openmed.domain.release.policy_change import UNKNOWN, approve_command
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
@@ -37,7 +37,6 @@ EXTRAS: Final = {
 }
 """What each extra is for."""
 _NEEDED_BY: Final[Mapping[str, str]] = {SourceKind.RECIPE: "recipes", SourceKind.HF: "hub"}
-_CLOSED: Final = "name another file with OPENMED_SIGNING_KEY_FILE; then openmed keys init"
 _CORRECT: Final = "correct it"
 _MOST_ROWS: Final = 5
 """Rows of the catalogue that are named."""
@@ -178,7 +177,7 @@ class _Doctor:
         closure = self._world.releases.reached().closure_of(self._world.signer.keyid)
         if closure is not None:
             says = f"the signing key of {verifier} was closed by {closure.tag}"
-            yield _broken("keys", says, _CLOSED)
+            yield _broken("keys", says, CLOSED_KEY)
             return
         where = "given by the environment" if given else "readable by its owner only"
         yield _well("keys", f"signs as {verifier}, {where}")

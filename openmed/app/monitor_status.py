@@ -179,7 +179,7 @@ class _StatusWatch:
                 AlarmKind.NO_SIGNAL,
                 f"{name}: {says}",
                 now=self._world.now,
-                next_step=fault.next_step or "openmed release verify",
+                next_step=fault.next_step or "openmed doctor",
             )
             return MonitorCheck(name=name, looked_at=0, says=alarm.detail, alarms=(alarm,))
 

@@ -49,7 +49,7 @@ release = LazyGroup(
                 "release.history:show", "Show one ledger entry, or what a slot serves, in full."
             ),
             "diff": Lazy("release.diff:diff", "Compare the fleet at two tags."),
-            "notes": Lazy("release.notes:notes", "Write the release notes of TAG."),
+            "notes": Lazy("release.history:notes", "Write the release notes of TAG."),
             "power": Lazy(
                 "release.power:power", "Show which thresholds a suite is large enough to decide."
             ),
@@ -173,7 +173,7 @@ monitor = LazyGroup(
         },
         "Look": {
             "status": Lazy(
-                "monitor.status:status",
+                "monitor.monitor_status:status",
                 "Check that what is live is served, whole, fresh, and still runs.",
             ),
             "power": Lazy(

@@ -230,6 +230,6 @@ def test_the_command_says_it_in_both_forms(place: Place) -> None:
     told = CliRunner().invoke(cli, words)
     assert int(ExitCode.INTEGRITY) == told.exit_code
     assert "integrity  REGRESSION" in told.output
-    assert "openmed release explain pii::tiny::onnx" in told.output
+    assert "openmed release publish" in told.output
     answer = json.loads(CliRunner().invoke(cli, [*words, "--json"]).output)
     assert "openmed.monitor-status/1" == answer["data"]["schema"]

@@ -1,4 +1,4 @@
-"""`openmed release list`, `history`, `show`: what is live, and what was."""
+"""`openmed release list`, `history`, `show`, `notes`: what is live, and what was."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 
-from openmed.app.history import (
-    MeasuredRevision,
-    read_revisions,
-    read_runs,
-    read_status,
-    state_at,
-)
+from openmed.app.history import MeasuredRevision
+from openmed.app.history import read_revisions
+from openmed.app.history import read_runs
+from openmed.app.history import read_status
+from openmed.app.history import state_at
+from openmed.app.release_notes import release_notes
 from openmed.app.status import unserved
 from openmed.cli.output import (
     columns,
@@ -30,6 +29,7 @@ from openmed.domain.digest import Json
 from openmed.domain.ledger.changes import Change
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
+from openmed.domain.pages.notes.notes_text import notes_markdown
 from openmed.domain.pages.phrases import sentence
 from openmed.domain.pages.runs.run_view import run_row
 from openmed.domain.records.run_record import RunRecord
@@ -124,6 +124,25 @@ def show(*, what: str, root: Path, as_json: bool, tag: str) -> None:
         emit_json("release show", plain(found))
         return
     print_document(pretty(found).decode())
+
+
+@click.command(cls=Command)
+@click.argument("tag")
+@shared_options
+@handle_errors
+def notes(*, tag: str, root: Path, as_json: bool) -> None:
+    """Write the release notes of TAG.
+
+    Spans lost and gained, gates, waivers, files, who and why: Markdown, or one JSON document.
+
+    Example: openmed release notes 2026.11.25-1
+    """
+    found = release_notes(open_context(root, quiet=True), tag)
+    if as_json:
+        emit_json("release notes", plain(found.notes))
+        return
+    trigger = found.record.trigger if found.record else ""
+    print_document(notes_markdown(found.notes, trigger=trigger))
 
 
 class _Slot:

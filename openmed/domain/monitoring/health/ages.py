@@ -23,6 +23,11 @@ NIGHTLY: Final = "monitor nightly"
 STATUS: Final = "monitor status"
 
 
+_MISSED: Final = "find out why its schedule did not start it"
+_STALE: Final = "have the nightly measure more of the fleet each night"
+_WAITING: Final = "see why what takes them does not answer"
+
+
 class RunSeen(NamedTuple):
     """One run, as its record says.
 
@@ -111,7 +116,7 @@ def freshness_check(
             f"it may be {in_words(hours)} ago",
             now=now,
             slot=row.release.slot,
-            next_step="openmed monitor nightly",
+            next_step=_STALE,
         )
         for row in old
     ]
@@ -138,21 +143,18 @@ def runs_check(
     last = _last_runs(runs, as_of=as_of)
     alarms: list[Alarm] = []
     for command, run in sorted(last.items()):
-        if run.next_by and is_older(run.next_by, now=as_of, than=timedelta()):
+        if _is_late(run, as_of=as_of):
             what = f"{command} was expected by {run.next_by}; its last run ended {run.ended}"
-            alarms.append(
-                alarm_of(AlarmKind.NO_SIGNAL, what, now=now, next_step=f"openmed {command}")
-            )
-    told = {alarm.next_step for alarm in alarms}
+            alarms.append(alarm_of(AlarmKind.NO_SIGNAL, what, now=now, next_step=_MISSED))
+    announced = {row.command for row in last.values() if _is_late(row, as_of=as_of)}
     for command, hours in silent.items():
-        step = f"openmed {command}"
         since = last[command].ended if command in last else live_since
-        if step in told or not live_since or not since:
+        if command in announced or not live_since or not since:
             continue
         if is_older(since, now=as_of, than=timedelta(hours=hours)):
             last_run = f"its last run ended {since}" if command in last else "no run is recorded"
             what = f"no {command} for {in_words(hours)} or more; {last_run}"
-            alarms.append(alarm_of(AlarmKind.NO_SIGNAL, what, now=now, next_step=step))
+            alarms.append(alarm_of(AlarmKind.NO_SIGNAL, what, now=now, next_step=_MISSED))
     ahead = len(runs) - sum(1 for run in runs if age_of(run.ended, now=as_of) is not None)
     if ahead:
         what = f"{ahead} run records lie ahead of the clock, and count as no sign of life"
@@ -179,8 +181,13 @@ def messages_check(
         return MonitorCheck(name="messages", looked_at=len(waiting), says=says)
     oldest = min(row.created for row in late)
     says = f"{len(late)} of {len(waiting)} wait for longer than {in_words(hours)}, since {oldest}"
-    alarm = alarm_of(AlarmKind.UNDELIVERED, says, now=now, next_step="openmed notify")
+    alarm = alarm_of(AlarmKind.UNDELIVERED, says, now=now, next_step=_WAITING)
     return MonitorCheck(name="messages", looked_at=len(waiting), says=says, alarms=(alarm,))
+
+
+def _is_late(run: RunSeen, *, as_of: str) -> bool:
+    """Whether the run that was announced after it did not come."""
+    return bool(run.next_by) and is_older(run.next_by, now=as_of, than=timedelta())
 
 
 def _last_runs(runs: Sequence[RunSeen], *, as_of: str) -> dict[str, RunSeen]:

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from openmed.domain.attestation.head_statement import HEAD_FILE, SIGN
-from openmed.domain.monitoring.alarm import AlarmKind
+from openmed.domain.monitoring.alarm import Alarm, AlarmKind
 from openmed.domain.monitoring.health.monitor_check import MonitorCheck, alarm_of, named_few
 from openmed.domain.text.number_format import size
 
+CLOSED_KEY: Final = "name another file with OPENMED_SIGNING_KEY_FILE; then openmed keys init"
+"""What helps where the signing key of this process is closed."""
 _COPIES: Final = 3
 """A candidate's bytes are fetched, staged and served."""
 _SPARE_BYTES: Final = 200 * 1024**2
@@ -95,24 +97,20 @@ def keys_check(seen: KeySeen, *, hours: int, now: str) -> MonitorCheck:
         hours: how long before its end a statement is told.
         now: when.
     """
-    troubles: list[tuple[str, str]] = []
+    kind = AlarmKind.KEY_EXPIRES
+    alarms: list[Alarm] = []
     if seen.closed_by:
         says = f"the signing key of {seen.signer} was closed by {seen.closed_by}"
-        way = "name another file with OPENMED_SIGNING_KEY_FILE; then openmed keys init"
-        troubles.append((says, way))
+        alarms.append(alarm_of(kind, says, now=now, next_step=CLOSED_KEY))
     if seen.head_fault:
-        troubles.append((seen.head_fault, SIGN))
+        alarms.append(alarm_of(kind, seen.head_fault, now=now, next_step=SIGN))
     elif seen.head_expires and _ends_within(seen.head_expires, hours=hours, now=now):
         word = "expired" if seen.head_expires < now else "expires"
-        troubles.append((f"{HEAD_FILE} {word} at {seen.head_expires}", SIGN))
-    says = "; ".join(text for text, _ in troubles) or _calm(seen)
-    alarms = (
-        (alarm_of(AlarmKind.KEY_EXPIRES, says, now=now, next_step=troubles[0][1]),)
-        if troubles
-        else ()
-    )
+        says = f"{HEAD_FILE} {word} at {seen.head_expires}"
+        alarms.append(alarm_of(kind, says, now=now, next_step=SIGN))
+    says = "; ".join(alarm.detail for alarm in alarms) or _calm(seen)
     looked_at = bool(seen.signer) + bool(seen.head_expires or seen.head_fault)
-    return MonitorCheck(name="keys", looked_at=looked_at, says=says, alarms=alarms)
+    return MonitorCheck(name="keys", looked_at=looked_at, says=says, alarms=tuple(alarms))
 
 
 def disks_check(disks: Sequence[DiskSeen], *, now: str) -> MonitorCheck:
@@ -122,7 +120,7 @@ def disks_check(disks: Sequence[DiskSeen], *, now: str) -> MonitorCheck:
         says = "; ".join(f"{disk.name} {size(disk.free_bytes)} free" for disk in disks)
         return MonitorCheck(name="disk", looked_at=len(disks), says=says or "nothing to look at")
     says = "; ".join(short)
-    step = "free some, or link artifacts/ to a larger disk; openmed release gc shows what may go"
+    step = "free some, or link artifacts/ to a larger disk"
     alarm = alarm_of(AlarmKind.DISK_LOW, says, now=now, next_step=step)
     return MonitorCheck(name="disk", looked_at=len(disks), says=says, alarms=(alarm,))
 

@@ -17,6 +17,7 @@ from openmed.domain.monitoring.regression_event import (
     RegressionEvent,
     RegressionKind,
 )
+from openmed.domain.slot import parse_slot
 from openmed.exit_codes import ExitCode, worst_code
 from openmed.printable import printable
 
@@ -49,8 +50,11 @@ class MonitorCheck(Frozen):
     @property
     def next_step(self) -> str:
         """The command that helps with the worst of it; empty when nothing is wrong."""
+        damaged = any(event.kind is RegressionKind.INTEGRITY for event in self.events)
+        if damaged:
+            return "openmed release publish"
         if self.events:
-            return f"openmed release explain {self.events[0].slot}"
+            return f"openmed release rollback {parse_slot(self.events[0].slot).selection}"
         return next((alarm.next_step for alarm in self.alarms if alarm.next_step), "")
 
 
@@ -115,9 +119,7 @@ def alarm_of(
     kind: AlarmKind, detail: str, *, now: str, slot: str = "", next_step: str = ""
 ) -> Alarm:
     """An alarm; the fleet's where no slot is named."""
-    return Alarm(
-        kind=kind, slot=slot, detail=cut(detail), next_step=printable(next_step), raised_at=now
-    )
+    return Alarm(kind=kind, slot=slot, detail=cut(detail), next_step=next_step, raised_at=now)
 
 
 def without_replaced(status: MonitorStatus, state: FleetState) -> MonitorStatus:
@@ -150,12 +152,13 @@ def without_replaced(status: MonitorStatus, state: FleetState) -> MonitorStatus:
 
 def _joined(alarms: Sequence[Alarm]) -> Alarm:
     first = alarms[0]
+    helped = next((alarm for alarm in alarms if alarm.next_step), first)
     return alarm_of(
         first.kind,
         "; ".join(dict.fromkeys(alarm.detail for alarm in alarms)),
         now=first.raised_at,
         slot=first.slot,
-        next_step=next((alarm.next_step for alarm in alarms if alarm.next_step), ""),
+        next_step=helped.next_step,
     )
 
 

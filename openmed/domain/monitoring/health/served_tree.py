@@ -21,8 +21,8 @@ from openmed.domain.monitoring.regression_event import RegressionKind
 
 PUBLISH = "openmed release publish"
 _WAY_TO_ACCEPT = (
-    "look at the commit, then revert it there, or add it to `accept` in gates/registries.toml; "
-    "then openmed release publish"
+    "look at it, then revert it there, or add its commit to `accept` in "
+    "gates/registries.toml; then openmed release publish"
 )
 
 

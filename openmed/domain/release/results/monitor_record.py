@@ -109,12 +109,13 @@ def _told(
 ) -> Notice:
     lines = [cut(f"{row.slot}: {row.detail}" if row.slot else row.detail) for row in rows]
     more = [f"and {len(lines) - _LINES} more"] if len(lines) > _LINES else []
+    helped = next((row for row in rows if row.next_step), rows[0])
     notice = Notice(
         kind=NoticeKind.ALARM,
         about=(kind.value,),
         title=_TITLES[kind],
         lines=(*lines[:_LINES], *more),
-        next_step=next((row.next_step for row in rows if row.next_step), ""),
+        next_step=helped.next_step,
         created=now,
     )
     created = since.get((notice.fingerprint, notice.kind), now)
