@@ -144,7 +144,7 @@ class _Night:
         released = live.time[:10]
         if kept is None:
             return SlotAge(live.release.slot, released, None)
-        return SlotAge(live.release.slot, max(kept.day, released), kept.seconds)
+        return SlotAge(live.release.slot, max(kept.day, released), kept.seconds, kept.tried)
 
     def _kept(self, live: LiveRelease) -> SlotNights | None:
         kept = self.world.nights.read(live.release.slot)
@@ -159,7 +159,7 @@ class _Night:
         if missing is not None:
             measured = measured._replace(trouble=(*measured.trouble, missing))
         seconds = self.world.timer() - began
-        kept, drift = self._keep(measured, notes, seconds=seconds)
+        fresh, drift = self._keep(measured, notes, seconds=seconds)
         found = findings(measured, drift, slots=self.slots)
         now = self.world.at_this_moment().now
         events = tuple(event_of(one, live, evidence=self._proof(one), now=now) for one in found)
@@ -177,7 +177,7 @@ class _Night:
                 if before is not None and again.suite.name not in changed
             ),
             new=tuple(again.suite.name for before, again in measured.pairs if before is None),
-            fresh=kept.nights[-1].fresh if kept else None,
+            fresh=fresh,
             chance=drift.chance if drift and drift.window else None,
             events=events,
             faults=tuple(one.message for one in measured.trouble if one.cause is Cause.OURS),
@@ -186,13 +186,10 @@ class _Night:
 
     def _keep(
         self, measured: Remeasured, notes: _Notes | None, *, seconds: float
-    ) -> tuple[SlotNights | None, Drift | None]:
-        """Keep the counts of a night in which anything was measured, and test for drift."""
-        if not measured.pairs and measured.fresh is None:
-            return None, None
+    ) -> tuple[Misses | None, Drift | None]:
+        """Keep the counts of a night, or that it was tried, and test for drift."""
         live = measured.live
         fresh = misses_of(measured.fresh) if measured.fresh else None
-        reference = self._reference(live, notes.row) if notes else None
         night = NightCounts(
             night=self.today,
             fresh=fresh,
@@ -202,13 +199,14 @@ class _Night:
         kept = with_night(
             self.world.nights.read(live.release.slot),
             live,
-            night,
-            reference=reference,
+            night if measured.pairs or fresh else None,
+            today=self.today,
+            reference=self._reference(live, notes.row) if notes else None,
             maker=notes.maker if notes else "",
             seconds=seconds,
         )
         self.world.nights.write(kept)
-        return kept, drift_of(kept.before, kept.fresh) if fresh else None
+        return fresh, drift_of(kept.before, kept.fresh) if fresh else None
 
     def _reference(self, live: LiveRelease, row: GeneratedSuite) -> Misses | None:
         """The release's own misses, where its notes were written by what writes the night's."""

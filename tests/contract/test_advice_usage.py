@@ -44,6 +44,7 @@ NOT_THERE = (
     ("release rollback no", LIST, SLOT),
     ("release freeze no::such::slot --reason x", LIST, SLOT),
     ("release publish no::such::slot", LIST, SLOT),
+    ("monitor power no::such::slot", LIST, SLOT),
     ("release show 2020.01.01-1", HISTORY, "2026.11.24-1"),
     ("release status --at 2020.01.01-1", HISTORY, "2026.11.24-1"),
     ("release verify 2020.01.01-1", HISTORY, "2026.11.24-1"),
@@ -113,7 +114,9 @@ def test_after_a_rollback(desk: Desk) -> None:
     assert "rolled back" in status.text
 
 
-@pytest.mark.parametrize("typed", [("release", "verify"), ("release", "status")])
+@pytest.mark.parametrize(
+    "typed", [("release", "verify"), ("release", "status"), ("monitor", "nightly")]
+)
 def test_outside_a_repository(typed: tuple[str, ...], desk: Desk, tmp_path: Path) -> None:
     """Going there helps, and so does its name."""
     (tmp_path / "elsewhere").mkdir()
