@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
 
-from openmed.app.sync import follow
+from openmed.app.sync import follow, share
 from openmed.context import Context
 from openmed.context.night_room import (
     NightRoom,
@@ -85,7 +85,19 @@ def run_nightly(context: Context, *, budget: float, pattern: str = EVERY) -> Nig
         raise UsageError(f"no live slot matches {pattern[:80]!r}; live: {slots}"[:400])
     with night_room(world) as room:
         night = _Night(world, room, slots=len(live), budget=budget)
-        return night.report(meant, live)
+        report = night.report(meant, live)
+    _share(world)
+    return report
+
+
+def _share(world: Context) -> None:
+    """Let others know how far the round is; what cannot be shared now goes with a later commit."""
+    if world.git_state is None:
+        return
+    try:
+        share(world, lambda _: None, is_urgent=True, is_repeatable=False)
+    except OpenMedError as error:
+        world.terminal.line(f"the counts of this night are not shared yet: {error.message}")
 
 
 class _Notes(NamedTuple):

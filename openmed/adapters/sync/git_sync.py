@@ -18,11 +18,13 @@ from openmed.adapters.sync.shared_branch import (
     EVIDENCE,
     HEAD,
     LEDGER,
+    NIGHTLY,
     POINTER,
     QUARANTINE,
     WAIVERS,
     GitBranch,
 )
+from openmed.adapters.sync.shared_nights import SharedNights
 from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.adapters.sync.state_commit import StateCommits
 from openmed.adapters.sync.sync_config_file import read_sharing
@@ -75,6 +77,7 @@ class GitSync:
         self._commits = StateCommits(
             root, sharing, git_folder=place.git_folder, prefix=place.prefix
         )
+        self._nights = SharedNights(root, self.branch)
 
     def refuse_unmerged(self) -> None:
         """Refuse state files that git has not finished to merge.
@@ -121,6 +124,7 @@ class GitSync:
             *(name for name in (POINTER, BASELINE, HEAD) if (self._root / name).is_file()),
             *self._derived(),
             *(name for name in self._spent_waivers(state) if name not in there),
+            *self._nights.unite(there),
         ]
         here = set(put)
         gone = [name for name in there if name.startswith(f"{QUARANTINE}/") and name not in here]
@@ -159,6 +163,7 @@ class GitSync:
 
     def settle(self, commit: str) -> None:
         """Let this checkout go on to a commit of the remote, over exactly the state files."""
+        self._nights.unite(self.branch.files(commit, NIGHTLY))
         self._commits.hide_untracked()
         self._commits.advance(commit)
 

@@ -26,7 +26,8 @@ QUARANTINE: Final = "gates/quarantine"
 WAIVERS: Final = "gates/waivers"
 BASELINE: Final = "gates/baseline.json"
 HEAD: Final = HEAD_FILE
-OWNED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS)
+NIGHTLY: Final = "gates/nightly"
+OWNED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS, NIGHTLY)
 _QUEUE: Final = "gates/candidates.toml"
 
 
@@ -113,7 +114,7 @@ class GitBranch:
         commit = self.head()
         if not commit:
             return None
-        files = self._files(commit)
+        files = self.files(commit)
         if POINTER not in files:
             return SharedState(commit, fold(()), files)
         data = self.contents(files, (POINTER,))[POINTER]
@@ -149,7 +150,7 @@ class GitBranch:
         if not commit:
             return None
         return frozenset(
-            Path(name).stem for name in self._files(commit, LEDGER) if name.startswith(LEDGER)
+            Path(name).stem for name in self.files(commit, LEDGER) if name.startswith(LEDGER)
         )
 
     def push(self, commit: str) -> PushAnswer:
@@ -185,7 +186,16 @@ class GitBranch:
         except (EvidenceError, IntegrityError) as error:
             raise self._damaged(f"{self.name}: {error.message}") from None
 
-    def _files(self, commit: str, *paths: str) -> dict[str, str]:
+    def files(self, commit: str, *paths: str) -> dict[str, str]:
+        """State files of a commit: an object's name by path below the release repository.
+
+        Args:
+            commit: which.
+            paths: only these files and folders; none = every one.
+
+        Raises:
+            ExternalError: git cannot read it.
+        """
         wanted = [f"{self._prefix}{path}" for path in paths or OWNED]
         asked = ("ls-tree", "-r", "-z", "--full-tree", commit, "--", *wanted)
         done = run_git(self._root, *asked)

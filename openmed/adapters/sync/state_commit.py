@@ -17,6 +17,7 @@ from openmed.adapters.sync.shared_branch import (
     EVIDENCE,
     HEAD,
     LEDGER,
+    NIGHTLY,
     OWNED,
     POINTER,
     QUARANTINE,
@@ -27,7 +28,15 @@ from openmed.errors import ExternalError
 _BUSY: Final = (
     "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply",
 )  # fmt: skip
-_QUIET: Final = (POINTER, BASELINE, HEAD, f"{LEDGER}/", f"{EVIDENCE}/", f"{QUARANTINE}/")
+_QUIET: Final = (
+    POINTER,
+    BASELINE,
+    HEAD,
+    f"{LEDGER}/",
+    f"{EVIDENCE}/",
+    f"{QUARANTINE}/",
+    f"{NIGHTLY}/",
+)
 _MARK: Final = "# openmed: release state, which openmed commits itself"
 
 
@@ -103,7 +112,8 @@ class StateCommits:
         lines = [f"/{self._prefix}{name}" for name in _QUIET]
         try:
             text = path.read_text("utf-8", errors="surrogateescape") if path.exists() else ""
-            if lines[0] in text.splitlines():
+            lines = [line for line in lines if line not in text.splitlines()]
+            if not lines:
                 return
             path.parent.mkdir(exist_ok=True)
             with path.open("a", encoding="utf-8") as file:
