@@ -17,9 +17,7 @@ FILE = "gates/nightly/pii--tiny--onnx.json"
 @pytest.fixture
 def places(tmp_path: Path) -> SharedPlaces:
     """Two clones of one repository."""
-    places = copy_of(prepared(tmp_path / "shared"), tmp_path)
-    git(places["two"].root, "pull", "--quiet")
-    return places
+    return copy_of(prepared(tmp_path / "shared"), tmp_path)
 
 
 def _nights(place: Place, *, tried: str) -> SlotNights:
@@ -46,7 +44,7 @@ def _share(place: Place) -> SlotNights | None:
 
 def test_of_each_slot_the_later_night_counts(places: SharedPlaces) -> None:
     """Whoever shares last; a machine that measured before the other loses nothing newer."""
-    one, two = places["one"], places["two"]
+    one, two = places["one"], places["other"]
     _nights(two, tried="2026-12-01")
     late = _nights(one, tried="2026-12-02")
     assert late == _share(one)
@@ -60,7 +58,7 @@ def test_of_each_slot_the_later_night_counts(places: SharedPlaces) -> None:
 
 def test_what_cannot_be_read_is_no_later_night(places: SharedPlaces) -> None:
     """A damaged file here gives way to what the branch has."""
-    one, two = places["one"], places["two"]
+    one, two = places["one"], places["other"]
     kept = _nights(one, tried="2026-12-02")
     _share(one)
     (two.root / FILE).parent.mkdir(exist_ok=True)
