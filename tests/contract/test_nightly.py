@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support.following import Desk, follow
 from support.measured_places import SLOT, MeasuredPlace, measured_place
 from support.repositories import ROOT
 
@@ -317,20 +316,6 @@ def test_the_record_of_the_night(nights: Nights) -> None:
     )
     details = [json.loads(line)["detail"] for line in text.splitlines()]
     assert "found: behaviour_changed, critical_leak, gate_failed, load_failure" in details
-
-
-def test_what_is_advised_helps(place: MeasuredPlace) -> None:
-    """A slot that waited too long is measured by name; a regression is undone by hand."""
-    desk = Desk(place.root, place.root / "home", now=_tomorrow(place, 40).now)
-    late = desk.openmed("monitor", "nightly", "--slot", STEADY)
-    assert late.code == ExitCode.NO_VERDICT
-    (again,) = follow(desk, late, "openmed monitor nightly --slot '{}'", ends=(3, 5))
-    assert SLOT in again.text or BROKEN in again.text
-    found = desk.openmed("monitor", "nightly", "--slot", SLOT)
-    assert found.code == ExitCode.HELD
-    # A slot's first release has nothing to go back to; it says how it is withdrawn.
-    (undone,) = follow(desk, found, "openmed release rollback {}", ends=(4,))
-    assert "--withdraw" in undone.text
 
 
 def test_nothing_is_measured_where_nothing_is_meant(place: MeasuredPlace) -> None:
