@@ -23,12 +23,12 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.cited.condemned_behaviour import own_reports
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.monitoring.alarm import Alarm
-from openmed.domain.monitoring.nightly.detector import Drift, Misses, drift_of, misses_of
+from openmed.domain.monitoring.nightly.detector import Misses, NightDrift, drift_of, misses_of
 from openmed.domain.monitoring.nightly.night_findings import (
     Cause,
     Found,
+    NightTrouble,
     Remeasured,
-    Trouble,
     changed_suites,
     event_of,
     findings,
@@ -48,6 +48,7 @@ from openmed.domain.monitoring.nightly.slot_nights import (
     with_night,
 )
 from openmed.domain.records.run_record import RunRecord
+from openmed.domain.release.product import fault_of
 from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import Suite
 from openmed.domain.wire import dump, parse
@@ -166,7 +167,7 @@ class _Night:
         began, slot = self.world.timer(), live.release.slot
         notes, missing = self._notes_for(live)
         with performed(self.world, f"nightly:{slot}"):
-            measured = self._step.run(live, night=notes.suite if notes else None)
+            measured = self._measured(live, notes)
             self.room.clear(live.release.artifact)
         if missing is not None:
             measured = measured._replace(trouble=(*measured.trouble, missing))
@@ -196,9 +197,17 @@ class _Night:
             next_step=helpful.next_step if helpful else "",
         )
 
+    def _measured(self, live: LiveRelease, notes: _Notes | None) -> Remeasured:
+        try:
+            return self._step.run(live, night=notes.suite if notes else None)
+        except Exception as error:  # noqa: BLE001 - one bug never ends the night of the others
+            fault = fault_of(error, step=f"nightly:{live.release.slot}")
+            trouble = NightTrouble(Cause.OURS, f"{fault.error}: {fault.message}", fault.next_step)
+            return Remeasured(live, trouble=(trouble,))
+
     def _keep(
         self, measured: Remeasured, notes: _Notes | None, *, seconds: float
-    ) -> tuple[Misses | None, Drift | None]:
+    ) -> tuple[Misses | None, NightDrift | None]:
         """Keep the counts of a night, or that it was tried, and test for drift."""
         live = measured.live
         fresh = misses_of(measured.fresh) if measured.fresh else None
@@ -241,7 +250,7 @@ class _Night:
         kept = [self.world.events.keep(dump(report)) for report in found.proof]
         return kept[0] if kept else None
 
-    def _notes_for(self, live: LiveRelease) -> tuple[_Notes | None, Trouble | None]:
+    def _notes_for(self, live: LiveRelease) -> tuple[_Notes | None, NightTrouble | None]:
         """Notes of the night where a policy names a generated suite, or why there are none."""
         try:
             named = self.world.inputs.policy(live.release.slot).suites
@@ -253,7 +262,7 @@ class _Night:
                 self._notes[row.name] = _Notes(row, suite, maker)
             return self._notes[row.name], None
         except OpenMedError as error:
-            return None, Trouble(
+            return None, NightTrouble(
                 Cause.OURS, f"notes of the night: {error.message}", error.next_step
             )
 

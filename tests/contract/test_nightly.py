@@ -16,6 +16,7 @@ from support.measured_places import SLOT, MeasuredPlace, measured_place
 from support.repositories import ROOT
 
 from openmed.adapters.runners.worker_client import WorkerRunners
+from openmed.adapters.stores.artifact_store import FileArtifactStore
 from openmed.app.nightly import run_nightly
 from openmed.app.release import run_release
 from openmed.context import Context
@@ -322,3 +323,19 @@ def test_nothing_is_measured_where_nothing_is_meant(place: MeasuredPlace) -> Non
     """A pattern that is mistyped is no quiet night."""
     with pytest.raises(UsageError):
         run_nightly(place.world, budget=_HOUR, pattern="no::*")
+
+
+def test_a_bug_of_ours_ends_the_night_of_one_slot_only(
+    place: MeasuredPlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an alarm without a word of what failed; the others are measured."""
+
+    def broken(_: FileArtifactStore, artifact: str) -> str:
+        raise ZeroDivisionError(f"a patient's name in {artifact}")
+
+    monkeypatch.setattr(FileArtifactStore, "profile_text", broken)
+    report = run_nightly(place.world, budget=_HOUR)
+    assert (3, ExitCode.NO_VERDICT) == (len(report.slots), report.exit_code)
+    assert {AlarmKind.NO_SIGNAL} == {alarm.kind for alarm in report.alarms}
+    said = " ".join(alarm.detail for alarm in report.alarms)
+    assert ("ZeroDivisionError" in said, "patient" in said) == (True, False)
