@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
 
-from openmed.app.sync import follow
+from openmed.app.sync import follow, share
 from openmed.context import Context
 from openmed.context.night_room import (
     NightRoom,
@@ -23,12 +23,12 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.ledger.cited.condemned_behaviour import own_reports
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.monitoring.alarm import Alarm
-from openmed.domain.monitoring.nightly.detector import Drift, Misses, drift_of, misses_of
+from openmed.domain.monitoring.nightly.detector import Misses, NightDrift, drift_of, misses_of
 from openmed.domain.monitoring.nightly.night_findings import (
     Cause,
     Found,
+    NightTrouble,
     Remeasured,
-    Trouble,
     changed_suites,
     event_of,
     findings,
@@ -48,6 +48,7 @@ from openmed.domain.monitoring.nightly.slot_nights import (
     with_night,
 )
 from openmed.domain.records.run_record import RunRecord
+from openmed.domain.release.product import fault_of
 from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import Suite
 from openmed.domain.wire import dump, parse
@@ -85,7 +86,19 @@ def run_nightly(context: Context, *, budget: float, pattern: str = EVERY) -> Nig
         raise UsageError(f"no live slot matches {pattern[:80]!r}; live: {slots}"[:400])
     with night_room(world) as room:
         night = _Night(world, room, slots=len(live), budget=budget)
-        return night.report(meant, live)
+        report = night.report(meant, live)
+    _share(world)
+    return report
+
+
+def _share(world: Context) -> None:
+    """Let others know how far the round is; what cannot be shared now goes with a later commit."""
+    if world.git_state is None:
+        return
+    try:
+        share(world, lambda _: None, is_urgent=True, is_repeatable=False)
+    except OpenMedError as error:
+        world.terminal.line(f"the counts of this night are not shared yet: {error.message}")
 
 
 class _Notes(NamedTuple):
@@ -144,7 +157,7 @@ class _Night:
         released = live.time[:10]
         if kept is None:
             return SlotAge(live.release.slot, released, None)
-        return SlotAge(live.release.slot, max(kept.day, released), kept.seconds)
+        return SlotAge(live.release.slot, max(kept.day, released), kept.seconds, kept.tried)
 
     def _kept(self, live: LiveRelease) -> SlotNights | None:
         kept = self.world.nights.read(live.release.slot)
@@ -154,12 +167,12 @@ class _Night:
         began, slot = self.world.timer(), live.release.slot
         notes, missing = self._notes_for(live)
         with performed(self.world, f"nightly:{slot}"):
-            measured = self._step.run(live, night=notes.suite if notes else None)
+            measured = self._measured(live, notes)
             self.room.clear(live.release.artifact)
         if missing is not None:
             measured = measured._replace(trouble=(*measured.trouble, missing))
         seconds = self.world.timer() - began
-        kept, drift = self._keep(measured, notes, seconds=seconds)
+        fresh, drift = self._keep(measured, notes, seconds=seconds)
         found = findings(measured, drift, slots=self.slots)
         now = self.world.at_this_moment().now
         events = tuple(event_of(one, live, evidence=self._proof(one), now=now) for one in found)
@@ -177,22 +190,27 @@ class _Night:
                 if before is not None and again.suite.name not in changed
             ),
             new=tuple(again.suite.name for before, again in measured.pairs if before is None),
-            fresh=kept.nights[-1].fresh if kept else None,
+            fresh=fresh,
             chance=drift.chance if drift and drift.window else None,
             events=events,
             faults=tuple(one.message for one in measured.trouble if one.cause is Cause.OURS),
             next_step=helpful.next_step if helpful else "",
         )
 
+    def _measured(self, live: LiveRelease, notes: _Notes | None) -> Remeasured:
+        try:
+            return self._step.run(live, night=notes.suite if notes else None)
+        except Exception as error:  # noqa: BLE001 - one bug never ends the night of the others
+            fault = fault_of(error, step=f"nightly:{live.release.slot}")
+            trouble = NightTrouble(Cause.OURS, f"{fault.error}: {fault.message}", fault.next_step)
+            return Remeasured(live, trouble=(trouble,))
+
     def _keep(
         self, measured: Remeasured, notes: _Notes | None, *, seconds: float
-    ) -> tuple[SlotNights | None, Drift | None]:
-        """Keep the counts of a night in which anything was measured, and test for drift."""
-        if not measured.pairs and measured.fresh is None:
-            return None, None
+    ) -> tuple[Misses | None, NightDrift | None]:
+        """Keep the counts of a night, or that it was tried, and test for drift."""
         live = measured.live
         fresh = misses_of(measured.fresh) if measured.fresh else None
-        reference = self._reference(live, notes.row) if notes else None
         night = NightCounts(
             night=self.today,
             fresh=fresh,
@@ -202,13 +220,14 @@ class _Night:
         kept = with_night(
             self.world.nights.read(live.release.slot),
             live,
-            night,
-            reference=reference,
+            night if measured.pairs or fresh else None,
+            today=self.today,
+            reference=self._reference(live, notes.row) if notes else None,
             maker=notes.maker if notes else "",
             seconds=seconds,
         )
         self.world.nights.write(kept)
-        return kept, drift_of(kept.before, kept.fresh) if fresh else None
+        return fresh, drift_of(kept.before, kept.fresh) if fresh else None
 
     def _reference(self, live: LiveRelease, row: GeneratedSuite) -> Misses | None:
         """The release's own misses, where its notes were written by what writes the night's."""
@@ -231,7 +250,7 @@ class _Night:
         kept = [self.world.events.keep(dump(report)) for report in found.proof]
         return kept[0] if kept else None
 
-    def _notes_for(self, live: LiveRelease) -> tuple[_Notes | None, Trouble | None]:
+    def _notes_for(self, live: LiveRelease) -> tuple[_Notes | None, NightTrouble | None]:
         """Notes of the night where a policy names a generated suite, or why there are none."""
         try:
             named = self.world.inputs.policy(live.release.slot).suites
@@ -243,7 +262,7 @@ class _Night:
                 self._notes[row.name] = _Notes(row, suite, maker)
             return self._notes[row.name], None
         except OpenMedError as error:
-            return None, Trouble(
+            return None, NightTrouble(
                 Cause.OURS, f"notes of the night: {error.message}", error.next_step
             )
 

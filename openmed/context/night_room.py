@@ -17,6 +17,7 @@ from openmed.adapters.stores.blob_store import FileBlobStore
 from openmed.adapters.suites.installed_layouts import layout_named
 from openmed.context import Context
 from openmed.domain.inference.profile import FILE_NAME, RunnerProfile
+from openmed.domain.rules import RULES
 from openmed.domain.suites.generated import GeneratedSuite, epoch_of_edition, suite_of_the_night
 from openmed.domain.suites.suite import Suite, open_suite
 from openmed.domain.text.span import Document
@@ -67,7 +68,7 @@ class NightRoom:
         Raises:
             OSError: its folder cannot be written.
         """
-        profile = RunnerProfile(runner="rules", deterministic=True)
+        profile = RunnerProfile(runner="rules", deterministic=True, rules=(next(iter(RULES)),))
         tree = self.place / "control"
         tree.mkdir(parents=True, exist_ok=True)
         (tree / FILE_NAME).write_bytes(pretty(profile))

@@ -45,6 +45,7 @@ NOT_THERE = (
     ("release freeze no::such::slot --reason x", LIST, SLOT),
     ("publish no::such::slot", LIST, SLOT),
     ("release publish", "openmed publish", "served as released"),
+    ("monitor power no::such::slot", LIST, SLOT),
     ("release show 2020.01.01-1", HISTORY, "2026.11.24-1"),
     ("release status --at 2020.01.01-1", HISTORY, "2026.11.24-1"),
     ("release verify 2020.01.01-1", HISTORY, "2026.11.24-1"),
@@ -114,7 +115,9 @@ def test_after_a_rollback(desk: Desk) -> None:
     assert "rolled back" in status.text
 
 
-@pytest.mark.parametrize("typed", [("release", "verify"), ("release", "status")])
+@pytest.mark.parametrize(
+    "typed", [("release", "verify"), ("release", "status"), ("monitor", "nightly")]
+)
 def test_outside_a_repository(typed: tuple[str, ...], desk: Desk, tmp_path: Path) -> None:
     """Going there helps, and so does its name."""
     (tmp_path / "elsewhere").mkdir()

@@ -20,6 +20,7 @@ TAG = re.compile(r"^20\d\d\.\d\d\.\d\d-\d+$")
 READERS = {
     "release plan", "release status", "release list", "release history", "release show",
     "release diff", "release explain", "release notes", "release verify", "release power",
+    "monitor power",
     "benchmark show", "benchmark list", "suite lint", "suite digest", "suite sample", "suite stats",
     "keys list", "schema", "doctor", "completion", "policy lint",
 }  # fmt: skip
@@ -68,6 +69,7 @@ def test_every_command_is_run_here_or_elsewhere() -> None:
         "release sign-head": "../contract/test_head_statement.py",
         "fetch": "../contract/test_downloads.py",
         "resolve": "../contract/test_downloads.py",
+        "monitor nightly": "../contract/test_nightly.py",
         "release recheck": "../contract/test_shard_uploads.py",
         "benchmark attest": "../contract/test_advice_measurements.py",
         "keys rotate": "test_trust.py",

@@ -18,6 +18,7 @@ from openmed.adapters.sync.shared_branch import (
     EVIDENCE,
     HEAD,
     LEDGER,
+    NIGHTLY,
     POINTER,
     QUARANTINE,
     RUNS,
@@ -25,6 +26,7 @@ from openmed.adapters.sync.shared_branch import (
     GitBranch,
 )
 from openmed.adapters.sync.shared_records import SharedRecords
+from openmed.adapters.sync.shared_nights import SharedNights
 from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.adapters.sync.state_commit import StateCommits
 from openmed.adapters.sync.sync_config_file import read_sharing
@@ -78,6 +80,7 @@ class GitSync:
             root, sharing, git_folder=place.git_folder, prefix=place.prefix
         )
         self._records = SharedRecords(root, self.branch, self._commits)
+        self._nights = SharedNights(root, self.branch)
 
     def refuse_unmerged(self) -> None:
         """Refuse state files that git has not finished to merge.
@@ -125,6 +128,7 @@ class GitSync:
             *self._derived(),
             *(name for name in self._spent_waivers(state) if name not in there),
             *self._records.unite(there),
+            *self._nights.unite(there),
         ]
         here = set(put)
         gone = [name for name in there if name.startswith(f"{QUARANTINE}/") and name not in here]
@@ -164,6 +168,7 @@ class GitSync:
     def settle(self, commit: str) -> None:
         """Let this checkout go on to a commit of the remote, over exactly the state files."""
         self._records.unite(self.branch.files(commit, RUNS))
+        self._nights.unite(self.branch.files(commit, NIGHTLY))
         self._commits.hide_untracked()
         self._commits.advance(commit)
 

@@ -27,7 +27,8 @@ WAIVERS: Final = "gates/waivers"
 BASELINE: Final = "gates/baseline.json"
 HEAD: Final = HEAD_FILE
 RUNS: Final = "gates/runs"
-OWNED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS, RUNS)
+NIGHTLY: Final = "gates/nightly"
+OWNED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS, RUNS, NIGHTLY)
 _QUEUE: Final = "gates/candidates.toml"
 
 

@@ -17,6 +17,7 @@ from openmed.adapters.sync.shared_branch import (
     EVIDENCE,
     HEAD,
     LEDGER,
+    NIGHTLY,
     OWNED,
     POINTER,
     QUARANTINE,
@@ -36,6 +37,7 @@ _QUIET: Final = (
     f"{EVIDENCE}/",
     f"{QUARANTINE}/",
     f"{RUNS}/",
+    f"{NIGHTLY}/",
 )
 _MARK: Final = "# openmed: release state, which openmed commits itself"
 

@@ -18,8 +18,8 @@ from openmed.domain.ledger.cited.condemned_behaviour import own_reports
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.monitoring.nightly.night_findings import (
     Cause,
+    NightTrouble,
     Remeasured,
-    Trouble,
     failed_gates,
 )
 from openmed.domain.release.product import fault_of
@@ -34,14 +34,6 @@ from openmed.steps.benchmark.runner import BenchmarkRunner, Measurement
 _TRIES = 2
 """A model that does not answer is asked once more, in a fresh child, before it is told."""
 _LOG = "; log: "
-
-
-class _UnmeasuredError(Exception):
-    """What was found instead of a measurement."""
-
-    def __init__(self, trouble: Trouble) -> None:
-        super().__init__(trouble.message)
-        self.trouble = trouble
 
 
 @dataclass(frozen=True)
@@ -78,43 +70,40 @@ class Remeasure:
             night: notes of the night's own; None = it has none to be measured on.
         """
         try:
-            self._bring(live)
+            lost = self._bring(live)
+            if lost is not None:
+                return Remeasured(live, trouble=(lost,))
             policy, pins = self._suites(live.release)
-        except _UnmeasuredError as found:
-            return Remeasured(live, trouble=(found.trouble,))
         except (OpenMedError, OSError) as error:
             return Remeasured(live, trouble=(_ours(error, live),))
         pairs: list[tuple[BenchmarkReport | None, BenchmarkReport]] = []
-        troubles: list[Trouble] = []
+        troubles: list[NightTrouble] = []
         fresh = None
         for pin in (*pins, *((night.pin,) if night else ())):
-            try:
-                is_night = night is not None and pin == night.pin
-                again = self._measured(live.release, pin, night=night if is_night else None)
-                if is_night:
-                    fresh = again
-                else:
-                    pairs.append((self._recorded(live.release, again), again))
-            except _UnmeasuredError as found:
-                troubles.append(found.trouble)
-                if found.trouble.cause is Cause.MODEL:
+            notes = night if night is not None and pin == night.pin else None
+            again = self._measured(live, pin, night=notes)
+            if isinstance(again, NightTrouble):
+                troubles.append(again)
+                if again.cause is Cause.MODEL:
                     break  # It does not run: each further suite would wait as long.
-            except (OpenMedError, OSError) as error:
-                troubles.append(_ours(error, live))
+            elif notes is not None:
+                fresh = again
+            else:
+                pairs.append((self._recorded(live.release, again), again))
         reports = tuple(again for _, again in pairs)
         failed = self._failed(live.release, policy, pins, reports, troubles)
         return Remeasured(live, tuple(pairs), failed, fresh, tuple(troubles))
 
-    def _bring(self, live: LiveRelease) -> None:
+    def _bring(self, live: LiveRelease) -> NightTrouble | None:
+        """Have the served bytes here; what is served instead of them."""
         try:
             self.released.bring(live.release, may_build=False)
         except IntegrityError as error:
             lost = self.served.unserved(live)
             if lost is not None and lost.is_lost:
-                raise _UnmeasuredError(Trouble(Cause.BYTES, lost.reason)) from None
-            raise _UnmeasuredError(
-                Trouble(Cause.OURS, f"{live.release.slot}: {error.message}", error.next_step)
-            ) from None
+                return NightTrouble(Cause.BYTES, lost.reason)
+            return _ours(error, live)
+        return None
 
     def _suites(self, release: Promoted) -> tuple[Policy, tuple[SuitePin, ...]]:
         """Today's policy, its suites, and editions before that the release was measured on."""
@@ -130,18 +119,16 @@ class Remeasure:
         return policy, (*pins, *(one for one in before if one.digest in known))
 
     def _measured(
-        self, release: Promoted, pin: SuitePin, *, night: Suite | None
-    ) -> BenchmarkReport:
-        """The report of tonight.
-
-        Raises:
-            _UnmeasuredError: the model does not answer.
-            OpenMedError: the suite or this machine cannot be used.
-        """
-        asked = self._asked(release, pin)
-        if night is None:
-            self.inputs.suite(pin)  # What is missing of it is no fault of the model.
-        said = ""
+        self, live: LiveRelease, pin: SuitePin, *, night: Suite | None
+    ) -> BenchmarkReport | NightTrouble:
+        """The report of tonight, or why there is none."""
+        release = live.release
+        asked, said = self._asked(release, pin), ""
+        try:
+            if night is None:
+                self.inputs.suite(pin)  # What is missing of it is no fault of the model.
+        except (OpenMedError, OSError) as error:
+            return _ours(error, live)
         for _ in range(_TRIES):
             bench = self.benches(night)
             try:
@@ -149,20 +136,24 @@ class Remeasure:
             except ExternalError as error:
                 said = error.message.partition(_LOG)[0]
                 continue
+            except (OpenMedError, OSError) as error:
+                return _ours(error, live)
             said = incomplete(report)
             if not said:
                 return report
-        raise _UnmeasuredError(self._whose(release, pin, said))
+        return self._whose(release, pin, said)
 
-    def _whose(self, release: Promoted, pin: SuitePin, said: str) -> Trouble:
+    def _whose(self, release: Promoted, pin: SuitePin, said: str) -> NightTrouble:
         """Whether it is the model that does not answer, or this machine that runs nothing."""
         what = f"suite {pin.name}: {said}"
         if not self.has_packages(release.artifact):
-            return Trouble(Cause.OURS, f"{release.slot}: packages are not here: {said}")
+            return NightTrouble(Cause.OURS, f"{release.slot}: packages are not here: {said}")
         fault = self.control()
         if fault:
-            return Trouble(Cause.OURS, f"{release.slot}: nothing runs on this machine: {fault}")
-        return Trouble(Cause.MODEL, what)
+            return NightTrouble(
+                Cause.OURS, f"{release.slot}: nothing runs on this machine: {fault}"
+            )
+        return NightTrouble(Cause.MODEL, what)
 
     def _asked(self, release: Promoted, pin: SuitePin) -> Measurement:
         row = release.candidate
@@ -190,7 +181,7 @@ class Remeasure:
         policy: Policy,
         pins: tuple[SuitePin, ...],
         reports: tuple[BenchmarkReport, ...],
-        troubles: list[Trouble],
+        troubles: list[NightTrouble],
     ) -> tuple[GateResult, ...]:
         """Required absolute gates that fail by today's policy.
 
@@ -223,7 +214,7 @@ class Remeasure:
                 now=self.now,
             )
         except OpenMedError as error:
-            troubles.append(Trouble(Cause.OURS, f"{release.slot}: {error.message}"))
+            troubles.append(NightTrouble(Cause.OURS, f"{release.slot}: {error.message}"))
             return ()
         return failed_gates(verdict)
 
@@ -246,6 +237,6 @@ def _staged(release: Promoted, row: Candidate) -> StagedCandidate:
     )
 
 
-def _ours(error: OpenMedError | OSError, live: LiveRelease) -> Trouble:
+def _ours(error: OpenMedError | OSError, live: LiveRelease) -> NightTrouble:
     fault = fault_of(error, step=f"nightly:{live.release.slot}")
-    return Trouble(Cause.OURS, f"{live.release.slot}: {fault.message}", fault.next_step)
+    return NightTrouble(Cause.OURS, f"{live.release.slot}: {fault.message}", fault.next_step)

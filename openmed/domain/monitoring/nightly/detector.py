@@ -48,7 +48,7 @@ class Misses(Frozen):
     effect: Annotated[float, Field(ge=0)] | None = None
 
 
-class Drift(NamedTuple):
+class NightDrift(NamedTuple):
     """What the test came to.
 
     Attributes:
@@ -96,7 +96,7 @@ def sum_of_misses(rows: Sequence[Misses]) -> Misses:
     )
 
 
-def drift_of(before: Misses, nights: Sequence[Misses]) -> Drift:
+def drift_of(before: Misses, nights: Sequence[Misses]) -> NightDrift:
     """Compare the last nights with everything before them.
 
     Args:
@@ -108,8 +108,8 @@ def drift_of(before: Misses, nights: Sequence[Misses]) -> Drift:
     for window in (one for one in WINDOWS if len(rows) > one):
         earlier, later = sum_of_misses(rows[:-window]), sum_of_misses(rows[-window:])
         if earlier.spans and later.spans:
-            found.append(Drift(_chance(earlier, later), window, earlier, later))
-    nothing = Drift(1.0, 0, before, Misses(spans=0, missed=0))
+            found.append(NightDrift(_chance(earlier, later), window, earlier, later))
+    nothing = NightDrift(1.0, 0, before, Misses(spans=0, missed=0))
     return min(found, key=lambda one: one.chance, default=nothing)
 
 

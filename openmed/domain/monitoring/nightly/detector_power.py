@@ -188,7 +188,7 @@ def detector_power(
     )
 
 
-class _Drawn(NamedTuple):
+class _DrawnNights(NamedTuple):
     """Spans, misses, and design effects until then, night by night; the release first."""
 
     spans: int
@@ -205,7 +205,7 @@ def _draw(  # noqa: PLR0913 - every choice of a simulation is named
     step: float = 0.0,
     after: int = 0,
     seed: int,
-) -> _Drawn:
+) -> _DrawnNights:
     """Draw the release's own night, quiet nights, and nights after a step."""
     chance = np.random.default_rng(seed)
     size = max(1, round(nights.spans / nights.families))
@@ -225,7 +225,7 @@ def _draw(  # noqa: PLR0913 - every choice of a simulation is named
     missed, effect = np.stack(columns, axis=1), np.stack(effects, axis=1)
     weight = np.cumsum(missed, axis=1)
     mean = np.cumsum(missed * effect, axis=1) / np.where(weight > 0, weight, 1.0)
-    return _Drawn(size * nights.families, missed, np.maximum(1.0, mean), quiet)
+    return _DrawnNights(size * nights.families, missed, np.maximum(1.0, mean), quiet)
 
 
 def _effects(missed: Numbers, *, size: int) -> Numbers:
@@ -239,7 +239,7 @@ def _effects(missed: Numbers, *, size: int) -> Numbers:
     return found
 
 
-def _least(drawn: _Drawn) -> Numbers:
+def _least(drawn: _DrawnNights) -> Numbers:
     """The least chance over all windows, of each slot in each night after the quiet ones.
 
     Where there is no step, in every night.

@@ -11,7 +11,7 @@ from openmed.domain.gates.rules.critical_leakage import TOTAL, CriticalLeakage
 from openmed.domain.gates.verdict import Verdict
 from openmed.domain.ledger.cited.condemned_behaviour import NOT_OVER_PREDICTIONS
 from openmed.domain.ledger.fleet import LiveRelease
-from openmed.domain.monitoring.nightly.detector import Drift, Misses
+from openmed.domain.monitoring.nightly.detector import Misses, NightDrift
 from openmed.domain.monitoring.nightly.suite_difference import difference
 from openmed.domain.monitoring.regression_event import (
     LONGEST_DETAIL,
@@ -35,7 +35,7 @@ class Cause(StrEnum):
     """A suite, the machine or the network is missing: nothing is known of the release."""
 
 
-class Trouble(NamedTuple):
+class NightTrouble(NamedTuple):
     """Why a live release could not be measured, or not wholly.
 
     Attributes:
@@ -65,7 +65,7 @@ class Remeasured(NamedTuple):
     pairs: tuple[tuple[BenchmarkReport | None, BenchmarkReport], ...] = ()
     failed: tuple[GateResult, ...] = ()
     fresh: BenchmarkReport | None = None
-    trouble: tuple[Trouble, ...] = ()
+    trouble: tuple[NightTrouble, ...] = ()
 
 
 class Found(NamedTuple):
@@ -101,7 +101,7 @@ def failed_gates(verdict: Verdict) -> tuple[GateResult, ...]:
     )
 
 
-def findings(measured: Remeasured, drift: Drift | None, *, slots: int) -> tuple[Found, ...]:
+def findings(measured: Remeasured, drift: NightDrift | None, *, slots: int) -> tuple[Found, ...]:
     """What was found, the worst first.
 
     Args:
@@ -149,7 +149,7 @@ def event_of(found: Found, live: LiveRelease, *, evidence: str | None, now: str)
     )
 
 
-def _unmeasured(troubles: Sequence[Trouble]) -> Iterator[Found]:
+def _unmeasured(troubles: Sequence[NightTrouble]) -> Iterator[Found]:
     for kind in dict.fromkeys(_KINDS[one.cause] for one in troubles if one.cause in _KINDS):
         said = [one.message for one in troubles if _KINDS.get(one.cause) is kind]
         yield Found(kind, "; ".join(said))
@@ -195,12 +195,12 @@ def _failing(measured: Remeasured) -> Iterator[Found]:
         yield Found(RegressionKind.GATE_FAILED, detail, names, proof)
 
 
-def _drifting(measured: Remeasured, drift: Drift | None, *, slots: int) -> Iterator[Found]:
+def _drifting(measured: Remeasured, drift: NightDrift | None, *, slots: int) -> Iterator[Found]:
     if drift is not None and measured.fresh is not None and drift.is_found(slots=slots):
         yield Found(RegressionKind.DRIFT, drift_sentence(drift), (), (measured.fresh,))
 
 
-def drift_sentence(drift: Drift) -> str:
+def drift_sentence(drift: NightDrift) -> str:
     """What the sequential test found, in one sentence."""
     return (
         f"missed {_share(drift.after)} in the last {drift.window} nights, {_share(drift.before)} "

@@ -135,11 +135,11 @@ def alarm_of_trouble(row: NightRow, *, now: str) -> Alarm:
 
 def alarm_of_age(row: SlotAge, *, nights: int, now: str) -> Alarm:
     """The alarm about a slot that waited too long."""
-    age = age_of(row, today=now[:10])
+    age, noun = age_of(row, today=now[:10]), "night" if nights == 1 else "nights"
     return Alarm(
         kind=AlarmKind.NO_SIGNAL,
         slot=row.slot,
-        detail=f"measured {age} days ago; one round of the fleet takes {nights} nights",
+        detail=f"measured {age} days ago; one round of the fleet takes {nights} {noun}",
         next_step=f"{AGAIN} --slot '{row.slot}'",
         raised_at=now,
     )

@@ -20,11 +20,14 @@ class SlotAge(NamedTuple):
         slot: which.
         day: of its last measurement, `2026-11-29`; a release measures, too.
         seconds: what its last night cost; None = it had none.
+        tried: day on which it was last tried; empty = never. One that cannot be measured waits
+            its turn like the others, and grows older.
     """
 
     slot: str
     day: str
     seconds: float | None
+    tried: str = ""
 
 
 class NightPlan(NamedTuple):
@@ -52,7 +55,7 @@ def plan_night(slots: Sequence[SlotAge], *, budget: float) -> NightPlan:
         slots: every live slot.
         budget: seconds that a night may compute.
     """
-    order = tuple(sorted(slots, key=lambda row: (row.day, row.slot)))
+    order = tuple(sorted(slots, key=lambda row: (max(row.day, row.tried), row.slot)))
     known = [row.seconds for row in order if row.seconds is not None]
     typical = median(known) if known else FIRST_GUESS
     costs = tuple(typical if row.seconds is None else row.seconds for row in order)

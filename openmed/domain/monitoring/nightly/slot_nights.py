@@ -42,7 +42,8 @@ class SlotNights(Frozen):
         slot: release channel.
         generation: that is live.
         artifact: its tree digest.
-        seconds: what the last night cost.
+        tried: day of the last night, measured or not.
+        seconds: what it cost.
         maker: what wrote the notes of its nights; other notes begin a new count. Empty = there
             were none.
         measured: nights in which it was measured.
@@ -55,17 +56,18 @@ class SlotNights(Frozen):
     slot: SlotKey
     generation: Annotated[int, Field(ge=1)]
     artifact: Digest
+    tried: Day
     seconds: Annotated[float, Field(ge=0)]
     maker: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")]
     measured: Count
     reference: Misses | None
     earlier: Misses
-    nights: Annotated[tuple[NightCounts, ...], Field(min_length=1)]
+    nights: tuple[NightCounts, ...]
 
     @property
     def day(self) -> str:
-        """Its last night."""
-        return self.nights[-1].night
+        """Its last night in which it was measured; empty = there is none."""
+        return self.nights[-1].night if self.nights else ""
 
     @property
     def before(self) -> Misses:
@@ -87,8 +89,9 @@ def is_of(kept: SlotNights, live: LiveRelease) -> bool:
 def with_night(  # noqa: PLR0913 - each says something else of the night
     kept: SlotNights | None,
     live: LiveRelease,
-    night: NightCounts,
+    night: NightCounts | None,
     *,
+    today: str,
     reference: Misses | None,
     maker: str,
     seconds: float,
@@ -100,7 +103,8 @@ def with_night(  # noqa: PLR0913 - each says something else of the night
     Args:
         kept: its nights until now.
         live: what was measured.
-        night: what came of it.
+        night: what came of it; None = it could not be measured.
+        today: the day.
         reference: misses of the release's own measurement.
         maker: what wrote the notes of this night; empty = there were none.
         seconds: what it cost.
@@ -108,17 +112,19 @@ def with_night(  # noqa: PLR0913 - each says something else of the night
     is_same = kept is not None and is_of(kept, live) and maker in {"", kept.maker}
     own = kept if is_same else None
     before = own.nights if own else ()
-    is_again = bool(before) and before[-1].night == night.night
-    rows = (*(before[:-1] if is_again else before), night)
+    is_again = bool(before) and before[-1].night == today
+    new = () if night is None else (night,)
+    rows = (*(before[:-1] if is_again and new else before), *new)
     left, rows = rows[:-MOST_NIGHTS], rows[-MOST_NIGHTS:]
     earlier = own.earlier if own else NO_MISSES
     return SlotNights(
         slot=live.release.slot,
         generation=live.generation,
         artifact=live.release.artifact,
+        tried=today,
         seconds=round(seconds, 1),
         maker=maker or (own.maker if own else ""),
-        measured=(own.measured if own else 0) + (not is_again),
+        measured=(own.measured if own else 0) + (bool(new) and not is_again),
         reference=reference or (own.reference if own else None),
         earlier=sum_of_misses((earlier, *(row.fresh for row in left if row.fresh is not None))),
         nights=rows,

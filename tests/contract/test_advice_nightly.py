@@ -1,0 +1,53 @@
+"""Advice of `openmed monitor nightly`: done as printed, it helps."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.following import Desk, follow
+from support.measured_places import SLOT, measured_place
+
+from openmed.app.release import run_release
+from openmed.exit_codes import ExitCode
+
+OTHER = "pii::tiny::other"
+LATER = "2036-01-01T00:00:00Z"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Two live slots of which one has another build live since, and nobody looked for years."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        root = tmp_path_factory.mktemp("nightly") / "r"
+        place = measured_place(root, monkeypatch, OTHER)
+        assert ExitCode.DONE == run_release(place.world).exit_code
+        with (root / "models" / "tiny" / "model.py").open("a", encoding="utf-8") as model:
+            model.write("\nANOTHER = 2\n")
+        assert ExitCode.DONE == run_release(place.world).exit_code
+        yield Desk(root, root / "home", now=LATER)
+
+
+def test_a_slot_that_waited_too_long_is_measured_by_name(desk: Desk) -> None:
+    """Then it is not told of any more."""
+    late = desk.openmed("monitor", "nightly", "--slot", OTHER)
+    assert (ExitCode.NO_VERDICT, True) == (late.code, f"{SLOT}: no_signal" in late.text)
+    (again,) = follow(desk, late, "openmed monitor nightly --slot '{}'")
+    assert "no_signal" not in again.text
+
+
+def test_a_regression_is_undone(desk: Desk) -> None:
+    """By hand, where nobody reacts: the release before it is live again, and as it was."""
+    tree = _newest(desk)
+    tree.chmod(0o755)
+    (tree / "more").write_text("x", encoding="utf-8")
+    found = desk.openmed("monitor", "nightly", "--slot", SLOT)
+    assert ExitCode.INTEGRITY == found.code
+    follow(desk, found, "openmed release rollback {}")
+    assert ExitCode.DONE == desk.openmed("monitor", "nightly", "--slot", SLOT).code
+
+
+def _newest(desk: Desk) -> Path:
+    """The tree of the newer build, as the local registry serves it."""
+    trees = desk.root / "artifacts" / "registry" / "trees"
+    (tree,) = (path for path in trees.iterdir() if "ANOTHER" in (path / "model.py").read_text())
+    return tree
