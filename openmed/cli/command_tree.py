@@ -32,7 +32,7 @@ release = LazyGroup(
                 "release.stage_commands:flip", "Judge, sign and release what was already measured."
             ),
             "report": Lazy(
-                "release.ci:report", "Write the summary, annotations and issue texts for CI."
+                "release.ci:report", "Write the summary, annotations and notices for CI."
             ),
         },
         "Look": {
@@ -194,6 +194,9 @@ cli = LazyGroup(
             "suite": Lazy("command_tree:suite", "Build, check and inspect evaluation suites."),
             "policy": Lazy("command_tree:policy", "Check and suggest what slots are judged by."),
             "keys": Lazy("command_tree:keys", "Manage the keys that sign verdicts and waivers."),
+        },
+        "Tell": {
+            "notify": Lazy("notify:notify", "Deliver the messages that wait, to every sink."),
         },
         "Download": {
             "fetch": Lazy(

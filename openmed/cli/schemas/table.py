@@ -55,7 +55,9 @@ from openmed.domain.inference.profile import RunnerProfile
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.monitoring.regression_event import RegressionEvent
+from openmed.domain.notices.delivery import Delivery
 from openmed.domain.notices.notice import Notice
+from openmed.domain.notices.notify_report import NotifyReport
 from openmed.domain.pages.fleet_difference import FleetDifference
 from openmed.domain.pages.release_summary import ReleaseSummary
 from openmed.domain.records.run_record import RunRecord
@@ -112,6 +114,8 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     ),
     "run-record": of_value(RunRecord, "each line of gates/runs/*.jsonl: one run"),
     "notice": of_value(Notice, "artifacts/outbox/*.json: a message still to be delivered"),
+    "delivery": of_value(Delivery, "each line of gates/notices/*.jsonl: a message at one sink"),
+    "notify": of_value(NotifyReport, "answer of notify"),
     "recheck": of_value(Recheck, "artifacts/recheck.json: a sample that was run again"),
     "part-report": of_value(PartReport, "answer of release stage, gate and regenerate"),
     "plan": of_value(Plan, "answer of release plan, under `plan`"),
@@ -144,6 +148,7 @@ DATA: Final[Mapping[str, str]] = {
     "policy suggest": "policy-suggestion",
     "adopt": "adoption",
     "doctor": "doctor",
+    "notify": "notify",
 }
 """The schema that the `data` of a command follows, where it is one value."""
 
