@@ -93,7 +93,8 @@ EXIT_CODES: Final[Mapping[ExitCode, Meaning]] = {
     ExitCode.UNFINISHED: Meaning(
         "recorded, not finished",
         "a rollback moved the pointer, or an entry was recorded, and then what is derived from it "
-        "could not be written: a full disk, evidence that is damaged; or a message was not delivered",
+        "could not be written: a full disk, evidence that is damaged; "
+        "or a message was not delivered",
         "`openmed release recover`, what is live did change; for messages `openmed notify`",
     ),
     ExitCode.CHANGES: Meaning(

@@ -94,9 +94,7 @@ def summary_markdown(report: RunReport | None, *, broken: tuple[str, ...]) -> st
 
 def _put_notices(world: Context, report: RunReport) -> tuple[str, ...]:
     """Put into the outbox what is held, and what has ended; gives the files."""
-    found = [
-        trouble_notice(row, _evidence(world, row), now=world.now) for row in report.candidates
-    ]
+    found = [trouble_notice(row, _evidence(world, row), now=world.now) for row in report.candidates]
     ended = recovery_notices(report.candidates, standing_troubles(world), now=world.now)
     notices = (*filter(None, found), *ended)
     return tuple(world.shown(world.outbox.put(notice)) for notice in notices)

@@ -4,6 +4,8 @@ A message leaves the outbox when every sink has it. What a sink did not take has
 `gates/notices/`, with the message in it, so that a run in a fresh checkout goes on.
 """
 
+from collections.abc import Mapping
+
 from openmed.context import Context
 from openmed.domain.digest import digest_of
 from openmed.domain.notices.delivery import (
@@ -15,7 +17,7 @@ from openmed.domain.notices.delivery import (
     is_newer,
     needs_record,
 )
-from openmed.domain.notices.inert import plain
+from openmed.domain.notices.inert import line
 from openmed.domain.notices.notice import Notice, NoticeKind
 from openmed.domain.notices.notify_report import NotifyReport, SinkReport, Undelivered
 from openmed.domain.wire import digest_value
@@ -58,16 +60,16 @@ def deliver(context: Context, *, is_dry_run: bool = False) -> NotifyReport:
         answers = [] if is_dry_run else _answers(sink, fault, messages, standing)
         told = [
             Delivery(
-                sink=name, outcome=answer.outcome, says=plain(answer.says, _MOST_SAYS),
+                sink=name, outcome=answer.outcome, says=line(answer.says, _MOST_SAYS),
                 ref=answer.ref, at=context.now, notice=message.notice,
             )
             for message, answer in zip(messages, answers, strict=not is_dry_run)
         ]  # fmt: skip
         lines += told
-        arrived = sum(line.outcome is DeliveryOutcome.DELIVERED for line in told)
+        arrived = sum(one.outcome is DeliveryOutcome.DELIVERED for one in told)
         sinks.append(
             SinkReport(
-                name=name, where=plain(sink.where), fault=plain(fault),
+                name=name, where=line(sink.where), fault=line(fault),
                 messages=len(messages), delivered=arrived,
             )
         )  # fmt: skip
@@ -78,11 +80,11 @@ def deliver(context: Context, *, is_dry_run: bool = False) -> NotifyReport:
         sinks=tuple(sinks),
         undelivered=tuple(
             Undelivered(
-                sink=line.sink, slot=plain(line.notice.slot), title=plain(line.notice.title),
-                outcome=line.outcome, says=line.says,
+                sink=one.sink, slot=line(one.notice.slot), title=line(one.notice.title),
+                outcome=one.outcome, says=one.says,
             )
-            for line in lines
-            if line.outcome is not DeliveryOutcome.DELIVERED
+            for one in lines
+            if one.outcome is not DeliveryOutcome.DELIVERED
         ),
     )  # fmt: skip
 
@@ -96,7 +98,7 @@ def undelivered(context: Context) -> int:
         UsageError: `gates/notices.toml` cannot be used.
     """
     known = Deliveries(context.deliveries.read())
-    left = {line.notice.fingerprint for line in known.undelivered(context.sinks.sinks)}
+    left = {one.notice.fingerprint for one in known.undelivered(context.sinks.sinks)}
     return len(left | {notice.fingerprint for notice in context.outbox.waiting()})
 
 
@@ -109,18 +111,18 @@ def standing_troubles(context: Context) -> tuple[Trouble, ...]:
 
 
 def _waiting(
-    posted: tuple[Notice, ...], known: Deliveries, sinks: dict[str, NoticeSink]
+    posted: tuple[Notice, ...], known: Deliveries, sinks: Mapping[str, NoticeSink]
 ) -> tuple[Notice, ...]:
     """One notice a trouble, the newest, by fingerprint."""
     newest: dict[str, Notice] = {}
-    for notice in (*(line.notice for line in known.undelivered(sinks)), *posted):
+    for notice in (*(one.notice for one in known.undelivered(sinks)), *posted):
         if is_newer(notice, newest.get(notice.fingerprint)):
             newest[notice.fingerprint] = notice
     return tuple(newest[name] for name in sorted(newest))
 
 
 def _is_told(notice: Notice, name: str, sink: NoticeSink, known: Deliveries) -> bool:
-    """Whether a sink is given a notice: not twice the same, and no end of what it never heard of."""
+    """Whether a sink is given a notice: nothing twice, and no end of what it never heard of."""
     before = known.last_delivered(notice, name)
     if before == notice:
         return False
@@ -149,11 +151,9 @@ def _keep(
     context: Context, known: Deliveries, waiting: tuple[Notice, ...], lines: list[Delivery]
 ) -> None:
     """Records first: a message that is in neither place would be lost."""
-    new = [line for line in lines if needs_record(line, known.last(line.notice, line.sink))]
+    new = [one for one in lines if needs_record(one, known.last(one.notice, one.sink))]
     context.deliveries.append(new)
-    left = {
-        line.notice.fingerprint for line in lines if line.outcome is not DeliveryOutcome.DELIVERED
-    }
+    left = {one.notice.fingerprint for one in lines if one.outcome is not DeliveryOutcome.DELIVERED}
     for notice in waiting:
         if notice.fingerprint not in left:
             context.outbox.take(notice)

@@ -43,10 +43,15 @@ def _text(report: NotifyReport) -> str:
         if report.is_dry_run:
             lines.append(f"{sink.name}: {sink.messages} to deliver, {sink.where}")
         else:
-            lines.append(f"{sink.name}: {sink.delivered} of {sink.messages} delivered, {sink.where}")
+            lines.append(
+                f"{sink.name}: {sink.delivered} of {sink.messages} delivered, {sink.where}"
+            )
         if sink.fault:
             lines.append(f"  {sink.fault}")
-    lines += [f"not delivered to {one.sink}: {one.title}: {one.says}" for one in report.undelivered[:_MOST]]
+    lines += [
+        f"not delivered to {one.sink}: {one.title}: {one.says}"
+        for one in report.undelivered[:_MOST]
+    ]
     more = len(report.undelivered) - _MOST
     if more > 0:
         lines.append(f"and {more} more not delivered")

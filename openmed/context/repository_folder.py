@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from openmed.adapters.notices.installed_sinks import InstalledSinks
     from openmed.domain.evaluation.performance import Host
 
+NOTICE_SECONDS = 20.0
+"""Longest wait for a reply of who carries messages."""
+
 
 @dataclass(frozen=True)
 class RepositoryFolder:
@@ -180,7 +183,7 @@ class RepositoryFolder:
             environ=os.environ,
             wait=self.wait,
             seconds=clock.seconds,
-            good_runs=1,
+            patience=NOTICE_SECONDS,
         )
         return open_sinks(self.root, place)
 

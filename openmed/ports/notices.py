@@ -72,11 +72,11 @@ class SinkPlace(NamedTuple):
         environ: variables of this process; may hold credentials.
         wait: waits so many seconds.
         seconds: seconds since 1970.
-        good_runs: runs after which a trouble has ended, to be shown.
+        patience: longest wait for a reply, in seconds.
     """
 
     artifacts: str
     environ: Mapping[str, str]
     wait: Callable[[float], None]
     seconds: Callable[[], float]
-    good_runs: int
+    patience: float

@@ -1,7 +1,7 @@
 """The sink `files`: a task file for each trouble, badges for slots and fleet; asks nobody.
 
-    artifacts/notices/tasks/SLOT-FINGERPRINT.md
-    artifacts/notices/badges/fleet.json fleet.svg SLOT.json SLOT.svg
+artifacts/notices/tasks/SLOT-FINGERPRINT.md
+artifacts/notices/badges/fleet.json fleet.svg SLOT.json SLOT.svg
 """
 
 import re

@@ -36,7 +36,7 @@ Found = TypeVar("Found")
 class GithubIssues:
     """Issues of one repository that have the engine's label."""
 
-    def __init__(self, client: HttpClient, *, api: str, repository: str, token: str, label: str):  # noqa: ANN204, PLR0913
+    def __init__(self, client: HttpClient, *, api: str, repository: str, token: str, label: str):  # noqa: ANN204
         """Keep the address; nothing is asked yet."""
         self._http = client
         self._base = f"{api.rstrip('/')}/repos/{repository}"
@@ -163,17 +163,14 @@ class GithubIssues:
             may: codes of refusals that are an answer.
             read: reads the body; one that it cannot read is asked for again.
         """
-        for attempt in range(1, MOST_ATTEMPTS + 1):
+        for attempt in range(1, MOST_ATTEMPTS):
             reply = self._http.repeated(lambda: self._send(method, path, data), is_safe=True)
-            is_answer = isinstance(reply, HttpReply) and reply.status in may
-            if not is_answer and verdict_of(reply) is not Verdict.DONE:
-                break
-            assert isinstance(reply, HttpReply)  # noqa: S101 - narrows: no fault is an answer
-            if read is None or is_answer or _parsed(reply, read) is not None:
+            if isinstance(reply, HttpReply) and _is_answer(reply, may, read):
                 return reply
-            if not self._http.pause(reply, attempt):
-                break
-        raise _failed(reply)
+            if verdict_of(reply) is not Verdict.DONE or not self._http.pause(reply, attempt):
+                raise _failed(reply)
+        msg = "GitHub replied with something else than JSON"
+        raise ExternalError(msg, retryable=True)
 
     def _send(self, method: str, path: str, data: bytes | None) -> Sent:
         return self._http.send(method, f"{self._base}{path}", self._headers, data)
@@ -183,6 +180,15 @@ class GithubIssues:
         if found is None:
             raise _failed(reply)
         return found
+
+
+def _is_answer(
+    reply: HttpReply, may: frozenset[int], read: Callable[[Json], object] | None
+) -> bool:
+    """Whether a reply says what was asked for."""
+    if reply.status in may:
+        return True
+    return verdict_of(reply) is Verdict.DONE and (read is None or _parsed(reply, read) is not None)
 
 
 def _failed(reply: Sent) -> ExternalError:

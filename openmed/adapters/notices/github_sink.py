@@ -56,13 +56,14 @@ class GithubSink:
         self._repository = self._settings.repository or environ.get(REPOSITORY, "")
         self._api = self._settings.api or environ.get(API, "") or _PUBLIC
         self._client: Callable[[], HttpClient] = lambda: HttpClient(
-            wait=place.wait, seconds=place.seconds
+            wait=place.wait, seconds=place.seconds, patience=place.patience
         )
 
     @property
     def where(self) -> str:
         """Address and repository."""
-        return f"issues of {self._repository or 'no repository'} at {self._api}"
+        address = "an address that cannot be used" if address_fault(self._api) else self._api
+        return f"issues of {self._repository or 'no repository'} at {address}"
 
     def fault(self) -> str:
         """What is missing or may not be used."""
@@ -190,9 +191,7 @@ class _Round:
             return False
         number = int(message.ref.removeprefix(_LISTED))
         issue = self._numbers.get(number) or self._issues.get(number)
-        return issue is not None and (
-            issue.marks is None or issue.state is IssueState.NOT_PLANNED
-        )
+        return issue is not None and (issue.marks is None or issue.state is IssueState.NOT_PLANNED)
 
     def _list(self, messages: list[Message]) -> Answer:
         """Bring the umbrella to the messages that have no issue of their own."""

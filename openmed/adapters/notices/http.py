@@ -22,8 +22,6 @@ from openmed.domain.notices.retrying import (
 
 MOST_BYTES: Final = 8 << 20
 """Of one reply: a hundred issues with the longest bodies have 6.6 MB."""
-SECONDS: Final = 20.0
-"""Longest wait for the other side at a time."""
 _AGENT: Final = "openmed-release"
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -59,7 +57,7 @@ class HttpClient:
         *,
         wait: Callable[[float], None],
         seconds: Callable[[], float],
-        patience: float = SECONDS,
+        patience: float,
     ) -> None:
         """Keep the clock; nothing is sent yet.
 
@@ -80,11 +78,11 @@ class HttpClient:
         request = Request(url, data=body, headers=sent, method=method)  # noqa: S310 - looked at by `address_fault`
         try:
             with self._opener.open(request, timeout=self._patience) as reply:
-                return _reply(reply.status, reply.headers, reply.read(MOST_BYTES + 1))
+                return _reply(reply.status, dict(reply.headers), reply.read(MOST_BYTES + 1))
         except HTTPError as error:
             with error:
                 try:
-                    return _reply(error.code, error.headers, error.read(MOST_BYTES + 1))
+                    return _reply(error.code, dict(error.headers), error.read(MOST_BYTES + 1))
                 except (OSError, http.client.HTTPException):
                     return HttpFault.NO_REPLY
         except URLError as error:

@@ -48,13 +48,12 @@ def open_sinks(root: Path, place: SinkPlace) -> InstalledSinks:
 
     Args:
         root: release repository.
-        place: what sinks are given; its `good_runs` is replaced by that of the file.
+        place: what sinks are given.
 
     Raises:
         UsageError: the file cannot be used, or a sink is not installed or cannot be loaded.
     """
     file = _file(root / FILE)
-    place = place._replace(good_runs=file.good_runs)
     return InstalledSinks(
         file.good_runs,
         {name: _open(name, settings, place) for name, settings in file.sinks.items()},

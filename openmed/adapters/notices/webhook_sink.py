@@ -13,7 +13,7 @@ from openmed.adapters.notices.http import HttpClient, Sent, address_fault
 from openmed.domain.digest import Json
 from openmed.domain.notices.delivery import DeliveryOutcome
 from openmed.domain.notices.notice import Notice
-from openmed.domain.notices.retrying import MOST_ATTEMPTS, Verdict, sentence_of, verdict_of
+from openmed.domain.notices.retrying import Verdict, sentence_of, verdict_of
 from openmed.domain.notices.sinks_file import WebhookSettings
 from openmed.domain.notices.webhook_body import webhook_body
 from openmed.domain.wire import from_plain
@@ -21,6 +21,8 @@ from openmed.ports.notices import Answer, Message, SinkPlace
 
 URL: Final = "OPENMED_WEBHOOK_URL"
 SECRET: Final = "OPENMED_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable
+_ATTEMPTS: Final = 3
+"""Posts of one message in one run."""
 _MOST_LOST: Final = 2
 """Messages without an answer, in a row, after which the rest is left for the next run."""
 
@@ -37,7 +39,7 @@ class WebhookSink:
         self._url = environ.get(URL, "")
         self._secret = environ.get(SECRET, "").encode()
         self._seconds = place.seconds
-        self._http = HttpClient(wait=place.wait, seconds=place.seconds)
+        self._http = HttpClient(wait=place.wait, seconds=place.seconds, patience=place.patience)
 
     @property
     def where(self) -> str:
@@ -70,11 +72,10 @@ class WebhookSink:
     def _answer(self, message: Message) -> Answer:
         body = webhook_body(message.notice, message.key, self._shape)
         # Slack shows every post, so there nothing is sent twice in one run.
-        attempts = 1 + _MOST_LOST if lost_may_repeat(self._shape) else MOST_ATTEMPTS
         reply = self._http.repeated(
             lambda: self._post(body, message.key),
             is_safe=lost_may_repeat(self._shape),
-            attempts=attempts,
+            attempts=_ATTEMPTS,
         )
         match verdict_of(reply):
             case Verdict.DONE:

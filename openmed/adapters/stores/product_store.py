@@ -49,7 +49,9 @@ class FileProducts:
     def digest(self, slot: str, name: str) -> str:
         """Digest of a product's bytes; empty when there is none."""
         try:
-            return sha256_hex(limited_read.read_bytes(self.path(slot, name), most=limited_read.PRODUCT))
+            return sha256_hex(
+                limited_read.read_bytes(self.path(slot, name), most=limited_read.PRODUCT)
+            )
         except OSError:
             return ""
 

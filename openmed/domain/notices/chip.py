@@ -58,7 +58,7 @@ def badge_svg(label: str, troubles: Collection[Notice]) -> str:
     name = plain(f"{_LABEL} {label}".strip(), 100)
     left, right = (len(text) * _CHARACTER + _SPACE for text in (name, message))
     title = f"{escape(name)}: {escape(message)}"
-    text = f'y="14" fill="#fff" font-family="Verdana,sans-serif" font-size="11"'
+    text = 'y="14" fill="#fff" font-family="Verdana,sans-serif" font-size="11"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="{_HEIGHT}" '
         f'role="img" aria-label="{title.replace(chr(34), "&quot;")}"><title>{title}</title>'

@@ -18,8 +18,10 @@ MOST_LINE: Final = 500
 """Characters of one sentence."""
 MOST_LINES: Final = 30
 _CUT: Final = " … (cut)"
-_ACTING = re.compile(r"(?:@|#|://|<!|\bwww\.|\bgh(?=\\?-)|\]\()(?!\u200b)", re.IGNORECASE)
-"""Mentions, numbers of issues, addresses, comments of HTML, links of Markdown."""
+_ACTING = re.compile(
+    r"(?:@|#|://|<(?=[!/?a-z])|\bwww\.|\bgh(?=\\?-)|\]\()(?!\u200b)", re.IGNORECASE
+)
+"""Mentions, numbers of issues, addresses, markup of HTML, links of Markdown."""
 
 
 def cut(text: str, most: int = MOST_LINE) -> str:
@@ -27,10 +29,15 @@ def cut(text: str, most: int = MOST_LINE) -> str:
     return text if len(text) <= most else text[: most - len(_CUT)] + _CUT
 
 
+def line(text: str, most: int = MOST_LINE) -> str:
+    """One line for a terminal, and for fields that hold one."""
+    # Cut before too: an escape takes more room, and 10 MB of them would take time.
+    return cut(printable(cut(text, most)), most)
+
+
 def plain(text: str, most: int = MOST_LINE) -> str:
     """One line for a program that passes it on, or for a title."""
-    # Cut before too: an escape takes more room, and 10 MB of them would take time.
-    return _broken(cut(printable(cut(text, most)), most))
+    return _broken(line(text, most))
 
 
 def markdown(text: str, most: int = MOST_LINE) -> str:
@@ -40,7 +47,7 @@ def markdown(text: str, most: int = MOST_LINE) -> str:
 
 def code(text: str, most: int = MOST_LINE) -> str:
     """One line inside a fence of backticks: it can be copied, and cannot end the fence."""
-    return cut(printable(cut(text, most)), most).replace("```", f"`{BREAK}``")
+    return line(text, most).replace("```", f"`{BREAK}``").replace("<!", f"<{BREAK}!")
 
 
 def _broken(text: str) -> str:

@@ -1,10 +1,10 @@
 """What is to be done with an issue, from how it stands and what is told.
 
-    no issue            → create (a recovery: nothing)
-    open                → edit where the text differs; a comment when the verdict changed
-    closed as completed → reopen
-    closed as not planned, or its mark is gone → nothing: a person said so
-    ended               → a comment, and closed as completed
+no issue            → create (a recovery: nothing)
+open                → edit where the text differs; a comment when the verdict changed
+closed as completed → reopen
+closed as not planned, or its mark is gone → nothing: a person said so
+ended               → a comment, and closed as completed
 """
 
 from enum import StrEnum
@@ -77,7 +77,9 @@ def change_of(issue: Issue, notice: Notice, *, has_ended: bool) -> IssueChange:
     is_open = issue.state is IssueState.OPEN
     if notice.kind is NoticeKind.RECOVERED:
         ends = has_ended and is_open
-        return IssueChange("Ended: it is good again.", state=IssueState.COMPLETED) if ends else NOTHING
+        return (
+            IssueChange("Ended: it is good again.", state=IssueState.COMPLETED) if ends else NOTHING
+        )
     title, body = issue_title(notice), issue_body(notice)
     is_other = bool(marks.kind) and marks.kind != notice.kind.value
     comment = f"The verdict is now: {WORDS[notice.kind]}." if is_other else ""
@@ -95,5 +97,5 @@ def is_same_text(one: str, other: str) -> bool:
 
 
 def kept_of(issues: list[Issue]) -> Issue:
-    """Of several issues about one trouble the one that is kept: what a person refused, the first."""
+    """The one of several issues about one trouble that stays: what a person refused, or the first."""
     return min(issues, key=lambda one: (one.state is not IssueState.NOT_PLANNED, one.number))

@@ -71,7 +71,9 @@ def umbrella_body(members: Sequence[str], told: Iterable[Notice]) -> str:
         members: shortened fingerprints of everything it lists.
         told: notices about members, as far as this run has them.
     """
-    rows = sorted({short(one.fingerprint): one for one in told}.items(), key=lambda row: row[1].slot)
+    rows = sorted(
+        {short(one.fingerprint): one for one in told}.items(), key=lambda row: row[1].slot
+    )
     lines = [*Marks(UMBRELLA, NoticeKind.HELD.value, tuple(members[:MOST_MEMBERS])).lines, ""]
     lines += [f"{len(members)} troubles beyond the limit of new issues of one run.", ""]
     lines += ["| Slot | What | About |", "|---|---|---|"]

@@ -10,10 +10,9 @@ from typing import Final
 
 from openmed.domain.frozen import Digest
 from openmed.domain.notices.delivery import Trouble
-from openmed.domain.notices.inert import MOST_LINE, cut
+from openmed.domain.notices.inert import line
 from openmed.domain.notices.notice import Notice, NoticeKind
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
-from openmed.printable import printable
 
 _MOST_TITLE: Final = 200
 _KINDS: Final = {
@@ -48,11 +47,11 @@ def trouble_notice(row: Result, evidence: tuple[Digest, ...], *, now: str) -> No
         kind=kind,
         slot=row.slot,
         about=row.gates or (row.standing.value.lower(),),
-        title=_line(f"{row.words}: {row.slot}", _MOST_TITLE),
+        title=line(f"{row.words}: {row.slot}", _MOST_TITLE),
         lines=(
-            _line(row.reason),
-            _line(f"Candidate {row.repo_id}, artifact {(row.artifact or 'none')[:16]}."),
-            _line(live),
+            line(row.reason),
+            line(f"Candidate {row.repo_id}, artifact {(row.artifact or 'none')[:16]}."),
+            line(live),
             f"Measured and judged again by openmed release gate {row.slot}",
         ),
         next_step=f"openmed release explain {row.slot}",
@@ -77,7 +76,7 @@ def recovery_notices(
             kind=NoticeKind.RECOVERED,
             slot=trouble.cause.slot,
             about=trouble.cause.about,
-            title=_line(f"good again: {trouble.cause.slot}", _MOST_TITLE),
+            title=line(f"good again: {trouble.cause.slot}", _MOST_TITLE),
             created=now,
         )
         for trouble in standing
@@ -95,7 +94,3 @@ def _has_ended(cause: Notice, row: Result) -> bool:
     if present.fingerprint == cause.fingerprint:
         return False
     return present.kind is NoticeKind.HELD or cause.kind is NoticeKind.NO_VERDICT
-
-
-def _line(text: str, most: int = MOST_LINE) -> str:
-    return cut(printable(cut(text, most)), most)
