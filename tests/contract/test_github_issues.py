@@ -199,7 +199,7 @@ def test_what_an_umbrella_lists_ends_one_by_one(nights: Nights, github: Loopback
 
 @pytest.mark.parametrize("is_unmarked", [True, False])
 def test_an_umbrella_that_a_person_refused(
-    nights: Nights, github: LoopbackGithub, is_unmarked: bool
+    nights: Nights, github: LoopbackGithub, *, is_unmarked: bool
 ) -> None:
     """What it listed stays quiet, and there is no second one."""
     nights.settings(GITHUB + "new_issues = 1\n")

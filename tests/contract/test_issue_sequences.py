@@ -76,7 +76,7 @@ def _told(tracker: Tracker) -> list[str]:
     marks = [(issue, marks_of(issue.body)) for issue in tracker.issues]
     names = [found.fingerprint for _, found in marks if found]
     assert len(names) == len(set(names))
-    told = []
+    told: list[str] = []
     for issue, found in marks:
         if issue.state == "open" and found:
             is_umbrella = found.fingerprint == UMBRELLA

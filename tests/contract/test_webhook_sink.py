@@ -1,4 +1,4 @@
-"""Posts over real sockets: signed, repeatable by key, one a change; what is refused holds up none."""
+"""Posts over real sockets: signed, repeatable by key, one for each change."""
 
 import json
 from collections.abc import Iterator

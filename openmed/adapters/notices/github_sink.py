@@ -201,13 +201,7 @@ class _Round:
             return _DONE._replace(ref=quiet)
         if umbrella is not None and umbrella.state is IssueState.NOT_PLANNED:
             return _DONE._replace(ref=f"{_LISTED}{umbrella.number}")
-        members = dict.fromkeys(self._members)
-        for message in messages:
-            name = short(message.notice.fingerprint)
-            if message.notice.kind is not NoticeKind.RECOVERED:
-                members[name] = None
-            elif message.has_ended:
-                members.pop(name, None)
+        members = _members_after(self._members, messages)
         if not members and umbrella is None:
             return _DONE
         names = tuple(members)
@@ -217,7 +211,9 @@ class _Round:
             umbrella = self._create(title, body)
         elif messages:
             key = messages[0].key
-            self._apply(umbrella, _umbrella_change(umbrella, title, body, bool(names)), key)
+            self._apply(
+                umbrella, _umbrella_change(umbrella, title, body, has_members=bool(names)), key
+            )
         return _DONE._replace(ref=f"{_LISTED}{umbrella.number}")
 
     def _create(self, title: str, body: str) -> Issue:
@@ -242,7 +238,19 @@ class _Round:
             self._issues.edit(issue.number, fields)
 
 
-def _umbrella_change(issue: Issue, title: str, body: str, has_members: bool) -> IssueChange:  # noqa: FBT001
+def _members_after(members: tuple[str, ...], messages: list[Message]) -> dict[str, None]:
+    """What an umbrella lists after the messages, in its order."""
+    found = dict.fromkeys(members)
+    for message in messages:
+        name = short(message.notice.fingerprint)
+        if message.notice.kind is not NoticeKind.RECOVERED:
+            found[name] = None
+        elif message.has_ended:
+            found.pop(name, None)
+    return found
+
+
+def _umbrella_change(issue: Issue, title: str, body: str, *, has_members: bool) -> IssueChange:
     is_open = issue.state is IssueState.OPEN
     new_body = None if is_same_text(issue.body, body) else body
     if not has_members:

@@ -75,7 +75,7 @@ def pause_before(reply: HttpReply | HttpFault, *, attempt: int, seconds: float) 
         attempt: how many there were.
         seconds: the time now, since 1970.
     """
-    growing = _FIRST_PAUSE * 2 ** (attempt - 1)
+    growing = _FIRST_PAUSE * float(2 ** (attempt - 1))
     if isinstance(reply, HttpFault):
         return growing
     after = _number(reply.headers.get("retry-after", ""))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -32,8 +32,7 @@ class Operation(NamedTuple):
 @lru_cache
 def described() -> Table:
     """The description, with `nullable` of OpenAPI 3.0 as JSON Schema says it."""
-    table: Table = _nullable(json.loads(FILE.read_text("utf-8")))
-    return table
+    return cast("Table", _nullable(json.loads(FILE.read_text("utf-8"))))
 
 
 def operation_of(method: str, target: str) -> Operation | None:
@@ -107,7 +106,7 @@ def _typed(value: str, schema: Table) -> object:
     return int(value) if is_number else value
 
 
-def _nullable(node: Any) -> Any:
+def _nullable(node: object) -> object:
     if isinstance(node, list):
         return [_nullable(one) for one in node]
     if not isinstance(node, dict):

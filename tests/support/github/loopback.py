@@ -1,4 +1,4 @@
-"""The socket: requests in, held against the description; replies out, and what faults do to them."""
+"""The socket: requests in, replies out, both held against the description; faults on demand."""
 
 import json
 import socket
@@ -8,12 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 from support.github.conformance import operation_of, reply_faults, request_faults
 from support.github.tracker import Tracker
 
-TOKEN = "ghs_PLANTED-TOKEN"
+TOKEN = "ghs_PLANTED-TOKEN"  # noqa: S105 - of this machine
 
 
 class FaultKind(StrEnum):
@@ -134,7 +133,7 @@ class _Server(ThreadingHTTPServer):
         self.github = github
         super().__init__(("127.0.0.1", 0), _Handler)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """A client that has gone is part of the tests."""
 
 
@@ -161,7 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, *_: object) -> None:
         """Say nothing."""
 
 

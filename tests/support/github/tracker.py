@@ -1,14 +1,17 @@
 """What stands in the tracker: issues, comments, labels, and every request that was made."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from support.github.conformance import Operation, Table
 
 WHEN = "2026-11-29T12:00:00Z"
 _PLACE = "http://127.0.0.1/repos/openmed/models"
 _MOST_BODY = 65_536
+Reply: TypeAlias = tuple[int, Any, dict[str, str]]
+Row = TypeVar("Row")
 
 
 @dataclass
@@ -45,45 +48,51 @@ class Tracker:
         """Issues that are open."""
         return [issue for issue in self.issues if issue.state == "open"]
 
-    def perform(self, operation: Operation, sent: Table) -> tuple[int, Any, dict[str, str]]:
+    def perform(self, operation: Operation, sent: Table) -> Reply:
         """Carry one operation out: status, body, headers."""
-        match operation.name:
-            case "GET issues":
-                return self._page(operation, self._listed(operation), self._shown)
-            case "POST issues":
-                return self._create(sent)
-            case "GET labels/N":
-                name = operation.values["name"]
-                known = name in self.labels
-                return (200, _label(name), {}) if known else (404, _message("Not Found"), {})
-            case "POST labels":
-                if sent["name"] in self.labels:
-                    return 422, _invalid("already_exists"), {}
-                self.labels.add(sent["name"])
-                return 201, _label(sent["name"]), {}
+        whole = {
+            "GET issues": lambda: self._page(operation, self._listed(operation), self._shown),
+            "POST issues": lambda: self._create(sent),
+            "GET labels/N": lambda: self._known_label(operation.values["name"]),
+            "POST labels": lambda: self._create_label(sent["name"]),
+        }
+        if operation.name in whole:
+            return whole[operation.name]()
         issue = self._issue(operation)
         if issue is None:
             return 404, _message("Not Found"), {}
-        match operation.name:
-            case "GET issues/N":
-                return 200, self._shown(issue), {}
-            case "PATCH issues/N":
-                return self._edit(issue, sent)
-            case "GET issues/N/comments":
-                numbered = list(enumerate(issue.comments, 1))
-                return self._page(operation, numbered, lambda one: _comment(issue, *one))
-            case _:
-                issue.comments.append(sent["body"])
-                return 201, _comment(issue, len(issue.comments), sent["body"]), {}
+        return self._of_issue(operation, issue, sent)
 
-    def _create(self, sent: Table) -> tuple[int, Any, dict[str, str]]:
+    def _of_issue(self, operation: Operation, issue: TrackedIssue, sent: Table) -> Reply:
+        if operation.name == "GET issues/N":
+            return 200, self._shown(issue), {}
+        if operation.name == "PATCH issues/N":
+            return self._edit(issue, sent)
+        if operation.name == "GET issues/N/comments":
+            numbered = list(enumerate(issue.comments, 1))
+            return self._page(operation, numbered, lambda one: _comment(issue, *one))
+        assert operation.name == "POST issues/N/comments"
+        issue.comments.append(sent["body"])
+        return 201, _comment(issue, len(issue.comments), sent["body"]), {}
+
+    def _known_label(self, name: str) -> Reply:
+        is_known = name in self.labels
+        return (200, _label(name), {}) if is_known else (404, _message("Not Found"), {})
+
+    def _create_label(self, name: str) -> Reply:
+        if name in self.labels:
+            return 422, _invalid("already_exists"), {}
+        self.labels.add(name)
+        return 201, _label(name), {}
+
+    def _create(self, sent: Table) -> Reply:
         is_long = len(sent.get("body", "")) > _MOST_BODY or len(sent["title"]) > 256
         if is_long or any(word in sent["title"] for word in self.refused_words):
             return 422, _invalid("invalid"), {}
         issue = self.add(sent["title"], sent.get("body", ""), labels=tuple(sent["labels"]))
         return 201, self._shown(issue), {}
 
-    def _edit(self, issue: TrackedIssue, sent: Table) -> tuple[int, Any, dict[str, str]]:
+    def _edit(self, issue: TrackedIssue, sent: Table) -> Reply:
         if len(sent.get("body", "")) > _MOST_BODY:
             return 422, _invalid("invalid"), {}
         issue.title = sent.get("title", issue.title)
@@ -99,8 +108,8 @@ class Tracker:
         return [issue for issue in self.issues if wanted in issue.labels]
 
     def _page(
-        self, operation: Operation, rows: list[Any], show: Any
-    ) -> tuple[int, Any, dict[str, str]]:
+        self, operation: Operation, rows: Sequence[Row], show: Callable[[Row], Table]
+    ) -> Reply:
         size, page = int(operation.query["per_page"]), int(operation.query.get("page", "1"))
         shown = [show(row) for row in rows[(page - 1) * size : page * size]]
         more = len(rows) > page * size

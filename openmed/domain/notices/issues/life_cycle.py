@@ -97,5 +97,5 @@ def is_same_text(one: str, other: str) -> bool:
 
 
 def kept_of(issues: list[Issue]) -> Issue:
-    """The one of several issues about one trouble that stays: what a person refused, or the first."""
+    """Which of several issues about one trouble stays: what a person refused, or the first."""
     return min(issues, key=lambda one: (one.state is not IssueState.NOT_PLANNED, one.number))

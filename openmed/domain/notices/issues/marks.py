@@ -54,7 +54,8 @@ def marks_of(body: str) -> Marks | None:
     found = _FINGERPRINT.fullmatch(first)
     if not found:
         return None
-    kind, members = "", ()
+    kind: str = ""
+    members: tuple[str, ...] = ()
     state = _STATE.fullmatch(rest.partition("\n")[0])
     if state:
         kind, members = _state(state[1])
