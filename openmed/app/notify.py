@@ -12,7 +12,7 @@ from openmed.domain.notices.delivery import (
     Deliveries,
     Delivery,
     DeliveryOutcome,
-    Trouble,
+    ToldTrouble,
     content_digest,
     is_newer,
     needs_record,
@@ -21,7 +21,7 @@ from openmed.domain.notices.inert import line
 from openmed.domain.notices.notice import Notice, NoticeKind
 from openmed.domain.notices.notify_report import NotifyReport, SinkReport, Undelivered
 from openmed.domain.wire import digest_value
-from openmed.ports.notices import Answer, Message, NoticeSink
+from openmed.ports.notices import Answer, NoticeSink, SinkMessage
 
 _MOST_SAYS = 300
 
@@ -47,7 +47,7 @@ def deliver(context: Context, *, is_dry_run: bool = False) -> NotifyReport:
     sinks, lines = [], []
     for name, sink in installed.sinks.items():
         messages = tuple(
-            Message(
+            SinkMessage(
                 notice,
                 digest_of([name, digest_value(notice)]),
                 has_ended=_has_ended(troubles.get(notice.fingerprint), installed.good_runs),
@@ -102,7 +102,7 @@ def undelivered(context: Context) -> int:
     return len(left | {notice.fingerprint for notice in context.outbox.waiting()})
 
 
-def standing_troubles(context: Context) -> tuple[Trouble, ...]:
+def standing_troubles(context: Context) -> tuple[ToldTrouble, ...]:
     """Troubles that people were, or are to be, told of, and that too few good runs found gone."""
     known = Deliveries(context.deliveries.read())
     most = context.sinks.good_runs
@@ -133,12 +133,12 @@ def _is_told(notice: Notice, name: str, sink: NoticeSink, known: Deliveries) -> 
     return content_digest(before) != content_digest(notice)
 
 
-def _has_ended(trouble: Trouble | None, good_runs: int) -> bool:
+def _has_ended(trouble: ToldTrouble | None, good_runs: int) -> bool:
     return trouble is not None and trouble.good_runs >= good_runs
 
 
 def _answers(
-    sink: NoticeSink, fault: str, messages: tuple[Message, ...], standing: tuple[Notice, ...]
+    sink: NoticeSink, fault: str, messages: tuple[SinkMessage, ...], standing: tuple[Notice, ...]
 ) -> list[Answer]:
     if not messages:
         return []

@@ -7,7 +7,7 @@ from openmed.domain.notices.delivery import DeliveryOutcome
 from openmed.domain.notices.notice import Notice
 
 
-class Message(NamedTuple):
+class SinkMessage(NamedTuple):
     """A notice on its way to one sink.
 
     Attributes:
@@ -55,7 +55,9 @@ class NoticeSink(Protocol):
     def fault(self) -> str:
         """What this process lacks to use it; empty when nothing. Asks nobody."""
 
-    def deliver(self, messages: tuple[Message, ...], standing: tuple[Notice, ...]) -> list[Answer]:
+    def deliver(
+        self, messages: tuple[SinkMessage, ...], standing: tuple[Notice, ...]
+    ) -> list[Answer]:
         """Deliver, and say of each message what became of it, in their order.
 
         Args:

@@ -75,7 +75,7 @@ def test_a_candidate_that_fails_gates(desk: Desk) -> None:
     gate = desk.openmed("release", "gate", SLOT)
     follow(desk, gate, "openmed release gate {} --json", ends=(3,))
     desk.openmed("release", "report")
-    (issue,) = (desk.root / "artifacts" / "outbox").rglob("*.md")
+    (issue,) = (desk.root / "artifacts" / "outbox").rglob("*.json")
     said = Said(0, issue.read_text())
     follow(desk, said, EXPLAIN)
     follow(desk, said, "openmed release gate {}", ends=(3,))

@@ -17,7 +17,7 @@ from openmed.domain.notices.issues.marks import short
 from openmed.domain.notices.notice import Notice, NoticeKind
 from openmed.domain.notices.sinks_file import NoSettings
 from openmed.domain.wire import from_plain
-from openmed.ports.notices import Answer, Message, SinkPlace
+from openmed.ports.notices import Answer, SinkMessage, SinkPlace
 
 FOLDER: Final = "notices"
 FLEET: Final = "fleet"
@@ -44,7 +44,9 @@ class FilesSink:
         """It needs nothing."""
         return ""
 
-    def deliver(self, messages: tuple[Message, ...], standing: tuple[Notice, ...]) -> list[Answer]:
+    def deliver(
+        self, messages: tuple[SinkMessage, ...], standing: tuple[Notice, ...]
+    ) -> list[Answer]:
         """Write what changed, and remove the files of troubles that ended."""
         for message in messages:
             path = self._folder / "tasks" / f"{task_name(message.notice)}.md"

@@ -17,9 +17,9 @@ from openmed.domain.notices.issues.texts import comment_mark
 from openmed.domain.notices.retrying import (
     MOST_ATTEMPTS,
     HttpReply,
-    Verdict,
+    ReplyMeaning,
+    meaning_of,
     sentence_of,
-    verdict_of,
 )
 from openmed.errors import ExternalError
 
@@ -117,19 +117,19 @@ class GithubIssues:
         """Send what may be carried out only once."""
         for attempt in range(1, MOST_ATTEMPTS + 1):
             reply = self._send("POST", path, data)
-            verdict = verdict_of(reply)
-            made = _parsed(reply, read) if verdict is Verdict.DONE else None
+            verdict = meaning_of(reply)
+            made = _parsed(reply, read) if verdict is ReplyMeaning.DONE else None
             if made is not None:
                 return made
-            if verdict is Verdict.REFUSED:
+            if verdict is ReplyMeaning.REFUSED:
                 raise _failed(reply)
             if attempt == MOST_ATTEMPTS or not self._http.pause(reply, attempt):
                 # It may be there: the last look is worth more than another message.
-                found = None if verdict is Verdict.WAIT else there()
+                found = None if verdict is ReplyMeaning.WAIT else there()
                 if found is None:
                     raise _failed(reply)
                 return found
-            found = None if verdict is Verdict.WAIT else there()
+            found = None if verdict is ReplyMeaning.WAIT else there()
             if found is not None:
                 return found
         raise AssertionError  # pragma: no cover - the last attempt returns or raises
@@ -167,7 +167,7 @@ class GithubIssues:
             reply = self._http.repeated(lambda: self._send(method, path, data), is_safe=True)
             if isinstance(reply, HttpReply) and _is_answer(reply, may, read):
                 return reply
-            if verdict_of(reply) is not Verdict.DONE or not self._http.pause(reply, attempt):
+            if meaning_of(reply) is not ReplyMeaning.DONE or not self._http.pause(reply, attempt):
                 raise _failed(reply)
         msg = "GitHub replied with something else than JSON"
         raise ExternalError(msg, retryable=True)
@@ -188,12 +188,14 @@ def _is_answer(
     """Whether a reply says what was asked for."""
     if reply.status in may:
         return True
-    return verdict_of(reply) is Verdict.DONE and (read is None or _parsed(reply, read) is not None)
+    return meaning_of(reply) is ReplyMeaning.DONE and (
+        read is None or _parsed(reply, read) is not None
+    )
 
 
 def _failed(reply: Sent) -> ExternalError:
-    is_final = verdict_of(reply) is Verdict.REFUSED
-    if verdict_of(reply) is Verdict.DONE:
+    is_final = meaning_of(reply) is ReplyMeaning.REFUSED
+    if meaning_of(reply) is ReplyMeaning.DONE:
         return ExternalError("GitHub replied with something else than JSON", retryable=True)
     return ExternalError(f"GitHub {sentence_of(reply)}", retryable=not is_final)
 

@@ -33,7 +33,7 @@ from openmed.domain.notices.notice import Notice, NoticeKind
 from openmed.domain.notices.sinks_file import GithubSettings
 from openmed.domain.wire import from_plain
 from openmed.errors import ExternalError
-from openmed.ports.notices import Answer, Message, SinkPlace
+from openmed.ports.notices import Answer, SinkMessage, SinkPlace
 
 TOKEN: Final = "GITHUB_TOKEN"  # noqa: S105 - the name of a variable
 REPOSITORY: Final = "GITHUB_REPOSITORY"
@@ -74,7 +74,9 @@ class GithubSink:
         wrong = address_fault(self._api)
         return f"the address of the API {wrong}" if wrong else ""
 
-    def deliver(self, messages: tuple[Message, ...], standing: tuple[Notice, ...]) -> list[Answer]:
+    def deliver(
+        self, messages: tuple[SinkMessage, ...], standing: tuple[Notice, ...]
+    ) -> list[Answer]:
         """Bring the tracker to what the messages say."""
         issues = GithubIssues(
             self._client(),
@@ -97,7 +99,7 @@ class _Round:
         self._numbers: dict[int, Issue] = {}
         self._found: dict[str, list[Issue]] = {}
 
-    def deliver(self, messages: tuple[Message, ...]) -> list[Answer]:
+    def deliver(self, messages: tuple[SinkMessage, ...]) -> list[Answer]:
         """Every message's answer; the first thing that has to wait ends the round for the rest."""
         answers: dict[int, Answer] = {}
         listed: list[int] = []
@@ -143,7 +145,7 @@ class _Round:
                     self._issues.edit(other.number, {"body": body, **closed})
             self._found[name] = [kept]
 
-    def _one(self, message: Message) -> Answer | None:
+    def _one(self, message: SinkMessage) -> Answer | None:
         """Do what one message asks for; None when it belongs into the umbrella."""
         notice = message.notice
         issue = self._issue(message)
@@ -161,7 +163,7 @@ class _Round:
         self._left -= 1
         return _DONE._replace(ref=str(made.number))
 
-    def _issue(self, message: Message) -> Issue | None:
+    def _issue(self, message: SinkMessage) -> Issue | None:
         """The issue of a message's trouble; also one whose mark or label a person took away."""
         notice = message.notice
         for name in (notice.fingerprint, *earlier_fingerprints(notice)):
@@ -185,7 +187,7 @@ class _Round:
         marks = self._umbrella.marks if self._umbrella else None
         return marks.members if marks else ()
 
-    def _is_quiet(self, message: Message) -> bool:
+    def _is_quiet(self, message: SinkMessage) -> bool:
         """Whether a person took the umbrella that lists it out of automation, or refused it."""
         if not message.ref.startswith(_LISTED):
             return False
@@ -193,7 +195,7 @@ class _Round:
         issue = self._numbers.get(number) or self._issues.get(number)
         return issue is not None and (issue.marks is None or issue.state is IssueState.NOT_PLANNED)
 
-    def _list(self, messages: list[Message]) -> Answer:
+    def _list(self, messages: list[SinkMessage]) -> Answer:
         """Bring the umbrella to the messages that have no issue of their own."""
         umbrella = self._umbrella
         quiet = next((message.ref for message in messages if self._is_quiet(message)), "")
@@ -238,7 +240,7 @@ class _Round:
             self._issues.edit(issue.number, fields)
 
 
-def _members_after(members: tuple[str, ...], messages: list[Message]) -> dict[str, None]:
+def _members_after(members: tuple[str, ...], messages: list[SinkMessage]) -> dict[str, None]:
     """What an umbrella lists after the messages, in its order."""
     found = dict.fromkeys(members)
     for message in messages:

@@ -15,9 +15,9 @@ from openmed.domain.notices.retrying import (
     MOST_WAITING,
     HttpFault,
     HttpReply,
-    Verdict,
+    ReplyMeaning,
+    meaning_of,
     pause_before,
-    verdict_of,
 )
 
 MOST_BYTES: Final = 8 << 20
@@ -107,10 +107,10 @@ class HttpClient:
         """
         reply = send()
         for attempt in range(1, attempts):
-            verdict = verdict_of(reply)
-            if verdict in {Verdict.DONE, Verdict.REFUSED}:
+            verdict = meaning_of(reply)
+            if verdict in {ReplyMeaning.DONE, ReplyMeaning.REFUSED}:
                 return reply
-            if (verdict is Verdict.UNKNOWN and not is_safe) or not self.pause(reply, attempt):
+            if (verdict is ReplyMeaning.UNKNOWN and not is_safe) or not self.pause(reply, attempt):
                 return reply
             reply = send()
         return reply

@@ -18,7 +18,7 @@ from openmed.domain.notices.notice import Notice
 from openmed.domain.notices.sinks_file import FILE, NO_FILE, NoticesFile, notices_file
 from openmed.domain.text.exception_names import exception_name
 from openmed.errors import EvidenceError, OpenMedError, UsageError
-from openmed.ports.notices import Answer, Message, NoticeSink, SinkPlace
+from openmed.ports.notices import Answer, NoticeSink, SinkMessage, SinkPlace
 
 _FIX: Final = f"correct {FILE}"
 _NEEDS: Final = ("deliver", "fault", "where", "repeats")
@@ -110,7 +110,9 @@ class GuardedSink:
         """What this process lacks to use it."""
         return self._made.fault()
 
-    def deliver(self, messages: tuple[Message, ...], standing: tuple[Notice, ...]) -> list[Answer]:
+    def deliver(
+        self, messages: tuple[SinkMessage, ...], standing: tuple[Notice, ...]
+    ) -> list[Answer]:
         """Deliver; an exception, or the wrong number of answers, leaves all of them for later."""
         try:
             answers = self._made.deliver(messages, standing)

@@ -13,11 +13,11 @@ from openmed.adapters.notices.http import HttpClient, Sent, address_fault
 from openmed.domain.digest import Json
 from openmed.domain.notices.delivery import DeliveryOutcome
 from openmed.domain.notices.notice import Notice
-from openmed.domain.notices.retrying import Verdict, sentence_of, verdict_of
+from openmed.domain.notices.retrying import ReplyMeaning, meaning_of, sentence_of
 from openmed.domain.notices.sinks_file import WebhookSettings
 from openmed.domain.notices.webhook_body import webhook_body
 from openmed.domain.wire import from_plain
-from openmed.ports.notices import Answer, Message, SinkPlace
+from openmed.ports.notices import Answer, SinkMessage, SinkPlace
 
 URL: Final = "OPENMED_WEBHOOK_URL"
 SECRET: Final = "OPENMED_WEBHOOK_SECRET"  # noqa: S105 - the name of a variable
@@ -55,7 +55,9 @@ class WebhookSink:
         wrong = address_fault(self._url)
         return f"{URL} {wrong}" if wrong else ""
 
-    def deliver(self, messages: tuple[Message, ...], standing: tuple[Notice, ...]) -> list[Answer]:
+    def deliver(
+        self, messages: tuple[SinkMessage, ...], standing: tuple[Notice, ...]
+    ) -> list[Answer]:
         """One POST a message; what is refused holds up nothing else."""
         del standing
         answers: list[Answer] = []
@@ -69,7 +71,7 @@ class WebhookSink:
             lost = lost + 1 if answer.outcome is DeliveryOutcome.LATER else 0
         return answers
 
-    def _answer(self, message: Message) -> Answer:
+    def _answer(self, message: SinkMessage) -> Answer:
         body = webhook_body(message.notice, message.key, self._shape)
         # Slack shows every post, so there nothing is sent twice in one run.
         reply = self._http.repeated(
@@ -77,10 +79,10 @@ class WebhookSink:
             is_safe=lost_may_repeat(self._shape),
             attempts=_ATTEMPTS,
         )
-        match verdict_of(reply):
-            case Verdict.DONE:
+        match meaning_of(reply):
+            case ReplyMeaning.DONE:
                 return Answer(DeliveryOutcome.DELIVERED)
-            case Verdict.REFUSED:
+            case ReplyMeaning.REFUSED:
                 return Answer(DeliveryOutcome.REFUSED, f"the webhook {sentence_of(reply)}")
             case _:
                 return Answer(DeliveryOutcome.LATER, f"the webhook {sentence_of(reply)}")

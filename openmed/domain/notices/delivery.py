@@ -49,7 +49,7 @@ class Delivery(Frozen):
     notice: Notice
 
 
-class Trouble(NamedTuple):
+class ToldTrouble(NamedTuple):
     """One trouble that somebody was, or is to be, told of.
 
     Attributes:
@@ -106,7 +106,7 @@ class Deliveries:
             if sink in wanted and line.outcome is not DeliveryOutcome.DELIVERED
         )
 
-    def troubles(self, waiting: Iterable[Notice] = ()) -> Mapping[str, Trouble]:
+    def troubles(self, waiting: Iterable[Notice] = ()) -> Mapping[str, ToldTrouble]:
         """Every trouble by fingerprint, those that ended too.
 
         Args:
@@ -133,10 +133,10 @@ def needs_record(line: Delivery, last: Delivery | None) -> bool:
     return content_digest(line.notice) != content_digest(last.notice)
 
 
-def _trouble(notices: list[Notice]) -> Trouble | None:
+def _trouble(notices: list[Notice]) -> ToldTrouble | None:
     ordered = sorted(notices, key=lambda notice: notice.created)
     causes = [n for n, notice in enumerate(ordered) if notice.kind is not NoticeKind.RECOVERED]
     if not causes:
         return None
     good = {notice.created for notice in ordered[causes[-1] + 1 :]}
-    return Trouble(ordered[causes[-1]], len(good))
+    return ToldTrouble(ordered[causes[-1]], len(good))

@@ -36,7 +36,7 @@ class HttpReply(NamedTuple):
     body: bytes
 
 
-class Verdict(StrEnum):
+class ReplyMeaning(StrEnum):
     """What a reply, or none, means for the request."""
 
     DONE = "done"
@@ -48,15 +48,15 @@ class Verdict(StrEnum):
     """It may have been carried out, or not."""
 
 
-def verdict_of(reply: HttpReply | HttpFault) -> Verdict:
+def meaning_of(reply: HttpReply | HttpFault) -> ReplyMeaning:
     """What came of a request."""
     if isinstance(reply, HttpFault):
-        return Verdict.WAIT if reply is HttpFault.NOT_SENT else Verdict.UNKNOWN
+        return ReplyMeaning.WAIT if reply is HttpFault.NOT_SENT else ReplyMeaning.UNKNOWN
     if reply.status >= _SERVER:
-        return Verdict.UNKNOWN
+        return ReplyMeaning.UNKNOWN
     if is_limited(reply):
-        return Verdict.WAIT
-    return Verdict.DONE if 200 <= reply.status < 300 else Verdict.REFUSED  # noqa: PLR2004 - HTTP
+        return ReplyMeaning.WAIT
+    return ReplyMeaning.DONE if 200 <= reply.status < 300 else ReplyMeaning.REFUSED  # noqa: PLR2004 - HTTP
 
 
 def is_limited(reply: HttpReply) -> bool:

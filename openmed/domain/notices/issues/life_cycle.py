@@ -10,7 +10,7 @@ ended               → a comment, and closed as completed
 from enum import StrEnum
 from typing import NamedTuple
 
-from openmed.domain.notices.issues.marks import Marks, marks_of
+from openmed.domain.notices.issues.marks import IssueMarks, marks_of
 from openmed.domain.notices.issues.texts import WORDS, issue_body, issue_title
 from openmed.domain.notices.notice import Notice, NoticeKind
 
@@ -39,7 +39,7 @@ class Issue(NamedTuple):
     state: IssueState
 
     @property
-    def marks(self) -> Marks | None:
+    def marks(self) -> IssueMarks | None:
         """What its hidden lines say."""
         return marks_of(self.body)
 

@@ -25,7 +25,7 @@ _STANDINGS: Final[Mapping[NoticeKind, tuple[str, ...]]] = {
 }
 
 
-class Marks(NamedTuple):
+class IssueMarks(NamedTuple):
     """What the hidden lines say.
 
     Attributes:
@@ -48,7 +48,7 @@ class Marks(NamedTuple):
         )
 
 
-def marks_of(body: str) -> Marks | None:
+def marks_of(body: str) -> IssueMarks | None:
     """The marks of a body; None when it is not, or no longer, ours."""
     first, _, rest = body.replace("\r\n", "\n").partition("\n")
     found = _FINGERPRINT.fullmatch(first)
@@ -59,7 +59,7 @@ def marks_of(body: str) -> Marks | None:
     state = _STATE.fullmatch(rest.partition("\n")[0])
     if state:
         kind, members = _state(state[1])
-    return Marks(found[1], kind, members)
+    return IssueMarks(found[1], kind, members)
 
 
 def short(fingerprint: str) -> str:

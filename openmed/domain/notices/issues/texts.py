@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from openmed.domain.notices.inert import BREAK, MOST_LINES, code, cut, markdown, plain
-from openmed.domain.notices.issues.marks import UMBRELLA, Marks, short
+from openmed.domain.notices.issues.marks import UMBRELLA, IssueMarks, short
 from openmed.domain.notices.notice import Notice, NoticeKind
 
 MOST_TITLE: Final = 200
@@ -32,7 +32,7 @@ def issue_title(notice: Notice) -> str:
 
 def issue_body(notice: Notice) -> str:
     """The whole body; equal for notices that say the same, so that it is written only once."""
-    lines = [*Marks(notice.fingerprint, notice.kind.value).lines, ""]
+    lines = [*IssueMarks(notice.fingerprint, notice.kind.value).lines, ""]
     lines += [f"**{WORDS[notice.kind]}**: {markdown(notice.slot) or 'the fleet'}", ""]
     if notice.about:
         about = [markdown(one, 100) for one in notice.about[:_MOST_ABOUT]]
@@ -74,7 +74,7 @@ def umbrella_body(members: Sequence[str], told: Iterable[Notice]) -> str:
     rows = sorted(
         {short(one.fingerprint): one for one in told}.items(), key=lambda row: row[1].slot
     )
-    lines = [*Marks(UMBRELLA, NoticeKind.HELD.value, tuple(members[:MOST_MEMBERS])).lines, ""]
+    lines = [*IssueMarks(UMBRELLA, NoticeKind.HELD.value, tuple(members[:MOST_MEMBERS])).lines, ""]
     lines += [f"{len(members)} troubles beyond the limit of new issues of one run.", ""]
     lines += ["| Slot | What | About |", "|---|---|---|"]
     lines += [_row(notice) for _, notice in rows[:MOST_ROWS]]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from openmed.domain.frozen import Digest
-from openmed.domain.notices.delivery import Trouble
+from openmed.domain.notices.delivery import ToldTrouble
 from openmed.domain.notices.inert import line
 from openmed.domain.notices.notice import Notice, NoticeKind
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
@@ -61,7 +61,7 @@ def trouble_notice(row: Result, evidence: tuple[Digest, ...], *, now: str) -> No
 
 
 def recovery_notices(
-    rows: Iterable[Result], standing: Iterable[Trouble], *, now: str
+    rows: Iterable[Result], standing: Iterable[ToldTrouble], *, now: str
 ) -> tuple[Notice, ...]:
     """What people are told has ended, by what a run found.
 
