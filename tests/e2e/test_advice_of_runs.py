@@ -76,7 +76,8 @@ def test_a_candidate_that_fails_gates(desk: Desk) -> None:
     follow(desk, gate, "openmed release gate {} --json", ends=(3,))
     desk.openmed("release", "report")
     (issue,) = (desk.root / "artifacts" / "outbox").rglob("*.json")
-    said = Said(0, issue.read_text())
+    notice = json.loads(issue.read_text())
+    said = Said(0, "\n".join([*notice["lines"], notice["next_step"]]))
     follow(desk, said, EXPLAIN)
     follow(desk, said, "openmed release gate {}", ends=(3,))
 

@@ -36,7 +36,9 @@ Found = TypeVar("Found")
 class GithubIssues:
     """Issues of one repository that have the engine's label."""
 
-    def __init__(self, client: HttpClient, *, api: str, repository: str, token: str, label: str):  # noqa: ANN204
+    def __init__(
+        self, client: HttpClient, *, api: str, repository: str, token: str, label: str
+    ) -> None:
         """Keep the address; nothing is asked yet."""
         self._http = client
         self._base = f"{api.rstrip('/')}/repos/{repository}"

@@ -10,8 +10,12 @@ MOST_WAITING: Final = 120.0
 """Seconds that one sink may wait in one run, for all its messages together."""
 _FIRST_PAUSE: Final = 1.0
 _MINUTE: Final = 60.0
-_TOO_MANY: Final = frozenset({403, 429})
+_FORBIDDEN: Final = 403
+_TOO_MANY: Final = frozenset({_FORBIDDEN, 429})
+_GOOD: Final = range(200, 300)
 _SERVER: Final = 500
+_LONGEST: Final = 15
+"""Digits of a time; more are none."""
 
 
 class HttpFault(StrEnum):
@@ -56,7 +60,7 @@ def meaning_of(reply: HttpReply | HttpFault) -> ReplyMeaning:
         return ReplyMeaning.UNKNOWN
     if is_limited(reply):
         return ReplyMeaning.WAIT
-    return ReplyMeaning.DONE if 200 <= reply.status < 300 else ReplyMeaning.REFUSED  # noqa: PLR2004 - HTTP
+    return ReplyMeaning.DONE if reply.status in _GOOD else ReplyMeaning.REFUSED
 
 
 def is_limited(reply: HttpReply) -> bool:
@@ -64,7 +68,7 @@ def is_limited(reply: HttpReply) -> bool:
     if reply.status not in _TOO_MANY:
         return False
     is_said = "retry-after" in reply.headers or reply.headers.get("x-ratelimit-remaining") == "0"
-    return reply.status != 403 or is_said or b"rate limit" in reply.body.lower()  # noqa: PLR2004
+    return reply.status != _FORBIDDEN or is_said or b"rate limit" in reply.body.lower()
 
 
 def pause_before(reply: HttpReply | HttpFault, *, attempt: int, seconds: float) -> float:
@@ -100,4 +104,5 @@ def sentence_of(reply: HttpReply | HttpFault) -> str:
 
 def _number(text: str) -> float | None:
     text = text.strip()
-    return float(text) if text.isdecimal() and text.isascii() and len(text) < 16 else None  # noqa: PLR2004 - beyond, it is no time
+    is_time = text.isascii() and text.isdecimal() and len(text) <= _LONGEST
+    return float(text) if is_time else None

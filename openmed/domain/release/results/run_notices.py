@@ -52,7 +52,7 @@ def trouble_notice(row: Result, evidence: tuple[Digest, ...], *, now: str) -> No
             line(row.reason),
             line(f"Candidate {row.repo_id}, artifact {(row.artifact or 'none')[:16]}."),
             line(live),
-            f"Measured and judged again by openmed release gate {row.slot}",
+            f"openmed release gate {row.slot}",
         ),
         next_step=f"openmed release explain {row.slot}",
         evidence=evidence,
