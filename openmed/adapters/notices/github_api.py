@@ -119,19 +119,19 @@ class GithubIssues:
         """Send what may be carried out only once."""
         for attempt in range(1, MOST_ATTEMPTS + 1):
             reply = self._send("POST", path, data)
-            verdict = meaning_of(reply)
-            made = _parsed(reply, read) if verdict is ReplyMeaning.DONE else None
+            meaning = meaning_of(reply)
+            made = _parsed(reply, read) if meaning is ReplyMeaning.DONE else None
             if made is not None:
                 return made
-            if verdict is ReplyMeaning.REFUSED:
+            if meaning is ReplyMeaning.REFUSED:
                 raise _failed(reply)
             if attempt == MOST_ATTEMPTS or not self._http.pause(reply, attempt):
                 # It may be there: the last look is worth more than another message.
-                found = None if verdict is ReplyMeaning.WAIT else there()
+                found = None if meaning is ReplyMeaning.WAIT else there()
                 if found is None:
                     raise _failed(reply)
                 return found
-            found = None if verdict is ReplyMeaning.WAIT else there()
+            found = None if meaning is ReplyMeaning.WAIT else there()
             if found is not None:
                 return found
         raise AssertionError  # pragma: no cover - the last attempt returns or raises

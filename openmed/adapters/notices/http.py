@@ -107,10 +107,10 @@ class HttpClient:
         """
         reply = send()
         for attempt in range(1, attempts):
-            verdict = meaning_of(reply)
-            if verdict in {ReplyMeaning.DONE, ReplyMeaning.REFUSED}:
+            meaning = meaning_of(reply)
+            if meaning in {ReplyMeaning.DONE, ReplyMeaning.REFUSED}:
                 return reply
-            if (verdict is ReplyMeaning.UNKNOWN and not is_safe) or not self.pause(reply, attempt):
+            if (meaning is ReplyMeaning.UNKNOWN and not is_safe) or not self.pause(reply, attempt):
                 return reply
             reply = send()
         return reply
