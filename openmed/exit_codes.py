@@ -93,8 +93,9 @@ EXIT_CODES: Final[Mapping[ExitCode, Meaning]] = {
     ExitCode.UNFINISHED: Meaning(
         "recorded, not finished",
         "a rollback moved the pointer, or an entry was recorded, and then what is derived from it "
-        "could not be written: a full disk, evidence that is damaged",
-        "`openmed release recover`; what is live did change",
+        "could not be written: a full disk, evidence that is damaged; "
+        "or a message was not delivered",
+        "`openmed release recover`; `openmed notify`; what is live did change",
     ),
     ExitCode.CHANGES: Meaning(
         "changes",

@@ -73,6 +73,21 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "JSON: how the earlier jobs of the workflow ended; `openmed release report`",
         "only the run report is told",
     ),
+    "OPENMED_WEBHOOK_URL": Meaning(
+        "address of the sink `webhook`; `openmed notify`", "its messages wait"
+    ),
+    "OPENMED_WEBHOOK_SECRET": Meaning(
+        "signs what the sink `webhook` posts", "its messages wait; not needed for `slack`"
+    ),
+    "GITHUB_TOKEN": Meaning(
+        "token that may write issues, for the sink `github`; `openmed notify`", "its messages wait"
+    ),
+    "GITHUB_REPOSITORY": Meaning(
+        "`owner/name` of the issues, where `gates/notices.toml` names none", "its messages wait"
+    ),
+    "GITHUB_API_URL": Meaning(
+        "address of GitHub's API, where `gates/notices.toml` names none", "`https://api.github.com`"
+    ),
     "_OPENMED_COMPLETE": Meaning("set by the completion script of a shell", "no completion"),
     NAMED_BY_SUITE: Meaning(
         'folder of a suite\'s data, for a pin with `local = "$NAME"` in `gates/suites.toml`, e.g. '

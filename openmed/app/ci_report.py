@@ -1,17 +1,17 @@
-"""What CI tells people of a run: the summary of a job, and the text of an issue per held slot.
+"""What CI tells people of a run: the summary of a job, and a notice for each held slot.
 
 Everything that comes from a candidate's row or a gate is text to show, never markup or a command.
 """
 
-import hashlib
 import json
 from typing import NamedTuple
 
+from openmed.app.notify import standing_troubles
 from openmed.context import Context
-from openmed.domain.pages.html import markdown_safe
+from openmed.domain.notices.inert import markdown
+from openmed.domain.release.results.run_notices import recovery_notices, trouble_notice
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
-from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError
 from openmed.exit_codes import ExitCode
@@ -27,16 +27,16 @@ class CiReport(NamedTuple):
     Attributes:
         exit_code: of the run that was told about; 5 when it left no report.
         annotations: lines shown beside the run.
-        issues: files with the text of an issue, one per held slot.
+        notices: files in the outbox: one for each trouble of a slot, there or ended.
     """
 
     exit_code: int
     annotations: int
-    issues: tuple[str, ...]
+    notices: tuple[str, ...]
 
 
 def tell_ci(world: Context, *, needs: str = "") -> CiReport:
-    """Write the job's summary and annotations, and what issues would say to the outbox.
+    """Write the job's summary and annotations, and notices to the outbox.
 
     Args:
         world: the release repository.
@@ -52,19 +52,14 @@ def tell_ci(world: Context, *, needs: str = "") -> CiReport:
         world.ci.annotate(title, message)
     if len(messages) > MOST_ANNOTATIONS:
         world.ci.annotate("more", f"and {len(messages) - MOST_ANNOTATIONS} more, see the summary")
-    issues = tuple(
-        world.run_files.post(name, text)
-        for row in rows
-        for name, text in [issue_text(row)]
-        if row.standing is not SlotOutcome.FROZEN
-    )
+    notices = _put_notices(world, report) if report else ()
     code = report.exit_code if report else ExitCode.NO_VERDICT
-    return CiReport(exit_code=code, annotations=min(len(messages), 10), issues=issues)
+    return CiReport(exit_code=code, annotations=min(len(messages), 10), notices=notices)
 
 
 def summary_markdown(report: RunReport | None, *, broken: tuple[str, ...]) -> str:
     """The summary of a job: what happened in numbers, then each candidate."""
-    lines = [f"> **Job {escape(name)} failed.**" for name in broken]
+    lines = [f"> **Job {markdown(name)} failed.**" for name in broken]
     if report is None:
         lines += [
             "### No release was run",
@@ -92,45 +87,22 @@ def summary_markdown(report: RunReport | None, *, broken: tuple[str, ...]) -> st
         lines += ["<details open><summary>Candidates</summary>", "", _row(heads), _rule(len(heads))]
         lines += [_candidate(row) for row in report.candidates]
         lines += ["", "</details>", ""]
-    lines += [f"* **alarm:** {escape(alarm)}" for alarm in report.alarms]
-    lines += [f"* {escape(f.step)}: {escape(f.message)}" for f in report.faults[:20]]
+    lines += [f"* **alarm:** {markdown(alarm)}" for alarm in report.alarms]
+    lines += [f"* {markdown(f.step)}: {markdown(f.message)}" for f in report.faults[:20]]
     return "\n".join([*lines, ""])
 
 
-def issue_text(row: Result) -> tuple[str, str]:
-    """File name and Markdown of the issue that tracks a slot and the gates that hold it.
-
-    The fingerprint holds no value and no date, so the same trouble finds the same issue.
-    """
-    facts = {"slot": row.slot, "standing": row.standing.value, "gates": sorted(row.gates)}
-    data = json.dumps(facts, sort_keys=True).encode()
-    fingerprint = hashlib.sha256(data).hexdigest()
-    gates = ", ".join(f"`{gate}`" for gate in row.gates) or "none"
-    lines = [
-        f"<!-- openmed:fp=sha256:{fingerprint} -->",
-        f"# {row.standing.value}: {row.slot}",
-        "",
-        f"Candidate {escape(row.repo_id)}, artifact `{(row.artifact or 'none')[:16]}`.",
-        f"Gates: {gates}",
-        "",
-        escape(row.reason),
-        "",
-        f"The slot serves generation {row.generation}"
-        + (f" of {row.tag}." if row.tag else "; nothing is live."),
-        "",
-        "```",
-        f"openmed release explain {row.slot}",
-        f"openmed release gate {row.slot}",
-        "```",
-        "",
-    ]
-    return f"{parse_slot(row.slot).slug}.md", "\n".join(lines)
+def _put_notices(world: Context, report: RunReport) -> tuple[str, ...]:
+    """Put into the outbox what is held, and what has ended; gives the files."""
+    found = [trouble_notice(row, _evidence(world, row), now=world.now) for row in report.candidates]
+    ended = recovery_notices(report.candidates, standing_troubles(world), now=world.now)
+    notices = (*filter(None, found), *ended)
+    return tuple(world.shown(world.outbox.put(notice)) for notice in notices)
 
 
-def escape(text: str) -> str:
-    """Text as Markdown shows it as it stands: one line, no markup, nobody mentioned."""
-    # A zero-width space ends the name before it begins: a backslash would not.
-    return markdown_safe(text).replace("@", "@\u200b")
+def _evidence(world: Context, row: Result) -> tuple[str, ...]:
+    digest = world.products.digest(row.slot, "verdict")
+    return (digest,) if digest else ()
 
 
 def _report(world: Context) -> RunReport | None:
@@ -159,7 +131,7 @@ def _count(report: RunReport, *standings: SlotOutcome) -> int:
 
 
 def _candidate(row: Result) -> str:
-    return _row(tuple(escape(cell) for cell in (row.slot, row.repo_id, row.words, row.reason)))
+    return _row(tuple(markdown(cell) for cell in (row.slot, row.repo_id, row.words, row.reason)))
 
 
 def _row(cells: tuple[str, ...]) -> str:

@@ -113,6 +113,7 @@ class _Doctor:
             ("history", self._history),
             ("disk", self._disk),
             ("targets", self._targets),
+            ("notices", self._notices),
             ("lock", self._lock),
             ("plug-ins", self._plug_ins),
         )
@@ -354,6 +355,17 @@ class _Doctor:
         for name, folder in self._world.folders.items():
             is_writable = self._machine.is_writable(folder)
             yield _written(name, self._world.shown(folder), is_writable=is_writable)
+
+    def _notices(self) -> Iterator[HealthCheck]:
+        """Who is told of trouble; what a sink lacks here may be there in CI."""
+        for name, sink in self._world.sinks.sinks.items():
+            fault = sink.fault()
+            if fault:
+                says = f"{name}: {fault}"
+                fix = "set it where openmed notify runs; docs/notices.md"
+                yield HealthCheck(name="notices", health=Health.OPTIONAL, says=says, fix=fix)
+            else:
+                yield _well("notices", f"{name}: {sink.where}")
 
     def _lock(self) -> Iterator[HealthCheck]:
         if self._machine.is_locked(self._world.releases.lock_file):

@@ -33,7 +33,7 @@ release = LazyGroup(
                 "release.stage_commands:flip", "Judge, sign and release what was already measured."
             ),
             "report": Lazy(
-                "release.ci:report", "Write the summary, annotations and issue texts for CI."
+                "release.ci:report", "Write the summary, annotations and notices for CI."
             ),
         },
         "Look": {
@@ -223,6 +223,9 @@ cli = LazyGroup(
             "publish": Lazy(
                 "publishing.publish:publish", "Publish again what is live and no longer served."
             ),
+        },
+        "Tell": {
+            "notify": Lazy("notify:notify", "Deliver the messages that wait, to every sink."),
         },
         "Download": {
             "fetch": Lazy(

@@ -20,7 +20,7 @@ NOT_COVERED: Final = frozenset(
         # Read only where something is measured or counted again, which no answer here does.
         PREDICTIONS, "downloads", "homes", "shards", "aside",
         # Written by every run, for others.
-        "outbox", "run-report.json", "recheck.json", "run-state", "adoption.jsonl",
+        "outbox", "notices", "run-report.json", "recheck.json", "run-state", "adoption.jsonl",
         "started",
         # Written by monitors, for those who react to them.
         "events",
@@ -34,6 +34,8 @@ NOT_COVERED: Final = frozenset(
     }
 )  # fmt: skip
 """Names at the top of `artifacts/`."""
+_OF_GATES: Final = frozenset({"notices"})
+"""Folders of `gates/` that no answer rests on: what became of messages."""
 _COMPILED: Final = frozenset({"__pycache__"})
 _GIT: Final = ("HEAD", "index", "config", "packed-refs", "shallow", "commondir", "info", "refs")
 _READ_OF_THE_WITNESS: Final = ("taken-back", "shared", "git-entries.json")
@@ -55,7 +57,7 @@ def covered_files(root: Path, *, artifacts: Path, witness: Path, home: Path) -> 
         witness: what this checkout has seen.
         home: of the person.
     """
-    yield from below(root / "gates")
+    yield from below(root / "gates", without=_OF_GATES)
     yield from (str(root / name) for name in ("models.jsonl", ".gitattributes", ".gitignore"))
     for place in sorted(artifacts.iterdir()) if artifacts.is_dir() else ():
         if place.name not in NOT_COVERED and not place.name.startswith(".tmp-"):
@@ -75,7 +77,7 @@ def covered_files(root: Path, *, artifacts: Path, witness: Path, home: Path) -> 
 def is_walked(path: Path, *, root: Path, artifacts: Path) -> bool:
     """Whether a path lies where every name is covered, so that a new one is seen in its folder."""
     if path.is_relative_to(root / "gates"):
-        return True
+        return not _OF_GATES.intersection(path.relative_to(root / "gates").parts)
     inside = path.relative_to(artifacts).parts if path.is_relative_to(artifacts) else ()
     is_left = not inside or inside[0] in NOT_COVERED or inside[0].startswith(".tmp-")
     return not is_left and not path.name.endswith(_LOG)

@@ -29,7 +29,12 @@ from openmed.ports.chosen import ANY, Chosen
 
 if TYPE_CHECKING:
     from openmed.adapters.host.environment_probe import EnvironmentProbe
+    from openmed.adapters.notices.delivery_records import DeliveryRecords
+    from openmed.adapters.notices.installed_sinks import InstalledSinks
     from openmed.domain.evaluation.performance import Host
+
+NOTICE_SECONDS = 20.0
+"""Longest wait for a reply of who carries messages."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ class RepositoryFolder:
 
     @cached_property
     def run_files(self) -> RunFiles:
-        """The run report and the outbox."""
+        """The run report."""
         return RunFiles(self.artifacts)
 
     @cached_property
@@ -172,6 +177,32 @@ class RepositoryFolder:
     def outbox(self) -> Outbox:
         """Messages that are still to be delivered."""
         return Outbox(self.artifacts)
+
+    @cached_property
+    def deliveries(self) -> "DeliveryRecords":
+        """What became of messages, on every machine."""
+        from openmed.adapters.notices.delivery_records import DeliveryRecords
+
+        return DeliveryRecords(self.root / "gates")
+
+    @cached_property
+    def sinks(self) -> "InstalledSinks":
+        """Who is told; loaded when first needed.
+
+        Raises:
+            UsageError: `gates/notices.toml` cannot be used.
+        """
+        from openmed.adapters.notices.installed_sinks import open_sinks
+        from openmed.ports.notices import SinkPlace
+
+        place = SinkPlace(
+            artifacts=str(self.artifacts),
+            environ=os.environ,
+            wait=self.wait,
+            seconds=clock.seconds,
+            patience=NOTICE_SECONDS,
+        )
+        return open_sinks(self.root, place)
 
     @cached_property
     def standing(self) -> StandingIndex:

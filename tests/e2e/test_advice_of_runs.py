@@ -75,8 +75,9 @@ def test_a_candidate_that_fails_gates(desk: Desk) -> None:
     gate = desk.openmed("release", "gate", SLOT)
     follow(desk, gate, "openmed release gate {} --json", ends=(3,))
     desk.openmed("release", "report")
-    (issue,) = (desk.root / "artifacts" / "outbox").rglob("*.md")
-    said = Said(0, issue.read_text())
+    (issue,) = (desk.root / "artifacts" / "outbox").rglob("*.json")
+    notice = json.loads(issue.read_text())
+    said = Said(0, "\n".join([*notice["lines"], notice["next_step"]]))
     follow(desk, said, EXPLAIN)
     follow(desk, said, "openmed release gate {}", ends=(3,))
 

@@ -75,6 +75,7 @@ def test_every_command_is_run_here_or_elsewhere() -> None:
         "keys rotate": "test_trust.py",
         "keys add": "test_trust.py",
         "candidate add": "../contract/test_add_candidate.py",
+        "notify": "../contract/test_advice_notices.py",
         "adopt": "../contract/test_advice_adoption.py",
         "policy suggest": "../contract/test_advice_suggestion.py",
         "upgrade": "../compat/test_released.py",

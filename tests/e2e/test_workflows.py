@@ -238,9 +238,9 @@ def test_a_bad_day_is_red_and_has_an_issue_to_open(
     assert day.code == 1
     assert (day.report["exit_code"], day.standings) == (3, {SLOT: "QUARANTINED"})
     assert "live" not in (day.kept / "release/gates/pointer.json").read_text()
-    issue = (day.kept / "outbox" / f"{SLUG}.md").read_text()
-    assert issue.startswith("<!-- openmed:fp=sha256:")
-    assert f"# QUARANTINED: {SLOT}" in issue
+    (path,) = (day.kept / "outbox").iterdir()
+    notice = json.loads(path.read_text())
+    assert (notice["kind"], notice["slot"]) == ("held", SLOT)
     assert f"::error title=QUARANTINED%3A {SLOT.replace(':', '%3A')}" in day.said
     assert day.result("report") == "succeeded"
 

@@ -17,8 +17,9 @@ GATES: Final = "openmed.gates"
 LAYOUTS: Final = "openmed.suite_layouts"
 REGISTRIES: Final = "openmed.registries"
 RUNNERS: Final = "openmed.runners"
+SINKS: Final = "openmed.sinks"
 SOURCES: Final = "openmed.sources"
-GROUPS: Final = (GATES, LAYOUTS, REGISTRIES, RUNNERS, SOURCES)
+GROUPS: Final = (GATES, LAYOUTS, REGISTRIES, RUNNERS, SINKS, SOURCES)
 """Every group the engine loads; there are no others."""
 
 Result = TypeVar("Result")

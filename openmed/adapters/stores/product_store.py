@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from openmed.adapters.disk import atomic, limited_read
 from openmed.adapters.disk.disk import REAL, Disk
 from openmed.adapters.disk.settled import Settled
+from openmed.domain.digest import sha256_hex
 from openmed.domain.frozen import Frozen
 from openmed.domain.release.product import Made, decode_product, encode_product
 from openmed.domain.slot import parse_slot
@@ -44,6 +45,15 @@ class FileProducts:
         except (OSError, EvidenceError):
             return None
         return made
+
+    def digest(self, slot: str, name: str) -> str:
+        """Digest of a product's bytes; empty when there is none."""
+        try:
+            return sha256_hex(
+                limited_read.read_bytes(self.path(slot, name), most=limited_read.PRODUCT)
+            )
+        except OSError:
+            return ""
 
     def write(self, slot: str, name: str, materials: str, value: Frozen) -> None:
         """Replace the product; atomic; writes nothing when the bytes are the same."""

@@ -1,4 +1,4 @@
-"""What a run leaves for others beside its products: the run report, and messages to deliver."""
+"""What a run leaves for others beside its products: the run report."""
 
 import contextlib
 from pathlib import Path
@@ -13,7 +13,6 @@ class RunFiles:
         """Remember the folder; it is made when first needed."""
         self._report = artifacts / "run-report.json"
         self._recheck = artifacts / "recheck.json"
-        self._outbox = artifacts / "outbox"
 
     def write_report(self, content: bytes) -> None:
         """Write `run-report.json`."""
@@ -35,9 +34,3 @@ class RunFiles:
             if self._report.exists()
             else None
         )
-
-    def post(self, name: str, text: str) -> str:
-        """Put a message into `outbox/`, in place of an earlier one of its name; gives its path."""
-        path = self._outbox / name
-        atomic.write_if_different(path, text.encode())
-        return str(path)

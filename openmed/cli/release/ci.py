@@ -18,7 +18,7 @@ NEEDS = "OPENMED_NEEDS"
 @shared_options
 @handle_errors
 def report(*, root: Path, as_json: bool) -> None:
-    """Write the summary, annotations and issue texts for CI.
+    """Write the summary, annotations and notices for CI.
 
     The exit code is 0 when it was told, whatever happened; the run's own code is in the answer.
 
@@ -26,7 +26,7 @@ def report(*, root: Path, as_json: bool) -> None:
     """
     told = tell_ci(open_context(root, quiet=True), needs=os.environ.get(NEEDS, ""))
     if as_json:
-        emit_json("release report", {**told._asdict(), "issues": list(told.issues)})
+        emit_json("release report", {**told._asdict(), "notices": list(told.notices)})
         return
-    print_text(f"the run exited with {told.exit_code}; {len(told.issues)} issues in the outbox")
-    print_text("\n".join(told.issues))
+    print_text(f"the run exited with {told.exit_code}; {len(told.notices)} notices in the outbox")
+    print_text("\n".join(told.notices))

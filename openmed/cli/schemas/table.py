@@ -58,7 +58,9 @@ from openmed.domain.monitoring.nightly.detector_power import DetectorPower
 from openmed.domain.monitoring.nightly.nightly_report import NightlyReport
 from openmed.domain.monitoring.nightly.slot_nights import SlotNights
 from openmed.domain.monitoring.regression_event import RegressionEvent
+from openmed.domain.notices.delivery import Delivery
 from openmed.domain.notices.notice import Notice
+from openmed.domain.notices.notify_report import NotifyReport
 from openmed.domain.pages.fleet_difference import FleetDifference
 from openmed.domain.pages.notes.release_notes import ReleaseNotes
 from openmed.domain.pages.release_summary import ReleaseSummary
@@ -124,6 +126,8 @@ SCHEMAS: Final[Mapping[str, Named]] = {
         StreamEvent, "each line of artifacts/trust/status/events/*.jsonl: what happened"
     ),
     "notice": of_value(Notice, "artifacts/outbox/*.json: a message still to be delivered"),
+    "delivery": of_value(Delivery, "each line of gates/notices/*.jsonl: a message at one sink"),
+    "notify": of_value(NotifyReport, "answer of notify"),
     "recheck": of_value(Recheck, "artifacts/recheck.json: a sample that was run again"),
     "part-report": of_value(PartReport, "answer of release stage, gate and regenerate"),
     "plan": of_value(Plan, "answer of release plan, under `plan`"),
@@ -162,6 +166,7 @@ DATA: Final[Mapping[str, str]] = {
     "adopt": "adoption",
     "doctor": "doctor",
     "monitor status": "monitor-status",
+    "notify": "notify",
 }
 """The schema that the `data` of a command follows, where it is one value."""
 

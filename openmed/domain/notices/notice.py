@@ -29,7 +29,7 @@ class NoticeKind(StrEnum):
     ALARM = "alarm"
     """Something a person must look at."""
     RECOVERED = "recovered"
-    """Trouble that was told of has ended."""
+    """ToldTrouble that was told of has ended."""
 
 
 class Notice(Frozen):
