@@ -20,7 +20,7 @@ NOT_COVERED: Final = frozenset(
         # Read only where something is measured or counted again, which no answer here does.
         PREDICTIONS, "downloads", "homes", "shards", "aside",
         # Written by every run, for others.
-        "outbox", "run-report.json", "recheck.json", "run-state", "adoption.jsonl",
+        "outbox", "events", "run-report.json", "recheck.json", "run-state", "adoption.jsonl",
         # What this checkout has seen without git; the parts that are read stand below.
         "witness",
         # Caches that nothing depends on: doit's, those of sources, pages and ledger, the index.

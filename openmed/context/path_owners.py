@@ -17,9 +17,20 @@ from openmed.domain.slot import parse_slot
 
 NOBODY: Final = frozenset[str]()
 _OF_THE_FLEET: Final = frozenset(
-    {"pointer.json", "ledger", "evidence", "head.json", "baseline.json", "quarantine"}
+    {
+        "pointer.json",
+        "ledger",
+        "evidence",
+        "head.json",
+        "baseline.json",
+        "quarantine",
+        "events",
+        "runs",
+        "reaction.toml",
+    }
 )
-"""Names under `gates/`: the state, records derived from it, and what vouches for it."""
+"""Names under `gates/`: the state, records derived from it, what vouches for it, what monitors found
+and what follows."""
 _ASKED_FOR: Final = frozenset({"candidates.toml"})
 """Likewise: compared slot by slot, not by file."""
 _PRODUCTS_OF_THE_FLEET: Final = frozenset({"trust", "predictions"})

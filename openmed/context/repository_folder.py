@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from openmed.adapters.host.state_stamp import Stamp, state_stamp
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.records.event_files import EventFiles
+from openmed.adapters.records.event_history import EventHistory
 from openmed.adapters.records.outbox import Outbox
 from openmed.adapters.records.run_records import RunRecords
 from openmed.adapters.stores.run_files import RunFiles
@@ -45,6 +46,8 @@ class RepositoryFolder:
         isolation: how candidates are isolated here.
         chosen: where candidates compute.
         wait: waits so many seconds before something elsewhere is asked again.
+        ticks: measures seconds.
+        environ: variables that say where keys and registries are, and that open them.
     """
 
     root: Path
@@ -57,6 +60,8 @@ class RepositoryFolder:
     isolation: Isolation = STANDARD
     chosen: Chosen = ANY
     wait: Callable[[float], None] = clock.wait
+    ticks: Callable[[], float] = clock.ticks
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
     @cached_property
     def artifacts(self) -> Path:
@@ -119,7 +124,7 @@ class RepositoryFolder:
     @property
     def timer(self) -> Callable[[], float]:
         """A clock for measuring."""
-        return clock.ticks
+        return self.ticks
 
     def read_file(self, name: str) -> bytes | None:
         """Bytes of a committed file; None when it is not there."""
@@ -150,6 +155,11 @@ class RepositoryFolder:
     def events(self) -> EventFiles:
         """What monitors found about what is live."""
         return EventFiles(self.artifacts)
+
+    @cached_property
+    def event_history(self) -> EventHistory:
+        """Events that were reacted to."""
+        return EventHistory(self.root / "gates")
 
     @cached_property
     def outbox(self) -> Outbox:

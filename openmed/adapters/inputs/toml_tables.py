@@ -46,7 +46,7 @@ class TomlTables:
         data = self._data(what, fault)
         known = self._tables.get(what)
         if known is None or known.data != data:
-            known = self._tables[what] = TomlTable(data, _parsed(data, what, fault))
+            known = self._tables[what] = TomlTable(data, parsed(data, what, fault))
         return known
 
     def _data(self, what: str, fault: type[UsageError]) -> bytes:
@@ -68,7 +68,7 @@ class TomlTables:
         return f"ls -l {what}; sudo chmod a+r {what}"
 
 
-def _parsed(data: bytes, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
+def parsed(data: bytes, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
     try:
         return cast("Mapping[str, Json]", tomllib.loads(data.decode()))
     except UnicodeDecodeError:

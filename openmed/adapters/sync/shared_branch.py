@@ -26,7 +26,8 @@ QUARANTINE: Final = "gates/quarantine"
 WAIVERS: Final = "gates/waivers"
 BASELINE: Final = "gates/baseline.json"
 HEAD: Final = HEAD_FILE
-OWNED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS)
+EVENTS: Final = "gates/events"
+OWNED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS, EVENTS)
 _QUEUE: Final = "gates/candidates.toml"
 
 
@@ -137,7 +138,7 @@ class GitBranch:
             if data is None:
                 raise self._damaged(f"{name} is not in {self.name}")
             folder, _, file = name.rpartition("/")
-            is_named = folder in (LEDGER, EVIDENCE)
+            is_named = folder in (LEDGER, EVIDENCE, EVENTS)
             if is_named and sha256_hex(data) != file.removesuffix(".json"):
                 raise self._damaged(f"{name} was changed in {self.name}")
             made[name] = data

@@ -14,6 +14,7 @@ from typing import Final
 from openmed.adapters.sync.git import run_git
 from openmed.adapters.sync.shared_branch import (
     BASELINE,
+    EVENTS,
     EVIDENCE,
     HEAD,
     LEDGER,
@@ -27,7 +28,15 @@ from openmed.errors import ExternalError
 _BUSY: Final = (
     "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "BISECT_LOG", "rebase-merge", "rebase-apply",
 )  # fmt: skip
-_QUIET: Final = (POINTER, BASELINE, HEAD, f"{LEDGER}/", f"{EVIDENCE}/", f"{QUARANTINE}/")
+_QUIET: Final = (
+    POINTER,
+    BASELINE,
+    HEAD,
+    f"{LEDGER}/",
+    f"{EVIDENCE}/",
+    f"{QUARANTINE}/",
+    f"{EVENTS}/",
+)
 _MARK: Final = "# openmed: release state, which openmed commits itself"
 
 

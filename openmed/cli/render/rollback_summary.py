@@ -1,9 +1,9 @@
 """The end of a rollback for a person: what moved, how long it took, what to run next."""
 
 from openmed.cli.render.layout import counted, folded, table
-from openmed.domain.release.results.run_report import RollbackRecord, RollbackTimes, RunReport
-from openmed.domain.release.results.slot_undo import SlotUndo, Undo
-from openmed.domain.release.rollback import MOVES
+from openmed.domain.records.run_record import StageTimes
+from openmed.domain.release.results.run_report import RollbackRecord, RunReport
+from openmed.domain.release.results.slot_undo import MOVES, SlotUndo, Undo
 from openmed.domain.slot import parse_slot
 from openmed.domain.text.number_format import short_digest
 from openmed.exit_codes import ExitCode
@@ -61,7 +61,7 @@ def _headline(report: RunReport, record: RollbackRecord) -> str:
     return f"{moved} of {of} moved. Ledger entry {report.tag}. {took}"
 
 
-def _took(times: RollbackTimes) -> str:
+def _took(times: StageTimes) -> str:
     parts = (
         ("decided", times.decided),
         ("flipped", times.flipped),

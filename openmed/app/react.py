@@ -1,0 +1,326 @@
+"""React to regression events: hold, repair, roll back or ignore, then write, share and tell.
+
+Only events are reacted to. That a monitor did not run, or found nothing, is no event.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from openmed.app.sync import share
+from openmed.app.undo_record import (
+    Deliver,
+    Told,
+    Trigger,
+    Undone,
+    conclude,
+    record_run,
+    trigger_of,
+)
+from openmed.context import Context
+from openmed.domain.ledger.fleet import FleetState
+from openmed.domain.monitoring.reaction.reaction_decision import reason_of
+from openmed.domain.monitoring.regression_event import RegressionEvent
+from openmed.domain.notices.notice import Notice
+from openmed.domain.records.run_record import RunRecord, StageTimes
+from openmed.domain.release.results.reaction_report import (
+    EventOutcome,
+    Followed,
+    ReactionReport,
+    reaction_code,
+)
+from openmed.domain.release.results.run_report import RollbackRecord, RunReport
+from openmed.domain.release.results.step_result import StepResult
+from openmed.domain.release.undo_notices import alarm_notice, event_notice, no_target
+from openmed.domain.wire import pretty
+from openmed.errors import EvidenceError
+from openmed.pipeline.reaction.reacting import entries_of, react_to, take, would_follow
+from openmed.pipeline.reaction.stage_clock import StageClock
+from openmed.pipeline.regeneration import regenerate_all
+from openmed.pipeline.run_report import step_records, unfollowed_line
+
+COMMAND = "release react"
+
+
+class GivenEvents(NamedTuple):
+    """Events as they were given.
+
+    Attributes:
+        events: each once, in their order.
+        refused: what is no event.
+    """
+
+    events: tuple[RegressionEvent, ...]
+    refused: tuple[EventOutcome, ...]
+
+
+class _Acted(NamedTuple):
+    outcomes: tuple[EventOutcome, ...]
+    performed: tuple[StepResult, ...]
+    alarms: tuple[str, ...]
+    new: frozenset[str]
+    state: FleetState
+
+
+def given_events(context: Context, paths: tuple[Path, ...], *, is_all: bool) -> GivenEvents:
+    """Read events; what is none is a refusal, which holds no other event up.
+
+    Args:
+        context: the release repository.
+        paths: their files.
+        is_all: also every event that a monitor left here.
+    """
+    files = context.events
+    found: dict[str, RegressionEvent] = {}
+    refused = []
+    for path in (*paths, *(files.paths() if is_all else ())):
+        try:
+            event = files.read(path)
+            found[event.digest] = event
+        except EvidenceError as error:
+            refused.append(
+                EventOutcome(event=path.name, outcome=Followed.REFUSED, reason=error.message)
+            )
+    return GivenEvents(tuple(found.values()), tuple(refused))
+
+
+def react(
+    context: Context, given: GivenEvents, *, is_dry_run: bool, deliver: Deliver
+) -> ReactionReport:
+    """React to events.
+
+    Args:
+        context: the release repository.
+        given: the events.
+        is_dry_run: only say what would be done.
+        deliver: delivers messages.
+
+    Raises:
+        OpenMedError: the state cannot be trusted, or another process is moving it.
+    """
+    if is_dry_run:
+        state = context.releases.state()
+        taken = take(context, given.events, state=state, is_kept=False)
+        outcomes = (*given.refused, *taken.refused, *would_follow(context, taken))
+        return _report(context, outcomes, alarms=taken.alarms, is_dry_run=True)
+    clock = StageClock(context.timer, now=context.now)
+    acted = share(context, lambda context: _acted(context, given, clock), is_urgent=True)
+    context = context.at_this_moment()
+    return _concluded(context, given, acted, clock=clock, deliver=deliver)
+
+
+def _acted(context: Context, given: GivenEvents, clock: StageClock) -> _Acted:
+    taken = take(context, given.events, state=context.releases.state(), is_kept=True)
+    outcomes = react_to(context, taken, clock=clock)
+    # Also when nothing moved: an earlier run may have been killed before it came to this.
+    performed = regenerate_all(context)
+    clock.mark("regenerated")
+    return _Acted(
+        outcomes=(*given.refused, *taken.refused, *outcomes),
+        performed=performed,
+        alarms=taken.alarms,
+        new=taken.new,
+        state=context.releases.state(),
+    )
+
+
+def _concluded(
+    context: Context, given: GivenEvents, acted: _Acted, *, clock: StageClock, deliver: Deliver
+) -> ReactionReport:
+    """Tell and record what this run did, and what an earlier one did and died before it told."""
+    events = {event.digest: event for event in given.events}
+    tags = _unrecorded(context, events, acted.state)
+    by_event = {row.event: row for row in acted.outcomes}
+    rows = [(events[digest], by_event[digest], tag) for digest, tag in tags.items()]
+    undone = tuple(
+        _undone(event, row, tag, acted.state) for event, row, tag in rows if _is_undone(row, tag)
+    )
+    notices = [
+        *(notice for event, row, tag in rows for notice in _notices(context, event, row, tag)),
+        *(
+            _notice(context, events[row.event], row, "")
+            for row in acted.outcomes
+            if row.event in acted.new and not row.tag and row.event not in tags
+            and row.outcome in {Followed.REPAIRED, Followed.HELD}
+        ),
+    ]  # fmt: skip
+    told = conclude(context, undone, notices=notices, clock=clock, deliver=deliver)
+    times = {one.tag: one_times for one, one_times in zip(undone, told.times, strict=True)}
+    outcomes = tuple(_timed(row, tags.get(row.event, ""), times) for row in acted.outcomes)
+    report = _report(context, outcomes, performed=acted.performed, told=told, alarms=acted.alarms)
+    trigger: Trigger = "event" if context.ci.is_there else trigger_of(context)
+    records = _records(context, report, undone, times, trigger=trigger)
+    lost = record_run(context, records, is_kept_here=False)
+    if lost:
+        report = _report(
+            context, outcomes, performed=acted.performed,
+            told=told._replace(faults=(*told.faults, *lost)), alarms=acted.alarms,
+        )  # fmt: skip
+    context.run_files.write_report(pretty(_run_report(context, report, acted, told)))
+    return report
+
+
+def _unrecorded(
+    context: Context, events: dict[str, RegressionEvent], state: FleetState
+) -> dict[str, str]:
+    """Ledger entries that these events led to and no run record names yet, by event."""
+    made = {
+        digest: tags[-1]
+        for digest, tags in entries_of(events.values(), state=state).items()
+        if tags
+    }
+    recorded = {
+        record.tag for month in context.run_records.months() for record in
+        context.run_records.read(month) if record.command == COMMAND
+    } if made else set()  # fmt: skip
+    return {digest: tag for digest, tag in made.items() if tag not in recorded}
+
+
+def _is_undone(row: EventOutcome, tag: str) -> bool:
+    return bool(tag) and row.outcome in {Followed.ROLLED_BACK, Followed.IGNORED}
+
+
+def _undone(event: RegressionEvent, row: EventOutcome, tag: str, state: FleetState) -> Undone:
+    # A row that is ignored, with an entry nobody recorded: an earlier process made that entry.
+    entry = next(one for one in state.entries if one.tag == tag)
+    is_earlier = row.outcome is Followed.IGNORED
+    return Undone(
+        slot=event.slot,
+        tag=tag,
+        detected_at=event.detected_at,
+        detail=reason_of(event),
+        flipped_at=entry.time if is_earlier else "",
+    )
+
+
+def _notices(
+    context: Context, event: RegressionEvent, row: EventOutcome, tag: str
+) -> Iterator[Notice]:
+    yield _notice(context, event, row, tag)
+    if row.outcome is Followed.NO_TARGET:
+        yield alarm_notice(no_target(event.slot, row.reason, raised_at=context.now))
+
+
+def _notice(context: Context, event: RegressionEvent, row: EventOutcome, tag: str) -> Notice:
+    is_undone = _is_undone(row, tag)
+    titles = {
+        Followed.HELD: "frozen, because a monitor found a regression",
+        Followed.REPAIRED: "its own bytes are served again",
+        Followed.NO_TARGET: "cannot go back, and is frozen",
+    }
+    title = f"rolled back from generation {event.generation}" if is_undone else titles[row.outcome]
+    return event_notice(event, title=title, is_undone=is_undone, tag=tag, created=context.now)
+
+
+def _timed(row: EventOutcome, tag: str, times: dict[str, StageTimes]) -> EventOutcome:
+    found = times.get(tag)
+    return EventOutcome(
+        event=row.event,
+        slot=row.slot,
+        generation=row.generation,
+        kind=row.kind,
+        outcome=row.outcome,
+        reason=row.reason,
+        tag=tag,
+        undo=row.undo,
+        times=found,
+        is_slow=found is not None and found.is_slow,
+    )
+
+
+def _report(  # noqa: PLR0913 - every part of the report is named
+    context: Context,
+    outcomes: tuple[EventOutcome, ...],
+    *,
+    alarms: tuple[str, ...],
+    performed: tuple[StepResult, ...] = (),
+    told: Told | None = None,
+    is_dry_run: bool = False,
+) -> ReactionReport:
+    faults = tuple(step.fault for step in performed if step.fault is not None)
+    unfollowed = told.unfollowed if told else ()
+    faults = (*faults, *unfollowed, *(told.faults if told else ()))
+    return ReactionReport(
+        started=context.now,
+        is_dry_run=is_dry_run,
+        exit_code=reaction_code(outcomes, faults),
+        events=outcomes,
+        faults=faults,
+        alarms=(
+            *alarms,
+            *(
+                f"{row.slot} cannot go back and is still live: {row.reason}"
+                for row in outcomes
+                if row.outcome is Followed.NO_TARGET
+            ),
+            *(
+                f"{row.slot}: the rollback was slower than promised"
+                for row in outcomes
+                if row.is_slow
+            ),
+            *map(unfollowed_line, unfollowed),
+        ),
+    )
+
+
+def _records(
+    context: Context,
+    report: ReactionReport,
+    undone: tuple[Undone, ...],
+    times: dict[str, StageTimes],
+    *,
+    trigger: Trigger,
+) -> tuple[RunRecord, ...]:
+    """One record for each ledger entry, or one for a run that made none."""
+    counts = tuple(
+        (outcome.value.lower().replace("_", " "), number)
+        for outcome in Followed
+        if (number := sum(1 for row in report.events if row.outcome is outcome))
+    )
+    rows = {one.tag: (one.detail, times.get(one.tag)) for one in undone}
+    for row in report.events:
+        if row.tag and row.tag not in rows:
+            rows[row.tag] = (f"{row.slot}: {row.outcome.value}: {row.reason}", None)
+    ended = context.at_this_moment().now
+    return tuple(
+        RunRecord(
+            command=COMMAND,
+            trigger=trigger,
+            started=report.started,
+            ended=ended,
+            exit_code=report.exit_code,
+            tag=tag,
+            counts=counts,
+            detail=detail[:400],
+            times=stages,
+        )
+        for tag, (detail, stages) in (rows or {"": ("", None)}).items()
+    )
+
+
+def _run_report(context: Context, report: ReactionReport, acted: _Acted, told: Told) -> RunReport:
+    """The same for CI, which reads one file whatever ran."""
+    undos = {row.slot: row.undo for row in report.events if row.undo is not None}
+    slowest = max(told.times, key=lambda times: times.until_undone or 0.0, default=None)
+    tags = [row.tag for row in report.events if row.tag]
+    reasons = [row.reason for row in report.events if row.undo is not None]
+    rollback = RollbackRecord(
+        reason=reasons[0],
+        is_dry_run=False,
+        slots=tuple(undos.values()),
+        also_live=(),
+        times=slowest or StageTimes(detected_at=report.started),
+        is_slow=any(row.is_slow for row in report.events),
+    ) if undos else None  # fmt: skip
+    return RunReport(
+        command=COMMAND,
+        started=report.started,
+        tag=tags[-1] if tags else None,
+        exit_code=report.exit_code,
+        candidates=(),
+        steps=step_records(acted.performed),
+        faults=report.faults,
+        status_page=context.status_page,
+        rollback=rollback,
+        alarms=report.alarms,
+    )
