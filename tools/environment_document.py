@@ -92,6 +92,12 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "NO_COLOR": Meaning("set to anything: no colour", "colour on a terminal"),
     "COLUMNS": Meaning("width of the text for people", "the terminal's, or 80 without one"),
     "GITHUB_ACTIONS": Meaning("`true`: this is a job of GitHub Actions", "no job"),
+    "GITHUB_EVENT_NAME": Meaning("what started the job, for its run record", "an event"),
+    "OPENMED_NEXT_BY": Meaning(
+        "when the next run of this command is expected, for its run record: a time in UTC "
+        "(`2026-11-30T03:17:00Z`), or hours after the start",
+        "nobody expects one",
+    ),
     "GITHUB_OUTPUT": Meaning("file of the job's outputs", "no outputs"),
     "GITHUB_STEP_SUMMARY": Meaning("file of the job's summary", "no summary"),
     "ACTIONS_ID_TOKEN_REQUEST_URL": Meaning(

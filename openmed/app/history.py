@@ -1,6 +1,6 @@
 """Looking back: revisions of a slot and differences of two tags, with what was measured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from openmed.context import Context
@@ -10,6 +10,7 @@ from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.revisions import Revision, revisions_of
 from openmed.domain.pages.fleet_difference import FleetDifference, difference
 from openmed.domain.pages.headline import Headline, headline_of, headline_report
+from openmed.domain.records.run_record import RunRecord
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import parse
 from openmed.errors import OpenMedError, UsageError
@@ -61,6 +62,16 @@ def read_revisions(world: Context, slot: str) -> tuple[MeasuredRevision, ...]:
         found.append(MeasuredRevision(row, now, _delta(before, now)))
         before = now or before
     return tuple(reversed(found))
+
+
+def read_runs(world: Context) -> Iterator[RunRecord]:
+    """Every run that left a record, newest first.
+
+    Raises:
+        UsageError: not a release repository.
+    """
+    world.inputs.queue()
+    return reversed(world.run_records.all())
 
 
 def read_difference(world: Context, before: str, after: str) -> FleetDifference:

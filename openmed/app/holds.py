@@ -22,15 +22,21 @@ class HoldResult(NamedTuple):
     notice: str
 
 
-def freeze(context: Context, *, slot: str, reason: str) -> HoldResult:
+def freeze(context: Context, *, slot: str, reason: str, until: str | None = None) -> HoldResult:
     """Freeze a slot, and write everything that is derived.
 
+    Args:
+        context: the release repository.
+        slot: which.
+        reason: why.
+        until: when the freeze ends by itself; None = only when it is thawed.
+
     Raises:
-        UsageError: there is no such slot.
+        UsageError: there is no such slot, or the end is over.
     """
     return share(
         context,
-        lambda context: _hold(context, slot, reason=reason, is_thaw=False),
+        lambda context: _hold(context, slot, reason=reason, is_thaw=False, until=until),
         is_urgent=True,
     )
 
@@ -44,10 +50,15 @@ def thaw(context: Context, *, slot: str, reason: str) -> HoldResult:
     return share(context, lambda context: _hold(context, slot, reason=reason, is_thaw=True))
 
 
-def _hold(context: Context, slot: str, *, reason: str, is_thaw: bool) -> HoldResult:
+def _hold(
+    context: Context, slot: str, *, reason: str, is_thaw: bool, until: str | None = None
+) -> HoldResult:
     step = Hold(releases=context.releases, now=context.now)
     key = parse_slot(slot).key
-    entry = step.thaw(key, reason=reason) if is_thaw else step.freeze(key, reason=reason)
+    if is_thaw:
+        entry = step.thaw(key, reason=reason)
+    else:
+        entry = step.freeze(key, reason=reason, until=until)
     settle(context, recorded=entry is not None)
     notice = clock_notice(context.releases.state().entries, now=context.now)
     return HoldResult(entry.tag if entry else None, notice)

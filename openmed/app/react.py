@@ -3,25 +3,22 @@
 Only events are reacted to. That a monitor did not run, or found nothing, is no event.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final, NamedTuple
 
 from openmed.app.sync import share
-from openmed.app.undo_record import (
+from openmed.app.undo_conclusion import (
     Deliver,
     Told,
-    Trigger,
     Undone,
     conclude,
-    record_run,
-    trigger_of,
 )
 from openmed.context import Context
 from openmed.domain.ledger.fleet import FleetState
-from openmed.domain.monitoring.reaction.reaction_decision import reason_of
 from openmed.domain.monitoring.regression_event import RegressionEvent
 from openmed.domain.notices.notice import Notice
+from openmed.domain.records.recording import trigger_of
 from openmed.domain.records.run_record import RunRecord, StageTimes
 from openmed.domain.release.results.reaction_report import (
     EventOutcome,
@@ -39,7 +36,9 @@ from openmed.pipeline.reaction.stage_clock import StageClock
 from openmed.pipeline.regeneration import regenerate_all
 from openmed.pipeline.run_report import step_records, unfollowed_line
 
-COMMAND = "release react"
+COMMAND: Final = "release react"
+_TOLD: Final = frozenset({Followed.REPAIRED, Followed.HELD, Followed.NO_TARGET})
+"""What is told also where it led to no ledger entry."""
 
 
 class GivenEvents(NamedTuple):
@@ -54,6 +53,18 @@ class GivenEvents(NamedTuple):
     refused: tuple[EventOutcome, ...]
 
 
+class Reacted(NamedTuple):
+    """What reacting came to.
+
+    Attributes:
+        report: for whoever asked.
+        run_report: for CI, and for the run's record; None when nothing was to be done.
+    """
+
+    report: ReactionReport
+    run_report: RunReport | None
+
+
 class _Acted(NamedTuple):
     outcomes: tuple[EventOutcome, ...]
     performed: tuple[StepResult, ...]
@@ -62,31 +73,40 @@ class _Acted(NamedTuple):
     state: FleetState
 
 
-def given_events(context: Context, paths: tuple[Path, ...], *, is_all: bool) -> GivenEvents:
+def given_events(
+    context: Context, names: tuple[str, ...], *, is_all: bool, read: bytes | None = None
+) -> GivenEvents:
     """Read events; what is none is a refusal, which holds no other event up.
 
     Args:
         context: the release repository.
-        paths: their files.
+        names: their files.
+        read: the bytes of one more; None = there is none.
         is_all: also every event that a monitor left here.
     """
     files = context.events
     found: dict[str, RegressionEvent] = {}
     refused = []
-    for path in (*paths, *(files.paths() if is_all else ())):
+    readers: list[tuple[str, Callable[[], RegressionEvent]]] = [
+        (name, partial(files.named, name)) for name in names
+    ]
+    readers += [
+        (path.name, partial(files.read, path)) for path in (files.paths() if is_all else ())
+    ]
+    if read is not None:
+        readers.append(("stdin", partial(files.given, read)))
+    for name, reader in readers:
         try:
-            event = files.read(path)
+            event = reader()
             found[event.digest] = event
         except EvidenceError as error:
             refused.append(
-                EventOutcome(event=path.name, outcome=Followed.REFUSED, reason=error.message)
+                EventOutcome(event=name[:200], outcome=Followed.REFUSED, reason=error.message)
             )
     return GivenEvents(tuple(found.values()), tuple(refused))
 
 
-def react(
-    context: Context, given: GivenEvents, *, is_dry_run: bool, deliver: Deliver
-) -> ReactionReport:
+def react(context: Context, given: GivenEvents, *, is_dry_run: bool, deliver: Deliver) -> "Reacted":
     """React to events.
 
     Args:
@@ -102,7 +122,8 @@ def react(
         state = context.releases.state()
         taken = take(context, given.events, state=state, is_kept=False)
         outcomes = (*given.refused, *taken.refused, *would_follow(context, taken))
-        return _report(context, outcomes, alarms=taken.alarms, is_dry_run=True)
+        report = _report(context, outcomes, alarms=taken.alarms, is_dry_run=True)
+        return Reacted(report, None)
     clock = StageClock(context.timer, now=context.now)
     acted = share(context, lambda context: _acted(context, given, clock), is_urgent=True)
     context = context.at_this_moment()
@@ -126,7 +147,7 @@ def _acted(context: Context, given: GivenEvents, clock: StageClock) -> _Acted:
 
 def _concluded(
     context: Context, given: GivenEvents, acted: _Acted, *, clock: StageClock, deliver: Deliver
-) -> ReactionReport:
+) -> "Reacted":
     """Tell and record what this run did, and what an earlier one did and died before it told."""
     events = {event.digest: event for event in given.events}
     tags = _unrecorded(context, events, acted.state)
@@ -135,29 +156,23 @@ def _concluded(
     undone = tuple(
         _undone(event, row, tag, acted.state) for event, row, tag in rows if _is_undone(row, tag)
     )
-    notices = [
-        *(notice for event, row, tag in rows for notice in _notices(context, event, row, tag)),
-        *(
-            _notice(context, events[row.event], row, "")
-            for row in acted.outcomes
-            if row.event in acted.new and not row.tag and row.event not in tags
-            and row.outcome in {Followed.REPAIRED, Followed.HELD}
-        ),
-    ]  # fmt: skip
+    rows += [
+        (events[row.event], row, "")
+        for row in acted.outcomes
+        if row.event in acted.new - set(tags) and row.outcome in _TOLD
+    ]
+    notices = [one for event, row, tag in rows for one in _notices(context, event, row, tag)]
     told = conclude(context, undone, notices=notices, clock=clock, deliver=deliver)
     times = {one.tag: one_times for one, one_times in zip(undone, told.times, strict=True)}
     outcomes = tuple(_timed(row, tags.get(row.event, ""), times) for row in acted.outcomes)
     report = _report(context, outcomes, performed=acted.performed, told=told, alarms=acted.alarms)
-    trigger: Trigger = "event" if context.ci.is_there else trigger_of(context)
-    records = _records(context, report, undone, times, trigger=trigger)
-    lost = record_run(context, records, is_kept_here=False)
-    if lost:
-        report = _report(
-            context, outcomes, performed=acted.performed,
-            told=told._replace(faults=(*told.faults, *lost)), alarms=acted.alarms,
-        )  # fmt: skip
-    context.run_files.write_report(pretty(_run_report(context, report, acted, told)))
-    return report
+    run_report = _run_report(context, report, acted, told)
+    context.run_files.write_report(pretty(run_report))
+    # The command itself leaves the record of its last entry.
+    for tag in dict.fromkeys(tags.values()):
+        if tag != run_report.tag:
+            context.run_records.append(_record(context, report, tag, times.get(tag)))
+    return Reacted(report, run_report)
 
 
 def _unrecorded(
@@ -188,7 +203,6 @@ def _undone(event: RegressionEvent, row: EventOutcome, tag: str, state: FleetSta
         slot=event.slot,
         tag=tag,
         detected_at=event.detected_at,
-        detail=reason_of(event),
         flipped_at=entry.time if is_earlier else "",
     )
 
@@ -263,38 +277,20 @@ def _report(  # noqa: PLR0913 - every part of the report is named
     )
 
 
-def _records(
-    context: Context,
-    report: ReactionReport,
-    undone: tuple[Undone, ...],
-    times: dict[str, StageTimes],
-    *,
-    trigger: Trigger,
-) -> tuple[RunRecord, ...]:
-    """One record for each ledger entry, or one for a run that made none."""
-    counts = tuple(
-        (outcome.value.lower().replace("_", " "), number)
-        for outcome in Followed
-        if (number := sum(1 for row in report.events if row.outcome is outcome))
-    )
-    rows = {one.tag: (one.detail, times.get(one.tag)) for one in undone}
-    for row in report.events:
-        if row.tag and row.tag not in rows:
-            rows[row.tag] = (f"{row.slot}: {row.outcome.value}: {row.reason}", None)
-    ended = context.at_this_moment().now
-    return tuple(
-        RunRecord(
-            command=COMMAND,
-            trigger=trigger,
-            started=report.started,
-            ended=ended,
-            exit_code=report.exit_code,
-            tag=tag,
-            counts=counts,
-            detail=detail[:400],
-            times=stages,
-        )
-        for tag, (detail, stages) in (rows or {"": ("", None)}).items()
+def _record(
+    context: Context, report: ReactionReport, tag: str, times: StageTimes | None
+) -> RunRecord:
+    """The record of one of several ledger entries of this run."""
+    row = next(row for row in report.events if row.tag == tag)
+    return RunRecord(
+        command=COMMAND,
+        trigger=trigger_of(context.ci.event, is_ci=context.ci.is_there),
+        started=report.started,
+        ended=context.now,
+        exit_code=report.exit_code,
+        tag=tag,
+        counts=((row.outcome.value.lower(), 1),),
+        times=times,
     )
 
 
@@ -313,7 +309,7 @@ def _run_report(context: Context, report: ReactionReport, acted: _Acted, told: T
         is_slow=any(row.is_slow for row in report.events),
     ) if undos else None  # fmt: skip
     return RunReport(
-        command=COMMAND,
+        command="release react",
         started=report.started,
         tag=tags[-1] if tags else None,
         exit_code=report.exit_code,

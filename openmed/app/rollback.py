@@ -8,21 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from openmed.app.sync import share
-from openmed.app.undo_record import (
+from openmed.app.undo_conclusion import (
     Deliver,
     Undone,
     conclude,
     leave_in_outbox,
-    record_run,
-    trigger_of,
 )
 from openmed.context import Context
 from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.ledger.clock_rules import clock_notice
-from openmed.domain.records.run_record import RunRecord, StageTimes
+from openmed.domain.records.run_record import StageTimes
 from openmed.domain.release.product import fault_of
 from openmed.domain.release.results.run_report import RunReport
-from openmed.domain.release.results.slot_undo import MOVES, Undo
+from openmed.domain.release.results.slot_undo import MOVES
 from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.domain.release.rollback import RollbackPlan
 from openmed.domain.release.rollback_options import Request
@@ -97,13 +95,13 @@ def _carried_out(context: Context, request: Request, clock: StageClock) -> RunRe
 def _concluded(
     context: Context, report: RunReport, *, clock: StageClock, deliver: Deliver
 ) -> RunReport:
-    """Have it served, tell of it and record it; the report then has every stage."""
+    """Have it served and tell of it; the report then has every stage."""
     record = report.rollback
     if record is None:
         return report
     slots = [row.slot for row in record.slots if row.undo in MOVES]
     undone = tuple(
-        Undone("" if len(slots) > 1 else slots[0], tag, record.times.detected_at, record.reason)
+        Undone("" if len(slots) > 1 else slots[0], tag, record.times.detected_at)
         for tag in (report.tag,)
         if tag
     )
@@ -113,32 +111,11 @@ def _concluded(
     )
     notices = [one for one in made if one is not None]
     told = conclude(context, undone, notices=notices, clock=clock, deliver=deliver)
-    lost = record_run(
-        context,
-        (_record(context, report, times=told.times),),
-        is_kept_here=trigger_of(context) == "desk",
-    )
-    whole = timed_report(report, times=told.times, told=(*told.faults, *lost))
+    whole = timed_report(report, times=told.times, told=told.faults)
     whole = with_unfollowed(whole, told.unfollowed)
     if whole != report:
         _write_report(context, whole)
     return whole
-
-
-def _record(context: Context, report: RunReport, *, times: tuple[StageTimes, ...]) -> RunRecord:
-    slots = report.rollback.slots if report.rollback else ()
-    counts = ((undo, sum(1 for row in slots if row.undo is undo)) for undo in Undo)
-    return RunRecord(
-        command="release rollback",
-        trigger=trigger_of(context),
-        started=context.now,
-        ended=context.at_this_moment().now,
-        exit_code=report.exit_code,
-        tag=report.tag or "",
-        counts=tuple((undo.value.lower().replace("_", " "), n) for undo, n in counts if n),
-        detail=report.rollback.reason if report.rollback else "",
-        times=times[0] if times else None,
-    )
 
 
 def _report(

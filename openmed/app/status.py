@@ -123,7 +123,8 @@ def read_fleet(
         queue: candidates; none for an earlier state.
     """
     wanted = {row.slot for row in queue}
-    frozen = {row.slot for row in state.freezes}
+    clock = world.now if queue or state.last is None else state.last.time
+    frozen = {row.slot for row in state.freezes if not row.has_ended(clock=clock)}
     condemned = {row.fact.slot for row in state.condemned}
     found = []
     for slot in sorted(wanted | {name for name, _ in state.counts}):
@@ -146,7 +147,7 @@ def _slot(world: Context, state: FleetState, slot: str, row: Candidate | None) -
     return SlotStages(
         slot=slot,
         live=state.live_in(slot),
-        is_frozen=state.freeze_of(slot) is not None,
+        is_frozen=state.freeze_in_force(slot, clock=world.now) is not None,
         is_condemned=state.condemned_in(slot) is not None,
         candidate=None if row is None else _candidate(world, row),
         adopted=state.adopted_in(slot),

@@ -56,6 +56,9 @@ release = LazyGroup(
             "rollback": Lazy(
                 "release.rollback:rollback", "Restore the previous good release of FAMILY."
             ),
+            "react": Lazy(
+                "release.react:react", "Hold, repair or roll back what a monitor found to be worse."
+            ),
             "freeze": Lazy(
                 "release.rollback:freeze", "Block releases of SLOT; rollbacks still work."
             ),

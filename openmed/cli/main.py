@@ -13,6 +13,7 @@ from openmed.cli.output import words_of
 from openmed.cli.output_format import asked_form
 from openmed.cli.render.help_format import WIDEST
 from openmed.cli.render.screen import columns_of
+from openmed.cli.runs.run_boundary import Boundary
 from openmed.exit_codes import ExitCode
 
 NAME = "openmed"
@@ -26,21 +27,35 @@ def run(arguments: Sequence[str]) -> int:
     """
     if os.environ.get(COMPLETE):
         cli.main(list(arguments), prog_name=NAME)  # click answers the shell and exits
+    boundary = Boundary(arguments)
+    code = _run(arguments, boundary)
+    try:
+        boundary.end(code)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    return code
+
+
+def _run(arguments: Sequence[str], boundary: Boundary) -> int:
     try:
         try:
             width = min(columns_of(sys.stdout), WIDEST)
             with cli.make_context(NAME, list(arguments), terminal_width=width) as context:
+                boundary.context = context
                 cli.invoke(context)
             code: int = ExitCode.DONE
         except click.exceptions.Exit as leaving:
             code = leaving.exit_code
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
+            boundary.is_understood = False
             code = error.exit_code
         except BrokenPipeError:
             raise
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a bug is told like the rest
             failed = _failed(error, arguments)
+            boundary.failure = failed.failure.code
+            boundary.is_understood = not isinstance(error, click.ClickException)
             failed.show()
             code = failed.failure.exit_code
         sys.stdout.flush()

@@ -21,6 +21,7 @@ NOT_COVERED: Final = frozenset(
         PREDICTIONS, "downloads", "homes", "shards", "aside",
         # Written by every run, for others.
         "outbox", "events", "run-report.json", "recheck.json", "run-state", "adoption.jsonl",
+        "started",
         # What this checkout has seen without git; the parts that are read stand below.
         "witness",
         # Caches that nothing depends on: doit's, those of sources, pages and ledger, the index.

@@ -24,13 +24,13 @@ _OF_THE_FLEET: Final = frozenset(
         "head.json",
         "baseline.json",
         "quarantine",
-        "events",
         "runs",
+        "events",
         "reaction.toml",
     }
 )
-"""Names under `gates/`: the state, records derived from it, what vouches for it, what monitors found
-and what follows."""
+"""Names under `gates/`: the state, records derived from it or of runs, what vouches for it, what
+monitors found and what follows from that."""
 _ASKED_FOR: Final = frozenset({"candidates.toml"})
 """Likewise: compared slot by slot, not by file."""
 _PRODUCTS_OF_THE_FLEET: Final = frozenset({"trust", "predictions"})

@@ -21,6 +21,7 @@ from openmed.adapters.records.event_files import EventFiles
 from openmed.adapters.records.event_history import EventHistory
 from openmed.adapters.records.outbox import Outbox
 from openmed.adapters.records.run_records import RunRecords
+from openmed.adapters.records.start_marks import StartMarks
 from openmed.adapters.stores.run_files import RunFiles
 from openmed.adapters.stores.standing_index import StandingIndex
 from openmed.adapters.stores.waiver_files import FileWaivers
@@ -150,6 +151,16 @@ class RepositoryFolder:
     def run_records(self) -> RunRecords:
         """One line for each run."""
         return RunRecords(self.root / "gates")
+
+    @cached_property
+    def start_marks(self) -> StartMarks:
+        """Runs that started and have not ended."""
+        return StartMarks(self.artifacts)
+
+    @property
+    def next_by(self) -> str:
+        """What the environment says of when the next run is expected; may be empty."""
+        return os.environ.get("OPENMED_NEXT_BY", "")
 
     @cached_property
     def events(self) -> EventFiles:

@@ -15,6 +15,7 @@ from openmed.pipeline.step_runner import raise_fault, run_step
 from openmed.steps.regenerate import LiveReleases, Regenerate
 
 RECORDS = "records"
+STATUS = "status"
 
 
 def derived_steps(
@@ -49,6 +50,7 @@ def derived_steps(
             pages_code=world.pages_code,
             is_trusting=is_trusting,
             heads=world.heads if kind == RECORDS else None,
+            **({"runs": world.run_records.all} if kind == STATUS else {}),
         )
         for kind, parts, owns, pages in kinds
     )
@@ -71,6 +73,17 @@ def regenerate_all(context: Context) -> tuple[StepResult, ...]:
         fault = fault_of(error, step="regenerate")
         done.append(StepResult("regenerate", StepState.FAILED, 0.0, fault))
     return tuple(done)
+
+
+def regenerate_status(context: Context) -> None:
+    """Write the pages that show runs, after one has ended.
+
+    Raises:
+        OpenMedError: they could not be written.
+    """
+    for step in derived_steps(context):
+        if step.kind == STATUS:
+            raise_fault(run_step(step, products=context.products, retry=True))
 
 
 def settle(context: Context, *, recorded: bool) -> None:

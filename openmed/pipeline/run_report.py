@@ -112,12 +112,12 @@ def with_unfollowed(report: RunReport, unfollowed: tuple[StepFault, ...]) -> Run
 def timed_report(
     report: RunReport, *, times: tuple[StageTimes, ...], told: tuple[StepFault, ...]
 ) -> RunReport:
-    """A rollback's report with every stage, and with what could not be told or recorded.
+    """A rollback's report with every stage, and with what could not be told.
 
     Args:
         report: as it was when the pages were written.
         times: its stages; none when nothing moved.
-        told: why people were not told, or its record was not shared.
+        told: why people were not told.
     """
     record = report.rollback
     if record is None or not (times or told):

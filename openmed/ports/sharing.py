@@ -124,6 +124,13 @@ class StateSync(Protocol):
     def bring_derived(self, theirs: SharedState) -> None:
         """Write what it has derived, and its waivers; no other waiver is touched."""
 
+    def share_records(self, *, seconds: float) -> str:
+        """Push the run records, and nothing else; why that is left for later, else empty.
+
+        Raises:
+            ExternalError: git cannot read or commit here.
+        """
+
     def settle(self, commit: str) -> None:
         """Let this checkout go on to a commit of the remote, over exactly the state files."""
 

@@ -17,13 +17,21 @@ class Hold:
     releases: ReleaseStore
     now: str
 
-    def freeze(self, slot: str, *, reason: str) -> Entry | None:
-        """Freeze a slot; None when it is frozen already.
+    def freeze(self, slot: str, *, reason: str, until: str | None = None) -> Entry | None:
+        """Freeze a slot, or give its freeze another end; None when it is frozen so already.
+
+        Args:
+            slot: which.
+            reason: why.
+            until: when the freeze ends by itself; None = only when it is thawed.
 
         Raises:
-            UsageError: the slot never served anything.
+            UsageError: the slot never served anything, or the end is not after the start.
         """
-        return self._commit(Held(slot=slot, reason=reason))
+        if until is not None and until <= self.now:
+            msg = f"--until {until} is over: the clock here says {self.now}"
+            raise UsageError(msg)
+        return self._commit(Held(slot=slot, reason=reason, until=until))
 
     def thaw(self, slot: str, *, reason: str) -> Entry | None:
         """Thaw a slot; None when it is not frozen.
@@ -40,7 +48,12 @@ class Hold:
                 known = ", ".join(slot for slot, _ in state.counts) or "none"
                 msg = f"nothing was ever live in slot {change.slot}; slots: {known}"
                 raise UsageError(msg, next_step="openmed release list")
-            if (state.freeze_of(change.slot) is not None) == isinstance(change, Held):
+            have = state.freeze_of(change.slot)
+            if isinstance(change, Held):
+                is_so = have is not None and have.until == change.until
+            else:
+                is_so = have is None
+            if is_so:
                 return None
             entry = next_entry(state.entries, (change,), now=self.now)
             after = fold((*state.entries, entry))

@@ -30,6 +30,8 @@ from openmed.domain.pages.inputs import (
     verified_release,
 )
 from openmed.domain.pages.renderers import FleetPages, SlotPages
+from openmed.domain.records.run_history import runs_material
+from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.page_record import PageRecord
 from openmed.domain.release.product import Step, materials_digest
 from openmed.domain.suites.suite import SuitePin
@@ -170,6 +172,7 @@ class Regenerate(Step[PageRecord]):
         is_trusting: whether pages that were made from the same and stand may be kept.
         heads: signs how far the ledger is, once what is derived of it is written; None = another
             kind does.
+        runs: gives the records of runs, for pages that show them.
     """
 
     kind: str
@@ -184,6 +187,7 @@ class Regenerate(Step[PageRecord]):
     pages_code: str
     is_trusting: bool = field(default=True, kw_only=True)
     heads: HeadStatements | None = field(default=None, kw_only=True)
+    runs: Callable[[], tuple[RunRecord, ...]] = field(default=tuple, kw_only=True)
 
     @property
     def slot(self) -> str:
@@ -217,6 +221,7 @@ class Regenerate(Step[PageRecord]):
             keys=self.live.listed(state),
             pins=_pins_table(self._pins()),
             pages=self.pages_code,
+            **runs_material(self.runs()),
         )
 
     def run(self) -> PageRecord:
@@ -349,7 +354,9 @@ class Regenerate(Step[PageRecord]):
     def _fleet_files(self, parts: FleetPages) -> tuple[RenderedFile, ...]:
         state = self.releases.state()
         rows = self.live.rows(state)
-        return parts.render(FleetInputs(state=state, rows=rows, templates=self.pages.templates()))
+        return parts.render(
+            FleetInputs(state=state, rows=rows, templates=self.pages.templates(), runs=self.runs())
+        )
 
     @property
     def _has_reports(self) -> bool:
@@ -371,6 +378,7 @@ class Regenerate(Step[PageRecord]):
             releases=self.live.records(state),
             pins=self._pins(),
             templates=self.pages.templates(),
+            runs=self.runs(),
         )
 
 

@@ -50,7 +50,9 @@ def _write_policy(place: Place) -> None:
 
 
 def _doit(place: Place) -> int:
-    return int(DoitMain(ModuleTaskLoader(dodo(place.root)), config_filenames=()).run([]))
+    return int(
+        DoitMain(ModuleTaskLoader(dodo(place.root, arguments=[])), config_filenames=()).run([])
+    )
 
 
 def test_doit_follows_and_shares(places: SharedPlaces) -> None:

@@ -233,6 +233,9 @@ def test_only_the_pages_of_what_moved_are_written(place: Place) -> None:
         "cards/pii--tiny--onnx/index.html",
         "index.html",
         "leaderboard/index.html",
+        "feed.atom",
+        "metrics.txt",
+        f"status/events/{builders.NOW[:7]}.jsonl",
         "status/index.html",
         "status/status.json",
     } - {path for path in before if before[path] == after.get(path)}

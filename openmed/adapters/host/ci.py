@@ -22,6 +22,7 @@ class GithubJob:
     def __init__(self, environ: Mapping[str, str], *, say: Callable[[str], None]) -> None:
         """Remember where they are; nothing is opened yet."""
         self._is_there = environ.get("GITHUB_ACTIONS") == "true"
+        self._event = environ.get("GITHUB_EVENT_NAME", "")
         self._output = environ.get("GITHUB_OUTPUT", "")
         self._summary = environ.get("GITHUB_STEP_SUMMARY", "")
         self._say = say
@@ -30,6 +31,11 @@ class GithubJob:
     def is_there(self) -> bool:
         """Whether this is a job of GitHub Actions."""
         return self._is_there
+
+    @property
+    def event(self) -> str:
+        """Name of the event that started the job; empty where none is named."""
+        return self._event if self._is_there else ""
 
     def output(self, name: str, value: str) -> None:
         """Hand a value to the jobs that follow."""

@@ -69,6 +69,11 @@ class TomlTables:
 
 
 def parsed(data: bytes, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
+    """What bytes say.
+
+    Raises:
+        UsageError: they are not TOML; of the type `fault`.
+    """
     try:
         return cast("Mapping[str, Json]", tomllib.loads(data.decode()))
     except UnicodeDecodeError:

@@ -56,6 +56,23 @@ class EventFiles:
             raise EvidenceError(msg)
         return event
 
+    def named(self, name: str) -> RegressionEvent:
+        """Read one event by the name of its file, wherever that is.
+
+        Raises:
+            EvidenceError: as `read`.
+        """
+        return self.read(Path(name))
+
+    @staticmethod
+    def given(data: bytes) -> RegressionEvent:
+        """Read one event from its bytes; a line end after them counts for nothing.
+
+        Raises:
+            EvidenceError: they are not those of an event.
+        """
+        return read_event(data.rstrip(b"\n"), what="the event on stdin")
+
     def paths(self) -> Iterator[Path]:
         """Files of all events, by name."""
         if self._folder.is_dir():

@@ -21,9 +21,11 @@ from openmed.adapters.sync.shared_branch import (
     LEDGER,
     POINTER,
     QUARANTINE,
+    RUNS,
     WAIVERS,
     GitBranch,
 )
+from openmed.adapters.sync.shared_records import SharedRecords
 from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.adapters.sync.state_commit import StateCommits
 from openmed.adapters.sync.sync_config_file import read_sharing
@@ -76,6 +78,7 @@ class GitSync:
         self._commits = StateCommits(
             root, sharing, git_folder=place.git_folder, prefix=place.prefix
         )
+        self._records = SharedRecords(root, self.branch, self._commits)
 
     def refuse_unmerged(self) -> None:
         """Refuse state files that git has not finished to merge.
@@ -123,6 +126,7 @@ class GitSync:
             *self._derived(),
             *(name for name in self._events() if name not in there),
             *(name for name in self._spent_waivers(state) if name not in there),
+            *self._records.unite(there),
         ]
         here = set(put)
         gone = [name for name in there if name.startswith(f"{QUARANTINE}/") and name not in here]
@@ -171,8 +175,13 @@ class GitSync:
 
     def settle(self, commit: str) -> None:
         """Let this checkout go on to a commit of the remote, over exactly the state files."""
+        self._records.unite(self.branch.files(commit, RUNS))
         self._commits.hide_untracked()
         self._commits.advance(commit)
+
+    def share_records(self, *, seconds: float) -> str:
+        """Push the run records, and nothing else; why that is left for later, else empty."""
+        return self._records.share(attempts=self.attempts, seconds=seconds)
 
     def evidence_names(self) -> frozenset[str]:
         """Digests of the evidence files here."""

@@ -26,8 +26,9 @@ QUARANTINE: Final = "gates/quarantine"
 WAIVERS: Final = "gates/waivers"
 BASELINE: Final = "gates/baseline.json"
 HEAD: Final = HEAD_FILE
+RUNS: Final = "gates/runs"
 EVENTS: Final = "gates/events"
-OWNED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS, EVENTS)
+OWNED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS, RUNS, EVENTS)
 _QUEUE: Final = "gates/candidates.toml"
 
 
@@ -114,7 +115,7 @@ class GitBranch:
         commit = self.head()
         if not commit:
             return None
-        files = self._files(commit)
+        files = self.files(commit)
         if POINTER not in files:
             return SharedState(commit, fold(()), files)
         data = self.contents(files, (POINTER,))[POINTER]
@@ -150,7 +151,7 @@ class GitBranch:
         if not commit:
             return None
         return frozenset(
-            Path(name).stem for name in self._files(commit, LEDGER) if name.startswith(LEDGER)
+            Path(name).stem for name in self.files(commit, LEDGER) if name.startswith(LEDGER)
         )
 
     def push(self, commit: str) -> PushAnswer:
@@ -186,7 +187,16 @@ class GitBranch:
         except (EvidenceError, IntegrityError) as error:
             raise self._damaged(f"{self.name}: {error.message}") from None
 
-    def _files(self, commit: str, *paths: str) -> dict[str, str]:
+    def files(self, commit: str, *paths: str) -> dict[str, str]:
+        """State files of a commit: an object's name by path below the release repository.
+
+        Args:
+            commit: which.
+            paths: only these files and folders; none = every one.
+
+        Raises:
+            ExternalError: git cannot read it.
+        """
         wanted = [f"{self._prefix}{path}" for path in paths or OWNED]
         asked = ("ls-tree", "-r", "-z", "--full-tree", commit, "--", *wanted)
         done = run_git(self._root, *asked)

@@ -21,6 +21,7 @@ from openmed.adapters.sync.shared_branch import (
     OWNED,
     POINTER,
     QUARANTINE,
+    RUNS,
 )
 from openmed.domain.release.sync_config import SyncConfig
 from openmed.errors import ExternalError
@@ -35,6 +36,7 @@ _QUIET: Final = (
     f"{LEDGER}/",
     f"{EVIDENCE}/",
     f"{QUARANTINE}/",
+    f"{RUNS}/",
     f"{EVENTS}/",
 )
 _MARK: Final = "# openmed: release state, which openmed commits itself"
@@ -112,7 +114,8 @@ class StateCommits:
         lines = [f"/{self._prefix}{name}" for name in _QUIET]
         try:
             text = path.read_text("utf-8", errors="surrogateescape") if path.exists() else ""
-            if lines[0] in text.splitlines():
+            lines = [line for line in lines if line not in text.splitlines()]
+            if not lines:
                 return
             path.parent.mkdir(exist_ok=True)
             with path.open("a", encoding="utf-8") as file:

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from openmed.app.history import MeasuredRevision, read_revisions, read_status, state_at
+from openmed.app.history import (
+    MeasuredRevision,
+    read_revisions,
+    read_runs,
+    read_status,
+    state_at,
+)
 from openmed.app.status import unserved
 from openmed.cli.output import (
     columns,
@@ -25,6 +31,8 @@ from openmed.domain.ledger.changes import Change
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.pages.phrases import sentence
+from openmed.domain.pages.runs.run_view import run_row
+from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.served import Unserved
 from openmed.domain.slot import parse_slot
 from openmed.domain.text.number_format import points, share_down, short_digest
@@ -45,7 +53,8 @@ def list_command(*, root: Path, as_json: bool, tag: str) -> None:
     context = open_context(root, quiet=True)
     state = _at(read_status(context), tag)
     lost = {row.slot: row for row in (() if tag else unserved(context, state))}
-    rows = [_Slot(state, slot, lost.get(slot)) for slot, _ in state.counts]
+    clock = state.last.time if tag and state.last else context.now
+    rows = [_Slot(state, slot, lost.get(slot), clock=clock) for slot, _ in state.counts]
     is_lost = any(row.is_lost for row in lost.values())
     code = ExitCode.INTEGRITY if is_lost else ExitCode.DONE
     if as_json:
@@ -65,15 +74,25 @@ def list_command(*, root: Path, as_json: bool, tag: str) -> None:
 @click.command(cls=Command)
 @click.argument("slot", default="")
 @shared_options
-@click.option("--limit", type=click.IntRange(min=1), help="Only so many changes, the newest.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only so many, the newest.")
+@click.option("--runs", is_flag=True, help="Runs instead, also those that changed nothing.")
 @handle_errors
-def history(*, slot: str, root: Path, as_json: bool, limit: int | None) -> None:
+def history(*, slot: str, root: Path, as_json: bool, limit: int | None, runs: bool) -> None:
     """List past changes, newest first.
+
+    With --runs, what ran and how it ended, as far as gates/runs/ has it.
 
     Example: openmed release history pii::tiny::onnx
     Example: openmed release history --limit 20
+    Example: openmed release history --runs
     """
+    if runs and slot:
+        msg = "--runs and SLOT cannot be combined; a run is of the fleet"
+        raise UsageError(msg, next_step="openmed release history")
     context = open_context(root, quiet=True)
+    if runs:
+        _tell_runs(tuple(islice(read_runs(context), limit)), as_json=as_json)
+        return
     if slot:
         _tell_revisions(read_revisions(context, slot)[:limit], as_json=as_json)
         return
@@ -110,21 +129,26 @@ def show(*, what: str, root: Path, as_json: bool, tag: str) -> None:
 class _Slot:
     """One slot of the list."""
 
-    def __init__(self, state: FleetState, slot: str, unserved: Unserved | None) -> None:
+    def __init__(
+        self, state: FleetState, slot: str, unserved: Unserved | None, *, clock: str
+    ) -> None:
         self._slot = slot
+        self._clock = clock
         self._unserved = unserved
         self._is_condemned = state.condemned_in(slot) is not None
         self._live = state.live_in(slot)
         self._generation = state.generation_of(slot)
-        self._is_frozen = state.freeze_of(slot) is not None
+        self._freeze = state.freeze_of(slot)
+        self._is_frozen = state.freeze_in_force(slot, clock=clock) is not None
 
     @property
     def state(self) -> str:
         """In words: withdrawn, live or rolled back; frozen, condemned, not served."""
         words = {"release": "live", "rollback": "rolled back"}
         parts = [words[self._live.kind] if self._live else "withdrawn"]
-        if self._is_frozen:
-            parts.append("frozen")
+        if self._freeze is not None and (self._is_frozen or self._freeze.until):
+            until = f" {self._freeze.said(clock=self._clock)}" if self._freeze.until else ""
+            parts.append(f"{'frozen' if self._is_frozen else 'freeze'}{until}")
         if self._is_condemned:
             parts.append("CONDEMNED")
         if self._unserved is not None:
@@ -167,6 +191,21 @@ def _tell_revisions(rows: tuple[MeasuredRevision, ...], *, as_json: bool) -> Non
         return
     headings = ("REV", "TAG", "DATE", "STATE", "RECALL", "DELTA", "DIGEST", "REASON")
     print_text("\n".join(table(headings, map(_revision_cells, rows), width=columns())))
+
+
+def _tell_runs(rows: tuple[RunRecord, ...], *, as_json: bool) -> None:
+    if as_json:
+        emit_json("release history", [plain(row) for row in rows])
+        return
+    headings = ("ENDED", "COMMAND", "BY", "EXIT", "TAG", "DETAIL")
+    lines = table(headings, map(_run_cells, rows), width=columns()) if rows else []
+    print_text("\n".join(lines) or f"No run yet.\nnext: {program_name()} release run")
+
+
+def _run_cells(run: RunRecord) -> tuple[str, ...]:
+    row = run_row(run)
+    detail = str(row["detail"]) or str(row["meaning"])
+    return run.ended, run.command, run.trigger, str(run.exit_code), run.tag or "-", detail
 
 
 def _revision_cells(row: MeasuredRevision) -> tuple[str, ...]:

@@ -8,8 +8,10 @@ from openmed.app.maintenance import publish as run_publish
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted
+from openmed.cli.runs.run_boundary import leave_note
 from openmed.context import open_context
 from openmed.domain.digest import Json
+from openmed.domain.records.run_note import RunNote
 from openmed.domain.release.served import way_to_serve
 from openmed.domain.slot import parse_slot
 from openmed.exit_codes import ExitCode
@@ -35,7 +37,9 @@ def publish(*, slot: str, root: Path, as_json: bool) -> None:
     else:
         whole = f"{counted(len(done.whole), 'live release')} served as released"
         print_text("\n".join([*published_lines(done), whole, *published_advice(done)]))
-    exit_with(published_code(done))
+    code = published_code(done)
+    leave_note(RunNote(is_idle=code == ExitCode.DONE and not done.again))
+    exit_with(code)
 
 
 def published_code(done: Published) -> int:

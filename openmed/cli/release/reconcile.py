@@ -7,9 +7,11 @@ import click
 from openmed.app.maintenance import reconcile as run_reconcile
 from openmed.cli.output import emit_json, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
+from openmed.cli.runs.run_boundary import leave_note
 from openmed.context import open_context
 from openmed.domain.digest import Json
 from openmed.domain.pages.phrases import sentence
+from openmed.domain.records.run_note import RunNote
 from openmed.domain.release.reconcile import ReconcilePlan
 from openmed.errors import UsageError
 
@@ -36,6 +38,7 @@ def reconcile(*, head: str, root: Path, as_json: bool, abandon: bool, reason: st
         raise UsageError(msg, next_step="openmed release status")
     context = open_context(root, quiet=True)
     done = run_reconcile(context, head, is_abandoning=abandon, reason=reason or _REASON)
+    leave_note(RunNote(tag=done[-1].entry.tag if done else "", is_idle=not done))
     if as_json:
         rows: list[Json] = [
             {"tag": plan.entry.tag, "left": list(plan.left), "changes": len(plan.entry.changes)}

@@ -1,6 +1,7 @@
 """`openmed release rollback`, `freeze`, `thaw`: undo is as easy as do."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -10,13 +11,13 @@ from openmed.app.rollback import run_rollback
 from openmed.cli.output import (
     columns,
     emit_json,
-    exit_with,
     handle_errors,
     print_text,
     shared_options,
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.rollback_summary import rollback_summary
+from openmed.cli.runs.run_boundary import exit_with_report
 from openmed.context import open_context, program_name
 from openmed.domain.ledger.changes import LONGEST_REASON
 from openmed.domain.ledger.entry import TAG_PATTERN
@@ -97,21 +98,27 @@ def rollback(  # noqa: PLR0913 - one argument per option
         emit_json("release rollback", plain(report))
     else:
         print_text(rollback_summary(report, program=program_name(), width=columns()))
-    exit_with(report.exit_code)
+    exit_with_report(report)
 
 
 @click.command(cls=Command)
 @click.argument("slot")
 @shared_options
 @click.option("--reason", required=True, help="Why; one line, shown on pages.")
+@click.option("--until", default="", help="End of the freeze: a day, or a time in UTC.")
 @handle_errors
-def freeze(*, slot: str, root: Path, as_json: bool, reason: str) -> None:
+def freeze(*, slot: str, root: Path, as_json: bool, reason: str, until: str) -> None:
     """Block releases of SLOT; rollbacks still work.
 
-    Example: openmed release freeze pii::tiny::onnx --reason "audit until Friday"
+    With --until the slot is free again at that time; a day ends at its midnight, UTC. Given again,
+    it moves the end.
+
+    Example: openmed release freeze pii::tiny::onnx --reason "an audit"
+    Example: openmed release freeze pii::tiny::onnx --reason "an audit" --until 2030-12-04
     """
     why = checked_reason(reason)
-    done = holds.freeze(open_context(root, quiet=True), slot=slot, reason=why)
+    context = open_context(root, quiet=True)
+    done = holds.freeze(context, slot=slot, reason=why, until=_end_of(until))
     _tell_hold(slot, done, as_json=as_json, is_thaw=False)
 
 
@@ -150,6 +157,25 @@ def _checked_tag(tag: str | None) -> str:
         msg = f"{tag[:80]!r} is not a tag; a tag is YYYY.MM.DD-N"
         raise UsageError(msg, next_step="openmed release history")
     return tag
+
+
+def _end_of(said: str) -> str | None:
+    """The end of a freeze in UTC; None where none is said.
+
+    Raises:
+        UsageError: it is neither a day nor a time in UTC.
+    """
+    if not said:
+        return None
+    shape = "%Y-%m-%d" if len(said) == len("2030-12-04") else "%Y-%m-%dT%H:%M:%SZ"
+    try:
+        at = datetime.strptime(said, shape).replace(tzinfo=UTC)
+        if shape == "%Y-%m-%d":
+            at += timedelta(days=1)
+    except (ValueError, OverflowError):
+        msg = f"{said[:80]!r} is no end; wanted 2030-12-04 or 2030-12-04T18:00:00Z"
+        raise UsageError(msg) from None
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def checked_reason(reason: str) -> str:

@@ -9,7 +9,6 @@ from openmed.cli.output import (
     columns,
     emit_json,
     executor_options,
-    exit_with,
     handle_errors,
     print_text,
     shared_options,
@@ -17,6 +16,7 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.run_summary import run_summary
+from openmed.cli.runs.run_boundary import exit_with_report
 from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
 from openmed.pipeline.definition import EVERY
@@ -69,4 +69,4 @@ def run(  # noqa: PLR0913 - one argument an option
         emit_json("release run", plain(report))
     else:
         print_text(run_summary(report, program=program_name(), width=columns()))
-    exit_with(report.exit_code)
+    exit_with_report(report)

@@ -26,6 +26,7 @@ from openmed.cli.output import (
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, folded, named, table
 from openmed.cli.render.run_summary import run_summary, shown_causes
+from openmed.cli.runs.run_boundary import exit_with_report
 from openmed.context import new_seed, open_context, program_name
 from openmed.domain.candidates.shard import MOST_SHARDS, WHOLE, parse_shard
 from openmed.domain.evaluation.recheck import SEED
@@ -127,7 +128,7 @@ def flip(*, root: Path, as_json: bool, shared_only: bool, shards: int | None) ->
         emit_json("release flip", plain(report))
     else:
         print_text(run_summary(report, program=program_name(), width=columns()))
-    exit_with(report.exit_code)
+    exit_with_report(report)
 
 
 @click.command(cls=Command)

@@ -27,6 +27,7 @@ from openmed.cli.render.screen import is_coloured
 from openmed.cli.render.status_text import status_text
 from openmed.context import Context, open_context, program_name
 from openmed.domain.near_names import did_you_mean
+from openmed.domain.pages.runs.run_view import last_sentence
 from openmed.domain.release.served import Unserved
 from openmed.domain.slot import parse_slot
 from openmed.domain.wire import plain
@@ -137,6 +138,7 @@ def _emit(context: Context, asked: _Asked) -> int:
     state = context.releases.shown_state()
     state = state_at(state, asked.tag) if asked.tag else state
     unserved = unserved_of(context, state, slot=asked.slot) if not asked.tag else ()
+    newest = context.run_records.newest()
     emit_json(
         "release status",
         {
@@ -148,6 +150,7 @@ def _emit(context: Context, asked: _Asked) -> int:
             "condemned": [plain(row) for row in state.condemned],
             "unserved": [plain(row) for row in unserved],
             "horizon": [] if asked.tag else list(horizon_lines(context)),
+            "last_run": plain(newest) if newest and not asked.tag else None,
         },
     )
     return _code(unserved)
@@ -164,7 +167,9 @@ def _page(context: Context, asked: _Asked, *, width: int) -> tuple[str, int]:
     state = context.releases.shown_state()
     state = state_at(state, tag) if tag else state
     unserved = unserved_of(context, state, slot=slot) if not tag else ()
-    notes = () if tag else (*unshared_lines(context), *horizon_lines(context))
+    newest = context.run_records.newest()
+    last = (last_sentence([newest]),) if newest else ()
+    notes = () if tag else (*last, *unshared_lines(context), *horizon_lines(context))
     fleet = () if slot else read_fleet(context, state, queue=() if tag else queue)
     program = program_name()
     if len(fleet) > MOST_TREES:

@@ -57,18 +57,23 @@ def _headline(report: RunReport, record: RollbackRecord) -> str:
     if report.tag is None:
         refused = sum(1 for row in record.slots if row.undo is Undo.REFUSED)
         return f"Nothing moved: {refused} of {of} refused." if refused else "Nothing moved."
-    took = _took(record.times)
+    took = stages(record.times)
+    took = f"{took[:1].upper()}{took[1:]}."
     return f"{moved} of {of} moved. Ledger entry {report.tag}. {took}"
 
 
-def _took(times: StageTimes) -> str:
+def stages(times: StageTimes) -> str:
+    """The stages that were reached, in their order."""
     parts = (
         ("decided", times.decided),
         ("flipped", times.flipped),
+        ("served", times.served),
         ("regenerated", times.regenerated),
+        ("persisted", times.persisted),
+        ("told", times.told),
     )
     said = ", ".join(f"{name} after {value:.3f} s" for name, value in parts if value is not None)
-    return f"Detected at {times.detected_at}, {said}."
+    return f"detected at {times.detected_at}, {said}"
 
 
 def _row(row: SlotUndo) -> tuple[str, ...]:

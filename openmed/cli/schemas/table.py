@@ -58,8 +58,10 @@ from openmed.domain.monitoring.regression_event import RegressionEvent
 from openmed.domain.notices.notice import Notice
 from openmed.domain.pages.fleet_difference import FleetDifference
 from openmed.domain.pages.release_summary import ReleaseSummary
+from openmed.domain.pages.runs.event_stream import StreamEvent
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.product import SCHEMA as PRODUCT
+from openmed.domain.release.results.reaction_report import ReactionReport
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import SuitePin
@@ -111,6 +113,10 @@ SCHEMAS: Final[Mapping[str, Named]] = {
         RegressionEvent, "artifacts/events/*.json: what a monitor found about a live release"
     ),
     "run-record": of_value(RunRecord, "each line of gates/runs/*.jsonl: one run"),
+    "stream-event": of_value(
+        StreamEvent, "each line of artifacts/trust/status/events/*.jsonl: what happened"
+    ),
+    "reaction-report": of_value(ReactionReport, "answer of release react"),
     "notice": of_value(Notice, "artifacts/outbox/*.json: a message still to be delivered"),
     "recheck": of_value(Recheck, "artifacts/recheck.json: a sample that was run again"),
     "part-report": of_value(PartReport, "answer of release stage, gate and regenerate"),
@@ -132,6 +138,7 @@ DATA: Final[Mapping[str, str]] = {
     "release run": "run-report",
     "release flip": "run-report",
     "release rollback": "run-report",
+    "release react": "reaction-report",
     "release stage": "part-report",
     "release gate": "part-report",
     "release recheck": "recheck",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from openmed.domain.candidates.candidate import Candidate, ReproParts, StagedFile
-from openmed.domain.frozen import Digest, Frozen, Line, Timestamp, VerifierName
+from openmed.domain.frozen import Digest, Frozen, Line, Timestamp, VerifierName, is_absent
 from openmed.domain.gates.order.policy_order import Weakening
 from openmed.domain.gates.verdict import PolicyReference, ReportReference
 from openmed.domain.slot import SlotKey
@@ -13,10 +13,6 @@ from openmed.domain.slot import SlotKey
 LONGEST_REASON = 400
 Reason = Annotated[Line, Field(min_length=1, max_length=LONGEST_REASON)]
 """What a person or a monitor says; pages and terminals print it."""
-
-
-def _is_none(value: object) -> bool:
-    return value is None
 
 
 class Promoted(Frozen):
@@ -54,8 +50,8 @@ class Promoted(Frozen):
     reports: tuple[ReportReference, ...]
     previous_generation: Annotated[int, Field(ge=0)]
     previous_artifact: Digest | None
-    policy_file: Digest | None = Field(default=None, exclude_if=_is_none)
-    summary: Digest | None = Field(default=None, exclude_if=_is_none)
+    policy_file: Digest | None = Field(default=None, exclude_if=is_absent)
+    summary: Digest | None = Field(default=None, exclude_if=is_absent)
 
 
 class Adopted(Frozen):
@@ -278,11 +274,16 @@ class Revoked(Frozen):
 
 
 class Held(Frozen):
-    """A slot was frozen: no release moves it until it is thawed; a rollback still may."""
+    """A slot was frozen: no release moves it until it is thawed; a rollback still may.
+
+    Attributes:
+        until: when the freeze ends by itself; None = only when it is thawed.
+    """
 
     event: Literal["frozen"] = "frozen"
     slot: SlotKey
     reason: Reason
+    until: Timestamp | None = Field(default=None, exclude_if=is_absent)
 
 
 class Thawed(Frozen):

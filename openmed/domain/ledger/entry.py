@@ -18,6 +18,7 @@ from openmed.domain.ledger.changes import (
     Change,
     Cleared,
     Condemned,
+    Held,
     Lifted,
     PolicyWeakened,
     Promoted,
@@ -33,7 +34,13 @@ Tag = Annotated[str, Field(pattern=TAG_PATTERN)]
 """Name of one ledger entry: `YYYY.MM.DD-N`."""
 
 
-EntrySchema = Literal["openmed.entry/1", "openmed.entry/2", "openmed.entry/3", "openmed.entry/4"]
+EntrySchema = Literal[
+    "openmed.entry/1",
+    "openmed.entry/2",
+    "openmed.entry/3",
+    "openmed.entry/4",
+    "openmed.entry/5",
+]
 
 
 class Entry(Frozen):
@@ -127,8 +134,11 @@ Judgements = (Promoted, Adopted, Quarantined, Condemned, Cleared)
 def _version(changes: tuple[Change, ...]) -> EntrySchema:
     """The first version that knows all of this.
 
-    Version 3 added the summary of a release, version 4 what was adopted.
+    Version 3 added the summary of a release, version 4 what was adopted, version 5 the end of a
+    freeze.
     """
+    if any(isinstance(change, Held) and change.until is not None for change in changes):
+        return "openmed.entry/5"
     if any(isinstance(change, Adopted) for change in changes):
         return "openmed.entry/4"
     if any(isinstance(change, Promoted) and change.summary is not None for change in changes):

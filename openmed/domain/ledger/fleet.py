@@ -169,8 +169,17 @@ class FleetState(Frozen):
         )
 
     def freeze_of(self, slot: str) -> FreezeFact | None:
-        """Since when and why a slot is frozen; None when it is not."""
+        """Since when and why a slot is frozen, also when its time is over; None when it is not."""
         return next((row for row in self.freezes if row.slot == slot), None)
+
+    def freeze_in_force(self, slot: str, *, clock: str) -> FreezeFact | None:
+        """The same, by a clock: None when the time of the freeze is over.
+
+        By the clock itself, not by the later of clock and ledger: what another machine's clock
+        wrote into the ledger frees nothing.
+        """
+        row = self.freeze_of(slot)
+        return None if row is None or row.has_ended(clock=clock) else row
 
     def condemned_in(self, slot: str) -> CondemnedFact | None:
         """Why a slot's live release is condemned; None when it is not."""

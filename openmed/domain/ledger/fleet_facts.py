@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from openmed.domain.frozen import Digest, Frozen, Timestamp, VerifierName
+from openmed.domain.frozen import Digest, Frozen, Timestamp, VerifierName, is_absent
 from openmed.domain.ledger.changes import (
     Adopted,
     Collected,
@@ -122,11 +122,33 @@ class LiftFact(Frozen):
 
 
 class FreezeFact(Frozen):
-    """One frozen slot, since when and why."""
+    """One frozen slot, since when and why.
+
+    Attributes:
+        slot: which.
+        tag: entry that froze it.
+        reason: why.
+        until: when that ends by itself; None = only when it is thawed.
+    """
 
     slot: SlotKey
     tag: Tag
     reason: str
+    until: Timestamp | None = Field(default=None, exclude_if=is_absent)
+
+    def has_ended(self, *, clock: str) -> bool:
+        """Whether its time is over by a clock; one that is behind ends nothing."""
+        return self.until is not None and clock >= self.until
+
+    def covers(self, until: str | None) -> bool:
+        """Whether it lasts at least as long as another one."""
+        return self.until is None or (until is not None and until <= self.until)
+
+    def said(self, *, clock: str = "") -> str:
+        """How long it lasts, in words; empty where it has no end."""
+        if self.until is None:
+            return ""
+        return f"{'ended' if self.has_ended(clock=clock) else 'until'} {self.until}"
 
 
 class KeyClosure(Frozen):

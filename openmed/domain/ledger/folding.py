@@ -173,7 +173,7 @@ class Sums:
             self.freezes.pop(change.slot, None)
         else:
             self.freezes[change.slot] = FreezeFact(
-                slot=change.slot, tag=entry.tag, reason=change.reason
+                slot=change.slot, tag=entry.tag, reason=change.reason, until=change.until
             )
 
     def _spend(self, evidence: str, entry: Entry) -> None:

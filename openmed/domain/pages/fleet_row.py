@@ -25,6 +25,7 @@ from openmed.domain.pages.view import (
     direct_left,
     grade_view,
 )
+from openmed.domain.records.run_record import RunRecord
 from openmed.domain.slot import SlotKey, parse_slot
 from openmed.domain.wire import plain
 from openmed.printable import printable_json
@@ -86,6 +87,8 @@ class FleetRow(Frozen):
         grade_sign: sign.
         condemned: gates that condemn it today; empty where none does.
         suites: what each suite measured, in the policy's order.
+        gates: of each gate its id, its outcome, and the number nearest to its limit (suite,
+            label or quantity, observed, limit), as JSON; metrics are written from it.
         baseline: its line of the file of last-green metrics.
         live: what is live, as JSON for a list two levels deep.
     """
@@ -106,6 +109,7 @@ class FleetRow(Frozen):
     grade_sign: str
     condemned: tuple[str, ...]
     suites: tuple[SuiteRow, ...]
+    gates: str
     baseline: str
     live: str
 
@@ -117,17 +121,19 @@ class FleetInputs(Frozen):
         state: what the ledger adds up to.
         rows: what is live, by slot.
         templates: jinja2 files.
+        runs: records of runs, oldest first; empty for pages that show none.
     """
 
     state: FleetState
     rows: tuple[FleetRow, ...]
     templates: tuple[Template, ...]
+    runs: tuple[RunRecord, ...] = ()
 
 
 def fleet_inputs(inputs: TrustInputs) -> FleetInputs:
     """What pages of the fleet look at, drawn from all evidence."""
     rows = tuple(fleet_row(record.shown) for record in inputs.releases)
-    return FleetInputs(state=inputs.state, rows=rows, templates=inputs.templates)
+    return FleetInputs(state=inputs.state, rows=rows, templates=inputs.templates, runs=inputs.runs)
 
 
 def fleet_row(release: ShownRelease) -> FleetRow:
@@ -147,6 +153,7 @@ def fleet_row(release: ShownRelease) -> FleetRow:
         **grade_view(release),
         condemned=release.condemned.fact.gates if release.condemned else (),
         suites=tuple(_suite_row(release, place) for place in range(len(release.summary.suites))),
+        gates=_gates_json(release),
         baseline=baseline_line(release),
         live=_live_json(release),
     )
@@ -190,6 +197,17 @@ def _interval(
         round(recall, 6),
         round(clopper_pearson_upper(recall * worth, worth, alpha=0.025), 6),
     )
+
+
+def _gates_json(release: ShownRelease) -> str:
+    rows = []
+    for gate in release.summary.gates:
+        near = gate.closest
+        number = (
+            (near.suite, near.name, near.observed, near.limit) if near else ("", "", None, None)
+        )
+        rows.append((gate.id, gate.outcome.value, *number))
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
 def _live_json(release: ShownRelease) -> str:

@@ -16,6 +16,7 @@ from openmed.domain.gates.verdict import OF_OTHERS, PERFORMANCE, Decision, Repor
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.ledger.fleet_facts import CondemnedFact, WeakenedFact
 from openmed.domain.pages.release_summary import ReleaseSummary, summary_of
+from openmed.domain.records.run_record import RunRecord
 from openmed.domain.suites.suite import SuitePin
 from openmed.domain.wire import dump, parse
 from openmed.errors import EvidenceError, IntegrityError
@@ -107,12 +108,14 @@ class TrustInputs(Frozen):
         releases: live releases, by slot.
         pins: suites as pinned now, for their sources and licences.
         templates: jinja2 files.
+        runs: records of runs, oldest first; empty for pages that show none.
     """
 
     state: FleetState
     releases: tuple[ReleaseRecord, ...]
     pins: tuple[SuitePin, ...]
     templates: tuple[Template, ...]
+    runs: tuple[RunRecord, ...] = ()
 
 
 class RenderedFile(Frozen):

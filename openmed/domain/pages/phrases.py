@@ -70,7 +70,8 @@ def _attention(state: FleetState) -> str:
         }
     )
     condemned = len(state.condemned)
-    frozen = len(state.freezes)
+    as_of = state.last.time if state.last else ""
+    frozen = sum(1 for row in state.freezes if not row.has_ended(clock=as_of))
     parts = []
     if held:
         stays = "the previous release stays" if held == 1 else "the previous releases stay"
@@ -126,7 +127,8 @@ def said(change: Change) -> tuple[str, str, str]:
 def _said_of_hold(change: Held | Thawed) -> tuple[str, str, str]:
     match change:
         case Held():
-            return "warn", "❄", f"frozen: {change.slot} (releases blocked): {change.reason}"
+            until = f" until {change.until}" if change.until else ""
+            return "warn", "❄", f"frozen{until}: {change.slot} (releases blocked): {change.reason}"
         case Thawed():
             return "ok", "○", f"thawed: {change.slot}: {change.reason}"
 

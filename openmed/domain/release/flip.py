@@ -75,9 +75,11 @@ def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -
         IntegrityError: the clock is too far behind the ledger.
     """
     require_clock(state.entries, now=now)
-    now = entry_time(state.entries, now=now)
+    clock, now = now, entry_time(state.entries, now=now)
     tag = next_tag(state.entries, now=now)
-    decided = tuple(_decide(state, proposal, now=now, tag=tag) for proposal in proposals)
+    decided = tuple(
+        _decide(state, proposal, now=now, tag=tag, clock=clock) for proposal in proposals
+    )
     changes = tuple(change for made, _ in decided for change in made)
     results = tuple(result for _, result in decided)
     if not changes:
@@ -88,14 +90,14 @@ def plan_flip(state: FleetState, proposals: tuple[Proposal, ...], *, now: str) -
 
 
 def _decide(
-    state: FleetState, proposal: Proposal, *, now: str, tag: str
+    state: FleetState, proposal: Proposal, *, now: str, tag: str, clock: str
 ) -> tuple[tuple[Change, ...], Result]:
     live = state.live_in(proposal.slot)
     if live and proposal.verdict and proposal.verdict.artifact == live.release.artifact:
         return _decide_live(state, proposal, live, now=now)
     if _decision(proposal) is Decision.ADOPTED and not _is_known_bad(state, proposal):
         return _decide_adoption(state, proposal, live, now=now)
-    ruling = _while_condemned(state, proposal, _ruling(state, proposal, now=now))
+    ruling = _while_condemned(state, proposal, _ruling(state, proposal, now=now, clock=clock))
     if ruling.standing is SlotOutcome.QUARANTINED and not _is_known_bad(state, proposal):
         return (quarantine(proposal),), _result(proposal, live, ruling)
     if ruling.standing is SlotOutcome.RELEASED:
@@ -206,7 +208,7 @@ def _while_condemned(state: FleetState, proposal: Proposal, ruling: _SlotRuling)
     )
 
 
-def _ruling(state: FleetState, proposal: Proposal, *, now: str) -> _SlotRuling:
+def _ruling(state: FleetState, proposal: Proposal, *, now: str, clock: str) -> _SlotRuling:
     verdict = proposal.verdict
     if verdict is None:
         fault = proposal.fault
@@ -224,7 +226,7 @@ def _ruling(state: FleetState, proposal: Proposal, *, now: str) -> _SlotRuling:
     refusal = refusal_of(state, proposal, now=now)
     if refusal is not None:
         return _refused_ruling(verdict, refusal)
-    return _judged_ruling(verdict, state.freeze_of(proposal.slot))
+    return _judged_ruling(verdict, state.freeze_in_force(proposal.slot, clock=clock))
 
 
 def _refused_ruling(verdict: Verdict, refusal: Refusal) -> _SlotRuling:
@@ -248,8 +250,9 @@ def _judged_ruling(verdict: Verdict, freeze: FreezeFact | None) -> _SlotRuling:
     if verdict.decision is not Decision.RELEASABLE:
         return _SlotRuling(SlotOutcome.QUARANTINED, _failing_reason(verdict), ExitCode.HELD)
     if freeze is not None:
+        until = f" {freeze.said()}" if freeze.until else ""
         reason = (
-            f"frozen since {freeze.tag} (releases blocked): {freeze.reason}; "
+            f"frozen since {freeze.tag}{until} (releases blocked): {freeze.reason}; "
             f"to release, run openmed release thaw {freeze.slot}"
         )
         return _SlotRuling(SlotOutcome.FROZEN, reason, ExitCode.HELD)

@@ -129,7 +129,8 @@ class _Replay:
                 is_ours = change.slot in self._frozen or self._is_abandoning
                 return is_ours or self.after.freeze_of(change.slot) is None
             case Held():
-                return self.after.freeze_of(change.slot) is not None
+                have = self.after.freeze_of(change.slot)
+                return have is not None and have.covers(change.until)
             case Quarantined() | Revoked():
                 return any(row.fact == change for row in self.after.quarantines)
             case Adopted() | KeyClosed():

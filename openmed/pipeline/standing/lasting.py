@@ -34,7 +34,7 @@ def fleet_lasts_until(context: Context) -> str:
 
 def slot_lasts_until(context: Context, row: Candidate) -> str:
     """The same of what is one slot's own."""
-    return _first(context, _verdict(context, row))
+    return _first(context, (*_verdict(context, row), *_freeze(context, row)))
 
 
 def _first(context: Context, known: Iterable[str]) -> str:
@@ -50,6 +50,13 @@ def _epochs(context: Context, now: datetime) -> Iterator[str]:
     for row in context.inputs.generated_rows:
         here = epoch_of(context.now, every=row.every)
         yield next(day for day in days if epoch_of(day, every=row.every) != here)
+
+
+def _freeze(context: Context, row: Candidate) -> Iterator[str]:
+    """When a freeze of the slot ends by itself."""
+    freeze = context.releases.state().freeze_of(row.slot)
+    if freeze is not None and freeze.until is not None:
+        yield freeze.until
 
 
 def _verdict(context: Context, row: Candidate) -> Iterator[str]:

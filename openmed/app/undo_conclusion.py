@@ -1,19 +1,17 @@
-"""What follows every undo: it is served, recorded and told, and its stages are measured.
+"""What follows every undo: it is served and told, and its stages are measured.
 
-Order: the state is shared already; public repositories follow; people are told; then the run
-record is written, as the last stage is known only then. Where a checkout may be thrown away, the
-record is shared by a second push, which is in no stage. Who dies before it leaves no record, and
-whoever reacts to the same event next tells and records it.
+Order: the state is shared already; public repositories follow; people are told. The last stage is
+known only then, so the run record is written when the command has ended, and shared by a push of
+its own, which is in no stage.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final, Literal, NamedTuple
+from typing import NamedTuple
 
-from openmed.app.sync import share
 from openmed.context import Context
 from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.notices.notice import Notice
-from openmed.domain.records.run_record import RunRecord, StageTimes
+from openmed.domain.records.run_record import StageTimes
 from openmed.domain.release.product import fault_of
 from openmed.domain.release.undo_notices import alarm_notice, slow_rollback
 from openmed.errors import OpenMedError, UsageError
@@ -21,44 +19,33 @@ from openmed.pipeline.publishing.publication import follow_pointer
 from openmed.pipeline.reaction.stage_clock import StageClock
 from openmed.pipeline.sharing_rules import unshared_tags
 
-Trigger = Literal["desk", "schedule", "dispatch", "event", "push", "pull-request"]
 Deliver = Callable[[Context], object]
 """Delivers what is in the outbox; what it could not deliver stays there."""
-_TRIGGERS: Final[dict[str, Trigger]] = {
-    "schedule": "schedule",
-    "workflow_dispatch": "dispatch",
-    "repository_dispatch": "event",
-    "workflow_run": "event",
-    "push": "push",
-    "pull_request": "pull-request",
-}
 
 
 class Undone(NamedTuple):
-    """One undo that is to be recorded.
+    """One undo.
 
     Attributes:
         slot: slot it moved; empty = several.
         tag: its ledger entry.
         detected_at: when its reason was known.
-        detail: one sentence.
         flipped_at: when an earlier process replaced the pointer; empty = this one did.
     """
 
     slot: str
     tag: str
     detected_at: str
-    detail: str
     flipped_at: str = ""
 
 
 class Told(NamedTuple):
-    """What following, telling and recording came to.
+    """What following and telling came to.
 
     Attributes:
         times: stages of each undo, in their order.
         unfollowed: why public repositories did not follow.
-        faults: why people were not told, or the record was not shared.
+        faults: why people were not told.
     """
 
     times: tuple[StageTimes, ...]
@@ -69,13 +56,6 @@ class Told(NamedTuple):
 def leave_in_outbox(context: Context) -> None:
     """Deliver nothing now; whoever delivers next finds it."""
     del context
-
-
-def trigger_of(context: Context) -> Trigger:
-    """What started this process; a person, unless CI names something else."""
-    if not context.ci.is_there:
-        return "desk"
-    return _TRIGGERS.get(context.environ.get("GITHUB_EVENT_NAME", ""), "dispatch")
 
 
 def conclude(
@@ -107,26 +87,6 @@ def conclude(
     ]
     faults = _told((*notices, *slow), context=context, clock=clock, deliver=deliver)
     return Told(tuple(_times(one, clock) for one in undone), unfollowed, faults)
-
-
-def record_run(
-    context: Context, records: tuple[RunRecord, ...], *, is_kept_here: bool
-) -> tuple[StepFault, ...]:
-    """Write run records, and share them where this checkout may be thrown away; what failed.
-
-    Args:
-        context: the release repository.
-        records: the records.
-        is_kept_here: whether the next command here shares them.
-    """
-    try:
-        for record in records:
-            context.run_records.append(record)
-        if not is_kept_here and context.git_state is not None:
-            share(context, lambda _: None, is_urgent=True)
-    except (OpenMedError, OSError) as error:
-        return (fault_of(error, step="run record"),)
-    return ()
 
 
 def _is_shared(context: Context) -> bool:
