@@ -3,6 +3,7 @@
 Only events are reacted to. That a monitor did not run, or found nothing, is no event.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
@@ -19,6 +20,7 @@ from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.monitoring.regression_event import RegressionEvent
 from openmed.domain.notices.notice import Notice
 from openmed.domain.records.recording import trigger_of
+from openmed.domain.records.run_note import LONGEST_DETAIL, RunNote
 from openmed.domain.records.run_record import RunRecord, StageTimes
 from openmed.domain.release.results.reaction_report import (
     EventOutcome,
@@ -58,11 +60,13 @@ class Reacted(NamedTuple):
 
     Attributes:
         report: for whoever asked.
-        run_report: for CI, and for the run's record; None when nothing was to be done.
+        run_report: for CI; None when nothing was to be done.
+        note: for the run's record; None when nothing was to be done.
     """
 
     report: ReactionReport
-    run_report: RunReport | None
+    run_report: RunReport | None = None
+    note: RunNote | None = None
 
 
 class _Acted(NamedTuple):
@@ -123,7 +127,7 @@ def react(context: Context, given: GivenEvents, *, is_dry_run: bool, deliver: De
         taken = take(context, given.events, state=state, is_kept=False)
         outcomes = (*given.refused, *taken.refused, *would_follow(context, taken))
         report = _report(context, outcomes, alarms=taken.alarms, is_dry_run=True)
-        return Reacted(report, None)
+        return Reacted(report)
     clock = StageClock(context.timer, now=context.now)
     acted = share(context, lambda context: _acted(context, given, clock), is_urgent=True)
     context = context.at_this_moment()
@@ -172,7 +176,7 @@ def _concluded(
     for tag in dict.fromkeys(tags.values()):
         if tag != run_report.tag:
             context.run_records.append(_record(context, report, tag, times.get(tag)))
-    return Reacted(report, run_report)
+    return Reacted(report, run_report, _note(report, run_report.tag or "", times))
 
 
 def _unrecorded(
@@ -274,6 +278,20 @@ def _report(  # noqa: PLR0913 - every part of the report is named
             ),
             *map(unfollowed_line, unfollowed),
         ),
+    )
+
+
+def _note(report: ReactionReport, tag: str, times: dict[str, StageTimes]) -> RunNote:
+    """What the record of this run has: outcomes by number, and the stages of its last undo."""
+    counts = Counter(row.outcome.value.lower() for row in report.events)
+    named = [row for row in report.events if row.outcome is not Followed.IGNORED and row.slot]
+    said = "; ".join(f"{row.slot} {row.kind}: {row.outcome.value.lower()}" for row in named)
+    return RunNote(
+        tag=tag,
+        counts=tuple(sorted(counts.items())),
+        detail=said[:LONGEST_DETAIL],
+        times=times.get(tag),
+        is_idle=not (tag or named or report.faults),
     )
 
 

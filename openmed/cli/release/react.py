@@ -56,8 +56,6 @@ def react(
         emit_json("release react", plain(done.report))
     else:
         print_text(reaction_summary(done.report, program=program_name(), width=columns()))
-    if done.run_report is not None:
-        from openmed.app.run_notes import note_of  # noqa: PLC0415 - heavy
-
-        leave_note(note_of(done.run_report))
+    if done.note is not None:
+        leave_note(done.note)
     exit_with(done.report.exit_code)
