@@ -59,6 +59,10 @@ release = LazyGroup(
             "react": Lazy(
                 "release.react:react", "Hold, repair or roll back what a monitor found to be worse."
             ),
+            "drill": Lazy(
+                "release.drill:drill",
+                "Plant a regression in a scratch copy and measure how long it lives.",
+            ),
             "freeze": Lazy(
                 "release.rollback:freeze", "Block releases of SLOT; rollbacks still work."
             ),

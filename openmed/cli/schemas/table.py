@@ -61,6 +61,7 @@ from openmed.domain.pages.release_summary import ReleaseSummary
 from openmed.domain.pages.runs.event_stream import StreamEvent
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.product import SCHEMA as PRODUCT
+from openmed.domain.release.results.drill_report import DrillReport
 from openmed.domain.release.results.reaction_report import ReactionReport
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.suites.generated import GeneratedSuite
@@ -117,6 +118,7 @@ SCHEMAS: Final[Mapping[str, Named]] = {
         StreamEvent, "each line of artifacts/trust/status/events/*.jsonl: what happened"
     ),
     "reaction-report": of_value(ReactionReport, "answer of release react"),
+    "drill-report": of_value(DrillReport, "answer of release drill"),
     "notice": of_value(Notice, "artifacts/outbox/*.json: a message still to be delivered"),
     "recheck": of_value(Recheck, "artifacts/recheck.json: a sample that was run again"),
     "part-report": of_value(PartReport, "answer of release stage, gate and regenerate"),
@@ -139,6 +141,7 @@ DATA: Final[Mapping[str, str]] = {
     "release flip": "run-report",
     "release rollback": "run-report",
     "release react": "reaction-report",
+    "release drill": "drill-report",
     "release stage": "part-report",
     "release gate": "part-report",
     "release recheck": "recheck",
