@@ -13,7 +13,7 @@ from openmed.app.react import given_events
 from openmed.domain.ledger.changes import Held, RolledBack
 from openmed.domain.monitoring.regression_event import RegressionKind
 from openmed.domain.notices.notice import NoticeKind
-from openmed.domain.records.run_record import RunRecord
+from openmed.domain.records.run_record import SLO_SECONDS, RunRecord
 from openmed.domain.release.results.reaction_report import Followed
 from openmed.domain.wire import dump, read_json
 
@@ -293,7 +293,9 @@ def _clock(step: float) -> Iterator[float]:
 
 @pytest.mark.parametrize(("step", "is_slow"), [(1.0, False), (100.0, False), (200.0, True)])
 def test_a_rollback_that_is_slow_is_marked_and_still_done(
-    step: float, is_slow: bool, place: Place
+    step: float,
+    is_slow: bool,  # noqa: FBT001 - a parameter of the case
+    place: Place,
 ) -> None:
     """On a fake clock: found a minute ago, read once a stage; 600 s is the promise."""
     readings, post = _clock(step), Post()
@@ -313,6 +315,26 @@ def test_a_rollback_that_is_slow_is_marked_and_still_done(
     written = read_json((place.root / "artifacts/run-report.json").read_bytes(), what="report")
     assert isinstance(written, dict)
     assert is_slow == ("slower" in str(written["alarms"]))
+
+
+def _assert_in_time(place: Place) -> None:
+    """What is promised of every rollback that is recorded."""
+    times = [record.times for record in _records(place) if record.times is not None]
+    assert times
+    assert [] == [one for one in times if not (one.until_undone or 0.0) < SLO_SECONDS]
+
+
+def test_the_promise_is_kept_and_can_be_broken(place: Place, tmp_path: Path) -> None:
+    """Less than 600 s from found to shared: asserted of this engine, and able to fail."""
+    react_in(place, event_of(BAD))
+    _assert_in_time(place)
+    readings = _clock(200.0)
+    slow = Place(tmp_path / "slow")
+    slow.release(GOOD)
+    slow.release(BAD)
+    react_in(slow, event_of(BAD), ticks=lambda: next(readings))
+    with pytest.raises(AssertionError):
+        _assert_in_time(slow)
 
 
 def test_an_event_that_is_found_late_is_slow(place: Place) -> None:

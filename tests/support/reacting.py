@@ -56,7 +56,7 @@ class Post:
             context.outbox.take(notice)
 
 
-def react_in(
+def react_in(  # noqa: PLR0913 - a test changes any one thing
     place: Place,
     *events: RegressionEvent,
     now: str = LATER,

@@ -99,8 +99,8 @@ def reaction_policy(table: Mapping[str, Json], *, what: str) -> ReactionPolicy:
     kinds = [kind.value for kind in RegressionKind]
     for name in table:
         if name not in kinds:
-            msg = f"{what}: unknown kind {name[:40]!r}{did_you_mean(name, kinds)}"
-            raise PolicyError(msg)
+            msg = f"{what}: unknown kind {name[:40]!r}"
+            raise PolicyError("; ".join(filter(None, (msg, did_you_mean(name, kinds)))))
     missing = [name for name in kinds if name not in table]
     if missing:
         msg = f"{what} has no table [{missing[0]}]; every kind of regression needs one"
