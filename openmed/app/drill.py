@@ -18,7 +18,7 @@ from openmed.domain.records.run_note import RunNote
 from openmed.domain.release.planted import plant
 from openmed.domain.release.product import fault_of
 from openmed.domain.release.results.drill_report import DrillReport
-from openmed.domain.release.results.reaction_report import Followed
+from openmed.domain.release.results.reaction_report import ReactionOutcome
 from openmed.domain.slot import parse_slot
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.sharing_rules import unshared_tags
@@ -131,7 +131,7 @@ def _held(  # noqa: PLR0913 - what is copied, what is planted, and who looks
     done = react(context, given, is_dry_run=False, deliver=deliver).report
     (row, *_) = done.events
     faults = [fault.message for fault in done.faults]
-    if row.outcome is not Followed.ROLLED_BACK:
+    if row.outcome is not ReactionOutcome.ROLLED_BACK:
         faults.append(f"{row.outcome.value}: {row.reason}")
     after = copy.context()
     now_live = after.releases.state().live_in(live.release.slot)

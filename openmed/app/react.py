@@ -24,7 +24,7 @@ from openmed.domain.records.run_note import LONGEST_DETAIL, RunNote
 from openmed.domain.records.run_record import RunRecord, StageTimes
 from openmed.domain.release.results.reaction_report import (
     EventOutcome,
-    Followed,
+    ReactionOutcome,
     ReactionReport,
     reaction_code,
 )
@@ -39,7 +39,9 @@ from openmed.pipeline.regeneration import regenerate_all
 from openmed.pipeline.run_report import step_records, unfollowed_line
 
 COMMAND: Final = "release react"
-_TOLD: Final = frozenset({Followed.REPAIRED, Followed.HELD, Followed.NO_TARGET})
+_TOLD: Final = frozenset(
+    {ReactionOutcome.REPAIRED, ReactionOutcome.HELD, ReactionOutcome.NO_TARGET}
+)
 """What is told also where it led to no ledger entry."""
 
 
@@ -105,7 +107,9 @@ def given_events(
             found[event.digest] = event
         except EvidenceError as error:
             refused.append(
-                EventOutcome(event=name[:200], outcome=Followed.REFUSED, reason=error.message)
+                EventOutcome(
+                    event=name[:200], outcome=ReactionOutcome.REFUSED, reason=error.message
+                )
             )
     return GivenEvents(tuple(found.values()), tuple(refused))
 
@@ -196,13 +200,13 @@ def _unrecorded(
 
 
 def _is_undone(row: EventOutcome, tag: str) -> bool:
-    return bool(tag) and row.outcome in {Followed.ROLLED_BACK, Followed.IGNORED}
+    return bool(tag) and row.outcome in {ReactionOutcome.ROLLED_BACK, ReactionOutcome.IGNORED}
 
 
 def _undone(event: RegressionEvent, row: EventOutcome, tag: str, state: FleetState) -> Undone:
     # A row that is ignored, with an entry nobody recorded: an earlier process made that entry.
     entry = next(one for one in state.entries if one.tag == tag)
-    is_earlier = row.outcome is Followed.IGNORED
+    is_earlier = row.outcome is ReactionOutcome.IGNORED
     return Undone(
         slot=event.slot,
         tag=tag,
@@ -215,16 +219,16 @@ def _notices(
     context: Context, event: RegressionEvent, row: EventOutcome, tag: str
 ) -> Iterator[Notice]:
     yield _notice(context, event, row, tag)
-    if row.outcome is Followed.NO_TARGET:
+    if row.outcome is ReactionOutcome.NO_TARGET:
         yield alarm_notice(no_target(event.slot, row.reason, raised_at=context.now))
 
 
 def _notice(context: Context, event: RegressionEvent, row: EventOutcome, tag: str) -> Notice:
     is_undone = _is_undone(row, tag)
     titles = {
-        Followed.HELD: "frozen, because a monitor found a regression",
-        Followed.REPAIRED: "its own bytes are served again",
-        Followed.NO_TARGET: "cannot go back, and is frozen",
+        ReactionOutcome.HELD: "frozen, because a monitor found a regression",
+        ReactionOutcome.REPAIRED: "its own bytes are served again",
+        ReactionOutcome.NO_TARGET: "cannot go back, and is frozen",
     }
     title = f"rolled back from generation {event.generation}" if is_undone else titles[row.outcome]
     return event_notice(event, title=title, is_undone=is_undone, tag=tag, created=context.now)
@@ -269,7 +273,7 @@ def _report(  # noqa: PLR0913 - every part of the report is named
             *(
                 f"{row.slot} cannot go back and is still live: {row.reason}"
                 for row in outcomes
-                if row.outcome is Followed.NO_TARGET
+                if row.outcome is ReactionOutcome.NO_TARGET
             ),
             *(
                 f"{row.slot}: the rollback was slower than promised"
@@ -284,7 +288,9 @@ def _report(  # noqa: PLR0913 - every part of the report is named
 def _note(report: ReactionReport, tag: str, times: dict[str, StageTimes]) -> RunNote:
     """What the record of this run has: outcomes by number, and the stages of its last undo."""
     counts = Counter(row.outcome.value.lower() for row in report.events)
-    named = [row for row in report.events if row.outcome is not Followed.IGNORED and row.slot]
+    named = [
+        row for row in report.events if row.outcome is not ReactionOutcome.IGNORED and row.slot
+    ]
     said = "; ".join(f"{row.slot} {row.kind}: {row.outcome.value.lower()}" for row in named)
     return RunNote(
         tag=tag,

@@ -57,10 +57,11 @@ release = LazyGroup(
                 "release.rollback:rollback", "Restore the previous good release of FAMILY."
             ),
             "react": Lazy(
-                "release.react:react", "Hold, repair or roll back what a monitor found to be worse."
+                "reaction.react:react",
+                "Hold, repair or roll back what a monitor found to be worse.",
             ),
             "drill": Lazy(
-                "release.drill:drill",
+                "reaction.drill:drill",
                 "Plant a regression in a scratch copy and measure how long it lives.",
             ),
             "freeze": Lazy(

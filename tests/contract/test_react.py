@@ -14,7 +14,7 @@ from openmed.domain.ledger.changes import Held, RolledBack
 from openmed.domain.monitoring.regression_event import RegressionKind
 from openmed.domain.notices.notice import NoticeKind
 from openmed.domain.records.run_record import SLO_SECONDS, RunRecord
-from openmed.domain.release.results.reaction_report import Followed
+from openmed.domain.release.results.reaction_report import ReactionOutcome
 from openmed.domain.wire import dump, read_json
 
 GOOD, BAD = b"good", b"bad"
@@ -51,7 +51,10 @@ def test_a_hard_regression_is_undone_at_once(kind: RegressionKind, place: Place)
     """The release before is live, what is left is condemned, the ledger names the event."""
     event, post = event_of(BAD, kind=kind), Post()
     done = react_in(place, event, deliver=post)
-    assert (0, Followed.ROLLED_BACK) == (done.report.exit_code, done.report.events[0].outcome)
+    assert (0, ReactionOutcome.ROLLED_BACK) == (
+        done.report.exit_code,
+        done.report.events[0].outcome,
+    )
     assert (3, builders.artifact_of(GOOD)) == _live(place)
     state = Place(place.root).releases.state()
     assert state.is_quarantined(builders.artifact_of(BAD))
@@ -84,7 +87,7 @@ def test_two_events_are_one_rollback(place: Place) -> None:
     second = event_of(BAD, kind=RegressionKind.LOAD_FAILURE, detail="exit 1")
     react_in(place, first, second)
     again = react_in(place, second, first, first)
-    assert [Followed.IGNORED] * 2 == [row.outcome for row in again.report.events]
+    assert [ReactionOutcome.IGNORED] * 2 == [row.outcome for row in again.report.events]
     assert (0, 1) == (again.report.exit_code, _moves(place))
     assert "was replaced by 3" in again.report.events[0].reason
 
@@ -101,7 +104,7 @@ def test_an_event_of_a_replaced_release_is_ignored(place: Place) -> None:
     """Exit 0, and it says so."""
     done = react_in(place, event_of(GOOD, generation=1))
     (row,) = done.report.events
-    assert (0, Followed.IGNORED) == (done.report.exit_code, row.outcome)
+    assert (0, ReactionOutcome.IGNORED) == (done.report.exit_code, row.outcome)
     assert "generation 1 was replaced by 2" in row.reason
     assert 0 == _moves(place)
 
@@ -112,7 +115,7 @@ def test_a_restored_release_that_leaks_is_left_too(place: Place) -> None:
     react_in(place, event_of(b"worse", generation=3))
     assert (4, builders.artifact_of(BAD)) == _live(place)
     done = react_in(place, event_of(BAD, generation=4))
-    assert [Followed.ROLLED_BACK] == [row.outcome for row in done.report.events]
+    assert [ReactionOutcome.ROLLED_BACK] == [row.outcome for row in done.report.events]
     assert (5, builders.artifact_of(GOOD)) == _live(place)
 
 
@@ -122,7 +125,7 @@ def test_without_a_target_the_slot_is_held(tmp_path: Path) -> None:
     place.release(BAD)
     event = event_of(BAD, generation=1)
     done = react_in(place, event, deliver=post)
-    assert (4, Followed.NO_TARGET) == (done.report.exit_code, done.report.events[0].outcome)
+    assert (4, ReactionOutcome.NO_TARGET) == (done.report.exit_code, done.report.events[0].outcome)
     state = Place(tmp_path).releases.state()
     (frozen,) = state.freezes
     assert frozen.reason.startswith(f"event {event.digest[:16]}")
@@ -138,14 +141,14 @@ def test_a_soft_regression_is_held_and_undone_when_it_is_found_again(place: Plac
     first = event_of(BAD, kind=RegressionKind.DRIFT)
     second = event_of(BAD, kind=RegressionKind.DRIFT, at="2026-11-25T12:00:00Z")
     done = react_in(place, first)
-    assert (3, Followed.HELD) == (done.report.exit_code, done.report.events[0].outcome)
+    assert (3, ReactionOutcome.HELD) == (done.report.exit_code, done.report.events[0].outcome)
     assert [f"{first.digest}.json"] == [
         path.name for path in (place.root / "gates" / "events").iterdir()
     ]
     for folder in ("events", "outbox", "runs"):
         atomic.remove_tree(place.root / "artifacts" / folder)
     done = react_in(Place(place.root), second, now="2026-11-25T12:01:00Z")
-    assert [Followed.ROLLED_BACK] == [row.outcome for row in done.report.events]
+    assert [ReactionOutcome.ROLLED_BACK] == [row.outcome for row in done.report.events]
     assert (3, builders.artifact_of(GOOD)) == _live(place)
 
 
@@ -166,7 +169,7 @@ def test_bytes_that_are_not_the_release_are_served_again(place: Place) -> None:
     _break_served(place, BAD)
     event, post = event_of(BAD, kind=RegressionKind.INTEGRITY), Post()
     done = react_in(place, event, deliver=post)
-    assert (0, Followed.REPAIRED) == (done.report.exit_code, done.report.events[0].outcome)
+    assert (0, ReactionOutcome.REPAIRED) == (done.report.exit_code, done.report.events[0].outcome)
     assert (2, builders.artifact_of(BAD)) == _live(place)
     assert place.verify().faults == ()
     assert [("integrity",)] == [told.about for told in post.delivered]
@@ -178,7 +181,7 @@ def test_bytes_that_are_nowhere_are_left(place: Place) -> None:
     _break_served(place, BAD)
     atomic.remove_tree(place.root / "artifacts" / "staged" / builders.artifact_of(BAD))
     done = react_in(place, event_of(BAD, kind=RegressionKind.INTEGRITY))
-    assert [Followed.ROLLED_BACK] == [row.outcome for row in done.report.events]
+    assert [ReactionOutcome.ROLLED_BACK] == [row.outcome for row in done.report.events]
     assert (3, builders.artifact_of(GOOD)) == _live(place)
 
 
@@ -206,7 +209,7 @@ def test_an_event_that_cannot_be_true_is_refused(name: str, place: Place) -> Non
     """With one sentence; nothing moves, nothing is kept, and a true one is not held up."""
     done = react_in(place, FORGED[name])
     (row,) = done.report.events
-    assert (5, Followed.REFUSED) == (done.report.exit_code, row.outcome)
+    assert (5, ReactionOutcome.REFUSED) == (done.report.exit_code, row.outcome)
     assert "\n" not in row.reason
     assert (0, False) == (_moves(place), (place.root / "gates" / "events").exists())
     both = react_in(place, FORGED[name], event_of(BAD))
@@ -228,7 +231,7 @@ def test_a_file_that_is_no_event_is_refused(name: str, place: Place) -> None:
     path = place.world.events.write(event_of(BAD))
     DAMAGE[name](path)
     given = given_events(place.world, (str(path),), is_all=False)
-    assert ((), [Followed.REFUSED]) == (given.events, [row.outcome for row in given.refused])
+    assert ((), [ReactionOutcome.REFUSED]) == (given.events, [row.outcome for row in given.refused])
 
 
 def test_an_event_on_stdin_is_read_with_its_line_end(place: Place) -> None:
@@ -246,7 +249,7 @@ def test_a_dry_run_writes_nothing(place: Place) -> None:
     place.world.events.write(event)
     before = _files(place.root)
     done = react_in(place, event, is_dry_run=True)
-    assert [Followed.ROLLED_BACK] == [row.outcome for row in done.report.events]
+    assert [ReactionOutcome.ROLLED_BACK] == [row.outcome for row in done.report.events]
     assert before == _files(place.root)
 
 
@@ -260,7 +263,7 @@ def test_slots_are_undone_one_by_one(place: Place) -> None:
     events = (event_of(b"only", slot=OTHER, generation=1), event_of(BAD))
     done = react_in(place, *events)
     outcomes = {row.slot: row.outcome for row in done.report.events}
-    assert {OTHER: Followed.NO_TARGET, SLOT: Followed.ROLLED_BACK} == outcomes
+    assert {OTHER: ReactionOutcome.NO_TARGET, SLOT: ReactionOutcome.ROLLED_BACK} == outcomes
     assert 4 == done.report.exit_code
     tags = [entry.tag for entry in Place(place.root).releases.state().entries[-2:]]
     assert sorted(tags) == sorted(record.tag for record in _records(place))
@@ -271,7 +274,7 @@ def test_a_policy_that_cannot_be_read_holds_no_rollback_up(place: Place) -> None
     """The shipped one decides, and an alarm says so."""
     (place.root / "gates" / "reaction.toml").write_text("[critical_leak]\naction = 'sing'\n")
     done = react_in(place, event_of(BAD))
-    assert [Followed.ROLLED_BACK] == [row.outcome for row in done.report.events]
+    assert [ReactionOutcome.ROLLED_BACK] == [row.outcome for row in done.report.events]
     assert "gates/reaction.toml" in done.report.alarms[0]
 
 

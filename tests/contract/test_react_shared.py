@@ -12,7 +12,7 @@ from openmed.adapters.stores.release_store import FileReleaseStore
 from openmed.app.sync import share
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.monitoring.regression_event import RegressionKind
-from openmed.domain.release.results.reaction_report import Followed
+from openmed.domain.release.results.reaction_report import ReactionOutcome
 
 GOOD, BAD = b"good", b"bad"
 
@@ -53,7 +53,7 @@ def test_what_was_undone_is_pushed_with_its_event(clones: tuple[Place, Place], w
     assert "" == git(one.root, "status", "--porcelain")
     # The other machine found the same: it follows, and has nothing to do.
     again = react_in(other, event)
-    assert [Followed.IGNORED] == [row.outcome for row in again.report.events]
+    assert [ReactionOutcome.IGNORED] == [row.outcome for row in again.report.events]
     assert state.entries == Place(other.root).releases.state().entries
 
 
@@ -65,11 +65,11 @@ def test_another_machine_counts_the_nights_too(clones: tuple[Place, Place]) -> N
     first = event_of(BAD, kind=RegressionKind.DRIFT)
     second = event_of(BAD, kind=RegressionKind.DRIFT, at="2026-11-25T12:00:00Z")
     done = react_in(one, first)
-    assert [Followed.HELD] == [row.outcome for row in done.report.events]
+    assert [ReactionOutcome.HELD] == [row.outcome for row in done.report.events]
     done = react_in(other, second, now="2026-11-25T12:01:00Z")
     (row,) = done.report.events
     assert {first.digest, second.digest} == _events(other.root)
-    assert Followed.ROLLED_BACK is row.outcome
+    assert ReactionOutcome.ROLLED_BACK is row.outcome
 
 
 def test_a_remote_that_is_away_stops_no_rollback(clones: tuple[Place, Place], work: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_remote_that_is_away_stops_no_rollback(clones: tuple[Place, Place], wo
     post = Post()
     done = react_in(one, event_of(BAD), deliver=post)
     (row,) = done.report.events
-    assert (Followed.ROLLED_BACK, 1) == (row.outcome, len(post.delivered))
+    assert (ReactionOutcome.ROLLED_BACK, 1) == (row.outcome, len(post.delivered))
     assert row.times is not None
     assert (None, None) != (row.times.flipped, row.times.persisted)
     assert row.times.persisted is None

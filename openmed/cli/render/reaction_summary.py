@@ -2,16 +2,20 @@
 
 from openmed.cli.render.layout import counted, folded, table
 from openmed.cli.render.rollback_summary import stages, withdrawal
-from openmed.domain.release.results.reaction_report import EventOutcome, Followed, ReactionReport
+from openmed.domain.release.results.reaction_report import (
+    EventOutcome,
+    ReactionOutcome,
+    ReactionReport,
+)
 
 _HEADINGS = ("SLOT", "GENERATION", "FOUND", "RESULT", "EVENT")
 _WORDS = {
-    Followed.IGNORED: "ignored",
-    Followed.HELD: "held",
-    Followed.REPAIRED: "served again",
-    Followed.ROLLED_BACK: "rolled back",
-    Followed.NO_TARGET: "CANNOT GO BACK",
-    Followed.REFUSED: "REFUSED",
+    ReactionOutcome.IGNORED: "ignored",
+    ReactionOutcome.HELD: "held",
+    ReactionOutcome.REPAIRED: "served again",
+    ReactionOutcome.ROLLED_BACK: "rolled back",
+    ReactionOutcome.NO_TARGET: "CANNOT GO BACK",
+    ReactionOutcome.REFUSED: "REFUSED",
 }
 
 
@@ -54,7 +58,7 @@ def _row(row: EventOutcome) -> tuple[str, ...]:
 
 
 def _next(report: ReactionReport) -> str:
-    stuck = [row.slot for row in report.events if row.outcome is Followed.NO_TARGET]
+    stuck = [row.slot for row in report.events if row.outcome is ReactionOutcome.NO_TARGET]
     if stuck:
         return withdrawal(stuck[0])
     return "release recover" if report.faults else "release status"

@@ -19,7 +19,7 @@ from openmed.domain.monitoring.reaction.reaction_decision import (
 )
 from openmed.domain.monitoring.reaction.reaction_policy import FILE, Reaction, ReactionPolicy
 from openmed.domain.monitoring.regression_event import RegressionEvent
-from openmed.domain.release.results.reaction_report import EventOutcome, Followed
+from openmed.domain.release.results.reaction_report import EventOutcome, ReactionOutcome
 from openmed.domain.release.results.slot_undo import SlotUndo, Undo
 from openmed.domain.release.rollback_options import Request, Where
 from openmed.domain.slot import parse_slot
@@ -32,10 +32,10 @@ _RANK: Final = {
     Reaction.ROLLBACK: 0, Reaction.REPAIR: 1, Reaction.HOLD: 2, Reaction.IGNORE: 3,
 }  # fmt: skip
 _WOULD: Final = {
-    Reaction.ROLLBACK: Followed.ROLLED_BACK,
-    Reaction.REPAIR: Followed.REPAIRED,
-    Reaction.HOLD: Followed.HELD,
-    Reaction.IGNORE: Followed.IGNORED,
+    Reaction.ROLLBACK: ReactionOutcome.ROLLED_BACK,
+    Reaction.REPAIR: ReactionOutcome.REPAIRED,
+    Reaction.HOLD: ReactionOutcome.HELD,
+    Reaction.IGNORE: ReactionOutcome.IGNORED,
 }
 
 
@@ -112,7 +112,9 @@ def would_follow(world: Context, taken: Taken) -> tuple[EventOutcome, ...]:
         undo = plans.get(event.slot) if decision.reaction is Reaction.ROLLBACK else None
         is_stuck = undo is not None and undo.undo is Undo.REFUSED
         done = _Done(
-            Followed.NO_TARGET if is_stuck else _WOULD[decision.reaction], decision.reason, undo
+            ReactionOutcome.NO_TARGET if is_stuck else _WOULD[decision.reaction],
+            decision.reason,
+            undo,
         )
         outcomes.append(_of(event, done))
     return tuple(outcomes)
@@ -131,7 +133,7 @@ def leading(taken: Taken) -> tuple[tuple[RegressionEvent, ReactionDecision], ...
 
 
 class _Done(NamedTuple):
-    outcome: Followed
+    outcome: ReactionOutcome
     reason: str
     undo: SlotUndo | None = None
 
@@ -154,18 +156,20 @@ def _done(
             return _ignored(decision)
         case Reaction.HOLD:
             hold_step(world).freeze(event.slot, reason=reason_of(event))
-            return _Done(Followed.HELD, decision.reason)
+            return _Done(ReactionOutcome.HELD, decision.reason)
         case Reaction.REPAIR:
             fault = _unrepaired(world, event.slot)
             if not fault:
-                return _Done(Followed.REPAIRED, "its own bytes are served, and were read back")
+                return _Done(
+                    ReactionOutcome.REPAIRED, "its own bytes are served, and were read back"
+                )
             return _rolled_back(world, event, clock=clock)
         case Reaction.ROLLBACK:
             return _rolled_back(world, event, clock=clock)
 
 
 def _ignored(decision: ReactionDecision) -> _Done:
-    return _Done(Followed.IGNORED, decision.reason)
+    return _Done(ReactionOutcome.IGNORED, decision.reason)
 
 
 def _unrepaired(world: Context, slot: str) -> str:
@@ -184,11 +188,11 @@ def _rolled_back(world: Context, event: RegressionEvent, *, clock: StageClock) -
     if undo.undo is Undo.REFUSED:
         # Nothing may be built on it, and a person must look.
         hold_step(world).freeze(event.slot, reason=reason_of(event))
-        return _Done(Followed.NO_TARGET, undo.reason, undo)
+        return _Done(ReactionOutcome.NO_TARGET, undo.reason, undo)
     if plan.entry is None:
-        return _Done(Followed.IGNORED, undo.reason, undo)
+        return _Done(ReactionOutcome.IGNORED, undo.reason, undo)
     clock.mark("flipped")
-    return _Done(Followed.ROLLED_BACK, event.detail, undo)
+    return _Done(ReactionOutcome.ROLLED_BACK, event.detail, undo)
 
 
 def _request(event: RegressionEvent) -> Request:
@@ -225,7 +229,7 @@ def _refused(event: RegressionEvent, fault: str) -> EventOutcome:
         slot=event.slot,
         generation=event.generation,
         kind=event.kind.value,
-        outcome=Followed.REFUSED,
+        outcome=ReactionOutcome.REFUSED,
         reason=fault,
     )
 

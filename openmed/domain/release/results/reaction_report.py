@@ -12,7 +12,7 @@ from openmed.domain.release.results.slot_undo import SlotUndo
 from openmed.exit_codes import ExitCode, worst_code
 
 
-class Followed(StrEnum):
+class ReactionOutcome(StrEnum):
     """What followed from one event."""
 
     IGNORED = "IGNORED"
@@ -30,9 +30,9 @@ class Followed(StrEnum):
 
 
 _CODES = {
-    Followed.HELD: ExitCode.HELD,
-    Followed.NO_TARGET: ExitCode.NO_TARGET,
-    Followed.REFUSED: ExitCode.NO_VERDICT,
+    ReactionOutcome.HELD: ExitCode.HELD,
+    ReactionOutcome.NO_TARGET: ExitCode.NO_TARGET,
+    ReactionOutcome.REFUSED: ExitCode.NO_VERDICT,
 }
 
 
@@ -56,7 +56,7 @@ class EventOutcome(Frozen):
     slot: str = ""
     generation: Annotated[int, Field(ge=0)] = 0
     kind: str = ""
-    outcome: Followed
+    outcome: ReactionOutcome
     reason: str
     tag: str = ""
     undo: SlotUndo | None = None

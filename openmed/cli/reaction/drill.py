@@ -44,5 +44,4 @@ def _lines(report: DrillReport) -> list[str]:
     if report.times is not None:
         lines.append(f"{report.found.replace('_', ' ')}: {stages(report.times)}.")
     lines += [f"fault: {fault}" for fault in report.faults]
-    following = "release status" if report.is_undone else "doctor"
-    return [*lines, f"next: {program_name()} {following}"]
+    return [*lines, f"next: {program_name()} release status"]
