@@ -15,10 +15,10 @@ from openmed.context.scratch_copy import ScratchCopy, scratch_copy
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.monitoring.regression_event import RegressionEvent, RegressionKind
 from openmed.domain.records.run_note import RunNote
-from openmed.domain.release.planted import plant
 from openmed.domain.release.product import fault_of
 from openmed.domain.release.results.drill_report import DrillReport
 from openmed.domain.release.results.reaction_report import ReactionOutcome
+from openmed.domain.release.undoing.planted import plant
 from openmed.domain.slot import parse_slot
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.sharing_rules import unshared_tags

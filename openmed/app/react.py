@@ -30,7 +30,7 @@ from openmed.domain.release.results.reaction_report import (
 )
 from openmed.domain.release.results.run_report import RollbackRecord, RunReport
 from openmed.domain.release.results.step_result import StepResult
-from openmed.domain.release.undo_notices import alarm_notice, event_notice, no_target
+from openmed.domain.release.undoing.undo_notices import alarm_notice, event_notice, no_target
 from openmed.domain.wire import pretty
 from openmed.errors import EvidenceError
 from openmed.pipeline.reaction.reacting import entries_of, react_to, take, would_follow
@@ -88,7 +88,7 @@ def given_events(
         context: the release repository.
         names: their files.
         read: the bytes of one more; None = there is none.
-        is_all: also every event that a monitor left here.
+        is_all: also every event that a monitor left here, but for those that are over.
     """
     files = context.events
     found: dict[str, RegressionEvent] = {}
@@ -96,9 +96,10 @@ def given_events(
     readers: list[tuple[str, Callable[[], RegressionEvent]]] = [
         (name, partial(files.named, name)) for name in names
     ]
-    readers += [
-        (path.name, partial(files.read, path)) for path in (files.paths() if is_all else ())
-    ]
+    if is_all:
+        over = _over(context)
+        waiting = [path for path in files.paths() if path.stem not in over]
+        readers += [(path.name, partial(files.read, path)) for path in waiting]
     if read is not None:
         readers.append(("stdin", partial(files.given, read)))
     for name, reader in readers:
@@ -181,6 +182,18 @@ def _concluded(
         if tag != run_report.tag:
             context.run_records.append(_record(context, report, tag, times.get(tag)))
     return Reacted(report, run_report, _note(report, run_report.tag or "", times))
+
+
+def _over(context: Context) -> frozenset[str]:
+    """Events that were taken, of releases that are not live any more, recorded if undone by them."""
+    state = context.releases.state()
+    events, _ = context.event_history.taken()
+    gone = {
+        event.digest: event
+        for event in events
+        if (live := state.live_in(event.slot)) is None or live.generation != event.generation
+    }
+    return frozenset(gone) - frozenset(_unrecorded(context, gone, state))
 
 
 def _unrecorded(

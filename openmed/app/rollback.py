@@ -24,7 +24,7 @@ from openmed.domain.release.results.slot_undo import MOVES
 from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.domain.release.rollback import RollbackPlan
 from openmed.domain.release.rollback_options import Request
-from openmed.domain.release.undo_notices import undo_notice
+from openmed.domain.release.undoing.undo_notices import undo_notice
 from openmed.domain.wire import pretty
 from openmed.errors import OpenMedError, UsageError
 from openmed.exit_codes import ExitCode

@@ -13,7 +13,7 @@ from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.notices.notice import Notice
 from openmed.domain.records.run_record import StageTimes
 from openmed.domain.release.product import fault_of
-from openmed.domain.release.undo_notices import alarm_notice, slow_rollback
+from openmed.domain.release.undoing.undo_notices import alarm_notice, slow_rollback
 from openmed.errors import OpenMedError, UsageError
 from openmed.pipeline.publishing.publication import follow_pointer
 from openmed.pipeline.reaction.stage_clock import StageClock

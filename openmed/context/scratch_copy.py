@@ -18,7 +18,7 @@ from openmed.adapters.sync.scratch_remote import share_with_scratch_remote
 from openmed.context import Context
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.ledger.fleet import LiveRelease
-from openmed.domain.release.planted import NOTE, TEXT
+from openmed.domain.release.undoing.planted import NOTE, TEXT
 
 _LEFT: Final = (
     "shared.toml",

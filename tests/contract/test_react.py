@@ -365,3 +365,19 @@ def test_who_died_before_telling_is_told_by_the_next(place: Place) -> None:
     assert 60 == record.times.flipped
     assert record.times.told is not None
     assert record.times.told >= 180
+
+
+def test_events_that_are_over_wait_no_more(place: Place) -> None:
+    """With --all a night later: what was undone and recorded is passed over; named it is said."""
+    event = event_of(BAD)
+    react_in(place, event)
+    names = tuple(str(path) for path in place.world.events.paths())
+    assert ((), ()) == given_events(Place(place.root).world, (), is_all=True)
+    assert (event,) == given_events(Place(place.root).world, names, is_all=True).events
+
+
+def test_an_event_whose_undo_nobody_recorded_still_waits(place: Place) -> None:
+    """Who undid it died before people were told."""
+    event = event_of(BAD)
+    react_in(place, event, is_recorded=False)
+    assert (event,) == given_events(Place(place.root).world, (), is_all=True).events

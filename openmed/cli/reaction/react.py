@@ -16,8 +16,8 @@ from openmed.cli.output import (
     print_text,
     shared_options,
 )
+from openmed.cli.reaction.reaction_summary import reaction_summary
 from openmed.cli.render.help_format import Command
-from openmed.cli.render.reaction_summary import reaction_summary
 from openmed.cli.runs.run_boundary import leave_note
 from openmed.context import open_context, program_name
 from openmed.domain.wire import plain
