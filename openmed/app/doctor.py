@@ -104,6 +104,7 @@ class _Doctor:
             ("isolation", self._isolation),
             ("keys", self._keys),
             ("policy", self._policies),
+            ("reaction", self._reaction),
             ("suites", self._suites),
             ("catalogue", self._catalogue),
             ("release", self._blockers),
@@ -219,6 +220,10 @@ class _Doctor:
             return _well("policy", says)
         fix = f"restore it, or {approve_command(row.slot)}"
         return HealthCheck(name="policy", health=Health.OPTIONAL, says=says, fix=fix)
+
+    def _reaction(self) -> Iterator[HealthCheck]:
+        kinds = len(self._world.reactions().rules)
+        yield _well("reaction", f"what follows from {kinds} kinds of regression is stated")
 
     def _suites(self) -> Iterator[HealthCheck]:
         pins = self._world.inputs.pins()

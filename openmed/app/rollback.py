@@ -4,34 +4,60 @@
 the bytes, call by call, is in docs/concepts/flip.md, "Rollback, freeze and thaw".
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from openmed.app.sync import share
+from openmed.app.undo_conclusion import (
+    Deliver,
+    Undone,
+    conclude,
+    leave_in_outbox,
+)
 from openmed.context import Context
 from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.ledger.clock_rules import clock_notice
+from openmed.domain.records.run_record import StageTimes
 from openmed.domain.release.product import fault_of
-from openmed.domain.release.results.run_report import RollbackTimes, RunReport
+from openmed.domain.release.results.run_report import RunReport
+from openmed.domain.release.results.slot_undo import MOVES
 from openmed.domain.release.results.step_result import StepResult, StepState
 from openmed.domain.release.rollback import RollbackPlan
 from openmed.domain.release.rollback_options import Request
+from openmed.domain.release.undoing.undo_notices import undo_notice
 from openmed.domain.wire import pretty
 from openmed.errors import OpenMedError, UsageError
 from openmed.exit_codes import ExitCode
-from openmed.pipeline.publishing.publication import followed_report
+from openmed.pipeline.reaction.stage_clock import StageClock
+from openmed.pipeline.reaction.undo_step import rollback_step
 from openmed.pipeline.regeneration import regenerate_all
-from openmed.pipeline.run_report import failed_rollback_report, rollback_report
-from openmed.steps.rollback import Rollback
+from openmed.pipeline.run_report import (
+    failed_rollback_report,
+    rollback_report,
+    timed_report,
+    with_unfollowed,
+)
 
 ROLLBACK = "rollback"
 
 
-def run_rollback(context: Context, request: Request, *, is_dry_run: bool) -> RunReport:
+def run_rollback(
+    context: Context,
+    request: Request,
+    *,
+    is_dry_run: bool,
+    deliver: Deliver = leave_in_outbox,
+) -> RunReport:
     """Put earlier releases back.
 
     Neither queue nor policies are read, so a broken one holds up no rollback. Times count from
     the call: that is when the reason was known.
+
+    Args:
+        context: the release repository.
+        request: what is asked for.
+        is_dry_run: only say what would be done.
+        deliver: delivers messages.
 
     Raises:
         UsageError: no such slot, tag or generation, or several slots without leave; nothing was
@@ -40,39 +66,24 @@ def run_rollback(context: Context, request: Request, *, is_dry_run: bool) -> Run
     """
     if is_dry_run:
         with _failure_recorded(context):
-            plan = _step(context).plan(request)
-            times = RollbackTimes(detected_at=context.now)
+            plan = rollback_step(context).plan(request)
+            times = StageTimes(detected_at=context.now)
             return _report(context, request, plan, times=times)
-    done = share(context, lambda context: _carried_out(context, request), is_urgent=True)
-    return followed_report(context, done)
+    clock = StageClock(context.timer, now=context.now)
+    done = share(context, lambda context: _carried_out(context, request, clock), is_urgent=True)
+    return _concluded(context, done, clock=clock, deliver=deliver)
 
 
-def _step(context: Context) -> Rollback:
-    return Rollback(
-        releases=context.releases,
-        registry=context.registry,
-        store=context.store,
-        verifiers=context.verifiers,
-        released=context.released_bytes,
-        now=context.now,
-        is_local=context.is_registry_local,
-    )
-
-
-def _carried_out(context: Context, request: Request) -> RunReport:
+def _carried_out(context: Context, request: Request, clock: StageClock) -> RunReport:
     with _failure_recorded(context):
-        clock = _Stopwatch(context.timer)
-        plan = _step(context).commit(request, decided=clock.decide)
-        flipped = clock.read()
+        plan = rollback_step(context).commit(request, decided=lambda: clock.mark("decided"))
+        if plan.entry is not None:
+            clock.mark("flipped")
         # Also when nothing moved: an earlier run may have been killed before it came to this.
         performed = regenerate_all(context)
-        is_moved = plan.entry is not None
-        times = RollbackTimes(
-            detected_at=request.detected_at or context.now,
-            decided=clock.decided,
-            flipped=flipped if is_moved else None,
-            regenerated=clock.read() if is_moved else None,
-        )
+        if plan.entry is not None:
+            clock.mark("regenerated")
+        times = clock.times(request.detected_at or context.now)
         report = _report(context, request, plan, times=times, performed=performed)
         fault = _write_report(context, report)
         if fault is None:
@@ -81,12 +92,38 @@ def _carried_out(context: Context, request: Request) -> RunReport:
         return _report(context, request, plan, times=times, performed=(*performed, failed))
 
 
+def _concluded(
+    context: Context, report: RunReport, *, clock: StageClock, deliver: Deliver
+) -> RunReport:
+    """Have it served and tell of it; the report then has every stage."""
+    record = report.rollback
+    if record is None:
+        return report
+    slots = [row.slot for row in record.slots if row.undo in MOVES]
+    undone = tuple(
+        Undone("" if len(slots) > 1 else slots[0], tag, record.times.detected_at)
+        for tag in (report.tag,)
+        if tag
+    )
+    made = (
+        undo_notice(row, reason=record.reason, tag=report.tag or "", created=context.now)
+        for row in record.slots
+    )
+    notices = [one for one in made if one is not None]
+    told = conclude(context, undone, notices=notices, clock=clock, deliver=deliver)
+    whole = timed_report(report, times=told.times, told=told.faults)
+    whole = with_unfollowed(whole, told.unfollowed)
+    if whole != report:
+        _write_report(context, whole)
+    return whole
+
+
 def _report(
     context: Context,
     request: Request,
     plan: RollbackPlan,
     *,
-    times: RollbackTimes,
+    times: StageTimes,
     performed: tuple[StepResult, ...] | None = None,
 ) -> RunReport:
     """The report; nothing performed means that it only says what it would do."""
@@ -133,25 +170,3 @@ def _write_report(context: Context, report: RunReport) -> StepFault | None:
         context.run_files.remove_report()
         return fault_of(error, step="run-report.json")
     return None
-
-
-class _Stopwatch:
-    """Seconds since it was made.
-
-    Attributes:
-        decided: reading when the plan stood; None before.
-    """
-
-    def __init__(self, ticks: Callable[[], float]) -> None:
-        """Start."""
-        self._ticks = ticks
-        self._start = ticks()
-        self.decided: float | None = None
-
-    def read(self) -> float:
-        """Seconds so far."""
-        return round(self._ticks() - self._start, 3)
-
-    def decide(self) -> None:
-        """Note that the plan stands."""
-        self.decided = self.read()

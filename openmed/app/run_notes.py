@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from openmed.domain.records.run_note import LONGEST_DETAIL, RunNote
-from openmed.domain.records.run_record import StageTimes
-from openmed.domain.release.results.run_report import RollbackRecord, RunReport
+from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.release.results.slot_undo import Undo
 from openmed.domain.release.results.step_result import StepState
 from openmed.exit_codes import ExitCode
@@ -23,7 +22,7 @@ def note_of(report: RunReport) -> RunNote:
         tag=report.tag or "",
         counts=tuple(sorted(Counter(_standings(report)).items())),
         detail=printable("; ".join(_details(report)))[:LONGEST_DETAIL],
-        times=_times(undone) if undone and report.tag else None,
+        times=undone.times if undone and report.tag else None,
         is_idle=undone is None and _is_idle(report),
     )
 
@@ -46,16 +45,6 @@ def _details(report: RunReport) -> Iterator[str]:
         if names:
             more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
             yield f"{what}: {', '.join(names[:_NAMED])}{more}"
-
-
-def _times(undone: RollbackRecord) -> StageTimes:
-    times = undone.times
-    return StageTimes(
-        detected_at=times.detected_at,
-        decided=times.decided,
-        flipped=times.flipped,
-        regenerated=times.regenerated,
-    )
 
 
 def _is_idle(report: RunReport) -> bool:

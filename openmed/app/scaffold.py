@@ -23,6 +23,7 @@ IF_THERE: Final = (
     "gates/policy/default.toml",
     "gates/policy/pii--tiny--onnx.toml",
     "gates/policy/pii.toml",
+    "gates/reaction.toml",
 )
 ON_GITHUB: Final = (
     ".github/dependabot.yml",

@@ -58,6 +58,14 @@ release = LazyGroup(
             "rollback": Lazy(
                 "release.rollback:rollback", "Restore the previous good release of FAMILY."
             ),
+            "react": Lazy(
+                "reaction.react:react",
+                "Hold, repair or roll back what a monitor found to be worse.",
+            ),
+            "drill": Lazy(
+                "reaction.drill:drill",
+                "Plant a regression in a scratch copy and measure how long it lives.",
+            ),
             "freeze": Lazy(
                 "release.rollback:freeze", "Block releases of SLOT; rollbacks still work."
             ),

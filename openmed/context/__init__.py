@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from openmed.adapters.suites.generated_suites import GeneratedSuites
     from openmed.domain.candidates.listed_references import ListedReferences
     from openmed.domain.gates.gate import Gate
+    from openmed.domain.monitoring.reaction.reaction_policy import ReactionPolicy
     from openmed.ports.execution import Executor
     from openmed.ports.inputs import SuiteBuilder
     from openmed.ports.storage import BlobStore
@@ -94,6 +95,19 @@ class Context(RepositoryRecord):
         from openmed.adapters.suites.corpus_suites import CorpusSuites
 
         return CorpusSuites()
+
+    def reactions(self, *, is_shipped: bool = False) -> "ReactionPolicy":
+        """What follows from each kind of regression.
+
+        Args:
+            is_shipped: as the engine ships it, whatever the file here says.
+
+        Raises:
+            PolicyError: the file cannot be used.
+        """
+        from openmed.adapters.inputs.reaction_file import read_reaction, shipped_reaction
+
+        return shipped_reaction() if is_shipped else read_reaction(self.root)
 
     def fresh_inputs(self) -> "FileInputs":
         """Queue, policies and suites, read again."""
@@ -232,7 +246,7 @@ class Context(RepositoryRecord):
                 store=self.store,
                 disk=self.disk,
                 work=self.artifacts / "hub",
-                environ=os.environ,
+                environ=self.environ,
                 wait=self.wait,
             )
         )

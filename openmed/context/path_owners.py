@@ -18,9 +18,11 @@ from openmed.domain.slot import parse_slot
 NOBODY: Final = frozenset[str]()
 _OF_THE_FLEET: Final = frozenset(
     {"pointer.json", "ledger", "evidence", "head.json", "baseline.json", "quarantine"}
-    | {"runs", "nightly"}
+    | {"runs", "nightly", "events", "notices"}
+    | {"reaction.toml", "notices.toml"}
 )
-"""Names under `gates/`: the state, what is derived from it or vouches for it, runs and nights."""
+"""Names under `gates/`: the state, what is derived from it or vouches for it; records of runs, of
+nights, of events and of deliveries; what follows from an event, and who is told."""
 _ASKED_FOR: Final = frozenset({"candidates.toml"})
 """Likewise: compared slot by slot, not by file."""
 _PRODUCTS_OF_THE_FLEET: Final = frozenset({"trust", "predictions"})

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.records.event_files import EventFiles
 from openmed.adapters.records.night_files import NightFiles
+from openmed.adapters.records.event_history import EventHistory
 from openmed.adapters.records.outbox import Outbox
 from openmed.adapters.records.run_records import RunRecords
 from openmed.adapters.records.start_marks import StartMarks
@@ -52,6 +53,8 @@ class RepositoryFolder:
         isolation: how candidates are isolated here.
         chosen: where candidates compute.
         wait: waits so many seconds before something elsewhere is asked again.
+        ticks: measures seconds.
+        environ: variables that say where keys and registries are, and that open them.
     """
 
     root: Path
@@ -64,6 +67,8 @@ class RepositoryFolder:
     isolation: Isolation = STANDARD
     chosen: Chosen = ANY
     wait: Callable[[float], None] = clock.wait
+    ticks: Callable[[], float] = clock.ticks
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
     @cached_property
     def artifacts(self) -> Path:
@@ -126,7 +131,7 @@ class RepositoryFolder:
     @property
     def timer(self) -> Callable[[], float]:
         """A clock for measuring."""
-        return clock.ticks
+        return self.ticks
 
     def read_file(self, name: str) -> bytes | None:
         """Bytes of a committed file; None when it is not there."""
@@ -172,6 +177,11 @@ class RepositoryFolder:
     def nights(self) -> NightFiles:
         """What is kept of the nights of each slot."""
         return NightFiles(self.root / "gates")
+
+    @cached_property
+    def event_history(self) -> EventHistory:
+        """Events that were reacted to."""
+        return EventHistory(self.root / "gates")
 
     @cached_property
     def outbox(self) -> Outbox:

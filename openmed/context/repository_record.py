@@ -1,6 +1,5 @@
 """The record of releases: pointer, ledger and evidence, whose keys count, and who shares it."""
 
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +31,7 @@ class RepositoryRecord(RepositoryCode):
         """Where keys are."""
         from openmed.adapters.keys.key_place import key_place
 
-        return key_place(self.root, os.environ)
+        return key_place(self.root, self.environ)
 
     def make_keys(self) -> tuple[str, bool]:
         """Make the developer's own key if there is none: its id, and whether it is new."""

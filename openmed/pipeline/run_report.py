@@ -7,11 +7,11 @@ from typing import Final
 from openmed.context import Context
 from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.ledger.fleet_facts import CondemnedFact
+from openmed.domain.records.run_record import StageTimes
 from openmed.domain.release.flip_record import FlipRecord
 from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.run_report import (
     RollbackRecord,
-    RollbackTimes,
     RunReport,
     StepRecord,
 )
@@ -109,12 +109,46 @@ def with_unfollowed(report: RunReport, unfollowed: tuple[StepFault, ...]) -> Run
     )
 
 
+def timed_report(
+    report: RunReport, *, times: tuple[StageTimes, ...], told: tuple[StepFault, ...]
+) -> RunReport:
+    """A rollback's report with every stage, and with what could not be told.
+
+    Args:
+        report: as it was when the pages were written.
+        times: its stages; none when nothing moved.
+        told: why people were not told.
+    """
+    record = report.rollback
+    if record is None or not (times or told):
+        return report
+    stages = times[0] if times else record.times
+    fields = {name: getattr(report, name) for name in RunReport.model_fields}
+    slow = (f"slower than promised: {stages.until_undone:.0f} s",) if stages.is_slow else ()
+    return RunReport(
+        **fields
+        | {
+            "exit_code": worst_code({report.exit_code, *(ExitCode.UNFINISHED for _ in told)}),
+            "faults": (*report.faults, *told),
+            "alarms": (*report.alarms, *slow),
+            "rollback": RollbackRecord(
+                reason=record.reason,
+                is_dry_run=record.is_dry_run,
+                slots=record.slots,
+                also_live=record.also_live,
+                times=stages,
+                is_slow=stages.is_slow,
+            ),
+        }
+    )
+
+
 def rollback_report(  # noqa: PLR0913 - every part of the report is named
     request: Request,
     plan: RollbackPlan,
     *,
     started: str,
-    times: RollbackTimes,
+    times: StageTimes,
     is_dry_run: bool,
     performed: tuple[StepResult, ...],
     status_page: str,

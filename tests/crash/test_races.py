@@ -122,6 +122,30 @@ def test_two_rollbacks_of_different_slots(
     _report("rollback against rollback", rounds, firsts, capsys)
 
 
+def test_two_reactions_to_one_event(
+    new_place: Callable[[], Place], racers: Racers, rounds: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One rollback, whoever made it; both end well."""
+    firsts = 0
+    content = f"second{SLOT}"
+    for _ in range(max(1, rounds // 3)):
+        place = new_place()
+        answers = racers.race(place.root, Act("react", content), Act("react", content))
+        assert [0, 0] == [answer.exit_code for answer in answers], answers
+        state = Place(place.root).releases.state()
+        assert 5 == len(state.entries)
+        live = state.live_in(SLOT)
+        assert live is not None
+        assert (3, builders.artifact_of(b"first" + SLOT.encode())) == (
+            live.generation,
+            live.release.artifact,
+        )
+        done = [answer.reason.partition(":")[0] for answer in answers]
+        assert sorted(done) == ["IGNORED", "ROLLED_BACK"]
+        firsts += done[0] == "ROLLED_BACK"
+    _report("reaction against reaction", max(1, rounds // 3), firsts, capsys)
+
+
 def test_a_rollback_outranks_a_release_that_waits(
     new_place: Callable[[], Place], racers: Racers, rounds: int
 ) -> None:

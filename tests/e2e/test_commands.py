@@ -29,7 +29,7 @@ WRITERS = {
     "init", "release run", "release stage", "release gate", "release flip", "release regenerate",
     "release recover", "benchmark run", "benchmark table", "benchmark compare", "keys init",
     "release freeze", "release lift", "publish", "release reconcile", "release rollback",
-    "monitor status",
+    "monitor status", "release react", "release drill",
 }  # fmt: skip
 """Commands whose first example works on a repository with one release."""
 CODES = {

@@ -16,6 +16,7 @@ _OURS: Final = (
     "gates/policy/floor.toml",
     "gates/policy/pii--tiny--onnx.toml",
     "gates/policy/pii.toml",
+    "gates/reaction.toml",
     "gates/recipes/pii-tiny",
     "gates/suites.toml",
 )
@@ -28,9 +29,7 @@ _NAMES: Final = {"gitignore": ".gitignore"}
 
 def scaffold_files(*, is_on_github: bool) -> dict[str, bytes]:
     """Every file by its path in the new repository; suites are made, not copied."""
-    package = importlib.resources.files("openmed").joinpath("scaffold")
-    shared = package.joinpath("shared")
-    ours = shared if shared.is_dir() else Path(__file__).parents[3]
+    package, ours = _places()
     files: dict[str, bytes] = {}
     for name in (*_OWN, *(_OWN_ON_GITHUB if is_on_github else ())):
         files[_NAMES.get(name, name)] = package.joinpath(name).read_bytes()
@@ -39,12 +38,24 @@ def scaffold_files(*, is_on_github: bool) -> dict[str, bytes]:
     return files
 
 
+def shipped_file(name: str) -> bytes:
+    """A file of ours, as this engine ships it."""
+    return _places()[1].joinpath(name).read_bytes()
+
+
 def shipped_versions() -> dict[str, frozenset[str]]:
     """Digests of every version of a file that was ever made, by its path."""
     text = (
         importlib.resources.files("openmed").joinpath("scaffold", "shipped.toml").read_text("utf-8")
     )
     return {name: frozenset(digests) for name, digests in tomllib.loads(text).items()}
+
+
+def _places() -> tuple[Traversable, Traversable | Path]:
+    """The files of a new repository's own, and those that are ours."""
+    package = importlib.resources.files("openmed").joinpath("scaffold")
+    shared = package.joinpath("shared")
+    return package, shared if shared.is_dir() else Path(__file__).parents[3]
 
 
 def _under(place: Traversable | Path, name: str) -> dict[str, bytes]:

@@ -59,7 +59,7 @@ class TomlTables:
     def _content(self, data: bytes, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
         content = self._kept.of(what, data) if self._kept else None
         if content is None:
-            content = _parsed(data, what, fault)
+            content = parsed(data, what, fault)
             if self._kept is not None:
                 self._kept.keep(what, data, content)
         return content
@@ -83,7 +83,12 @@ class TomlTables:
         return f"ls -l {what}; sudo chmod a+r {what}"
 
 
-def _parsed(data: bytes, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
+def parsed(data: bytes, what: str, fault: type[UsageError]) -> Mapping[str, Json]:
+    """What bytes say.
+
+    Raises:
+        UsageError: they are not TOML; of the type `fault`.
+    """
     try:
         return cast("Mapping[str, Json]", tomllib.loads(data.decode()))
     except UnicodeDecodeError:

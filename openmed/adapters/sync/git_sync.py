@@ -5,7 +5,7 @@ becomes of entries that lost a race, is decided where the ledger is understood
 (`openmed/pipeline/sharing.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.reviewed_files import unreviewed_files
 from openmed.adapters.sync.shared_branch import (
     BASELINE,
+    EVENTS,
     EVIDENCE,
     HEAD,
     LEDGER,
@@ -126,6 +127,7 @@ class GitSync:
             *self._named(there, EVIDENCE, (name for e in state.entries for name in e.evidence)),
             *(name for name in (POINTER, BASELINE, HEAD) if (self._root / name).is_file()),
             *self._derived(),
+            *(name for name in self._events() if name not in there),
             *(name for name in self._spent_waivers(state) if name not in there),
             *self._records.unite(there),
             *self._nights.unite(there),
@@ -150,6 +152,16 @@ class GitSync:
         # A key that travels with what it signed is evidence that no entry names.
         names += [name for name in theirs.files if name.startswith(f"{EVIDENCE}/")]
         missing = [name for name in dict.fromkeys(names) if not (self._root / name).exists()]
+        for name, data in self.branch.contents(theirs.files, missing).items():
+            atomic.keep(self._root / name, data)
+
+    def bring_events(self, theirs: SharedState) -> None:
+        """Write events of the shared branch that are not here; none is ever taken away."""
+        missing = [
+            name
+            for name in theirs.files
+            if name.startswith(f"{EVENTS}/") and not (self._root / name).exists()
+        ]
         for name, data in self.branch.contents(theirs.files, missing).items():
             atomic.keep(self._root / name, data)
 
@@ -215,6 +227,12 @@ class GitSync:
                 msg = f"{name} was changed"
                 raise IntegrityError(msg, next_step=_PUT_BACK)
             yield name
+
+    def _events(self) -> Iterator[str]:
+        """Events that were reacted to; a file that is none stays here, for people."""
+        for path in sorted((self._root / EVENTS).glob("*.json")):
+            if sha256_hex(path.read_bytes()) == path.stem:
+                yield f"{EVENTS}/{path.name}"
 
     def _derived(self) -> tuple[str, ...]:
         paths = sorted((self._root / QUARANTINE).glob("*.json"))

@@ -28,7 +28,12 @@ BASELINE: Final = "gates/baseline.json"
 HEAD: Final = HEAD_FILE
 RUNS: Final = "gates/runs"
 NIGHTLY: Final = "gates/nightly"
-OWNED: Final = (POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS, RUNS, NIGHTLY)
+EVENTS: Final = "gates/events"
+NOTICES: Final = "gates/notices"
+OWNED: Final = (
+    *(POINTER, BASELINE, HEAD, LEDGER, EVIDENCE, QUARANTINE, WAIVERS),
+    *(RUNS, NIGHTLY, EVENTS, NOTICES),
+)
 _QUEUE: Final = "gates/candidates.toml"
 
 
@@ -139,7 +144,7 @@ class GitBranch:
             if data is None:
                 raise self._damaged(f"{name} is not in {self.name}")
             folder, _, file = name.rpartition("/")
-            is_named = folder in (LEDGER, EVIDENCE)
+            is_named = folder in (LEDGER, EVIDENCE, EVENTS)
             if is_named and sha256_hex(data) != file.removesuffix(".json"):
                 raise self._damaged(f"{name} was changed in {self.name}")
             made[name] = data

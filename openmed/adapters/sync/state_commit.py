@@ -14,6 +14,7 @@ from typing import Final
 from openmed.adapters.sync.git import run_git
 from openmed.adapters.sync.shared_branch import (
     BASELINE,
+    EVENTS,
     EVIDENCE,
     HEAD,
     LEDGER,
@@ -38,6 +39,8 @@ _QUIET: Final = (
     f"{QUARANTINE}/",
     f"{RUNS}/",
     f"{NIGHTLY}/",
+    f"{EVENTS}/",
+    f"{NOTICES}/",
 )
 _MARK: Final = "# openmed: release state, which openmed commits itself"
 

@@ -1,9 +1,9 @@
 """The end of a rollback for a person: what moved, how long it took, what to run next."""
 
 from openmed.cli.render.layout import counted, folded, table
-from openmed.domain.release.results.run_report import RollbackRecord, RollbackTimes, RunReport
-from openmed.domain.release.results.slot_undo import SlotUndo, Undo
-from openmed.domain.release.rollback import MOVES
+from openmed.domain.records.run_record import StageTimes
+from openmed.domain.release.results.run_report import RollbackRecord, RunReport
+from openmed.domain.release.results.slot_undo import MOVES, SlotUndo, Undo
 from openmed.domain.slot import parse_slot
 from openmed.domain.text.number_format import short_digest
 from openmed.exit_codes import ExitCode
@@ -57,18 +57,23 @@ def _headline(report: RunReport, record: RollbackRecord) -> str:
     if report.tag is None:
         refused = sum(1 for row in record.slots if row.undo is Undo.REFUSED)
         return f"Nothing moved: {refused} of {of} refused." if refused else "Nothing moved."
-    took = _took(record.times)
+    took = stages(record.times)
+    took = f"{took[:1].upper()}{took[1:]}."
     return f"{moved} of {of} moved. Ledger entry {report.tag}. {took}"
 
 
-def _took(times: RollbackTimes) -> str:
+def stages(times: StageTimes) -> str:
+    """The stages that were reached, in their order."""
     parts = (
         ("decided", times.decided),
         ("flipped", times.flipped),
+        ("served", times.served),
         ("regenerated", times.regenerated),
+        ("persisted", times.persisted),
+        ("told", times.told),
     )
     said = ", ".join(f"{name} after {value:.3f} s" for name, value in parts if value is not None)
-    return f"Detected at {times.detected_at}, {said}."
+    return f"detected at {times.detected_at}, {said}"
 
 
 def _row(row: SlotUndo) -> tuple[str, ...]:

@@ -68,6 +68,8 @@ from openmed.domain.pages.runs.event_stream import StreamEvent
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.product import SCHEMA as PRODUCT
 from openmed.domain.release.results.part_report import PartReport
+from openmed.domain.release.results.drill_report import DrillReport
+from openmed.domain.release.results.reaction_report import ReactionReport
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import SuitePin
@@ -125,6 +127,8 @@ SCHEMAS: Final[Mapping[str, Named]] = {
     "stream-event": of_value(
         StreamEvent, "each line of artifacts/trust/status/events/*.jsonl: what happened"
     ),
+    "reaction-report": of_value(ReactionReport, "answer of release react"),
+    "drill-report": of_value(DrillReport, "answer of release drill"),
     "notice": of_value(Notice, "artifacts/outbox/*.json: a message still to be delivered"),
     "delivery": of_value(Delivery, "each line of gates/notices/*.jsonl: a message at one sink"),
     "notify": of_value(NotifyReport, "answer of notify"),
@@ -150,6 +154,8 @@ DATA: Final[Mapping[str, str]] = {
     "release run": "run-report",
     "release flip": "run-report",
     "release rollback": "run-report",
+    "release react": "reaction-report",
+    "release drill": "drill-report",
     "release stage": "part-report",
     "release gate": "part-report",
     "release recheck": "recheck",

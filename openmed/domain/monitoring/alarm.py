@@ -30,6 +30,8 @@ class AlarmKind(StrEnum):
     """People were not told of something."""
     SLOW_ROLLBACK = "slow_rollback"
     """A rollback took longer than was promised."""
+    NO_TARGET = "no_target"
+    """What must go back has nothing to go back to, and is still live."""
 
 
 class Alarm(Frozen):

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from openmed.domain.digest import digest_of
-from openmed.domain.frozen import Digest, Frozen, Line, Timestamp
+from openmed.domain.frozen import Digest, Frozen, Line, Timestamp, is_absent
 from openmed.domain.slot import SlotKey
 from openmed.domain.wire import digest_value
 
@@ -47,6 +47,7 @@ class RegressionEvent(Frozen):
         gates: gates that fail, where gates were asked; else empty.
         detail: one sentence of counts and offsets, without text of a document.
         evidence: digest of the file with what was measured; None where nothing was measured.
+        changed: spans that are answered otherwise, where they were counted; None = they were not.
         detected_at: when it was known.
     """
 
@@ -59,6 +60,7 @@ class RegressionEvent(Frozen):
     gates: tuple[str, ...] = ()
     detail: Annotated[Line, Field(min_length=1, max_length=LONGEST_DETAIL)]
     evidence: Digest | None = None
+    changed: Annotated[int, Field(ge=0)] | None = Field(default=None, exclude_if=is_absent)
     detected_at: Timestamp
 
     @property

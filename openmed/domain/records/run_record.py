@@ -12,6 +12,8 @@ from pydantic import Field
 from openmed.domain.frozen import Frozen, Timestamp, is_absent
 
 SCHEMA: Final = "openmed.run-record/1"
+SLO_SECONDS: Final = 600.0
+"""A rollback is shared in less than this, counted from when its reason was known."""
 Seconds = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=0)]
 
@@ -51,6 +53,20 @@ class StageTimes(Frozen):
             self.decided,
         )
         return max((one for one in stages if one is not None), default=None)
+
+    @property
+    def until_undone(self) -> float | None:
+        """Seconds until the rollback stood wherever it had to; None when nothing was undone.
+
+        Telling people is not part of it: their services are not ours.
+        """
+        stages = (self.flipped, self.served, self.regenerated, self.persisted)
+        return max((one for one in stages if one is not None), default=None)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it took longer than is promised."""
+        return self.until_undone is not None and self.until_undone >= SLO_SECONDS
 
 
 class RunRecord(Frozen):

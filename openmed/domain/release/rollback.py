@@ -10,11 +10,9 @@ from openmed.domain.ledger.changes import Change, Held, Revoked, RolledBack, Wit
 from openmed.domain.ledger.entry import Entry, next_entry
 from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
 from openmed.domain.ledger.pointer import PointerTable, pointer_of
-from openmed.domain.release.results.slot_undo import PassedOver, SlotUndo, Undo
+from openmed.domain.release.results.slot_undo import MOVES, PassedOver, SlotUndo, Undo
 from openmed.domain.release.rollback_options import Options, Request
 from openmed.exit_codes import ExitCode
-
-MOVES = frozenset({Undo.ROLLED_BACK, Undo.WITHDRAWN})
 
 
 class Choice(Frozen):

@@ -47,6 +47,8 @@ class Request(Frozen):
         is_withdrawing: empty slots that did not exist at the tag; without a tag, every slot meant.
         reason: why.
         detected_at: when the reason was known; None = now.
+        leaving: generation that is to be left, also one that a rollback made; nothing moves when
+            another one is live. None = whatever is live, unless a rollback made it.
     """
 
     where: Where
@@ -57,6 +59,7 @@ class Request(Frozen):
     is_withdrawing: bool
     reason: Reason
     detected_at: Timestamp | None = None
+    leaving: Annotated[int, Field(ge=1)] | None = None
 
 
 class Options(Frozen):
@@ -153,7 +156,10 @@ def _back(state: FleetState, slot: str, request: Request) -> Options:
         return Options(slot=slot, live=None, undo=Undo.UNCHANGED, reason="nothing is live in it")
     if request.is_withdrawing:
         return Options(slot=slot, live=live, undo=Undo.WITHDRAWN, reason="it serves nothing now")
-    if live.kind == "rollback":
+    if request.leaving is not None and request.leaving != live.generation:
+        reason = f"generation {request.leaving} was replaced by {live.generation} ({live.tag})"
+        return Options(slot=slot, live=live, undo=Undo.UNCHANGED, reason=reason)
+    if live.kind == "rollback" and request.leaving is None:
         reason = (
             f"generation {live.generation} was itself made by a rollback ({live.tag}); "
             "to leave it, name another with --generation or --to"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from support.places import Place
+from support.reacting import event_of, react_in
 
 from openmed.adapters.stores.product_store import FileProducts
 from openmed.domain.release.rollback_options import Request, Where
@@ -22,7 +23,7 @@ _barriers: dict[str, Barrier] = {}
 
 
 class Act(NamedTuple):
-    """What a racer does: release this content, or roll this line of the slot back."""
+    """What a racer does: release this content, roll this line back, or react to an event of it."""
 
     kind: str
     what: str
@@ -79,6 +80,8 @@ def _act(root: Path, number: int, act: Act) -> Answer:
         place.offer(verdict, place.signed(verdict), content=content)
     _barriers["all"].wait(SECONDS)
     try:
+        if act.kind == "react":
+            return _reacted(place, act.what)
         return _released(place) if act.kind == "release" else _rolled_back(place, act.what)
     except FlipConflictError as error:
         return Answer(EXIT_CODE_OF[error.kind], "", error.message)
@@ -88,6 +91,12 @@ def _released(place: Place) -> Answer:
     record = place.flip()
     (row,) = record.results
     return Answer(row.exit_code, record.tag or "", row.reason)
+
+
+def _reacted(place: Place, content: str) -> Answer:
+    done = react_in(place, event_of(content.encode()), is_recorded=False)
+    (row,) = done.report.events
+    return Answer(done.report.exit_code, row.tag, f"{row.outcome.value}: {row.reason}")
 
 
 def _rolled_back(place: Place, line: str) -> Answer:

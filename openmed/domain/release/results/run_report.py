@@ -4,13 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from openmed.domain.frozen import Frozen, Timestamp
+from openmed.domain.frozen import Frozen, Timestamp, is_false
 from openmed.domain.gates.results.step_fault import StepFault
+from openmed.domain.records.run_record import StageTimes
 from openmed.domain.release.results.slot_result import Result
 from openmed.domain.release.results.slot_undo import SlotUndo
 from openmed.domain.release.results.step_result import StepState
-
-Seconds = Annotated[float, Field(ge=0)]
 
 
 class StepRecord(Frozen):
@@ -22,22 +21,6 @@ class StepRecord(Frozen):
     fault: StepFault | None
 
 
-class RollbackTimes(Frozen):
-    """How long a rollback took, in seconds since the reason to go back was known.
-
-    Attributes:
-        detected_at: when it was known.
-        decided: until the plan stood; None when it never did.
-        flipped: until the pointer was replaced; None when nothing moved.
-        regenerated: until every trust artifact was written; None when nothing moved.
-    """
-
-    detected_at: Timestamp
-    decided: Seconds | None = None
-    flipped: Seconds | None = None
-    regenerated: Seconds | None = None
-
-
 class RollbackRecord(Frozen):
     """What a rollback did.
 
@@ -47,13 +30,15 @@ class RollbackRecord(Frozen):
         slots: what became of every slot meant.
         also_live: other slots that go on serving what was left.
         times: how long it took.
+        is_slow: whether that is longer than is promised.
     """
 
     reason: str
     is_dry_run: bool
     slots: tuple[SlotUndo, ...]
     also_live: tuple[str, ...]
-    times: RollbackTimes
+    times: StageTimes
+    is_slow: bool = Field(default=False, exclude_if=is_false)
 
 
 class RunReport(Frozen):
@@ -74,7 +59,7 @@ class RunReport(Frozen):
     """
 
     schema_: Literal["openmed.run-report/1"] = Field(default="openmed.run-report/1", alias="schema")
-    command: Literal["release run", "release rollback"] = "release run"
+    command: Literal["release run", "release rollback", "release react"] = "release run"
     started: Timestamp
     tag: str | None
     exit_code: Annotated[int, Field(ge=0, le=255)]

@@ -1,6 +1,7 @@
 """What became of a slot in a rollback."""
 
 from enum import StrEnum
+from typing import Final
 
 from openmed.domain.frozen import Frozen
 
@@ -20,6 +21,10 @@ class Undo(StrEnum):
     """It could go back, but another slot is refused."""
     REFUSED = "REFUSED"
     """There is no release it may go back to."""
+
+
+MOVES: Final = frozenset({Undo.ROLLED_BACK, Undo.WITHDRAWN})
+"""What changes what a slot serves."""
 
 
 class PassedOver(Frozen):

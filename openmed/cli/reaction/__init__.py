@@ -1,0 +1,1 @@
+"""Commands of the group `openmed release` about what monitors find."""

@@ -1,0 +1,1 @@
+"""What follows from a regression event: the reviewed policy, and the decision."""

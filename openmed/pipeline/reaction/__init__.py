@@ -1,0 +1,1 @@
+"""Undoing releases: the steps of it, its stages, and what people hear."""
