@@ -18,8 +18,8 @@ from openmed.adapters.host.state_stamp import Stamp, state_stamp
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
 from openmed.adapters.records.event_files import EventFiles
-from openmed.adapters.records.night_files import NightFiles
 from openmed.adapters.records.event_history import EventHistory
+from openmed.adapters.records.night_files import NightFiles
 from openmed.adapters.records.outbox import Outbox
 from openmed.adapters.records.run_records import RunRecords
 from openmed.adapters.records.start_marks import StartMarks

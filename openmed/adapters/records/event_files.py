@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from openmed.adapters.disk import atomic, limited_read
+from openmed.domain.digest import sha256_hex
 from openmed.domain.monitoring.regression_event import RegressionEvent
 from openmed.domain.wire import dump, parse
 from openmed.errors import EvidenceError

@@ -26,8 +26,8 @@ from openmed.adapters.sync.shared_branch import (
     WAIVERS,
     GitBranch,
 )
-from openmed.adapters.sync.shared_records import SharedRecords
 from openmed.adapters.sync.shared_nights import SharedNights
+from openmed.adapters.sync.shared_records import SharedRecords
 from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.adapters.sync.state_commit import StateCommits
 from openmed.adapters.sync.sync_config_file import read_sharing

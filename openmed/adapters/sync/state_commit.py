@@ -19,6 +19,7 @@ from openmed.adapters.sync.shared_branch import (
     HEAD,
     LEDGER,
     NIGHTLY,
+    NOTICES,
     OWNED,
     POINTER,
     QUARANTINE,

@@ -6,11 +6,7 @@ from pathlib import Path
 
 import click
 
-from openmed.app.history import MeasuredRevision
-from openmed.app.history import read_revisions
-from openmed.app.history import read_runs
-from openmed.app.history import read_status
-from openmed.app.history import state_at
+from openmed.app.history import MeasuredRevision, read_revisions, read_runs, read_status, state_at
 from openmed.app.release_notes import release_notes
 from openmed.app.status import unserved
 from openmed.cli.output import (

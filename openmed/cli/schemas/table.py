@@ -67,8 +67,8 @@ from openmed.domain.pages.release_summary import ReleaseSummary
 from openmed.domain.pages.runs.event_stream import StreamEvent
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.product import SCHEMA as PRODUCT
-from openmed.domain.release.results.part_report import PartReport
 from openmed.domain.release.results.drill_report import DrillReport
+from openmed.domain.release.results.part_report import PartReport
 from openmed.domain.release.results.reaction_report import ReactionReport
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.suites.generated import GeneratedSuite
