@@ -185,7 +185,7 @@ def _concluded(
 
 
 def _over(context: Context) -> frozenset[str]:
-    """Events that were taken, of releases that are not live any more, recorded if undone by them."""
+    """Events that were taken, of releases that are not live, recorded if an event undid them."""
     state = context.releases.state()
     events, _ = context.event_history.taken()
     gone = {
