@@ -194,7 +194,8 @@ def test_hostile_names_stay_one_label(text: str) -> None:
     gates = json.dumps([["recall_floor", "PASSED", text, text, 0.5, 0.4]])
     made = render_metrics(inputs(repo_id=text, gates=gates)).content
     found = samples(made)
-    plain = samples(render_metrics(inputs()).content)
+    usual = json.dumps([["recall_floor", "PASSED", "golden", "SSN", 0.5, 0.4]])
+    plain = samples(render_metrics(inputs(gates=usual)).content)
     assert found.keys() == plain.keys()
     ((labels, _),) = found["openmed_live_release_info"]
     assert plain["openmed_live_release_info"][0][0].keys() == labels.keys()
