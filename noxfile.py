@@ -261,11 +261,11 @@ def mutants(session: nox.Session) -> None:
 @nox.session(tags=["gate"])
 def gates(session: nox.Session) -> None:
     """The release gates, as doit runs them; with OPENMED_SHARD=K/N only a part, without a key."""
-    _install(session, "release")
     shard = os.environ.get("OPENMED_SHARD", "")
     if shard:
         _openmed(session, "release", "gate", "--shard", shard)
         return
+    _install(session, "release")
     session.run("openmed", "keys", "init")
     try:
         # No time limits: an interrupted doit must be able to wind down.
@@ -284,43 +284,92 @@ def gates(session: nox.Session) -> None:
 @nox.session(default=False)
 def plan(session: nox.Session) -> None:
     """CI: what a release would do, and the parts of the fleet that have something to do."""
-    _install(session, "release")
     _openmed(session, "release", "plan", "--shards", os.environ.get("OPENMED_SHARDS", "8"))
+
+
+@nox.session(default=False)
+def plan_summary(session: nox.Session) -> None:
+    """CI: what a pull request would change, for the page of the job; needs no key."""
+    base = os.environ.get("OPENMED_BASE", "HEAD")
+    _openmed(session, "release", "plan", "--md", "--base", base)
+    _openmed(session, "benchmark", "compare", "--md", "--base", base)
 
 
 @nox.session(default=False)
 def fresh(session: nox.Session) -> None:
     """CI: measure on generated suites, where the suite secret is; needs no key."""
-    _install(session, "release")
     _openmed(session, "release", "gate", "--generated", *_shards())
 
 
 @nox.session(default=False)
 def recheck(session: nox.Session) -> None:
     """CI: run a sample of what the parts predicted again, on a machine of its own; needs no key."""
-    _install(session, "release")
     _openmed(session, "release", "recheck", *_shards())
 
 
 @nox.session(default=False)
 def flip(session: nox.Session) -> None:
     """CI: judge, sign and flip what the parts measured; runs no candidate."""
-    _install(session, "release")
     _openmed(session, "release", "flip", "--shared-only", *_shards())
 
 
 @nox.session(default=False)
 def report(session: nox.Session) -> None:
-    """CI: tell what the run came to."""
-    _install(session, "release")
+    """CI: write the summary of a run."""
     _openmed(session, "release", "report")
 
 
 @nox.session(default=False)
+def nightly(session: nox.Session) -> None:
+    """CI: measure what is live again; needs no key."""
+    _openmed(session, "monitor", "nightly")
+
+
+@nox.session(default=False)
+def monitor(session: nox.Session) -> None:
+    """CI: look whether what is live is served, whole, fresh and runs; needs no key."""
+    _openmed(session, "monitor", "status")
+
+
+@nox.session(default=False)
+def react(session: nox.Session) -> None:
+    """CI: undo what got worse: by the event in OPENMED_EVENT, else by all in artifacts/events."""
+    event = os.environ.get("OPENMED_EVENT")
+    if event is None:
+        _openmed(session, "release", "react", "--all")
+        return
+    place = Path("artifacts", "event.json")
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(event, encoding="utf-8")
+    _openmed(session, "release", "react", str(place))
+
+
+@nox.session(default=False)
+def rollback(session: nox.Session) -> None:
+    """CI: put the fleet back as it stood at OPENMED_TAG, or OPENMED_FAMILY of it."""
+    to = f"--to={os.environ.get('OPENMED_TAG', '')}"
+    family = os.environ.get("OPENMED_FAMILY", "")
+    _openmed(session, "release", "rollback", "--all-slots", to, "--", family)
+
+
+@nox.session(default=False)
+def drill(session: nox.Session) -> None:
+    """CI: plant a regression in a scratch copy and measure how long it takes to be undone."""
+    _openmed(session, "release", "drill")
+
+
+@nox.session(default=False)
+def notify(session: nox.Session) -> None:
+    """CI: deliver the messages of the outbox."""
+    _openmed(session, "notify")
+
+
+@nox.session(default=False)
 def workflows(session: nox.Session) -> None:
-    """The workflows have no finding, and run under act."""
+    """The workflows have no finding, and all of them run under act; about ten minutes."""
     _install(session, "dev")
-    session.run("python", "-m", "pytest", "tests/e2e/test_workflows.py", "-q")
+    whole = ("tests/e2e/test_workflows.py", "tests/e2e/test_monitor_workflows.py")
+    session.run("python", "-m", "pytest", *whole, "--every-workflow", "-q")
 
 
 @nox.session(default=False)
@@ -364,6 +413,7 @@ def _shards() -> tuple[str, ...]:
 
 
 def _openmed(session: nox.Session, *arguments: str) -> None:
+    _install(session, "release")
     try:
         session.run("openmed", *arguments, interrupt_timeout=None, terminate_timeout=None)
     except CommandFailed:
