@@ -38,8 +38,9 @@ def has_command(*words: str) -> bool:
     """Whether `openmed` has a command, e.g. `has_command("release", "drill")`."""
     command: click.Command | None = cli
     for word in words:
-        is_group = isinstance(command, click.Group)
-        command = command.get_command(click.Context(command), word) if is_group else None
+        if not isinstance(command, click.Group):
+            return False
+        command = command.get_command(click.Context(command), word)
     return command is not None
 
 
