@@ -8,10 +8,10 @@ import json
 from typing import NamedTuple
 
 from openmed.context import Context
-from openmed.domain.pages.html import markdown_safe
 from openmed.domain.release.results.run_report import RunReport
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.domain.slot import parse_slot
+from openmed.domain.text.markdown import markdown_safe
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError
 from openmed.exit_codes import ExitCode

@@ -1,7 +1,6 @@
 """The shared tools of the renderers: one jinja2 environment, and what templates call."""
 
 import json
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -9,10 +8,9 @@ from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from openmed.domain.pages.inputs import RenderedFile, Template
+from openmed.domain.text.markdown import markdown_safe
 from openmed.domain.text.number_format import number, short_digest, size
 from openmed.printable import printable, printable_json
-
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#+!|&~-])")
 
 
 def render(
@@ -45,12 +43,6 @@ def _environment(templates: tuple[Template, ...]) -> Environment:
 def json_string(value: object) -> str:
     """A value as a JSON string or list, which YAML reads as the same."""
     return printable_json(json.dumps(value, ensure_ascii=False))
-
-
-def markdown_safe(value: object) -> str:
-    """Text that Markdown shows as it is, on one line."""
-    text = printable(" ".join(str(value).split()))
-    return _MARKDOWN.sub(r"\\\1", text).replace("\\<", "&lt;")
 
 
 def _shown(value: object) -> object:
