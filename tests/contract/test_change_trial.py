@@ -85,7 +85,7 @@ def test_nothing_differs_from_itself(released: MeasuredPlace) -> None:
 def test_a_queue_that_was_not_there_has_only_new_rows(edited: MeasuredPlace) -> None:
     """So has a repository in its first commit."""
     _git(edited.root, "checkout", "--quiet", "--orphan", "first")
-    _git(edited.root, "rm", "--quiet", "--cached", "-r", ".")
+    _git(edited.root, "read-tree", "--empty")
     _git(edited.root, "add", "models.jsonl")
     _git(edited.root, "commit", "--quiet", "--message", "first")
     (row,) = read_changes(edited.world, base="first").rows
