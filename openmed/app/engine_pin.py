@@ -14,7 +14,7 @@ FILE: Final = "requirements/engine.txt"
 _WHEEL: Final = re.compile(r"openmed_release-[A-Za-z0-9.+!_]{1,60}-[a-z0-9_.]+-none-any\.whl")
 _COMMIT: Final = re.compile(r"git\+(?:https|ssh)://[A-Za-z0-9][\w.@:/+~-]{2,300}@[0-9a-f]{40}")
 _MAGIC: Final = b"PK\x03\x04"
-_NEXT: Final = "openmed init DIR --github --engine dist/openmed_release-VERSION-py3-none-any.whl"
+_NEXT: Final = "name a wheel file of openmed-release, or git+https://HOST/OWNER/NAME@COMMIT"
 
 
 class EnginePin(NamedTuple):
@@ -47,10 +47,7 @@ def pin_engine(reference: str, *, name: str, wheel: bytes | None) -> EnginePin:
         line = f"./engine/{name} --hash=sha256:{sha256_hex(wheel)}"
         return EnginePin(line, {f"engine/{name}": wheel, FILE: f"{line}\n".encode()})
     if not _COMMIT.fullmatch(reference):
-        msg = (
-            f"--engine {reference[:80]}: name a wheel that is a file here, or "
-            "git+https://HOST/OWNER/NAME@COMMIT with all 40 digits"
-        )
+        msg = f"--engine {reference[:80]} is neither a file here nor a commit with all 40 digits"
         raise UsageError(msg, next_step=_NEXT)
     line = f"openmed-release @ {reference}"
     return EnginePin(line, {FILE: f"{line}\n".encode()})

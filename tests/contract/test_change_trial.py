@@ -1,4 +1,4 @@
-"""An edit of queue and policy against its branch: what differs, what it would come to, as a page."""
+"""An edit of queue and policy: what differs, what it would come to, and the page that says so."""
 
 import shutil
 import subprocess

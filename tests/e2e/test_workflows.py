@@ -56,11 +56,13 @@ def _run(repository: Repository, event: str, *arguments: str) -> Day:
 
 
 def test_a_good_day_releases(quick: Repository) -> None:
-    """On schedule: every job succeeds, and the run report says released."""
+    """On schedule: every job succeeds, the state is committed and pushed, the pages are shown."""
     day = _run(quick, "schedule")
     assert day.code == 0, day.said
     assert (day.report["exit_code"], day.standings) == (0, {SLOT: "RELEASED"})
-    assert (day.kept / "release/gates/pointer.json").is_file()
+    pushed = git(quick.root.parent / "remote.git", "show", "openmed-state:gates/pointer.json")
+    assert (day.kept / "release/gates/pointer.json").read_text() == pushed
+    assert "OpenMed/pii-tiny-onnx" in (day.kept / "shown/status/index.html").read_text()
     assert not (day.kept / "outbox").exists()
 
 
@@ -144,6 +146,24 @@ def test_a_dry_run_measures_and_flips_nothing(quick: Repository) -> None:
         "succeeded", "succeeded", "skipped", "succeeded",
     ]  # fmt: skip
     assert len(list(day.kept.glob(f"evidence-*-of-*/runs/{SLUG}/smoke.json"))) == 1
+
+
+def test_a_pull_request_shows_what_it_would_change(quick: Repository) -> None:
+    """A weaker gate: which key, for whom, and what the candidate measures; nothing moves."""
+    push(quick)
+    base = git(quick.root, "rev-parse", "HEAD").strip()
+    git(quick.root, "checkout", "--quiet", "-b", "edit")
+    quick.edit(
+        f"gates/policy/{SLUG}.toml", "[gates.precision]", "[gates.precision]\nblocking = false"
+    )
+    git(quick.root, "commit", "--quiet", "--all", "--message", "edited")
+    event = event_file(quick, {"pull_request": {"base": {"sha": base}, "head": {"ref": "edit"}}})
+    day = act(quick, quick.root.parent / "kept", "pull_request", "-e", event, workflow="plan")
+    assert day.code == 0, day.said
+    assert "| precision.blocking | true | false | weaker |" in day.said
+    assert f"Against `{base[:12]}`" in day.said
+    assert "RELEASABLE" in day.said
+    assert not (quick.root / "gates" / "pointer.json").exists()
 
 
 def _staged(repository: Repository) -> str:

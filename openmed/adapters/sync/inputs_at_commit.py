@@ -9,6 +9,7 @@ from openmed.errors import UsageError
 REVIEWED: Final = ("gates/candidates.toml", "gates/policy", "gates/suites.toml")
 _FILE: Final = "100"
 """Modes of files begin so; links and submodules are not followed."""
+_FETCH: Final = "git fetch --unshallow, or fetch-depth: 0 in CI"
 
 
 class BaseCommit(NamedTuple):
@@ -54,15 +55,12 @@ def write_inputs_at(root: Path, ref: str, *, into: Path) -> BaseCommit:
     return BaseCommit(commit, tuple(sorted(found)))
 
 
-_FETCH: Final = "git fetch --unshallow, or fetch-depth: 0 in CI"
-
-
 def _shared_commit(root: Path, ref: str) -> str:
     asked = f"{ref}^{{commit}}"
     named = run_git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", asked)
     if named.code or not named.out:
         msg = f"--base {ref[:80]}: git has no such commit here"
-        raise UsageError(msg, next_step=_FETCH)
+        raise UsageError(msg, next_step="name a branch or a commit that git log shows")
     shared = run_git(root, "merge-base", "HEAD", named.out)
     if shared.code or not shared.out:
         msg = f"--base {ref[:80]}: HEAD and this commit share none"

@@ -14,11 +14,11 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.policy import Policy
 from openmed.domain.inference.predictions import Runtime
 from openmed.domain.ledger.fleet import FleetState, fold
-from openmed.domain.text.markdown import markdown_safe
 from openmed.domain.pages.inputs import ReleaseRecord, RenderedFile, Template, TrustInputs
 from openmed.domain.pages.leaderboard import Ranked, rank_ranges
 from openmed.domain.pages.renderers import RENDERERS
 from openmed.domain.release.flip import plan_flip
+from openmed.domain.text.markdown import markdown_safe
 from openmed.domain.text.number_format import share_down, share_up
 from openmed.domain.wire import dump, from_plain, parse, plain, read_table
 
