@@ -174,7 +174,7 @@ def act(  # noqa: PLR0913 - one argument per thing that differs
     done = subprocess.run(
         [
             BIN / "act", event, "-W", str(place), "-P", "ubuntu-24.04=-self-hosted", "--secret",
-            "OPENMED_SIGNING_KEY", "--var", "OPENMED_PAGES=true", "--concurrent-jobs", "2",
+            "OPENMED_SIGNING_KEY", "--var", "TRUST_PAGES=true", "--concurrent-jobs", "2",
             "--pull=false", *stubs, *arguments,
         ],
         cwd=repository.root,
