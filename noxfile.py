@@ -19,14 +19,8 @@ nox.needs_version = ">=2026.8.10"
 nox.options.default_venv_backend = "uv|virtualenv"
 nox.options.reuse_venv = "yes"
 nox.options.download_python = "never"
-nox.options.sessions = [
-    "check_format",
-    "check_lint",
-    "check_types",
-    "check_imports",
-    "check_docs",
-    "tests",
-]
+CHECKS = ("check_format", "check_lint", "check_types", "check_imports", "check_docs")
+nox.options.sessions = [*CHECKS, "tests"]
 
 if "PIP_FIND_LINKS" in os.environ:
     # uv does not read pip's configuration.
@@ -55,6 +49,15 @@ def _install(session: nox.Session, requirements: str) -> None:
     session.install("--no-build-isolation", "--no-deps", "-e", ".")
 
 
+def _run(session: nox.Session, *command: str) -> None:
+    _install(session, "dev")
+    session.run(*command)
+
+
+def _pytest(session: nox.Session, *arguments: str) -> None:
+    _run(session, "python", "-m", "pytest", *arguments)
+
+
 def _install_oracles(session: nox.Session) -> None:
     """Over the development group: seqeval brings scikit-learn, which nothing else needs."""
     _install(session, "dev")
@@ -65,29 +68,25 @@ def _install_oracles(session: nox.Session) -> None:
 @nox.session(tags=["check"])
 def check_format(session: nox.Session) -> None:
     """The formatter has nothing to do."""
-    _install(session, "dev")
-    session.run("ruff", "format", "--check", ".")
+    _run(session, "ruff", "format", "--check", ".")
 
 
 @nox.session(tags=["check"])
 def check_lint(session: nox.Session) -> None:
     """The linter finds nothing."""
-    _install(session, "dev")
-    session.run("ruff", "check", ".")
+    _run(session, "ruff", "check", ".")
 
 
 @nox.session(tags=["check"])
 def check_types(session: nox.Session) -> None:
     """Types hold, strictly."""
-    _install(session, "dev")
-    session.run("mypy")
+    _run(session, "mypy")
 
 
 @nox.session(tags=["check"])
 def check_imports(session: nox.Session) -> None:
     """Nobody imports what their room may not."""
-    _install(session, "dev")
-    session.run("lint-imports", "--no-cache")
+    _run(session, "lint-imports", "--no-cache")
 
 
 @nox.session(tags=["check"])
@@ -108,9 +107,8 @@ def check_docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Every test; arguments after -- go to pytest."""
-    _install(session, "dev")
     everything = ["tests/", "-q", "-n", "auto", "--dist", "worksteal"]
-    session.run("python", "-m", "pytest", *(session.posargs or everything))
+    _pytest(session, *(session.posargs or everything))
 
 
 @nox.session(default=False)
@@ -134,23 +132,17 @@ def transformers(session: nox.Session) -> None:
     if session.venv_backend != "none":
         # Apart and not by hash: which build of torch there is differs from machine to machine.
         session.install("torch==2.13.0", "transformers==5.24.0")
-    names = ("runner", "vectors")
-    files = [f"tests/contract/test_transformers_{name}.py" for name in names]
+    files = [f"tests/contract/test_transformers_{name}.py" for name in ("runner", "vectors")]
     session.run("python", "-m", "pytest", *files, "-q")
-    session.run(
-        "python", "benchmarks/against_transformers.py", *session.posargs,
-        env={"PYTHONPATH": "tests"},
-    )  # fmt: skip
+    script = ("python", "benchmarks/against_transformers.py", *session.posargs)
+    session.run(*script, env={"PYTHONPATH": "tests"})
 
 
 @nox.session(default=False)
 def own_models(session: nox.Session) -> None:
     """Three models nobody here made, released by the commands of a page; pip fetches them."""
-    _install(session, "dev")
-    session.run(
-        "python", "-m", "pytest", "tests/e2e/test_own_models.py", "--own-models", "-q", "-s",
-        *session.posargs,
-    )  # fmt: skip
+    whole = ("tests/e2e/test_own_models.py", "--own-models", "-q", "-s")
+    _pytest(session, *whole, *session.posargs)
 
 
 @nox.session(default=False)
@@ -177,8 +169,7 @@ def rebuild(session: nox.Session) -> None:
 @nox.session(default=False)
 def latency(session: nox.Session) -> None:
     """How long a flip takes beside SQLite and git, and a rollback among 2,266 rows; two minutes."""
-    _install(session, "dev")
-    session.run("python", "benchmarks/flip.py")
+    _run(session, "python", "benchmarks/flip.py")
 
 
 @nox.session(default=False)
@@ -188,8 +179,7 @@ def bench(session: nox.Session) -> None:
     if session.venv_backend != "none":
         # Apart: only what it is compared with.
         session.install("ninja==1.13.2")
-    whole = ("tests/e2e/test_large_fleet.py", "--large-fleet", "-q")
-    session.run("python", "-m", "pytest", *whole)
+    session.run("python", "-m", "pytest", "tests/e2e/test_large_fleet.py", "--large-fleet", "-q")
     session.run("python", "benchmarks/fleet.py", *session.posargs)
 
 
@@ -206,50 +196,40 @@ def hub(session: nox.Session) -> None:
 @nox.session(default=False)
 def executors(session: nox.Session) -> None:
     """End workers, schedulers and networks; time 40 slots by each executor; about half an hour."""
-    _install(session, "dev")
     cluster = ("tests/contract/test_dask_cluster.py", "tests/e2e/test_lost_cluster.py")
-    session.run("python", "-m", "pytest", *cluster, "--cluster-faults", "-q")
+    _pytest(session, *cluster, "--cluster-faults", "-q")
     session.run("python", "benchmarks/executors.py", *session.posargs)
 
 
 @nox.session(default=False)
 def kills(session: nox.Session) -> None:
     """End releases and rollbacks at 30 moments of each kind; about half an hour."""
-    _install(session, "dev")
-    session.run("python", "-m", "pytest", "tests/e2e/test_killed.py", "-q", "--moments", "30")
+    _pytest(session, "tests/e2e/test_killed.py", "-q", "--moments", "30")
 
 
 @nox.session(default=False)
 def crash(session: nox.Session) -> None:
     """Power cuts, failing disks, and SIGKILL before every call that writes; about half an hour."""
-    _install(session, "dev")
     killed = "tests/e2e/test_every_write.py"
-    every = ("--every-write", "--timeout", "0")
-    session.run("python", "-m", "pytest", "tests/crash", killed, "-q", "-s", *every)
+    _pytest(session, "tests/crash", killed, "-q", "-s", "--every-write", "--timeout", "0")
 
 
 @nox.session(default=False)
 def races(session: nox.Session) -> None:
     """Releases and rollbacks against each other, 200 rounds of each; about two minutes."""
-    _install(session, "dev")
-    session.run(
-        "python", "-m", "pytest", "tests/crash/test_races.py", "-q", "-s", "--rounds", "200"
-    )
+    _pytest(session, "tests/crash/test_races.py", "-q", "-s", "--rounds", "200")
 
 
 @nox.session(default=False)
 def sequences(session: nox.Session) -> None:
     """Commands and git habits in random order on three clones, 500 times; half an hour."""
-    _install(session, "dev")
-    words = ("tests/contract/test_state_sequences.py", "-q", "-s", "--sequences", "500")
-    session.run("python", "-m", "pytest", *words)
+    _pytest(session, "tests/contract/test_state_sequences.py", "-q", "-s", "--sequences", "500")
 
 
 @nox.session(default=False)
 def spoilt(session: nox.Session) -> None:
     """Try every mutant of evidence and verdict, and print those that may pass; 4 minutes."""
-    _install(session, "dev")
-    session.run("python", "-m", "pytest", "tests/e2e/test_mutants.py", "-s", "--every-mutant")
+    _pytest(session, "tests/e2e/test_mutants.py", "-s", "--every-mutant")
 
 
 @nox.session(default=False)
@@ -263,30 +243,23 @@ def mutants(session: nox.Session) -> None:
     said = session.run("mutmut", "results", "--all", "true", silent=True)
     ways = Counter(line.rpartition(": ")[2] for line in str(said).splitlines() if ": " in line)
     killed = ways["killed"] + ways["timeout"] + ways["caught by type check"]
-    session.log(
-        f"{killed} of {ways.total()} killed: {killed / max(1, ways.total()):.1%} {dict(ways)}"
-    )
+    share = killed / max(1, ways.total())
+    session.log(f"{killed} of {ways.total()} killed: {share:.1%} {dict(ways)}")
 
 
 @nox.session(tags=["gate"])
 def gates(session: nox.Session) -> None:
     """The release gates, as doit runs them; with OPENMED_SHARD=K/N only a part, without a key."""
-    _install(session, "release")
     shard = os.environ.get("OPENMED_SHARD", "")
     if shard:
         _openmed(session, "release", "gate", "--shard", shard)
         return
+    _install(session, "release")
     session.run("openmed", "keys", "init")
     try:
         # No time limits: an interrupted doit must be able to wind down.
-        session.run(
-            "python",
-            "-m",
-            "doit",
-            *(session.posargs or ["release"]),
-            interrupt_timeout=None,
-            terminate_timeout=None,
-        )
+        graph = ("python", "-m", "doit", *(session.posargs or ["release"]))
+        session.run(*graph, interrupt_timeout=None, terminate_timeout=None)
     except CommandFailed:
         session.error(_meaning(session, Path("artifacts/run-report.json")))
 
@@ -294,43 +267,91 @@ def gates(session: nox.Session) -> None:
 @nox.session(default=False)
 def plan(session: nox.Session) -> None:
     """CI: what a release would do, and the parts of the fleet that have something to do."""
-    _install(session, "release")
     _openmed(session, "release", "plan", "--shards", os.environ.get("OPENMED_SHARDS", "8"))
+
+
+@nox.session(default=False)
+def plan_summary(session: nox.Session) -> None:
+    """CI: what a pull request would change, for the page of the job; needs no key."""
+    base = os.environ.get("OPENMED_BASE", "HEAD")
+    _openmed(session, "release", "plan", "--md", "--base", base)
+    _openmed(session, "benchmark", "compare", "--md", "--base", base)
 
 
 @nox.session(default=False)
 def fresh(session: nox.Session) -> None:
     """CI: measure on generated suites, where the suite secret is; needs no key."""
-    _install(session, "release")
     _openmed(session, "release", "gate", "--generated", *_shards())
 
 
 @nox.session(default=False)
 def recheck(session: nox.Session) -> None:
     """CI: run a sample of what the parts predicted again, on a machine of its own; needs no key."""
-    _install(session, "release")
     _openmed(session, "release", "recheck", *_shards())
 
 
 @nox.session(default=False)
 def flip(session: nox.Session) -> None:
     """CI: judge, sign and flip what the parts measured; runs no candidate."""
-    _install(session, "release")
     _openmed(session, "release", "flip", "--shared-only", *_shards())
 
 
 @nox.session(default=False)
 def report(session: nox.Session) -> None:
-    """CI: tell what the run came to."""
-    _install(session, "release")
+    """CI: write the summary of a run."""
     _openmed(session, "release", "report")
 
 
 @nox.session(default=False)
+def nightly(session: nox.Session) -> None:
+    """CI: measure what is live again; needs no key."""
+    _openmed(session, "monitor", "nightly")
+
+
+@nox.session(default=False)
+def monitor(session: nox.Session) -> None:
+    """CI: look whether what is live is served, whole, fresh and runs; needs no key."""
+    _openmed(session, "monitor", "status")
+
+
+@nox.session(default=False)
+def react(session: nox.Session) -> None:
+    """CI: undo what got worse: by the event in OPENMED_EVENT, else by all in artifacts/events."""
+    event = os.environ.get("OPENMED_EVENT")
+    if event is None:
+        _openmed(session, "release", "react", "--all")
+        return
+    place = Path("artifacts", "event.json")
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(event, encoding="utf-8")
+    _openmed(session, "release", "react", str(place))
+
+
+@nox.session(default=False)
+def rollback(session: nox.Session) -> None:
+    """CI: put the fleet back as it stood at OPENMED_TAG, or OPENMED_FAMILY of it."""
+    to = f"--to={os.environ.get('OPENMED_TAG', '')}"
+    family = os.environ.get("OPENMED_FAMILY", "")
+    _openmed(session, "release", "rollback", "--all-slots", to, "--", family)
+
+
+@nox.session(default=False)
+def drill(session: nox.Session) -> None:
+    """CI: plant a regression in a scratch copy and measure how long it takes to be undone."""
+    _openmed(session, "release", "drill")
+
+
+@nox.session(default=False)
+def notify(session: nox.Session) -> None:
+    """CI: deliver the messages of the outbox."""
+    _openmed(session, "notify")
+
+
+@nox.session(default=False)
 def workflows(session: nox.Session) -> None:
-    """The workflows have no finding, and run under act."""
-    _install(session, "dev")
-    session.run("python", "-m", "pytest", "tests/e2e/test_workflows.py", "-q")
+    """The workflows have no finding, and all of them run under act; about ten minutes."""
+    whole = ("tests/e2e/test_workflows.py", "tests/e2e/test_every_workflow.py")
+    _pytest(session, *whole, "--every-workflow", "-q", "-s")
 
 
 @nox.session(default=False)
@@ -344,8 +365,7 @@ def format(session: nox.Session) -> None:  # noqa: A001 - the session's name is 
 @nox.session(default=False)
 def update_cases(session: nox.Session) -> None:
     """Write down again what every gate finds in its cases; look at the difference."""
-    _install(session, "dev")
-    session.run("python", "tools/gate_cases.py")
+    _run(session, "python", "tools/gate_cases.py")
 
 
 @nox.session(default=False)
@@ -356,15 +376,13 @@ def lock(session: nox.Session) -> None:
     common += ["--no-header", "--universal", "--python-version", "3.11"]
     project = ["pyproject.toml", "--extra", "onnx", "--extra", "recipes"]
     release, dev = "requirements/release.txt", "requirements/dev.txt"
-    session.run("uv", "pip", "compile", *common, *project, "--group", "build", "-o", release)
-    session.run(
-        "uv", "pip", "compile", *common, *project, "--group", "dev", "-c", release, "-o", dev
-    )
-    # On its own: `oracles` is installed over the development group.
-    apart = "requirements/oracles.txt"
-    session.run("uv", "pip", "compile", *common, "--group", "oracles", "-c", dev, "-o", apart)
-    apart = "requirements/mutants.txt"
-    session.run("uv", "pip", "compile", *common, "--group", "mutants", "-c", dev, "-o", apart)
+    both = ("uv", "pip", "compile", *common, *project)
+    session.run(*both, "--group", "build", "-o", release)
+    session.run(*both, "--group", "dev", "-c", release, "-o", dev)
+    for group in ("oracles", "mutants"):
+        # On its own: it is installed over the development group.
+        apart = ("-c", dev, "-o", f"requirements/{group}.txt")
+        session.run("uv", "pip", "compile", *common, "--group", group, *apart)
 
 
 def _shards() -> tuple[str, ...]:
@@ -374,6 +392,7 @@ def _shards() -> tuple[str, ...]:
 
 
 def _openmed(session: nox.Session, *arguments: str) -> None:
+    _install(session, "release")
     try:
         session.run("openmed", *arguments, interrupt_timeout=None, terminate_timeout=None)
     except CommandFailed:

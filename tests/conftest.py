@@ -59,6 +59,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="end workers, schedulers and networks (tests/contract/test_dask_cluster.py)",
     )
     parser.addoption(
+        "--every-workflow",
+        action="store_true",
+        help="run every workflow under act (tests/e2e/test_every_workflow.py)",
+    )
+    parser.addoption(
         "--every-write",
         action="store_true",
         help="kill at every call that writes, not at a few (tests/e2e/test_every_write.py)",

@@ -61,6 +61,12 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         "the file `suite-secret` beside the key file",
     ),
     "OPENMED_REGISTRY": Meaning("folder of the local registry", "`artifacts/registry`"),
+    "OPENMED_BASE": Meaning("commit a pull request goes into; `nox -s plan_summary`", "`HEAD`"),
+    "OPENMED_EVENT": Meaning(
+        "the event that a dispatch names, as JSON; `nox -s react`", "all of `artifacts/events`"
+    ),
+    "OPENMED_TAG": Meaning("tag the fleet goes back to; `nox -s rollback`", "none: refused"),
+    "OPENMED_FAMILY": Meaning("the slots that go back; `nox -s rollback`", "all of them"),
     "OPENMED_SHARDS": Meaning("into how many parts CI cuts the fleet", "8"),
     "OPENMED_SHARD": Meaning(
         "`K/N`: measure this part of the fleet only; `nox -s gates`",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from openmed.app.engine_pin import EnginePin
 from openmed.app.suites import SUITES, build_suite
 from openmed.context import Context, new_repository_files, shipped_versions
 from openmed.domain.digest import sha256_hex
@@ -25,13 +26,22 @@ IF_THERE: Final = (
     "gates/policy/pii.toml",
     "gates/reaction.toml",
 )
+_ACTIONS: Final = (
+    "bring-evidence", "bring-findings", "bring-run", "keep-evidence", "keep-findings",
+    "keep-outbox", "keep-recheck", "keep-run", "setup",
+)  # fmt: skip
+_WORKFLOWS: Final = ("drill", "monitor", "nightly", "plan", "release-gates", "rollback", "tell")
 ON_GITHUB: Final = (
+    *(f".github/actions/{name}/action.yml" for name in _ACTIONS),
     ".github/dependabot.yml",
-    ".github/workflows/release-gates.yml",
+    *(f".github/workflows/{name}.yml" for name in _WORKFLOWS),
     "gates/shared.toml",
     "noxfile.py",
+    "requirements/release.txt",
 )
 _WORKFLOW: Final = ".github/workflows/release-gates.yml"
+_ENGINE: Final = "requirements/engine.txt"
+"""A person's own; an upgrade writes it only where there is none."""
 _PINS: Final = "gates/suites.toml"
 _GENERATED: Final = "[[generated]]"
 _LINE_FILES: Final = frozenset({".gitattributes", ".gitignore"})
@@ -69,13 +79,16 @@ class FileUpgrade(NamedTuple):
     lacks: tuple[str, ...] = ()
 
 
-def begin(context: Context, *, folder: str, is_on_github: bool) -> tuple[str, ...]:
+def begin(
+    context: Context, *, folder: str, is_on_github: bool, engine: EnginePin | None = None
+) -> tuple[str, ...]:
     """Write a release repository in which `make release` works at once.
 
     Args:
         context: the repository to be; its root is made if it is missing.
         folder: its root, as the person named it.
-        is_on_github: whether to write the workflow and its sessions too.
+        is_on_github: whether to write the workflows and their sessions too.
+        engine: what CI installs; None = a person pins it later, and until then CI ends red.
 
     Returns:
         Paths of what is there now.
@@ -85,7 +98,10 @@ def begin(context: Context, *, folder: str, is_on_github: bool) -> tuple[str, ..
             written.
     """
     root = context.root
-    files = new_repository_files(is_on_github=is_on_github)
+    files = {
+        **new_repository_files(is_on_github=is_on_github),
+        **(engine.files if engine is not None else {}),
+    }
     there = sorted(name for name in [*files, "gates"] if (root / name).exists())
     if there:
         msg = f"{folder} already has {there[0]}; choose a folder without a release repository"
@@ -132,9 +148,11 @@ def upgrade(world: Context, *, is_check: bool) -> tuple[FileUpgrade, ...]:
 def _found(world: Context) -> Iterator[FileUpgrade]:
     wanted, shipped = new_repository_files(is_on_github=True), shipped_versions()
     is_on_github = world.read_file(_WORKFLOW) is not None
-    made = {*ALWAYS, *(ON_GITHUB if is_on_github else ())}
-    for name in sorted({*ALWAYS, *IF_THERE, *ON_GITHUB}):
+    made = {*ALWAYS, *((*ON_GITHUB, _ENGINE) if is_on_github else ())}
+    for name in sorted({*ALWAYS, *IF_THERE, *ON_GITHUB, _ENGINE}):
         have = world.read_file(name)
+        if name == _ENGINE and have is not None:
+            continue
         if have is None and (name not in made or (world.root / name).exists()):
             continue  # Also a folder or a broken link of that name: somebody's own.
         if have is not None and name in ON_GITHUB and not is_on_github:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from openmed.app.engine_pin import EnginePin, pin_engine
 from openmed.app.scaffold import FileUpgrade, Way, begin
 from openmed.app.scaffold import upgrade as run_upgrade
 from openmed.cli.output import (
@@ -17,20 +18,32 @@ from openmed.cli.output import (
 from openmed.cli.render.help_format import Command
 from openmed.context import open_context
 from openmed.domain.digest import Json
+from openmed.errors import UsageError
 from openmed.exit_codes import ExitCode
 
 
 @click.command(cls=Command)
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path())
-@click.option("--github", is_flag=True, help="Write the workflow of GitHub Actions too.")
+@click.option("--github", is_flag=True, help="Write the workflows of GitHub Actions too.")
+@click.option(
+    "--engine",
+    metavar="REF",
+    default="",
+    help="With --github: the engine that CI installs, a wheel file or git+https://…@COMMIT.",
+)
 @output_options
 @handle_errors
-def init(*, folder: Path, github: bool, as_json: bool) -> None:
+def init(*, folder: Path, github: bool, engine: str, as_json: bool) -> None:
     """Create a release repository in DIR.
 
-    Example: openmed init releases --github
+    Example: openmed init releases
+    Example: openmed init releases --github --engine dist/openmed_release-0.1.0-py3-none-any.whl
     """
-    written = begin(open_context(folder, quiet=True), folder=str(folder), is_on_github=github)
+    if engine and not github:
+        raise UsageError("--engine belongs to --github")
+    pin = _engine(engine) if engine else None
+    context = open_context(folder, quiet=True)
+    written = begin(context, folder=str(folder), is_on_github=github, engine=pin)
     if as_json:
         emit_json("init", {"folder": str(folder), "files": list(written)})
         return
@@ -45,7 +58,15 @@ def init(*, folder: Path, github: bool, as_json: bool) -> None:
             "OPENMED_SIGNING_KEY, and its public half in gates/keys/:",
             "  openmed keys add release --key ~/release.pem",
         ]
+        if pin is None:
+            lines.append("and the engine that CI installs: requirements/engine.txt says how")
     print_text("\n".join(lines))
+
+
+def _engine(reference: str) -> EnginePin:
+    path = Path(reference)
+    wheel = path.read_bytes() if path.is_file() else None
+    return pin_engine(reference, name=path.name, wheel=wheel)
 
 
 @click.command(cls=Command)

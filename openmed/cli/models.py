@@ -7,8 +7,18 @@ from typing import NamedTuple, ParamSpec
 import click
 
 from openmed.app.adhoc_benchmark import Model, compare_models, list_reports, recorded_reports
-from openmed.cli.output import columns, emit_json, handle_errors, print_text, shared_options
+from openmed.cli.output import (
+    columns,
+    emit_json,
+    handle_errors,
+    markdown_options,
+    print_markdown,
+    print_text,
+    require_markdown,
+    shared_options,
+)
 from openmed.cli.render.help_format import Command
+from openmed.cli.render.markdown.comparison_markdown import comparison_markdown, trial_markdown
 from openmed.cli.render.report_table import comparison_table, report_list, report_table
 from openmed.context import open_context
 from openmed.domain.digest import Json
@@ -100,11 +110,19 @@ def _document(name: str) -> bytes | None:
 
 
 @click.command(cls=Command)
-@click.argument("before")
-@click.argument("after")
+@click.argument("before", default="")
+@click.argument("after", default="")
 @shared_options
 @click.option("--suite", default="golden", show_default=True, help="A suite of gates/suites.toml.")
 @model_options
+@markdown_options
+@click.option(
+    "--most",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="With --base: candidates that are measured.",
+)
 @handle_errors
 def compare(  # noqa: PLR0913 - each is an option of the command
     *,
@@ -118,18 +136,37 @@ def compare(  # noqa: PLR0913 - each is an option of the command
     profile: Path | None,
     sha256: str | None,
     timeout: int,
+    as_markdown: bool,
+    base: str,
+    most: int,
 ) -> None:
     """Compare two models span by span.
 
+    With --base instead of models: measure and judge every candidate whose row or policy differs
+    since that commit, and compare it with what is live. Nothing is signed or released.
+
     Example: openmed benchmark compare pii::tiny::onnx file:models/mine --suite golden
+    Example: openmed benchmark compare --md --base origin/main
     """
+    require_markdown(as_markdown, base=base, as_json=as_json)
+    if bool(base) == bool(before and after) or (base and before):
+        raise UsageError("name two models, or --base COMMIT and no model")
+    context = open_context(root, quiet=as_json or as_markdown)
+    if base:
+        from openmed.app.change_trial import try_changes  # noqa: PLC0415 - heavy
+
+        trial = try_changes(context, base=base, most=most)
+        print_markdown(trial_markdown(trial), summary=context.ci.summary)
+        return
     claims = Claims(labels, languages, profile, sha256, timeout)
     one, other = model_of(before, claims), model_of(after, claims)
-    found = compare_models(open_context(root, quiet=as_json), one, other, suite=suite)
+    found = compare_models(context, one, other, suite=suite)
     if as_json:
         emit_json("benchmark compare", plain(found))
-        return
-    print_text(comparison_table(found, width=columns()))
+    elif as_markdown:
+        print_markdown(comparison_markdown(found), summary=context.ci.summary)
+    else:
+        print_text(comparison_table(found, width=columns()))
 
 
 @click.command("list", cls=Command)

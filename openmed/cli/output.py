@@ -16,6 +16,7 @@ from openmed.cli.errors import DEBUG, Failed
 from openmed.cli.output_format import Form, write_document, write_line
 from openmed.cli.render.screen import columns_of, show
 from openmed.domain.digest import Json
+from openmed.errors import UsageError
 from openmed.printable import printable, printable_lines
 
 P = ParamSpec("P")
@@ -141,6 +142,43 @@ def warn(text: str) -> None:
 def print_document(text: str) -> None:
     """Print what another program takes in: JSON, Markdown, a script; never folded."""
     click.echo(printable_lines(text), nl=not text.endswith("\n"))
+
+
+def markdown_options(command: Callable[P, None]) -> Callable[P, None]:
+    """Add the options."""
+    options = (
+        click.option("--md", "as_markdown", is_flag=True, help="As Markdown, for a pull request."),
+        click.option(
+            "--base", metavar="COMMIT", default="", help="With --md: what differs since COMMIT."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def require_markdown(as_markdown: bool, *, base: str, as_json: bool) -> None:  # noqa: FBT001 - a flag
+    """Refuse options that contradict each other.
+
+    Raises:
+        UsageError: they do.
+    """
+    if base and not as_markdown:
+        raise UsageError("--base belongs to --md")
+    if as_markdown and as_json:
+        raise UsageError("choose one of --md and --json")
+
+
+def print_markdown(text: str, *, summary: Callable[[str], None]) -> None:
+    """Print Markdown; in a job of GitHub Actions it is on the page of the job too.
+
+    Args:
+        text: the Markdown.
+        summary: writes the page of the job, where there is one.
+    """
+    shown = printable_lines(text)
+    summary(shown)
+    click.echo(shown, nl=not shown.endswith("\n"))
 
 
 def columns() -> int:

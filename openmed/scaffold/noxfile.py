@@ -1,11 +1,32 @@
-"""What CI runs; the same lines work on a desk: nox -s plan, gates, fresh, recheck, flip, report."""
+"""What CI runs; the same lines work on a desk, e.g. nox -s plan, nox -s flip.
+
+The engine is the one that requirements/engine.txt pins; everything it needs is pinned by hash.
+"""
 
 import os
+from pathlib import Path
 
 import nox
 
 nox.options.default_venv_backend = "uv|virtualenv"
-PACKAGE = "openmed-release[onnx,recipes]"
+nox.options.reuse_venv = "yes"
+nox.options.download_python = "never"
+ENGINE = Path("requirements", "engine.txt")
+
+
+def _install(session: nox.Session) -> None:
+    if session.venv_backend == "none":
+        return
+    lines = ENGINE.read_text(encoding="utf-8").splitlines()
+    if not any(line.strip() and not line.startswith("#") for line in lines):
+        session.error(f"no engine: {ENGINE} says how to pin one")
+    session.install("--require-hashes", "-r", "requirements/release.txt")
+    session.install("--no-deps", "--no-build-isolation", "-r", str(ENGINE))
+
+
+def _openmed(session: nox.Session, *arguments: str) -> None:
+    _install(session)
+    session.run("openmed", *arguments, interrupt_timeout=None, terminate_timeout=None)
 
 
 def _shards() -> tuple[str, ...]:
@@ -14,43 +35,90 @@ def _shards() -> tuple[str, ...]:
     return ("--shards", count) if count else ()
 
 
-def _openmed(session: nox.Session, *arguments: str) -> None:
-    if session.venv_backend != "none":
-        session.install(PACKAGE)
-    session.run("openmed", *arguments, interrupt_timeout=None, terminate_timeout=None)
-
-
-@nox.session
-def plan(session: nox.Session) -> None:
-    """What a release would do, and the parts of the fleet for a matrix."""
-    _openmed(session, "release", "plan", "--shards", os.environ.get("OPENMED_SHARDS", "8"))
-
-
-@nox.session
+@nox.session(default=False)
 def gates(session: nox.Session) -> None:
-    """Stage and measure one part of the fleet; needs no key."""
+    """CI: stage and measure one part of the fleet; needs no key."""
     _openmed(session, "release", "gate", "--shard", os.environ.get("OPENMED_SHARD", "1/1"))
 
 
-@nox.session
+@nox.session(default=False)
+def plan(session: nox.Session) -> None:
+    """CI: what a release would do, and the parts of the fleet that have something to do."""
+    _openmed(session, "release", "plan", "--shards", os.environ.get("OPENMED_SHARDS", "8"))
+
+
+@nox.session(default=False)
+def plan_summary(session: nox.Session) -> None:
+    """CI: what a pull request would change, for the page of the job; needs no key."""
+    base = os.environ.get("OPENMED_BASE", "HEAD")
+    _openmed(session, "release", "plan", "--md", "--base", base)
+    _openmed(session, "benchmark", "compare", "--md", "--base", base)
+
+
+@nox.session(default=False)
 def fresh(session: nox.Session) -> None:
-    """Measure on generated suites, where the suite secret is; needs no key."""
+    """CI: measure on generated suites, where the suite secret is; needs no key."""
     _openmed(session, "release", "gate", "--generated", *_shards())
 
 
-@nox.session
+@nox.session(default=False)
 def recheck(session: nox.Session) -> None:
-    """Run a sample of what the parts predicted again, on a machine of its own; needs no key."""
+    """CI: run a sample of what the parts predicted again, on a machine of its own; needs no key."""
     _openmed(session, "release", "recheck", *_shards())
 
 
-@nox.session
+@nox.session(default=False)
 def flip(session: nox.Session) -> None:
-    """Judge, sign and flip what the parts measured; runs no candidate."""
+    """CI: judge, sign and flip what the parts measured; runs no candidate."""
     _openmed(session, "release", "flip", "--shared-only", *_shards())
 
 
-@nox.session
+@nox.session(default=False)
 def report(session: nox.Session) -> None:
-    """Tell what the run came to."""
+    """CI: write the summary of a run."""
     _openmed(session, "release", "report")
+
+
+@nox.session(default=False)
+def nightly(session: nox.Session) -> None:
+    """CI: measure what is live again; needs no key."""
+    _openmed(session, "monitor", "nightly")
+
+
+@nox.session(default=False)
+def monitor(session: nox.Session) -> None:
+    """CI: look whether what is live is served, whole, fresh and runs; needs no key."""
+    _openmed(session, "monitor", "status")
+
+
+@nox.session(default=False)
+def react(session: nox.Session) -> None:
+    """CI: undo what got worse: by the event in OPENMED_EVENT, else by all in artifacts/events."""
+    event = os.environ.get("OPENMED_EVENT")
+    if event is None:
+        _openmed(session, "release", "react", "--all")
+        return
+    place = Path("artifacts", "event.json")
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(event, encoding="utf-8")
+    _openmed(session, "release", "react", str(place))
+
+
+@nox.session(default=False)
+def rollback(session: nox.Session) -> None:
+    """CI: put the fleet back as it stood at OPENMED_TAG, or OPENMED_FAMILY of it."""
+    to = f"--to={os.environ.get('OPENMED_TAG', '')}"
+    family = os.environ.get("OPENMED_FAMILY", "")
+    _openmed(session, "release", "rollback", "--all-slots", to, "--", family)
+
+
+@nox.session(default=False)
+def drill(session: nox.Session) -> None:
+    """CI: plant a regression in a scratch copy and measure how long it takes to be undone."""
+    _openmed(session, "release", "drill")
+
+
+@nox.session(default=False)
+def notify(session: nox.Session) -> None:
+    """CI: deliver the messages of the outbox."""
+    _openmed(session, "notify")

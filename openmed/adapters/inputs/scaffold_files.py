@@ -20,9 +20,16 @@ _OURS: Final = (
     "gates/recipes/pii-tiny",
     "gates/suites.toml",
 )
-_OURS_ON_GITHUB: Final = (".github/dependabot.yml", ".github/workflows/release-gates.yml")
+_WORKFLOWS: Final = ("drill", "monitor", "nightly", "plan", "release-gates", "rollback", "tell")
+"""Those of ours that a release repository has; the others test the engine."""
+_OURS_ON_GITHUB: Final = (
+    ".github/actions",
+    ".github/dependabot.yml",
+    *(f".github/workflows/{name}.yml" for name in _WORKFLOWS),
+    "requirements/release.txt",
+)
 _OWN: Final = ("Makefile", "README.md", "gates/candidates.toml", "gitignore", "models.jsonl")
-_OWN_ON_GITHUB: Final = ("gates/shared.toml", "noxfile.py")
+_OWN_ON_GITHUB: Final = ("gates/shared.toml", "noxfile.py", "requirements/engine.txt")
 _NAMES: Final = {"gitignore": ".gitignore"}
 """Files that a tool would read where they lie, under the name they get."""
 

@@ -10,7 +10,10 @@ from openmed.cli.output import (
     emit_json,
     exit_with,
     handle_errors,
+    markdown_options,
+    print_markdown,
     print_text,
+    require_markdown,
     shared_options,
 )
 from openmed.cli.render.help_format import Command
@@ -34,6 +37,7 @@ from openmed.pipeline.definition import EVERY
     is_flag=True,
     help=f"Exit with {ExitCode.CHANGES} if there is something to do.",
 )
+@markdown_options
 @handle_errors
 def plan(  # noqa: PLR0913 - one argument per option
     *,
@@ -43,15 +47,32 @@ def plan(  # noqa: PLR0913 - one argument per option
     retry: bool,
     shards: int | None,
     detailed_exitcode: bool,
+    as_markdown: bool,
+    base: str,
 ) -> None:
     """Show what a run would do and why; write nothing.
 
+    With --md also what it would cost and, with --base, what an edit of queue or policy changes; in
+    a job of GitHub Actions it is the job's summary too.
+
     Example: openmed release plan
     Example: openmed release plan "pii::*" --detailed-exitcode
+    Example: openmed release plan --md --base origin/main
     """
+    require_markdown(as_markdown, base=base, as_json=as_json)
     context = open_context(root, quiet=True)
     planned = plan_release(context, retry=retry, pattern=pattern, shards=shards)
-    tell_plan(planned, command="release plan", as_json=as_json)
+    if as_markdown:
+        from openmed.app.input_changes import read_changes  # noqa: PLC0415 - heavy
+        from openmed.app.plan_cost import plan_costs  # noqa: PLC0415 - heavy
+        from openmed.cli.render.markdown.plan_markdown import plan_markdown  # noqa: PLC0415 - heavy
+
+        changes = read_changes(context, base=base) if base else None
+        costs = plan_costs(context, planned)
+        page = plan_markdown(planned, changes=changes, costs=costs)
+        print_markdown(page, summary=context.ci.summary)
+    else:
+        tell_plan(planned, command="release plan", as_json=as_json)
     exit_with(ExitCode.CHANGES if detailed_exitcode and planned.has_changes else ExitCode.DONE)
 
 

@@ -14,7 +14,7 @@ HEADINGS = ("SLOT", "STAGE", "MEASURE", "COMPARE", "FLIP")
 MOST_SLOTS = 40
 """Slots shown; `--json` has all."""
 _ORDER = (Todo.DO, Todo.FOLLOWS, Todo.GIVEN_UP)
-_FLIPS = {
+FLIPS = {
     SlotOutcome.RELEASED: "flips",
     SlotOutcome.LIVE: "live",
     SlotOutcome.ADOPTED: "adopted",
@@ -80,7 +80,7 @@ def _head(plan: Plan, *, width: int) -> Iterator[str]:
 
 def _row(slot: PlannedSlot) -> tuple[str, ...]:
     stage, *measured, judged = slot.steps
-    flip = _FLIPS[slot.result.standing] if slot.result else "after compare"
+    flip = FLIPS[slot.result.standing] if slot.result else "after compare"
     return (
         slot.slot,
         stage.todo.value,
@@ -115,7 +115,7 @@ def _reasons(slot: PlannedSlot, *, width: int) -> Iterator[str]:
     for (todo, reason), names in groups.items():
         yield from folded(f"  {todo.value}: {', '.join(names)} ({reason})", width=width)
     if slot.result is not None and slot.result.exit_code != ExitCode.DONE:
-        yield from folded(f"  {_FLIPS[slot.result.standing]}: {slot.result.reason}", width=width)
+        yield from folded(f"  {FLIPS[slot.result.standing]}: {slot.result.reason}", width=width)
 
 
 def _blockers(slot: PlannedSlot, *, width: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ be compared is said with its reason, never left out.
 from collections.abc import Iterator
 
 from openmed.domain.gates.gate import Outcome
-from openmed.printable import markdown_safe as safe
+from openmed.domain.text.markdown import markdown_safe as safe
 from openmed.domain.pages.notes.release_notes import (
     GateNote,
     ReleaseNotes,

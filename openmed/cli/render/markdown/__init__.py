@@ -1,0 +1,1 @@
+"""Answers as Markdown, for the page of a job or a pull request."""

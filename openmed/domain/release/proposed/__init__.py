@@ -1,0 +1,1 @@
+"""What edited inputs ask for: queue rows and policies beside those of another commit."""
