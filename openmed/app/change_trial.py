@@ -1,13 +1,14 @@
 """Measure and judge the candidates that an edit of queue or policy is about; releases nothing."""
 
 from openmed.app.input_changes import read_changes
-from openmed.app.pipeline_stages import Judged, run_gate
+from openmed.app.pipeline_stages import run_gate
 from openmed.context import Context
 from openmed.domain.evaluation.comparison import Comparison, compare
 from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import BASELINE
 from openmed.domain.release.product import BaselineReport, ErrorProduct
+from openmed.domain.release.results.part_report import Judged
 from openmed.errors import OpenMedError, UsageError
 
 

@@ -9,13 +9,9 @@ from typing import NamedTuple
 from openmed.app.notify import standing_troubles
 from openmed.context import Context
 from openmed.domain.notices.inert import markdown
-from openmed.domain.release.results.run_notices import recovery_notices
-from openmed.domain.release.results.run_notices import trouble_notice
+from openmed.domain.release.results.run_notices import recovery_notices, trouble_notice
 from openmed.domain.release.results.run_report import RunReport
-from openmed.domain.release.results.slot_result import Result
-from openmed.domain.release.results.slot_result import SlotOutcome
-from openmed.domain.slot import parse_slot
-from openmed.domain.text.markdown import markdown_safe
+from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError
 from openmed.exit_codes import ExitCode

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from openmed.app.doctor import Examination, Health, HealthCheck, examine
+from openmed.app.doctor import examine
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -16,6 +16,7 @@ from openmed.cli.output import (
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import aligned
 from openmed.context import open_context
+from openmed.domain.release.results.examination import Examination, Health, HealthCheck
 from openmed.domain.wire import plain
 from openmed.exit_codes import ExitCode
 

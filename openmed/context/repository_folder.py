@@ -17,12 +17,6 @@ from openmed.adapters.host.run_state import RunState
 from openmed.adapters.host.state_stamp import Stamp, state_stamp
 from openmed.adapters.host.terminal import Terminal
 from openmed.adapters.process.isolation import STANDARD, Isolation
-from openmed.adapters.records.event_files import EventFiles
-from openmed.adapters.records.event_history import EventHistory
-from openmed.adapters.records.night_files import NightFiles
-from openmed.adapters.records.outbox import Outbox
-from openmed.adapters.records.run_records import RunRecords
-from openmed.adapters.records.start_marks import StartMarks
 from openmed.adapters.stores.run_files import RunFiles
 from openmed.adapters.stores.standing_index import StandingIndex
 from openmed.adapters.stores.waiver_files import FileWaivers
@@ -32,6 +26,12 @@ if TYPE_CHECKING:
     from openmed.adapters.host.environment_probe import EnvironmentProbe
     from openmed.adapters.notices.delivery_records import DeliveryRecords
     from openmed.adapters.notices.installed_sinks import InstalledSinks
+    from openmed.adapters.records.event_files import EventFiles
+    from openmed.adapters.records.event_history import EventHistory
+    from openmed.adapters.records.night_files import NightFiles
+    from openmed.adapters.records.outbox import Outbox
+    from openmed.adapters.records.run_records import RunRecords
+    from openmed.adapters.records.start_marks import StartMarks
     from openmed.domain.evaluation.performance import Host
 
 NOTICE_SECONDS = 20.0
@@ -154,13 +154,17 @@ class RepositoryFolder:
         return RunFiles(self.artifacts)
 
     @cached_property
-    def run_records(self) -> RunRecords:
+    def run_records(self) -> "RunRecords":
         """One line for each run."""
+        from openmed.adapters.records.run_records import RunRecords
+
         return RunRecords(self.root / "gates")
 
     @cached_property
-    def start_marks(self) -> StartMarks:
+    def start_marks(self) -> "StartMarks":
         """Runs that started and have not ended."""
+        from openmed.adapters.records.start_marks import StartMarks
+
         return StartMarks(self.artifacts)
 
     @property
@@ -169,23 +173,31 @@ class RepositoryFolder:
         return os.environ.get("OPENMED_NEXT_BY", "")
 
     @cached_property
-    def events(self) -> EventFiles:
+    def events(self) -> "EventFiles":
         """What monitors found about what is live."""
+        from openmed.adapters.records.event_files import EventFiles
+
         return EventFiles(self.artifacts)
 
     @cached_property
-    def nights(self) -> NightFiles:
+    def nights(self) -> "NightFiles":
         """What is kept of the nights of each slot."""
+        from openmed.adapters.records.night_files import NightFiles
+
         return NightFiles(self.root / "gates")
 
     @cached_property
-    def event_history(self) -> EventHistory:
+    def event_history(self) -> "EventHistory":
         """Events that were reacted to."""
+        from openmed.adapters.records.event_history import EventHistory
+
         return EventHistory(self.root / "gates")
 
     @cached_property
-    def outbox(self) -> Outbox:
+    def outbox(self) -> "Outbox":
         """Messages that are still to be delivered."""
+        from openmed.adapters.records.outbox import Outbox
+
         return Outbox(self.artifacts)
 
     @cached_property

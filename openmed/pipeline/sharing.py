@@ -209,7 +209,6 @@ class Sharing:
                 self._replay(local, theirs)
         if theirs.head:
             self._confirm(theirs.head)
-        self._git.bring_events(theirs)
         self._git.settle(theirs.commit)
 
     def _follow(self, theirs: SharedState) -> None:

@@ -114,13 +114,6 @@ class StateSync(Protocol):
             IntegrityError: a file of the branch is missing or damaged.
         """
 
-    def bring_events(self, theirs: SharedState) -> None:
-        """Write events that it has and this checkout has not; none is ever taken away.
-
-        Raises:
-            IntegrityError: a file of the branch is missing or damaged.
-        """
-
     def bring_derived(self, theirs: SharedState) -> None:
         """Write what it has derived, and its waivers; no other waiver is touched."""
 

@@ -7,10 +7,11 @@ import pytest
 from support import builders
 from support.places import SLOT, Place
 
-from openmed.app.doctor import Health, examine
+from openmed.app.doctor import examine
 from openmed.app.maintenance import recover
 from openmed.context import Context
 from openmed.domain.attestation.verifier import Role
+from openmed.domain.release.results.examination import Health
 from openmed.errors import IntegrityError
 
 FUTURE = "2030-12-05T00:00:00Z"

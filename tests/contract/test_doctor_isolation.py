@@ -6,8 +6,9 @@ import pytest
 
 from openmed.adapters.host.environment_probe import EnvironmentProbe
 from openmed.adapters.process.isolation import Kernel
-from openmed.app.doctor import Health, examine
+from openmed.app.doctor import examine
 from openmed.context import Context
+from openmed.domain.release.results.examination import Health
 
 NOW = "2026-11-28T12:00:00Z"
 KERNELS = {

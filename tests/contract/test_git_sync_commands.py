@@ -12,11 +12,12 @@ from support.repositories import Repository
 from support.simulators.clones import git
 from support.simulators.shared_places import GOOD, SharedPlaces, copy_of, prepared
 
-from openmed.app.doctor import Health, examine
+from openmed.app.doctor import examine
 from openmed.app.sync import horizon_lines, share, unshared_lines
 from openmed.cli.release.dodo import dodo
 from openmed.context import Context, open_context
 from openmed.domain.attestation.verifier import Role
+from openmed.domain.release.results.examination import Health
 from openmed.errors import ExternalError
 from openmed.steps.lift import Lifting
 

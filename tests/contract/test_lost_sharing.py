@@ -10,9 +10,10 @@ from support.places import SLOT, Place
 from support.simulators.clones import git
 from support.simulators.shared_places import TO_STATE_BRANCH, SharedPlaces, copy_of, prepared
 
-from openmed.app.doctor import Health, examine
+from openmed.app.doctor import examine
 from openmed.app.maintenance import recover
 from openmed.app.sync import share, unshared_lines
+from openmed.domain.release.results.examination import Health
 from openmed.errors import UsageError
 from openmed.pipeline.doit_tasks import dodo
 

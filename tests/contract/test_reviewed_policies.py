@@ -7,8 +7,9 @@ import pytest
 from support.places import SLOT, Place
 from support.repositories import ROOT
 
-from openmed.app.doctor import Health, HealthCheck, examine
+from openmed.app.doctor import examine
 from openmed.context import Context, open_context
+from openmed.domain.release.results.examination import Health, HealthCheck
 from openmed.errors import PolicyError
 from openmed.pipeline.release_graph import ReleaseGraph
 

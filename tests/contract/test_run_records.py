@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from openmed.adapters.records import run_records
+from openmed.adapters.records import month_lines
 from openmed.adapters.records.run_records import RunRecords
 from openmed.adapters.records.start_marks import MOST, StartMarks
 from openmed.domain.records.run_record import RunRecord
@@ -82,7 +82,7 @@ def test_a_month_that_is_full_takes_no_more(
     records = RunRecords(tmp_path)
     records.append(record(1))
     path = tmp_path / "runs" / "2026-11.jsonl"
-    monkeypatch.setattr(run_records, "MOST", path.stat().st_size + 10)
+    monkeypatch.setattr(month_lines, "MOST", path.stat().st_size + 10)
     with pytest.raises(OSError, match="full"):
         records.append(record(2))
     assert (record(1),) == records.all()

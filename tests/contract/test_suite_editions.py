@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.measured_places import SLOT, MeasuredPlace, measured_place
 
-from openmed.app.doctor import Health, HealthCheck, examine
+from openmed.app.doctor import examine
 from openmed.app.pipeline_stages import run_flip, run_gate, run_stage
 from openmed.app.plan import plan_release
 from openmed.app.release import run_release
@@ -19,6 +19,7 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import Decision
 from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, SuiteEditions
 from openmed.domain.release.product import VerdictProduct
+from openmed.domain.release.results.examination import Health, HealthCheck
 from openmed.domain.release.results.slot_result import Result, SlotOutcome
 from openmed.domain.text.span import Document
 from openmed.errors import IntegrityError, OpenMedError

@@ -12,8 +12,9 @@ from filelock import FileLock
 from support.repositories import ROOT, Repository
 
 from openmed.adapters.host.environment_probe import EnvironmentProbe
-from openmed.app.doctor import EXTRAS, Health, examine
+from openmed.app.doctor import EXTRAS, examine
 from openmed.context import Context
+from openmed.domain.release.results.examination import Health
 
 
 def _broken(repository: Repository) -> list[dict[str, str]]:

@@ -1,5 +1,6 @@
 """The workflows: no finding, and the release run for real by act; see tests/support/act.py."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path

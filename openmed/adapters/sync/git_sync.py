@@ -5,7 +5,7 @@ becomes of entries that lost a race, is decided where the ledger is understood
 (`openmed/pipeline/sharing.py`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -15,18 +15,14 @@ from openmed.adapters.sync.git_history import GitHistory
 from openmed.adapters.sync.reviewed_files import unreviewed_files
 from openmed.adapters.sync.shared_branch import (
     BASELINE,
-    EVENTS,
     EVIDENCE,
     HEAD,
     LEDGER,
-    NIGHTLY,
     POINTER,
     QUARANTINE,
-    RUNS,
     WAIVERS,
     GitBranch,
 )
-from openmed.adapters.sync.shared_nights import SharedNights
 from openmed.adapters.sync.shared_records import SharedRecords
 from openmed.adapters.sync.sharing_memory import SharingMemory
 from openmed.adapters.sync.state_commit import StateCommits
@@ -81,7 +77,6 @@ class GitSync:
             root, sharing, git_folder=place.git_folder, prefix=place.prefix
         )
         self._records = SharedRecords(root, self.branch, self._commits)
-        self._nights = SharedNights(root, self.branch)
 
     def refuse_unmerged(self) -> None:
         """Refuse state files that git has not finished to merge.
@@ -127,10 +122,8 @@ class GitSync:
             *self._named(there, EVIDENCE, (name for e in state.entries for name in e.evidence)),
             *(name for name in (POINTER, BASELINE, HEAD) if (self._root / name).is_file()),
             *self._derived(),
-            *(name for name in self._events() if name not in there),
             *(name for name in self._spent_waivers(state) if name not in there),
             *self._records.unite(there),
-            *self._nights.unite(there),
         ]
         here = set(put)
         gone = [name for name in there if name.startswith(f"{QUARANTINE}/") and name not in here]
@@ -155,16 +148,6 @@ class GitSync:
         for name, data in self.branch.contents(theirs.files, missing).items():
             atomic.keep(self._root / name, data)
 
-    def bring_events(self, theirs: SharedState) -> None:
-        """Write events of the shared branch that are not here; none is ever taken away."""
-        missing = [
-            name
-            for name in theirs.files
-            if name.startswith(f"{EVENTS}/") and not (self._root / name).exists()
-        ]
-        for name, data in self.branch.contents(theirs.files, missing).items():
-            atomic.keep(self._root / name, data)
-
     def bring_derived(self, theirs: SharedState) -> None:
         """Write what the shared branch has derived, and its waivers; no other waiver is touched."""
         kinds = (BASELINE, HEAD, f"{QUARANTINE}/", f"{WAIVERS}/")
@@ -179,13 +162,12 @@ class GitSync:
 
     def settle(self, commit: str) -> None:
         """Let this checkout go on to a commit of the remote, over exactly the state files."""
-        self._records.unite(self.branch.files(commit, RUNS))
-        self._nights.unite(self.branch.files(commit, NIGHTLY))
+        self._records.taken_in(commit)
         self._commits.hide_untracked()
         self._commits.advance(commit)
 
     def share_records(self, *, seconds: float) -> str:
-        """Push the run records, and nothing else; why that is left for later, else empty."""
+        """Push the records, and nothing else; why that is left for later, else empty."""
         return self._records.share(attempts=self.attempts, seconds=seconds)
 
     def evidence_names(self) -> frozenset[str]:
@@ -227,12 +209,6 @@ class GitSync:
                 msg = f"{name} was changed"
                 raise IntegrityError(msg, next_step=_PUT_BACK)
             yield name
-
-    def _events(self) -> Iterator[str]:
-        """Events that were reacted to; a file that is none stays here, for people."""
-        for path in sorted((self._root / EVENTS).glob("*.json")):
-            if sha256_hex(path.read_bytes()) == path.stem:
-                yield f"{EVENTS}/{path.name}"
 
     def _derived(self) -> tuple[str, ...]:
         paths = sorted((self._root / QUARANTINE).glob("*.json"))

@@ -1,53 +1,56 @@
-"""Run records on the shared branch: the lines of every machine, none of them ever lost.
+"""Records on the shared branch: of runs, nights, events and deliveries.
 
 Not part of what the ledger proves: a record that cannot be shared now goes with the next state
 commit made here. A record is never the first thing on a branch, so that a branch that a remote
 has lost does not come back by one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from openmed.adapters.records.run_records import SUFFIX, RunRecords
-from openmed.adapters.sync.shared_branch import POINTER, RUNS, GitBranch
+from openmed.adapters.sync.shared_branch import NOTICES, POINTER, RUNS, GitBranch
+from openmed.adapters.sync.shared_kinds import (
+    SharedEvents,
+    SharedKind,
+    SharedLines,
+    SharedNights,
+)
 from openmed.adapters.sync.state_commit import StateCommits
-from openmed.errors import OpenMedError
 
-_MESSAGE: Final = "Run records\n"
+_MESSAGE: Final = "Records of runs\n"
 
 
 class SharedRecords:
-    """The run records of one checkout, and those of the branch."""
+    """The records of one checkout, and those of the branch."""
 
     def __init__(self, root: Path, branch: GitBranch, commits: StateCommits) -> None:
         """Remember the places; nothing is asked yet."""
         self._root = root
         self._branch = branch
         self._commits = commits
-        self._records = RunRecords(root / "gates")
+        self._kinds: tuple[SharedKind, ...] = (
+            SharedLines(root, branch, RUNS, moment="ended"),
+            SharedLines(root, branch, NOTICES, moment="at"),
+            SharedNights(root, branch),
+            SharedEvents(root, branch),
+        )
 
     def unite(self, there: Mapping[str, str]) -> tuple[str, ...]:
-        """Have the lines of the branch here; files that may be committed in place of its own.
-
-        A month that cannot be written or read here stays as the branch has it.
+        """Have every record of the branch here; files that may be committed in place of its own.
 
         Args:
             there: state files of a commit of the branch.
         """
-        names = [name for name in there if name.startswith(f"{RUNS}/") and name.endswith(SUFFIX)]
-        failed: set[str] = set()
-        try:
-            data = self._branch.contents(there, names)
-        except OpenMedError:
-            data, failed = {}, set(names)
-        for name, theirs in data.items():
-            try:
-                if self._bytes(name) != theirs:
-                    self._records.unite(Path(name).stem, theirs)
-            except OSError:
-                failed.add(name)
-        return tuple(name for name in self._names() if name not in failed)
+        return tuple(name for kind in self._kinds for name in kind.unite(there))
+
+    def taken_in(self, commit: str) -> None:
+        """Have every record of a commit of the branch here."""
+        self.unite(self._branch.files(commit, *self._folders))
+
+    @property
+    def _folders(self) -> tuple[str, ...]:
+        return tuple(kind.folder for kind in self._kinds)
 
     def share(self, *, attempts: int, seconds: float) -> str:
         """Push the records, and nothing else; why that is left to a later commit, else empty.
@@ -61,7 +64,7 @@ class SharedRecords:
             parent = self._branch.head()
             if away or self._branch.is_missing or not parent:
                 return away or f"{self._branch.name} is not there yet"
-            there = self._branch.files(parent, RUNS, POINTER)
+            there = self._branch.files(parent, *self._folders, POINTER)
             commit = self._commits.make(parent, put=self.unite(there), removed=(), message=_MESSAGE)
             if commit == parent:
                 return ""
@@ -81,9 +84,6 @@ class SharedRecords:
         if POINTER not in there:
             return not (self._root / POINTER).exists()
         return self._branch.contents(there, (POINTER,))[POINTER] == self._bytes(POINTER)
-
-    def _names(self) -> Iterable[str]:
-        return (f"{RUNS}/{month}{SUFFIX}" for month in self._records.months())
 
     def _bytes(self, name: str) -> bytes:
         path = self._root / name

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from openmed.app.adopt import AdoptionReport
-from openmed.app.doctor import Examination
 from openmed.app.family_policy import FamilyPolicy
 from openmed.app.plan import Plan
 from openmed.app.policies import PolicyLint
@@ -68,6 +67,7 @@ from openmed.domain.pages.runs.event_stream import StreamEvent
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.product import SCHEMA as PRODUCT
 from openmed.domain.release.results.drill_report import DrillReport
+from openmed.domain.release.results.examination import Examination
 from openmed.domain.release.results.part_report import PartReport
 from openmed.domain.release.results.reaction_report import ReactionReport
 from openmed.domain.release.results.run_report import RunReport

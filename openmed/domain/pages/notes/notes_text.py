@@ -7,7 +7,6 @@ be compared is said with its reason, never left out.
 from collections.abc import Iterator
 
 from openmed.domain.gates.gate import Outcome
-from openmed.domain.text.markdown import markdown_safe as safe
 from openmed.domain.pages.notes.release_notes import (
     GateNote,
     ReleaseNotes,
@@ -15,6 +14,7 @@ from openmed.domain.pages.notes.release_notes import (
     SpanChanges,
     SuiteChanges,
 )
+from openmed.domain.text.markdown import markdown_safe as safe
 from openmed.domain.text.number_format import count, number, short_digest, size
 from openmed.printable import printable
 

@@ -131,9 +131,11 @@ def test_united_files_are_the_same_whoever_was_first(
 ) -> None:
     """Every whole line once, in one order; uniting again changes nothing."""
     files = [b"\n".join(lines) for lines in (one, two, three)]
-    found = {united(united(a, b), c) for a, b, c in permutations(files)}
+    found = {
+        united(united(a, b, moment="ended"), c, moment="ended") for a, b, c in permutations(files)
+    }
     (whole,) = found
-    assert whole == united(whole, whole)
+    assert whole == united(whole, whole, moment="ended")
     objects = {line for line in (*one, *two, *three) if line.startswith(b"{") and len(line) > 1}
     assert objects == set(whole.splitlines())
 
