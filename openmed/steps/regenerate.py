@@ -314,7 +314,6 @@ class Regenerate(Step[PageRecord]):
         """Files that stand, and files that are made anew with what each is made from."""
         state = self.releases.state()
         pins = self._pins() if self._has_reports else ()
-        templates = self.live.templates
         shared = materials_digest(pins=_pins_table(pins))
         known = self._known()
         on_disk = dict(
@@ -332,7 +331,7 @@ class Regenerate(Step[PageRecord]):
             if paths and all(on_disk[path] == known.digests[path] for path in paths):
                 kept += (_Written(known.digests[path], key, path) for path in paths)
             else:
-                fresh += ((key, file) for file in self._slot_files(state, live, pins, templates))
+                fresh += ((key, file) for file in self._slot_files(state, live, pins))
         return kept, fresh
 
     def _slot_files(
@@ -340,7 +339,6 @@ class Regenerate(Step[PageRecord]):
         state: FleetState,
         live: LiveRelease,
         pins: tuple[SuitePin, ...],
-        templates: tuple[Template, ...],
     ) -> tuple[RenderedFile, ...]:
         if not isinstance(self.parts, SlotPages):
             return ()
@@ -349,7 +347,7 @@ class Regenerate(Step[PageRecord]):
                 release=self.live.shown(state, live),
                 reports=self.live.reports(live) if self._has_reports else (),
                 pins=pins,
-                templates=templates,
+                templates=self.live.templates,
             )
         )
 

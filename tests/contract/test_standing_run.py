@@ -128,12 +128,11 @@ def test_a_run_with_nothing_to_do_reads_the_index_alone(
 def test_its_report_is_written_as_a_run_writes_it(place: MeasuredPlace) -> None:
     """Of this run: CI takes no older one for it."""
     _indexed(place)
-    (place.root / "artifacts" / "run-report.json").unlink()
+    path = place.root / "artifacts" / "run-report.json"
+    path.unlink()
     later = place.world
     assert later.standing.read("run", now=later.now)
-    report = run_release(later)
-    written = (place.root / "artifacts" / "run-report.json").read_bytes()
-    assert report == RunReport.model_validate_json(written)
+    assert run_release(later) == (report := RunReport.model_validate_json(path.read_bytes()))
     assert later.now == report.started
 
 
