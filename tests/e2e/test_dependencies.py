@@ -17,7 +17,8 @@ TIMED = f"benchmark:{SLOT}:performance"
 BASELINES = {f"baseline:{SLOT}:{suite}" for suite in ("golden", "shield-synthetic", "fresh")}
 COMPARE = f"compare:{SLOT}"
 PAGES = {
-    f"regenerate:{kind}" for kind in ("records", "cards", "benchmarks", "leaderboard", "status")
+    f"regenerate:{kind}"
+    for kind in ("records", "cards", "benchmarks", "leaderboard", "status", "notes")
 }
 
 
