@@ -109,6 +109,17 @@ def prepare(repository: Repository, place: Path) -> None:
     shutil.copy(ROOT / "noxfile.py", repository.root)
     (repository.root / ".gitignore").write_text("artifacts/\n")
     (repository.root / "gates" / "shared.toml").write_text(SHARED)
+    share(repository, place)
+
+
+def share(repository: Repository, place: Path, *, nox: str = "--no-venv") -> None:
+    """Make `place/remote.git` the remote of a repository, and give it a `uvx`.
+
+    Args:
+        repository: becomes one of git.
+        place: folder of the remote and of what stands in for uv.
+        nox: how sessions get their packages; those of the tests, where nothing else is said.
+    """
     git(place, "init", "--quiet", "--bare", "--initial-branch=main", "remote.git")
     git(repository.root, "init", "--quiet", "--initial-branch=main")
     git(repository.root, "remote", "add", "origin", str(place / "remote.git"))
@@ -116,7 +127,7 @@ def prepare(repository: Repository, place: Path) -> None:
     stub.parent.mkdir()
     # The packages of the tests, in place of an environment that uv would make.
     quiet = "".join(f"[ $2 = {name} ] && exit 0\n" for name in _missing())
-    stub.write_text(f'#!/bin/sh\nshift\n{quiet}exec "{sys.executable}" -m nox --no-venv "$@"\n')
+    stub.write_text(f'#!/bin/sh\nshift\n{quiet}exec "{sys.executable}" -m nox {nox} "$@"\n')
     stub.chmod(0o755)
 
 
@@ -143,8 +154,8 @@ def act(  # noqa: PLR0913 - one argument per thing that differs
     event: str,
     *arguments: str,
     workflow: str = "release-gates",
-    path: Path | None = None,
     environ: dict[str, str] | None = None,
+    seconds: int = 280,
 ) -> Day:
     """Run one workflow under one event.
 
@@ -154,8 +165,8 @@ def act(  # noqa: PLR0913 - one argument per thing that differs
         event: name of the event.
         arguments: more for act.
         workflow: file name without suffix.
-        path: folder with `uvx`; None = the one that `prepare` made.
         environ: variables that the machine has besides.
+        seconds: longest wait for it.
     """
     kept.mkdir()
     github = repository.root / ".github"
@@ -179,7 +190,7 @@ def act(  # noqa: PLR0913 - one argument per thing that differs
         ],
         cwd=repository.root,
         env={
-            "PATH": f"{path or repository.root.parent / 'bin'}:{BIN}:{os.environ['PATH']}",
+            "PATH": f"{repository.root.parent / 'bin'}:{BIN}:{os.environ['PATH']}",
             "HOME": str(repository.home),
             "LANG": "C.UTF-8",
             "OPENMED_SIGNING_KEY": (repository.home / KEY).read_text(),
@@ -189,7 +200,7 @@ def act(  # noqa: PLR0913 - one argument per thing that differs
         },
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=seconds,
         check=False,
     )  # fmt: skip
     said = done.stdout + done.stderr
