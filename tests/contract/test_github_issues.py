@@ -225,6 +225,7 @@ def test_one_fault_costs_nothing(
     nights: Nights, github: LoopbackGithub, kind: FaultKind, method: str
 ) -> None:
     """Whatever goes wrong once, wherever: one issue, closed once, with one comment for it."""
+    github.tracker.labels.add("openmed-release")
     github.faults = [Fault(kind, method)]
     nights.run([HELD])
     github.faults += [Fault(kind, method)]
@@ -236,6 +237,8 @@ def test_one_fault_costs_nothing(
     assert [(issue.state, issue.reason) for issue in marked] == [("closed", "completed")]
     assert len(set(marked[0].comments)) == 1
     assert github.tracker.open() == []
+    is_doubled = (kind, method) == (FaultKind.TWICE, "POST")
+    assert len(github.tracker.issues) == 1 + is_doubled
 
 
 @pytest.mark.parametrize("kind", [FaultKind.SECONDARY_LIMIT, FaultKind.PRIMARY_LIMIT])
