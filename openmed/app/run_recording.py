@@ -1,7 +1,8 @@
 """The record of one run: a mark when it starts, one line when it has ended, pages that show it.
 
 Around a command, not in it: whatever ends one, a record says so. It never fails a run and holds up
-none: it is written when the answer was given, and what cannot be written is one line on stderr.
+none: it is written when the answer was given. What cannot be written is one line on stderr, after
+a run that ended well; after another one, what made it fail is what to look at.
 """
 
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from openmed.domain.records.recording import (
 )
 from openmed.domain.text.exception_names import exception_name
 from openmed.errors import OpenMedError
+from openmed.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from openmed.domain.records.run_note import RunNote
@@ -54,7 +56,7 @@ class RunRecording:
             )
 
     def end(self, code: int, *, note: "RunNote", is_understood: bool = True) -> None:
-        """Leave the record, and show it; whatever goes wrong in that is one line on stderr.
+        """Leave the record, and show it; what goes wrong in that is one line after a good run.
 
         Args:
             code: what the run exits with.
@@ -65,7 +67,8 @@ class RunRecording:
             self._end(code, note, is_understood=is_understood)
         except Exception as error:  # noqa: BLE001 - a record fails no run, whatever is wrong with it
             reason = error.message if isinstance(error, OpenMedError) else exception_name(error)
-            self._context.terminal.line(f"the record of this run is not whole: {reason}")
+            if code == ExitCode.DONE:  # Else what made the run fail is what to look at.
+                self._context.terminal.line(f"the record of this run is not whole: {reason}")
 
     def _end(self, code: int, note: "RunNote", *, is_understood: bool) -> None:
         context = self._context

@@ -238,22 +238,22 @@ def test_what_cannot_be_used_stops_everything(name: str, fresh: Repository) -> N
     """Exit 2 before anything is run: not a file is written."""
     case = UNUSABLE[name]
     case.spoil(fresh)
-    before = fresh.files("gates", "artifacts")
+    before = fresh.facts("gates", "artifacts")
     done = fresh.run("release", "run")
     _check_words(done.stderr, case, done.returncode)
     assert done.stdout == ""
-    assert fresh.files("gates", "artifacts") == before
+    assert fresh.facts("gates", "artifacts") == before
 
 
 def test_doit_says_3_for_what_cannot_be_used(fresh: Repository) -> None:
     """With the same sentence, and without a traceback."""
     UNUSABLE["policy: unknown gate"].spoil(fresh)
-    before = fresh.files("gates", "artifacts")
+    before = fresh.facts("gates", "artifacts")
     done = fresh.run("release", module="doit")
     assert done.returncode == 3
     assert UNUSABLE["policy: unknown gate"].says in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
-    assert fresh.files("gates", "artifacts") == before
+    assert fresh.facts("gates", "artifacts") == before
 
 
 @pytest.mark.parametrize("name", sorted(NOT_MEASURABLE))
@@ -261,11 +261,11 @@ def test_what_cannot_be_measured_has_no_report(name: str, fresh: Repository) -> 
     """No report on stdout; what humans review is as it was."""
     case = NOT_MEASURABLE[name]
     case.spoil(fresh)
-    before = fresh.files("gates")
+    before = fresh.facts("gates")
     done = fresh.run("benchmark", "run", SLOT, "--suite", "smoke")
     _check_words(done.stderr, case, done.returncode)
     assert done.stdout == ""
-    assert fresh.files("gates") == before
+    assert fresh.facts("gates") == before
 
 
 @pytest.mark.parametrize("name", ["no tokenizer", "odd file name"])
@@ -273,19 +273,19 @@ def test_what_cannot_be_measured_does_not_go_live(name: str, fresh: Repository) 
     """The table says why; no pointer, no ledger, nothing served."""
     case = NOT_MEASURABLE[name]
     case.spoil(fresh)
-    before = fresh.files("gates")
+    before = fresh.facts("gates")
     done = fresh.run("release", "run")
     _check_held(fresh, done.stdout + done.stderr, case.says, code=case.code)
     assert done.returncode == case.code
-    assert fresh.files("gates") == before
+    assert fresh.facts("gates") == before
 
 
 def test_what_is_live_stays_live(released: Repository) -> None:
     """A candidate without tokenizer moves nothing and changes no page but the status."""
     NOT_MEASURABLE["no tokenizer"].spoil(released)
-    before = released.files("gates", "artifacts/trust/cards", "artifacts/registry")
+    before = released.facts("gates", "artifacts/trust/cards", "artifacts/registry")
     assert released.run("release", "run").returncode == 5
-    assert released.files("gates", "artifacts/trust/cards", "artifacts/registry") == before
+    assert released.facts("gates", "artifacts/trust/cards", "artifacts/registry") == before
 
 
 def _check_held(repository: Repository, text: str, says: str, *, code: int) -> None:
@@ -336,11 +336,11 @@ def _from_index(repository: Repository, *, version: str, sha256: str) -> None:
 def test_another_wheel_than_the_row_names(index: str, fresh: Repository) -> None:
     """Integrity, exit 7: both digests are said, and to find out who changed it."""
     _from_index(fresh, version="1.0", sha256=NOBODYS)
-    before = fresh.files("gates")
+    before = fresh.facts("gates")
     done = fresh.run("release", "run")
     says = f"the wheel of {NAME}==1.0 has sha256 {index}, the row names {NOBODYS}"
     _check_held(fresh, done.stdout, says, code=7)
-    assert (done.returncode, fresh.files("gates")) == (7, before)
+    assert (done.returncode, fresh.facts("gates")) == (7, before)
     assert "\nnext: find out who changed it before you change sha256" in done.stdout
     assert fresh.files("artifacts/downloads", "artifacts/staged") == {}
 
@@ -348,21 +348,21 @@ def test_another_wheel_than_the_row_names(index: str, fresh: Repository) -> None
 def test_a_version_that_is_not_there(index: str, fresh: Repository) -> None:
     """Exit 5: there are others, so the row is what to correct."""
     _from_index(fresh, version="2.0", sha256=index)
-    before = fresh.files("gates")
+    before = fresh.facts("gates")
     done = fresh.run("release", "run")
     says = f"the package index has no wheel of {NAME}==2.0, only other versions"
     _check_held(fresh, done.stdout, says, code=5)
-    assert (done.returncode, fresh.files("gates")) == (5, before)
+    assert (done.returncode, fresh.facts("gates")) == (5, before)
     assert f"\nnext: correct `source` in {QUEUE}" in done.stdout
 
 
 def test_an_index_that_cannot_be_reached(closed_index: str, fresh: Repository) -> None:
     """Exit 5: its address is only in pip's log, its password nowhere."""
     _from_index(fresh, version="1.0", sha256=NOBODYS)
-    before = fresh.files("gates")
+    before = fresh.facts("gates")
     done = fresh.run("release", "run")
     _check_held(fresh, done.stdout, f"pip could not get a wheel of {NAME}==1.0", code=5)
-    assert (done.returncode, fresh.files("gates")) == (5, before)
+    assert (done.returncode, fresh.facts("gates")) == (5, before)
     log = fresh.root / "artifacts/runs/pii--tiny--onnx/stage.log"
     assert f"\nnext: read {log}; then " in done.stdout
     files = {

@@ -68,36 +68,36 @@ def pending(released: Repository) -> Repository:
 @pytest.mark.parametrize("size", [1_500, 60_000])
 def test_a_full_disk_moves_nothing(size: int, pending: Repository) -> None:
     """Our fault, exit 1, no traceback; with room the next run releases it."""
-    before = pending.files("gates")
+    before = pending.facts("gates")
     done = _limited(pending, "release", "run", size=size)
     told = done.stderr + done.stdout
     assert (1, False) == (done.returncode, "Traceback" in told)
     assert "next: " in told
     assert told.rstrip().endswith("openmed doctor")
-    assert before == pending.files("gates")
+    assert before == pending.facts("gates")
     assert 0 == pending.run("release", "run").returncode
 
 
 def test_a_full_disk_is_told_of_one_command_too(released: Repository) -> None:
     """The file, and why; the ledger is as it was."""
-    before = released.files("gates")
+    before = released.facts("gates")
     done = _limited(released, "release", "freeze", SLOT, "--reason", "audit", size=100)
     assert (1, "") == (done.returncode, done.stdout)
     said = ["openmed: system error: File too large", "next: openmed doctor"]
     assert said == done.stderr.splitlines()
-    assert before == released.files("gates")
+    assert before == released.facts("gates")
 
 
 @pytest.mark.parametrize("folder", ["gates", "artifacts"])
 def test_a_read_only_folder_stops_a_run_before_it_begins(folder: str, pending: Repository) -> None:
     """Exit 2: which folder; not a file is written. An older report goes where it can."""
     report = "artifacts/run-report.json"
-    before = pending.files("gates", "artifacts")
+    before = pending.facts("gates", "artifacts")
     with _read_only(pending.root / folder):
         done = _limited(pending, "release", "run", modes="modes")
     said = [f"openmed: {folder} cannot be written", "next: openmed doctor"]
     assert (2, "", said) == (done.returncode, done.stdout, done.stderr.splitlines())
-    after = pending.files("gates", "artifacts")
+    after = pending.facts("gates", "artifacts")
     assert {**before, report: b""} == {**after, report: b""}
     assert (report in after) == (folder == "artifacts")
 
@@ -131,7 +131,7 @@ def test_a_registry_that_refuses_holds_the_release(pending: Repository) -> None:
 )
 def test_a_held_lock_is_a_conflict(words: tuple[str, ...], pending: Repository) -> None:
     """Exit 6, nothing moved."""
-    before = pending.files("gates")
+    before = pending.facts("gates")
     with FileLock(pending.root / "artifacts" / "flip.lock"):
         done = subprocess.run(
             [sys.executable, "-c", HURRIED, *words],
@@ -144,7 +144,7 @@ def test_a_held_lock_is_a_conflict(words: tuple[str, ...], pending: Repository) 
         )
     assert 6 == done.returncode
     assert "another process has held the lock for more than 0 s" in done.stdout + done.stderr
-    assert before == pending.files("gates")
+    assert before == pending.facts("gates")
 
 
 def test_a_held_lock_may_be_tried_again(released: Repository) -> None:
@@ -188,20 +188,20 @@ def test_another_schema_version_is_refused(
     """What was written by a later engine is not guessed at; a run says the same."""
     path = _one(released, pattern)
     _another_version(path, schema)
-    before = released.files("gates", "artifacts/registry", "artifacts/trust")
+    before = released.facts("gates", "artifacts/registry", "artifacts/trust")
     done = released.run(*words)
     sentence = done.stderr.splitlines()[0]
     assert (code, "", True) == (done.returncode, done.stdout, sentence.startswith("openmed: "))
     assert code == released.run("release", "run").returncode
-    assert before == released.files("gates", "artifacts/registry", "artifacts/trust")
+    assert before == released.facts("gates", "artifacts/registry", "artifacts/trust")
 
 
 def test_a_profile_of_another_version_has_no_verdict(pending: Repository) -> None:
     """The candidate alone is not evaluated; what is live stays."""
     _another_version(pending.root / "models/tiny/runner_profile.json", "openmed.runner-profile")
-    before = pending.files("gates")
+    before = pending.facts("gates")
     assert 5 == pending.run("release", "run").returncode
-    assert before == pending.files("gates")
+    assert before == pending.facts("gates")
 
 
 def test_a_product_of_another_version_is_made_again(released: Repository) -> None:

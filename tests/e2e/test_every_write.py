@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import builders
 from support.places import Place
-from support.repositories import Repository
+from support.repositories import OF_RUNS, Repository
 from support.simulators.killer import KILLED, VERB, Killer, Point
 
 from openmed.context import Context
@@ -34,9 +34,13 @@ def _facts(root: Path) -> Facts:
 
 
 def _files(root: Path) -> dict[str, bytes]:
-    """Every file that is recorded, derived or served; unfinished ones count too."""
+    """Every file that is recorded, derived or served; unfinished ones count too.
+
+    Not what a run leaves of itself: that says when it ran, and that one before it was killed.
+    """
     paths = [path for folder in DERIVED for path in (root / folder).rglob("*") if path.is_file()]
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    return {name: data for name, data in found.items() if not name.startswith(OF_RUNS)}
 
 
 class _Trial:

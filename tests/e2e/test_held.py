@@ -106,10 +106,10 @@ def test_doit_says_1_and_the_marker_lifts_nothing(
     assert quick.run("release", module="doit").returncode == 1
     marker = quick.root / f"artifacts/runs/{FOLDER}/QUARANTINED"
     text = marker.read_text()
-    ledger = quick.files("gates")
+    ledger = quick.facts("gates")
     marker.unlink()
     assert quick.run("release", "run").returncode == 3
-    assert (marker.read_text(), quick.files("gates")) == (text, ledger)
+    assert (marker.read_text(), quick.facts("gates")) == (text, ledger)
     _replace(quick, "second", _variant(good_model, tmp_path / "variant"))
     done = quick.run("release", "run")
     assert done.returncode == 0, done.stdout

@@ -196,7 +196,7 @@ def test_without_a_key_nothing_is_run(repository: Repository) -> None:
 
 def test_a_queue_that_cannot_be_used_changes_nothing(released: Repository) -> None:
     """Exit 2, one sentence; doit says 3: nothing was run. The report of the last run is gone."""
-    before = released.files("gates", "artifacts")
+    before = released.facts("gates", "artifacts")
     del before["artifacts/run-report.json"]
     released.edit("gates/candidates.toml", "\n[[candidate]]", "\n[[candidat]]")
     done = released.run("release", "run")
@@ -204,7 +204,7 @@ def test_a_queue_that_cannot_be_used_changes_nothing(released: Repository) -> No
     assert done.stderr.count("\n") <= 2
     assert released.run("release", module="doit").returncode == 3
     released.edit("gates/candidates.toml", "\n[[candidat]]", "\n[[candidate]]")
-    assert released.files("gates", "artifacts") == before
+    assert released.facts("gates", "artifacts") == before
 
 
 def test_a_changed_suite_is_refused(released: Repository) -> None:

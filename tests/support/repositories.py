@@ -19,6 +19,19 @@ ROW = "\n[[candidate]]\n"
 """What starts a row of the queue."""
 
 
+OF_RUNS = (
+    "gates/runs/",
+    "artifacts/page-cache/",
+    "artifacts/runs/_fleet/regenerate-status",
+    "artifacts/source-facts.json",
+    "artifacts/trust/feed.atom",
+    "artifacts/trust/index.html",
+    "artifacts/trust/metrics.txt",
+    "artifacts/trust/status/",
+)
+"""How names of files begin that a run leaves although it did nothing else."""
+
+
 @dataclass(frozen=True)
 class Repository:
     """One release repository.
@@ -157,6 +170,14 @@ class Repository:
             for folder in folders
             for path in sorted((self.root / folder).rglob("*"))
             if path.is_file()
+        }
+
+    def facts(self, *folders: str) -> dict[str, bytes]:
+        """The same without what a run leaves of itself: its record, and pages that show it."""
+        return {
+            name: data
+            for name, data in self.files(*folders).items()
+            if not name.startswith(OF_RUNS)
         }
 
     def edit(self, name: str, old: str, new: str) -> None:

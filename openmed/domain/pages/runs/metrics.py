@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from openmed.domain.gates.gate import Outcome
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.pages.fleet_row import FleetInputs, FleetRow
 from openmed.domain.pages.inputs import RenderedFile
@@ -20,6 +21,8 @@ from openmed.printable import printable
 
 PATH: Final = "metrics.txt"
 MOST_ROLLBACKS: Final = 20
+_QUIET: Final = frozenset({Outcome.PASSED, Outcome.NOT_APPLICABLE})
+"""Of every gate that is required by what is live."""
 
 Labels = Mapping[str, str]
 Sample = tuple[Labels, float]
@@ -95,8 +98,10 @@ def _of_gates(rows: tuple[FleetRow, ...]) -> Iterator[MetricFamily]:
         ({"slot": slot, "gate": gate[0], "outcome": gate[1]}, 1)
         for slot, gates in read
         for gate in gates
+        if gate[1] not in _QUIET
     )
-    yield MetricFamily("gate_outcome", "What a gate came to when it was released.", outcomes)
+    help_ = "1 = an advisory gate did not pass when it was released."
+    yield MetricFamily("gate_outcome", help_, outcomes)
     yield MetricFamily("gate_observed", "The number of a gate nearest to its limit.", values(4))
     yield MetricFamily("gate_limit", "What the policy asks of that number.", values(5))
 
