@@ -68,9 +68,9 @@ class Site:
     @property
     def live(self) -> dict[str, object]:
         """What the shared pointer says of the slot."""
-        table = json.loads(self.state("gates/pointer.json"))["slots"][SLOT]
-        assert isinstance(table, dict)
-        return table
+        rows: list[dict[str, object]] = json.loads(self.state("gates/pointer.json"))["slots"]
+        (row,) = (one for one in rows if one["slot"] == SLOT)
+        return row
 
     @property
     def tags(self) -> list[str]:
