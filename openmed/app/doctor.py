@@ -17,13 +17,7 @@ from openmed.domain.ledger.cited.suite_editions import NEXT_STEP, moved_suites
 from openmed.domain.ledger.clock_rules import CLOCK_WAY, clock_notice, entries_ahead
 from openmed.domain.monitoring.health.machine import CLOSED_KEY, release_room
 from openmed.domain.release.policy_change import UNKNOWN, approve_command
-from openmed.domain.release.results.examination import (
-    Examination,
-    Health,
-    HealthCheck,
-    broken,
-    well,
-)
+from openmed.domain.release.results.examination import Examination, Health, HealthCheck
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import OpenMedError
 from openmed.pipeline.reviewed.reviewed_policies import require_policies_used, usable_policy
@@ -85,32 +79,32 @@ class _Doctor:
             try:
                 yield from look()
             except OpenMedError as error:
-                yield broken(name, error.message, error.next_step or "correct it")
+                yield _broken(name, error.message, error.next_step or "correct it")
             except OSError as error:
-                yield broken(name, f"{error.strerror}: {error.filename}", "make it readable")
+                yield _broken(name, f"{error.strerror}: {error.filename}", "make it readable")
 
     def _python(self) -> Iterator[HealthCheck]:
         if self._machine.is_python_new:
-            yield well("python", self._machine.python)
+            yield _well("python", self._machine.python)
         else:
-            yield broken("python", f"{self._machine.python} is too old", "make PYTHON=python3.12")
+            yield _broken("python", f"{self._machine.python} is too old", "make PYTHON=python3.12")
 
     def _queue(self) -> Iterator[HealthCheck]:
         self._candidates = self._world.inputs.queue()
-        yield well("queue", _count(len(self._candidates), "candidate", "candidates"))
+        yield _well("queue", _count(len(self._candidates), "candidate", "candidates"))
 
     def _packages(self) -> Iterator[HealthCheck]:
         missing = self._machine.missing_packages()
         lost = missing.pop("")
         if lost:
-            yield broken("packages", f"missing: {', '.join(lost)}", "make setup")
+            yield _broken("packages", f"missing: {', '.join(lost)}", "make setup")
         else:
-            yield well("packages", "all that is always needed")
+            yield _well("packages", "all that is always needed")
         needed = {_NEEDED_BY.get(candidate.scheme) for candidate in self._candidates}
         for extra, names in missing.items():
             name, purpose = f"extra {extra}", EXTRAS[extra]
             if not names:
-                yield well(name, purpose)
+                yield _well(name, purpose)
                 continue
             says = f"missing: {', '.join(names)}; it {purpose}"
             health = Health.BROKEN if extra in needed else Health.OPTIONAL
@@ -126,7 +120,7 @@ class _Doctor:
             return
         found = f"Landlock {kernel.landlock}, seccomp"
         if kernel.namespaces:
-            yield well("isolation", f"{found}, namespaces")
+            yield _well("isolation", f"{found}, namespaces")
             return
         says = f"{found}; no namespaces, so models get no shared memory (multiprocessing)"
         fix = "allow unprivileged user namespaces; docs/reference/isolation.md"
@@ -137,15 +131,15 @@ class _Doctor:
         private, given = self._world.keys.private, self._world.keys.given
         if not given and self._machine.is_open_to_others(private):
             says = "others than its owner may read the signing key"
-            yield broken("keys", says, f"chmod 600 {private}; then openmed keys rotate --lost")
+            yield _broken("keys", says, f"chmod 600 {private}; then openmed keys rotate --lost")
             return
         closure = self._world.releases.reached().closure_of(self._world.signer.keyid)
         if closure is not None:
             says = f"the signing key of {verifier} was closed by {closure.tag}"
-            yield broken("keys", says, CLOSED_KEY)
+            yield _broken("keys", says, CLOSED_KEY)
             return
         where = "given by the environment" if given else "readable by its owner only"
-        yield well("keys", f"signs as {verifier}, {where}")
+        yield _well("keys", f"signs as {verifier}, {where}")
 
     def _policies(self) -> Iterator[HealthCheck]:
         known = standing_policies(self._world)
@@ -158,7 +152,7 @@ class _Doctor:
             try:
                 policy = usable_policy(self._world, row)
             except OpenMedError as error:
-                yield broken("policy", error.message, error.next_step or "correct it")
+                yield _broken("policy", error.message, error.next_step or "correct it")
                 continue
             used = sum(1 for gate in policy.gates if gate.not_applicable is None)
             says = f"{row.slot}: {policy.name}, {used} gates"
@@ -172,7 +166,7 @@ class _Doctor:
                 name="policy", health=Health.OPTIONAL, says=standing.fault, fix="correct it"
             )
         if not standing.since:
-            return well("policy", says)
+            return _well("policy", says)
         if standing.weaker:
             says += f"; weaker than at {standing.since}: {named(standing.weaker)}"
         if not standing.is_known:
@@ -180,20 +174,20 @@ class _Doctor:
         if standing.approved_by:
             says += f"; approved by {standing.approved_by}"
         if not standing.is_refused:
-            return well("policy", says)
+            return _well("policy", says)
         fix = f"restore it, or {approve_command(row.slot)}"
         return HealthCheck(name="policy", health=Health.OPTIONAL, says=says, fix=fix)
 
     def _reaction(self) -> Iterator[HealthCheck]:
         kinds = len(self._world.reactions().rules)
-        yield well("reaction", f"what follows from {kinds} kinds of regression is stated")
+        yield _well("reaction", f"what follows from {kinds} kinds of regression is stated")
 
     def _suites(self) -> Iterator[HealthCheck]:
         pins = self._world.inputs.pins()
         used = set(self._used_suites())
         for name in sorted(used - {pin.name for pin in pins}):
             fix = "pin it in gates/suites.toml"
-            yield broken("suite", f"{name} is named by a policy and pinned nowhere", fix)
+            yield _broken("suite", f"{name} is named by a policy and pinned nowhere", fix)
         for pin in pins:
             yield self._suite(pin, is_used=pin.name in used)
         yield from self._editions(pins)
@@ -203,13 +197,13 @@ class _Doctor:
         state = self._world.releases.state()
         fault = recorded_editions(self._world).fault(state, pins)
         if fault:
-            yield broken("edition", fault, NEXT_STEP)
+            yield _broken("edition", fault, NEXT_STEP)
             return
         for slot in sorted(candidate.slot for candidate in self._candidates):
             moved = moved_suites(state, slot, self._named_by(slot, pins), artifact=None)
             for one in moved:
                 if one.fault:
-                    yield broken("edition", f"{slot}: {one.fault}", one.next_step)
+                    yield _broken("edition", f"{slot}: {one.fault}", one.next_step)
 
     def _named_by(self, slot: str, pins: tuple[SuitePin, ...]) -> tuple[SuitePin, ...]:
         with suppress(OpenMedError):  # said when the policies were looked at
@@ -225,14 +219,14 @@ class _Doctor:
 
     def _suite(self, pin: SuitePin, *, is_used: bool) -> HealthCheck:
         if pin.hub is not None:
-            return well("suite", f"{pin.name}: on the Hub at one revision; fetched when used")
+            return _well("suite", f"{pin.name}: on the Hub at one revision; fetched when used")
         try:
             suite = self._world.inputs.suite(pin)
         except OpenMedError as error:
             health = Health.BROKEN if is_used else Health.OPTIONAL
             fix = error.next_step or f"openmed suite digest {pin.name}"
             return HealthCheck(name="suite", health=health, says=error.message, fix=fix)
-        return well("suite", f"{pin.name}: {len(suite.documents)} documents, as pinned")
+        return _well("suite", f"{pin.name}: {len(suite.documents)} documents, as pinned")
 
     def _catalogue(self) -> Iterator[HealthCheck]:
         found = self._world.inputs.catalogue()
@@ -245,36 +239,36 @@ class _Doctor:
             yield HealthCheck(name="catalogue", health=health, says=row.message, fix=_CORRECT)
         more = len(found.faults) - _MOST_ROWS
         if more > 0:
-            yield broken("catalogue", f"and {more} more rows that cannot be used", _CORRECT)
+            yield _broken("catalogue", f"and {more} more rows that cannot be used", _CORRECT)
         if not found.faults:
-            yield well("catalogue", _count(len(found.rows), "row", "rows"))
+            yield _well("catalogue", _count(len(found.rows), "row", "rows"))
 
     def _blockers(self) -> Iterator[HealthCheck]:
         search = BlockerSearch(self._world)
         found = [one for row in self._candidates for one in search.of(row)]
         for one in found:
-            yield broken("release", f"{one.slot}: {one.says}", one.fix)
+            yield _broken("release", f"{one.slot}: {one.says}", one.fix)
         if not found:
-            yield well("release", "nothing in the queue keeps a candidate from being released")
+            yield _well("release", "nothing in the queue keeps a candidate from being released")
 
     def _ledger(self) -> Iterator[HealthCheck]:
         state = self._world.releases.state()
         if not state.entries:
-            yield well("ledger", "empty: nothing was released yet")
+            yield _well("ledger", "empty: nothing was released yet")
             return
         last = state.entries[-1]
-        yield well(
+        yield _well(
             "ledger", f"{_count(len(state.entries), 'entry', 'entries')}, the last is {last.tag}"
         )
         notice = clock_notice(state.entries, now=self._world.now)
         fix = CLOCK_WAY
         if entries_ahead(state.entries, now=self._world.now):
             says = f"{notice}; nothing is released"
-            yield broken("clock", says, fix)
+            yield _broken("clock", says, fix)
         elif notice:
             yield HealthCheck(name="clock", health=Health.OPTIONAL, says=notice, fix=fix)
         else:
-            yield well("clock", f"{self._world.now}, after the last ledger entry")
+            yield _well("clock", f"{self._world.now}, after the last ledger entry")
 
     def _head(self) -> Iterator[HealthCheck]:
         found = verified_standing(self._world)
@@ -288,15 +282,15 @@ class _Doctor:
         git = self._world.git_state
         fault = self._world.sharing_memory.fault()
         if fault is not None:
-            yield broken("sharing", fault.says, fault.next_step)
+            yield _broken("sharing", fault.says, fault.next_step)
         if git is None:
             return
         tags = unshared_tags(self._world)
         if tags:
             says = f"{', '.join(tags)} (not shared yet): not on {git.branch.name}"
-            yield broken("sharing", says, "openmed release recover --forward")
+            yield _broken("sharing", says, "openmed release recover --forward")
         else:
-            yield well("sharing", f"{git.branch.name} has every ledger entry of this machine")
+            yield _well("sharing", f"{git.branch.name} has every ledger entry of this machine")
 
     def _history(self) -> Iterator[HealthCheck]:
         for one in horizons(self._world):
@@ -307,19 +301,19 @@ class _Doctor:
         wanted = release_room([row.max_bytes for row in self._candidates]).bytes
         says = f"{_size(free)} free, a run may need {_size(wanted)}"
         if free < wanted:
-            yield broken("disk", says, "free some, or link artifacts/ to a larger disk")
+            yield _broken("disk", says, "free some, or link artifacts/ to a larger disk")
         else:
-            yield well("disk", says)
+            yield _well("disk", says)
 
     def _targets(self) -> Iterator[HealthCheck]:
         registry = self._world.registry
         yield _written("target", registry.where, is_writable=registry.is_writable())
         for name, other in registry.by_slot.items():
             if other.is_writable():
-                yield well(name, other.where)
+                yield _well(name, other.where)
             else:
                 fix = f"let this process write {other.where}"
-                yield broken(name, f"{other.where} cannot be written", fix)
+                yield _broken(name, f"{other.where} cannot be written", fix)
         for name, folder in self._world.folders.items():
             is_writable = self._machine.is_writable(folder)
             yield _written(name, self._world.shown(folder), is_writable=is_writable)
@@ -333,27 +327,35 @@ class _Doctor:
                 fix = "set it where openmed notify runs; docs/notices.md"
                 yield HealthCheck(name="notices", health=Health.OPTIONAL, says=says, fix=fix)
             else:
-                yield well("notices", f"{name}: {sink.where}")
+                yield _well("notices", f"{name}: {sink.where}")
 
     def _lock(self) -> Iterator[HealthCheck]:
         if self._machine.is_locked(self._world.releases.lock_file):
-            yield broken("lock", "another process is moving the pointer", "wait until it is done")
+            yield _broken("lock", "another process is moving the pointer", "wait until it is done")
         else:
-            yield well("lock", "nobody holds it")
+            yield _well("lock", "nobody holds it")
 
     def _plug_ins(self) -> Iterator[HealthCheck]:
         _ = self._world.gates  # a plug-in that cannot be loaded is said here
         found = self._machine.plug_ins()
         for one in found:
-            yield well("plug-in", f"{one.kind}: {one.name} of {one.package}")
+            yield _well("plug-in", f"{one.kind}: {one.name} of {one.package}")
         if not found:
-            yield well("plug-ins", "none of other packages")
+            yield _well("plug-ins", "none of other packages")
+
+
+def _well(name: str, says: str) -> HealthCheck:
+    return HealthCheck(name=name, health=Health.WELL, says=says)
+
+
+def _broken(name: str, says: str, fix: str) -> HealthCheck:
+    return HealthCheck(name=name, health=Health.BROKEN, says=says, fix=fix)
 
 
 def _written(name: str, place: str, *, is_writable: bool) -> HealthCheck:
     if is_writable:
-        return well(name, f"{place} can be written")
-    return broken(name, f"{place} cannot be written", f"make {place} writable")
+        return _well(name, f"{place} can be written")
+    return _broken(name, f"{place} cannot be written", f"make {place} writable")
 
 
 def _count(number: int, one: str, several: str) -> str:

@@ -6,7 +6,6 @@ as messages for people. What cannot be looked at is an alarm, never calm.
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
@@ -54,11 +53,9 @@ from openmed.domain.release.product import fault_of
 from openmed.domain.release.results.monitor_record import (
     notices_of,
     position_after,
-    record_of,
     slot_before,
 )
 from openmed.errors import OpenMedError, PolicyError, UsageError
-from openmed.exit_codes import EXIT_CODE_OF
 from openmed.pipeline.regeneration import RECORDS, derived_steps
 from openmed.steps.monitoring.served import ServedWatch
 from openmed.steps.monitoring.smoke import Smoke
@@ -88,7 +85,7 @@ class StatusLimits(NamedTuple):
 
 
 def monitor_status(world: Context, *, pattern: str, limits: StatusLimits) -> MonitorStatus:
-    """Look at everything once; leave events, messages and a record.
+    """Look at everything once; leave events and messages.
 
     Args:
         world: the release repository.
@@ -102,29 +99,12 @@ def monitor_status(world: Context, *, pattern: str, limits: StatusLimits) -> Mon
     if not world.is_repository:
         msg = "no gates/ in the release repository"
         raise UsageError(msg, next_step="cd to the folder with gates/, or use --root")
-    began = world.timer()
-    try:
-        watch = _StatusWatch(world, pattern=pattern, limits=limits)
-        status = watch.status()
-    except OpenMedError as error:
-        code = EXIT_CODE_OF[error.kind]
-        ended = _ended(world, began)
-        record = record_of(None, started=world.now, ended=ended, exit_code=code)
-        world.run_records.append(record)
-        raise
+    watch = _StatusWatch(world, pattern=pattern, limits=limits)
+    status = watch.status()
     for event in status.events:
         world.events.write(event)
     for notice in notices_of(status, before=watch.last_record, waiting=world.outbox.waiting()):
         world.outbox.put(notice)
-    world.run_records.append(
-        record_of(
-            status,
-            started=world.now,
-            ended=_ended(world, began),
-            exit_code=status.exit_code,
-            smoke_position=watch.smoke_position,
-        )
-    )
     return status
 
 
@@ -133,7 +113,6 @@ class _StatusWatch:
 
     Attributes:
         last_record: record of the monitor's last run; None when there is none.
-        smoke_position: where the next smoke goes on.
     """
 
     def __init__(self, world: Context, *, pattern: str, limits: StatusLimits) -> None:
@@ -148,7 +127,7 @@ class _StatusWatch:
         self._records = tuple(_records(world))
         mine = (row for row in reversed(self._records) if row.command == STATUS)
         self.last_record = next(mine, None)
-        self.smoke_position = 0
+        self._smoke_position = 0
 
     def status(self) -> MonitorStatus:
         """Everything, in order: what is tried rests on how it is served."""
@@ -167,7 +146,10 @@ class _StatusWatch:
         checks = tuple(self._looked(name, look) for name, look in looks)
         # A release that was replaced while it was looked at is nobody's trouble any more.
         after = self._world.releases.reached()
-        return without_replaced(MonitorStatus(time=self._world.now, checks=checks), after)
+        return without_replaced(
+            MonitorStatus(time=self._world.now, checks=checks, smoke_position=self._smoke_position),
+            after,
+        )
 
     def _looked(self, name: str, look: Callable[[], MonitorCheck]) -> MonitorCheck:
         try:
@@ -200,7 +182,7 @@ class _StatusWatch:
         foreign = [row.live for row in self._looks if _may_be_tried(row) and row.foreign]
         after, since = slot_before(self._live, last), last.started if last else ""
         turn = smoke_share(may_run, most=self._limits.smoke, after=after, since=since)
-        self.smoke_position = position_after(self._live, turn, since=since, after=after)
+        self._smoke_position = position_after(self._live, turn, since=since, after=after)
         share = tuple({row.release.slot: row for row in (*foreign, *turn)}.values())
         with clean_room(world) as room:
             step = Smoke(
@@ -329,9 +311,3 @@ def _measured(state: FleetState) -> dict[str, str]:
 def _records(world: Context) -> Iterator[RunRecord]:
     for month in world.run_records.months()[-_MONTHS:]:
         yield from world.run_records.read(month)
-
-
-def _ended(world: Context, began: float) -> str:
-    """As long after its start as it took: a clock that is set meanwhile changes no order."""
-    took = timedelta(seconds=world.timer() - began)
-    return (datetime.fromisoformat(world.now) + took).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -47,7 +47,7 @@ from openmed.domain.monitoring.nightly.slot_nights import (
     is_of,
     with_night,
 )
-from openmed.domain.records.run_record import RunRecord
+from openmed.domain.records.run_note import LONGEST_DETAIL, RunNote
 from openmed.domain.release.product import fault_of
 from openmed.domain.suites.generated import GeneratedSuite
 from openmed.domain.suites.suite import Suite
@@ -137,7 +137,7 @@ class _Night:
             rows.append(row)
             files += [self.world.shown(self.world.events.write(event)) for event in row.events]
         now = self.world.at_this_moment().now
-        report = NightlyReport(
+        return NightlyReport(
             night=self.today,
             started=self.world.now,
             budget=self.budget,
@@ -148,8 +148,6 @@ class _Night:
             alarms=tuple(self._alarms(rows, live, nights=plan.nights, now=now)),
             files=tuple(files),
         )
-        self._record(report, ended=now)
-        return report
 
     def _age(self, live: LiveRelease) -> SlotAge:
         """When a release was last measured: in its last night, or when it was released."""
@@ -308,20 +306,8 @@ class _Night:
         late = overdue(ages, today=self.today, nights=nights)
         yield from (alarm_of_age(row, nights=nights, now=now) for row in late)
 
-    def _record(self, report: NightlyReport, *, ended: str) -> None:
-        self.world.run_records.append(
-            RunRecord(
-                command="monitor nightly",
-                trigger="schedule" if self.world.ci.is_there else "desk",
-                started=self.world.now,
-                ended=max(ended, self.world.now),
-                exit_code=report.exit_code,
-                counts=report.counts,
-                detail=_detail(report),
-            )
-        )
 
-
-def _detail(report: NightlyReport) -> str:
+def note_of_night(report: NightlyReport) -> RunNote:
+    """What the record of a night has: what was measured, and what was found."""
     found = ", ".join(sorted({event.kind.value for event in report.events}))
-    return f"found: {found}"[:400] if found else ""
+    return RunNote(counts=report.counts, detail=f"found: {found}"[:LONGEST_DETAIL] if found else "")

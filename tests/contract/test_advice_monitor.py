@@ -41,7 +41,7 @@ def test_bytes_that_were_damaged(desk: Desk) -> None:
     shutil.copytree(desk.root / "gates" / "keys", tree)
     said = desk.openmed(*LOOK)
     assert said.code == 7
-    follow(desk, said, "openmed release publish")
+    follow(desk, said, "openmed release react --all")
     assert desk.openmed(*LOOK).code == 0
 
 
@@ -53,6 +53,6 @@ def test_a_model_that_does_not_load(desk: Desk) -> None:
     atomic.remove_tree(Path(place.served(builders.artifact_of(b"first"))))
     said = desk.openmed("monitor", "status")
     assert (said.code, "1 failed" in said.text) == (3, True), said
-    follow(desk, said, "openmed release rollback {}")
+    follow(desk, said, "openmed release react --all")
     (live,) = Place(desk.root).releases.state().live
     assert builders.artifact_of(b"first") == live.release.artifact

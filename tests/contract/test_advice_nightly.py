@@ -43,13 +43,13 @@ def test_a_slot_that_waited_too_long_is_measured_by_name(desk: Desk) -> None:
 
 
 def test_a_regression_is_undone(desk: Desk) -> None:
-    """By hand, where nobody reacts: the release before it is live again, and as it was."""
+    """Its own bytes are served again, or the release before it."""
     tree = _newest(desk)
     tree.chmod(0o755)
     (tree / "more").write_text("x", encoding="utf-8")
     found = desk.openmed("monitor", "nightly", "--slot", SLOT)
     assert ExitCode.INTEGRITY == found.code
-    follow(desk, found, "openmed release rollback {}")
+    follow(desk, found, "openmed release react --all")
     assert ExitCode.DONE == desk.openmed("monitor", "nightly").code
 
 

@@ -15,6 +15,7 @@ from support.places import Place
 from openmed.adapters.disk import atomic
 from openmed.app.monitor_status import StatusLimits, monitor_status
 from openmed.cli.command_tree import cli
+from openmed.cli.main import run
 from openmed.domain.monitoring.alarm import AlarmKind
 from openmed.domain.monitoring.health.monitor_check import MonitorStatus
 from openmed.domain.notices.notice import Notice, NoticeKind
@@ -170,10 +171,12 @@ def test_a_clock_that_was_set_back_is_an_alarm(place: Place) -> None:
 
 def test_a_look_is_recorded(place: Place) -> None:
     """Calm or not, with what it found."""
-    look(place)
+    command = ["monitor", "status", "--root", str(place.root)]
+    run(command)
     _edit_page(place)
-    look(place)
-    calm, alarmed = place.world.run_records.read(NOW[:7])
+    run(command)
+    (month,) = place.world.run_records.months()
+    calm, alarmed = place.world.run_records.read(month)
     assert ("monitor status", 0, "all calm") == (calm.command, calm.exit_code, calm.detail)
     assert (5, 1) == (alarmed.exit_code, dict(alarmed.counts)["alarm_incoherent_pages"])
 
@@ -230,6 +233,6 @@ def test_the_command_says_it_in_both_forms(place: Place) -> None:
     told = CliRunner().invoke(cli, words)
     assert int(ExitCode.INTEGRITY) == told.exit_code
     assert "integrity  REGRESSION" in told.output
-    assert "openmed release publish" in told.output
+    assert "openmed publish" in told.output
     answer = json.loads(CliRunner().invoke(cli, [*words, "--json"]).output)
     assert "openmed.monitor-status/1" == answer["data"]["schema"]

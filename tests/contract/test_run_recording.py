@@ -268,11 +268,11 @@ def test_a_run_with_nothing_to_do_is_recorded_in_ci_and_not_at_a_desk(
 ) -> None:
     """Everything that is live is served: there is nothing to publish again."""
     before = tree(root)
-    assert 0 == call(root, "release", "publish")
+    assert 0 == call(root, "publish")
     assert before == tree(root)
     in_ci(monkeypatch)
-    assert 0 == call(root, "release", "publish")
-    assert [("release publish", 0)] == said(root)
+    assert 0 == call(root, "publish")
+    assert [("publish", 0)] == said(root)
 
 
 def test_the_gate_leaves_a_record_in_ci_and_shares_and_renders_nothing(

@@ -31,6 +31,7 @@ SINKS: Final = frozenset({"next_step", "fix", "hint"})
 PROGRAM: Final = "openmed"
 _COMMAND: Final = re.compile(
     r"\bopenmed (release|keys|suite|benchmark|policy|init|upgrade|doctor|schema|completion)\b"
+    r"|\bopenmed (monitor|notify|publish)\b"
     r"|\bgit (add|checkout|clone|commit|config|diff|fetch|fsck|init|log|merge|pull|push|status)\b"
     r"|\b(make|nox -s) [a-z]{3,}$|\b(make release|pip install|sudo|chmod)\b"
 )

@@ -16,8 +16,10 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import counted, table
+from openmed.cli.runs.run_boundary import leave_note
 from openmed.context import open_context, program_name
 from openmed.domain.monitoring.health.monitor_check import MonitorCheck, MonitorStatus
+from openmed.domain.release.results.monitor_record import note_of_look
 from openmed.domain.wire import plain
 
 _HEADINGS: Final = ("CHECK", "STATE", "LOOKED AT", "FOUND")
@@ -93,6 +95,7 @@ def status(  # noqa: PLR0913 - one a limit
     )
     world = open_context(root, quiet=as_json)
     found = monitor_status(world, pattern=pattern, limits=limits)
+    leave_note(note_of_look(found))
     if as_json:
         emit_json("monitor status", plain(found))
     else:

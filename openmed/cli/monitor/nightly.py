@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from openmed.app.nightly import run_nightly
+from openmed.app.nightly import note_of_night, run_nightly
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -16,9 +16,9 @@ from openmed.cli.output import (
 )
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.layout import MOST_CAUSES, counted, folded, table
+from openmed.cli.runs.run_boundary import leave_note
 from openmed.context import open_context, program_name
 from openmed.domain.monitoring.nightly.nightly_report import NightlyReport, NightRow
-from openmed.domain.slot import parse_slot
 from openmed.domain.text.number_format import share_up
 from openmed.domain.wire import plain
 
@@ -49,6 +49,7 @@ def nightly(*, root: Path, as_json: bool, pattern: str, budget: float) -> None:
     Example: openmed monitor nightly --slot 'pii::tiny::*' --budget 600 --json
     """
     report = run_nightly(open_context(root), budget=budget, pattern=pattern)
+    leave_note(note_of_night(report))
     if as_json:
         emit_json("monitor nightly", plain(report))
     else:
@@ -72,8 +73,7 @@ def _lines(report: NightlyReport, *, width: int) -> Iterator[str]:
         yield f"and {counted(len(report.alarms) - MOST_CAUSES, 'more alarm')}: --json has all"
     yield from folded(_share(report), width=width)
     if report.events:
-        which = parse_slot(report.events[0].slot).selection
-        yield from folded(f"next: {program_name()} release rollback {which}", width=width)
+        yield from folded(f"next: {program_name()} release react --all", width=width)
     else:
         steps = (alarm.next_step for alarm in report.alarms if alarm.next_step)
         yield from (

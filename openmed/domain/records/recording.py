@@ -16,7 +16,6 @@ RECORDED: Final = frozenset(
         "release gate",
         "release flip",
         "release rollback",
-        "release publish",
         "release reconcile",
         "release react",
         "release drill",

@@ -17,7 +17,6 @@ from openmed.domain.monitoring.regression_event import (
     RegressionEvent,
     RegressionKind,
 )
-from openmed.domain.slot import parse_slot
 from openmed.exit_codes import ExitCode, worst_code
 from openmed.printable import printable
 
@@ -50,11 +49,8 @@ class MonitorCheck(Frozen):
     @property
     def next_step(self) -> str:
         """The command that helps with the worst of it; empty when nothing is wrong."""
-        damaged = any(event.kind is RegressionKind.INTEGRITY for event in self.events)
-        if damaged:
-            return "openmed release publish"
         if self.events:
-            return f"openmed release rollback {parse_slot(self.events[0].slot).selection}"
+            return "openmed release react --all"
         return next((alarm.next_step for alarm in self.alarms if alarm.next_step), "")
 
 
@@ -64,11 +60,13 @@ class MonitorStatus(Frozen):
     Attributes:
         time: when.
         checks: in the order of looking.
+        smoke_position: where the next smoke goes on, as a place among live slots by name.
     """
 
     schema_: Literal["openmed.monitor-status/1"] = Field(default=SCHEMA, alias="schema")
     time: Timestamp
     checks: tuple[MonitorCheck, ...]
+    smoke_position: Annotated[int, Field(ge=0)] = 0
 
     @property
     def events(self) -> tuple[RegressionEvent, ...]:
@@ -132,6 +130,7 @@ def without_replaced(status: MonitorStatus, state: FleetState) -> MonitorStatus:
     live = {(row.release.slot, row.generation, row.release.artifact) for row in state.live}
     return MonitorStatus(
         time=status.time,
+        smoke_position=status.smoke_position,
         checks=tuple(
             MonitorCheck(
                 name=row.name,

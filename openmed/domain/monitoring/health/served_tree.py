@@ -19,10 +19,10 @@ from openmed.domain.monitoring.health.monitor_check import (
 )
 from openmed.domain.monitoring.regression_event import RegressionKind
 
-PUBLISH = "openmed release publish"
+PUBLISH = "openmed publish"
 _WAY_TO_ACCEPT = (
     "look at it, then revert it there, or add its commit to `accept` in "
-    "gates/registries.toml; then openmed release publish"
+    "gates/registries.toml; then openmed publish"
 )
 
 

@@ -46,13 +46,3 @@ class Examination(Frozen):
     def broken(self) -> int:
         """How many things need a fix."""
         return sum(1 for check in self.checks if check.health is Health.BROKEN)
-
-
-def well(name: str, says: str) -> HealthCheck:
-    """A thing that is in order."""
-    return HealthCheck(name=name, health=Health.WELL, says=says)
-
-
-def broken(name: str, says: str, fix: str) -> HealthCheck:
-    """A thing that needs a fix."""
-    return HealthCheck(name=name, health=Health.BROKEN, says=says, fix=fix)

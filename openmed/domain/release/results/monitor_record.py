@@ -1,4 +1,4 @@
-"""What a look leaves behind: its run record, and messages for people.
+"""What a look leaves behind: what its run record says, and messages for people.
 
 The record also says where the next smoke goes on and which alarms stood, so that a fresh checkout
 knows both.
@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from openmed.domain.ledger.fleet import LiveRelease
 from openmed.domain.monitoring.alarm import Alarm, AlarmKind
-from openmed.domain.monitoring.health.ages import STATUS
 from openmed.domain.monitoring.health.monitor_check import MonitorStatus, cut
 from openmed.domain.monitoring.health.smoke import last_of_turn
 from openmed.domain.notices.notice import Notice, NoticeKind
+from openmed.domain.records.run_note import RunNote
 from openmed.domain.records.run_record import RunRecord
 
 _POSITION = "smoke_position"
@@ -30,32 +30,9 @@ _TITLES = {
 }
 
 
-def record_of(
-    status: MonitorStatus | None,
-    *,
-    started: str,
-    ended: str,
-    exit_code: int,
-    smoke_position: int = 0,
-) -> RunRecord:
-    """The record of one look.
-
-    Args:
-        status: what was found; None where nothing could be looked at.
-        started: when it started.
-        ended: when it ended.
-        exit_code: how it ended.
-        smoke_position: where the next smoke goes on.
-    """
-    return RunRecord(
-        command=STATUS,
-        trigger="desk",
-        started=started,
-        ended=ended,
-        exit_code=exit_code,
-        counts=tuple(_counts(status, smoke_position)) if status else (),
-        detail=_detail(status),
-    )
+def note_of_look(status: MonitorStatus) -> RunNote:
+    """What the record of one look has: what was found, and where the next one goes on."""
+    return RunNote(counts=tuple(_counts(status)), detail=_detail(status))
 
 
 def position_after(
@@ -127,18 +104,16 @@ def _stood(before: RunRecord | None) -> Iterator[AlarmKind]:
     return (kind for kind in AlarmKind if f"{_ALARM}{kind.value}" in names)
 
 
-def _counts(status: MonitorStatus, smoke_position: int) -> Iterator[tuple[str, int]]:
+def _counts(status: MonitorStatus) -> Iterator[tuple[str, int]]:
     yield "events", len(status.events)
     yield "alarms", len(status.alarms)
     for kind in AlarmKind:
         number = sum(1 for alarm in status.alarms if alarm.kind is kind)
         if number:
             yield f"{_ALARM}{kind.value}", number
-    yield _POSITION, smoke_position
+    yield _POSITION, status.smoke_position
 
 
-def _detail(status: MonitorStatus | None) -> str:
-    if status is None:
-        return "nothing could be looked at"
+def _detail(status: MonitorStatus) -> str:
     wrong = [row for row in status.checks if row.events or row.alarms]
     return cut("; ".join(f"{row.name}: {row.says}" for row in wrong)) or "all calm"

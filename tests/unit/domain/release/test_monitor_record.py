@@ -17,9 +17,9 @@ from openmed.domain.monitoring.regression_event import RegressionKind
 from openmed.domain.notices.notice import Notice, NoticeKind
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.results.monitor_record import (
+    note_of_look,
     notices_of,
     position_after,
-    record_of,
     slot_before,
 )
 from openmed.exit_codes import ExitCode
@@ -35,13 +35,20 @@ def _fleet(*slots: str) -> FleetState:
     return state
 
 
-def _status(*checks: MonitorCheck) -> MonitorStatus:
-    return MonitorStatus(time=NOW, checks=checks)
+def _status(*checks: MonitorCheck, position: int = 0) -> MonitorStatus:
+    return MonitorStatus(time=NOW, checks=checks, smoke_position=position)
 
 
-def _record(status: MonitorStatus, *, position: int = 0) -> RunRecord:
-    return record_of(
-        status, started=NOW, ended=NOW, exit_code=status.exit_code, smoke_position=position
+def _record(status: MonitorStatus) -> RunRecord:
+    note = note_of_look(status)
+    return RunRecord(
+        command="monitor status",
+        trigger="schedule",
+        started=NOW,
+        ended=NOW,
+        exit_code=status.exit_code,
+        counts=note.counts,
+        detail=note.detail,
     )
 
 
@@ -57,7 +64,7 @@ def test_every_slot_has_its_turn(most: int) -> None:
         share = smoke_share(live, most=most, after=after, since=NOW)
         tried += (row.release.slot for row in share)
         position = position_after(live, share, since=NOW, after=after)
-        record = _record(_status(), position=position)
+        record = _record(_status(position=position))
     assert sorted(tried[: len(SLOTS)]) == sorted(SLOTS)
 
 
@@ -72,7 +79,7 @@ def test_what_is_new_is_tried_first_and_takes_nobody_s_turn() -> None:
 def test_a_fleet_that_shrank_starts_again() -> None:
     """A place behind the last slot is the last slot."""
     live = _fleet(*SLOTS[:2]).live
-    after = slot_before(live, _record(_status(), position=7))
+    after = slot_before(live, _record(_status(position=7)))
     assert [SLOTS[0]] == [
         row.release.slot for row in smoke_share(live, most=1, after=after, since=NOW)
     ]
