@@ -89,6 +89,15 @@ def deliver(context: Context, *, is_dry_run: bool = False) -> NotifyReport:
     )  # fmt: skip
 
 
+def delivered(context: Context) -> int:
+    """Deliver what waits; gives how many messages some sink did not take.
+
+    Raises:
+        UsageError: `gates/notices.toml` cannot be used.
+    """
+    return len({(one.slot, one.title) for one in deliver(context).undelivered})
+
+
 def undelivered(context: Context) -> int:
     """How many messages wait that some sink in use has not got; asks nobody.
 

@@ -91,7 +91,7 @@ class RunRecording:
         from openmed.domain.records.run_record import RunRecord  # noqa: PLC0415 - heavy
 
         context = self._context
-        undelivered = len(context.outbox.waiting())
+        undelivered = _undelivered(context)
         return RunRecord(
             command=self._command,
             trigger=self._trigger,
@@ -130,6 +130,19 @@ class RunRecording:
         if self._trigger not in _NOT_SHARED:
             share_records(context)
         regenerate_status(context)
+
+
+def _undelivered(context: Context) -> int:
+    """How many messages some sink has not got; nobody is asked, and no sink loaded for none."""
+    waiting = len(context.outbox.waiting())
+    if not context.deliveries.months():
+        return waiting
+    from openmed.app.notify import undelivered  # noqa: PLC0415 - heavy
+
+    try:
+        return undelivered(context)
+    except OpenMedError:
+        return waiting
 
 
 def _lost(facts: Json) -> "RunRecord | None":

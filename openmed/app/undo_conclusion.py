@@ -15,12 +15,13 @@ from openmed.domain.records.run_record import StageTimes
 from openmed.domain.release.product import fault_of
 from openmed.domain.release.undoing.undo_notices import alarm_notice, slow_rollback
 from openmed.errors import OpenMedError, UsageError
+from openmed.exit_codes import ExitCode
 from openmed.pipeline.publishing.publication import follow_pointer
 from openmed.pipeline.reaction.stage_clock import StageClock
 from openmed.pipeline.sharing_rules import unshared_tags
 
-Deliver = Callable[[Context], object]
-"""Delivers what is in the outbox; what it could not deliver stays there."""
+Deliver = Callable[[Context], int]
+"""Delivers what is in the outbox; gives how many it could not deliver, which stay there."""
 
 
 class Undone(NamedTuple):
@@ -53,9 +54,10 @@ class Told(NamedTuple):
     faults: tuple[StepFault, ...]
 
 
-def leave_in_outbox(context: Context) -> None:
+def leave_in_outbox(context: Context) -> int:
     """Deliver nothing now; whoever delivers next finds it."""
     del context
+    return 0
 
 
 def conclude(
@@ -108,10 +110,21 @@ def _told(
     try:
         for notice in notices:
             context.outbox.put(notice)
-        deliver(context)
+        failed = deliver(context)
         left = {notice.fingerprint for notice in context.outbox.waiting()}
     except (OpenMedError, OSError) as error:
         return (fault_of(error, step="deliver"),)
     if left.isdisjoint(notice.fingerprint for notice in notices):
         clock.mark("told")
-    return ()
+    return (undelivered_fault(failed),) if failed else ()
+
+
+def undelivered_fault(count: int) -> StepFault:
+    """What a person must know of messages that reached nobody."""
+    return StepFault(
+        step="deliver",
+        error="Undelivered",
+        message=f"{count} {'message was' if count == 1 else 'messages were'} not delivered",
+        next_step="openmed notify",
+        exit_code=ExitCode.UNFINISHED,
+    )

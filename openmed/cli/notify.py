@@ -7,8 +7,10 @@ import click
 from openmed.app.notify import deliver
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
+from openmed.cli.runs.run_boundary import leave_note
 from openmed.context import open_context
 from openmed.domain.notices.notify_report import NotifyReport
+from openmed.domain.records.run_note import RunNote
 from openmed.domain.wire import plain
 from openmed.exit_codes import ExitCode
 
@@ -29,6 +31,9 @@ def notify(*, dry_run: bool, root: Path, as_json: bool) -> None:
     Example: openmed notify --dry-run
     """
     report = deliver(open_context(root, quiet=True), is_dry_run=dry_run)
+    arrived = sum(sink.delivered for sink in report.sinks)
+    is_idle = not any(sink.messages for sink in report.sinks)
+    leave_note(RunNote(counts=(("delivered", arrived),), is_idle=is_idle))
     if as_json:
         emit_json("notify", plain(report))
     else:

@@ -75,7 +75,7 @@ def _dies(context: Context, live: LiveRelease) -> RegressionEvent | None:
     raise DiedError
 
 
-def _dies_telling(context: Context) -> None:
+def _dies_telling(context: Context) -> int:
     del context
     raise DiedError
 
@@ -104,7 +104,7 @@ def test_a_slow_drill_says_so(place: Place) -> None:
     readings = count(0, 250)
     report = drill(_context(place, ticks=lambda: float(next(readings))))
     assert (3, True, True) == (report.exit_code, report.is_undone, report.is_slow)
-    report = drill(_context(place), deliver=lambda _: None)
+    report = drill(_context(place), deliver=lambda _: 0)
     assert (1, ("people were not told",)) == (report.exit_code, report.faults)
 
 

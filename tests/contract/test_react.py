@@ -16,6 +16,7 @@ from openmed.domain.notices.notice import NoticeKind
 from openmed.domain.records.run_record import SLO_SECONDS, RunRecord
 from openmed.domain.release.results.reaction_report import ReactionOutcome
 from openmed.domain.wire import dump, read_json
+from openmed.exit_codes import ExitCode
 
 GOOD, BAD = b"good", b"bad"
 OTHER = f"{SLOT}::other"
@@ -280,7 +281,11 @@ def test_a_policy_that_cannot_be_read_holds_no_rollback_up(place: Place) -> None
 
 def test_what_could_not_be_delivered_stays_and_is_no_told(place: Place) -> None:
     """The rollback stands; the stage was not reached."""
-    react_in(place, event_of(BAD), deliver=Post(is_down=True))
+    done = react_in(place, event_of(BAD), deliver=Post(is_down=True))
+    assert (ExitCode.UNFINISHED, ["deliver"]) == (
+        done.report.exit_code,
+        [fault.step for fault in done.report.faults],
+    )
     assert 1 == len(place.world.outbox.waiting())
     (record,) = _records(place)
     assert record.times is not None

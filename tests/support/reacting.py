@@ -49,11 +49,12 @@ class Post:
         self.is_down = is_down
         self.delivered: list[Notice] = []
 
-    def __call__(self, context: Context) -> None:
-        """Deliver what waits."""
+    def __call__(self, context: Context) -> int:
+        """Deliver what waits; how many nobody got."""
         for notice in () if self.is_down else context.outbox.waiting():
             self.delivered.append(notice)
             context.outbox.take(notice)
+        return len(context.outbox.waiting())
 
 
 def react_in(  # noqa: PLR0913 - a test changes any one thing

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from openmed.app.notify import delivered
 from openmed.app.react import given_events
 from openmed.app.react import react as run_react
-from openmed.app.undo_conclusion import leave_in_outbox
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -51,7 +51,7 @@ def react(
     read = sys.stdin.buffer.read() if _STDIN in events else None
     names = tuple(name for name in events if name != _STDIN)
     given = given_events(context, names, is_all=is_all, read=read)
-    done = run_react(context, given, is_dry_run=dry_run, deliver=leave_in_outbox)
+    done = run_react(context, given, is_dry_run=dry_run, deliver=delivered)
     if as_json:
         emit_json("release react", plain(done.report))
     else:

@@ -20,6 +20,7 @@ RECORDED: Final = frozenset(
         "release react",
         "release drill",
         "publish",
+        "notify",
         "monitor nightly",
         "monitor status",
     }

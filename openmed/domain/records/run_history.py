@@ -1,14 +1,10 @@
 """What run records add up to: the last run of each command, the next ones, every rollback."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 from openmed.domain.digest import sha256_hex
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.wire import dump
-
-PROMISED_SECONDS: Final = 600.0
-"""A rollback takes less, from its reason to the last stage."""
 
 
 def last_runs(runs: Iterable[RunRecord]) -> tuple[RunRecord, ...]:

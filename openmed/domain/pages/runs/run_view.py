@@ -6,13 +6,12 @@ from typing import Final
 from openmed.domain.digest import Json
 from openmed.domain.pages.view import View
 from openmed.domain.records.run_history import (
-    PROMISED_SECONDS,
     expected_runs,
     last_runs,
     rollbacks,
     undelivered,
 )
-from openmed.domain.records.run_record import RunRecord, StageTimes
+from openmed.domain.records.run_record import SLO_SECONDS, RunRecord, StageTimes
 from openmed.domain.wire import plain
 from openmed.exit_codes import EXIT_CODES, ExitCode
 
@@ -34,7 +33,7 @@ def run_section(runs: Sequence[RunRecord]) -> View:
         "rows": [run_row(run) for run in reversed(runs[-MOST:])],
         "rollbacks": [_rollback_row(run) for run in rollbacks(runs)[:MOST]],
         "stages": STAGES,
-        "promised": f"{PROMISED_SECONDS:.0f}",
+        "promised": f"{SLO_SECONDS:.0f}",
         "undelivered": undelivered(runs),
     }
 
@@ -89,7 +88,7 @@ def run_row(run: RunRecord) -> View:
 def _rollback_row(run: RunRecord) -> View:
     times = run.times or StageTimes(detected_at=run.started)
     total = times.last or 0.0
-    is_late = total >= PROMISED_SECONDS
+    is_late = times.is_slow
     return {
         "ended": run.ended,
         "command": run.command,
