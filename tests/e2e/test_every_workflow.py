@@ -214,7 +214,8 @@ def test_a_repository_that_was_just_made_runs_its_first_night(tmp_path: Path) ->
     share_by_git(made, tmp_path, nox=f'--envdir "{tmp_path}/environments"')
     push_reviewed(made)
     index = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "UV_"))}
-    day = act(made, tmp_path / "kept", "schedule", environ=index, seconds=LONG - 100)
+    secret = ("--secret", f"OPENMED_SUITE_SECRET={'5a' * 32}")
+    day = act(made, tmp_path / "kept", "schedule", *secret, environ=index, seconds=LONG - 100)
     assert day.code == 0, day.said
     assert day.standings == {SLOT: "RELEASED"}
     assert git(tmp_path / "remote.git", "show", "openmed-state:gates/pointer.json")
