@@ -26,16 +26,12 @@ if "PIP_FIND_LINKS" in os.environ:
     # uv does not read pip's configuration.
     os.environ.setdefault("UV_FIND_LINKS", os.environ["PIP_FIND_LINKS"])
 
-
+WRITERS = (
+    "cli_documents environment_document gate_cases gate_numbers_document next_steps_document "
+    "report_document schema_documents shipped_files"
+)
 GENERATORS = (
-    ("python", "tools/cli_documents.py"),
-    ("python", "tools/environment_document.py"),
-    ("python", "tools/gate_cases.py"),
-    ("python", "tools/gate_numbers_document.py"),
-    ("python", "tools/next_steps_document.py"),
-    ("python", "tools/report_document.py"),
-    ("python", "tools/schema_documents.py"),
-    ("python", "tools/shipped_files.py"),
+    *(("python", f"tools/{name}.py") for name in WRITERS.split()),
     ("openmed", "suite", "build", "golden"),
     ("openmed", "suite", "build", "shield-synthetic"),
 )
@@ -151,10 +147,8 @@ def programs(session: nox.Session) -> None:
     _install(session, "dev")
     if session.venv_backend != "none":
         # Apart and not by hash: they want versions of their own beside those of the engine.
-        session.install(
-            "deduce==3.0.6", "flair==0.15.1", "presidio-analyzer==2.2.366", "spacy==3.8.18",
-            "torch==2.13.0",
-        )  # fmt: skip
+        others = ("deduce==3.0.6", "flair==0.15.1", "presidio-analyzer==2.2.366", "spacy==3.8.18")
+        session.install(*others, "torch==2.13.0")
     session.run("python", "-m", "pytest", "tests/contract/test_other_programs.py", "-q", "-s")
 
 
@@ -317,22 +311,18 @@ def monitor(session: nox.Session) -> None:
 @nox.session(default=False)
 def react(session: nox.Session) -> None:
     """CI: undo what got worse: by the event in OPENMED_EVENT, else by all in artifacts/events."""
-    event = os.environ.get("OPENMED_EVENT")
-    if event is None:
-        _openmed(session, "release", "react", "--all")
-        return
-    place = Path("artifacts", "event.json")
-    place.parent.mkdir(exist_ok=True)
-    place.write_text(event, encoding="utf-8")
-    _openmed(session, "release", "react", str(place))
+    event, place = os.environ.get("OPENMED_EVENT"), Path("artifacts", "event.json")
+    if event is not None:
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(event, encoding="utf-8")
+    _openmed(session, "release", "react", "--all" if event is None else str(place))
 
 
 @nox.session(default=False)
 def rollback(session: nox.Session) -> None:
     """CI: put the fleet back as it stood at OPENMED_TAG, or OPENMED_FAMILY of it."""
-    to = f"--to={os.environ.get('OPENMED_TAG', '')}"
-    family = os.environ.get("OPENMED_FAMILY", "")
-    _openmed(session, "release", "rollback", "--all-slots", to, "--", family)
+    tag, family = os.environ.get("OPENMED_TAG", ""), os.environ.get("OPENMED_FAMILY", "")
+    _openmed(session, "release", "rollback", "--all-slots", f"--to={tag}", "--", family)
 
 
 @nox.session(default=False)

@@ -248,16 +248,16 @@ class DerivedFiles(NamedTuple):
 def derived_files(world: Context, step: DerivedStep) -> DerivedFiles:
     """Compare every file of one kind with what all evidence gives; write nothing."""
     files = step.files()
-    is_all = all(is_whole for _, is_whole in files)
-    earlier = frozenset[str]() if is_all else _of_an_earlier_engine(world, step)
     late = tuple(name for name, is_whole in files if not is_whole)
+    earlier = _of_an_earlier_engine(world, step, late) if late else frozenset[str]()
     outdated = tuple(name for name in late if name not in earlier)
     return DerivedFiles(len(files), outdated, len(late) - len(outdated))
 
 
 def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
     """What is derived; a page that an earlier engine worded is told, and is no fault."""
-    steps = [step for step in derived_steps(world) if not is_offline or step.kind == RECORDS]
+    every = derived_steps(world, is_looking=True)
+    steps = [step for step in every if not is_offline or step.kind == RECORDS]
     looked_at, faults, reworded = 0, list[str](), 0
     for step in steps:
         found = derived_files(world, step)
@@ -276,7 +276,9 @@ def _derived(world: Context, *, is_offline: bool) -> VerifyCheck:
     return VerifyCheck("derived", looked_at, tuple(faults), notes)
 
 
-def _of_an_earlier_engine(world: Context, step: DerivedStep) -> frozenset[str]:
+def _of_an_earlier_engine(
+    world: Context, step: DerivedStep, late: tuple[str, ...]
+) -> frozenset[str]:
     if isinstance(step, Regenerate) and step.kind == RECORDS:
         # Facts, not wording: what an engine makes of them is one of two forms.
         return step.as_rendered(render_earlier_baseline)
@@ -285,4 +287,10 @@ def _of_an_earlier_engine(world: Context, step: DerivedStep) -> frozenset[str]:
         return step.never_made()
     if made is None or not isinstance(made.value, PageRecord):
         return frozenset()
-    return step.as_recorded(made.value)
+    record = made.value
+    if record.pages_code == step.pages_code:
+        return frozenset()
+    # Kinds of files that the other engine did not know.
+    new = tuple(name for name in late if name not in record.digests)
+    found = zip(new, step.pages.digests(new), strict=True)
+    return step.as_recorded(record) | {name for name, digest in found if not digest}

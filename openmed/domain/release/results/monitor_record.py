@@ -27,6 +27,7 @@ _TITLES = {
     AlarmKind.DISK_LOW: "A disk is nearly full",
     AlarmKind.UNDELIVERED: "Messages were not delivered",
     AlarmKind.SLOW_ROLLBACK: "A rollback was too slow",
+    AlarmKind.NO_TARGET: "A release must go back, and there is nothing to go back to",
 }
 
 

@@ -59,11 +59,10 @@ def a_row(state: FleetState, **changes: str) -> FleetRow:
         ["drift", "ERROR", "", "", None, None],
     ]
     facts = {
-        "slot": live.release.slot, "slug": "a-slug", "title": "T", "repo_id": "org/model",
-        "artifact": live.release.artifact, "tag": live.tag, "time": live.time, "generation": 1,
-        "kind": "release", "is_preview": False, "grade": "green", "grade_word": "green",
-        "grade_class": "ok", "grade_sign": "●", "condemned": (), "suites": (),
-        "gates": json.dumps(gates), "baseline": "", "live": "{}",
+        "slot": live.release.slot, "repo_id": "org/model", "artifact": live.release.artifact,
+        "tag": live.tag, "time": live.time, "kind": "release", "grade_word": "green",
+        "is_preview": False, "condemned": (), "suites": (), "unmeasured": "", "status": "",
+        "overview": "", "gates": json.dumps(gates), "baseline": "", "live": "{}",
     }  # fmt: skip
     return FleetRow.model_validate({**facts, **changes})
 
@@ -119,8 +118,8 @@ def test_the_page_says_when_the_next_run_is_expected() -> None:
 
 def test_every_rollback_is_shown_with_its_stages_and_whether_it_was_in_time() -> None:
     """Under ten minutes is promised; a stage that was not reached says nothing."""
-    quick = StageTimes(detected_at=builders.NOW, decided=0.1, flipped=0.25, told=599.99)
-    late = StageTimes(detected_at=builders.NOW, decided=0.1, flipped=0.25, told=600.0)
+    quick = StageTimes(detected_at=builders.NOW, decided=0.1, flipped=0.25, persisted=599.99)
+    late = StageTimes(detected_at=builders.NOW, decided=0.1, flipped=0.25, persisted=600.0)
     rows = [a_run(command="release rollback", times=one) for one in (quick, late)]
     page = status_page(inputs(*rows))
     table = page.partition("<h2>Rollbacks</h2>")[2].partition("</table>")[0]
