@@ -94,8 +94,7 @@ def check_docs(session: nox.Session) -> None:
     """Generated pages, schemas, cases and suites are what the code writes."""
     _install(session, "dev")
     stale = []
-    for command in GENERATORS:
-        # All of them, so that one run names everything that differs.
+    for command in GENERATORS:  # All, so that one run names everything that differs.
         try:
             session.run(*command, "--check")
         except CommandFailed:
@@ -107,8 +106,7 @@ def check_docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Every test; arguments after -- go to pytest."""
-    everything = ["tests/", "-q", "-n", "auto", "--dist", "worksteal"]
-    _pytest(session, *(session.posargs or everything))
+    _pytest(session, *(session.posargs or ("tests/", "-q", "-n", "auto", "--dist", "worksteal")))
 
 
 @nox.session(default=False)
@@ -141,8 +139,7 @@ def transformers(session: nox.Session) -> None:
 @nox.session(default=False)
 def own_models(session: nox.Session) -> None:
     """Three models nobody here made, released by the commands of a page; pip fetches them."""
-    whole = ("tests/e2e/test_own_models.py", "--own-models", "-q", "-s")
-    _pytest(session, *whole, *session.posargs)
+    _pytest(session, "tests/e2e/test_own_models.py", "--own-models", "-q", "-s", *session.posargs)
 
 
 @nox.session(default=False)
@@ -151,10 +148,8 @@ def programs(session: nox.Session) -> None:
     _install(session, "dev")
     if session.venv_backend != "none":
         # Apart and not by hash: they want versions of their own beside those of the engine.
-        session.install(
-            "deduce==3.0.6", "flair==0.15.1", "presidio-analyzer==2.2.366", "spacy==3.8.18",
-            "torch==2.13.0",
-        )  # fmt: skip
+        others = "deduce==3.0.6 flair==0.15.1 presidio-analyzer==2.2.366 spacy==3.8.18"
+        session.install(*others.split(), "torch==2.13.0")
     session.run("python", "-m", "pytest", "tests/contract/test_other_programs.py", "-q", "-s")
 
 
@@ -177,8 +172,7 @@ def bench(session: nox.Session) -> None:
     """What commands cost in a fleet of 20 and 200 slots or one that was made, beside peers."""
     _install(session, "dev")
     if session.venv_backend != "none":
-        # Apart: only what it is compared with.
-        session.install("ninja==1.13.2")
+        session.install("ninja==1.13.2")  # only what it is compared with
     session.run("python", "-m", "pytest", "tests/e2e/test_large_fleet.py", "--large-fleet", "-q")
     session.run("python", "benchmarks/fleet.py", *session.posargs)
 
@@ -293,6 +287,12 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def pages(session: nox.Session) -> None:
+    """CI: write every page from the shared state."""
+    _openmed(session, "release", "regenerate")
+
+
+@nox.session(default=False)
 def nightly(session: nox.Session) -> None:
     """CI: measure what is live again; needs no key."""
     _openmed(session, "monitor", "nightly")
@@ -370,8 +370,7 @@ def lock(session: nox.Session) -> None:
     session.run(*both, "--group", "build", "-o", release)
     session.run(*both, "--group", "dev", "-c", release, "-o", dev)
     for group in ("oracles", "mutants"):
-        # On its own: it is installed over the development group.
-        apart = ("-c", dev, "-o", f"requirements/{group}.txt")
+        apart = ("-c", dev, "-o", f"requirements/{group}.txt")  # over the development group
         session.run("uv", "pip", "compile", *common, "--group", group, *apart)
 
 

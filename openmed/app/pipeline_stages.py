@@ -254,9 +254,12 @@ def _flip(world: Context, *, shards: int | None) -> RunReport:
 def run_regenerate(world: Context) -> PartReport:
     """Write every derived file from the ledger; needs neither queue nor policies.
 
+    What others shared is taken in first: a job has a checkout without state.
+
     Raises:
         IntegrityError: pointer and ledger disagree.
     """
+    world = follow(world)
     world.sweep()
     performed = []
     for step in derived_steps(world):

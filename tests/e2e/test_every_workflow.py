@@ -166,28 +166,6 @@ def test_a_drill_ends_green(site: Site) -> None:
     assert site.tags == before
 
 
-def test_a_lost_push_race_is_retried(site: Site) -> None:
-    """Somebody freezes another slot between fetch and push: both entries are in the ledger."""
-    other = site.place / "other"
-    git(site.place, "clone", "--quiet", str(site.place / "remote.git"), "other")
-    elsewhere = Repository(root=other, home=site.repository.home)
-    (site.repository.root / "models" / "tiny" / "NOTES").write_text("a third build\n")
-    push_reviewed(site.repository)
-    hooks = site.place / "hooks"
-    hooks.mkdir()
-    command = f'"{sys.executable}" -m openmed release freeze pii::other::onnx --reason race'
-    once = f'mkdir "{site.place}/once" 2>/dev/null || exit 0'
-    (hooks / "pre-push").write_text(
-        f'#!/bin/sh\n{once}\ncd "{elsewhere.root}" && unset GIT_DIR && {command} >&2\nexit 0\n'
-    )
-    (hooks / "pre-push").chmod(0o755)
-    (site.repository.home / ".gitconfig").write_text(f"[core]\n\thooksPath = {hooks}\n")
-    day = site.run("release-gates", "schedule")
-    assert day.standings == {SLOT: "RELEASED"}, day.said
-    assert (site.place / "once").is_dir()
-    assert len(site.tags) == 4
-
-
 def test_a_repository_that_was_just_made_runs_its_first_night(tmp_path: Path) -> None:
     """With a wheel built here, everything else by hash: sessions make environments of their own."""
     home = tmp_path / "home"
