@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from support.act import KEY, Day, act, copy_workflows, event_file, git, has_comm
 from support.act import push as push_reviewed
 from support.act import share as share_by_git
 from support.repositories import ROOT, Repository
+
+from openmed.domain.monitoring.regression_event import RegressionEvent, RegressionKind
+from openmed.domain.wire import dump
 
 SLOT = "pii::tiny::onnx"
 SLUG = "pii--tiny--onnx"
@@ -117,13 +121,17 @@ def test_an_event_from_elsewhere_undoes_a_release(site: Site) -> None:
     """Dispatched with what a monitor wrote."""
     _require("release", "react")
     live = site.live
-    event = {
-        "schema": "openmed.regression-event/1", "slot": SLOT, "generation": live["generation"],
-        "artifact": live["artifact"], "kind": "critical_leak", "monitor": "nightly", "gates": [],
-        "detail": "1 span more than the policy allows", "evidence": None,
-        "detected_at": "2026-11-29T03:17:00Z",
-    }  # fmt: skip
-    told: dict[str, object] = {"action": "release-regression", "client_payload": {"event": event}}
+    event = RegressionEvent(
+        slot=SLOT,
+        generation=int(str(live["generation"])),
+        artifact=str(live["artifact"]),
+        kind=RegressionKind.CRITICAL_LEAK,
+        monitor="nightly",
+        detail="1 span more than the policy allows",
+        detected_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+    payload = {"event": dump(event).decode()}
+    told: dict[str, object] = {"action": "release-regression", "client_payload": payload}
     name = event_file(site.repository, told)
     day = site.run("rollback", "repository_dispatch", "-e", name)
     assert site.live["artifact"] != live["artifact"], day.said
