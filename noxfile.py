@@ -90,8 +90,7 @@ def check_docs(session: nox.Session) -> None:
     """Generated pages, schemas, cases and suites are what the code writes."""
     _install(session, "dev")
     stale = []
-    for command in GENERATORS:
-        # All of them, so that one run names everything that differs.
+    for command in GENERATORS:  # All, so that one run names everything that differs.
         try:
             session.run(*command, "--check")
         except CommandFailed:
@@ -103,8 +102,7 @@ def check_docs(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """Every test; arguments after -- go to pytest."""
-    everything = ["tests/", "-q", "-n", "auto", "--dist", "worksteal"]
-    _pytest(session, *(session.posargs or everything))
+    _pytest(session, *(session.posargs or ("tests/", "-q", "-n", "auto", "--dist", "worksteal")))
 
 
 @nox.session(default=False)
@@ -130,15 +128,14 @@ def transformers(session: nox.Session) -> None:
         session.install("torch==2.13.0", "transformers==5.24.0")
     files = [f"tests/contract/test_transformers_{name}.py" for name in ("runner", "vectors")]
     session.run("python", "-m", "pytest", *files, "-q")
-    script = ("python", "benchmarks/against_transformers.py", *session.posargs)
-    session.run(*script, env={"PYTHONPATH": "tests"})
+    script, env = "benchmarks/against_transformers.py", {"PYTHONPATH": "tests"}
+    session.run("python", script, *session.posargs, env=env)
 
 
 @nox.session(default=False)
 def own_models(session: nox.Session) -> None:
     """Three models nobody here made, released by the commands of a page; pip fetches them."""
-    whole = ("tests/e2e/test_own_models.py", "--own-models", "-q", "-s")
-    _pytest(session, *whole, *session.posargs)
+    _pytest(session, "tests/e2e/test_own_models.py", "--own-models", "-q", "-s", *session.posargs)
 
 
 @nox.session(default=False)
@@ -171,8 +168,7 @@ def bench(session: nox.Session) -> None:
     """What commands cost in a fleet of 20 and 200 slots or one that was made, beside peers."""
     _install(session, "dev")
     if session.venv_backend != "none":
-        # Apart: only what it is compared with.
-        session.install("ninja==1.13.2")
+        session.install("ninja==1.13.2")  # only what it is compared with
     session.run("python", "-m", "pytest", "tests/e2e/test_large_fleet.py", "--large-fleet", "-q")
     session.run("python", "benchmarks/fleet.py", *session.posargs)
 
@@ -268,8 +264,8 @@ def plan(session: nox.Session) -> None:
 def plan_summary(session: nox.Session) -> None:
     """CI: what a pull request would change, for the page of the job; needs no key."""
     base = os.environ.get("OPENMED_BASE", "HEAD")
-    _openmed(session, "release", "plan", "--md", "--base", base)
-    _openmed(session, "benchmark", "compare", "--md", "--base", base)
+    for command in (("release", "plan"), ("benchmark", "compare")):
+        _openmed(session, *command, "--md", "--base", base)
 
 
 @nox.session(default=False)
@@ -294,6 +290,12 @@ def flip(session: nox.Session) -> None:
 def report(session: nox.Session) -> None:
     """CI: write the summary of a run."""
     _openmed(session, "release", "report")
+
+
+@nox.session(default=False)
+def pages(session: nox.Session) -> None:
+    """CI: write every page from the shared state."""
+    _openmed(session, "release", "regenerate")
 
 
 @nox.session(default=False)
@@ -370,8 +372,7 @@ def lock(session: nox.Session) -> None:
     session.run(*both, "--group", "build", "-o", release)
     session.run(*both, "--group", "dev", "-c", release, "-o", dev)
     for group in ("oracles", "mutants"):
-        # On its own: it is installed over the development group.
-        apart = ("-c", dev, "-o", f"requirements/{group}.txt")
+        apart = ("-c", dev, "-o", f"requirements/{group}.txt")  # over the development group
         session.run("uv", "pip", "compile", *common, "--group", group, *apart)
 
 
@@ -394,7 +395,7 @@ def _meaning(session: nox.Session, report: Path) -> str:
         code = int(json.loads(report.read_text(encoding="utf-8"))["exit_code"])
     except (OSError, ValueError, KeyError, TypeError):
         return "doit could not run the graph; see above"
-    # Asked of the session's own Python: nox may run in another one, without this package.
+    # Asked of the session's own Python: nox's may be without this package.
     ask = f"from openmed.exit_codes import EXIT_CODES; print(EXIT_CODES[{code}].means)"
     means = session.run("python", "-c", ask, silent=True)
     return f"not released: exit code {code}, {str(means).strip()}; see {report}"

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
 from openmed.app.maintenance import derived_files
+from openmed.app.sync import follow
 from openmed.context import Context
 from openmed.context.clean_room import clean_room
 from openmed.domain.ledger.changes import Cleared, Condemned, Promoted
@@ -99,6 +100,7 @@ def monitor_status(world: Context, *, pattern: str, limits: StatusLimits) -> Mon
     if not world.is_repository:
         msg = "no gates/ in the release repository"
         raise UsageError(msg, next_step="cd to the folder with gates/, or use --root")
+    world = follow(world)
     watch = _StatusWatch(world, pattern=pattern, limits=limits)
     status = watch.status()
     for event in status.events:

@@ -1,5 +1,6 @@
 """Write what is derived of the ledger, as a command of its own."""
 
+from openmed.app.sync import follow
 from openmed.context import Context
 from openmed.domain.candidates.shard import WHOLE
 from openmed.domain.release.results.part_report import PartReport, code_of
@@ -12,9 +13,12 @@ from openmed.pipeline.step_runner import run_step
 def run_regenerate(context: Context) -> PartReport:
     """Write every derived file from the ledger; needs neither queue nor policies.
 
+    What others shared is taken in first: a job of CI has a checkout without state.
+
     Raises:
         IntegrityError: pointer and ledger disagree.
     """
+    context = follow(context)
     context.sweep_shown()
     performed = []
     for step in derived_steps(context):

@@ -13,7 +13,7 @@ from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.notices.notice import Notice
 from openmed.domain.records.run_record import StageTimes
 from openmed.domain.release.product import fault_of
-from openmed.domain.release.undoing.undo_notices import alarm_notice, slow_rollback
+from openmed.domain.release.undoing.undo_notices import DELIVER, alarm_notice, slow_rollback
 from openmed.errors import OpenMedError, UsageError
 from openmed.exit_codes import ExitCode
 from openmed.pipeline.publishing.publication import follow_pointer
@@ -113,7 +113,7 @@ def _told(
         failed = deliver(context)
         left = {notice.fingerprint for notice in context.outbox.waiting()}
     except (OpenMedError, OSError) as error:
-        return (fault_of(error, step="deliver"),)
+        return (fault_of(error, step=DELIVER),)
     if left.isdisjoint(notice.fingerprint for notice in notices):
         clock.mark("told")
     return (undelivered_fault(failed),) if failed else ()
@@ -122,7 +122,7 @@ def _told(
 def undelivered_fault(count: int) -> StepFault:
     """What a person must know of messages that reached nobody."""
     return StepFault(
-        step="deliver",
+        step=DELIVER,
         error="Undelivered",
         message=f"{count} {'message was' if count == 1 else 'messages were'} not delivered",
         next_step="openmed notify",

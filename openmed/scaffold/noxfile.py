@@ -80,6 +80,12 @@ def report(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def pages(session: nox.Session) -> None:
+    """CI: write every page from the shared state."""
+    _openmed(session, "release", "regenerate")
+
+
+@nox.session(default=False)
 def nightly(session: nox.Session) -> None:
     """CI: measure what is live again; needs no key."""
     _openmed(session, "monitor", "nightly")

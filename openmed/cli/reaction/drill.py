@@ -6,6 +6,7 @@ import click
 
 from openmed.app.drill import drill as run_drill
 from openmed.app.drill import note_of_drill
+from openmed.app.sync import follow
 from openmed.cli.output import emit_json, exit_with, handle_errors, print_text, shared_options
 from openmed.cli.render.help_format import Command
 from openmed.cli.render.rollback_summary import stages
@@ -28,7 +29,7 @@ def drill(*, slot: str, root: Path, as_json: bool) -> None:
 
     Example: openmed release drill
     """
-    report = run_drill(open_context(root, quiet=True), slot=slot)
+    report = run_drill(follow(open_context(root, quiet=True)), slot=slot)
     leave_note(note_of_drill(report))
     if as_json:
         emit_json("release drill", plain(report))

@@ -8,6 +8,7 @@ import click
 from openmed.app.notify import delivered
 from openmed.app.react import given_events
 from openmed.app.react import react as run_react
+from openmed.app.sync import follow
 from openmed.cli.output import (
     columns,
     emit_json,
@@ -47,7 +48,7 @@ def react(
     if not events and not is_all:
         msg = "react needs an event"
         raise UsageError(msg, next_step="openmed release react --all")
-    context = open_context(root, quiet=as_json)
+    context = follow(open_context(root, quiet=as_json))
     read = sys.stdin.buffer.read() if _STDIN in events else None
     names = tuple(name for name in events if name != _STDIN)
     given = given_events(context, names, is_all=is_all, read=read)

@@ -7,6 +7,7 @@ from openmed.domain.release.results.reaction_report import (
     ReactionOutcome,
     ReactionReport,
 )
+from openmed.domain.release.undoing.undo_notices import DELIVER
 
 _HEADINGS = ("SLOT", "GENERATION", "FOUND", "RESULT", "EVENT")
 _WORDS = {
@@ -61,4 +62,7 @@ def _next(report: ReactionReport) -> str:
     stuck = [row.slot for row in report.events if row.outcome is ReactionOutcome.NO_TARGET]
     if stuck:
         return withdrawal(stuck[0])
-    return "release recover" if report.faults else "release status"
+    if report.faults:
+        is_untold = all(fault.step == DELIVER for fault in report.faults)
+        return "notify" if is_untold else "release recover"
+    return "release status"

@@ -9,6 +9,8 @@ from openmed.domain.slot import parse_slot
 
 BY_HAND = "rollback"
 """What a rollback is about that a person asked for."""
+DELIVER = "deliver"
+"""Step in which people are told."""
 
 
 def undo_notice(undo: SlotUndo, *, reason: str, created: str, tag: str = "") -> Notice | None:
