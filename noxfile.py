@@ -1,10 +1,7 @@
 # /// script
 # dependencies = ["nox>=2026.8.10"]
 # ///
-"""The quality sessions. `check_*` never write; `format`, `lock` do.
-
-`nox -s gates` is what CI runs before anything is released.
-"""
+"""The quality sessions: `check_*` never write; `format`, `lock` do; CI runs those marked so."""
 
 import json
 import os
@@ -230,8 +227,8 @@ def mutants(session: nox.Session) -> None:
     # Never with an old copy: it would test what is not there any more.
     shutil.rmtree("mutants", ignore_errors=True)
     session.run("mutmut", "run", *(session.posargs or ["--max-children", "2"]))
-    said = session.run("mutmut", "results", "--all", "true", silent=True)
-    ways = Counter(line.rpartition(": ")[2] for line in str(said).splitlines() if ": " in line)
+    said = str(session.run("mutmut", "results", "--all", "true", silent=True))
+    ways = Counter(line.rpartition(": ")[2] for line in said.splitlines() if ": " in line)
     killed = ways["killed"] + ways["timeout"] + ways["caught by type check"]
     share = killed / max(1, ways.total())
     session.log(f"{killed} of {ways.total()} killed: {share:.1%} {dict(ways)}")
@@ -366,9 +363,9 @@ def lock(session: nox.Session) -> None:
     session.install("uv")
     common = ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
     common += ["--no-header", "--universal", "--python-version", "3.11"]
-    project = ["pyproject.toml", "--extra", "onnx", "--extra", "recipes"]
+    extras = ("--extra", "onnx", "--extra", "recipes")
     release, dev = "requirements/release.txt", "requirements/dev.txt"
-    both = ("uv", "pip", "compile", *common, *project)
+    both = ("uv", "pip", "compile", *common, "pyproject.toml", *extras)
     session.run(*both, "--group", "build", "-o", release)
     session.run(*both, "--group", "dev", "-c", release, "-o", dev)
     for group in ("oracles", "mutants"):

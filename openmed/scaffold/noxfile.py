@@ -51,8 +51,8 @@ def plan(session: nox.Session) -> None:
 def plan_summary(session: nox.Session) -> None:
     """CI: what a pull request would change, for the page of the job; needs no key."""
     base = os.environ.get("OPENMED_BASE", "HEAD")
-    _openmed(session, "release", "plan", "--md", "--base", base)
-    _openmed(session, "benchmark", "compare", "--md", "--base", base)
+    for command in (("release", "plan"), ("benchmark", "compare")):
+        _openmed(session, *command, "--md", "--base", base)
 
 
 @nox.session(default=False)
@@ -100,22 +100,18 @@ def monitor(session: nox.Session) -> None:
 @nox.session(default=False)
 def react(session: nox.Session) -> None:
     """CI: undo what got worse: by the event in OPENMED_EVENT, else by all in artifacts/events."""
-    event = os.environ.get("OPENMED_EVENT")
-    if event is None:
-        _openmed(session, "release", "react", "--all")
-        return
-    place = Path("artifacts", "event.json")
-    place.parent.mkdir(exist_ok=True)
-    place.write_text(event, encoding="utf-8")
-    _openmed(session, "release", "react", str(place))
+    event, place = os.environ.get("OPENMED_EVENT"), Path("artifacts", "event.json")
+    if event is not None:
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(event, encoding="utf-8")
+    _openmed(session, "release", "react", "--all" if event is None else str(place))
 
 
 @nox.session(default=False)
 def rollback(session: nox.Session) -> None:
     """CI: put the fleet back as it stood at OPENMED_TAG, or OPENMED_FAMILY of it."""
-    to = f"--to={os.environ.get('OPENMED_TAG', '')}"
-    family = os.environ.get("OPENMED_FAMILY", "")
-    _openmed(session, "release", "rollback", "--all-slots", to, "--", family)
+    tag, family = os.environ.get("OPENMED_TAG", ""), os.environ.get("OPENMED_FAMILY", "")
+    _openmed(session, "release", "rollback", "--all-slots", f"--to={tag}", "--", family)
 
 
 @nox.session(default=False)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from support import builders
-from support.following import Desk
+from support.following import Desk, follow
 from support.github.loopback import TOKEN, LoopbackGithub, loopback_github
 from support.github.nights import GITHUB, WEBHOOK, use_github, use_receiver
 from support.github.receiver import SECRET, Receiver, receiving
@@ -111,6 +111,7 @@ def test_what_nobody_could_be_told_waits_and_is_said(way: Way) -> None:
     other = way.desk("other")
     other.openmed("release", "run")
     assert 0 == other.openmed("notify").code
+    follow(desk, said, "openmed notify")
     assert [SLOT in one.title for one in way.github.tracker.issues].count(True) == 1
 
 
