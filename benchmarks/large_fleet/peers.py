@@ -12,6 +12,7 @@ from large_fleet import files
 from large_fleet.processes import Command
 from openmed.domain.pages.renderers import RENDERERS
 from openmed.pipeline.definition import PIPELINE, Each, StepDefinition
+from openmed.steps.notes.regenerate_notes import KIND as NOTES
 
 _DODO = '''"""The graph, for doit as it comes."""
 import json
@@ -81,7 +82,7 @@ def _targets(definition: StepDefinition, number: int | None) -> Iterator[str]:
         case Each.PARENT_SUITE:
             return
         case Each.FLEET if definition.name == "regenerate":
-            for kind in ("records", *(kind for kind, _ in RENDERERS)):
+            for kind in ("records", *(kind for kind, _ in RENDERERS), NOTES):
                 yield f"out/regenerate-{kind}.json"
         case Each.FLEET:
             yield f"out/{definition.name}.json"

@@ -10,6 +10,7 @@ from support.reacting import event_of
 from openmed.adapters.disk import atomic
 from openmed.adapters.records.event_files import EventFiles
 from openmed.domain.ledger.changes import RolledBack
+from openmed.domain.notices.notice import Notice
 
 STATUS = "openmed release status"
 BACK = ("release", "react", "--all")
@@ -45,6 +46,10 @@ def test_a_reaction_without_an_event(desk: Desk) -> None:
     assert 1 == _undone(desk)
 
 
+def _told(desk: Desk) -> set[Notice]:
+    return {one.notice for one in Place(desk.root).world.deliveries.read()}
+
+
 def test_after_a_reaction(desk: Desk) -> None:
     """Status shows it; so does the message that people get."""
     _found(desk)
@@ -52,7 +57,7 @@ def test_after_a_reaction(desk: Desk) -> None:
     assert (0, 1) == (said.code, _undone(desk))
     (status,) = follow(desk, said, STATUS)
     assert "rolled back" in status.text
-    (notice,) = Place(desk.root).world.outbox.waiting()
+    (notice,) = _told(desk)
     (status,) = follow(desk, Said(0, f"next: {notice.next_step}"), STATUS)
     assert "rolled back" in status.text
 
@@ -67,8 +72,7 @@ def test_what_cannot_go_back_is_withdrawn(tmp_path: Path, *, is_alarm: bool) -> 
     said = desk.openmed(*BACK)
     assert 4 == said.code
     if is_alarm:
-        told = Place(desk.root).world.outbox.waiting()
-        (step,) = (one.next_step for one in told if one.about == ("no_target",))
+        (step,) = (one.next_step for one in _told(desk) if one.about == ("no_target",))
         said = Said(4, f"next: {step}")
     follow(desk, said, "openmed release rollback {} --withdraw")
     assert () == Place(desk.root).releases.state().live

@@ -70,7 +70,7 @@ def test_a_line_is_added_without_reading_what_is_there(
     records.append(record(1))
     path = tmp_path / "runs" / "2026-11.jsonl"
     before = path.stat().st_ino
-    monkeypatch.setattr(RunRecords, "_bytes", None)
+    monkeypatch.setattr(month_lines.MonthLines, "_bytes", None)
     records.append(record(2))
     assert (before, 2) == (path.stat().st_ino, path.read_bytes().count(b"\n"))
 

@@ -2,6 +2,7 @@
 
 import pytest
 from support import builders, fleets
+from support.looks import record_of_look
 
 from openmed.domain.ledger.fleet import FleetState, LiveRelease, fold
 from openmed.domain.monitoring.alarm import AlarmKind
@@ -17,7 +18,6 @@ from openmed.domain.monitoring.regression_event import RegressionKind
 from openmed.domain.notices.notice import Notice, NoticeKind
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.results.monitor_record import (
-    note_of_look,
     notices_of,
     position_after,
     slot_before,
@@ -39,19 +39,6 @@ def _status(*checks: MonitorCheck, position: int = 0) -> MonitorStatus:
     return MonitorStatus(time=NOW, checks=checks, smoke_position=position)
 
 
-def _record(status: MonitorStatus) -> RunRecord:
-    note = note_of_look(status)
-    return RunRecord(
-        command="monitor status",
-        trigger="schedule",
-        started=NOW,
-        ended=NOW,
-        exit_code=status.exit_code,
-        counts=note.counts,
-        detail=note.detail,
-    )
-
-
 @pytest.mark.parametrize("most", [1, 2, 3, 5, 7, 20])
 def test_every_slot_has_its_turn(most: int) -> None:
     """A round of looks tries each slot, and none twice before the others had theirs."""
@@ -64,7 +51,7 @@ def test_every_slot_has_its_turn(most: int) -> None:
         share = smoke_share(live, most=most, after=after, since=NOW)
         tried += (row.release.slot for row in share)
         position = position_after(live, share, since=NOW, after=after)
-        record = _record(_status(position=position))
+        record = record_of_look(_status(position=position))
     assert sorted(tried[: len(SLOTS)]) == sorted(SLOTS)
 
 
@@ -79,7 +66,7 @@ def test_what_is_new_is_tried_first_and_takes_nobody_s_turn() -> None:
 def test_a_fleet_that_shrank_starts_again() -> None:
     """A place behind the last slot is the last slot."""
     live = _fleet(*SLOTS[:2]).live
-    after = slot_before(live, _record(_status(position=7)))
+    after = slot_before(live, record_of_look(_status(position=7)))
     assert [SLOTS[0]] == [
         row.release.slot for row in smoke_share(live, most=1, after=after, since=NOW)
     ]
@@ -97,9 +84,9 @@ def test_every_kind_of_alarm_is_told_and_taken_back(kind: AlarmKind) -> None:
     (told,) = notices_of(standing, before=None, waiting=())
     assert NoticeKind.ALARM is told.kind
     assert [f"{slot}: a detail" for slot in SLOTS[:2]] == list(told.lines)
-    (ended,) = notices_of(_status(), before=_record(standing), waiting=())
+    (ended,) = notices_of(_status(), before=record_of_look(standing), waiting=())
     assert (NoticeKind.RECOVERED, told.fingerprint) == (ended.kind, ended.fingerprint)
-    assert () == notices_of(_status(), before=_record(_status()), waiting=())
+    assert () == notices_of(_status(), before=record_of_look(_status()), waiting=())
 
 
 def test_a_message_that_waits_does_not_become_young() -> None:
@@ -122,7 +109,12 @@ def test_hostile_words_are_inert(words: str) -> None:
     check = _alarming(AlarmKind.NO_SIGNAL, detail=words)
     status = _status(MonitorCheck(name="y", looked_at=1, says="y", events=(event,)), check)
     (notice,) = notices_of(status, before=None, waiting=())
-    for line in (event.detail, status.alarms[0].detail, *notice.lines, _record(status).detail):
+    for line in (
+        event.detail,
+        status.alarms[0].detail,
+        *notice.lines,
+        record_of_look(status).detail,
+    ):
         assert line.isprintable()
         assert len(line) <= 400
         assert not line.startswith("::")
