@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from large_fleet import files
 from large_fleet.processes import Command
+from openmed.domain.pages.notes.notes_page import KIND as NOTES
 from openmed.domain.pages.renderers import RENDERERS
 from openmed.pipeline.definition import PIPELINE, Each, StepDefinition
-from openmed.steps.notes.regenerate_notes import KIND as NOTES
 
 _DODO = '''"""The graph, for doit as it comes."""
 import json
