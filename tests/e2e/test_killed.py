@@ -138,7 +138,8 @@ def test_an_ended_release_is_finished_by_the_next_run(
         before = _finished(repository)
         done = repository.run("release", "run")
         assert done.returncode == 0, done.stdout + done.stderr
-        assert set(repository.computed()) & (before - {"flip"}) == set()
+        # The status page shows the run that was ended, and is written again for it.
+        assert set(repository.computed()) & (before - {"flip", "regenerate:status"}) == set()
         _check_whole(repository)
         _compare(wanted, repository)
 

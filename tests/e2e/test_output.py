@@ -54,7 +54,7 @@ def test_a_bare_group_is_no_success(words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said", "step"),
     [
-        (("dcotor",), "No such command 'dcotor'. Did you mean 'doctor'?", "openmed --help"),
+        (("doctoor",), "No such command 'doctoor'. Did you mean 'doctor'?", "openmed --help"),
         (
             ("release", "verfy"),
             "No such command 'verfy'. Did you mean 'verify'?",

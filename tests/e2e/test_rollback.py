@@ -79,17 +79,17 @@ def test_the_next_release_does_not_bring_it_back(twice: Repository) -> None:
 def test_a_second_rollback_says_that_there_is_nothing_to_do(twice: Repository) -> None:
     """Exit 0, not one byte of state changed."""
     assert twice.run(*ROLLBACK).returncode == 0
-    before = twice.files("gates")
+    before = twice.facts("gates")
     done = twice.run(*ROLLBACK)
-    assert (done.returncode, twice.files("gates")) == (0, before)
+    assert (done.returncode, twice.facts("gates")) == (0, before)
     assert "was itself made by a rollback" in done.stdout
 
 
 def test_with_one_release_it_is_refused_with_an_alarm(released: Repository) -> None:
     """Exit 4, nothing moved, the run report says what a person must look at."""
-    before = released.files("gates")
+    before = released.facts("gates")
     done = released.run(*ROLLBACK)
-    assert (done.returncode, released.files("gates")) == (4, before)
+    assert (done.returncode, released.facts("gates")) == (4, before)
     assert released.run_report["exit_code"] == 4
     assert released.run_report["alarms"] == [
         f"{SLOT} cannot go back: no earlier release may be live again"
@@ -98,9 +98,9 @@ def test_with_one_release_it_is_refused_with_an_alarm(released: Repository) -> N
 
 def test_a_dry_run_says_the_same_and_writes_nothing(twice: Repository) -> None:
     """The plan is the one that would be carried out."""
-    before = twice.files("gates", "artifacts")
+    before = twice.facts("gates", "artifacts")
     done = twice.run(*ROLLBACK, "--dry-run", "--json")
-    assert twice.files("gates", "artifacts") == before
+    assert twice.facts("gates", "artifacts") == before
     planned = json.loads(done.stdout)["data"]["rollback"]["slots"]
     carried_out = json.loads(twice.run(*ROLLBACK, "--json").stdout)["data"]["rollback"]["slots"]
     assert planned == carried_out
@@ -239,10 +239,10 @@ def test_make_restores_the_fleet_as_it_stood(twice: Repository) -> None:
 )
 def test_a_hostile_tag_is_refused_and_touches_nothing(tag: str, twice: Repository) -> None:
     """Nothing of it reaches a shell, and no part of it is taken for an option."""
-    before = twice.files("gates", "artifacts")
+    before = twice.facts("gates", "artifacts")
     done = _make(twice, f"TAG={tag}", f"ARGS=--root {twice.root}")
     assert done.returncode != 0
-    assert twice.files("gates", "artifacts") == before
+    assert twice.facts("gates", "artifacts") == before
     assert not (ROOT / "y").exists()
     assert not (twice.root / "y").exists()
     assert "Traceback" not in done.stderr
@@ -298,11 +298,11 @@ def test_a_frozen_slot_is_not_moved_until_it_is_thawed(released: Repository) -> 
 )
 def test_bad_usage_has_its_code(arguments: tuple[str, ...], code: int, twice: Repository) -> None:
     """One sentence, nothing written."""
-    before = twice.files("gates", "artifacts")
+    before = twice.facts("gates", "artifacts")
     done = twice.run("release", "rollback", *arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert "Traceback" not in done.stderr
-    assert twice.files("gates", "artifacts") == before
+    assert twice.facts("gates", "artifacts") == before
 
 
 def test_several_slots_are_listed_and_none_is_moved(twice: Repository) -> None:

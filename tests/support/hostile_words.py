@@ -220,11 +220,14 @@ _COMMAND = re.compile(r"^\s*::|##\w*\[")
 _ANNOTATION = re.compile(r"^::error title=[^:]*::")
 
 
+_BREAK = re.compile(r"(?<=[@#:<wWgG\]])\u200b")
+
+
 def acting(text: str, *, may_annotate: bool = False) -> Iterator[str]:
     """What in a text could act on a terminal or a CI, or holds a document's text."""
     for line in text.split("\n"):
-        # Ours: what keeps a name after it from being mentioned.
-        odd = [one for one in line.replace("@\u200b", "@") if not one.isprintable()]
+        # Ours: what keeps the rest of a name, an address or a number from acting.
+        odd = [one for one in _BREAK.sub("", line) if not one.isprintable()]
         if odd:
             yield f"{odd[0]!a} in {line[:200]!a}"
         ours = _ANNOTATION.match(line) if may_annotate else None

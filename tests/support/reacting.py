@@ -54,7 +54,7 @@ class Post:
         for notice in () if self.is_down else context.outbox.waiting():
             self.delivered.append(notice)
             context.outbox.take(notice)
-        return len(context.outbox.waiting())
+        return len(context.outbox.waiting()) if self.is_down else 0
 
 
 def react_in(  # noqa: PLR0913 - a test changes any one thing

@@ -26,7 +26,7 @@ class Outbox:
         """Messages not yet taken out, by fingerprint; what cannot be read is left out."""
         found = []
         for path in sorted(self._folder.glob("*.json")) if self._folder.is_dir() else ():
-            with contextlib.suppress(EvidenceError):
+            with contextlib.suppress(EvidenceError, FileNotFoundError):
                 data = limited_read.read_bytes(path, most=limited_read.PRODUCT)
                 found.append(parse(Notice, data, what=f"message {path.name}"))
         return tuple(found)
@@ -34,10 +34,9 @@ class Outbox:
     def take(self, notice: Notice) -> None:
         """Take a message out: it was delivered everywhere. A newer one of its name stays."""
         path = self._path(notice)
-        if path.is_file() and limited_read.read_bytes(path, most=limited_read.PRODUCT) == dump(
-            notice
-        ):
-            path.unlink()
+        with contextlib.suppress(FileNotFoundError):  # Another process may have delivered it.
+            if limited_read.read_bytes(path, most=limited_read.PRODUCT) == dump(notice):
+                path.unlink()
 
     def _path(self, notice: Notice) -> Path:
         return self._folder / f"{notice.fingerprint}.json"

@@ -1,10 +1,9 @@
 """Runs as the status page shows them, apart from what the ledger says."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from openmed.domain.digest import Json
-from openmed.domain.pages.view import View
 from openmed.domain.records.run_history import (
     expected_runs,
     last_runs,
@@ -15,6 +14,9 @@ from openmed.domain.records.run_record import SLO_SECONDS, RunRecord, StageTimes
 from openmed.domain.wire import plain
 from openmed.exit_codes import EXIT_CODES, ExitCode
 
+if TYPE_CHECKING:
+    from openmed.domain.pages.view import View
+
 MOST: Final = 20
 """Runs and rollbacks on a page; `openmed release history --runs` lists every one."""
 STAGES: Final = (
@@ -23,7 +25,7 @@ STAGES: Final = (
 _LOST: Final = 137
 
 
-def run_section(runs: Sequence[RunRecord]) -> View:
+def run_section(runs: Sequence[RunRecord]) -> "View":
     """What the status page shows of runs; nothing is there where none was recorded."""
     return {
         "last": last_sentence(runs),
@@ -68,7 +70,7 @@ def meaning(run: RunRecord) -> str:
         return "unknown"
 
 
-def run_row(run: RunRecord) -> View:
+def run_row(run: RunRecord) -> "View":
     """One run of a table."""
     is_good = run.exit_code == ExitCode.DONE
     said = [f"{count} {name.replace('_', ' ')}" for name, count in run.counts]
@@ -85,7 +87,7 @@ def run_row(run: RunRecord) -> View:
     }
 
 
-def _rollback_row(run: RunRecord) -> View:
+def _rollback_row(run: RunRecord) -> "View":
     times = run.times or StageTimes(detected_at=run.started)
     total = times.last or 0.0
     is_late = times.is_slow
