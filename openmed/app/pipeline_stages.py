@@ -12,7 +12,7 @@ from openmed.context import Context
 from openmed.domain.candidates.shard import WHOLE, Shard
 from openmed.domain.frozen import Frozen
 from openmed.domain.gates.verdict import Decision, Verdict
-from openmed.domain.release.product import Step, VerdictProduct
+from openmed.domain.release.product import VERDICT, Step, VerdictProduct
 from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.part_report import Judged, PartReport, code_of
 from openmed.domain.release.results.run_report import RunReport
@@ -36,7 +36,6 @@ from openmed.pipeline.run_preconditions import (
 from openmed.pipeline.run_report import step_records
 from openmed.pipeline.standing.answers import GATE, quiet_answers
 from openmed.pipeline.uploads import is_staged, read_recheck, take_in
-from openmed.steps import compare
 
 _CODES = {
     Decision.RELEASABLE: ExitCode.DONE,
@@ -89,7 +88,7 @@ def run_gate(
 def judged_nothing(graph: ReleaseGraph, slots: Iterable[KeptSlot]) -> Mapping[str, Judged | None]:
     """What `run_gate` says of slots that have nothing to do; None where a verdict is missing."""
     read = graph.world.products.read
-    made = {one.slot: read(one.slot, compare.PRODUCT, VerdictProduct) for one in slots}
+    made = {one.slot: read(one.slot, VERDICT, VerdictProduct) for one in slots}
     return {
         slot: _judged(one.value.verdict) if one and isinstance(one.value, VerdictProduct) else None
         for slot, one in made.items()

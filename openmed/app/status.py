@@ -13,10 +13,10 @@ from openmed.domain.evaluation.report import BenchmarkReport
 from openmed.domain.gates.verdict import PERFORMANCE, Decision
 from openmed.domain.ledger.fleet import FleetState, LiveRelease
 from openmed.domain.ledger.fleet_facts import AdoptedBaseline
-from openmed.domain.release.product import Made, VerdictProduct
+from openmed.domain.release.product import VERDICT, Made, VerdictProduct
 from openmed.domain.release.served import Unserved
 from openmed.errors import OpenMedError
-from openmed.steps import compare, stage
+from openmed.steps import stage
 from openmed.steps.publish import Publish, no_pages
 
 
@@ -126,7 +126,7 @@ def read_fleet(
     clock = world.now if queue or state.last is None else state.last.time
     frozen = {row.slot for row in state.freezes if not row.has_ended(clock=clock)}
     condemned = {row.fact.slot for row in state.condemned}
-    decisions = world.shown_decisions(sorted(wanted), product=compare.PRODUCT)
+    decisions = world.shown_decisions(sorted(wanted), product=VERDICT)
     found = []
     for slot in sorted(wanted | {name for name, _ in state.counts}):
         live = state.live_in(slot)
@@ -164,7 +164,7 @@ def _candidate(world: Context, row: Candidate) -> CandidateStages:
         suites=tuple((name, read(slot, name, BenchmarkReport)) for name in names),
         policy_fault=fault,
         timed=read(slot, PERFORMANCE, PerformanceReport),
-        judged=read(slot, compare.PRODUCT, VerdictProduct),
+        judged=read(slot, VERDICT, VerdictProduct),
     )
 
 

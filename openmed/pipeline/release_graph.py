@@ -15,7 +15,7 @@ from openmed.domain.gates.left_out import policy_without
 from openmed.domain.gates.results.step_fault import StepFault
 from openmed.domain.ledger.cited.condemned_behaviour import CondemnedBehaviours
 from openmed.domain.release.flip_record import FlipRecord
-from openmed.domain.release.product import ErrorProduct, Step
+from openmed.domain.release.product import VERDICT, ErrorProduct, Step
 from openmed.domain.release.results.kept_slot import KeptSlot
 from openmed.domain.release.results.run_report import RunReport, StepRecord
 from openmed.domain.release.results.step_result import StepResult, StepState
@@ -245,7 +245,7 @@ class ReleaseGraph:
         world = self.world
         return flip.Flip(
             slots=self.slots,
-            verdict_product=compare.PRODUCT,
+            verdict_product=VERDICT,
             # Read again at the flip: a row may have changed or gone since the run began.
             inputs=world.fresh_inputs(),
             products=world.products,

@@ -5,15 +5,11 @@ Each Protocol says what it promises and how it fails.
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from openmed.domain.attestation.head_statement import LedgerHead, SignedHead
-from openmed.domain.attestation.measurement_statement import SignedMeasurement
-from openmed.domain.attestation.policy_statement import SignedPolicyStatement
-from openmed.domain.attestation.rotation import Rotation
 from openmed.domain.attestation.statement import SignedVerdict
 from openmed.domain.attestation.verifier import ListedKey
-from openmed.domain.attestation.waiver import SignedWaiver
 from openmed.domain.candidates.candidate import StagedFile
 from openmed.domain.ledger.ancestry import LostHead, Sighting
 from openmed.domain.ledger.changes import Measured, Promoted
@@ -24,6 +20,12 @@ from openmed.domain.ledger.pointer import PointerTable
 from openmed.domain.release.policy_change import StatedFile
 from openmed.domain.release.served import Unserved
 from openmed.ports.storage import BlobStore
+
+if TYPE_CHECKING:
+    from openmed.domain.attestation.measurement_statement import SignedMeasurement
+    from openmed.domain.attestation.policy_statement import SignedPolicyStatement
+    from openmed.domain.attestation.rotation import Rotation
+    from openmed.domain.attestation.waiver import SignedWaiver
 
 
 class Signer(Protocol):
@@ -88,21 +90,21 @@ class Verifiers(Protocol):
             IntegrityError: it is not an envelope.
         """
 
-    def verify_waiver(self, envelope: bytes) -> SignedWaiver:
+    def verify_waiver(self, envelope: bytes) -> "SignedWaiver":
         """Check a signature and the waiver under it.
 
         Raises:
             IntegrityError: as `verify`, for a key that may not waive.
         """
 
-    def verify_measurement(self, envelope: bytes) -> SignedMeasurement:
+    def verify_measurement(self, envelope: bytes) -> "SignedMeasurement":
         """Check a signature and the measurement under it.
 
         Raises:
             IntegrityError: as `verify`, for a key that may not measure.
         """
 
-    def verify_policy_statement(self, envelope: bytes) -> SignedPolicyStatement:
+    def verify_policy_statement(self, envelope: bytes) -> "SignedPolicyStatement":
         """Check a signature and the policy statement under it.
 
         Raises:
@@ -174,7 +176,7 @@ class Measurements(Protocol):
 class KeyRing(Protocol):
     """The key pair of this process, while it is replaced."""
 
-    def prepare(self, verifier: str, *, is_lost: bool, signed: tuple[str, ...]) -> Rotation:
+    def prepare(self, verifier: str, *, is_lost: bool, signed: tuple[str, ...]) -> "Rotation":
         """Make the next pair, or find the one a killed call left; keep the old public half.
 
         Args:
@@ -187,7 +189,7 @@ class KeyRing(Protocol):
             UsageError: there is no such key.
         """
 
-    def finish(self, rotation: Rotation) -> None:
+    def finish(self, rotation: "Rotation") -> None:
         """Put the next pair in the place of the old one."""
 
 

@@ -30,6 +30,7 @@ from openmed.domain.ledger.cited.suite_editions import MovedSuite, moved_suites
 from openmed.domain.ledger.entry import entry_time
 from openmed.domain.release.flip_preconditions import is_fresh
 from openmed.domain.release.product import (
+    VERDICT,
     BaselineReport,
     CountedStep,
     ErrorProduct,
@@ -52,7 +53,6 @@ from openmed.ports.inputs import Inputs
 from openmed.ports.releasing import ReleaseStore, Signer
 from openmed.ports.storage import ArtifactStore, Products
 
-PRODUCT = "verdict"
 _REPORTS = frozenset({"reports", "baselines", "parents"})
 Value = TypeVar("Value", bound=Frozen)
 Counted = TypeVar("Counted", BenchmarkReport, BaselineReport)
@@ -109,7 +109,7 @@ class Compare(Step[VerdictProduct]):
     @property
     def name(self) -> str:
         """Name of the product."""
-        return PRODUCT
+        return VERDICT
 
     @property
     def product_type(self) -> type[VerdictProduct]:

@@ -21,12 +21,17 @@ from openmed.domain.gates.verdict import PERFORMANCE, Verdict
 from openmed.domain.ledger.entry import Entry
 from openmed.domain.ledger.fleet import FleetState
 from openmed.domain.ledger.pointer import PointerTable
-from openmed.domain.release.product import BaselineReport, Made, VerdictProduct, encode_product
+from openmed.domain.release.product import (
+    VERDICT,
+    BaselineReport,
+    Made,
+    VerdictProduct,
+    encode_product,
+)
 from openmed.errors import OpenMedError
 from openmed.pipeline.release_graph import ReleaseGraph, open_graph
 from openmed.ports.releasing import Registry, ReleaseStore
 from openmed.ports.storage import Products
-from openmed.steps.compare import PRODUCT
 
 Value = TypeVar("Value", bound=Frozen)
 
@@ -167,7 +172,7 @@ class Judging:
     def standing(self, data: bytes | None) -> str:
         """Where the real `flip` leaves the candidate when its verdict is this file."""
         world = self.graph.world
-        with self._spoilt(PRODUCT, data):
+        with self._spoilt(VERDICT, data):
             rehearsal = Rehearsal(world.releases, world.registry)
             flip = dataclasses.replace(
                 self.graph.flip(),
@@ -184,7 +189,7 @@ class Judging:
     @cached_property
     def good(self) -> VerdictProduct:
         """The product of `compare` as it should be."""
-        made = self.graph.world.products.read(self.slot, PRODUCT, VerdictProduct)
+        made = self.graph.world.products.read(self.slot, VERDICT, VerdictProduct)
         assert made is not None
         assert isinstance(made.value, VerdictProduct)
         return made.value

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from openmed.adapters.disk import limited_read
-from openmed.adapters.suites.hub_data import fetch
 from openmed.domain.suites.suite import SuitePin
 from openmed.errors import EvidenceError, SuiteMissingError
 
@@ -21,6 +20,8 @@ def read_files(root: Path, pin: SuitePin, *, environ: Mapping[str, str]) -> tupl
     """
     paths = [path for path, _ in pin.files]
     if pin.hub is not None:
+        from openmed.adapters.suites.hub_data import fetch  # noqa: PLC0415 - only where it is asked
+
         return fetch(pin.hub, paths, what=_absent(pin), most=limited_read.SUITE)
     folder = root if pin.local is None else _folder(pin, pin.local, environ=environ)
     return tuple(_bytes(pin, folder, path) for path in paths)

@@ -12,7 +12,6 @@ from openmed.adapters.disk import atomic
 from openmed.adapters.records.month_lines import SUFFIX, MonthLines
 from openmed.adapters.sync.shared_branch import EVENTS, NIGHTLY, GitBranch
 from openmed.domain.digest import sha256_hex
-from openmed.domain.monitoring.nightly.slot_nights import SlotNights
 from openmed.domain.wire import parse
 from openmed.errors import EvidenceError, OpenMedError
 
@@ -140,6 +139,8 @@ def _bytes(path: Path) -> bytes:
 
 def _rank(data: bytes, name: str) -> tuple[int, str, int]:
     """Which of two files counts: of the later generation, then of the later night."""
+    from openmed.domain.monitoring.nightly.slot_nights import SlotNights  # noqa: PLC0415 - loads numpy
+
     try:
         nights = parse(SlotNights, data, what=name)
     except EvidenceError:

@@ -6,7 +6,7 @@ product stands and nothing is done. The build database is a cache; this is the f
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Annotated, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
+from typing import Annotated, Final, Generic, Literal, NamedTuple, Protocol, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -25,6 +25,8 @@ Value = TypeVar("Value", bound=Frozen)
 Value_co = TypeVar("Value_co", bound=Frozen, covariant=True)
 
 SCHEMA = "openmed.product/1"
+VERDICT: Final = "verdict"
+"""Name of the product that holds a candidate's verdict."""
 MOST_ATTEMPTS = 2
 """The same error on the same materials is tried this often; then only when asked to."""
 

@@ -8,10 +8,9 @@ from typing import Final
 from openmed.context import Context
 from openmed.domain.candidates.candidate import Candidate
 from openmed.domain.digest import sha256_hex
-from openmed.domain.release.product import ErrorProduct, VerdictProduct
+from openmed.domain.release.product import VERDICT, ErrorProduct, VerdictProduct
 from openmed.domain.suites.generated import epoch_of
 from openmed.errors import OpenMedError
-from openmed.steps import compare
 
 LONGEST: Final = timedelta(days=7)
 """Everything is looked at again this often, whether anything is known to change or not."""
@@ -61,7 +60,7 @@ def _freeze(context: Context, row: Candidate) -> Iterator[str]:
 
 def _verdict(context: Context, row: Candidate) -> Iterator[str]:
     """When a verdict that no flip used begins to count, and when it is too old."""
-    made = context.products.read(row.slot, compare.PRODUCT, VerdictProduct)
+    made = context.products.read(row.slot, VERDICT, VerdictProduct)
     if made is None or isinstance(made.value, ErrorProduct) or made.value.envelope is None:
         return
     if sha256_hex(made.value.envelope.encode()) not in context.releases.state().spent:
