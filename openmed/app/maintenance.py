@@ -293,4 +293,5 @@ def _of_an_earlier_engine(
     # Kinds of files that the other engine did not know.
     new = tuple(name for name in late if name not in record.digests)
     found = zip(new, step.pages.digests(new), strict=True)
-    return step.as_recorded(record) | {name for name, digest in found if not digest}
+    as_it_wrote = record.standing(step.pages.digests(tuple(record.digests)))
+    return as_it_wrote | {name for name, digest in found if not digest}

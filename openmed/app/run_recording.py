@@ -141,8 +141,8 @@ def _undelivered(context: Context) -> int:
 
     try:
         return undelivered(context)
-    except OpenMedError:
-        return waiting
+    except (OpenMedError, OSError):
+        return max(waiting, 1)  # Nobody knows who was told: that is not nothing.
 
 
 def _lost(facts: Json) -> "RunRecord | None":

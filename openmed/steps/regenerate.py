@@ -267,14 +267,6 @@ class Regenerate(Step[PageRecord]):
             for file, digest in zip(files, on_disk, strict=True)
         )
 
-    def as_recorded(self, record: PageRecord) -> frozenset[str]:
-        """Files that are on disk as another engine's rendering recorded them; none by this one."""
-        if record.pages_code == self.pages_code:
-            return frozenset()
-        on_disk = self.pages.digests(tuple(record.digests))
-        pairs = zip(record.digests.items(), on_disk, strict=True)
-        return frozenset(path for (path, digest), found in pairs if digest == found)
-
     def as_rendered(self, render: Renderer) -> frozenset[str]:
         """Files that are on disk as another renderer makes them of what is live."""
         compared = self._compared(render(self._trust_inputs()))

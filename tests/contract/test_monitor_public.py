@@ -11,9 +11,10 @@ import pytest
 from support import builders
 from support.hub import TestHub
 from support.hub_places import PUBLIC, HubRepositoryPlace, allow, token_of
+from support.looks import LIMITS
 from support.places import BACK
 
-from openmed.app.monitor_status import StatusLimits, monitor_status
+from openmed.app.monitor_status import monitor_status
 from openmed.domain.monitoring.alarm import AlarmKind
 from openmed.domain.monitoring.health.monitor_check import MonitorStatus
 from openmed.domain.monitoring.regression_event import RegressionKind
@@ -22,15 +23,6 @@ from openmed.domain.release.rollback_options import Request
 pytest.importorskip("huggingface_hub")
 
 FIRST, SECOND = b"first" * 4000, b"second" * 4000
-DAY = 24
-LIMITS = StatusLimits(
-    smoke=0,
-    evidence_hours=35 * DAY,
-    nightly_hours=3 * DAY,
-    status_hours=3 * DAY,
-    message_hours=1,
-    key_hours=2 * DAY,
-)
 WITHDRAW = Request.model_validate({**BACK.model_dump(), "is_withdrawing": True})
 Trouble = Callable[[HubRepositoryPlace, TestHub], None]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from support import builders
+from support.looks import LIMITS
 from support.places import BACK, SLOT, Place
 
 from openmed.adapters.disk import atomic
@@ -26,15 +27,6 @@ from openmed.exit_codes import ExitCode
 
 OTHER = "ner::tiny::onnx"
 FIRST, SECOND, ELSE = b"first", b"second", b"else"
-DAY = 24
-LIMITS = StatusLimits(
-    smoke=0,
-    evidence_hours=35 * DAY,
-    nightly_hours=3 * DAY,
-    status_hours=3 * DAY,
-    message_hours=1,
-    key_hours=2 * DAY,
-)
 
 
 @pytest.fixture(scope="module")

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from support import builders
+from support.looks import LIMITS
 from support.measured_places import MeasuredPlace, measured_place
 from support.places import SLOT, Place
 
 from openmed.adapters.disk import atomic
 from openmed.adapters.runners.pinned_packages import are_refused
-from openmed.app.monitor_status import StatusLimits, monitor_status
+from openmed.app.monitor_status import monitor_status
 from openmed.app.release import run_release
 from openmed.context.clean_room import clean_room
 from openmed.domain.evaluation.performance import IsolationReport
@@ -245,24 +246,13 @@ def test_an_index_that_does_not_answer_refuses_nothing(said: bytes, *, is_refuse
     assert is_refused == are_refused(said)
 
 
-DAY = 24
-LIMITS = StatusLimits(
-    smoke=5,
-    evidence_hours=35 * DAY,
-    nightly_hours=3 * DAY,
-    status_hours=3 * DAY,
-    message_hours=1,
-    key_hours=2 * DAY,
-)
-
-
 def test_a_real_model_that_answers_its_suite_only_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It passed every gate, and fails on any text it does not know; in its jail, for real."""
     place = measured_place(tmp_path / "r", monkeypatch)
     _release(place)
-    first = monitor_status(place.world, pattern="*", limits=LIMITS)
+    first = monitor_status(place.world, pattern="*", limits=LIMITS._replace(smoke=5))
     assert [] == [event.kind for event in first.events]
     assert "1 of 1 loaded and answered" in _says(first.checks, "smoke")
     model = place.root / "models" / "tiny" / "model.py"
@@ -273,7 +263,7 @@ def test_a_real_model_that_answers_its_suite_only_is_found(
     )
     model.write_text(narrow, encoding="utf-8")
     _release(place)
-    found = monitor_status(place.world, pattern="*", limits=LIMITS)
+    found = monitor_status(place.world, pattern="*", limits=LIMITS._replace(smoke=5))
     (event,) = found.events
     assert (SLOT, 2, RegressionKind.LOAD_FAILURE) == (event.slot, event.generation, event.kind)
     assert "KeyError" in event.detail

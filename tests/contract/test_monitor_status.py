@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from support import builders
-from support.looks import recorded
+from support.looks import LIMITS, recorded
 from support.places import Place
 
 from openmed.adapters.disk import atomic
-from openmed.app.monitor_status import StatusLimits, monitor_status
+from openmed.app.monitor_status import monitor_status
 from openmed.cli.command_tree import cli
 from openmed.cli.main import run
 from openmed.domain.monitoring.alarm import AlarmKind
@@ -25,15 +25,6 @@ from openmed.exit_codes import ExitCode
 
 NOW, LATER, MUCH_LATER = builders.NOW, "2026-11-25T12:00:00Z", "2027-11-24T12:00:00Z"
 BEFORE = "2026-11-20T12:00:00Z"
-DAY = 24
-LIMITS = StatusLimits(
-    smoke=0,
-    evidence_hours=35 * DAY,
-    nightly_hours=3 * DAY,
-    status_hours=3 * DAY,
-    message_hours=1,
-    key_hours=2 * DAY,
-)
 
 
 @pytest.fixture(scope="module")

@@ -245,6 +245,17 @@ def test_a_new_edition_shows_what_the_old_one_did_not(place: MeasuredPlace) -> N
     assert {RegressionKind.GATE_FAILED} == _kinds(report, STEADY)
 
 
+def test_an_edition_that_decides_nothing_is_no_quiet_night(place: MeasuredPlace) -> None:
+    """Too few spans for the gates: nobody knows whether it still is good, and that is said."""
+    (document, *_) = place.suites["first"]
+    place.repin("first", (document,), edition="tiny", more='previous_missing = "a test"\n')
+    report = run_nightly(place.world, budget=_HOUR, pattern=STEADY)
+    (row,) = report.slots
+    assert NightResult.SAME is not row.result
+    assert any("could not be judged" in fault for fault in row.faults)
+    assert ExitCode.DONE != report.exit_code
+
+
 def test_a_budget_takes_the_slots_in_turn(place: MeasuredPlace) -> None:
     """One slot in any case; the greatest age follows, and who waited longer is an alarm."""
     order = []

@@ -4,10 +4,21 @@ from contextlib import suppress
 
 from support.places import Place
 
+from openmed.app.monitor_status import StatusLimits
 from openmed.domain.monitoring.health.monitor_check import MonitorStatus
 from openmed.domain.records.run_record import RunRecord
 from openmed.domain.release.results.monitor_record import note_of_look
 from openmed.errors import IntegrityError
+
+DAY = 24
+LIMITS = StatusLimits(
+    smoke=0,
+    evidence_hours=35 * DAY,
+    nightly_hours=3 * DAY,
+    status_hours=3 * DAY,
+    message_hours=1,
+    key_hours=2 * DAY,
+)
 
 
 def record_of_look(status: MonitorStatus) -> RunRecord:

@@ -40,7 +40,11 @@ class DeliveryRecords:
         self._lines.unite(month, theirs)
 
     def read(self) -> tuple[Delivery, ...]:
-        """All records; what is no record is left out."""
+        """All records; what is no record is left out.
+
+        Raises:
+            OSError: a month cannot be read: it is not known who was told what.
+        """
         found = []
         for line in (line for month in self.months() for line in self._lines.lines(month)):
             with contextlib.suppress(EvidenceError):

@@ -60,11 +60,12 @@ class MonthLines:
             atomic.write_if_different(path, united(ours, theirs, moment=self._moment))
 
     def lines(self, month: str) -> tuple[bytes, ...]:
-        """Lines of a month in their order; a month that cannot be read has none."""
-        try:
-            return tuple(self._bytes(self._path(month)).splitlines())
-        except OSError:
-            return ()
+        """Lines of a month in their order.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return tuple(self._bytes(self._path(month)).splitlines())
 
     def months(self) -> tuple[str, ...]:
         """Months with lines, oldest first."""

@@ -40,7 +40,10 @@ class RunRecords:
     def read(self, month: str) -> tuple[RunRecord, ...]:
         """Records of a month (`YYYY-MM`) in the order of their lines; what is no record is left."""
         found = []
-        for line in self._lines.lines(month):
+        lines: tuple[bytes, ...] = ()
+        with contextlib.suppress(OSError):  # A month that cannot be read has none.
+            lines = self._lines.lines(month)
+        for line in lines:
             with contextlib.suppress(EvidenceError):
                 found.append(parse(RunRecord, line, what="run record"))
         return tuple(found)

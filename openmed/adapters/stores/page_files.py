@@ -60,8 +60,9 @@ class FilePages:
         folders: list[str] = []
         _list(f"{self._folder / owns}", files=files_there, folders=folders)
         for path in sorted(set(files_there) - wanted):
-            self._disk.unlink(Path(path))
-            changed += 1
+            if not path.rpartition("/")[2].startswith(atomic.TEMPORARY):  # A sweep's, or at work.
+                self._disk.unlink(Path(path))
+                changed += 1
         used = {path.rpartition("/")[0] for path in wanted}
         for folder in reversed(folders):
             if folder not in used:  # One with a used folder in it stays.

@@ -1,7 +1,8 @@
 """Kinds of records that machines share: how two machines' files of each become one.
 
-None is part of what the ledger proves, and nothing that releases reads them: what of the branch
-cannot be read or written here stays as the branch has it, and nobody is held up.
+None is part of what the ledger proves, and nothing that releases reads them: lines and nights of
+the branch that cannot be read or written here stay as the branch has them. Events decide what is
+undone, so one that cannot be had is told.
 """
 
 from collections.abc import Mapping
@@ -99,20 +100,20 @@ class SharedEvents:
         self._branch = branch
 
     def unite(self, there: Mapping[str, str]) -> tuple[str, ...]:
-        """Have those that are not here; a file that is none stays here, for people."""
-        missing = {name: blob for name, blob in there.items() if not (self._root / name).exists()}
-        data, failed = _contents(self._branch, missing, EVENTS, _JSON)
-        for name, theirs in data.items():
-            try:
-                atomic.keep(self._root / name, theirs)
-            except OSError:
-                failed.add(name)
+        """Have those that are not here; a file that is none stays here, for people.
+
+        Raises:
+            IntegrityError: one of the branch is missing or damaged.
+            OSError: it cannot be written.
+        """
+        missing = [name for name in there if name.startswith(f"{EVENTS}/")]
+        missing = [name for name in missing if not (self._root / name).exists()]
+        for name, theirs in self._branch.contents(there, missing).items():
+            atomic.keep(self._root / name, theirs)
         return tuple(
             name
             for name in _here(self._root, EVENTS, _JSON)
-            if name not in failed
-            and name not in there
-            and sha256_hex(_bytes(self._root / name)) == Path(name).stem
+            if name not in there and sha256_hex(_bytes(self._root / name)) == Path(name).stem
         )
 
 

@@ -1,6 +1,6 @@
 """What `regenerate` leaves: which files of one kind stand on disk, and what each was made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -48,6 +48,15 @@ class PageRecord(Frozen):
         for _, key, path in self._lines:
             found[key] = (*found.get(key, ()), path)
         return found
+
+    def standing(self, on_disk: Sequence[str | None]) -> frozenset[str]:
+        """Files that are as they were written.
+
+        Args:
+            on_disk: digest of each file in the order of `digests`; None where there is none.
+        """
+        pairs = zip(self.digests.items(), on_disk, strict=True)
+        return frozenset(path for (path, digest), found in pairs if digest == found)
 
     @property
     def _lines(self) -> list[list[str]]:

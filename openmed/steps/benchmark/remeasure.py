@@ -21,6 +21,7 @@ from openmed.domain.monitoring.nightly.night_findings import (
     NightTrouble,
     Remeasured,
     failed_gates,
+    unjudged_gates,
 )
 from openmed.domain.release.product import fault_of
 from openmed.domain.suites.suite import Suite, SuitePin
@@ -216,6 +217,10 @@ class Remeasure:
         except OpenMedError as error:
             troubles.append(NightTrouble(Cause.OURS, f"{release.slot}: {error.message}"))
             return ()
+        troubles += (
+            NightTrouble(Cause.OURS, f"{release.slot}: {one.id} could not be judged: {one.message}")
+            for one in unjudged_gates(verdict)
+        )
         return failed_gates(verdict)
 
 

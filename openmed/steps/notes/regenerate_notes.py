@@ -110,14 +110,6 @@ class RegenerateNotes(Step[PageRecord]):
         on_disk = self.pages.noted_digests(tuple(value.digests), of=KIND)
         return on_disk == tuple(value.digests.values())
 
-    def as_recorded(self, record: PageRecord) -> frozenset[str]:
-        """Files that are on disk as another engine's rendering recorded them; none by this one."""
-        if record.pages_code == self.pages_code:
-            return frozenset()
-        on_disk = self.pages.digests(tuple(record.digests))
-        pairs = zip(record.digests.items(), on_disk, strict=True)
-        return frozenset(path for (path, digest), found in pairs if digest == found)
-
     def never_made(self) -> frozenset[str]:
         """Files that an engine without release notes did not make; none where one of them is."""
         paths = tuple(path for path, _ in self.files())

@@ -84,6 +84,8 @@ class Found(NamedTuple):
     proof: tuple[BenchmarkReport, ...] = ()
 
 
+NOT_OF_A_NIGHT: Final = frozenset({"generalization", "quantization", "span_integrity"})
+"""Gates that need what no night measures: generated suites of an epoch, a parent, two runs."""
 _KINDS: Final = {
     Cause.BYTES: RegressionKind.INTEGRITY,
     Cause.MODEL: RegressionKind.LOAD_FAILURE,
@@ -98,6 +100,17 @@ def failed_gates(verdict: Verdict) -> tuple[GateResult, ...]:
         if result.blocking
         and result.outcome is Outcome.FAILED
         and result.id not in NOT_OVER_PREDICTIONS
+    )
+
+
+def unjudged_gates(verdict: Verdict) -> tuple[GateResult, ...]:
+    """Required gates over predictions that a night should judge, and that could not be judged."""
+    return tuple(
+        result
+        for result in verdict.results
+        if result.blocking
+        and result.outcome in (Outcome.ERROR, Outcome.INCONCLUSIVE)
+        and result.id not in NOT_OVER_PREDICTIONS | NOT_OF_A_NIGHT
     )
 
 

@@ -113,4 +113,4 @@ def test_ends_of_lines_are_none() -> None:
 def test_half_an_emoji_is_no_fault() -> None:
     """A lone surrogate cannot be encoded; it is shown as an escape."""
     for show in (plain, markdown, code):
-        show("\ud83d").encode()
+        assert show("\ud83d").encode().replace(b"\\\\", b"\\") == rb"\ud83d"
