@@ -4,11 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from openmed.adapters.disk import atomic
+from openmed.adapters.notices.delivery_records import DeliveryRecords
+from openmed.adapters.records import month_lines
 from openmed.adapters.records.event_files import EventFiles
 from openmed.adapters.records.outbox import Outbox
 from openmed.adapters.records.run_records import RunRecords
+from openmed.adapters.stores.page_cache import PageCache
+from openmed.adapters.stores.page_files import FilePages
 from openmed.domain.monitoring.regression_event import RegressionEvent, RegressionKind
+from openmed.domain.notices.delivery import Delivery, DeliveryOutcome
 from openmed.domain.notices.notice import Notice, NoticeKind
+from openmed.domain.pages.inputs import RenderedFile
 from openmed.domain.records.run_record import RunRecord, StageTimes
 from openmed.errors import EvidenceError
 
@@ -121,3 +128,33 @@ def test_a_message_that_was_renewed_meanwhile_stays(tmp_path: Path) -> None:
     assert ["new"] == [one.title for one in outbox.waiting()]
     outbox.take(notice("new"))
     assert () == outbox.waiting()
+
+
+def test_a_month_that_cannot_be_read_is_not_taken_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of deliveries: it is not known who was told; of runs: none is shown."""
+    deliveries, records = DeliveryRecords(tmp_path), RunRecords(tmp_path)
+    line = Delivery(
+        sink="github", outcome=DeliveryOutcome.LATER, at=NOW, notice=notice("not delivered")
+    )
+    deliveries.append([line])
+    records.append(record("2026-11-30T00:00:00Z"))
+    monkeypatch.setattr(month_lines, "MOST", 1)
+    with pytest.raises(OSError, match="at most"):
+        deliveries.read()
+    assert () == records.read("2026-11")
+
+
+def test_pages_leave_what_another_process_has_not_finished(tmp_path: Path) -> None:
+    """A file that is being written is no page of its own; a sweep removes one that was left."""
+    pages = FilePages(tmp_path / "trust", cache=PageCache(tmp_path / "cache"))
+    page = RenderedFile(path="status/index.html", content="x")
+    pages.write((page,), owns="status")
+    folder = tmp_path / "trust" / "status"
+    (folder / f"{atomic.TEMPORARY}0").write_text("half")
+    (folder / "old.html").write_text("old")
+    pages.write((page,), owns="status")
+    assert {"index.html", f"{atomic.TEMPORARY}0"} == {path.name for path in folder.iterdir()}
+    atomic.sweep(tmp_path / "trust")
+    assert ["index.html"] == [path.name for path in folder.iterdir()]
